@@ -1,0 +1,67 @@
+"""Countervail: an open laboratory for trade policy.
+
+READ (dated, sourced measures) -> RECKON (certified general equilibrium) -> REPORT.
+
+The public names below are loaded when first used, so that ``import countervail`` stays cheap.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from countervail.errors import CountervailError, InputError, NoEquilibrium, NotCertified
+    from countervail.ledger import Ledger, Measure, open_ledger
+    from countervail.models.caliendo_parro import CaliendoParro
+    from countervail.scenario import Scenario, open_scenario
+    from countervail.simulate import solve
+    from countervail.solution import Solution
+    from countervail.world import World, open_world
+
+_HOMES = {
+    "CountervailError": "errors",
+    "InputError": "errors",
+    "NoEquilibrium": "errors",
+    "NotCertified": "errors",
+    "Ledger": "ledger",
+    "Measure": "ledger",
+    "open_ledger": "ledger",
+    "CaliendoParro": "models.caliendo_parro",
+    "Scenario": "scenario",
+    "open_scenario": "scenario",
+    "solve": "simulate",
+    "Solution": "solution",
+    "World": "world",
+    "open_world": "world",
+}
+
+__all__ = [
+    "CaliendoParro",
+    "CountervailError",
+    "InputError",
+    "Ledger",
+    "Measure",
+    "NoEquilibrium",
+    "NotCertified",
+    "Scenario",
+    "Solution",
+    "World",
+    "__version__",
+    "open_ledger",
+    "open_scenario",
+    "open_world",
+    "solve",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f"countervail.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'countervail' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return __all__

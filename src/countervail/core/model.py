@@ -1,0 +1,174 @@
+"""What a model is, and the plain arrays it works on.
+
+A model is a pure map from guessed hats to implied hats. It states what wages, prices and
+expenditure would have to be, given a guess of them; the solver finds the guess that reproduces
+itself. Axes inside the core: sector first, then importer, then exporter; a country-sector array
+is ``[sector, country]``. Everything is baseline data or a ratio to it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+
+class Baseline(NamedTuple):
+    """A closed baseline, USD million unless a share (MODEL.md, Baseline).
+
+    Attributes:
+        trade_share: pi[j, n, i].
+        tariff: t[j, n, i].
+        value_added_share: gamma[j, n].
+        input_share: gamma[n, k, j] (country, input sector, using sector).
+        final_share: alpha[j, n].
+        gross_output: Y[j, n].
+        expenditure: X[j, n].
+        value_added: VA[n].
+        deficit: D[n].
+        trade_elasticity: theta[j].
+    """
+
+    trade_share: Array
+    tariff: Array
+    value_added_share: Array
+    input_share: Array
+    final_share: Array
+    gross_output: Array
+    expenditure: Array
+    value_added: Array
+    deficit: Array
+    trade_elasticity: Array
+
+
+class Lines(NamedTuple):
+    """Tariff lines inside sector cells (MODEL.md): several rows a cell, weights summing to 1 in it.
+
+    Attributes:
+        exporter: i of each line's cell, [line].
+        importer: n, [line].
+        sector: j, [line].
+        weight: v, on values before tariff, [line].
+        tariff: t, base rate of the line, [line].
+        tariff_new: t', [line].
+        iceberg_hat: d hat, infinite for a ban, [line].
+    """
+
+    exporter: IntArray
+    importer: IntArray
+    sector: IntArray
+    weight: Array
+    tariff: Array
+    tariff_new: Array
+    iceberg_hat: Array
+
+
+class Shock(NamedTuple):
+    """What a state of the world changes relative to the baseline; None is no change.
+
+    Attributes:
+        tariff_new: t'[j, n, i].
+        iceberg_hat: d hat[j, n, i]; infinite for a ban.
+        productivity_hat: T hat[j, n], of unit cost.
+        labour_hat: L hat[n].
+        transfer: USD million received, [n]; sums to zero; added to the deficit.
+        lines: tariff lines; they stand in place of the cell's own rate.
+    """
+
+    tariff_new: Array | None = None
+    iceberg_hat: Array | None = None
+    productivity_hat: Array | None = None
+    labour_hat: Array | None = None
+    transfer: Array | None = None
+    lines: Lines | None = None
+
+
+class Hats(NamedTuple):
+    """The unknowns, side by side, in logs: wages [n], prices [j, n], expenditure [j, n]."""
+
+    wage: Array
+    price: Array
+    expenditure: Array
+
+
+class Weights(NamedTuple):
+    """What stays fixed during a solve (MODEL.md, lines): prepared once.
+
+    Attributes:
+        share: A[j, n, i] = pi times kappa hat to the power -theta.
+        received: At[j, n, i] = A / (1 + t'): what reaches the seller.
+        taxed: sectors in which A and At differ anywhere; elsewhere ``received`` is not read.
+        log_productivity: ln T hat [j, n].
+        labour_hat: L hat [n].
+        transfer: [n].
+        active: markets in which anything is bought at baseline, [j, n].
+        producing: producers with output at baseline, [j, n].
+    """
+
+    share: Array
+    received: Array
+    taxed: IntArray
+    log_productivity: Array
+    labour_hat: Array
+    transfer: Array
+    active: NDArray[np.bool_]
+    producing: NDArray[np.bool_]
+
+
+class Outcome(NamedTuple):
+    """Levels at a solution, in baseline money with world value added as at baseline.
+
+    Attributes:
+        trade: purchases at producer prices [j, n, i].
+        trade_share: pi'[j, n, i], duty-paid.
+        gross_output: Y'[j, n].
+        expenditure: X'[j, n].
+        revenue: R'[n].
+        income: I'[n].
+        deficit: D'[n].
+        cost_hat: c hat[j, n].
+        price_hat: P hat[j, n].
+        wage_hat: w hat[n].
+    """
+
+    trade: Array
+    trade_share: Array
+    gross_output: Array
+    expenditure: Array
+    revenue: Array
+    income: Array
+    deficit: Array
+    cost_hat: Array
+    price_hat: Array
+    wage_hat: Array
+
+
+class Model(Protocol):
+    """A pure map from guessed hats to implied hats; nothing else is needed to solve it."""
+
+    def guess(self, base: Baseline) -> Hats:
+        """Return ones (zeros in logs) of the right shapes."""
+
+    def prepare(self, base: Baseline, shock: Shock) -> Weights:
+        """Return what stays fixed during a solve."""
+
+    def implied(self, base: Baseline, hats: Hats, weights: Weights) -> Hats:
+        """Return the hats implied by a guess: the economics, one sweep."""
+
+    def outcome(self, base: Baseline, hats: Hats, weights: Weights) -> Outcome:
+        """Return levels at a solution."""
+
+    def deficit(self, base: Baseline, wage_hat: Array, weights: Weights) -> Array:
+        """Return D'[n] of the closure."""
+
+
+def namespace(*arrays: Any) -> Any:
+    """Return the array namespace of the arrays, so that equations run on NumPy and on JAX."""
+    for array in arrays:
+        if not isinstance(array, np.ndarray) and hasattr(array, "__array_namespace__"):
+            return array.__array_namespace__()
+    return np

@@ -1,0 +1,82 @@
+"""What can go wrong, in sentences: what is wrong, where, what next.
+
+One base class, so that a caller can catch everything Countervail raises on purpose. Each class
+carries the exit code of the command line: 2 for input that cannot be used, 3 for an equilibrium
+that could not be certified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+
+class CountervailError(Exception):
+    """Base class of every error Countervail raises on purpose."""
+
+    exit_code = 2
+
+
+class InputError(CountervailError):
+    """Input that cannot be used: an unknown label, date, option or value."""
+
+
+class FileError(InputError):
+    """A file that cannot be used; the message starts with ``path:line:``.
+
+    Args:
+        message: what is wrong and what next.
+        path: the file.
+        line: line number from 1, where known.
+    """
+
+    def __init__(self, message: str, path: str | Path, line: int | None = None) -> None:
+        self.path = Path(path)
+        self.line = line
+        where = f"{path}:{line}" if line is not None else f"{path}"
+        super().__init__(f"{where}: {message}")
+
+
+class WorldError(InputError):
+    """A table that is no world: it does not close, or its shapes or labels do not fit."""
+
+
+class NotCertified(CountervailError):
+    """An equilibrium whose residual is too large to print a figure from."""
+
+    exit_code = 3
+
+
+class NoEquilibrium(NotCertified):
+    """A case that has no equilibrium, with the economic reason.
+
+    The core knows positions only; ``named`` puts labels in their place at the edge.
+
+    Args:
+        message: the reason; may hold ``{country}`` and ``{sector}``.
+        country: position of the country the reason is about.
+        sector: position of the sector.
+    """
+
+    def __init__(
+        self, message: str, country: int | None = None, sector: int | None = None
+    ) -> None:
+        self.message, self.country, self.sector = message, country, sector
+        super().__init__(message.format(country=f"country {country}", sector=f"sector {sector}"))
+
+    def named(self, countries: Sequence[str], sectors: Sequence[str]) -> NoEquilibrium:
+        """Return the same error with labels in place of positions."""
+        text = self.message.format(
+            country=countries[self.country] if self.country is not None else "",
+            sector=sectors[self.sector] if self.sector is not None else "",
+        )
+        return NoEquilibrium(text.replace("{", "{{").replace("}", "}}"))
+
+
+def did_you_mean(word: str, options: Iterable[str]) -> str:
+    """Return ``"; did you mean 'DEU'?"`` for the nearest option, or an empty string."""
+    known = list(options)
+    lowered = {option.lower(): option for option in known}
+    near = get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
+    return f"; did you mean '{lowered[near[0]]}'?" if near else ""

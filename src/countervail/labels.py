@@ -1,0 +1,242 @@
+"""Words for countries, groups of countries, sectors and products, each with one spelling inside.
+
+Countries are ISO 3166-1 alpha-3 codes, with ``ROW`` for the rest of the world and ``XKX`` (user
+assigned) for Kosovo. Sectors are those of the OECD inter-country input-output tables, 2025 release.
+The tables are CSV files in ``countervail/data``, read when first asked for.
+"""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import NamedTuple
+
+from countervail.errors import InputError, did_you_mean
+
+
+class Country(NamedTuple):
+    """A country, by code and name; ``mistaken_codes`` are others' codes people write for it."""
+
+    iso3: str
+    name: str
+    aliases: tuple[str, ...]
+    mistaken_codes: tuple[str, ...]
+
+
+class Sector(NamedTuple):
+    """A sector; ``group37`` is its code in the 37-sector list, ``lists`` those it stands in."""
+
+    code: str
+    name: str
+    kind: str
+    group37: str
+    lists: tuple[str, ...]
+
+
+class Member(NamedTuple):
+    """A member of a group, from ``since`` to ``until`` (its last day); None is open."""
+
+    iso3: str
+    since: date | None
+    until: date | None
+
+
+_GROUP_ALIASES = {
+    "CUSMA": "USMCA",
+    "T-MEC": "USMCA",
+    "TMEC": "USMCA",
+    "EUROPEAN UNION": "EU",
+    "EU-27": "EU27",
+    "GULF COOPERATION COUNCIL": "GCC",
+    "PACIFIC ALLIANCE": "PACIFIC-ALLIANCE",
+    "EURASIAN ECONOMIC UNION": "EAEU",
+}
+
+
+def country(word: str) -> str:
+    """Return the ISO3 code of a country given by code, name or alias, in any case.
+
+    Raises:
+        InputError: not a country; names the code that was meant where that can be told.
+    """
+    text = word.strip()
+    code = text.upper()
+    if code in countries():
+        return code
+    known = _names().get(_plain(text))
+    if known:
+        return known
+    meant = _mistaken().get(code)
+    if meant:
+        raise InputError(
+            f"no country '{word}'; did you mean '{meant}' ({countries()[meant].name})? "
+            "Countries are ISO 3166 three-letter codes or English names"
+        )
+    if code in _GROUP_ALIASES or code in _groups():
+        raise InputError(f"'{word}' is a group of countries, not a country; name its members")
+    hint = did_you_mean(text, [*countries(), *_spellings()])
+    raise InputError(
+        f"no country '{word}'{hint or '; give an ISO 3166 three-letter code, such as CAN'}"
+    )
+
+
+def country_name(iso3: str) -> str:
+    """Return the short English name of a country code.
+
+    Raises:
+        InputError: not a code.
+    """
+    if iso3 not in countries():
+        raise InputError(f"no country '{iso3}'{did_you_mean(iso3, countries())}")
+    return countries()[iso3].name
+
+
+@cache
+def countries() -> Mapping[str, Country]:
+    """Return every country by code, in the order of the codes, ``ROW`` last."""
+    rows = (
+        Country(r["iso3"], r["name"], _split(r["aliases"]), _split(r["mistaken_codes"]))
+        for r in _rows("countries.csv")
+    )
+    return MappingProxyType({c.iso3: c for c in rows})
+
+
+def group(name: str, on: date | None = None) -> tuple[str, ...]:
+    """Return the members of a group on a day, sorted by code.
+
+    Args:
+        name: EU27, EU, CPTPP, USMCA, NAFTA, EFTA, ASEAN, G7, MERCOSUR, RCEP, EAEU, GCC or
+            PACIFIC-ALLIANCE. ``EU`` is the Union of the day, ``EU27`` its 27 members of today
+            whatever the day.
+        on: the day; by default everyone who is a member now (nobody who has left).
+
+    Raises:
+        InputError: no such group, with the nearest; or nobody was in it that day.
+    """
+    code = name.strip().upper()
+    code = _GROUP_ALIASES.get(code, code)
+    if code not in _groups():
+        raise InputError(
+            f"no group '{name}'{did_you_mean(code, groups())} (groups: {', '.join(groups())})"
+        )
+    members = _groups()[code]
+    if on is None:
+        current = tuple(sorted(m.iso3 for m in members if m.until is None))
+        return current or tuple(sorted(m.iso3 for m in members))
+    inside = (
+        m.iso3
+        for m in members
+        if (m.since is None or m.since <= on) and (m.until is None or on <= m.until)
+    )
+    found = tuple(sorted(inside))
+    if not found:
+        raise InputError(f"group '{name}' had no members on {on}; give a later or an earlier day")
+    return found
+
+
+def groups() -> tuple[str, ...]:
+    """Return the names of all groups."""
+    return tuple(_groups())
+
+
+def expand(word: str, on: date | None = None) -> tuple[str, ...]:
+    """Return the codes a word stands for: a group's members on a day, or one country.
+
+    Raises:
+        InputError: neither a group nor a country.
+    """
+    code = word.strip().upper()
+    if _GROUP_ALIASES.get(code, code) in _groups():
+        return group(word, on)
+    return (country(word),)
+
+
+@cache
+def sectors() -> Mapping[str, Sector]:
+    """Return every sector by code: the 50 of the tables and the 4 merged ones of the 37."""
+    rows = (
+        Sector(r["code"], r["name"], r["kind"], r["group37"], _split(r["lists"]))
+        for r in _rows("sectors.csv")
+    )
+    return MappingProxyType({s.code: s for s in rows})
+
+
+def sector_name(code: str) -> str:
+    """Return the short English name of a sector.
+
+    Raises:
+        InputError: no such sector, with the nearest.
+    """
+    if code not in sectors():
+        raise InputError(f"no sector '{code}'{did_you_mean(code, sectors())}")
+    return sectors()[code].name
+
+
+@cache
+def hs6_sector() -> Mapping[str, str]:
+    """Return the sector of every six-digit HS 2022 subheading, as ``{"120510": "A01", ...}``.
+
+    Source: HS6 to GTAP sectors of the Budget Lab at Yale (MIT licence), GTAP sectors to ICIO
+    sectors by our rule (``oxt`` is B07 in chapter 26, else B08; ``otn`` C301 in chapter 89, else
+    C302T309). Filleted and frozen fish is C10T12, not A03.
+    """
+    return MappingProxyType({r["hs6"]: r["sector"] for r in _rows("hs6_sector.csv")})
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    path = resources.files("countervail").joinpath("data", name)
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(text.split("|")) if text else ()
+
+
+def _plain(text: str) -> str:
+    """Return the text without case, accents and doubled spaces, for comparison only."""
+    bare = unicodedata.normalize("NFKD", text.replace("’", "'"))
+    bare = "".join(c for c in bare if not unicodedata.combining(c)).casefold()
+    return " ".join(bare.split())
+
+
+@cache
+def _names() -> Mapping[str, str]:
+    table: dict[str, str] = {}
+    for c in countries().values():
+        table.update({_plain(word): c.iso3 for word in (c.name, *c.aliases)})
+    return table
+
+
+@cache
+def _spellings() -> tuple[str, ...]:
+    return tuple(word for c in countries().values() for word in (c.name, *c.aliases))
+
+
+@cache
+def _mistaken() -> Mapping[str, str]:
+    return {code: c.iso3 for c in countries().values() for code in c.mistaken_codes}
+
+
+@cache
+def _groups() -> Mapping[str, tuple[Member, ...]]:
+    table: dict[str, list[Member]] = {}
+    for r in _rows("groups.csv"):
+        since, until = (date.fromisoformat(r[k]) if r[k] else None for k in ("since", "until"))
+        table.setdefault(r["group"], []).append(Member(r["iso3"], since, until))
+    return {name: tuple(members) for name, members in table.items()}
+
+
+SECTORS_37: tuple[str, ...] = tuple(s.code for s in sectors().values() if "37" in s.lists)
+"""The built-in world's sectors: 27 goods and 10 services."""
+
+SECTORS_50: tuple[str, ...] = tuple(s.code for s in sectors().values() if "50" in s.lists)
+"""The sectors of the tables: 27 goods and 23 services."""
+
+GOODS_27: tuple[str, ...] = tuple(c for c in SECTORS_50 if sectors()[c].kind == "goods")
+"""The goods sectors, the same in both lists."""

@@ -1,0 +1,1 @@
+"""Models: one file each, every one a pure map from guessed hats to implied hats."""

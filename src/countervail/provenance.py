@@ -1,0 +1,70 @@
+"""Where a figure comes from: hashes, versions and settings, enough to make it again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from countervail import __version__
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Everything needed to reproduce a result.
+
+    Attributes:
+        countervail: version of this package.
+        python: version of Python.
+        numpy: version of NumPy.
+        world: name and content hash of the world.
+        ledger: content hash of the ledger's files, where one was used.
+        settings: scenario, model and solver settings, JSON-able.
+    """
+
+    world: Mapping[str, str]
+    ledger: Mapping[str, str] | None
+    settings: Mapping[str, Any]
+    numpy: str
+    countervail: str = __version__
+    python: str = field(default_factory=platform.python_version)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the manifest as plain JSON-able values."""
+        return {
+            "countervail": self.countervail,
+            "python": self.python,
+            "numpy": self.numpy,
+            "world": dict(self.world),
+            "ledger": dict(self.ledger) if self.ledger else None,
+            "settings": dict(self.settings),
+        }
+
+
+def content_hash(*parts: bytes) -> str:
+    """Return the SHA-256 of the parts in order, in hex."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "little"))
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: to a temporary neighbour, then rename."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def to_json(value: Any) -> str:
+    """Return indented JSON in which NaN and infinity are refused, not printed."""
+    return json.dumps(value, indent=2, allow_nan=False, ensure_ascii=False)

@@ -1,0 +1,37 @@
+"""What every variable is: dims, unit, bounds, meaning. One table, read by data, docs and reports."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+
+class Variable(NamedTuple):
+    """One row of the table of variables."""
+
+    name: str
+    dims: tuple[str, ...]
+    unit: str
+    lower: float | None
+    upper: float | None
+    meaning: str
+
+
+@cache
+def variables() -> dict[str, Variable]:
+    """Return every variable by name (``data/variables.csv``)."""
+    text = resources.files("countervail").joinpath("data/variables.csv").read_text("utf-8")
+    number = lambda word: float(word) if word else None  # noqa: E731
+    return {
+        row["name"]: Variable(
+            row["name"],
+            tuple(row["dims"].split()),
+            row["unit"],
+            number(row["lower"]),
+            number(row["upper"]),
+            row["meaning"],
+        )
+        for row in csv.DictReader(text.splitlines())
+    }

@@ -1,0 +1,156 @@
+"""Worlds on disk: NetCDF-4 for exchange, NumPy archives inside the package. Data, never code."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from countervail import schema
+from countervail.errors import FileError
+from countervail.world.world import World
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+PRIMITIVES = ("trade", "tariff", "input_share", "trade_elasticity")
+CODES = ("tariff_quality", "tariff_source")
+SIZE_LIMIT = 2_000_000_000  # bytes; a 200 x 150 world is 150 MB
+
+
+def read_world(path: Path) -> World:
+    """Return the world in a ``.nc`` or ``.npz`` file.
+
+    Raises:
+        FileError: missing, too large, of another kind, truncated, or lacking a variable.
+    """
+    if not path.is_file():
+        raise FileError("no such file", path)
+    if path.stat().st_size > SIZE_LIMIT:
+        raise FileError(f"larger than {SIZE_LIMIT:,} bytes, the limit for a world", path)
+    readers = {".nc": _read_netcdf, ".npz": _read_npz}
+    if path.suffix not in readers:
+        raise FileError(f"a world is a .nc or .npz file, not '{path.suffix}'", path)
+    return readers[path.suffix](path)
+
+
+def write_world(world: World, path: Path) -> Path:
+    """Write a world as NetCDF-4; the file appears only when it is whole."""
+    if path.suffix != ".nc":
+        raise FileError("a world is saved as .nc (NetCDF-4)", path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        packed = {name: {"zlib": True, "complevel": 4} for name in ("trade", "tariff")}
+        _primitives(world).to_netcdf(part, engine="h5netcdf", encoding=packed)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path
+
+
+def to_dataset(world: World) -> xr.Dataset:
+    """Return primitives and accounts, each variable with its unit and meaning."""
+    books = world.accounts._asdict()
+    table = schema.variables()
+    derived = {
+        name: (table[name].dims, books[name], _attributes(name))
+        for name in books
+        if name in table
+    }
+    return _primitives(world).assign(derived)
+
+
+def _primitives(world: World) -> xr.Dataset:
+    import xarray as xr
+
+    table = schema.variables()
+    data: dict[str, Any] = {
+        name: (table[name].dims, getattr(world, name), _attributes(name)) for name in PRIMITIVES
+    }
+    for name in CODES:
+        codes = getattr(world, name)
+        if codes is not None:
+            data[name] = (table["tariff"].dims, codes)
+    coords = {
+        "exporter": list(world.countries),
+        "importer": list(world.countries),
+        "country": list(world.countries),
+        "sector": list(world.sectors),
+        "input_sector": list(world.sectors),
+        "law_date": ("importer", [d.isoformat() if d else "" for d in world.law_date]),
+    }
+    attrs = {
+        "title": f"Countervail world {world.name}",
+        "name": world.name,
+        "year": world.year,
+        "elasticity_set": world.elasticity_set,
+        "provenance": json.dumps(world.provenance),
+    }
+    return xr.Dataset(data, coords=coords, attrs=attrs)
+
+
+def _attributes(name: str) -> dict[str, str]:
+    variable = schema.variables()[name]
+    return {"units": variable.unit, "long_name": variable.meaning}
+
+
+def _read_netcdf(path: Path) -> World:
+    import xarray as xr
+
+    try:
+        with xr.open_dataset(path, engine="h5netcdf") as data:
+            data.load()
+    except Exception as error:  # h5py raises many kinds for a truncated file
+        raise FileError(
+            f"not a readable NetCDF-4 file, perhaps truncated ({type(error).__name__})", path
+        ) from error
+    missing = [name for name in (*PRIMITIVES, "law_date") if name not in data.variables]
+    if missing:
+        raise FileError(f"lacks the variable '{missing[0]}'; is it a Countervail world?", path)
+    return World.from_arrays(
+        **{name: data[name].values for name in PRIMITIVES},
+        **{name: data[name].values for name in CODES if name in data},
+        countries=[str(c) for c in data["exporter"].values],
+        sectors=[str(s) for s in data["sector"].values],
+        name=str(data.attrs.get("name", path.stem)),
+        year=int(data.attrs.get("year", 0)),
+        law_date=_dates(data["law_date"].values, path),
+        elasticity_set=str(data.attrs.get("elasticity_set", "given")),
+        provenance=json.loads(data.attrs.get("provenance", "{}")),
+    )
+
+
+def _read_npz(path: Path) -> World:
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            data = {name: archive[name] for name in archive.files}
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+        raise FileError(f"not a readable NumPy archive, perhaps truncated ({error})", path) from error
+    needed = (*PRIMITIVES, "countries", "sectors", "law_date", "meta")
+    missing = [name for name in needed if name not in data]
+    if missing:
+        raise FileError(f"lacks '{missing[0]}'; is it a Countervail world?", path)
+    meta = json.loads(str(data["meta"]))
+    return World.from_arrays(
+        **{name: data[name] for name in PRIMITIVES},
+        **{name: data[name] for name in CODES if name in data},
+        countries=[str(c) for c in data["countries"]],
+        sectors=[str(s) for s in data["sectors"]],
+        name=meta["name"],
+        year=meta["year"],
+        law_date=_dates(data["law_date"], path),
+        elasticity_set=meta["elasticity_set"],
+        provenance=meta["provenance"],
+    )
+
+
+def _dates(words: Any, path: Path) -> tuple[date | None, ...]:
+    try:
+        return tuple(date.fromisoformat(str(w)) if str(w) else None for w in words)
+    except ValueError as error:
+        raise FileError(f"law_date is not a date ({error})", path) from error

@@ -1,0 +1,295 @@
+"""The World: one baseline year of the world economy, labelled, closed and frozen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from countervail.errors import InputError, WorldError, did_you_mean
+from countervail.provenance import content_hash
+from countervail.world import accounts as books
+from countervail.world.check import Finding, findings, refuse_if_open
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """A closed world economy: four primitives, labels, and where they come from.
+
+    Build one with :func:`countervail.open_world`, :meth:`from_arrays` or :meth:`from_file`.
+
+    Attributes:
+        name: short name.
+        year: base year.
+        countries: codes, in the order of every country axis (exporters and importers alike).
+        sectors: codes, in the order of every sector axis.
+        trade: purchases at producer prices, USD million, [exporter, importer, sector].
+        tariff: ad valorem rate, [exporter, importer, sector]; zero on the diagonal.
+        input_share: duty-paid purchases in gross output, [country, input sector, using sector].
+        trade_elasticity: theta, positive, [sector].
+        law_date: the date whose law ``tariff`` states, by importer; None where unknown.
+        elasticity_set: name of the set of elasticities.
+        provenance: sources, licences, notes; JSON-able.
+        tariff_quality: optional code of each tariff cell's quality, [exporter, importer, sector].
+        tariff_source: optional code of each tariff cell's source, likewise.
+    """
+
+    name: str
+    year: int
+    countries: tuple[str, ...]
+    sectors: tuple[str, ...]
+    trade: Array
+    tariff: Array
+    input_share: Array
+    trade_elasticity: Array
+    law_date: tuple[date | None, ...]
+    elasticity_set: str = "given"
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    tariff_quality: NDArray[np.int8] | None = None
+    tariff_source: NDArray[np.int8] | None = None
+
+    @classmethod
+    def from_arrays(
+        cls,
+        *,
+        trade: ArrayLike,
+        tariff: ArrayLike,
+        input_share: ArrayLike,
+        trade_elasticity: ArrayLike,
+        countries: Sequence[str],
+        sectors: Sequence[str],
+        name: str = "world",
+        year: int = 0,
+        law_date: Sequence[date | None] | date | None = None,
+        elasticity_set: str = "given",
+        provenance: Mapping[str, Any] | None = None,
+        tariff_quality: ArrayLike | None = None,
+        tariff_source: ArrayLike | None = None,
+        rebalance: bool = False,
+    ) -> World:
+        """Return a World from plain arrays, or refuse them.
+
+        Args:
+            trade: purchases at producer prices, [exporter, importer, sector], any one money unit.
+            tariff: ad valorem rates (0.25 is 25 per cent), [exporter, importer, sector].
+            input_share: duty-paid inputs in gross output, [country, input sector, using sector].
+            trade_elasticity: theta > 0, [sector].
+            countries: labels of both country axes.
+            sectors: labels of the sector axes.
+            name: short name, printed with results.
+            year: base year.
+            law_date: the date whose law the tariffs state: one date, or one by importer.
+            elasticity_set: name of the set of elasticities.
+            provenance: sources and notes, JSON-able.
+            tariff_quality: integer code by cell.
+            tariff_source: integer code by cell.
+            rebalance: scale down inputs that exceed what is bought or leave no value added,
+                instead of refusing; what changed is written to ``provenance["rebalance"]``.
+
+        Raises:
+            WorldError: shapes or labels that do not fit, negative or missing values, a table that
+                does not close; the worst cells are named.
+        """
+        labels = tuple(str(c) for c in countries), tuple(str(s) for s in sectors)
+        arrays = _as_arrays(labels, trade, tariff, input_share, trade_elasticity)
+        notes = dict(provenance or {})
+        shares = books.trim_rounding(arrays["trade"], arrays["tariff"], arrays["input_share"])
+        if rebalance:
+            shares, freed = books.rebalance(arrays["trade"], arrays["tariff"], shares)
+            notes["rebalance"] = _describe_freed(freed, *labels)
+        arrays["input_share"] = shares
+        dates = (
+            tuple(law_date)
+            if isinstance(law_date, Sequence)
+            else (law_date,) * len(labels[0])
+        )
+        if len(dates) != len(labels[0]):
+            raise WorldError(
+                f"law_date has {len(dates)} dates for {len(labels[0])} importers; "
+                "give one date, or one for each importer"
+            )
+        world = cls(
+            name=name,
+            year=int(year),
+            countries=labels[0],
+            sectors=labels[1],
+            law_date=dates,
+            elasticity_set=elasticity_set,
+            provenance=notes,
+            tariff_quality=_codes("tariff_quality", tariff_quality, arrays["trade"].shape),
+            tariff_source=_codes("tariff_source", tariff_source, arrays["trade"].shape),
+            **{key: _frozen(value) for key, value in arrays.items()},
+        )
+        refuse_if_open(world)
+        return world
+
+    @classmethod
+    def from_file(cls, path: str | Path) -> World:
+        """Return the World saved in a NetCDF (``.nc``) or NumPy (``.npz``) file.
+
+        Raises:
+            FileError: no such file, not such a file, or a truncated one; which and why.
+            WorldError: the file's table does not close.
+        """
+        from countervail.world.files import read_world
+
+        return read_world(Path(path))
+
+    def save(self, path: str | Path) -> Path:
+        """Write the World to a NetCDF-4 file (exact round trip), whole or not at all."""
+        from countervail.world.files import write_world
+
+        return write_world(self, Path(path))
+
+    def aggregate(
+        self,
+        countries: Mapping[str, Sequence[str]] | None = None,
+        sectors: Mapping[str, Sequence[str]] | None = None,
+        name: str | None = None,
+    ) -> World:
+        """Return the World with countries or sectors merged, every account preserved.
+
+        Args:
+            countries: new label -> labels to merge; labels not named stay as they are.
+            sectors: likewise.
+            name: name of the result.
+
+        Raises:
+            InputError: an unknown label, or one that is named twice.
+        """
+        from countervail.world.aggregate import aggregate
+
+        return aggregate(self, countries or {}, sectors or {}, name)
+
+    def with_elasticity(self, values: ArrayLike, elasticity_set: str) -> World:
+        """Return the World with other trade elasticities, [sector]."""
+        theta = _frozen(np.asarray(values, dtype=np.float64))
+        if theta.shape != self.trade_elasticity.shape or not (theta > 0).all():
+            raise WorldError(f"trade_elasticity needs {len(self.sectors)} positive values")
+        return replace(self, trade_elasticity=theta, elasticity_set=elasticity_set)
+
+    @cached_property
+    def accounts(self) -> books.Accounts:
+        """Everything that follows from the primitives (MODEL.md, Baseline)."""
+        return books.derive(self.trade, self.tariff, self.input_share)
+
+    def check(self) -> list[Finding]:
+        """Return what is wrong or doubtful; an empty list for a world in order."""
+        return findings(self)
+
+    @cached_property
+    def hash(self) -> str:
+        """Content hash of labels and primitives."""
+        text = json.dumps([self.countries, self.sectors, [str(d) for d in self.law_date]])
+        arrays = (self.trade, self.tariff, self.input_share, self.trade_elasticity)
+        return content_hash(text.encode(), *(np.ascontiguousarray(a).tobytes() for a in arrays))
+
+    @cached_property
+    def dataset(self) -> xr.Dataset:
+        """The primitives and the accounts as a labelled xarray Dataset."""
+        from countervail.world.files import to_dataset
+
+        return to_dataset(self)
+
+    def country(self, label: str) -> int:
+        """Return the position of a country code.
+
+        Raises:
+            InputError: it is not in this world; with the nearest one that is.
+        """
+        return _position(label, self.countries, "country", self.name)
+
+    def sector(self, label: str) -> int:
+        """Return the position of a sector code.
+
+        Raises:
+            InputError: it is not in this world; with the nearest one that is.
+        """
+        return _position(label, self.sectors, "sector", self.name)
+
+    def __repr__(self) -> str:
+        return (
+            f"<World {self.name!r}: {len(self.countries)} countries x {len(self.sectors)} sectors, "
+            f"{self.year}, elasticities {self.elasticity_set!r}>"
+        )
+
+
+def _position(label: str, labels: tuple[str, ...], kind: str, name: str) -> int:
+    try:
+        return labels.index(label)
+    except ValueError:
+        raise InputError(
+            f"no {kind} '{label}' in world '{name}'{did_you_mean(label, labels)}"
+        ) from None
+
+
+def _frozen(array: Array) -> Array:
+    array = np.ascontiguousarray(array, dtype=np.float64)
+    array.setflags(write=False)
+    return array
+
+
+def _codes(name: str, values: ArrayLike | None, shape: tuple[int, ...]) -> NDArray[np.int8] | None:
+    if values is None:
+        return None
+    codes = np.ascontiguousarray(values, dtype=np.int8)
+    if codes.shape != shape:
+        raise WorldError(f"{name} has shape {codes.shape}; needs {shape}, like trade")
+    codes.setflags(write=False)
+    return codes
+
+
+def _as_arrays(
+    labels: tuple[tuple[str, ...], tuple[str, ...]], *values: ArrayLike
+) -> dict[str, Array]:
+    """Return the four primitives as float arrays of the right shapes, or say what does not fit."""
+    (countries, sectors) = labels
+    n, j = len(countries), len(sectors)
+    for kind, words in (("country", countries), ("sector", sectors)):
+        doubled = sorted({w for w in words if words.count(w) > 1})
+        if doubled:
+            raise WorldError(f"{kind} label '{doubled[0]}' stands twice; labels must be unique")
+    shapes = {
+        "trade": (n, n, j),
+        "tariff": (n, n, j),
+        "input_share": (n, j, j),
+        "trade_elasticity": (j,),
+    }
+    arrays = {}
+    for (name, shape), value in zip(shapes.items(), values, strict=True):
+        # a copy: freezing must not reach into the caller's array
+        array = np.array(value, dtype=np.float64)
+        if array.shape != shape:
+            raise WorldError(
+                f"{name} has shape {array.shape}; {n} countries and {j} sectors need {shape}"
+            )
+        if not np.isfinite(array).all():
+            where = np.argwhere(~np.isfinite(array))[0]
+            raise WorldError(f"{name} is not finite at {tuple(int(x) for x in where)}")
+        arrays[name] = array
+    return arrays
+
+
+def _describe_freed(
+    freed: Array, countries: tuple[str, ...], sectors: tuple[str, ...]
+) -> dict[str, Any]:
+    worst = np.argsort(freed, axis=None)[::-1][:5]
+    cells = [np.unravel_index(int(w), freed.shape) for w in worst]
+    return {
+        "inputs freed, total": float(freed.sum()),
+        "worst cells": {
+            f"{countries[n]} {sectors[k]}": float(freed[n, k]) for n, k in cells if freed[n, k] > 0
+        },
+    }

@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from countervail.core import ladder
 from countervail.core.certificate import Certificate, acceptable, verify
@@ -84,7 +83,7 @@ def balanced(world: World) -> World:
         year=world.year,
         law_date=world.law_date,
         elasticity_set=world.elasticity_set,
-        provenance=world.provenance,
+        provenance={**world.provenance, "balanced_from": world.hash},
     )
 
 
@@ -311,5 +310,3 @@ def _duties(
         duty_new.reshape(-1)[cells] = np.bincount(place, lines.tariff * lines.trade_new)
     return duty, duty_new
 
-
-IntArray = NDArray[np.intp]

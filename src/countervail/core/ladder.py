@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from countervail.core import blocks
 from countervail.core.model import Array, Baseline, Hats, Model, Weights
 from countervail.core.solver import Found, Settings, anderson
 from countervail.errors import NoEquilibrium, NotCertified
@@ -51,21 +52,28 @@ def solve(
         NoEquilibrium: no fixed point, with the economic reason.
         NotCertified: every rung failed; with the smallest residual reached.
     """
-    refuse_impossible_balances(model, base, weights)
     first = pack(model.guess(base) if start is None else start)
-    sweeps, nearest = 0, np.inf
+    sweeps, nearest, poor = 0, np.inf, None
     for rung, climb in RUNGS.items():
         with np.errstate(all="ignore"):  # a failed rung may pass through overflow; results may not
             found = climb(model, base, weights, first, tolerance)
-        sweeps += found.sweeps
-        if found.converged:
-            return Solved(unpack(found.point, base), found.residual, sweeps, rung)
-        if found.residual < nearest:
+            sweeps += found.sweeps
+            hats = unpack(found.point, base)
+            income = model.outcome(base, hats, weights).income
+        if found.converged and (income > 0).all():
+            return Solved(hats, found.residual, sweeps, rung)
+        if (income <= 0).any():
+            poor = int(np.argmin(income / base.value_added))
+        if rung == "anderson":
+            refuse_impossible_balances(model, base, weights)
+        if found.residual < nearest and not found.converged:
             nearest, first = found.residual, found.point
-        if not np.isfinite(first).all():
-            first = pack(model.guess(base))
-    with np.errstate(all="ignore"):
-        refuse_vanishing_income(model, base, weights, first)
+    if poor is not None:
+        raise NoEquilibrium(
+            "{country} would have to run a surplus larger than all it earns: a fixed surplus "
+            "behind such walls has no equilibrium; use deficits='own_income' or 'closed'",
+            country=poor,
+        )
     raise NotCertified(
         f"no solution found: after {sweeps} sweeps on {len(RUNGS)} methods the residual is still "
         f"{nearest:.1e}; try a smaller shock, or deficits='own_income' or 'closed'"
@@ -86,38 +94,20 @@ def refuse_impossible_balances(model: Model, base: Baseline, weights: Weights) -
     abroad[:, countries, countries] = False
     can_import, can_export = abroad.any(axis=(0, 2)), abroad.any(axis=(0, 1))
     for n in countries:
-        size = 100.0 * abs(deficit[n]) / base.value_added[n]
-        if size < 1e-9:
+        share = deficit[n] / base.value_added[n]
+        balance = 0 if abs(share) < 1e-11 else int(np.sign(share))
+        # what it cannot buy it can only give away, and what it cannot sell it can only be given
+        allowed = {(True, True): (-1, 0, 1), (True, False): (1,), (False, True): (-1,)}
+        if balance in allowed.get((bool(can_import[n]), bool(can_export[n])), (0,)):
             continue
-        if deficit[n] < 0 and not can_export[n]:
-            side = "surplus", "export"
-        elif deficit[n] > 0 and not can_import[n]:
-            side = "deficit", "import"
-        else:
-            continue
+        able = "import" if can_import[n] else "export"
+        trade = f"can {able} only" if can_import[n] or can_export[n] else "cannot trade"
+        wanted = {1: "a deficit", -1: "a surplus", 0: "balanced trade"}[balance]
         raise NoEquilibrium(
-            f"{{country}} must run a {side[0]} of {size:.2g} % of value added but can {side[1]} "
-            "nothing: no equilibrium exists with this closure; use deficits='closed'",
+            f"{{country}} {trade} yet must run {wanted} of {abs(100 * share):.2g} % of value "
+            "added: no wage brings that about, so no equilibrium exists with this closure; leave "
+            "both sides of its trade open, or ban both with deficits='closed'",
             country=int(n),
-        )
-
-
-def refuse_vanishing_income(model: Model, base: Baseline, weights: Weights, point: Array) -> None:
-    """Raise when the failed search ran into a country whose income would not be positive.
-
-    Raises:
-        NoEquilibrium: the country and its balance.
-    """
-    wage = np.exp(unpack(point, base).wage)
-    deficit = model.deficit(base, wage, weights)
-    earned = wage * weights.labour_hat * base.value_added
-    poorest = int(np.argmin(np.where(np.isfinite(earned), (earned + deficit) / earned, np.inf)))
-    if not earned[poorest] + deficit[poorest] > 0.05 * earned[poorest]:
-        raise NoEquilibrium(
-            "{country} would have to run a surplus as large as what it earns "
-            f"(surplus {-deficit[poorest]:,.0f}, value added {earned[poorest]:,.0f}): a fixed "
-            "surplus behind such walls has no equilibrium; use deficits='own_income' or 'closed'",
-            country=poorest,
         )
 
 
@@ -165,33 +155,35 @@ def _stepped(
 ) -> Found:
     """Walk from the baseline to the shock in steps that halve when one fails."""
     point, reached, stride, sweeps = pack(model.guess(base)), 0.0, 0.25, 0
-    while reached < 1.0 and sweeps < 12_000:
+    while reached < 1.0:
         target = min(1.0, reached + stride)
         final = target == 1.0
         part = weights if final else _between(base, weights, target)
-        found = _iterate(model, base, part, point, tolerance if final else 1e-6, STURDY)
+        aim = tolerance if final else 1e-6
+        found = _iterate(model, base, part, point, aim, STURDY)
+        if not found.converged:
+            sweeps += found.sweeps
+            found = _newton(model, base, part, point, aim)
         sweeps += found.sweeps
         if found.converged:
             point, reached, stride = found.point, target, 1.5 * stride
-        elif stride < 1e-3:
+        elif stride < 0.02 or sweeps > 40_000:
             return Found(found.point, found.residual, sweeps, False)
         else:
             stride /= 2.0
-    return Found(point, found.residual, sweeps, reached == 1.0)
+    return Found(point, found.residual, sweeps, True)
 
 
 def _between(base: Baseline, weights: Weights, part: float) -> Weights:
     """Return weights part of the way to the shock: shares geometrically, bans linearly."""
-    start = base.trade_share
-    start_received = start / (1.0 + base.tariff)
 
     def mix(old: Array, new: Array) -> Array:
         both = (old > 0) & (new > 0)
-        safe = np.where(both, new / np.where(old > 0, old, 1.0), 1.0)
-        return np.where(both, old * safe**part, (1.0 - part) * old + part * new)
+        ratio = np.where(both, new, 1.0) / np.where(both, old, 1.0)
+        return np.where(both, old * ratio**part, (1.0 - part) * old + part * new)
 
-    share = mix(start, weights.share)
-    received = np.minimum(mix(start_received, weights.received), share / 1e-9)
+    share = mix(base.trade_share, weights.share)
+    received = mix(base.trade_share / (1.0 + base.tariff), weights.received)
     return weights._replace(
         share=share,
         received=received,
@@ -205,27 +197,63 @@ def _between(base: Baseline, weights: Weights, part: float) -> Weights:
 def _newton(
     model: Model, base: Baseline, weights: Weights, first: Array, tolerance: float
 ) -> Found:
-    """Newton-Krylov on the residual (SciPy), for what no fixed-point iteration reaches."""
+    """Newton-Krylov (SciPy) on wages alone, with prices and spending solved at each trial.
+
+    What it sets to zero is ln(exports and gifts received / imports and gifts made), country by
+    country: near autarky trade is too small beside the payroll for the labour markets to show
+    which wage is right, and this still does.
+    """
     from scipy.optimize import NoConvergence, newton_krylov
 
-    implied = _map(model, base, weights)
+    countries = len(base.value_added)
+    inner = first.copy()
     sweeps = 0
 
-    def gap(point: Array) -> Array:
-        nonlocal sweeps
-        sweeps += 1
-        # a wild trial point must not poison the search with infinities
-        return np.nan_to_num(implied(point) - point, nan=1e3, posinf=1e3, neginf=-1e3)
+    def at_wages(log_wage: Array) -> Array:
+        """Return prices and spending at these wages, starting from the last ones found."""
+        nonlocal sweeps, inner
+        start = np.concatenate([log_wage, inner[countries:]])
+        held = _holding_wages(_map(model, base, weights), log_wage)
+        found = anderson(held, start, np.ones_like(start), 1e-13, FAST._replace(patience=30))
+        sweeps += found.sweeps
+        if np.isfinite(found.point).all():
+            inner = found.point
+        return inner
+
+    def gap(log_wage: Array) -> Array:
+        hats = unpack(at_wages(log_wage), base)
+        outcome = model.outcome(base, hats, weights)
+        flows = outcome.trade.sum(axis=0)
+        np.fill_diagonal(flows, 0.0)
+        earned = flows.sum(axis=0) + np.maximum(outcome.deficit, 0.0)
+        spent = flows.sum(axis=1) + np.maximum(-outcome.deficit, 0.0)
+        trading = (earned > 0) & (spent > 0)
+        ratio = np.where(trading, earned, 1.0) / np.where(trading, spent, 1.0)
+        # the numeraire fills the place of the redundant equation
+        return np.nan_to_num(np.log(ratio)) + log_wage.mean()
 
     try:
-        point = newton_krylov(
-            gap, first, f_tol=tolerance, maxiter=40, method="lgmres", inner_maxiter=60
+        wage = newton_krylov(
+            gap, first[:countries], f_tol=1e-10, maxiter=30, method="lgmres", inner_maxiter=40
         )
-        converged = True
-    except (NoConvergence, ValueError, np.linalg.LinAlgError) as error:
-        point = error.args[0] if isinstance(error, NoConvergence) else first
-        converged = False
-    return Found(point, float(np.abs(gap(point)).max()), sweeps, converged)
+    except NoConvergence as error:
+        wage = error.args[0]
+    except (ValueError, np.linalg.LinAlgError):
+        wage = first[:countries]
+    point = at_wages(np.asarray(wage))
+    wages = unpack(point, base).wage
+    point[:countries] = blocks.numeraire(wages, weights.labour_hat, base.value_added)
+    found = _iterate(model, base, weights, point, tolerance, FAST)
+    return found._replace(sweeps=sweeps + found.sweeps)
 
 
-RUNGS = {"anderson": _fast, "damped": _sturdy, "stepped": _stepped, "newton-krylov": _newton}
+def _holding_wages(implied: Callable[[Array], Array], log_wage: Array) -> Callable[[Array], Array]:
+    def held(point: Array) -> Array:
+        image = implied(point)
+        image[: len(log_wage)] = log_wage
+        return image
+
+    return held
+
+
+RUNGS = {"anderson": _fast, "damped": _sturdy, "newton-krylov": _newton, "stepped": _stepped}

@@ -180,6 +180,16 @@ class World:
             raise WorldError(f"trade_elasticity needs {len(self.sectors)} positive values")
         return replace(self, trade_elasticity=theta, elasticity_set=elasticity_set)
 
+    def with_elasticity_set(self, name: str) -> World:
+        """Return the World with a named set of trade elasticities (``data/elasticities.csv``).
+
+        Raises:
+            InputError: no such set, or it lacks a sector of this world.
+        """
+        from countervail.world.elasticities import elasticities
+
+        return self.with_elasticity(elasticities(name, self.sectors), name)
+
     @cached_property
     def accounts(self) -> books.Accounts:
         """Everything that follows from the primitives (MODEL.md, Baseline)."""

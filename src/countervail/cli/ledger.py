@@ -1,0 +1,108 @@
+"""``countervail ledger``: what is in force, from which date, by which law."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    help="The law: dated, sourced measures.", no_args_is_help=True, rich_markup_mode=None
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+AsOf = Annotated[str | None, typer.Option(metavar="DATE", help="Law of this day (default today).")]
+KnownOn = Annotated[
+    str | None, typer.Option(metavar="DATE", help="See only what was announced by this day.")
+]
+More = Annotated[list[Path] | None, typer.Option("--ledger", help="Further measure files or folders.")]
+
+
+@app.command("list")
+def list_(
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    on: Annotated[str | None, typer.Option(help="Aimed at this country or group.")] = None,
+    by: Annotated[str | None, typer.Option(help="Taken by this country or group.")] = None,
+    ledger: More = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the measures, or what is in force on a day (--as-of)."""
+    from countervail.ledger import as_date, open_ledger
+    from countervail.report.ledgers import in_force_rows, measure_rows, table
+
+    book = open_ledger(*(ledger or ())).filter(on=on, by=by)
+    if as_of or known_on:
+        from datetime import date
+
+        day = as_date(as_of) if as_of else date.today()
+        rows = in_force_rows(book.at(day, as_date(known_on) if known_on else None))
+        about: dict[str, Any] = {"as_of": day.isoformat(), "known_on": known_on, "in_force": rows}
+    else:
+        rows = measure_rows(book)
+        about = {"measures": rows}
+    if as_json:
+        from countervail.provenance import to_json
+
+        sys.stdout.write(to_json(about) + "\n")
+        return
+    from countervail.report.tables import show as print_table
+
+    print_table(table(rows))
+
+
+@app.command()
+def show(
+    measure: Annotated[str, typer.Argument(help="Id of a measure (see `countervail ledger list`).")],
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    ledger: More = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show one measure: law, products, rates by date with their sources, coverage, doubts."""
+    from countervail.ledger import as_date, open_ledger
+    from countervail.report.ledgers import in_force_rows, measure_page
+
+    book = open_ledger(*(ledger or ()))
+    found = book.measure(measure)
+    standing = None
+    if as_of or known_on:
+        from datetime import date
+
+        day = as_date(as_of) if as_of else date.today()
+        view = book.at(day, as_date(known_on) if known_on else None).only((found.id,))
+        standing = in_force_rows(view)
+    if as_json:
+        from countervail.provenance import to_json
+
+        page = found.model_dump(mode="json")
+        if standing is not None:
+            page["in_force"] = standing
+        sys.stdout.write(to_json(page) + "\n")
+        return
+    from countervail.report.tables import show as print_table
+
+    print_table(measure_page(found, standing))
+
+
+@app.command()
+def check(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Measure files or folders to add.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read every measure file and say what is wrong or doubtful; exit 2 on a refusal."""
+    from countervail.ledger import open_ledger
+
+    book = open_ledger(*(paths or ()))
+    found = book.check()
+    if as_json:
+        from countervail.provenance import to_json
+
+        rows = [f._asdict() if hasattr(f, "_asdict") else vars(f) for f in found]
+        sys.stdout.write(to_json({"measures": len(book), "findings": rows}) + "\n")
+    else:
+        for finding in found:
+            sys.stdout.write(f"{finding}\n")
+        sys.stdout.write(f"{len(book)} measures read; {len(found)} findings\n")

@@ -1,0 +1,1 @@
+"""Reports of finished solutions: one set of rows, told as JSON, tables or files."""

@@ -1,0 +1,181 @@
+"""The ledger as rows and tables: what is in force, and everything about one measure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from countervail.ledger import Ledger, LawView, Measure
+from countervail.ledger.measure import Rate, Reference
+
+Row = dict[str, Any]
+
+
+def measure_rows(ledger: Ledger) -> list[Row]:
+    """Return one row a measure."""
+    return [
+        {
+            "id": m.id,
+            "by": m.implementer,
+            "on": " ".join(m.targets),
+            "instrument": m.instrument,
+            "first in force": _iso(min((r.in_force for r in m.rates if r.in_force), default=None)),
+            "priced": "no" if m.outside_model else "yes",
+            "title": m.title,
+        }
+        for m in ledger
+    ]
+
+
+def in_force_rows(view: LawView) -> list[Row]:
+    """Return one row for every product group in force."""
+    return [
+        {
+            "id": entry.measure.id,
+            "by": entry.measure.implementer,
+            "on": "ALL" if entry.all_targets else " ".join(entry.targets[:6]),
+            "products": entry.measure.product[product].name,
+            "law": rate_words(entry.rate),
+            "since": _iso(entry.rate.in_force),
+            "announced": _iso(entry.rate.announced),
+            "expires": _iso(entry.rate.expires),
+            "reference": reference_words(entry.rate.reference),
+        }
+        for entry in view.entries
+        for product in entry.products
+    ]
+
+
+def table(rows: list[Row]) -> RenderableType:
+    """Return rows as a table, columns in the order of the first row's keys."""
+    if not rows:
+        return Text("nothing")
+    made = Table(box=None, pad_edge=False, header_style="bold dim")
+    for key in rows[0]:
+        numeric = all(isinstance(row[key], int | float) for row in rows)
+        made.add_column(key, justify="right" if numeric else "left", no_wrap=key == "id")
+    for row in rows:
+        made.add_row(*(_cell(value) for value in row.values()))
+    return made
+
+
+def measure_page(measure: Measure, standing: list[Row] | None = None) -> RenderableType:
+    """Return everything about a measure, in the order a lawyer asks."""
+    law = measure.authority
+    parts: list[RenderableType] = [
+        Text(measure.title, style="bold"),
+        Text(
+            f"{measure.id}: {measure.implementer} on {' '.join(measure.targets)}; "
+            f"{measure.instrument}; reviewed {measure.reviewed}, confidence {measure.confidence}"
+        ),
+        Text("; ".join(part for part in (law.name, law.citation, law.enabling_act) if part)),
+    ]
+    if measure.outside_model:
+        parts.append(Text(f"Outside the model: {measure.outside_model}"))
+    if measure.suppressed_base:
+        parts.append(
+            Text(
+                "Had suppressed base-year trade: priced as an imposition on weights of "
+                f"{measure.pre_measure_year}"
+            )
+        )
+    parts += [Text("\nProducts", style="bold"), table(_products(measure))]
+    parts += [Text("\nRates by date", style="bold"), table(_rates(measure))]
+    if measure.coverage:
+        parts += [Text("\nCoverage", style="bold"), table(_coverage(measure))]
+    if standing is not None:
+        parts += [Text("\nIn force on that day", style="bold"), table(standing)]
+    for title, words in (
+        ("Stacking", _stacking(measure)),
+        ("Exemptions", measure.exemptions),
+        ("Conditions", measure.conditions),
+        ("Where sources disagree, or what was not found", measure.conflicts),
+    ):
+        if words:
+            parts.append(Text(f"\n{title}", style="bold"))
+            parts += [Text(f"- {word}") for word in words]
+    return Group(*parts)
+
+
+def rate_words(rate: Rate) -> str:
+    """Return what an entry does, in words: ``+25 %``, ``ban``, ``top-up to 15 %``."""
+    if rate.ended:
+        return "ended"
+    if rate.basis == "ban":
+        return "ban"
+    if rate.rate is None:
+        return "rate not found"
+    words = {"top_up_to": f"top-up to {rate.rate:g} %", "replacing": f"{rate.rate:g} % in all"}
+    return words.get(rate.basis or "", f"+{rate.rate:g} %")
+
+
+def reference_words(reference: Reference) -> str:
+    """Return a reference in one line."""
+    return ", ".join(w for w in (reference.title, reference.publisher, reference.date) if w)
+
+
+def _products(measure: Measure) -> list[Row]:
+    return [
+        {
+            "product": p.id,
+            "name": p.name,
+            "HS": _shortened(p.hs),
+            "own duty %": p.base_rate if p.base_rate is not None else "",
+        }
+        for p in measure.products
+    ]
+
+
+def _rates(measure: Measure) -> list[Row]:
+    return [
+        {
+            "in force": "never" if r.never else _iso(r.in_force),
+            "announced": _iso(r.announced),
+            "expires": _iso(r.expires),
+            "products": " ".join(r.products),
+            "law": rate_words(r),
+            "note": r.note,
+            "reference": reference_words(r.reference),
+        }
+        for r in measure.rates
+    ]
+
+
+def _coverage(measure: Measure) -> list[Row]:
+    return [
+        {
+            "product": c.products,
+            "sector": c.sector,
+            "weight": _shortened([f"{k} {v:.3f}" for k, v in c.weights.items()], 4),
+            "basis": c.basis,
+            "year": c.year,
+            "range": f"x {c.multiples[0]:g} to {c.multiples[1]:g}",
+            "source": c.source,
+        }
+        for c in measure.coverage
+    ]
+
+
+def _stacking(measure: Measure) -> list[str]:
+    s = measure.stacking
+    said = [f"displaces {id}" for id in s.displaces] + [f"yields to {id}" for id in s.yields_to]
+    said += [f"ends {id}" for id in s.removes]
+    return said + ([s.note] if s.note else [])
+
+
+def _shortened(words: list[str] | tuple[str, ...], most: int = 8) -> str:
+    more = f" ... ({len(words)} in all)" if len(words) > most else ""
+    return " ".join(words[:most]) + more
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:,.4g}" if isinstance(value, float) else str(value)
+
+
+def _iso(day: Any) -> str | None:
+    return None if day is None else str(day.isoformat())

@@ -1,0 +1,67 @@
+"""The answer of ``run`` as one JSON-able object. Its keys are stable: added to, never renamed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from countervail.report import rows
+from countervail.solution import Solution
+
+
+def as_dict(solution: Solution) -> dict[str, Any]:
+    """Return the whole answer; per cent unless a key says otherwise, money in USD million."""
+    scenario, world, certificate = solution.scenario, solution.world, solution.certificate
+    settings = scenario.settings()
+    return {
+        "scenario": {
+            **settings,
+            "question": scenario.question,
+            "countries": list(rows.shown_countries(solution)),
+            "outside": [{"matter": m, "reason": r} for m, r in scenario.outside],
+        },
+        "world": {
+            "name": world.name,
+            "year": world.year,
+            "countries": len(world.countries),
+            "sectors": len(world.sectors),
+            "elasticities": world.elasticity_set,
+        },
+        "model": solution.model_settings(),
+        "ledger": {key: settings[key] for key in ("from", "to", "known_on", "background")},
+        "certificate": {
+            "certified": True,  # a solution that is not raises instead of existing
+            "residual": certificate.residual,
+            "effect": certificate.effect,
+            "iterations": certificate.sweeps,
+            "method": certificate.rung,
+            "blocks": dict(certificate.blocks),
+            "worst": {
+                "block": certificate.worst_block,
+                "country": certificate.worst_country,
+                "sector": certificate.worst_sector,
+            },
+        },
+        "countries": rows.countries(solution),
+        "lines": rows.lines(solution),
+        "sectors": rows.sectors(solution),
+        "diversion": rows.diversion(solution),
+        "quotas": rows.quotas(solution),
+        "measures": rows.measures(solution),
+        "assumptions": rows.assumptions(solution),
+        "manifest": solution.manifest.as_dict(),
+        "cite": cite(solution),
+    }
+
+
+def cite(solution: Solution) -> list[str]:
+    """Return how to cite the answer: the software, the model, the data."""
+    said = [
+        f"Countervail {solution.manifest.countervail}, scenario '{solution.scenario.name}', "
+        f"world '{solution.world.name}', hash {solution.world.hash[:12]}.",
+        "Caliendo, L. and F. Parro (2015), Estimates of the Trade and Welfare Effects of NAFTA, "
+        "Review of Economic Studies 82(1), 1-44.",
+    ]
+    credit = solution.world.provenance.get("credit")
+    if credit:
+        said.append(str(credit))
+    return said

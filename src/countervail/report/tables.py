@@ -1,0 +1,236 @@
+"""The answer as tables for a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from countervail import labels
+from countervail.report import rows
+from countervail.report.result import cite
+from countervail.solution import Solution
+
+MOST_LINES = 12
+MOST_SECTORS = 4
+
+
+def render(solution: Solution) -> RenderableType:
+    """Return everything ``run`` prints, in the order a reader asks."""
+    parts: list[RenderableType] = [_heading(solution)]
+    for title, body in (
+        ("What changed in law", _law(solution)),
+        ("What it does to the goods named (USD million at producer prices)", _lines(solution)),
+        (_gains_title(solution), _gains(solution)),
+        ("Sectors that move most (output)", _sectors(solution)),
+        ("Trade diverted (USD million)", _diversion(solution)),
+    ):
+        if body is not None:
+            parts += [Text(f"\n{title}", style="bold"), body]
+    parts.append(_certificate(solution))
+    parts += _listed("Assumptions that matter", rows.assumptions(solution))
+    parts += _listed("How to cite", cite(solution))
+    return Group(*parts)
+
+
+def show(renderable: RenderableType, console: Console | None = None) -> None:
+    """Print to standard output, at least 100 columns wide when it is not a terminal."""
+    out = console or Console()
+    if not out.is_terminal and out.width < 110:
+        out = Console(width=110)
+    out.print(renderable)
+
+
+def _heading(solution: Solution) -> Text:
+    scenario = solution.scenario
+    text = Text(scenario.title, style="bold")
+    if scenario.variant:
+        text.append(f" [{scenario.variant}]")
+    if scenario.from_date and scenario.to_date:
+        text.append(
+            f"\nLaw of {scenario.from_date} against law of {scenario.to_date}"
+            + (", with the changes named below" if scenario.changes else ""),
+            style="default",
+        )
+        if scenario.known_on:
+            text.append(f", as known on {scenario.known_on}", style="default")
+        if scenario.background:
+            text.append(f"; all other law of {scenario.background}", style="default")
+    if scenario.question:
+        text.append(f"\n{scenario.question}", style="italic not bold")
+    return text
+
+
+def _law(solution: Solution) -> Table | None:
+    found = rows.measures(solution)
+    if not found:
+        return None
+    table = _table("by", "on", "products", "duty %", "since", "law and source")
+    for measure in found:
+        for change in measure["changes"]:
+            source = change["reference"]
+            cited = measure["citation"] or measure["authority"]
+            table.add_row(
+                measure["implementer"],
+                " ".join(change["targets"][:3]) + (" ..." if len(change["targets"]) > 3 else ""),
+                change["name"],
+                f"{_rate(change['rate'], change)} → {_rate(change['rate_new'], change)}",
+                change["in_force"] or "ends",
+                f"{cited}; {source['publisher']}, {source['date']}"
+                + (" (not priced)" if measure["outside_model"] else ""),
+            )
+    return table
+
+
+def _lines(solution: Solution) -> Table | None:
+    found = rows.lines(solution)
+    if not found:
+        return None
+    table = _table(
+        "goods", "from", "to", "sector", "weight in cell (basis, year)", "total duty %",
+        "trade before", "after", "change %", "price %",
+    )  # fmt: skip
+    for row in found[:MOST_LINES]:
+        table.add_row(
+            row["name"],
+            row["exporter"],
+            row["importer"],
+            row["sector"],
+            f"{row['weight']:.3f} ({row['coverage_basis']}, {row['coverage_year']})",
+            f"{_duty(row['rate'])} → {_duty(row['rate_new'])}",
+            f"{row['trade']:,.0f}",
+            f"{row['trade_new']:,.0f}",
+            _signed(row["trade_change"], 0),
+            _signed(row["price_change"], 1),
+        )
+    if len(found) > MOST_LINES:
+        table.caption = f"{len(found) - MOST_LINES} smaller lines: see --json or --out"
+    return table
+
+
+def _gains_title(solution: Solution) -> str:
+    first = solution.scenario.from_date
+    against = f"law of {first}" if first else "the world as it is"
+    return f"Who gains and loses (per cent, relative to {against})"
+
+
+def _gains(solution: Solution) -> Table:
+    table = _table(
+        "country", "welfare", "real wage", "terms of trade*", "volume of trade*",
+        "exports", "imports", "revenue**",
+    )  # fmt: skip
+    found = rows.countries(solution)
+    first = rows.shown_countries(solution)
+    ranked = sorted((c for c in found if c not in first), key=lambda c: -found[c]["welfare"])
+    for code in first:
+        _gains_row(table, code, found[code])
+    table.add_section()
+    for code in (*ranked[:3], *ranked[-3:]) if len(ranked) > 6 else ranked:
+        _gains_row(table, code, found[code])
+    table.caption = (
+        "welfare is exact (equivalent variation); * first-order parts; ** change of tariff "
+        "revenue in per cent of spending; below the line: the three that gain and lose most"
+    )
+    return table
+
+
+def _gains_row(table: Table, code: str, row: rows.Row) -> None:
+    table.add_row(
+        _country(code),
+        *(_signed(row[key], 4) for key in ("welfare", "real_wage", "terms_of_trade")),
+        _signed(row["volume_of_trade"], 4),
+        _signed(row["exports"], 3),
+        _signed(row["imports"], 3),
+        _signed(row["revenue_change"], 4),
+    )
+
+
+def _sectors(solution: Solution) -> Table:
+    table = _table("country", "sector", "output %", "USD million", "exports %", "imports %", "price %")
+    found = rows.sectors(solution)
+    for code in rows.shown_countries(solution)[:3]:
+        own = [r for r in found if r["country"] == code]
+        own.sort(key=lambda r: -abs(r["output_change_usd"]))
+        for row in own[:MOST_SECTORS]:
+            table.add_row(
+                code,
+                f"{row['sector']} {row['name']}",
+                _signed(row["output_change"], 3),
+                _signed(row["output_change_usd"], 0),
+                _signed(row["exports_change"], 2),
+                _signed(row["imports_change"], 2),
+                _signed(row["price_change"], 3),
+            )
+        table.add_section()
+    return table
+
+
+def _diversion(solution: Solution) -> Table | None:
+    found = [r for r in rows.diversion(solution) if abs(r["trade_change"]) >= 0.5][:6]
+    if not found:
+        return None
+    table = _table("sector", "from", "to", "change", "the importer's other sources", "the exporter's other markets")
+    for row in found:
+        table.add_row(
+            f"{row['sector']} {row['name']}",
+            row["exporter"],
+            row["importer"],
+            _signed(row["trade_change"], 0),
+            _moves(row["other_sources"]),
+            _moves(row["other_markets"]),
+        )
+    return table
+
+
+def _certificate(solution: Solution) -> Text:
+    c = solution.certificate
+    place = c.worst_country + (f" {c.worst_sector}" if c.worst_sector else "")
+    text = Text("\nCertified", style="bold green")
+    text.append(
+        f": every equation of both states checked independently; largest relative residual "
+        f"{c.residual:.1e} ({c.worst_block}, {place}), largest effect {c.effect:.2e}; "
+        f"{c.sweeps} sweeps, method {c.rung}.",
+        style="default",
+    )
+    return text
+
+
+def _listed(title: str, sentences: list[str]) -> list[RenderableType]:
+    return [Text(f"\n{title}", style="bold"), *(Text(f"- {s}") for s in sentences)]
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold dim", caption_justify="left")
+    numeric = {"welfare", "change", "change %", "trade before", "after", "price %", "USD million"}
+    for column in columns:
+        right = column in numeric or column.endswith(("%", "*")) or column in _RIGHT
+        table.add_column(column, justify="right" if right else "left")
+    return table
+
+
+_RIGHT = {"real wage", "exports", "imports"}
+
+
+def _country(code: str) -> str:
+    known = labels.countries()
+    return f"{code} {known[code].name}" if code in known else code
+
+
+def _moves(moves: list[dict[str, Any]]) -> str:
+    return ", ".join(f"{m['country']} {m['change']:+,.0f}" for m in moves) or "none"
+
+
+def _signed(value: float | None, digits: int) -> str:
+    return "n.a." if value is None else f"{value:+,.{digits}f}"
+
+
+def _duty(rate: float | None) -> str:
+    return "ban" if rate is None else f"{rate:.1f}"
+
+
+def _rate(rate: float | None, change: rows.Row) -> str:
+    if rate is not None:
+        return f"{rate:g}" if change["basis"] != "additional" else f"+{rate:g}"
+    return "ban" if change["basis"] == "ban" and change["in_force"] else "none"

@@ -1,0 +1,20 @@
+"""Scenarios: questions as two states of law, from presets, files, dates or arrays."""
+
+from countervail.scenario.presets import open_scenario, preset_names
+from countervail.scenario.scenario import (
+    Change,
+    HandChange,
+    Resolved,
+    Scenario,
+    StateShock,
+)
+
+__all__ = [
+    "Change",
+    "HandChange",
+    "Resolved",
+    "Scenario",
+    "StateShock",
+    "open_scenario",
+    "preset_names",
+]

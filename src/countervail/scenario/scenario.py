@@ -1,0 +1,357 @@
+"""The Scenario: a question, as two states of law on one base world, or as changes made by hand.
+
+The first state is the law of a date. The second is the law of another date for the measures that
+are the scenario's subject; all other law stands as on the first date, or on a stated background
+date. Hypothetical changes (a duty dropped, another rate) are made on the second state. Both states
+are solved from the same base world, and results are the second relative to the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from countervail.errors import InputError, did_you_mean
+
+if TYPE_CHECKING:
+    from countervail.ledger import Ledger
+    from countervail.ledger.in_force import LawView
+    from countervail.ledger.lines import Lines, QuotaNote
+    from countervail.world import World
+
+Array = NDArray[np.float64]
+
+
+class Change(NamedTuple):
+    """A hypothetical change of law on the second state.
+
+    Attributes:
+        measure: id of the measure.
+        products: product groups of it; None for all.
+        ends: the measure no longer stands for them.
+        rate: per cent, instead of the ledger's rate.
+        law_of: the law as the ledger has it on this date.
+    """
+
+    measure: str
+    products: tuple[str, ...] | None = None
+    ends: bool = False
+    rate: float | None = None
+    law_of: date | None = None
+
+
+class HandChange(NamedTuple):
+    """A change made by hand to whole sectors of a pair, on the second state.
+
+    Attributes:
+        importer: ISO3 codes.
+        exporter: ISO3 codes.
+        sectors: sector codes; None for every sector.
+        add: percentage points added to the tariff.
+        rate: per cent, the new tariff.
+        iceberg_hat: ratio of iceberg trade costs; infinite bans.
+    """
+
+    importer: tuple[str, ...]
+    exporter: tuple[str, ...]
+    sectors: tuple[str, ...] | None = None
+    add: float | None = None
+    rate: float | None = None
+    iceberg_hat: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class StateShock:
+    """One state relative to the base world; None is no change. Axes as in World.
+
+    Attributes:
+        tariff_new: rates, [exporter, importer, sector].
+        iceberg_hat: ratio, infinite for a ban, [exporter, importer, sector].
+        productivity_hat: ratio of unit productivity, [country, sector].
+        labour_hat: ratio, [country].
+        transfer: USD million received, [country]; sums to zero.
+        line_tariff: whole rate of every tariff line, [line].
+        line_iceberg: ratio, infinite for a ban, [line].
+    """
+
+    tariff_new: Array | None = None
+    iceberg_hat: Array | None = None
+    productivity_hat: Array | None = None
+    labour_hat: Array | None = None
+    transfer: Array | None = None
+    line_tariff: Array | None = None
+    line_iceberg: Array | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Resolved:
+    """A scenario placed in a world.
+
+    Attributes:
+        before: the first state.
+        after: the second state.
+        lines: the tariff lines both act on, or None.
+        law_before: law in force in the first state, or None for a scenario by hand.
+        law_after: law in force in the second state.
+        quotas: quantity quotas on lines, priced at the in-quota rate.
+        notes: everything that must be said of how the law was placed in the world.
+    """
+
+    before: StateShock
+    after: StateShock
+    lines: Lines | None = None
+    law_before: LawView | None = None
+    law_after: LawView | None = None
+    quotas: tuple[QuotaNote, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Scenario:
+    """A question. Make one with ``between``, ``from_file``, ``from_arrays``, or open a preset.
+
+    Attributes:
+        name: short name.
+        title: one line.
+        question: what it asks, in a sentence.
+        ledger: the law; None for a scenario by hand.
+        from_date: law of the first state.
+        to_date: law of the second state, for the measures that are the subject.
+        known_on: only what had been announced by this day is seen; None sees all.
+        background: date of all other law, in both states; None is ``from_date``.
+        measures: ids of the subject; None is every measure.
+        changes: hypothetical changes of law on the second state.
+        hand_changes: changes of whole sectors on the second state.
+        by_hand: arrays of the second state (``from_arrays``).
+        world_hash: world the arrays belong to.
+        countries: shown first.
+        outside: what stays outside the model, and why: (measure or matter, reason).
+        variant: name of the variant chosen, where there are several.
+    """
+
+    name: str
+    title: str
+    question: str = ""
+    ledger: Ledger | None = None
+    from_date: date | None = None
+    to_date: date | None = None
+    known_on: date | None = None
+    background: date | None = None
+    measures: tuple[str, ...] | None = None
+    changes: tuple[Change, ...] = ()
+    hand_changes: tuple[HandChange, ...] = ()
+    by_hand: StateShock | None = None
+    world_hash: str | None = None
+    countries: tuple[str, ...] = ()
+    outside: tuple[tuple[str, str], ...] = ()
+    variant: str | None = None
+
+    @classmethod
+    def between(
+        cls,
+        ledger: Ledger,
+        from_date: str | date,
+        to_date: str | date,
+        *,
+        measures: Sequence[str] | None = None,
+        known_on: str | date | None = None,
+        background: str | date | None = None,
+        countries: Sequence[str] = (),
+        name: str = "between",
+    ) -> Scenario:
+        """Return the comparison of the law of two dates.
+
+        Args:
+            ledger: the law.
+            from_date: ISO date of the first state.
+            to_date: ISO date of the second state.
+            measures: ids of the measures that are the subject; default every measure.
+            known_on: see only what had been announced by this day.
+            background: date of all other law, in both states; default ``from_date``.
+            countries: shown first in reports.
+            name: short name.
+
+        Raises:
+            InputError: not a date, or an unknown measure, with the nearest known one.
+        """
+        from countervail.ledger import as_date
+
+        first, second = as_date(from_date), as_date(to_date)
+        scenario = cls(
+            name=name,
+            title=f"Law of {first} against law of {second}",
+            ledger=ledger,
+            from_date=first,
+            to_date=second,
+            known_on=as_date(known_on) if known_on else None,
+            background=as_date(background) if background else None,
+            measures=None if measures is None else tuple(measures),
+            countries=tuple(countries),
+        )
+        scenario.check()
+        return scenario
+
+    @classmethod
+    def from_file(cls, path: str | Path, variant: str | None = None) -> Scenario:
+        """Return the scenario in a TOML file (docs/scenarios.md says what it holds).
+
+        Raises:
+            FileError: what is wrong, with path and line.
+            InputError: an unknown variant.
+        """
+        from countervail.scenario.file import read_scenario
+
+        return read_scenario(Path(path), variant)
+
+    @classmethod
+    def from_arrays(
+        cls,
+        world: World,
+        *,
+        tariff: ArrayLike | None = None,
+        iceberg_hat: ArrayLike | None = None,
+        productivity_hat: ArrayLike | None = None,
+        labour_hat: ArrayLike | None = None,
+        transfer: ArrayLike | None = None,
+        name: str = "by-hand",
+        title: str = "Changes made by hand",
+        countries: Sequence[str] = (),
+    ) -> Scenario:
+        """Return changes to a world made by hand; the first state is the world itself.
+
+        Args:
+            world: the world the arrays belong to.
+            tariff: new ad valorem rates, [exporter, importer, sector].
+            iceberg_hat: ratio of iceberg costs, infinite for a ban, likewise.
+            productivity_hat: ratio of unit productivity, [country, sector].
+            labour_hat: ratio of labour, [country].
+            transfer: USD million received, [country]; sums to zero.
+            name: short name.
+            title: one line.
+            countries: shown first in reports.
+
+        Raises:
+            InputError: an array that does not fit the world.
+        """
+        n, j = len(world.countries), len(world.sectors)
+        cube = (n, n, j)
+        change = StateShock(
+            tariff_new=_array("tariff", tariff, cube, above=-1.0),
+            iceberg_hat=_array("iceberg_hat", iceberg_hat, cube, above=0.0, infinite=True),
+            productivity_hat=_array("productivity_hat", productivity_hat, (n, j), above=0.0),
+            labour_hat=_array("labour_hat", labour_hat, (n,), above=0.0),
+            transfer=_array("transfer", transfer, (n,)),
+        )
+        if change.tariff_new is not None and np.einsum("iij->", np.abs(change.tariff_new)) > 0:
+            raise InputError("tariff is not zero on the diagonal: domestic trade bears no tariff")
+        if change.transfer is not None:
+            gap, size = abs(change.transfer.sum()), np.abs(change.transfer).max()
+            if gap > 1e-9 * size:
+                raise InputError("transfer must sum to zero: what one receives another pays")
+        return cls(
+            name, title, by_hand=change, world_hash=world.hash, countries=tuple(countries)
+        )
+
+    def with_options(
+        self,
+        *,
+        from_date: date | None = None,
+        to_date: date | None = None,
+        known_on: date | None = None,
+        background: date | None = None,
+        countries: Sequence[str] | None = None,
+    ) -> Scenario:
+        """Return the scenario with other dates or other countries shown first; None keeps."""
+        if self.ledger is None and any((from_date, to_date, known_on, background)):
+            raise InputError(f"scenario '{self.name}' is made by hand and has no dates to change")
+        return replace(
+            self,
+            from_date=from_date or self.from_date,
+            to_date=to_date or self.to_date,
+            known_on=known_on or self.known_on,
+            background=background or self.background,
+            countries=self.countries if countries is None else tuple(countries),
+        )
+
+    def check(self) -> None:
+        """Raise where the scenario names a measure or product the ledger does not have.
+
+        Raises:
+            InputError: the name, and the nearest known one.
+        """
+        if self.ledger is None:
+            return
+        for measure_id in (*(self.measures or ()), *(c.measure for c in self.changes)):
+            self.ledger.measure(measure_id)
+        for change in self.changes:
+            known = self.ledger.measure(change.measure).product
+            for product in change.products or ():
+                if product not in known:
+                    raise InputError(
+                        f"measure '{change.measure}' has no products '{product}'"
+                        f"{did_you_mean(product, known)} (there are {', '.join(known)})"
+                    )
+
+    def resolve(self, world: World) -> Resolved:
+        """Return both states as arrays of this world.
+
+        Raises:
+            InputError: the scenario does not fit the world: other arrays, missing labels.
+        """
+        if self.by_hand is not None:
+            if world.provenance.get("balanced_from", world.hash) != self.world_hash:
+                raise InputError(
+                    f"scenario '{self.name}' was made for another world than '{world.name}': "
+                    "make it again with Scenario.from_arrays(world, ...)"
+                )
+            return Resolved(StateShock(), self.by_hand)
+        from countervail.scenario.placing import place
+
+        return place(self, world)
+
+    def settings(self) -> dict[str, Any]:
+        """Return what defines the scenario, JSON-able."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "variant": self.variant,
+            "from": _iso(self.from_date),
+            "to": _iso(self.to_date),
+            "known_on": _iso(self.known_on),
+            "background": _iso(self.background),
+            "measures": None if self.measures is None else list(self.measures),
+            "changes": [
+                {k: _iso(v) if isinstance(v, date) else v for k, v in c._asdict().items()}
+                for c in self.changes
+            ],
+            "hand_changes": [c._asdict() for c in self.hand_changes],
+        }
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _array(
+    name: str,
+    values: ArrayLike | None,
+    shape: tuple[int, ...],
+    above: float | None = None,
+    infinite: bool = False,
+) -> Array | None:
+    if values is None:
+        return None
+    array = np.array(values, dtype=np.float64)
+    if array.shape != shape:
+        raise InputError(f"{name} has shape {array.shape}; this world needs {shape}")
+    if np.isnan(array).any() or (not infinite and np.isinf(array).any()):
+        raise InputError(f"{name} holds values that are not finite")
+    if above is not None and not (array > above).all():
+        raise InputError(f"{name} must be above {above:g} everywhere")
+    return array

@@ -1,0 +1,183 @@
+"""Reading TOML into a model, or refusing the file: ``path:line``, what is wrong, what next.
+
+Shared by measure files and scenario files: unknown and duplicate keys, wrong types, missing keys
+and broken syntax all name their line. A file is data, never code, and has a size limit.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from countervail import toml_places as places
+from countervail.errors import FileError, did_you_mean
+
+SIZE_LIMIT = 1 << 20
+"""A TOML file is at most 1 MiB."""
+
+M = TypeVar("M", bound=BaseModel)
+Fault = tuple[places.Path, str]
+
+
+def load(
+    path: Path, model: type[M], problems: Callable[[M], Iterable[Fault]] | None = None
+) -> tuple[M, str]:
+    """Return what a file describes, and its text.
+
+    Args:
+        path: the file.
+        model: a pydantic model of the whole file.
+        problems: what may be wrong between several values, as paths and sentences.
+
+    Raises:
+        FileError: the file cannot be read, or is refused.
+    """
+    text = read_text(path)
+    return parse(text, path, model, problems), text
+
+
+def parse(
+    text: str,
+    path: str | Path,
+    model: type[M],
+    problems: Callable[[M], Iterable[Fault]] | None = None,
+) -> M:
+    """Return what a TOML text describes; ``path`` is for messages.
+
+    Raises:
+        FileError: the text is refused, with its first fault in reading order.
+    """
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _syntax(str(error), text, path) from None
+    try:
+        made = model.model_validate(table)
+    except ValidationError as error:
+        faults = [_sentence(dict(fault), table, model) for fault in error.errors()]
+    else:
+        faults = list(problems(made)) if problems else []
+        if not faults:
+            return made
+    located = sorted((places.line_of(text, at), sentence) for at, sentence in faults)
+    line, sentence = located[0]
+    others = len(located) - 1
+    if others:
+        sentence += f" (and {others} more fault{'s'[: others > 1]} in this file)"
+    raise FileError(sentence, path, line)
+
+
+def line_of(text: str, word: str) -> int | None:
+    """Return the first line that holds a word in quotes, None where none does."""
+    lines = text.splitlines()
+    found = (n for n, line in enumerate(lines, 1) if f'"{word}"' in line or f"'{word}'" in line)
+    return next(found, None)
+
+
+def read_text(path: Path) -> str:
+    """Return a file's text.
+
+    Raises:
+        FileError: missing, too large, or not UTF-8.
+    """
+    try:
+        size = path.stat().st_size
+        if size > SIZE_LIMIT:
+            raise FileError(f"is {size:,} bytes; it may have at most {SIZE_LIMIT:,}", path)
+        return path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        raise FileError("no such file", path) from None
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start].count(b"\n") + 1
+        raise FileError("is not UTF-8 text; save it as UTF-8", path, before) from None
+    except OSError as error:
+        raise FileError(f"cannot be read: {error.strerror or error}", path) from None
+
+
+def _syntax(message: str, text: str, path: str | Path) -> FileError:
+    """Return tomllib's complaint as path, line and a sentence."""
+    place = re.search(r" \(at line (\d+), column \d+\)$", message)
+    last = len(text.splitlines())
+    line = int(place[1]) if place else last
+    what = message[: place.start()] if place else re.sub(r" \(at end of document\)$", "", message)
+    written = text.splitlines()[line - 1].strip() if 0 < line <= last else ""
+    twice = re.match(r"Duplicate inline table key '(.+)'", what)
+    if twice:
+        return FileError(f"key '{twice[1]}' is given twice in one table; keep one", path, line)
+    if what.startswith("Cannot overwrite a value"):
+        key = written.split("=")[0].strip()
+        named = f"key '{key}'" if "=" in written else "a key"
+        return FileError(f"{named} is given twice in one table; keep one", path, line)
+    if what.startswith(("Cannot declare", "Cannot mutate immutable namespace")):
+        return FileError(
+            f"table {written} is declared twice; write [[...]] for a list of tables", path, line
+        )
+    return FileError(f"not valid TOML: {what[:1].lower()}{what[1:]}", path, line)
+
+
+def _sentence(fault: dict[str, Any], table: dict[str, Any], model: type[BaseModel]) -> Fault:
+    """Return a pydantic fault as a path and a sentence with a suggestion."""
+    at: places.Path = tuple(fault["loc"])
+    kind, key, value = fault["type"], str(at[-1]), fault["input"]
+    where = _where(at[:-1], table)
+    if kind == "extra_forbidden":
+        hint = did_you_mean(key, _keys(at[:-1], model))
+        return at, f"unknown key '{key}' in {where}{hint}"
+    if kind == "missing":
+        why = "; every rate names its source" if key == "reference" else ""
+        return at, f"{where} has no '{key}'{why}"
+    if kind == "literal_error":
+        options = re.findall(r"'([^']*)'", fault["ctx"]["expected"])
+        hint = did_you_mean(str(value), options)
+        return at, f"{key} '{value}' in {where} is none of {', '.join(options)}{hint}"
+    limits = {"greater_than_equal": ("ge", "at least"), "less_than_equal": ("le", "at most")}
+    if kind in limits:
+        bound, words = limits[kind]
+        if bound == "ge" and key == "rate":
+            return at, f"rate {value} in {where} is negative; write the duty that is left"
+        return at, f"{key} = {value} in {where}; it must be {words} {fault['ctx'][bound]:g}"
+    if kind == "string_pattern_mismatch":
+        return at, f"{key} '{value}' in {where} is not written as {_PATTERNS.get(key, 'expected')}"
+    if kind in ("date_type", "date_from_datetime_parsing"):
+        return at, f"{key} in {where} must be a date without quotes, such as 2025-03-20"
+    return at, f"{key} in {where}: {fault['msg'][:1].lower()}{fault['msg'][1:]}"
+
+
+_PATTERNS = {
+    "id": "lower-case words (files joined by '-', products by '_')",
+    "date": "a day (2025-03-20), a month (2025-03) or a year",
+}
+
+
+def _where(at: places.Path, table: dict[str, Any]) -> str:
+    """Return a table's place in words: ``rates entry 2 (in force 2025-03-20)``."""
+    if not at:
+        return "the file"
+    if len(at) > 1 and isinstance(at[1], int):
+        words = f"{at[0]} entry {at[1] + 1}"
+        entry = table.get(str(at[0]), [])[at[1]]
+        known = entry.get("in_force") or entry.get("id") if isinstance(entry, dict) else None
+        if known:
+            words += f" ({'in force ' if 'in_force' in entry else ''}{known})"
+        inner = [str(p) for p in at[2:] if isinstance(p, str)]
+        return f"{words}, {'.'.join(inner)}" if inner else words
+    return "'" + ".".join(str(p) for p in at) + "'"
+
+
+def _keys(at: Sequence[str | int], model: type[BaseModel]) -> list[str]:
+    """Return the keys a table may have."""
+    for part in at:
+        if isinstance(part, str) and part in model.model_fields:
+            model = _model(model.model_fields[part].annotation) or model
+    return list(model.model_fields)
+
+
+def _model(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((m for m in map(_model, get_args(annotation)) if m), None)

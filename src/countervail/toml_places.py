@@ -1,0 +1,95 @@
+"""Where a key stands in a TOML text: tomllib forgets lines, messages need them.
+
+Only called once something is wrong, so it favours being short over being a parser: headers, keys at
+the start of a line, and, inside the value of a key, the first line that holds the word looked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+Path = tuple[str | int, ...]
+
+_HEADER = re.compile(r"^\s*(\[\[?)\s*([A-Za-z0-9_.\-\" ]+?)\s*\]\]?\s*(#.*)?$")
+_KEY = re.compile(r"^\s*([A-Za-z0-9_\-.\"']+)\s*=(.*)$")
+
+
+def index(text: str) -> dict[Path, int]:
+    """Return the line (from 1) of every table header and every key at the start of a line."""
+    lines: dict[Path, int] = {(): 1}
+    table: Path = ()
+    counts: dict[str, int] = {}
+    depth, quote = 0, ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if depth <= 0 and not quote:
+            header = _HEADER.match(line)
+            if header:
+                parts = tuple(p.strip(' "') for p in header[2].split("."))
+                if header[1] == "[[":
+                    counts[parts[0]] = counts.get(parts[0], -1) + 1
+                    table = (*parts, counts[parts[0]])
+                elif parts[0] in counts:
+                    table = (parts[0], counts[parts[0]], *parts[1:])
+                else:
+                    table = parts
+                lines.setdefault(table, number)
+                continue
+            key = _KEY.match(line)
+            if not key:
+                continue
+            path = (*table, *(p.strip("\"'") for p in key[1].split(".")))
+            lines.setdefault(path, number)
+            line = key[2]
+        depth, quote = _open_after(line, depth, quote)
+    return lines
+
+
+def line_of(text: str, path: Sequence[str | int]) -> int:
+    """Return the line of a path such as ``("rates", 2, "reference", "title")``.
+
+    Falls back to the nearest enclosing key or table that has a line of its own.
+    """
+    lines = index(text)
+    whole = tuple(path)
+    cut = next(c for c in range(len(whole), -1, -1) if whole[:c] in lines)
+    start = lines[whole[:cut]]
+    later = [n for n in lines.values() if n > start]
+    end = min(later, default=len(text.splitlines()) + 1)
+    body = text.splitlines()[start - 1 : end - 1]
+    word = next((str(p) for p in reversed(whole[cut:]) if isinstance(p, str)), None)
+    if word and cut:
+        for offset, line in enumerate(body):
+            if re.search(rf"(?<![\w\-]){re.escape(word)}(?![\w\-])", line):
+                return start + offset
+    return start
+
+
+def _open_after(line: str, depth: int, quote: str) -> tuple[int, str]:
+    """Return bracket depth and the open triple quote after a line (or value) has been read."""
+    at = 0
+    while at < len(line):
+        if quote:
+            end = line.find(quote, at)
+            if end < 0:
+                return depth, quote
+            at, quote = end + 3, ""
+        elif line.startswith(('"""', "'''"), at):
+            quote, at = line[at : at + 3], at + 3
+        elif line[at] in "\"'":
+            at = _after_string(line, at)
+        elif line[at] == "#":
+            break
+        else:
+            depth += line[at] in "[{"
+            depth -= line[at] in "]}"
+            at += 1
+    return depth, quote
+
+
+def _after_string(line: str, at: int) -> int:
+    mark = line[at]
+    at += 1
+    while at < len(line) and line[at] != mark:
+        at += 2 if line[at] == "\\" and mark == '"' else 1
+    return at + 1

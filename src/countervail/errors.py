@@ -59,9 +59,7 @@ class NoEquilibrium(NotCertified):
         sector: position of the sector.
     """
 
-    def __init__(
-        self, message: str, country: int | None = None, sector: int | None = None
-    ) -> None:
+    def __init__(self, message: str, country: int | None = None, sector: int | None = None) -> None:
         self.message, self.country, self.sector = message, country, sector
         super().__init__(message.format(country=f"country {country}", sector=f"sector {sector}"))
 

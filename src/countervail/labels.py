@@ -189,9 +189,8 @@ def hs6_sector() -> Mapping[str, str]:
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
-    path = resources.files("countervail").joinpath("data", name)
-    with path.open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+    text = resources.files("countervail").joinpath("data", name).read_text("utf-8")
+    yield from csv.DictReader(text.splitlines())
 
 
 def _split(text: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What every variable is: dims, unit, bounds, meaning. One table, read by data, docs and reports."""
+"""What every variable is: dims, unit, bounds, meaning. One table for data, docs and reports."""
 
 from __future__ import annotations
 
@@ -23,15 +23,18 @@ class Variable(NamedTuple):
 def variables() -> dict[str, Variable]:
     """Return every variable by name (``data/variables.csv``)."""
     text = resources.files("countervail").joinpath("data/variables.csv").read_text("utf-8")
-    number = lambda word: float(word) if word else None  # noqa: E731
     return {
         row["name"]: Variable(
             row["name"],
             tuple(row["dims"].split()),
             row["unit"],
-            number(row["lower"]),
-            number(row["upper"]),
+            _number(row["lower"]),
+            _number(row["upper"]),
             row["meaning"],
         )
         for row in csv.DictReader(text.splitlines())
     }
+
+
+def _number(word: str) -> float | None:
+    return float(word) if word else None

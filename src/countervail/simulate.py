@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from countervail.core import ladder
-from countervail.core.certificate import Certificate, acceptable, verify
+from countervail.core.certificate import TOLERANCE, Certificate, acceptable, verify
 from countervail.core.model import Array, Baseline, Hats, Lines, Outcome, Shock, Weights
 from countervail.core.weights import cells_of, line_weights
 from countervail.errors import NoEquilibrium, NotCertified
@@ -23,6 +23,9 @@ from countervail.world import World
 
 SOLVE_TO = 1e-11
 """First aim of the undamped residual; ten times below what the certificate asks."""
+
+HARDLY_TRADES = 1e-6
+"""Below this part of income in trade, relative wages are hardly determined (welfare is)."""
 
 
 class State(NamedTuple):
@@ -54,8 +57,8 @@ def solve(world: World, scenario: Scenario, model: CaliendoParro | None = None) 
             world = balanced(world)
         resolved = scenario.resolve(world)
         base = baseline(world)
-        before = _state(model, base, resolved.before, resolved, None)
-        after = _state(model, base, resolved.after, resolved, before.solved.hats)
+        before = solve_state(model, base, shock_of(resolved.before, resolved))
+        after = solve_state(model, base, shock_of(resolved.after, resolved), before.solved.hats)
         after = _sharpen(model, base, before, after)
     except NoEquilibrium as error:
         raise error.named(world.countries, world.sectors) from None
@@ -69,7 +72,7 @@ def balanced(world: World) -> World:
         NotCertified: the balanced world could not be verified.
     """
     base = baseline(world)
-    state = _state_of(CaliendoParro(deficits="closed"), base, Shock(), None)
+    state = solve_state(CaliendoParro(deficits="closed"), base, Shock())
     _refuse_uncertified(world, state, "the world with balanced trade")
     trade = state.outcome.trade.transpose(2, 1, 0)
     return World.from_arrays(
@@ -111,24 +114,31 @@ def _placed(model: CaliendoParro, world: World) -> CaliendoParro:
     return replace(model, unit_position=world.country(model.unit))
 
 
-def _state(
-    model: CaliendoParro,
-    base: Baseline,
-    change: StateShock,
-    resolved: Resolved,
-    start: Hats | None,
+def solve_state(
+    model: CaliendoParro, base: Baseline, shock: Shock, start: Hats | None = None
 ) -> State:
-    return _state_of(model, base, _shock(change, resolved), start)
+    """Solve and verify one state, more tightly where the check asks for it."""
+    weights = model.prepare(base, shock)
+    # an error in a log price weighs theta times as much in the shares that the check looks at
+    tolerance = SOLVE_TO / max(1.0, float(base.trade_elasticity.max()) / 5.0)
+    state = _verified(model, base, shock, weights, tolerance, start)
+    while state.certificate.residual > TOLERANCE and tolerance > 1e-13:
+        tolerance /= 10.0
+        try:
+            state = _verified(model, base, shock, weights, tolerance, state.solved.hats)
+        except NotCertified:
+            break
+    return state
 
 
-def _state_of(
+def _verified(
     model: CaliendoParro,
     base: Baseline,
     shock: Shock,
+    weights: Weights,
+    tolerance: float,
     start: Hats | None,
-    tolerance: float = SOLVE_TO,
 ) -> State:
-    weights = model.prepare(base, shock)
     solved = ladder.solve(model, base, weights, tolerance, start)
     outcome = model.outcome(base, solved.hats, weights)
     hats = solved.hats._replace(wage=np.log(outcome.wage_hat))
@@ -143,12 +153,13 @@ def _sharpen(model: CaliendoParro, base: Baseline, before: State, after: State) 
         return after
     tolerance = max(1e-14, min(SOLVE_TO, 1e-5 * effect))
     try:
-        return _state_of(model, base, after.shock, after.solved.hats, tolerance)
+        start = after.solved.hats
+        return _verified(model, base, after.shock, after.weights, tolerance, start)
     except NotCertified:
         return after
 
 
-def _shock(change: StateShock, resolved: Resolved) -> Shock:
+def shock_of(change: StateShock, resolved: Resolved) -> Shock:
     """Return the plain arrays of one state, sector first."""
 
     def turned(cube: Array | None) -> Array | None:
@@ -222,12 +233,12 @@ def _compare(
     _refuse_uncertified(world, before, "the first state of law")
     _refuse_uncertified(world, after, "the second state of law", effect)
     worse = max(before, after, key=lambda s: s.certificate.residual)
-    lines = _line_flows(world, base, resolved, before, after)
+    lines = _line_flows(base, before, after)
     return Solution.between(
         world=world,
         scenario=scenario,
         model=model,
-        resolved=resolved,
+        resolved=replace(resolved, notes=(*resolved.notes, *_hardly_trading(world, before, after))),
         before=before.outcome,
         after=after.outcome,
         labour_hat=_labour(after.shock, base) / _labour(before.shock, base),
@@ -258,9 +269,26 @@ def _labour(shock: Shock, base: Baseline) -> Array:
     return np.ones_like(base.value_added) if shock.labour_hat is None else shock.labour_hat
 
 
-def _line_flows(
-    world: World, base: Baseline, resolved: Resolved, before: State, after: State
-) -> LineFlows | None:
+def _hardly_trading(world: World, *states: State) -> tuple[str, ...]:
+    """Say of which countries the trade is too small to determine relative wages."""
+    named = []
+    for n, country in enumerate(world.countries):
+        for state in states:
+            flows = state.outcome.trade
+            abroad = flows[:, n, :].sum() + flows[:, :, n].sum() - 2 * flows[:, n, n].sum()
+            if abroad < HARDLY_TRADES * state.outcome.income[n]:
+                named.append(country)
+                break
+    if not named:
+        return ()
+    return (
+        f"Next to no trade is left in {', '.join(named)}: wages relative to other countries, and "
+        "with them terms of trade and trade by partner, are hardly determined there; welfare and "
+        "real wages are.",
+    )
+
+
+def _line_flows(base: Baseline, before: State, after: State) -> LineFlows | None:
     """Return trade, duty-paid price and revenue of every line in both states."""
     if before.shock.lines is None or after.shock.lines is None:
         return None
@@ -292,9 +320,7 @@ def _flows_of(base: Baseline, state: State) -> Array:
     _, received = line_weights(base, lines)
     whole = np.bincount(place, received)
     flows = state.outcome.trade.reshape(-1)[cells]
-    part = np.divide(
-        received, whole[place], out=np.zeros_like(received), where=whole[place] > 0
-    )
+    part = np.divide(received, whole[place], out=np.zeros_like(received), where=whole[place] > 0)
     return np.asarray(part * flows[place])
 
 
@@ -309,4 +335,3 @@ def _duties(
         duty.reshape(-1)[cells] = np.bincount(place, lines.tariff * lines.trade)
         duty_new.reshape(-1)[cells] = np.bincount(place, lines.tariff * lines.trade_new)
     return duty, duty_new
-

@@ -1,9 +1,9 @@
-"""The Solution: a certified equilibrium, labelled, with what it is worth and where it comes from."""
+"""The Solution: a certified equilibrium, labelled, with its worth and its provenance."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -92,7 +92,6 @@ class Solution:
     arrays: Mapping[str, Array]
     lines: LineFlows | None
     certificate: CertificateRecord
-    _cache: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def between(
@@ -151,6 +150,9 @@ class Solution:
         return cls(world, scenario, model, resolved, arrays, lines, certificate)
 
     def __getattr__(self, name: str) -> xr.DataArray:
+        # a property that fails inside with an AttributeError also arrives here: let it be seen
+        if name in type(self).__dict__:
+            object.__getattribute__(self, name)
         if name.startswith("_") or name not in self.arrays:
             raise AttributeError(f"a Solution has no '{name}'; it has {', '.join(self.arrays)}")
         return self.dataset[name]

@@ -59,7 +59,7 @@ def parse(
     try:
         made = model.model_validate(table)
     except ValidationError as error:
-        faults = [_sentence(dict(fault), table, model) for fault in error.errors()]
+        faults = [_sentence(fault, table, model) for fault in _roots(error)]
     else:
         faults = list(problems(made)) if problems else []
         if not faults:
@@ -120,6 +120,18 @@ def _syntax(message: str, text: str, path: str | Path) -> FileError:
     return FileError(f"not valid TOML: {what[:1].lower()}{what[1:]}", path, line)
 
 
+def _roots(error: ValidationError) -> list[dict[str, Any]]:
+    """Return the faults without those that only follow from one inside (a list left empty)."""
+    faults = [dict(fault) for fault in error.errors()]
+    places_of = [fault["loc"] for fault in faults]
+    return [
+        fault
+        for fault in faults
+        if fault["type"] != "too_short"
+        or not any(p != fault["loc"] and p[: len(fault["loc"])] == fault["loc"] for p in places_of)
+    ]
+
+
 def _sentence(fault: dict[str, Any], table: dict[str, Any], model: type[BaseModel]) -> Fault:
     """Return a pydantic fault as a path and a sentence with a suggestion."""
     at: places.Path = tuple(fault["loc"])
@@ -135,6 +147,8 @@ def _sentence(fault: dict[str, Any], table: dict[str, Any], model: type[BaseMode
         options = re.findall(r"'([^']*)'", fault["ctx"]["expected"])
         hint = did_you_mean(str(value), options)
         return at, f"{key} '{value}' in {where} is none of {', '.join(options)}{hint}"
+    if kind == "too_short":
+        return at, f"{key} in {where} is empty; give at least one"
     limits = {"greater_than_equal": ("ge", "at least"), "less_than_equal": ("le", "at most")}
     if kind in limits:
         bound, words = limits[kind]

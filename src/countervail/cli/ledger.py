@@ -17,7 +17,9 @@ AsOf = Annotated[str | None, typer.Option(metavar="DATE", help="Law of this day 
 KnownOn = Annotated[
     str | None, typer.Option(metavar="DATE", help="See only what was announced by this day.")
 ]
-More = Annotated[list[Path] | None, typer.Option("--ledger", help="Further measure files or folders.")]
+More = Annotated[
+    list[Path] | None, typer.Option("--ledger", help="Further measure files or folders.")
+]
 
 
 @app.command("list")
@@ -55,7 +57,9 @@ def list_(
 
 @app.command()
 def show(
-    measure: Annotated[str, typer.Argument(help="Id of a measure (see `countervail ledger list`).")],
+    measure: Annotated[
+        str, typer.Argument(help="Id of a measure (see `countervail ledger list`).")
+    ],
     as_of: AsOf = None,
     known_on: KnownOn = None,
     ledger: More = None,
@@ -89,7 +93,9 @@ def show(
 
 @app.command()
 def check(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Measure files or folders to add.")] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Measure files or folders to add.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Read every measure file and say what is wrong or doubtful; exit 2 on a refusal."""

@@ -12,7 +12,9 @@ Day = Annotated[str | None, typer.Option(metavar="DATE")]
 
 
 def run(
-    scenario: Annotated[str, typer.Argument(help="A preset (see `countervail scenarios`) or a .toml file.")],
+    scenario: Annotated[
+        str, typer.Argument(help="A preset (see `countervail scenarios`) or a .toml file.")
+    ],
     variant: Annotated[str | None, typer.Option(help="One of the scenario's variants.")] = None,
     model: Annotated[str, typer.Option(help="The model.")] = "caliendo_parro",
     deficits: Annotated[
@@ -47,7 +49,9 @@ def run(
     draws: Annotated[
         int, typer.Option(help="Draws for ranges; this version gives the point answer (0).")
     ] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object on standard output.")
+    ] = False,
     out: Annotated[
         Path | None, typer.Option(help="Folder for solution.nc, CSV tables and manifest.json.")
     ] = None,

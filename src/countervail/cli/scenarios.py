@@ -9,7 +9,9 @@ import typer
 
 
 def scenarios(
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object on standard output.")
+    ] = False,
 ) -> None:
     """List the scenarios that come with the package, with their variants."""
     from countervail.scenario.file import describe

@@ -21,14 +21,14 @@ def numeraire(log_wage: Any, labour_hat: Any, value_added: Any) -> Any:
 
 
 def unit_cost(log_wage: Any, log_price: Any, base: Baseline, weights: Weights) -> Any:
-    """Return ln c hat[j, n]: c = w^gamma prod_k P_k^gamma_k / T (Caliendo and Parro 2015, eq. 10)."""
+    """Return ln c hat[j, n]: c = w^gamma prod_k P_k^gamma_k / T (CP 2015, eq. 10)."""
     xp = namespace(log_wage, log_price)
     inputs = xp.matmul(base.input_share.swapaxes(1, 2), log_price.T[:, :, None])[:, :, 0].T
     return base.value_added_share * log_wage + inputs - weights.log_productivity
 
 
 def attractiveness(log_cost: Any, trade_elasticity: Any) -> tuple[Any, Any]:
-    """Return u = c^-theta over its largest in the sector [j, i], and the log of that largest [j, 1].
+    """Return u = c^-theta over its largest in the sector [j, i], and that largest's log [j, 1].
 
     The shift keeps elasticities of 65 from overflowing.
     """

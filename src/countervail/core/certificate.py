@@ -51,9 +51,7 @@ class Certificate(NamedTuple):
         return max(self.blocks, key=lambda block: block.residual)
 
 
-def verify(
-    base: Baseline, shock: Shock, hats: Hats, deficit: Array, income: Array
-) -> Certificate:
+def verify(base: Baseline, shock: Shock, hats: Hats, deficit: Array, income: Array) -> Certificate:
     """Return the residuals of all equilibrium conditions.
 
     Args:
@@ -77,9 +75,7 @@ def verify(
         cost = cost / shock.productivity_hat
     paid_power, received_power = _landed(base, shock)
     # shares: pi' = pi (c kappa / P)^-theta, relative to the importer's claimed price
-    relative = np.exp(
-        -theta[:, :, None] * (np.log(cost)[:, None, :] - np.log(price)[:, :, None])
-    )
+    relative = np.exp(-theta[:, :, None] * (np.log(cost)[:, None, :] - np.log(price)[:, :, None]))
     share = base.trade_share * relative
     paid = share * paid_power
     received = share * received_power
@@ -107,9 +103,7 @@ def verify(
         _countries("budgets", np.maximum(abs(final - budget), abs(income - budget)) / scale),
         _countries("trade balance", (imports - exports - deficit) / scale),
         _countries("world deficits", np.full_like(wage, deficit.sum() / base.value_added.sum())),
-        _countries(
-            "numeraire", np.full_like(wage, payroll.sum() / base.value_added.sum() - 1.0)
-        ),
+        _countries("numeraire", np.full_like(wage, payroll.sum() / base.value_added.sum() - 1.0)),
     )
     effect = max(float(np.abs(h).max()) for h in (hats.wage, hats.price, hats.expenditure))
     return Certificate(blocks, effect)
@@ -129,7 +123,7 @@ def _landed(base: Baseline, shock: Shock) -> tuple[Array, Array]:
     received = paid / (1.0 + tariff_new)
     if shock.lines is None:
         return paid, received
-    cells = {}
+    cells: dict[tuple[int, int, int], tuple[float, float]] = {}
     for i, n, j, v, t, t_new, d in zip(*shock.lines, strict=True):
         cell_rate = base.tariff[j, n, i]
         power = -base.trade_elasticity[j]

@@ -65,7 +65,7 @@ def solve(
         if (income <= 0).any():
             poor = int(np.argmin(income / base.value_added))
         if rung == "anderson":
-            refuse_impossible_balances(model, base, weights)
+            refuse_impossible_balances(model, base, weights, hats.wage)
         if found.residual < nearest and not found.converged:
             nearest, first = found.residual, found.point
     if poor is not None:
@@ -80,33 +80,42 @@ def solve(
     )
 
 
-def refuse_impossible_balances(model: Model, base: Baseline, weights: Weights) -> None:
+def refuse_impossible_balances(
+    model: Model, base: Baseline, weights: Weights, log_wage: Array
+) -> None:
     """Raise when a country must run a balance that its trade barriers leave no trade to run.
+
+    The balance must have the same sign at base wages and at those the search came to.
 
     Raises:
         NoEquilibrium: no seller abroad is left to a surplus country, or no source to a deficit one.
     """
     deficit = model.deficit(base, np.ones_like(base.value_added), weights)
+    reached = model.deficit(base, np.exp(log_wage), weights)
     countries = np.arange(len(deficit))
     # what a market buys nothing of cannot carry a balance
     abroad = (weights.share > 0) & weights.active[:, :, None]
     abroad = abroad & weights.producing[:, None, :]
     abroad[:, countries, countries] = False
-    can_import, can_export = abroad.any(axis=(0, 2)), abroad.any(axis=(0, 1))
+    can_import = np.asarray(abroad.any(axis=(0, 2)))
+    can_export = np.asarray(abroad.any(axis=(0, 1)))
     for n in countries:
         share = deficit[n] / base.value_added[n]
         balance = 0 if abs(share) < 1e-11 else int(np.sign(share))
+        if abs(share) >= 1e-11 and np.sign(reached[n]) != balance:
+            continue
         # what it cannot buy it can only give away, and what it cannot sell it can only be given
         allowed = {(True, True): (-1, 0, 1), (True, False): (1,), (False, True): (-1,)}
         if balance in allowed.get((bool(can_import[n]), bool(can_export[n])), (0,)):
             continue
         able = "import" if can_import[n] else "export"
         trade = f"can {able} only" if can_import[n] or can_export[n] else "cannot trade"
-        wanted = {1: "a deficit", -1: "a surplus", 0: "balanced trade"}[balance]
+        size = f" of {abs(100 * share):.2g} % of value added" if balance else ""
+        wanted = {1: "a deficit", -1: "a surplus", 0: "balanced trade"}[balance] + size
         raise NoEquilibrium(
-            f"{{country}} {trade} yet must run {wanted} of {abs(100 * share):.2g} % of value "
-            "added: no wage brings that about, so no equilibrium exists with this closure; leave "
-            "both sides of its trade open, or ban both with deficits='closed'",
+            f"{{country}} {trade} yet must run {wanted}: no wage brings that about, so no "
+            "equilibrium exists with this closure; leave both sides of its trade open, or ban both "
+            "with deficits='closed'",
             country=int(n),
         )
 
@@ -120,9 +129,7 @@ def unpack(point: Array, base: Baseline) -> Hats:
     """Return the unknowns of a vector."""
     sectors, countries = base.expenditure.shape
     wage, price, expenditure = np.split(point, [countries, countries + sectors * countries])
-    return Hats(
-        wage, price.reshape(sectors, countries), expenditure.reshape(sectors, countries)
-    )
+    return Hats(wage, price.reshape(sectors, countries), expenditure.reshape(sectors, countries))
 
 
 def _map(model: Model, base: Baseline, weights: Weights) -> Callable[[Array], Array]:
@@ -151,7 +158,11 @@ def _sturdy(m: Model, b: Baseline, w: Weights, first: Array, tolerance: float) -
 
 
 def _stepped(
-    model: Model, base: Baseline, weights: Weights, first: Array, tolerance: float
+    model: Model,
+    base: Baseline,
+    weights: Weights,
+    first: Array,  # noqa: ARG001  (a walk starts at the baseline)
+    tolerance: float,
 ) -> Found:
     """Walk from the baseline to the shock in steps that halve when one fails."""
     point, reached, stride, sweeps = pack(model.guess(base)), 0.0, 0.25, 0
@@ -230,7 +241,7 @@ def _newton(
         trading = (earned > 0) & (spent > 0)
         ratio = np.where(trading, earned, 1.0) / np.where(trading, spent, 1.0)
         # the numeraire fills the place of the redundant equation
-        return np.nan_to_num(np.log(ratio)) + log_wage.mean()
+        return np.asarray(np.nan_to_num(np.log(ratio)) + log_wage.mean())
 
     try:
         wage = newton_krylov(

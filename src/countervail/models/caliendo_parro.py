@@ -98,9 +98,7 @@ class CaliendoParro:
         value_added = weights.labour_hat * base.value_added
         duty = (1.0 - blocks.received_share(u, market, weights)) * expenditure
         wage = xp.exp(log_wage)
-        income = (
-            wage * value_added + duty.sum(axis=0) + self.deficit(base, wage, weights)
-        )
+        income = wage * value_added + duty.sum(axis=0) + self.deficit(base, wage, weights)
         needed = blocks.spending(income, output, base)
         scale = xp.where(weights.active, base.expenditure, 1.0)
         hat = xp.where(weights.active, needed / scale, 1.0)
@@ -124,7 +122,10 @@ class CaliendoParro:
         wage = np.exp(log_wage)
         deficit = self.deficit(base, wage, weights)
         share = np.divide(
-            paid, expenditure[:, :, None], out=np.zeros_like(paid), where=expenditure[:, :, None] > 0
+            paid,
+            expenditure[:, :, None],
+            out=np.zeros_like(paid),
+            where=expenditure[:, :, None] > 0,
         )
         return Outcome(
             trade=trade,

@@ -8,8 +8,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from countervail.ledger import Ledger, LawView, Measure
-from countervail.ledger.measure import Rate, Reference
+from countervail.ledger import LawView, Ledger, Measure
+from countervail.ledger.measure import Reference
+from countervail.report.rows import law_words
 
 Row = dict[str, Any]
 
@@ -38,7 +39,7 @@ def in_force_rows(view: LawView) -> list[Row]:
             "by": entry.measure.implementer,
             "on": "ALL" if entry.all_targets else " ".join(entry.targets[:6]),
             "products": entry.measure.product[product].name,
-            "law": rate_words(entry.rate),
+            "law": law_words(entry.rate),
             "since": _iso(entry.rate.in_force),
             "announced": _iso(entry.rate.announced),
             "expires": _iso(entry.rate.expires),
@@ -100,18 +101,6 @@ def measure_page(measure: Measure, standing: list[Row] | None = None) -> Rendera
     return Group(*parts)
 
 
-def rate_words(rate: Rate) -> str:
-    """Return what an entry does, in words: ``+25 %``, ``ban``, ``top-up to 15 %``."""
-    if rate.ended:
-        return "ended"
-    if rate.basis == "ban":
-        return "ban"
-    if rate.rate is None:
-        return "rate not found"
-    words = {"top_up_to": f"top-up to {rate.rate:g} %", "replacing": f"{rate.rate:g} % in all"}
-    return words.get(rate.basis or "", f"+{rate.rate:g} %")
-
-
 def reference_words(reference: Reference) -> str:
     """Return a reference in one line."""
     return ", ".join(w for w in (reference.title, reference.publisher, reference.date) if w)
@@ -136,7 +125,7 @@ def _rates(measure: Measure) -> list[Row]:
             "announced": _iso(r.announced),
             "expires": _iso(r.expires),
             "products": " ".join(r.products),
-            "law": rate_words(r),
+            "law": law_words(r),
             "note": r.note,
             "reference": reference_words(r.reference),
         }

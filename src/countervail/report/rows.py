@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from countervail import labels
 from countervail.ledger.in_force import InForce, LawView
+from countervail.ledger.measure import Rate
 from countervail.solution import Solution
 
 Array = NDArray[np.float64]
@@ -67,7 +68,9 @@ def lines(solution: Solution) -> list[Row]:
     rows = []
     for (measure, product, i, n, j), held in groups.items():
         at = np.array(held)
-        if not _moves(flows.tariff[at], flows.tariff_new[at], flows.banned[at] != flows.banned_new[at]):
+        if not _moves(
+            flows.tariff[at], flows.tariff_new[at], flows.banned[at] != flows.banned_new[at]
+        ):
             continue
         rows.append(_line_row(solution, measure, product, (i, n, j), at))
     return sorted(rows, key=lambda row: -abs(row["trade_new"] - row["trade"]))
@@ -81,8 +84,14 @@ def sectors(solution: Solution, codes: tuple[str, ...] | None = None) -> list[Ro
         n = world.country(code)
         for j, sector in enumerate(world.sectors):
             output, output_new = a["gross_output"][n, j], a["gross_output_new"][n, j]
-            exports, exports_new = _abroad(a["trade"][n, :, j], n), _abroad(a["trade_new"][n, :, j], n)
-            imports, imports_new = _abroad(a["trade"][:, n, j], n), _abroad(a["trade_new"][:, n, j], n)
+            exports, exports_new = (
+                _abroad(a["trade"][n, :, j], n),
+                _abroad(a["trade_new"][n, :, j], n),
+            )
+            imports, imports_new = (
+                _abroad(a["trade"][:, n, j], n),
+                _abroad(a["trade_new"][:, n, j], n),
+            )
             rows.append(
                 {
                     "country": code,
@@ -132,7 +141,9 @@ def diversion(solution: Solution, most: int = 4) -> list[Row]:
                 "trade": float(a["trade"][i, n, j]),
                 "trade_change": own,
                 "other_sources": _largest(world.countries, others, change[others, n, j], own, most),
-                "other_markets": _largest(world.countries, markets, change[i, markets, j], own, most),
+                "other_markets": _largest(
+                    world.countries, markets, change[i, markets, j], own, most
+                ),
             }
         )
     return sorted(rows, key=lambda row: -abs(row["trade_change"]))
@@ -205,6 +216,16 @@ def solution_base_trade(solution: Solution) -> Array:
     return np.asarray(table.weight * cell)
 
 
+def about_background(solution: Solution, sentence: str) -> bool:
+    """Return whether a note names only measures that are not the scenario's subject."""
+    ledger = solution.scenario.ledger
+    if ledger is None:
+        return False
+    words = set(sentence.replace(":", " ").replace(",", " ").split())
+    named = words & set(ledger.measures)
+    return bool(named) and named.isdisjoint(_subject(solution))
+
+
 def assumptions(solution: Solution) -> list[str]:
     """Return the assumptions that matter for this answer, in sentences."""
     world, model = solution.world, solution.model
@@ -212,8 +233,8 @@ def assumptions(solution: Solution) -> list[str]:
     said = [
         f"World: {world.name}, year {world.year}, {len(world.countries)} economies x "
         f"{len(world.sectors)} sectors; basic prices, not customs values.",
-        f"Trade elasticities: set '{world.elasticity_set}', {theta.min():.3g} to {theta.max():.3g}, "
-        "long run.",
+        f"Trade elasticities: set '{world.elasticity_set}', {theta.min():.3g} to "
+        f"{theta.max():.3g}, long run.",
         f"Model: Caliendo and Parro (2015), input-output links, one wage a country, full "
         f"employment; deficits: {_closure(model.deficits, model.unit)}; the numeraire is world "
         "value added.",
@@ -281,7 +302,9 @@ def _line_row(
         "coverage_source": coverage.source if coverage else None,
         "rate": None if flows.banned[at].all() else float(100 * (share * flows.tariff[at]).sum()),
         "rate_new": (
-            None if flows.banned_new[at].all() else float(100 * (share * flows.tariff_new[at]).sum())
+            None
+            if flows.banned_new[at].all()
+            else float(100 * (share * flows.tariff_new[at]).sum())
         ),
         "banned": bool(flows.banned[at].any()),
         "banned_new": bool(flows.banned_new[at].any()),
@@ -292,6 +315,18 @@ def _line_row(
         "revenue": revenue,
         "revenue_new": revenue_new,
     }
+
+
+def law_words(rate: Rate) -> str:
+    """Return what an entry lays down, in words: ``+25 %``, ``15 % in all``, ``ban``."""
+    if rate.ended:
+        return "ended"
+    if rate.basis == "ban":
+        return "ban"
+    if rate.rate is None:
+        return "rate not found"
+    words = {"top_up_to": f"up to {rate.rate:g} %", "replacing": f"{rate.rate:g} % in all"}
+    return words.get(rate.basis or "", f"+{rate.rate:g} %")
 
 
 def _law_changes(measure_id: str, before: LawView, after: LawView) -> Iterator[Row]:
@@ -312,6 +347,8 @@ def _law_changes(measure_id: str, before: LawView, after: LawView) -> Iterator[R
             "basis": entry.rate.basis,
             "rate": was.rate.rate if was else None,
             "rate_new": now.rate.rate if now else None,
+            "law": law_words(was.rate) if was else "none",
+            "law_new": law_words(now.rate) if now else "none",
             "in_force": _iso(entry.rate.in_force) if now else None,
             "announced": _iso(entry.rate.announced),
             "expires": _iso(entry.rate.expires),
@@ -343,7 +380,9 @@ def _quota_sentence(row: Row) -> str:
     what = f"Quota of {row['quota']:,.0f} {row['unit']} on {row['product']} ({row['measure']})"
     if row["volume_new"] is None:
         return f"{what}: priced at the in-quota rate; whether it would bind is not known."
-    verdict = "it WOULD BIND, so the gain shown is too large" if row["binds"] else "it does not bind"
+    verdict = (
+        "it WOULD BIND, so the gain shown is too large" if row["binds"] else "it does not bind"
+    )
     return (
         f"{what}: priced at the in-quota rate; the solution has {row['volume_new']:,.0f} "
         f"{row['unit']}, so {verdict}."
@@ -370,9 +409,7 @@ def _largest(
     against = change if own < 0 else -change
     best = np.argsort(-against)[:most]
     return [
-        {"country": labels_[int(at[k])], "change": float(change[k])}
-        for k in best
-        if against[k] > 0
+        {"country": labels_[int(at[k])], "change": float(change[k])} for k in best if against[k] > 0
     ]
 
 

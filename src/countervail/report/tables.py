@@ -30,7 +30,7 @@ def render(solution: Solution) -> RenderableType:
         if body is not None:
             parts += [Text(f"\n{title}", style="bold"), body]
     parts.append(_certificate(solution))
-    parts += _listed("Assumptions that matter", rows.assumptions(solution))
+    parts += _listed("Assumptions that matter", _mattering(solution))
     parts += _listed("How to cite", cite(solution))
     return Group(*parts)
 
@@ -41,6 +41,15 @@ def show(renderable: RenderableType, console: Console | None = None) -> None:
     if not out.is_terminal and out.width < 110:
         out = Console(width=110)
     out.print(renderable)
+
+
+def _mattering(solution: Solution) -> list[str]:
+    """Return the assumptions, notes on measures that are mere background counted, not told."""
+    said = rows.assumptions(solution)
+    kept = [s for s in said if not rows.about_background(solution, s)]
+    if len(kept) < len(said):
+        kept.append(f"{len(said) - len(kept)} more notes on background law: see --json.")
+    return kept
 
 
 def _heading(solution: Solution) -> Text:
@@ -67,7 +76,7 @@ def _law(solution: Solution) -> Table | None:
     found = rows.measures(solution)
     if not found:
         return None
-    table = _table("by", "on", "products", "duty %", "since", "law and source")
+    table = _table("by", "on", "products", "duty", "since", "law and source")
     for measure in found:
         for change in measure["changes"]:
             source = change["reference"]
@@ -76,7 +85,7 @@ def _law(solution: Solution) -> Table | None:
                 measure["implementer"],
                 " ".join(change["targets"][:3]) + (" ..." if len(change["targets"]) > 3 else ""),
                 change["name"],
-                f"{_rate(change['rate'], change)} → {_rate(change['rate_new'], change)}",
+                f"{change['law']} → {change['law_new']}",
                 change["in_force"] or "ends",
                 f"{cited}; {source['publisher']}, {source['date']}"
                 + (" (not priced)" if measure["outside_model"] else ""),
@@ -92,7 +101,8 @@ def _lines(solution: Solution) -> Table | None:
         "goods", "from", "to", "sector", "weight in cell (basis, year)", "total duty %",
         "trade before", "after", "change %", "price %",
     )  # fmt: skip
-    for row in found[:MOST_LINES]:
+    merged = _merged(found, rows.shown_countries(solution))
+    for row in merged[:MOST_LINES]:
         table.add_row(
             row["name"],
             row["exporter"],
@@ -105,9 +115,22 @@ def _lines(solution: Solution) -> Table | None:
             _signed(row["trade_change"], 0),
             _signed(row["price_change"], 1),
         )
-    if len(found) > MOST_LINES:
-        table.caption = f"{len(found) - MOST_LINES} smaller lines: see --json or --out"
+    if len(merged) > MOST_LINES:
+        table.caption = f"{len(merged) - MOST_LINES} more lines: see --json or --out"
     return table
+
+
+def _merged(found: list[rows.Row], first: tuple[str, ...]) -> list[rows.Row]:
+    """Return lines with those of several measures on the same goods told once, own pairs first."""
+    same: dict[tuple[object, ...], rows.Row] = {}
+    for row in found:
+        key = (row["exporter"], row["importer"], row["sector"], row["weight"], row["trade_new"])
+        if key in same and row["name"] not in same[key]["name"]:
+            row = {**row, "name": f"{same[key]['name']}; {row['name']}"}
+        same[key] = row
+    pair = set(first[:2])
+    own = [r for r in same.values() if {r["exporter"], r["importer"]} == pair]
+    return own + [r for r in same.values() if r not in own]
 
 
 def _gains_title(solution: Solution) -> str:
@@ -148,7 +171,9 @@ def _gains_row(table: Table, code: str, row: rows.Row) -> None:
 
 
 def _sectors(solution: Solution) -> Table:
-    table = _table("country", "sector", "output %", "USD million", "exports %", "imports %", "price %")
+    table = _table(
+        "country", "sector", "output %", "USD million", "exports %", "imports %", "price %"
+    )
     found = rows.sectors(solution)
     for code in rows.shown_countries(solution)[:3]:
         own = [r for r in found if r["country"] == code]
@@ -171,15 +196,22 @@ def _diversion(solution: Solution) -> Table | None:
     found = [r for r in rows.diversion(solution) if abs(r["trade_change"]) >= 0.5][:6]
     if not found:
         return None
-    table = _table("sector", "from", "to", "change", "the importer's other sources", "the exporter's other markets")
+    table = _table(
+        "sector",
+        "from",
+        "to",
+        "change",
+        "the importer's other sources",
+        "the exporter's other markets",
+    )
     for row in found:
         table.add_row(
             f"{row['sector']} {row['name']}",
             row["exporter"],
             row["importer"],
             _signed(row["trade_change"], 0),
-            _moves(row["other_sources"]),
-            _moves(row["other_markets"]),
+            _moves(row["other_sources"], row["importer"]),
+            _moves(row["other_markets"], row["exporter"]),
         )
     return table
 
@@ -218,8 +250,13 @@ def _country(code: str) -> str:
     return f"{code} {known[code].name}" if code in known else code
 
 
-def _moves(moves: list[dict[str, Any]]) -> str:
-    return ", ".join(f"{m['country']} {m['change']:+,.0f}" for m in moves) or "none"
+def _moves(moves: list[dict[str, Any]], home: str) -> str:
+    named = [
+        f"{'at home' if m['country'] == home else m['country']} {m['change']:+,.0f}"
+        for m in moves
+        if abs(m["change"]) >= 0.5
+    ]
+    return ", ".join(named) or "none"
 
 
 def _signed(value: float | None, digits: int) -> str:
@@ -228,9 +265,3 @@ def _signed(value: float | None, digits: int) -> str:
 
 def _duty(rate: float | None) -> str:
     return "ban" if rate is None else f"{rate:.1f}"
-
-
-def _rate(rate: float | None, change: rows.Row) -> str:
-    if rate is not None:
-        return f"{rate:g}" if change["basis"] != "additional" else f"+{rate:g}"
-    return "ban" if change["basis"] == "ban" and change["in_force"] else "none"

@@ -59,6 +59,7 @@ class VariantPart(_Part):
     to: Day | None = None
     change: tuple[ChangePart, ...] = ()
     shock: tuple[ShockPart, ...] = ()
+    outside: tuple[OutsidePart, ...] = ()
 
 
 class ScenarioFile(_Part):
@@ -87,9 +88,10 @@ def read_scenario(path: Path, variant: str | None = None, ledger: Ledger | None 
         InputError: no such variant, with the nearest.
     """
     file, text = load(path, ScenarioFile)
-    chosen = _variant(file, variant, path)
+    chosen = _variant(file, variant)
     changes = (*file.change, *(chosen.change if chosen else ()))
     shocks = (*file.shock, *(chosen.shock if chosen else ()))
+    outside = (*file.outside, *(chosen.outside if chosen else ()))
     first = (chosen and chosen.from_) or file.from_
     last = (chosen and chosen.to) or file.to
     if (first is None) != (last is None):
@@ -110,7 +112,7 @@ def read_scenario(path: Path, variant: str | None = None, ledger: Ledger | None 
             changes=tuple(_change(part) for part in changes),
             hand_changes=tuple(_hand_change(part) for part in shocks),
             countries=tuple(labels.country(c) for c in file.countries),
-            outside=tuple((part.matter, part.reason) for part in file.outside),
+            outside=tuple((part.matter, part.reason) for part in outside),
             variant=None if chosen is None else chosen.name,
         )
         scenario.check()
@@ -131,7 +133,7 @@ def describe(path: Path) -> dict[str, Any]:
     }
 
 
-def _variant(file: ScenarioFile, wanted: str | None, path: Path) -> VariantPart | None:
+def _variant(file: ScenarioFile, wanted: str | None) -> VariantPart | None:
     names = [v.name for v in file.variant]
     if wanted is None:
         return file.variant[0] if file.variant else None

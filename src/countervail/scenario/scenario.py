@@ -9,7 +9,7 @@ are solved from the same base world, and results are the second relative to the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from countervail.errors import InputError, did_you_mean
+from countervail.provenance import content_hash
 
 if TYPE_CHECKING:
     from countervail.ledger import Ledger
@@ -87,6 +88,11 @@ class StateShock:
     transfer: Array | None = None
     line_tariff: Array | None = None
     line_iceberg: Array | None = None
+
+    def hash(self) -> str:
+        """Return the content hash of the arrays."""
+        arrays = (getattr(self, f.name) for f in fields(self))
+        return content_hash(*(b"" if a is None else a.tobytes() for a in arrays))
 
 
 @dataclass(frozen=True, eq=False)
@@ -254,9 +260,7 @@ class Scenario:
             gap, size = abs(change.transfer.sum()), np.abs(change.transfer).max()
             if gap > 1e-9 * size:
                 raise InputError("transfer must sum to zero: what one receives another pays")
-        return cls(
-            name, title, by_hand=change, world_hash=world.hash, countries=tuple(countries)
-        )
+        return cls(name, title, by_hand=change, world_hash=world.hash, countries=tuple(countries))
 
     def with_options(
         self,
@@ -331,6 +335,7 @@ class Scenario:
                 for c in self.changes
             ],
             "hand_changes": [c._asdict() for c in self.hand_changes],
+            "arrays": None if self.by_hand is None else self.by_hand.hash(),
         }
 
 

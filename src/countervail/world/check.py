@@ -40,9 +40,7 @@ def refuse_if_open(world: World) -> None:
     refusals = [f.message for f in findings(world) if f.refuse]
     if refusals:
         hint = "ask for rebalance=True to scale such inputs down, or mend the table"
-        raise WorldError(
-            f"world '{world.name}' is refused ({hint}):\n  " + "\n  ".join(refusals)
-        )
+        raise WorldError(f"world '{world.name}' is refused ({hint}):\n  " + "\n  ".join(refusals))
 
 
 def _signs(world: World) -> Iterator[Finding]:

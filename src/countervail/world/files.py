@@ -58,9 +58,7 @@ def to_dataset(world: World) -> xr.Dataset:
     books = world.accounts._asdict()
     table = schema.variables()
     derived = {
-        name: (table[name].dims, books[name], _attributes(name))
-        for name in books
-        if name in table
+        name: (table[name].dims, books[name], _attributes(name)) for name in books if name in table
     }
     return _primitives(world).assign(derived)
 
@@ -112,9 +110,11 @@ def _read_netcdf(path: Path) -> World:
     missing = [name for name in (*PRIMITIVES, "law_date") if name not in data.variables]
     if missing:
         raise FileError(f"lacks the variable '{missing[0]}'; is it a Countervail world?", path)
+    arrays: dict[str, Any] = {
+        name: data[name].values for name in (*PRIMITIVES, *CODES) if name in data
+    }
     return World.from_arrays(
-        **{name: data[name].values for name in PRIMITIVES},
-        **{name: data[name].values for name in CODES if name in data},
+        **arrays,
         countries=[str(c) for c in data["exporter"].values],
         sectors=[str(s) for s in data["sector"].values],
         name=str(data.attrs.get("name", path.stem)),
@@ -128,17 +128,19 @@ def _read_netcdf(path: Path) -> World:
 def _read_npz(path: Path) -> World:
     try:
         with np.load(path, allow_pickle=False) as archive:
-            data = {name: archive[name] for name in archive.files}
+            data: dict[str, Any] = {name: archive[name] for name in archive.files}
     except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise FileError(f"not a readable NumPy archive, perhaps truncated ({error})", path) from error
+        raise FileError(
+            f"not a readable NumPy archive, perhaps truncated ({error})", path
+        ) from error
     needed = (*PRIMITIVES, "countries", "sectors", "law_date", "meta")
     missing = [name for name in needed if name not in data]
     if missing:
         raise FileError(f"lacks '{missing[0]}'; is it a Countervail world?", path)
     meta = json.loads(str(data["meta"]))
+    arrays: dict[str, Any] = {name: data[name] for name in (*PRIMITIVES, *CODES) if name in data}
     return World.from_arrays(
-        **{name: data[name] for name in PRIMITIVES},
-        **{name: data[name] for name in CODES if name in data},
+        **arrays,
         countries=[str(c) for c in data["countries"]],
         sectors=[str(s) for s in data["sectors"]],
         name=meta["name"],

@@ -110,11 +110,7 @@ class World:
             shares, freed = books.rebalance(arrays["trade"], arrays["tariff"], shares)
             notes["rebalance"] = _describe_freed(freed, *labels)
         arrays["input_share"] = shares
-        dates = (
-            tuple(law_date)
-            if isinstance(law_date, Sequence)
-            else (law_date,) * len(labels[0])
-        )
+        dates = tuple(law_date) if isinstance(law_date, Sequence) else (law_date,) * len(labels[0])
         if len(dates) != len(labels[0]):
             raise WorldError(
                 f"law_date has {len(dates)} dates for {len(labels[0])} importers; "

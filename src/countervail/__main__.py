@@ -1,0 +1,5 @@
+"""``python -m countervail``: the command line."""
+
+from countervail.cli.app import main
+
+main()

@@ -1,0 +1,141 @@
+"""Words in, one spelling out; wrong ones are told what was meant."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from datetime import date
+from importlib import resources
+
+import pytest
+
+from countervail import labels
+from countervail.errors import InputError
+
+
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [
+        ("CAN", "CAN"),
+        ("can", "CAN"),
+        ("Canada", "CAN"),
+        (" viet nam ", "VNM"),
+        ("Vietnam", "VNM"),
+        ("Turkey", "TUR"),
+        ("Türkiye", "TUR"),
+        ("Cote d'Ivoire", "CIV"),
+        ("Côte d’Ivoire", "CIV"),
+        ("Korea", "KOR"),
+        ("Chinese Taipei", "TWN"),
+        ("Kosovo", "XKX"),
+        ("Rest of the world", "ROW"),
+    ],
+)
+def test_country_is_found_by_code_name_and_alias(word: str, code: str) -> None:
+    assert labels.country(word) == code
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("GER", "'DEU'"),
+        ("UK", "'GBR'"),
+        ("US", "'USA'"),
+        ("SUI", "'CHE'"),
+        ("ROM", "'ROU'"),
+        ("EL", "'GRC'"),
+        ("EU", "is a group"),
+        ("CUSMA", "is a group"),
+        ("Grmany", "'Germany'"),
+        ("Atlantis", "no country 'Atlantis'"),
+    ],
+)
+def test_wrong_country_is_told_what_was_meant(word: str, meant: str) -> None:
+    with pytest.raises(InputError, match=meant):
+        labels.country(word)
+
+
+def test_every_country_of_the_standard_is_there_once() -> None:
+    known = labels.countries()
+    assert len(known) == 249 + 2  # ISO 3166-1, Kosovo, the rest of the world
+    assert all(len(code) == 3 and code.isupper() for code in known)
+    names = [word.casefold() for c in known.values() for word in (c.name, *c.aliases)]
+    assert len(names) == len(set(names))
+    mistaken = [code for c in known.values() for code in c.mistaken_codes]
+    assert len(mistaken) == len(set(mistaken))
+    assert not set(mistaken) & set(known)
+
+
+def test_groups_follow_the_date() -> None:
+    assert len(labels.group("EU")) == len(labels.group("EU27")) == 27
+    assert labels.group("EU") == labels.group("European Union")
+    assert "GBR" in labels.group("EU", date(2020, 1, 31))
+    assert "GBR" not in labels.group("EU", date(2020, 2, 1))
+    assert "HRV" not in labels.group("EU", date(2013, 6, 30))
+    assert len(labels.group("EU", date(1960, 1, 1))) == 6
+    assert labels.group("CPTPP", date(2018, 12, 30)) == ("AUS", "CAN", "JPN", "MEX", "NZL", "SGP")
+    assert len(labels.group("CPTPP")) == 12
+    assert labels.group("CUSMA") == labels.group("USMCA") == ("CAN", "MEX", "USA")
+    assert labels.group("NAFTA", date(2000, 1, 1)) == ("CAN", "MEX", "USA")
+    assert labels.group("EFTA") == ("CHE", "ISL", "LIE", "NOR")
+    assert len(labels.group("G7")) == 7
+
+
+def test_every_member_of_a_group_is_a_country() -> None:
+    for name in labels.groups():
+        assert set(labels.group(name)) <= set(labels.countries())
+
+
+def test_wrong_group_is_refused_with_the_nearest() -> None:
+    with pytest.raises(InputError, match="did you mean 'CPTPP'"):
+        labels.group("CPTP")
+    with pytest.raises(InputError, match="no members on 2018-01-01"):
+        labels.group("RCEP", date(2018, 1, 1))
+
+
+def test_expand_takes_groups_and_countries() -> None:
+    assert labels.expand("G7") == labels.group("G7")
+    assert labels.expand("Japan") == ("JPN",)
+
+
+def test_sector_lists() -> None:
+    assert len(labels.SECTORS_37) == 37
+    assert len(labels.SECTORS_50) == 50
+    assert len(labels.GOODS_27) == 27
+    assert labels.SECTORS_37[:27] == labels.SECTORS_50[:27] == labels.GOODS_27
+    assert labels.SECTORS_37[27:] == ("D", "E", "F", "G", "H", "I", "J", "K", "LMN", "OTS")
+    assert {labels.sectors()[c].group37 for c in labels.SECTORS_50} == set(labels.SECTORS_37)
+    assert labels.sectors()["T"].group37 == "OTS"
+    assert labels.sector_name("C29") == "Motor vehicles"
+    with pytest.raises(InputError, match="no sector 'C2X'"):
+        labels.sector_name("C2X")
+
+
+def test_products_lie_in_sectors() -> None:
+    table = labels.hs6_sector()
+    assert len(table) == 5611
+    assert set(table.values()) <= set(labels.SECTORS_50)
+    assert table["120510"] == "A01"  # canola seed
+    assert table["151411"] == "C10T12"  # canola oil
+    assert table["870380"] == "C29"  # electric cars
+    assert table["030632"] == "A03"  # live lobster
+    assert table["260111"] == "B07"
+
+
+def test_elasticity_sets_cover_every_sector_with_a_source() -> None:
+    path = resources.files("countervail").joinpath("data/elasticities.csv")
+    rows = list(csv.DictReader(path.read_text("utf-8").splitlines()))
+    sets = {r["set"] for r in rows}
+    assert {"fgo2025", "fgo2025-net-of-duty", "fgo2025-raw", "caliendo-parro-2015"} <= sets
+    assert all(r["source"] and float(r["theta"]) > 0 for r in rows)
+    for name in sets:
+        codes = [r["sector"] for r in rows if r["set"] == name]
+        assert codes == list(labels.sectors())
+
+
+def test_importing_labels_is_cheap() -> None:
+    heavy = ["scipy", "xarray", "pandas", "pydantic"]
+    code = f"import sys, countervail.labels; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

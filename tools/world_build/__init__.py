@@ -1,0 +1,1 @@
+"""Parts of the build of the built-in world; run ``tools/build_world.py``."""

@@ -121,15 +121,24 @@ def _syntax(message: str, text: str, path: str | Path) -> FileError:
 
 
 def _roots(error: ValidationError) -> list[dict[str, Any]]:
-    """Return the faults without those that only follow from one inside (a list left empty)."""
-    faults = [dict(fault) for fault in error.errors()]
+    """Return the faults without those that only follow from another one.
+
+    A list left empty by what is wrong inside it; a key that is missing because it was misspelt.
+    """
+    faults: list[dict[str, Any]] = [dict(fault) for fault in error.errors()]
     places_of = [fault["loc"] for fault in faults]
-    return [
-        fault
-        for fault in faults
-        if fault["type"] != "too_short"
-        or not any(p != fault["loc"] and p[: len(fault["loc"])] == fault["loc"] for p in places_of)
-    ]
+    unknown = [fault["loc"] for fault in faults if fault["type"] == "extra_forbidden"]
+
+    def follows(fault: dict[str, Any]) -> bool:
+        at = fault["loc"]
+        if fault["type"] == "too_short":
+            return any(p != at and p[: len(at)] == at for p in places_of)
+        if fault["type"] == "missing":
+            beside = [p[-1] for p in unknown if p[:-1] == at[:-1]]
+            return any(did_you_mean(str(word), [str(at[-1])]) for word in beside)
+        return False
+
+    return [fault for fault in faults if not follows(fault)]
 
 
 def _sentence(fault: dict[str, Any], table: dict[str, Any], model: type[BaseModel]) -> Fault:

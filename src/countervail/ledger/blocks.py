@@ -1,0 +1,219 @@
+"""Blocks of lines: one importer and sector, the exporters on whom the same laws bear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail import labels
+from countervail.ledger import atoms
+from countervail.ledger.cells import Group, GroupKey, Law
+from countervail.ledger.line_rates import base_rates, new_rates, own_rate
+from countervail.ledger.notes import Notes
+from countervail.ledger.stacking import NOTHING, Stack, combine
+
+Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Place:
+    """An importer and a sector: positions and codes, and the codes of all countries."""
+
+    importer: int
+    sector: int
+    importer_code: str
+    sector_code: str
+    countries: tuple[str, ...]
+
+    def cell(self, exporter: int) -> str:
+        """Return a cell in words: ``CAN>CHN A01``."""
+        return f"{self.countries[exporter]}>{self.importer_code} {self.sector_code}"
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Exporters of one importer and sector on which the same groups and laws bear.
+
+    Attributes:
+        importer: position.
+        sector: position.
+        exporter: positions, [row].
+        weight: [row, line].
+        tariff: base rate, [row, line].
+        new: rate by state, [state, row, line].
+        closed: lines under a ban, [state, line].
+        names: by line.
+        members: by line.
+        groups: the groups, as in ``law``.
+        law: position in the table of laws by view, [group, view].
+    """
+
+    importer: int
+    sector: int
+    exporter: IntArray
+    weight: Array
+    tariff: Array
+    new: Array
+    closed: Mask
+    names: tuple[str, ...]
+    members: tuple[frozenset[GroupKey], ...]
+    groups: tuple[Group, ...]
+    law: IntArray
+
+
+class Stacks:
+    """What sets of laws come to, each combined once."""
+
+    def __init__(self, laws: Sequence[Law]) -> None:
+        self.laws = laws
+        self.known: dict[frozenset[tuple[int, bool]], Stack] = {}
+
+    def of(self, law: IntArray, free: frozenset[int], where: str) -> Stack:
+        """Return what the laws on a line come to.
+
+        Args:
+            law: positions of the laws in force on it, -1 for none.
+            free: positions of the laws its goods are exempt from.
+            where: the line in words, for messages.
+        """
+        key = frozenset((int(x), int(x) in free) for x in law if x >= 0)
+        if not key:
+            return NOTHING
+        if key not in self.known:
+            duties = [replace(self.laws[x].duty, exempt=exempt) for x, exempt in key]
+            self.known[key] = combine(duties, where)
+        return self.known[key]
+
+
+def make_block(
+    place: Place,
+    exporter: IntArray,
+    cell_rate: Array,
+    groups: tuple[Group, ...],
+    law: IntArray,
+    fitted: atoms.Weights,
+    stacks: Stacks,
+    notes: Notes,
+) -> Block:
+    """Return the lines of exporters under the same laws: atoms, split by programme.
+
+    Args:
+        place: the importer and the sector.
+        exporter: positions of the exporters, [row].
+        cell_rate: the cells' base tariffs, [row].
+        groups: the groups in force in any state.
+        law: position in the table of laws by view, the base first, [group, view].
+        fitted: weights of the groups' atoms.
+        stacks: what laws come to.
+        notes: where to say what did not fit.
+    """
+    views = range(law.shape[1])
+    where = f"imports of {place.importer_code} in {place.sector_code}"
+    shares: list[Array] = []
+    on_line: list[list[Stack]] = []
+    parts: list[tuple[IntArray, str]] = []
+    for a in np.flatnonzero(fitted.atom.max(axis=0) > 0):
+        inside = np.flatnonzero(fitted.member[:, a])
+        split = [
+            (part, [stacks.of(law[inside, v], free, where) for v in views], words)
+            for part, free, words in _sublines(stacks.laws, law[inside])
+        ]
+        if all(on == split[0][1] for _, on, _ in split):
+            # a programme that changes nothing here makes no lines
+            split = [(1.0, split[0][1], "")]
+        for part, on, words in split:
+            shares.append(fitted.atom[:, a] * part)
+            on_line.append(on)
+            parts.append((inside, words))
+    weight = np.stack(shares, axis=1)
+    own = np.array([own_rate(groups, inside, fitted.member) for inside, _ in parts])
+    tariff, underlying, fallen = base_rates(weight, [s[0] for s in on_line], own, cell_rate)
+    for row in np.flatnonzero(fallen):
+        notes.cell(
+            "Known base rates, or law already in the tariff, do not fit the cell's rate in ",
+            place.cell(int(exporter[row])),
+            "; every line takes the cell's rate.",
+            f"{100 * cell_rate[row]:.3g} %",
+        )
+    new = np.stack([new_rates(tariff, underlying, on_line, v) for v in views[1:]])
+    for row in np.flatnonzero((new < -1e-9).any(axis=(0, 2))):
+        notes.cell(
+            "The duties taken away exceed the rate held in ",
+            place.cell(int(exporter[row])),
+            "; it stops at zero.",
+        )
+    if any(s[0].ban for s in on_line):
+        notes.say(
+            f"A ban already stands in the trade of {place.importer_code} {place.sector_code}; what "
+            "it keeps out cannot be seen there, and lifting it is not priced."
+        )
+    return Block(
+        importer=place.importer,
+        sector=place.sector,
+        exporter=exporter,
+        weight=weight,
+        tariff=tariff,
+        new=np.maximum(new, 0.0),
+        closed=np.array([[s[v].ban and not s[0].ban for s in on_line] for v in views[1:]]),
+        names=tuple(
+            _name(place.sector_code, groups, inside, fitted.member) + words
+            for inside, words in parts
+        ),
+        members=tuple(frozenset(groups[g].key for g in inside) for inside, _ in parts),
+        groups=groups,
+        law=law,
+    )
+
+
+def _sublines(laws: Sequence[Law], law: IntArray) -> Iterator[tuple[float, frozenset[int], str]]:
+    """Yield the parts of an atom by programme: share, the laws they are free of, in words.
+
+    The goods of an atom stand in a row, those that claim a programme most readily first; a duty
+    that exempts 0.4 frees the first 0.4 of them. One programme is the same row in every measure.
+    """
+    programmes: dict[str, set[float]] = {}
+    ids = {int(x) for x in law.ravel() if x >= 0}
+    for x in ids:
+        programme = laws[x].programme
+        if programme is not None and laws[x].free > 0:
+            programmes.setdefault(programme, set()).add(laws[x].free)
+    parts: list[tuple[float, frozenset[int], str]] = [(1.0, frozenset(), "")]
+    for programme, shares in sorted(programmes.items()):
+        edges = sorted(shares | {0.0, 1.0})
+        split = []
+        for low, high in pairwise(edges):
+            free = frozenset(
+                x for x in ids if laws[x].programme == programme and high <= laws[x].free
+            )
+            if len(shares) > 1:
+                words = f", {programme} {100 * low:.0f}-{100 * high:.0f} %"
+            else:
+                words = f", claiming {programme}" if free else f", not claiming {programme}"
+            split += [(part * (high - low), f | free, w + words) for part, f, w in parts]
+        parts = split
+    for part, free, words in parts:
+        if part > 0:
+            yield part, free, words
+
+
+def _name(code: str, groups: Sequence[Group], inside: IntArray, member: Mask) -> str:
+    """Return what an atom holds: its narrowest groups by name, or 'other ...'."""
+    if not len(inside):
+        known = labels.sectors().get(code)
+        name = known.name if known else code
+        return f"other {name[:1].lower()}{name[1:]}"
+    narrow = [
+        g
+        for g in inside
+        if not any(
+            h != g and member[h].sum() < member[g].sum() and not (member[h] & ~member[g]).any()
+            for h in inside
+        )
+    ]
+    return " and ".join(dict.fromkeys(groups[g].name for g in narrow))

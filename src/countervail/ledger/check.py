@@ -1,0 +1,109 @@
+"""What is wrong or doubtful between the files of a ledger, each finding with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from countervail.errors import did_you_mean
+from countervail.ledger import concordance
+from countervail.ledger.in_force import entries_in_force
+from countervail.ledger.measure import Measure
+from countervail.toml_places import Path
+
+if TYPE_CHECKING:
+    from countervail.ledger.ledger import Ledger
+
+
+class Finding(NamedTuple):
+    """One thing found: ``refuse`` means figures from it would be wrong."""
+
+    code: str
+    measure: str
+    message: str
+    refuse: bool
+
+
+def findings(ledger: Ledger) -> list[Finding]:
+    """Return everything found, the worst first; messages begin with ``path:line`` where known."""
+    found = []
+    for measure in ledger:
+        for code, at, sentence, refuse in [
+            *_names(ledger, measure),
+            *_removals(ledger, measure),
+            *_doubled_goods(measure),
+            *_uncovered(measure),
+        ]:
+            line = ledger.line(measure.id, *at)
+            place = f"{ledger.paths[measure.id]}:{line}: " if line else f"{measure.id}: "
+            found.append(Finding(code, measure.id, place + sentence, refuse))
+    return sorted(found, key=lambda f: not f.refuse)
+
+
+_Row = tuple[str, Path, str, bool]
+
+
+def _names(ledger: Ledger, measure: Measure) -> Iterator[_Row]:
+    rules = measure.stacking
+    for key in ("displaces", "yields_to", "removes"):
+        for other in getattr(rules, key):
+            at: Path = ("stacking", key, other)
+            if other == measure.id:
+                yield "stacking", at, f"{key}: a measure cannot name itself", True
+            elif other not in ledger.measures:
+                hint = did_you_mean(other, ledger.measures)
+                yield "stacking", at, f"{key}: no measure '{other}' in the ledger{hint}", True
+    for other in rules.displaces:
+        against = ledger.measures.get(other)
+        if against and (measure.id in against.stacking.displaces or other in rules.yields_to):
+            sentence = f"displaces '{other}' and is displaced by it: on common goods neither counts"
+            yield "stacking", ("stacking", "displaces", other), sentence, True
+
+
+def _removals(ledger: Ledger, measure: Measure) -> Iterator[_Row]:
+    days = {e.in_force for e in measure.rates if e.in_force and not e.never}
+    for other in measure.stacking.removes:
+        removed = ledger.measures.get(other)
+        ends = {e.in_force for e in removed.rates if e.ended} if removed else days
+        if not ends & days:
+            sentence = f"removes '{other}', which has no ended entry on that day"
+            yield "removal", ("stacking", "removes", other), sentence, True
+
+
+def _doubled_goods(measure: Measure) -> Iterator[_Row]:
+    """Two products of one measure in force together must not share goods: they would add up."""
+    if measure.outside_model:
+        return
+    masks = {p.id: concordance.mask(p.hs, p.except_hs) for p in measure.products}
+    sharing = [(a, b) for a, b in combinations(masks, 2) if np.any(masks[a] & masks[b])]
+    if not sharing:
+        return
+    said = set()
+    for day in sorted({e.in_force for e in measure.rates if e.in_force}):
+        reach: dict[str, set[str]] = {}
+        for entry in entries_in_force(measure, day):
+            for product in entry.products if entry.rate.priced else ():
+                reach.setdefault(product, set()).update(entry.targets)
+        for a, b in sharing:
+            if (a, b) not in said and reach.get(a, set()) & reach.get(b, set()):
+                said.add((a, b))
+                code = concordance.codes()[int(np.flatnonzero(masks[a] & masks[b])[0])]
+                at: Path = ("products", list(masks).index(b), "hs")
+                sentence = (
+                    f"products '{a}' and '{b}' both name {concordance.dotted(code)} and are in "
+                    f"force together on {day}: their rates would add up; use except_hs"
+                )
+                yield "doubled-goods", at, sentence, True
+
+
+def _uncovered(measure: Measure) -> Iterator[_Row]:
+    if measure.outside_model:
+        return
+    for i, product in enumerate(measure.products):
+        priced = any(product.id in e.products and e.priced for e in measure.rates)
+        if priced and not product.outside_model and product.id not in measure.coverage_by_product:
+            sentence = f"product '{product.id}' has a rate and no coverage: it cannot be priced"
+            yield "coverage", ("products", i, "id"), sentence, False

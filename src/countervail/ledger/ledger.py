@@ -1,0 +1,311 @@
+"""The ledger: every measure known, read at a date, between dates, as seen from a date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache, cached_property
+from pathlib import Path
+from types import MappingProxyType
+
+from countervail import labels
+from countervail.errors import FileError, InputError, did_you_mean
+from countervail.ledger import check, parties
+from countervail.ledger.files import line_in, read_measure
+from countervail.ledger.in_force import (
+    InForce,
+    LawView,
+    entries_in_force,
+    governing,
+    targets,
+)
+from countervail.ledger.measure import Measure, Rate
+from countervail.provenance import content_hash
+
+SHIPPED = Path(__file__).parent / "measures"
+"""The folder of the measure files that come with the package."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A day on which the law changes for some products and targets of a measure.
+
+    Attributes:
+        date: first day of the new law.
+        kind: starts, changes, continues (a new entry with the same law), ends, expires, reverts.
+        measure: the instrument.
+        products: ids of the product groups.
+        targets: ISO3 codes.
+        before: the entry that governed the day before, None where nothing did.
+        after: the entry that governs from this day on, None where nothing does.
+        source: the entry that made the change, with its note and reference.
+    """
+
+    date: date
+    kind: str
+    measure: Measure
+    products: tuple[str, ...]
+    targets: tuple[str, ...]
+    before: Rate | None
+    after: Rate | None
+    source: Rate
+
+    @property
+    def rate_before(self) -> float | None:
+        """Per cent; None for nothing or a ban."""
+        return self.before.rate if self.before else None
+
+    @property
+    def rate_after(self) -> float | None:
+        """Per cent; None for nothing or a ban."""
+        return self.after.rate if self.after else None
+
+
+@dataclass(frozen=True, eq=False)
+class Ledger:
+    """Measures by id.
+
+    Attributes:
+        measures: the measures, in the order of their ids.
+        paths: the file each was read from, where it was read from one.
+    """
+
+    measures: Mapping[str, Measure]
+    paths: Mapping[str, Path]
+
+    @classmethod
+    def of(cls, measures: Iterable[Measure], paths: Mapping[str, Path] | None = None) -> Ledger:
+        """Return a ledger of these measures.
+
+        Raises:
+            InputError: two have one id.
+        """
+        found: dict[str, Measure] = {}
+        for measure in measures:
+            if measure.id in found:
+                raise InputError(f"measure '{measure.id}' is given twice; ids must be unique")
+            found[measure.id] = measure
+        return cls(
+            MappingProxyType(dict(sorted(found.items()))), MappingProxyType({**(paths or {})})
+        )
+
+    def __len__(self) -> int:
+        return len(self.measures)
+
+    def __iter__(self) -> Iterator[Measure]:
+        return iter(self.measures.values())
+
+    def measure(self, id: str) -> Measure:
+        """Return a measure by id.
+
+        Raises:
+            InputError: no such measure, with the nearest.
+        """
+        if id not in self.measures:
+            raise InputError(
+                f"no measure '{id}' in the ledger{did_you_mean(id, self.measures)}"
+                " (`countervail ledger list` shows them)"
+            )
+        return self.measures[id]
+
+    def at(self, on: date | str, known_on: date | str | None = None) -> LawView:
+        """Return the law in force on a day, as known on that day or on an earlier one.
+
+        Args:
+            on: the day.
+            known_on: announcements after this day are not seen; by default all are.
+        """
+        day, known = as_date(on), as_date(known_on) if known_on is not None else None
+        entries = [e for m in self for e in entries_in_force(m, day, known)]
+        return LawView(day, known, tuple(entries))
+
+    def between(
+        self, first: date | str, last: date | str, known_on: date | str | None = None
+    ) -> tuple[Change, ...]:
+        """Return what changes after ``first`` up to and on ``last``, by date then measure.
+
+        Raises:
+            InputError: ``last`` lies before ``first``.
+        """
+        start, end = as_date(first), as_date(last)
+        if end < start:
+            raise InputError(f"{end} lies before {start}; give the earlier date first")
+        known = as_date(known_on) if known_on is not None else None
+        found = [c for m in self for c in _changes(m, start, end, known)]
+        return tuple(sorted(found, key=lambda c: (c.date, c.measure.id)))
+
+    def pending(self, on: date | str) -> tuple[InForce, ...]:
+        """Return the steps announced by a day and not in force on it: planned, or never to come."""
+        day = as_date(on)
+        found = []
+        for measure in self:
+            for entry in measure.rates:
+                waiting = entry.in_force is None or entry.in_force > day
+                if entry.announced <= day and waiting:
+                    found.append(
+                        InForce(
+                            measure,
+                            entry,
+                            entry.products,
+                            tuple(sorted(targets(measure, entry, day))),
+                            tuple(sorted(parties.resolve((measure.implementer,), day))),
+                        )
+                    )
+        return tuple(found)
+
+    def filter(self, *, on: str | None = None, by: str | None = None) -> Ledger:
+        """Return the measures aimed at (``on``) or taken by (``by``) a country or group.
+
+        Raises:
+            InputError: not a country or group.
+        """
+        kept = [
+            m
+            for m in self
+            if (on is None or _touches(m, m.targets, on))
+            and (by is None or _touches(m, (m.implementer,), by))
+        ]
+        return Ledger.of(kept, {m.id: self.paths[m.id] for m in kept if m.id in self.paths})
+
+    @cached_property
+    def hash(self) -> str:
+        """Content hash of the measures, as their files state them."""
+        return content_hash(
+            *(
+                self.paths[id].read_bytes()
+                if id in self.paths
+                else measure.model_dump_json().encode()
+                for id, measure in self.measures.items()
+            )
+        )
+
+    def check(self) -> list[check.Finding]:
+        """Return what is wrong or doubtful between files; an empty list for a ledger in order."""
+        return check.findings(self)
+
+    def line(self, id: str, *at: str | int) -> int | None:
+        """Return the line of a key in a measure's file, such as ``line(id, "rates", 0)``."""
+        return line_in(self.paths[id], at) if id in self.paths else None
+
+
+def open_ledger(*extra_paths: str | Path) -> Ledger:
+    """Return the shipped measures, with those of further files or folders.
+
+    Args:
+        extra_paths: measure files, or folders of them.
+
+    Raises:
+        FileError: a file is refused (``path:line``), or its id is taken.
+    """
+    shipped, homes = _shipped()
+    measures, paths = list(shipped), dict(homes)
+    for path in _files(extra_paths):
+        measure = read_measure(path)
+        if measure.id in paths:
+            raise FileError(
+                f"measure '{measure.id}' is already in {paths[measure.id]}; give it another id",
+                path,
+                line_in(path, ("id",)),
+            )
+        measures.append(measure)
+        paths[measure.id] = path
+    return Ledger.of(measures, paths)
+
+
+def as_date(value: date | str) -> date:
+    """Return a date given as one or as ``YYYY-MM-DD``.
+
+    Raises:
+        InputError: not a date.
+    """
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise InputError(f"'{value}' is not a date; write it as 2025-03-20") from None
+
+
+@cache
+def _shipped() -> tuple[tuple[Measure, ...], Mapping[str, Path]]:
+    files = sorted(SHIPPED.glob("*.toml"))
+    measures = tuple(read_measure(path) for path in files)
+    return measures, {m.id: path for m, path in zip(measures, files, strict=True)}
+
+
+def _files(paths: Iterable[str | Path]) -> Iterator[Path]:
+    for path in map(Path, paths):
+        if path.is_dir():
+            found = sorted(path.glob("*.toml"))
+            if not found:
+                raise FileError("this folder has no measure files (*.toml)", path)
+            yield from found
+        else:
+            yield path
+
+
+def _touches(measure: Measure, words: tuple[str, ...], wanted: str) -> bool:
+    if parties.ALL in words:
+        return wanted not in (measure.implementer, parties.ALL) or wanted == parties.ALL
+    asked = set(labels.expand(wanted))
+    days = {e.in_force or e.announced for e in measure.rates}
+    return any(asked & parties.resolve(words, day) for day in days)
+
+
+def _changes(measure: Measure, start: date, end: date, known_on: date | None) -> Iterator[Change]:
+    after_expiry = {e.expires + timedelta(days=1) for e in measure.rates if e.expires}
+    days = {e.in_force for e in measure.rates if e.in_force} | after_expiry
+    for day in sorted(d for d in days if start < d <= end):
+        old = _law(measure, day - timedelta(days=1), known_on)
+        new = _law(measure, day, known_on)
+        groups: dict[tuple[int, int], dict[str, list[str]]] = {}
+        order = list(measure.product)
+        for place in sorted(old.keys() | new.keys(), key=lambda p: (order.index(p[0]), p[1])):
+            step = old.get(place, -1), new.get(place, -1)
+            if step[0] != step[1]:
+                groups.setdefault(step, {}).setdefault(place[1], []).append(place[0])
+        for (before, after), by_target in sorted(groups.items()):
+            by_products: dict[tuple[str, ...], list[str]] = {}
+            for target, products in by_target.items():
+                by_products.setdefault(tuple(products), []).append(target)
+            for names, codes in by_products.items():
+                change = _change(measure, day, before, after, names, tuple(codes))
+                if change:
+                    yield change
+
+
+def _law(measure: Measure, on: date, known_on: date | None) -> dict[tuple[str, str], int]:
+    """Return the position of the entry in force by (product, target), ended entries included."""
+    return {
+        (product, target): index
+        for product in measure.product
+        for index, covered in governing(measure, product, on, known_on)
+        for target in covered
+    }
+
+
+def _change(
+    measure: Measure,
+    day: date,
+    before: int,
+    after: int,
+    products: tuple[str, ...],
+    codes: tuple[str, ...],
+) -> Change | None:
+    old = measure.rates[before] if before >= 0 else None
+    new = measure.rates[after] if after >= 0 else None
+    was = old if old and not old.ended else None
+    now = new if new and not new.ended else None
+    source = new if new and new.in_force == day else old or new
+    if source is None or (was is None and now is None):
+        return None
+    if was is None:
+        kind = "starts" if now and now.in_force == day else "reverts"
+    elif now is None:
+        kind = "ends" if new else "expires"
+    elif now.in_force != day:
+        kind = "reverts"
+    else:
+        kind = "changes" if now.law != was.law else "continues"
+    return Change(day, kind, measure, products, codes, was, now, source)

@@ -1,0 +1,284 @@
+"""What a measure is: one legal instrument, its products, its rates by date, its coverage.
+
+The classes are the TOML keys of a measure file, one to one; every one is frozen and refuses keys
+it does not know. What a single value may be is said here; what several values must be together
+(dates, product ids, codes) is in :mod:`countervail.ledger.validate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
+
+from countervail import labels
+
+Text = Annotated[str, Field(min_length=1)]
+Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+ProductId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
+Day = Annotated[date, Field(strict=True)]
+PartialDay = Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+Year = Annotated[int, Field(strict=True, ge=1900, le=2200)]
+Percent = Annotated[float, Field(strict=True, ge=0.0, le=10_000.0)]
+Share = Annotated[float, Field(strict=True, ge=0.0, le=1.0)]
+Amount = Annotated[float, Field(strict=True, ge=0.0)]
+Words = tuple[Text, ...]
+
+Instrument = Literal[
+    "tariff",
+    "tariff_rate_quota",
+    "import_quota",
+    "import_ban",
+    "import_suspension",
+    "export_control",
+    "exemption",
+    "removal",
+    "agreement",
+    "negotiation",
+    "threat",
+]
+Basis = Literal["additional", "top_up_to", "replacing", "ban"]
+CoverageBasis = Literal["whole", "hs_trade", "published", "proxy", "equal"]
+
+ALL_GOODS = "*goods"
+"""The sector of a coverage table that speaks of every goods sector."""
+
+ESTIMATED: frozenset[str] = frozenset({"published", "proxy", "equal"})
+"""Coverage bases that are estimates: they carry a range, and together stay within 0.95."""
+
+
+class _Part(BaseModel):
+    """A table of a measure file: frozen, no unknown keys, no coercion of words to numbers."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Reference(_Part):
+    """Where a fact stands: title, publisher, date (a day, a month or a year) and address."""
+
+    title: Text
+    publisher: Text
+    date: PartialDay | None = None
+    address: Text | None = None
+
+
+class Authority(_Part):
+    """The law that set the measure."""
+
+    name: Text
+    citation: Text | None = None
+    enabling_act: Text | None = None
+
+
+class Products(_Part):
+    """A group of goods that always moves together, by HS 2022 codes of two to six digits.
+
+    ``base_rate`` is the lines' own duty before any measure, per cent; ``outside_model`` says why
+    the group is recorded and not priced.
+    """
+
+    id: ProductId
+    name: Text
+    hs: Annotated[Words, Field(min_length=1)]
+    except_hs: Words = ()
+    list_source: Text
+    base_rate: Percent | None = None
+    base_rate_source: Text | None = None
+    outside_model: Text | None = None
+
+
+class SharedValue(_Part):
+    """The part of the value that pays (0 to 1), with a range and a source."""
+
+    value: Share
+    low: Share | None = None
+    high: Share | None = None
+    source: Text
+
+
+class Exempt(_Part):
+    """The part of a line that enters free of this duty under a programme (0 to 1).
+
+    The same programme in two measures names the same goods.
+    """
+
+    programme: Text
+    share: Share
+    low: Share | None = None
+    high: Share | None = None
+    source: Text
+
+
+class Quota(_Part):
+    """A quantity let in at this entry's rate; ``base_volume`` is the coverage year's volume."""
+
+    volume: Amount
+    unit: Text
+    period: Text
+    base_volume: Amount | None = None
+    source: Text
+
+
+class Rate(_Part):
+    """One dated entry: from ``in_force`` on, this is the law for these products and targets.
+
+    ``rate`` is in per cent; ``basis`` says what it does to the applied duty. An end is an entry
+    of its own (``ended``), a step that never came is ``never``. ``expires`` is the last day, known
+    from the announcement; after it the products are free of the measure (``ends``) or under the
+    entry before this one (``reverts``).
+    """
+
+    products: Annotated[tuple[ProductId, ...], Field(min_length=1)]
+    targets: Words | None = None
+    except_targets: Words = ()
+    announced: Day
+    announced_precision: Literal["month", "year"] | None = None
+    in_force: Day | None = None
+    in_force_precision: Literal["month", "year"] | None = None
+    never: StrictBool = False
+    ended: StrictBool = False
+    rate: Percent | None = None
+    rate_range: tuple[Percent, Percent] | None = None
+    basis: Basis | None = None
+    expires: Day | None = None
+    on_expiry: Literal["ends", "reverts"] | None = None
+    dutiable_share: SharedValue | None = None
+    exempt: Exempt | None = None
+    quota: Quota | None = None
+    note: str = ""
+    reference: Reference
+    more_references: tuple[Reference, ...] = ()
+
+    @property
+    def priced(self) -> bool:
+        """True where the entry says what the duty is, or bans."""
+        return not self.ended and (self.basis == "ban" or self.rate is not None)
+
+    @property
+    def law(self) -> tuple[object, ...]:
+        """What the entry does, without dates and sources: equal laws are no change."""
+        share = self.dutiable_share.value if self.dutiable_share else 1.0
+        free = (self.exempt.programme, self.exempt.share) if self.exempt else None
+        quota = (self.quota.volume, self.quota.unit, self.quota.period) if self.quota else None
+        return self.basis, self.rate, share, free, quota
+
+
+class Coverage(_Part):
+    """The weight of a product group in a sector's bilateral trade, before tariff, 0 to 1.
+
+    ``weights`` is keyed by pair (``CHN>FRA``), exporter (``CHN``), group of exporters (``EU``), or
+    ``*`` for every other target; the narrower key wins. For an export control single keys are
+    importers. The sector ``*goods`` stands for every goods sector.
+    """
+
+    products: ProductId
+    sector: Text
+    weights: Annotated[dict[str, Share], Field(min_length=1)]
+    basis: CoverageBasis
+    year: Year
+    range: tuple[Amount, Amount] | None = None
+    source: Text
+    note: Text | None = None
+
+    @property
+    def estimated(self) -> bool:
+        """True for published, proxy and equal weights."""
+        return self.basis in ESTIMATED
+
+    @property
+    def multiples(self) -> tuple[float, float]:
+        """Low and high as multiples of the weight."""
+        return self.range or ((0.5, 1.5) if self.estimated else (1.0, 1.0))
+
+
+class Stacking(_Part):
+    """How the measure stands to others, on goods both name; order plays no part."""
+
+    displaces: tuple[Identifier, ...] = ()
+    yields_to: tuple[Identifier, ...] = ()
+    removes: tuple[Identifier, ...] = ()
+    note: str = ""
+
+
+class Measure(_Part):
+    """One legal instrument with everything known of it; a file of the ledger."""
+
+    id: Identifier
+    title: Text
+    implementer: Text
+    targets: Annotated[Words, Field(min_length=1)]
+    instrument: Instrument
+    reviewed: Day
+    confidence: Literal["high", "medium", "low"]
+    episode: Text | None = None
+    suppressed_base: StrictBool = False
+    pre_measure_year: Year | None = None
+    outside_model: Text | None = None
+    exemptions: Words = ()
+    conditions: Words = ()
+    conflicts: Words = ()
+    authority: Authority
+    products: Annotated[tuple[Products, ...], Field(min_length=1)]
+    rates: Annotated[tuple[Rate, ...], Field(min_length=1)]
+    coverage: tuple[Coverage, ...] = ()
+    stacking: Stacking = Stacking()
+
+    @cached_property
+    def product(self) -> dict[str, Products]:
+        """The product groups by id."""
+        return {p.id: p for p in self.products}
+
+    @cached_property
+    def coverage_by_product(self) -> dict[str, dict[str, tuple[Coverage, ...]]]:
+        """Coverage tables by product id and sector, ``*goods`` written out."""
+        found: dict[str, dict[str, tuple[Coverage, ...]]] = {}
+        for table in self.coverage:
+            sectors = found.setdefault(table.products, {})
+            for code in labels.GOODS_27 if table.sector == ALL_GOODS else (table.sector,):
+                sectors[code] = (*sectors.get(code, ()), table)
+        return found
+
+    @cached_property
+    def newest_first(self) -> dict[str, tuple[int, ...]]:
+        """Positions of each product's entries, last in force first, then last announced."""
+        order = sorted(
+            range(len(self.rates)),
+            key=lambda i: (self.rates[i].in_force or date.max, self.rates[i].announced),
+            reverse=True,
+        )
+        return {
+            p.id: tuple(i for i in order if p.id in self.rates[i].products) for p in self.products
+        }
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a changed copy, which works its tables out anew."""
+        copy = super().model_copy(update=update, deep=deep)
+        for name in ("product", "coverage_by_product", "newest_first"):
+            copy.__dict__.pop(name, None)
+        return copy
+
+    @property
+    def controls_exports(self) -> bool:
+        """True where the implementer is the exporter."""
+        return self.instrument == "export_control"
+
+    def covered(
+        self, product: str, sector: str, exporter: str, importer: str
+    ) -> tuple[float, Coverage] | None:
+        """Return the weight of a product group in a pair's cell and the table it comes from.
+
+        None where no table speaks of the pair. A pair wins over a country, a country over a group,
+        a group over ``*``.
+        """
+        side = importer if self.controls_exports else exporter
+        groups = [g for g in labels.groups() if side in labels.group(g)]
+        keys = (f"{exporter}>{importer}", side, *groups, "*")
+        tables = self.coverage_by_product.get(product, {}).get(sector, ())
+        for key in keys:
+            for table in tables:
+                if key in table.weights:
+                    return table.weights[key], table
+        return None

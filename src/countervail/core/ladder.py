@@ -241,7 +241,8 @@ def _newton(
         trading = (earned > 0) & (spent > 0)
         ratio = np.where(trading, earned, 1.0) / np.where(trading, spent, 1.0)
         # the numeraire fills the place of the redundant equation
-        return np.asarray(np.nan_to_num(np.log(ratio)) + log_wage.mean())
+        # a wild trial point must not drown the others: SciPy squares what it gets
+        return np.asarray(np.clip(np.nan_to_num(np.log(ratio) + log_wage.mean()), -1e3, 1e3))
 
     try:
         wage = newton_krylov(
@@ -249,7 +250,7 @@ def _newton(
         )
     except NoConvergence as error:
         wage = error.args[0]
-    except (ValueError, np.linalg.LinAlgError):
+    except (ValueError, ArithmeticError, np.linalg.LinAlgError):
         wage = first[:countries]
     point = at_wages(np.asarray(wage))
     wages = unpack(point, base).wage

@@ -141,7 +141,8 @@ def _suppressed(
     everything: bool,
 ) -> list[str]:
     """Return the suppressed-base measures to leave out, and say what is done with each."""
-    out = []
+    out: list[str] = []
+    imposed: dict[int | None, list[str]] = {}
     for id in sorted({*first.ids, *last.ids}):
         measure = ledger.measure(id)
         if not measure.suppressed_base or measure.outside_model:
@@ -150,16 +151,21 @@ def _suppressed(
             e.rate.law for e in last.only([id]).entries
         }
         if id in asked and not (everything and same):
-            notes.append(
-                f"{id}: trade of the world's base year was already suppressed by it; priced as an "
-                f"imposition on weights of {measure.pre_measure_year}, and its end as the reverse."
-            )
+            imposed.setdefault(measure.pre_measure_year, []).append(id)
         else:
             out.append(id)
-            notes.append(
-                f"{id} is left out of every state of law: it had already suppressed the trade of "
-                "the world's base year."
-            )
+    for year, ids in imposed.items():
+        notes.append(
+            f"{', '.join(ids)}: the world's base-year trade was already suppressed; priced as an "
+            f"imposition on weights of {year}, and the end as the reverse. The cells themselves "
+            "are those of the base year, so what was already gone from them is not in the figures: "
+            "read these as lower bounds."
+        )
+    if out:
+        notes.append(
+            f"{', '.join(out)}: left out of every state of law, having already suppressed the "
+            "trade of the world's base year."
+        )
     return out
 
 

@@ -45,10 +45,11 @@ def show(renderable: RenderableType, console: Console | None = None) -> None:
 
 def _mattering(solution: Solution) -> list[str]:
     """Return the assumptions, notes on measures that are mere background counted, not told."""
-    said = rows.assumptions(solution)
-    kept = [s for s in said if not rows.about_background(solution, s)]
-    if len(kept) < len(said):
-        kept.append(f"{len(said) - len(kept)} more notes on background law: see --json.")
+    notes = solution.resolved.notes
+    hidden = [s for s in notes if rows.about_background(solution, s)]
+    kept = [s for s in rows.assumptions(solution) if s not in hidden]
+    if hidden:
+        kept.append(f"{len(hidden)} more notes, on law that is not the subject: see --json.")
     return kept
 
 

@@ -39,8 +39,10 @@ def aggregate(
     inside = np.einsum("iij->ij", duty).copy()
     n = np.arange(len(country_labels))
     trade[n, n] += inside
-    duty[n, n] = 0.0
-    tariff = np.divide(duty, trade, out=np.zeros_like(duty), where=trade > 0)
+    # a rate on which nothing is traded still stands: the members' mean
+    tariff = _merge(world.tariff, C, S) / _merge(np.ones_like(world.tariff), C, S)
+    np.divide(duty, trade, out=tariff, where=trade > 0)
+    tariff[n, n] = 0.0
     inputs = np.einsum("nkj,nj->nkj", world.input_share, books.gross_output)
     inputs = np.einsum("gn,nkj,kK,jJ->gKJ", C, inputs, S, S, optimize=True)
     output = trade.sum(axis=1)

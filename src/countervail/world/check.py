@@ -14,6 +14,7 @@ from countervail.world.accounts import ROUNDING
 if TYPE_CHECKING:
     from countervail.world.world import World
 
+Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
@@ -44,27 +45,30 @@ def refuse_if_open(world: World) -> None:
 
 
 def _signs(world: World) -> Iterator[Finding]:
+    trade, tariff, inputs = world.trade, world.tariff, world.input_share
     cells = world.countries, world.countries, world.sectors
     pairs = world.countries, world.sectors, world.sectors
-    if (world.trade < 0).any():
-        yield Finding("negative-trade", _name("trade is negative", world.trade < 0, cells), True)
-    if (world.tariff <= -1).any():
-        bad = world.tariff <= -1
-        yield Finding("tariff", _name("tariff is -100 % or less", bad, cells), True)
-    diagonal = np.einsum("iij->ij", world.tariff)
-    if (diagonal != 0).any():
-        where = _name("tariff on domestic trade", diagonal != 0, (world.countries, world.sectors))
+    if (trade < 0).any():
+        yield Finding("negative-trade", _name("trade is negative", trade < 0, cells, -trade), True)
+    if (tariff <= -1).any():
+        where = _name("tariff is -100 % or less", tariff <= -1, cells, -tariff)
+        yield Finding("tariff", where, True)
+    home = np.abs(np.einsum("iij->ij", tariff))
+    if (home > 0).any():
+        own = world.countries, world.sectors
+        where = _name("tariff on domestic trade", home > 0, own, home)
         yield Finding("domestic-tariff", where, True)
-    if (world.tariff > 30).any():
-        where = _name("tariff above 3000 %: a rate, not per cent?", world.tariff > 30, cells)
-        yield Finding("tariff-unit", where, False)
-    if (world.input_share < 0).any():
-        where = _name("input_share is negative", world.input_share < 0, pairs)
-        yield Finding("negative-input", where, True)
-    if (world.trade_elasticity <= 0).any():
+    if (tariff > 30).any():
         where = _name(
-            "trade_elasticity must be positive", world.trade_elasticity <= 0, (world.sectors,)
+            "tariff above 3000 %, perhaps per cent in place of rates", tariff > 30, cells, tariff
         )
+        yield Finding("tariff-unit", where, False)
+    if (inputs < 0).any():
+        where = _name("input_share is negative", inputs < 0, pairs, -inputs)
+        yield Finding("negative-input", where, True)
+    theta = world.trade_elasticity
+    if (theta <= 0).any():
+        where = _name("trade_elasticity must be positive", theta <= 0, (world.sectors,), -theta)
         yield Finding("elasticity", where, True)
 
 
@@ -97,16 +101,9 @@ def _emptiness(world: World) -> Iterator[Finding]:
             yield Finding("empty-sector", f"sector {sector} is produced nowhere", True)
 
 
-def _name(
-    what: str,
-    bad: Mask,
-    axes: tuple[tuple[str, ...], ...],
-    size: NDArray[np.float64] | None = None,
-) -> str:
+def _name(what: str, bad: Mask, axes: tuple[tuple[str, ...], ...], size: Array) -> str:
     """Return ``what: 7 cells, worst 'CAN A01', ...`` with at most three cells."""
-    where = np.argwhere(bad)
-    if size is not None:
-        where = where[np.argsort(-size[bad])]
+    where = np.argwhere(bad)[np.argsort(-size[bad], kind="stable")]
     cells = ["'" + " ".join(a[int(x)] for a, x in zip(axes, w, strict=True)) + "'" for w in where]
     more = ", ..." if len(cells) > 3 else ""
-    return f"{what}: {len(cells)} cell{'s'[: len(cells) > 1]}, first {', '.join(cells[:3])}{more}"
+    return f"{what}: {len(cells)} cell{'s'[: len(cells) > 1]}, worst {', '.join(cells[:3])}{more}"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from countervail import schema
-from countervail.errors import FileError
+from countervail.errors import FileError, WorldError
 from countervail.world.world import World
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ def read_world(path: Path) -> World:
 
     Raises:
         FileError: missing, too large, of another kind, truncated, or lacking a variable.
+        WorldError: the file's table does not close; the message names the file.
     """
     if not path.is_file():
         raise FileError("no such file", path)
@@ -39,17 +43,24 @@ def read_world(path: Path) -> World:
 
 
 def write_world(world: World, path: Path) -> Path:
-    """Write a world as NetCDF-4; the file appears only when it is whole."""
+    """Write a world as NetCDF-4; the file appears only when it is whole.
+
+    Raises:
+        FileError: the file cannot be written there.
+    """
     if path.suffix != ".nc":
         raise FileError("a world is saved as .nc (NetCDF-4)", path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         packed = {name: {"zlib": True, "complevel": 4} for name in ("trade", "tariff")}
         _primitives(world).to_netcdf(part, engine="h5netcdf", encoding=packed)
         part.replace(path)
+    except OSError as error:
+        raise FileError(f"cannot be written ({error.strerror or error})", path) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # where the folder is a file there is no part to remove
+            part.unlink(missing_ok=True)
     return path
 
 
@@ -107,29 +118,46 @@ def _read_netcdf(path: Path) -> World:
         raise FileError(
             f"not a readable NetCDF-4 file, perhaps truncated ({type(error).__name__})", path
         ) from error
-    missing = [name for name in (*PRIMITIVES, "law_date") if name not in data.variables]
+    coordinates = ("exporter", "importer", "country", "sector", "input_sector", "law_date")
+    missing = [name for name in (*PRIMITIVES, *coordinates) if name not in data.variables]
     if missing:
         raise FileError(f"lacks the variable '{missing[0]}'; is it a Countervail world?", path)
-    arrays: dict[str, Any] = {
-        name: data[name].values for name in (*PRIMITIVES, *CODES) if name in data
-    }
-    return World.from_arrays(
-        **arrays,
-        countries=[str(c) for c in data["exporter"].values],
-        sectors=[str(s) for s in data["sector"].values],
-        name=str(data.attrs.get("name", path.stem)),
-        year=int(data.attrs.get("year", 0)),
-        law_date=_dates(data["law_date"].values, path),
-        elasticity_set=str(data.attrs.get("elasticity_set", "given")),
-        provenance=json.loads(data.attrs.get("provenance", "{}")),
+    countries, sectors = _labels(data, "exporter"), _labels(data, "sector")
+    for axis, words in (("importer", countries), ("country", countries), ("input_sector", sectors)):
+        if _labels(data, axis) != words:
+            first = "exporter" if words is countries else "sector"
+            raise FileError(f"'{axis}' does not list what '{first}' lists, in that order", path)
+    table = schema.variables()
+    arrays = {}
+    for name in (*PRIMITIVES, *(code for code in CODES if code in data)):
+        dims = table[name if name in table else "tariff"].dims
+        if set(data[name].dims) != set(dims):
+            raise FileError(f"'{name}' has other dimensions than {', '.join(dims)}", path)
+        arrays[name] = data[name].transpose(*dims).values  # another program may order them its way
+    return _made(
+        path,
+        lambda: {
+            **arrays,
+            "countries": countries,
+            "sectors": sectors,
+            "name": str(data.attrs.get("name", path.stem)),
+            "year": int(data.attrs.get("year", 0)),
+            "law_date": _dates(data["law_date"].values),
+            "elasticity_set": str(data.attrs.get("elasticity_set", "given")),
+            "provenance": json.loads(data.attrs.get("provenance", "{}")),
+        },
     )
+
+
+def _labels(data: xr.Dataset, axis: str) -> list[str]:
+    return [str(word) for word in data[axis].values]
 
 
 def _read_npz(path: Path) -> World:
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             data: dict[str, Any] = {name: archive[name] for name in archive.files}
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise FileError(
             f"not a readable NumPy archive, perhaps truncated ({error})", path
         ) from error
@@ -137,22 +165,32 @@ def _read_npz(path: Path) -> World:
     missing = [name for name in needed if name not in data]
     if missing:
         raise FileError(f"lacks '{missing[0]}'; is it a Countervail world?", path)
-    meta = json.loads(str(data["meta"]))
-    arrays: dict[str, Any] = {name: data[name] for name in (*PRIMITIVES, *CODES) if name in data}
-    return World.from_arrays(
-        **arrays,
-        countries=[str(c) for c in data["countries"]],
-        sectors=[str(s) for s in data["sectors"]],
-        name=meta["name"],
-        year=meta["year"],
-        law_date=_dates(data["law_date"], path),
-        elasticity_set=meta["elasticity_set"],
-        provenance=meta["provenance"],
-    )
+
+    def fields() -> dict[str, Any]:
+        meta = json.loads(str(data["meta"]))
+        return {
+            **{name: data[name] for name in (*PRIMITIVES, *CODES) if name in data},
+            "countries": [str(c) for c in data["countries"]],
+            "sectors": [str(s) for s in data["sectors"]],
+            "name": meta["name"],
+            "year": meta["year"],
+            "law_date": _dates(data["law_date"]),
+            "elasticity_set": meta["elasticity_set"],
+            "provenance": meta["provenance"],
+        }
+
+    return _made(path, fields)
 
 
-def _dates(words: Any, path: Path) -> tuple[date | None, ...]:
+def _made(path: Path, fields: Callable[[], dict[str, Any]]) -> World:
+    """Return the world of a file's fields; whatever is wrong with them names the file."""
     try:
-        return tuple(date.fromisoformat(str(w)) if str(w) else None for w in words)
-    except ValueError as error:
-        raise FileError(f"law_date is not a date ({error})", path) from error
+        return World.from_arrays(**fields())
+    except WorldError as error:
+        raise WorldError(f"{path}: {error}") from None
+    except (ValueError, TypeError, KeyError) as error:
+        raise FileError(f"holds something that cannot be read ({error})", path) from error
+
+
+def _dates(words: Any) -> tuple[date | None, ...]:
+    return tuple(date.fromisoformat(str(w)) if str(w) else None for w in words)

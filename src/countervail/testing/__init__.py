@@ -1,0 +1,21 @@
+"""For tests, ours and yours: small worlds, random worlds, and a second solution in levels.
+
+``worlds``      hand-checked and random worlds, plain arrays, all closing
+``strategies``  Hypothesis strategies for worlds and shocks (needs ``hypothesis``)
+``levels``      a slow solution of the same equilibrium in levels, sharing no code with the core
+"""
+
+from __future__ import annotations
+
+from countervail.testing.levels import LevelsSolution, NoLevels, solve_levels
+from countervail.testing.worlds import Table, one_sector, random_world, tiny
+
+__all__ = [
+    "LevelsSolution",
+    "NoLevels",
+    "Table",
+    "one_sector",
+    "random_world",
+    "solve_levels",
+    "tiny",
+]

@@ -28,6 +28,12 @@ def as_dict(solution: Solution) -> dict[str, Any]:
         },
         "model": solution.model_settings(),
         "ledger": {key: settings[key] for key in ("from", "to", "known_on", "background")},
+        "units": {
+            "default": "per cent of the first state of law",
+            "*_usd": f"USD million of {world.year} at producer prices, world value added unchanged",
+            "rate, rate_new": "per cent ad valorem, the whole duty on the line",
+            "weight": "share of the cell's trade before tariff",
+        },
         "certificate": {
             "certified": True,  # a solution that is not raises instead of existing
             "residual": certificate.residual,

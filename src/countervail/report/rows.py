@@ -73,7 +73,7 @@ def lines(solution: Solution) -> list[Row]:
         ):
             continue
         rows.append(_line_row(solution, measure, product, (i, n, j), at))
-    return sorted(rows, key=lambda row: -abs(row["trade_new"] - row["trade"]))
+    return sorted(rows, key=lambda row: -abs(row["trade_new_usd"] - row["trade_usd"]))
 
 
 def sectors(solution: Solution, codes: tuple[str, ...] | None = None) -> list[Row]:
@@ -97,11 +97,11 @@ def sectors(solution: Solution, codes: tuple[str, ...] | None = None) -> list[Ro
                     "country": code,
                     "sector": sector,
                     "name": _sector_name(sector),
-                    "output": float(output),
+                    "output_usd": float(output),
                     "output_change": _percent(output_new, output),
-                    "exports": exports,
+                    "exports_usd": exports,
                     "exports_change": _percent(exports_new, exports),
-                    "imports": imports,
+                    "imports_usd": imports,
                     "imports_change": _percent(imports_new, imports),
                     "price_change": float(100 * (a["price_index_hat"][n, j] - 1)),
                     "output_change_usd": float(output_new - output),
@@ -138,15 +138,15 @@ def diversion(solution: Solution, most: int = 4) -> list[Row]:
                 "importer": world.countries[n],
                 "sector": world.sectors[j],
                 "name": _sector_name(world.sectors[j]),
-                "trade": float(a["trade"][i, n, j]),
-                "trade_change": own,
+                "trade_usd": float(a["trade"][i, n, j]),
+                "trade_change_usd": own,
                 "other_sources": _largest(world.countries, others, change[others, n, j], own, most),
                 "other_markets": _largest(
                     world.countries, markets, change[i, markets, j], own, most
                 ),
             }
         )
-    return sorted(rows, key=lambda row: -abs(row["trade_change"]))
+    return sorted(rows, key=lambda row: -abs(row["trade_change_usd"]))
 
 
 def measures(solution: Solution) -> list[Row]:
@@ -201,8 +201,8 @@ def quotas(solution: Solution) -> list[Row]:
                 "unit": quota.unit,
                 "volume_new": volume,
                 "binds": None if volume is None else bool(volume > quota.volume),
-                "trade": first,
-                "trade_new": second,
+                "trade_usd": first,
+                "trade_new_usd": second,
             }
         )
     return rows
@@ -308,12 +308,12 @@ def _line_row(
         ),
         "banned": bool(flows.banned[at].any()),
         "banned_new": bool(flows.banned_new[at].any()),
-        "trade": trade,
-        "trade_new": trade_new,
+        "trade_usd": trade,
+        "trade_new_usd": trade_new,
         "trade_change": _percent(trade_new, trade),
         "price_change": None if np.isnan(price).any() else float(100 * ((share * price).sum() - 1)),
-        "revenue": revenue,
-        "revenue_new": revenue_new,
+        "revenue_usd": revenue,
+        "revenue_new_usd": revenue_new,
     }
 
 
@@ -409,7 +409,7 @@ def _largest(
     against = change if own < 0 else -change
     best = np.argsort(-against)[:most]
     return [
-        {"country": labels_[int(at[k])], "change": float(change[k])} for k in best if against[k] > 0
+        {"country": labels_[int(at[k])], "change_usd": float(change[k])} for k in best if against[k] > 0
     ]
 
 

@@ -22,7 +22,7 @@ def render(solution: Solution) -> RenderableType:
     parts: list[RenderableType] = [_heading(solution)]
     for title, body in (
         ("What changed in law", _law(solution)),
-        ("What it does to the goods named (USD million at producer prices)", _lines(solution)),
+        ("What it does to the goods named (trade in USD million at producer prices)", _lines(solution)),
         (_gains_title(solution), _gains(solution)),
         ("Sectors that move most (output)", _sectors(solution)),
         ("Trade diverted (USD million)", _diversion(solution)),
@@ -99,8 +99,8 @@ def _lines(solution: Solution) -> Table | None:
     if not found:
         return None
     table = _table(
-        "goods", "from", "to", "sector", "weight in cell (basis, year)", "total duty %",
-        "trade before", "after", "change %", "price %",
+        "goods", "from", "to", "sector", "weight (basis, year)", "total duty %",
+        "before", "after", "change %", "price %",
     )  # fmt: skip
     merged = _merged(found, rows.shown_countries(solution))
     for row in merged[:MOST_LINES]:
@@ -111,8 +111,8 @@ def _lines(solution: Solution) -> Table | None:
             row["sector"],
             f"{row['weight']:.3f} ({row['coverage_basis']}, {row['coverage_year']})",
             f"{_duty(row['rate'])} → {_duty(row['rate_new'])}",
-            f"{row['trade']:,.0f}",
-            f"{row['trade_new']:,.0f}",
+            f"{row['trade_usd']:,.0f}",
+            f"{row['trade_new_usd']:,.0f}",
             _signed(row["trade_change"], 0),
             _signed(row["price_change"], 1),
         )
@@ -125,7 +125,7 @@ def _merged(found: list[rows.Row], first: tuple[str, ...]) -> list[rows.Row]:
     """Return lines with those of several measures on the same goods told once, own pairs first."""
     same: dict[tuple[object, ...], rows.Row] = {}
     for row in found:
-        key = (row["exporter"], row["importer"], row["sector"], row["weight"], row["trade_new"])
+        key = (row["exporter"], row["importer"], row["sector"], row["weight"], row["trade_new_usd"])
         if key in same and row["name"] not in same[key]["name"]:
             row = {**row, "name": f"{same[key]['name']}; {row['name']}"}
         same[key] = row
@@ -194,7 +194,7 @@ def _sectors(solution: Solution) -> Table:
 
 
 def _diversion(solution: Solution) -> Table | None:
-    found = [r for r in rows.diversion(solution) if abs(r["trade_change"]) >= 0.5][:6]
+    found = [r for r in rows.diversion(solution) if abs(r["trade_change_usd"]) >= 0.5][:6]
     if not found:
         return None
     table = _table(
@@ -210,7 +210,7 @@ def _diversion(solution: Solution) -> Table | None:
             f"{row['sector']} {row['name']}",
             row["exporter"],
             row["importer"],
-            _signed(row["trade_change"], 0),
+            _signed(row["trade_change_usd"], 0),
             _moves(row["other_sources"], row["importer"]),
             _moves(row["other_markets"], row["exporter"]),
         )
@@ -222,7 +222,7 @@ def _certificate(solution: Solution) -> Text:
     place = c.worst_country + (f" {c.worst_sector}" if c.worst_sector else "")
     text = Text("\nCertified", style="bold green")
     text.append(
-        f": every equation of both states checked independently; largest relative residual "
+        ": every equation of both states checked independently.\nLargest relative residual "
         f"{c.residual:.1e} ({c.worst_block}, {place}), largest effect {c.effect:.2e}; "
         f"{c.sweeps} sweeps, method {c.rung}.",
         style="default",
@@ -236,10 +236,11 @@ def _listed(title: str, sentences: list[str]) -> list[RenderableType]:
 
 def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold dim", caption_justify="left")
-    numeric = {"welfare", "change", "change %", "trade before", "after", "price %", "USD million"}
+    numeric = {"welfare", "change", "change %", "before", "after", "price %", "USD million"}
     for column in columns:
         right = column in numeric or column.endswith(("%", "*")) or column in _RIGHT
-        table.add_column(column, justify="right" if right else "left")
+        fixed = column == "weight (basis, year)"
+        table.add_column(column, justify="right" if right else "left", no_wrap=fixed)
     return table
 
 
@@ -253,9 +254,9 @@ def _country(code: str) -> str:
 
 def _moves(moves: list[dict[str, Any]], home: str) -> str:
     named = [
-        f"{'at home' if m['country'] == home else m['country']} {m['change']:+,.0f}"
+        f"{'at home' if m['country'] == home else m['country']} {m['change_usd']:+,.0f}"
         for m in moves
-        if abs(m["change"]) >= 0.5
+        if abs(m["change_usd"]) >= 0.5
     ]
     return ", ".join(named) or "none"
 

@@ -1,0 +1,1 @@
+"""Caliendo and Parro (2015): the effects of NAFTA's tariff changes."""

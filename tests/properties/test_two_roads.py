@@ -1,0 +1,100 @@
+"""Two roads to each number: changes (exact hat algebra) and a slow solution in levels."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from door import CLOSURES, gap, solve
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from countervail.testing.levels import LevelsSolution, solve_levels
+from countervail.testing.shocks import TableShock, everywhere, random_shock, unilateral
+from countervail.testing.strategies import MODERATE, shocked_tables, tables
+from countervail.testing.worlds import Table, random_world, tiny
+
+Case = tuple[Table, TableShock]
+
+
+def in_levels(table: Table, shock: TableShock, deficits: str) -> LevelsSolution:
+    unit = 0 if deficits == "nominal" else None
+    return solve_levels(**table.arrays(), **shock.arrays(), deficits=deficits, unit=unit)
+
+
+def differences(table: Table, shock: TableShock, deficits: str) -> dict[str, float]:
+    """Relative differences between the roads, the largest of each variable."""
+    hat = solve(table, shock, deficits)
+    level = in_levels(table, shock, deficits)
+    new = hat.arrays
+    found = {
+        "wage_hat": gap(new["wage_hat"], level.wage_hat),
+        "price_index_hat": gap(new["price_index_hat"], level.price_index_hat),
+        "trade_new": gap(new["trade_new"], level.trade),
+        "expenditure_new": gap(new["expenditure_new"], level.expenditure),
+        "gross_output_new": gap(new["gross_output_new"], level.gross_output),
+        "income_new": gap(new["income_new"], level.income),
+        "revenue_new": gap(new["revenue_new"] + 1.0, level.revenue + 1.0),
+        "deficit_new": gap(new["deficit_new"] + 1.0, level.deficit + 1.0),
+        "trade": gap(new["trade"], level.trade_base),
+        "welfare": float(np.abs(new["welfare"] - level.welfare).max()) / 100.0,
+    }
+    if hat.lines is not None:
+        found["lines"] = gap(hat.lines.trade_new, level.line_trade)
+    return found
+
+
+@given(shocked_tables(), st.sampled_from(CLOSURES))
+def test_hats_and_levels_agree(case: Case, deficits: str) -> None:
+    for name, difference in differences(*case, deficits).items():
+        assert difference < 1e-8, name
+
+
+@given(
+    shocked_tables(shock=MODERATE | {"lines": 4, "bans": 0.05}, corners=False, countries=(3, 5)),
+    st.sampled_from(CLOSURES),
+)
+def test_hats_and_levels_agree_on_lines_and_bans(case: Case, deficits: str) -> None:
+    for name, difference in differences(*case, deficits).items():
+        assert difference < 1e-8, name
+
+
+@settings(max_examples=15)
+@given(shocked_tables(elasticities=(0.05, 65.0), shock={"tariffs": 0.3}, countries=(2, 4)))
+def test_hats_and_levels_agree_at_elasticities_from_a_twentieth_to_65(case: Case) -> None:
+    for name, difference in differences(*case, "world_share").items():
+        assert difference < 1e-7, name
+
+
+@pytest.mark.parametrize("deficits", CLOSURES)
+@pytest.mark.parametrize("rate", [0.05, 1.0, 10.0])
+def test_the_hand_checked_world_at_low_and_high_duties(rate: float, deficits: str) -> None:
+    for name, difference in differences(tiny(), unilateral(tiny(), 2, rate), deficits).items():
+        assert difference < 1e-8, name
+
+
+@settings(max_examples=10)
+@given(tables(deficits=0.0, elasticities=(2.0, 5.0)))
+def test_a_world_where_everybody_adds_a_thousand_per_cent(table: Table) -> None:
+    shock = everywhere(table, 10.0)
+    hat, level = solve(table, shock), in_levels(table, shock, "world_share")
+    # so near to autarky relative wages hang by a thread; what people can buy does not
+    assert np.abs(hat.arrays["welfare"] - level.welfare).max() < 1e-7
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(300))
+def test_many_worlds(seed: int) -> None:
+    corners = seed % 3
+    table = random_world(
+        seed,
+        2 + seed % 6,
+        1 + seed % 4,
+        zero_flows=0.2 * corners,
+        idle_producers=corners,
+        empty_markets=corners,
+        elasticities=(0.3, 30.0) if seed % 2 else (2.0, 10.0),
+    )
+    kinds = MODERATE | ({"lines": 3} if seed % 2 else {})
+    shock = random_shock(seed + 1, table, **kinds)
+    for name, difference in differences(table, shock, CLOSURES[seed % 4]).items():
+        assert difference < 1e-7, name

@@ -299,7 +299,7 @@ def _line_flows(base: Baseline, before: State, after: State) -> LineFlows | None
     rate_first, rate_second = before.shock.lines.tariff_new, lines.tariff_new
     blocked = np.isinf(lines.iceberg_hat) | np.isinf(before.shock.lines.iceberg_hat)
     iceberg = np.ones_like(seller)
-    iceberg[~blocked] = (lines.iceberg_hat / before.shock.lines.iceberg_hat)[~blocked]
+    np.divide(lines.iceberg_hat, before.shock.lines.iceberg_hat, out=iceberg, where=~blocked)
     price = np.where(blocked, np.nan, seller * iceberg * (1 + rate_second) / (1 + rate_first))
     return LineFlows(
         trade=first,

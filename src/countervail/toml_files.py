@@ -72,13 +72,6 @@ def parse(
     raise FileError(sentence, path, line)
 
 
-def line_of(text: str, word: str) -> int | None:
-    """Return the first line that holds a word in quotes, None where none does."""
-    lines = text.splitlines()
-    found = (n for n, line in enumerate(lines, 1) if f'"{word}"' in line or f"'{word}'" in line)
-    return next(found, None)
-
-
 def read_text(path: Path) -> str:
     """Return a file's text.
 
@@ -144,7 +137,8 @@ def _roots(error: ValidationError) -> list[dict[str, Any]]:
 def _sentence(fault: dict[str, Any], table: dict[str, Any], model: type[BaseModel]) -> Fault:
     """Return a pydantic fault as a path and a sentence with a suggestion."""
     at: places.Path = tuple(fault["loc"])
-    kind, key, value = fault["type"], str(at[-1]), fault["input"]
+    kind, value = fault["type"], fault["input"]
+    key = next((p for p in reversed(at) if isinstance(p, str)), "")  # of a list: the list's
     where = _where(at[:-1], table)
     if kind == "extra_forbidden":
         hint = did_you_mean(key, _keys(at[:-1], model))
@@ -174,6 +168,7 @@ def _sentence(fault: dict[str, Any], table: dict[str, Any], model: type[BaseMode
 _PATTERNS = {
     "id": "lower-case words (files joined by '-', products by '_')",
     "date": "a day (2025-03-20), a month (2025-03) or a year",
+    "pairs": "EXPORTER>IMPORTER, such as CAN>USA",
 }
 
 
@@ -197,7 +192,7 @@ def _keys(at: Sequence[str | int], model: type[BaseModel]) -> list[str]:
     for part in at:
         if isinstance(part, str) and part in model.model_fields:
             model = _model(model.model_fields[part].annotation) or model
-    return list(model.model_fields)
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _model(annotation: Any) -> type[BaseModel] | None:

@@ -19,20 +19,13 @@ def index(text: str) -> dict[Path, int]:
     """Return the line (from 1) of every table header and every key at the start of a line."""
     lines: dict[Path, int] = {(): 1}
     table: Path = ()
-    counts: dict[str, int] = {}
+    counts: dict[Path, int] = {}
     depth, quote = 0, ""
     for number, line in enumerate(text.splitlines(), start=1):
         if depth <= 0 and not quote:
             header = _HEADER.match(line)
             if header:
-                parts = tuple(p.strip(' "') for p in header[2].split("."))
-                if header[1] == "[[":
-                    counts[parts[0]] = counts.get(parts[0], -1) + 1
-                    table = (*parts, counts[parts[0]])
-                elif parts[0] in counts:
-                    table = (parts[0], counts[parts[0]], *parts[1:])
-                else:
-                    table = parts
+                table = _table(header[2].split("."), header[1] == "[[", counts)
                 lines.setdefault(table, number)
                 continue
             key = _KEY.match(line)
@@ -63,6 +56,18 @@ def line_of(text: str, path: Sequence[str | int]) -> int:
             if re.search(rf"(?<![\w\-]){re.escape(word)}(?![\w\-])", line):
                 return start + offset
     return start
+
+
+def _table(words: list[str], more: bool, counts: dict[Path, int]) -> Path:
+    """Return the path of a header, with the position of each list of tables on the way."""
+    path: Path = ()
+    for depth, word in enumerate(words, start=1):
+        path = (*path, word.strip(' "'))
+        if more and depth == len(words):
+            counts[path] = counts.get(path, -1) + 1
+        if path in counts:
+            path = (*path, counts[path])
+    return path
 
 
 def _open_after(line: str, depth: int, quote: str) -> tuple[int, str]:

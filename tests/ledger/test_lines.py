@@ -386,9 +386,7 @@ def test_trade_a_measure_had_killed_is_priced_as_an_imposition() -> None:
     t = world.tariff[0, 1, 0]
     assert law.states[0].tariff_new == pytest.approx([t + 0.8, t])
     assert law.states[1].tariff_new == pytest.approx([t, t])
-    assert "an imposition on weights of 2019, and the end as the reverse" in str(
-        states.notes
-    )
+    assert "an imposition on weights of 2019, and the end as the reverse" in str(states.notes)
     other = duty("b-2025", 10.0, "2025-01-01")
     states = law_states(ledger(dead, other), world, "2022-01-01", "2025-06-01", subject=["b-2025"])
     assert states.before.ids == ()

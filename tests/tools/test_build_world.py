@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib
-import sys
 import zipfile
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from types import ModuleType
@@ -20,13 +18,6 @@ from countervail import labels
 REPOSITORY = Path(__file__).resolve().parents[2]
 SHARED = REPOSITORY.parent / "shared"
 BUILTIN = REPOSITORY / "src" / "countervail" / "world" / "builtin"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _tools_on_path() -> Iterator[None]:
-    sys.path.insert(0, str(REPOSITORY / "tools"))
-    yield
-    sys.path.remove(str(REPOSITORY / "tools"))
 
 
 def _part(name: str) -> ModuleType:

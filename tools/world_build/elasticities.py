@@ -37,23 +37,28 @@ class Theta(NamedTuple):
     source: str
 
 
+# the first twelve sectors, which Caliendo and Parro (2015) and Fontagné et al. (2022) share
+_TO_METAL_PRODUCTS: dict[str, tuple[int, ...]] = {
+    "A01 A02 A03": (1,),
+    "B05 B06 B07 B08 B09": (2,),
+    "C10T12": (3,),
+    "C13T15": (4,),
+    "C16": (5,),
+    "C17_18": (6,),
+    "C19": (7,),
+    "C20 C21": (8,),
+    "C22": (9,),
+    "C23": (10,),
+    "C24A C24B": (11,),
+    "C25": (12,),
+}
+
 # source_key of the published table -> (set name, sector -> numbers averaged)
 _PUBLISHED: dict[str, tuple[str, dict[str, tuple[int, ...]]]] = {
     "caliendo_parro_2015": (
         "caliendo-parro-2015",
         {
-            "A01 A02 A03": (1,),
-            "B05 B06 B07 B08 B09": (2,),
-            "C10T12": (3,),
-            "C13T15": (4,),
-            "C16": (5,),
-            "C17_18": (6,),
-            "C19": (7,),
-            "C20 C21": (8,),
-            "C22": (9,),
-            "C23": (10,),
-            "C24A C24B": (11,),
-            "C25": (12,),
+            **_TO_METAL_PRODUCTS,
             "C26": (14, 16, 17),
             "C27": (15,),
             "C28": (13,),
@@ -65,18 +70,7 @@ _PUBLISHED: dict[str, tuple[str, dict[str, tuple[int, ...]]]] = {
     "fontagne_2022": (
         "fgo2022",
         {
-            "A01 A02 A03": (1,),
-            "B05 B06 B07 B08 B09": (2,),
-            "C10T12": (3,),
-            "C13T15": (4,),
-            "C16": (5,),
-            "C17_18": (6,),
-            "C19": (7,),
-            "C20 C21": (8,),
-            "C22": (9,),
-            "C23": (10,),
-            "C24A C24B": (11,),
-            "C25": (12,),
+            **_TO_METAL_PRODUCTS,
             "C26": (14,),
             "C27": (15,),
             "C28": (13,),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from typing import Any
 
 import typer
 
@@ -33,18 +35,42 @@ def _version(
         raise typer.Exit
 
 
+UsageFault: Any = typer.BadParameter.__base__
+"""What Typer raises for a wrong option, argument or command; it exports only this child of it."""
+
+
 def main() -> None:
     """Run the command line; every expected error is one sentence on standard error."""
     try:
-        app()
+        code = app(prog_name="countervail", standalone_mode=False)
     except CountervailError as error:
         sys.stderr.write(f"countervail: {error}\n")
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.stderr.write("countervail: interrupted; nothing was written\n")
-        sys.exit(130)
+    except UsageFault as fault:
+        sys.stderr.write(_usage(fault))
+        sys.exit(2)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of a pipe has had enough: not an error
+        sys.exit(0)
+    if code == INTERRUPTED:
+        sys.stderr.write("countervail: interrupted; nothing was written\n")
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+INTERRUPTED = 130
+"""What Typer returns for Ctrl-C."""
+
+
+def _usage(fault: Any) -> str:
+    """Return a usage fault as one sentence; a command without a subcommand shows its help."""
+    said = str(fault.format_message())
+    if "\n" in said:
+        return f"{said}\n"
+    said = re.sub(
+        r"\.? \(?(Did you mean|Possible options:) ([^?)]*)[?)]+", r"; did you mean \2?", said
+    )
+    path = fault.ctx.command_path if fault.ctx else "countervail"
+    return f"countervail: {said[:1].lower()}{said[1:].rstrip('.')} (see `{path} --help`)\n"
 
 
 if __name__ == "__main__":

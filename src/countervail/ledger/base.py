@@ -159,7 +159,8 @@ def _suppressed(
             f"{', '.join(ids)}: the world's base-year trade was already suppressed; priced as an "
             f"imposition on weights of {year}, and the end as the reverse. The cells themselves "
             "are those of the base year, so what was already gone from them is not in the figures: "
-            "read these as lower bounds."
+            "lower bounds as to the size of the cells, upper bounds where a ban or a top rate "
+            "stands for less."
         )
     if out:
         notes.append(

@@ -23,7 +23,7 @@ class Notes:
     def lines(self) -> tuple[str, ...]:
         """Return everything said."""
         return tuple(
-            f"{before}{listed(cells)}{after}" if after else before
+            f"{before}{', '.join(cells)}{after}" if after else before
             for (before, after), cells in self.found.items()
         )
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from countervail.ledger import LawView, Ledger, Measure
 from countervail.ledger.measure import Reference
-from countervail.report.rows import law_words
+from countervail.report.law import law_words
 
 Row = dict[str, Any]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from countervail.report import rows
+from countervail.report import assumptions, goods, law, rows
 from countervail.solution import Solution
 
 
@@ -30,6 +30,8 @@ def as_dict(solution: Solution) -> dict[str, Any]:
         "ledger": {key: settings[key] for key in ("from", "to", "known_on", "background")},
         "units": {
             "default": "per cent of the first state of law",
+            "revenue_change": "per cent of first-state final spending",
+            "exports, imports": "nominal, with world value added unchanged",
             "*_usd": f"USD million of {world.year} at producer prices, world value added unchanged",
             "rate, rate_new": "per cent ad valorem, the whole duty on the line",
             "weight": "share of the cell's trade before tariff",
@@ -48,12 +50,12 @@ def as_dict(solution: Solution) -> dict[str, Any]:
             },
         },
         "countries": rows.countries(solution),
-        "lines": rows.lines(solution),
+        "lines": goods.lines(solution),
         "sectors": rows.sectors(solution),
         "diversion": rows.diversion(solution),
-        "quotas": rows.quotas(solution),
-        "measures": rows.measures(solution),
-        "assumptions": rows.assumptions(solution),
+        "quotas": goods.quotas(solution),
+        "measures": law.measures(solution),
+        "assumptions": assumptions.assumptions(solution),
         "manifest": solution.manifest.as_dict(),
         "cite": cite(solution),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
@@ -9,8 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from countervail import labels
-from countervail.report import rows
+from countervail.report import assumptions, goods, law, rows
 from countervail.report.result import cite
+from countervail.report.subject import about_background, subject_cells
 from countervail.solution import Solution
 
 MOST_LINES = 12
@@ -22,10 +24,13 @@ def render(solution: Solution) -> RenderableType:
     parts: list[RenderableType] = [_heading(solution)]
     for title, body in (
         ("What changed in law", _law(solution)),
-        ("What it does to the goods named (trade in USD million at producer prices)", _lines(solution)),
+        (
+            "What it does to the goods named (trade in USD million at producer prices)",
+            _lines(solution),
+        ),
         (_gains_title(solution), _gains(solution)),
         ("Sectors that move most (output)", _sectors(solution)),
-        ("Trade diverted (USD million)", _diversion(solution)),
+        ("Trade diverted (USD million; all changes of the other flows, prices included)", _diversion(solution)),
     ):
         if body is not None:
             parts += [Text(f"\n{title}", style="bold"), body]
@@ -46,11 +51,29 @@ def show(renderable: RenderableType, console: Console | None = None) -> None:
 def _mattering(solution: Solution) -> list[str]:
     """Return the assumptions, notes on measures that are mere background counted, not told."""
     notes = solution.resolved.notes
-    hidden = [s for s in notes if rows.about_background(solution, s)]
-    kept = [s for s in rows.assumptions(solution) if s not in hidden]
+    hidden = [s for s in notes if about_background(solution, s)]
+    pairs = _pairs(solution)
+    kept = [_few_cells(s, pairs) for s in assumptions.assumptions(solution) if s not in hidden]
     if hidden:
         kept.append(f"{len(hidden)} more notes, on law that is not the subject: see --json.")
     return kept
+
+
+def _pairs(solution: Solution) -> frozenset[str]:
+    """Return the pairs whose goods move, as ``EXP>IMP``."""
+    codes = solution.world.countries
+    return frozenset(f"{codes[i]}>{codes[n]}" for i, n, _ in subject_cells(solution))
+
+
+def _few_cells(sentence: str, pairs: frozenset[str], most: int = 6) -> str:
+    """Return a note with its long list of cells cut, cells of pairs whose goods move first."""
+    cells = re.findall(r"\w+>\w+ \w+(?: \([^)]*\))?", sentence)
+    if len(cells) <= most:
+        return sentence
+    ranked = sorted(cells, key=lambda cell: cell.split()[0] not in pairs)
+    start, end = sentence.index(cells[0]), sentence.rindex(cells[-1]) + len(cells[-1])
+    more = f" and {len(cells) - most} more (--json names them)"
+    return sentence[:start] + ", ".join(ranked[:most]) + more + sentence[end:]
 
 
 def _heading(solution: Solution) -> Text:
@@ -74,7 +97,7 @@ def _heading(solution: Solution) -> Text:
 
 
 def _law(solution: Solution) -> Table | None:
-    found = rows.measures(solution)
+    found = law.measures(solution)
     if not found:
         return None
     table = _table("by", "on", "products", "duty", "since", "law and source")
@@ -84,54 +107,53 @@ def _law(solution: Solution) -> Table | None:
             cited = measure["citation"] or measure["authority"]
             table.add_row(
                 measure["implementer"],
-                " ".join(change["targets"][:3]) + (" ..." if len(change["targets"]) > 3 else ""),
+                _whom(change["targets"]),
                 change["name"],
                 f"{change['law']} → {change['law_new']}",
                 change["in_force"] or "ends",
                 f"{cited}; {source['publisher']}, {source['date']}"
-                + (" (not priced)" if measure["outside_model"] else ""),
+                + (" (not priced)" if change["outside_model"] else ""),
             )
     return table
 
 
 def _lines(solution: Solution) -> Table | None:
-    found = rows.lines(solution)
+    found = goods.lines(solution)
     if not found:
         return None
     table = _table(
         "goods", "from", "to", "sector", "weight (basis, year)", "total duty %",
         "before", "after", "change %", "price %",
     )  # fmt: skip
-    merged = _merged(found, rows.shown_countries(solution))
-    for row in merged[:MOST_LINES]:
+    for row in _own_first(found, rows.shown_countries(solution))[:MOST_LINES]:
         table.add_row(
-            row["name"],
+            _goods(row),
             row["exporter"],
             row["importer"],
             row["sector"],
             f"{row['weight']:.3f} ({row['coverage_basis']}, {row['coverage_year']})",
-            f"{_duty(row['rate'])} → {_duty(row['rate_new'])}",
+            f"{'' if row['base_rate_known'] else '≈ '}{_duty(row['rate'])} → "
+            f"{_duty(row['rate_new'])}",
             f"{row['trade_usd']:,.0f}",
             f"{row['trade_new_usd']:,.0f}",
             _signed(row["trade_change"], 0),
             _signed(row["price_change"], 1),
         )
-    if len(merged) > MOST_LINES:
-        table.caption = f"{len(merged) - MOST_LINES} more lines: see --json or --out"
+    said = []
+    if not all(row["base_rate_known"] for row in found[:MOST_LINES]):
+        said.append("≈ the goods' own duty is not known: the rest of the cell's stands for it")
+    if any(len(row["measures"]) > 1 for row in found):
+        said.append("(+n) n more measures on the same goods")
+    if len(found) > MOST_LINES:
+        said.append(f"{len(found) - MOST_LINES} more: see --json or --out")
+    table.caption = "; ".join(said) or None
     return table
 
 
-def _merged(found: list[rows.Row], first: tuple[str, ...]) -> list[rows.Row]:
-    """Return lines with those of several measures on the same goods told once, own pairs first."""
-    same: dict[tuple[object, ...], rows.Row] = {}
-    for row in found:
-        key = (row["exporter"], row["importer"], row["sector"], row["weight"], row["trade_new_usd"])
-        if key in same and row["name"] not in same[key]["name"]:
-            row = {**row, "name": f"{same[key]['name']}; {row['name']}"}
-        same[key] = row
+def _own_first(found: list[rows.Row], first: tuple[str, ...]) -> list[rows.Row]:
+    """Return rows with those between the first two countries shown before the others."""
     pair = set(first[:2])
-    own = [r for r in same.values() if {r["exporter"], r["importer"]} == pair]
-    return own + [r for r in same.values() if r not in own]
+    return sorted(found, key=lambda row: {row["exporter"], row["importer"]} != pair)
 
 
 def _gains_title(solution: Solution) -> str:
@@ -154,8 +176,9 @@ def _gains(solution: Solution) -> Table:
     for code in (*ranked[:3], *ranked[-3:]) if len(ranked) > 6 else ranked:
         _gains_row(table, code, found[code])
     table.caption = (
-        "welfare is exact (equivalent variation); * first-order parts; ** change of tariff "
-        "revenue in per cent of spending; below the line: the three that gain and lose most"
+        "welfare is exact (equivalent variation); * first-order parts, in the numeraire; exports "
+        "and imports nominal, world value added unchanged; ** change of tariff revenue in per cent "
+        "of spending; below the line: the three that gain and lose most"
     )
     return table
 
@@ -250,6 +273,17 @@ _RIGHT = {"real wage", "exports", "imports"}
 def _country(code: str) -> str:
     known = labels.countries()
     return f"{code} {known[code].name}" if code in known else code
+
+
+def _whom(targets: list[str]) -> str:
+    most = 5 if targets[:2] == ["ALL", "but"] else 3
+    return " ".join(targets[:most]) + (" ..." if len(targets) > most else "")
+
+
+def _goods(row: rows.Row) -> str:
+    """Return the narrowest group's name, and how many more groups name the same goods."""
+    names = row["name"].split("; ")
+    return names[0] + (f" (+{len(names) - 1})" if len(names) > 1 else "")
 
 
 def _moves(moves: list[dict[str, Any]], home: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,13 +10,16 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from countervail import labels
-from countervail.errors import FileError, InputError, did_you_mean
+from countervail import toml_places as places
+from countervail.errors import InputError, did_you_mean
 from countervail.ledger import Ledger, open_ledger
-from countervail.scenario.scenario import Change, HandChange, Scenario
-from countervail.toml_files import line_of, load
+from countervail.scenario.scenario import EVERYBODY, Change, HandChange, Scenario
+from countervail.toml_files import Fault, load
 
 Text = Annotated[str, Field(min_length=1)]
 Day = Annotated[date, Field(strict=True)]
+Pair = Annotated[str, Field(pattern=r"^[^>]+>[^>]+$")]
+"""``exporter>importer``: ISO3 codes or groups."""
 
 
 class _Part(BaseModel):
@@ -25,59 +29,77 @@ class _Part(BaseModel):
 class ChangePart(_Part):
     """A hypothetical change of law on the second state; exactly one of ends, rate, law_of."""
 
-    measure: Text
-    products: tuple[Text, ...] | None = None
-    ends: bool = False
-    rate: Annotated[float, Field(ge=0.0, le=10_000.0)] | None = None
-    law_of: Day | None = None
+    measure: Text = Field(description="id of a measure of the ledger")
+    products: tuple[Text, ...] | None = Field(
+        None, description="product groups of it; all when left out"
+    )
+    ends: bool = Field(False, description="the measure no longer stands")
+    rate: Annotated[float, Field(ge=0.0, le=10_000.0)] | None = Field(
+        None, description="per cent, instead of the ledger's rate"
+    )
+    law_of: Day | None = Field(None, description="the law as the ledger has it on this date")
 
 
 class ShockPart(_Part):
-    """A change of whole sectors of pairs on the second state, made by hand; per cent."""
+    """A change of whole sectors of pairs on the second state, made by hand."""
 
-    importer: Text
-    exporter: Text
-    sectors: tuple[Text, ...] | None = None
-    add: float | None = None
-    rate: float | None = None
-    iceberg_hat: Annotated[float, Field(gt=0.0)] | None = None
+    importer: Text = Field(description="ISO3 code, name of a group, or ALL")
+    exporter: Text = Field(description="likewise")
+    sectors: tuple[Text, ...] | None = Field(
+        None, description="sector codes; every sector when left out"
+    )
+    add: float | None = Field(None, description="percentage points added to the tariff")
+    rate: float | None = Field(None, description="per cent, the new tariff")
+    iceberg_hat: Annotated[float, Field(gt=0.0)] | None = Field(
+        None, description="ratio of trade costs; inf is a ban"
+    )
 
 
 class OutsidePart(_Part):
-    """What stays outside the model, and why."""
+    """What stays outside the model; printed with the answer."""
 
-    matter: Text
-    reason: Text
+    matter: Text = Field(description="a measure, or a matter in words")
+    reason: Text = Field(description="why")
 
 
 class VariantPart(_Part):
-    """Another version of the question: other dates or other changes."""
+    """Another version of the question; its changes and shocks add to those of the file."""
 
-    name: Text
-    title: Text
-    from_: Annotated[Day | None, Field(alias="from")] = None
-    to: Day | None = None
-    change: tuple[ChangePart, ...] = ()
-    shock: tuple[ShockPart, ...] = ()
-    outside: tuple[OutsidePart, ...] = ()
+    name: Text = Field(description="what --variant calls it; the first is the default")
+    title: Text = Field(description="one line, in place of the file's")
+    from_: Day | None = Field(None, alias="from", description="in place of the file's")
+    to: Day | None = Field(None, description="in place of the file's")
+    pairs: tuple[Pair, ...] | None = Field(None, description="in place of the file's")
+    change: tuple[ChangePart, ...] = Field((), description="written [[variant.change]]")
+    shock: tuple[ShockPart, ...] = Field((), description="written [[variant.shock]]")
+    outside: tuple[OutsidePart, ...] = Field((), description="written [[variant.outside]]")
 
 
 class ScenarioFile(_Part):
-    """A scenario file, key by key."""
+    """A question: two states of law, or changes made by hand."""
 
-    name: Text
-    title: Text
-    question: str = ""
-    from_: Annotated[Day | None, Field(alias="from")] = None
-    to: Day | None = None
-    known_on: Day | None = None
-    background: Day | None = None
-    measures: tuple[Text, ...] | None = None
-    countries: tuple[Text, ...] = ()
-    outside: tuple[OutsidePart, ...] = ()
-    change: tuple[ChangePart, ...] = ()
-    shock: tuple[ShockPart, ...] = ()
-    variant: tuple[VariantPart, ...] = ()
+    name: Text = Field(description="short name")
+    title: Text = Field(description="one line, printed first")
+    question: str = Field("", description="what is asked, in a sentence")
+    from_: Day | None = Field(None, alias="from", description="law of the first state")
+    to: Day | None = Field(
+        None, description="law of the second state, for the measures that are the subject"
+    )
+    known_on: Day | None = Field(None, description="see only what was announced by this day")
+    background: Day | None = Field(
+        None, description="date of all other law, in both states; the first state's when left out"
+    )
+    measures: tuple[Text, ...] | None = Field(
+        None, description="ids of the subject; every measure when left out"
+    )
+    pairs: tuple[Pair, ...] | None = Field(
+        None, description="EXP>IMP, ISO3 or groups: only their law changes; all when left out"
+    )
+    countries: tuple[Text, ...] = Field((), description="shown first; ISO3 codes or names")
+    outside: tuple[OutsidePart, ...] = Field((), description="written [[outside]]")
+    change: tuple[ChangePart, ...] = Field((), description="written [[change]]")
+    shock: tuple[ShockPart, ...] = Field((), description="written [[shock]]")
+    variant: tuple[VariantPart, ...] = Field((), description="written [[variant]]")
 
 
 def read_scenario(path: Path, variant: str | None = None, ledger: Ledger | None = None) -> Scenario:
@@ -87,40 +109,107 @@ def read_scenario(path: Path, variant: str | None = None, ledger: Ledger | None 
         FileError: the file is refused, with path and line.
         InputError: no such variant, with the nearest.
     """
-    file, text = load(path, ScenarioFile)
+    book = ledger if ledger is not None else open_ledger()
+    file, _ = load(path, ScenarioFile, lambda file: problems(file, book))
     chosen = _variant(file, variant)
+    first, last = _dates(file, chosen)
     changes = (*file.change, *(chosen.change if chosen else ()))
     shocks = (*file.shock, *(chosen.shock if chosen else ()))
     outside = (*file.outside, *(chosen.outside if chosen else ()))
-    first = (chosen and chosen.from_) or file.from_
-    last = (chosen and chosen.to) or file.to
+    pairs = file.pairs if chosen is None or chosen.pairs is None else chosen.pairs
+    return Scenario(
+        name=file.name,
+        title=file.title if chosen is None else chosen.title,
+        question=file.question,
+        ledger=None if first is None else book,
+        from_date=first,
+        to_date=last,
+        known_on=file.known_on,
+        background=file.background,
+        measures=file.measures,
+        changes=tuple(_change(part) for part in changes),
+        hand_changes=tuple(_hand_change(part) for part in shocks),
+        pairs=None if pairs is None else tuple(p for word in pairs for p in _pairs(word)),
+        countries=tuple(labels.country(c) for c in file.countries),
+        outside=tuple((part.matter, part.reason) for part in outside),
+        variant=None if chosen is None else chosen.name,
+    )
+
+
+def problems(file: ScenarioFile, ledger: Ledger) -> Iterator[Fault]:
+    """Yield what is wrong between a file's values, or with a name in it: where, and a sentence."""
+    names = [variant.name for variant in file.variant]
+    for v, name in enumerate(names):
+        if name in names[:v]:
+            yield ("variant", v, "name"), f"variant '{name}' stands twice; give it another name"
+    for k, word in enumerate(file.countries):
+        yield from _refused(("countries", k, word), labels.country, word)
+    for k, word in enumerate(file.measures or ()):
+        yield from _refused(("measures", k, word), ledger.measure, word)
+    tables: list[tuple[places.Path, ScenarioFile | VariantPart]] = [((), file)]
+    tables += [(("variant", v), variant) for v, variant in enumerate(file.variant)]
+    for at, table in tables:
+        for k, change in enumerate(table.change):
+            yield from _wrong_change((*at, "change", k), change, ledger)
+        for k, shock in enumerate(table.shock):
+            yield from _wrong_shock((*at, "shock", k), shock)
+        for k, word in enumerate(table.pairs or ()):
+            yield from _refused((*at, "pairs", k, word), _pairs, word)
+    for at, table in tables[1:] or tables:
+        yield from _undated(at, file, table)
+
+
+def _pairs(word: str) -> list[tuple[str, str]]:
+    """Return the (exporter, importer) pairs that ``exporter>importer`` stands for."""
+    exporter, importer = (labels.expand(side.strip()) for side in word.split(">"))
+    return [(i, n) for i in exporter for n in importer if i != n]
+
+
+def _dates(
+    file: ScenarioFile, chosen: ScenarioFile | VariantPart | None
+) -> tuple[date | None, date | None]:
+    """Return the dates of a variant: its own, or the file's."""
+    own = chosen or file
+    return own.from_ or file.from_, own.to or file.to
+
+
+def _undated(
+    at: places.Path, file: ScenarioFile, table: ScenarioFile | VariantPart
+) -> Iterator[Fault]:
+    first, last = _dates(file, table)
     if (first is None) != (last is None):
-        raise FileError("'from' and 'to' go together: give both dates, or neither", path)
-    if first is None and (file.measures or changes):
-        raise FileError("measures and changes of law need the dates 'from' and 'to'", path)
-    try:
-        scenario = Scenario(
-            name=file.name,
-            title=file.title if chosen is None else chosen.title,
-            question=file.question,
-            ledger=None if first is None else ledger or open_ledger(),
-            from_date=first,
-            to_date=last,
-            known_on=file.known_on,
-            background=file.background,
-            measures=file.measures,
-            changes=tuple(_change(part) for part in changes),
-            hand_changes=tuple(_hand_change(part) for part in shocks),
-            countries=tuple(labels.country(c) for c in file.countries),
-            outside=tuple((part.matter, part.reason) for part in outside),
-            variant=None if chosen is None else chosen.name,
+        yield (
+            (*at, "from" if last is None else "to"),
+            "give both dates, 'from' and 'to', or neither",
         )
-        scenario.check()
-    except FileError:
-        raise
+    elif first is None and (file.measures or file.change or table.change):
+        yield at, "measures and changes of law need the dates 'from' and 'to'"
+    elif first is None and not (file.shock or table.shock):
+        yield at, "nothing is asked: give the dates 'from' and 'to', or a [[shock]]"
+
+
+def _wrong_change(at: places.Path, part: ChangePart, ledger: Ledger) -> Iterator[Fault]:
+    said = [part.ends, part.rate is not None, part.law_of is not None]
+    if sum(said) != 1:
+        yield at, f"the change of '{part.measure}' must say exactly one of ends, rate or law_of"
+    unknown = list(_refused((*at, "measure"), ledger.measure, part.measure))
+    yield from unknown or _refused((*at, "products"), _change(part).check, ledger)
+
+
+def _wrong_shock(at: places.Path, part: ShockPart) -> Iterator[Fault]:
+    if part.add is None and part.rate is None and part.iceberg_hat is None:
+        yield at, "a shock must say add, rate or iceberg_hat"
+    for key in ("importer", "exporter"):
+        word = getattr(part, key)
+        if word != EVERYBODY:
+            yield from _refused((*at, key), labels.expand, word)
+
+
+def _refused(at: places.Path, look_up: Callable[[Any], Any], word: Any) -> Iterator[Fault]:
+    try:
+        look_up(word)
     except InputError as error:
-        raise FileError(str(error), path, _line_of_word(text, str(error))) from None
-    return scenario
+        yield at, str(error)
 
 
 def describe(path: Path) -> dict[str, Any]:
@@ -147,28 +236,15 @@ def _variant(file: ScenarioFile, wanted: str | None) -> VariantPart | None:
 
 
 def _change(part: ChangePart) -> Change:
-    said = [part.ends, part.rate is not None, part.law_of is not None]
-    if sum(said) != 1:
-        raise InputError(
-            f"the change of '{part.measure}' must say exactly one of ends, rate or law_of"
-        )
     return Change(part.measure, part.products, part.ends, part.rate, part.law_of)
 
 
 def _hand_change(part: ShockPart) -> HandChange:
-    if part.add is None and part.rate is None and part.iceberg_hat is None:
-        raise InputError("a shock must say add, rate or iceberg_hat")
     return HandChange(
-        importer=labels.expand(part.importer),
-        exporter=labels.expand(part.exporter),
+        importer=part.importer,
+        exporter=part.exporter,
         sectors=part.sectors,
         add=part.add,
         rate=part.rate,
         iceberg_hat=part.iceberg_hat,
     )
-
-
-def _line_of_word(text: str, message: str) -> int | None:
-    """Return the line of the first quoted word of a message."""
-    quoted = message.split("'")[1::2]
-    return line_of(text, quoted[0]) if quoted else None

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 
+EVERYBODY = "ALL"
+"""Every country of the world, in a change made by hand."""
+
+
 class Change(NamedTuple):
     """A hypothetical change of law on the second state.
 
@@ -46,21 +50,35 @@ class Change(NamedTuple):
     rate: float | None = None
     law_of: date | None = None
 
+    def check(self, ledger: Ledger) -> None:
+        """Raise where the ledger does not have the measure or the products.
+
+        Raises:
+            InputError: the name, and the nearest known one.
+        """
+        known = ledger.measure(self.measure).product
+        for product in self.products or ():
+            if product not in known:
+                raise InputError(
+                    f"measure '{self.measure}' has no products '{product}'"
+                    f"{did_you_mean(product, known)} (there are {', '.join(known)})"
+                )
+
 
 class HandChange(NamedTuple):
     """A change made by hand to whole sectors of a pair, on the second state.
 
     Attributes:
-        importer: ISO3 codes.
-        exporter: ISO3 codes.
+        importer: country of the world, ISO3 code, name of a group, or ALL.
+        exporter: likewise.
         sectors: sector codes; None for every sector.
         add: percentage points added to the tariff.
         rate: per cent, the new tariff.
         iceberg_hat: ratio of iceberg trade costs; infinite bans.
     """
 
-    importer: tuple[str, ...]
-    exporter: tuple[str, ...]
+    importer: str
+    exporter: str
     sectors: tuple[str, ...] | None = None
     add: float | None = None
     rate: float | None = None
@@ -134,6 +152,7 @@ class Scenario:
         measures: ids of the subject; None is every measure.
         changes: hypothetical changes of law on the second state.
         hand_changes: changes of whole sectors on the second state.
+        pairs: (exporter, importer) pairs whose law changes; None is every pair.
         by_hand: arrays of the second state (``from_arrays``).
         world_hash: world the arrays belong to.
         countries: shown first.
@@ -152,6 +171,7 @@ class Scenario:
     measures: tuple[str, ...] | None = None
     changes: tuple[Change, ...] = ()
     hand_changes: tuple[HandChange, ...] = ()
+    pairs: tuple[tuple[str, str], ...] | None = None
     by_hand: StateShock | None = None
     world_hash: str | None = None
     countries: tuple[str, ...] = ()
@@ -205,7 +225,7 @@ class Scenario:
 
     @classmethod
     def from_file(cls, path: str | Path, variant: str | None = None) -> Scenario:
-        """Return the scenario in a TOML file (docs/scenarios.md says what it holds).
+        """Return the scenario in a TOML file (docs/reference/scenario-file.md says what it holds).
 
         Raises:
             FileError: what is wrong, with path and line.
@@ -291,16 +311,10 @@ class Scenario:
         """
         if self.ledger is None:
             return
-        for measure_id in (*(self.measures or ()), *(c.measure for c in self.changes)):
+        for measure_id in self.measures or ():
             self.ledger.measure(measure_id)
         for change in self.changes:
-            known = self.ledger.measure(change.measure).product
-            for product in change.products or ():
-                if product not in known:
-                    raise InputError(
-                        f"measure '{change.measure}' has no products '{product}'"
-                        f"{did_you_mean(product, known)} (there are {', '.join(known)})"
-                    )
+            change.check(self.ledger)
 
     def resolve(self, world: World) -> Resolved:
         """Return both states as arrays of this world.
@@ -330,13 +344,24 @@ class Scenario:
             "known_on": _iso(self.known_on),
             "background": _iso(self.background),
             "measures": None if self.measures is None else list(self.measures),
-            "changes": [
-                {k: _iso(v) if isinstance(v, date) else v for k, v in c._asdict().items()}
-                for c in self.changes
-            ],
-            "hand_changes": [c._asdict() for c in self.hand_changes],
+            "changes": [_plain(c) for c in self.changes],
+            "pairs": None if self.pairs is None else [f"{i}>{n}" for i, n in self.pairs],
+            "hand_changes": [_plain(c) for c in self.hand_changes],
             "arrays": None if self.by_hand is None else self.by_hand.hash(),
         }
+
+
+def _plain(change: Change | HandChange) -> dict[str, Any]:
+    """Return a change as JSON has it: no dates, no tuples, no infinity."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, date):
+            return value.isoformat()
+        if isinstance(value, tuple):
+            return list(value)
+        return "inf" if value == float("inf") else value
+
+    return {key: plain(value) for key, value in change._asdict().items()}
 
 
 def _iso(day: date | None) -> str | None:

@@ -1,0 +1,90 @@
+"""What an answer rests on, in sentences."""
+
+from __future__ import annotations
+
+from countervail.report.goods import quotas
+from countervail.report.law import measures
+from countervail.report.rows import Row
+from countervail.solution import Solution
+
+
+def assumptions(solution: Solution) -> list[str]:
+    """Return the assumptions that matter for this answer, in sentences."""
+    world, model = solution.world, solution.model
+    theta = world.trade_elasticity
+    said = [
+        f"World: {world.name}, year {world.year}, {len(world.countries)} economies x "
+        f"{len(world.sectors)} sectors; basic prices, not customs values.",
+        f"Trade elasticities: set '{world.elasticity_set}', {theta.min():.3g} to "
+        f"{theta.max():.3g}, long run.",
+        f"Model: Caliendo and Parro (2015), input-output links, one wage a country, full "
+        f"employment; deficits: {_closure(model.deficits, model.unit)}; the numeraire is world "
+        "value added.",
+    ]
+    if solution.lines is not None:
+        said.append(
+            "Measures act on lines inside a sector cell; lines substitute with each other and "
+            "with other origins at the sector's own elasticity (an assumption)."
+        )
+        said.append(
+            "Coverage (the weight of a measure's lines) is the largest driver of the answer: "
+            "published, proxy and equal weights are estimates with a range (half to one and a half "
+            "times unless stated; coverage_range in --json), and no range is in the figures yet."
+        )
+        if _steepest(solution) >= 0.5:
+            said.append(
+                "Duties here reach 50 % and more: the first-order terms-of-trade and "
+                "volume-of-trade parts are then no approximation; the exact welfare is the answer."
+            )
+    said += [_quota_sentence(row) for row in quotas(solution)]
+    said += _by_company(solution)
+    said += [f"Outside: {matter}: {reason}." for matter, reason in solution.scenario.outside]
+    said += solution.resolved.notes
+    return said
+
+
+def _by_company(solution: Solution) -> list[str]:
+    """Say where the law sets rates by company and one of them stands for all."""
+    said = [
+        f"{change['name']} ({measure['id']}): rates by company, {change['rate_range'][0]:g} to "
+        f"{change['rate_range'][1]:g} %; priced at {change['rate_new'] or change['rate']:g} %."
+        for measure in measures(solution)
+        for change in measure["changes"]
+        if change["rate_range"] and not change["outside_model"]
+    ]
+    return list(dict.fromkeys(said))
+
+
+def _steepest(solution: Solution) -> float:
+    """Return the highest duty on any line that moves in either state."""
+    flows = solution.lines
+    assert flows is not None
+    moved = flows.tariff != flows.tariff_new
+    both = (flows.tariff[moved].max(initial=0.0), flows.tariff_new[moved].max(initial=0.0))
+    return float(max(both))
+
+
+def _quota_sentence(row: Row) -> str:
+    what = f"Quota of {row['quota']:,.0f} {row['unit']} on {row['product']} ({row['measure']})"
+    if row["volume_new"] is None:
+        return f"{what}: priced at the in-quota rate; whether it would bind is not known."
+    verdict = (
+        "it WOULD BIND, so the gain shown is too large" if row["binds"] else "it does not bind"
+    )
+    return (
+        f"{what}: priced at the in-quota rate; the solution has {row['volume_new']:,.0f} "
+        f"{row['unit']}, so {verdict}."
+    )
+
+
+def _closure(deficits: str, unit: str | None) -> str:
+    return {
+        "world_share": "each keeps its share of world value added",
+        "nominal": (
+            f"fixed in the wage of {unit}"
+            if unit
+            else "fixed in world value added (the same as world_share: no unit was given)"
+        ),
+        "own_income": "each keeps its ratio to the country's own value added",
+        "closed": "none; the baseline is the world with balanced trade",
+    }[deficits]

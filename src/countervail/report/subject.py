@@ -1,0 +1,52 @@
+"""What a scenario is about: its measures, and the cells and pairs their change of law touches."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from countervail.solution import Solution
+
+
+def subject(solution: Solution) -> frozenset[str]:
+    """Return the ids of the measures asked about, hypothetical changes included."""
+    scenario = solution.scenario
+    if scenario.measures is None:
+        views = solution.resolved.law_before, solution.resolved.law_after
+        return frozenset(i for view in views if view is not None for i in view.ids)
+    return frozenset((*scenario.measures, *(c.measure for c in scenario.changes)))
+
+
+def moved_lines(solution: Solution) -> list[int]:
+    """Return the positions of the lines of the subject's measures whose law differs."""
+    flows, table = solution.lines, solution.resolved.lines
+    if flows is None or table is None:
+        return []
+    moved = (flows.tariff != flows.tariff_new) | (flows.banned != flows.banned_new)
+    about = subject(solution)
+    return [
+        int(line)
+        for line in np.flatnonzero(moved)
+        if any(measure in about for measure, _ in table.members[line])
+    ]
+
+
+def subject_cells(solution: Solution) -> list[tuple[int, int, int]]:
+    """Return the cells (exporter, importer, sector) in which lines of the subject move."""
+    table = solution.resolved.lines
+    if table is None:
+        return []
+    cells = (
+        (int(table.exporter[k]), int(table.importer[k]), int(table.sector[k]))
+        for k in moved_lines(solution)
+    )
+    return list(dict.fromkeys(cells))
+
+
+def about_background(solution: Solution, sentence: str) -> bool:
+    """Return whether a note names only measures that are not the scenario's subject."""
+    ledger = solution.scenario.ledger
+    if ledger is None:
+        return False
+    words = set(sentence.replace(":", " ").replace(",", " ").split())
+    named = words & set(ledger.measures)
+    return bool(named) and named.isdisjoint(subject(solution))

@@ -1,0 +1,75 @@
+"""Every command says what it does and what each of its words means."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+import countervail as package
+from countervail.cli.app import app
+
+from .conftest import Command
+
+
+def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    yield path, command
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from commands(inner, (*path, name))
+
+
+TREE = list(commands(typer.main.get_command(app)))
+
+
+def test_the_promised_commands_are_there() -> None:
+    assert {" ".join(path) for path, _ in TREE} == {
+        "", "run", "scenarios", "ledger", "ledger list", "ledger show", "ledger check", "world",
+        "world info", "world check", "world show",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("path", [path for path, _ in TREE], ids=" ".join)
+def test_help(path: tuple[str, ...], countervail: Command) -> None:
+    ran = countervail(*path, "--help")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(f"Usage: {' '.join(('countervail', *path))} ")
+
+
+@pytest.mark.parametrize(("path", "command"), TREE)
+def test_everything_has_a_meaning(path: tuple[str, ...], command: Any) -> None:
+    assert command.help, path
+    for parameter in command.params:
+        assert parameter.help, (path, parameter.name)
+
+
+@pytest.mark.parametrize("path", [path for path, c in TREE if not hasattr(c, "commands")])
+def test_every_command_gives_json(path: tuple[str, ...], countervail: Command) -> None:
+    assert "--json" in countervail(*path, "--help").out
+
+
+@pytest.mark.parametrize("path", [(), ("ledger",), ("world",)])
+def test_without_a_command_the_help_goes_to_standard_error(
+    path: tuple[str, ...], countervail: Command
+) -> None:
+    ran = countervail(*path)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("Usage: countervail")
+    assert "Commands:" in ran.err
+
+
+def test_version(countervail: Command) -> None:
+    assert countervail("--version") == (0, f"countervail {package.__version__}\n", "")
+
+
+def test_the_module_and_the_script_are_the_same_command() -> None:
+    script = Path(sys.executable).with_name("countervail")
+    for start in ([sys.executable, "-m", "countervail"], [str(script)]):
+        if not Path(start[0]).exists():
+            pytest.skip("the package is on the path, not installed")
+        ran = subprocess.run([*start, "--version"], capture_output=True, text=True, check=True)
+        assert ran.stdout == f"countervail {package.__version__}\n"

@@ -1,0 +1,143 @@
+"""Wrong words: one sentence on standard error with what was meant, exit code 2, nothing written."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import countervail as cv
+
+from .conftest import Command
+
+RUN = ("run", "canada-china")
+
+WRONG = {
+    "scenario": (("run", "canada-chine"), "did you mean 'canada-china'?"),
+    "scenario file": (("run", "question.toml"), "question.toml: no such file"),
+    "variant": (("run", "ev-for-canola", "--variant", "agred"), "did you mean 'agreed'?"),
+    "no variant": ((*RUN, "--variant", "agreed"), "has no variant 'agreed' (it has none)"),
+    "country": (
+        (*RUN, "--countries", "CAN,GER"),
+        "no country 'GER'; did you mean 'DEU' (Germany)?",
+    ),
+    "country not in the world": (
+        (*RUN, "--countries", "Mongolia"),
+        "no country 'MNG' in world 'oe",
+    ),
+    "date": ((*RUN, "--to", "2026-13-01"), "'2026-13-01' is not a date; write it as 2025-03-20"),
+    "first date": ((*RUN, "--from", "30.9.2024"), "'30.9.2024' is not a date"),
+    "clock": ((*RUN, "--known-on", "soon"), "'soon' is not a date; write it as 2025-03-20"),
+    "background": ((*RUN, "--background", "now"), "'now' is not a date"),
+    "option": ((*RUN, "--varant", "x"), "no such option: --varant; did you mean --variant?"),
+    "value": ((*RUN, "--draws", "many"), "invalid value for '--draws': "),
+    "draws": ((*RUN, "--draws", "1000"), "ranges are not built yet; --draws 0 gives the point"),
+    "model": ((*RUN, "--model", "caliendo-parro"), "did you mean 'caliendo_parro'?"),
+    "closure": ((*RUN, "--deficits", "own_incme"), "did you mean 'own_income'?"),
+    "unit without nominal": ((*RUN, "--unit", "USA"), "goes with deficits='nominal' only"),
+    "unit": ((*RUN, "--deficits", "nominal", "--unit", "Untied States"), "mean 'United States'?"),
+    "elasticities": ((*RUN, "--elasticities", "fgo2026"), "did you mean 'fgo20"),
+    "world": ((*RUN, "--world", "oecd-2023"), "no world 'oecd-2023'; did you mean 'oecd-2022'?"),
+    "world file": ((*RUN, "--world", "mine.nc"), "mine.nc: no such file"),
+    "ledger": ((*RUN, "--ledger", "mine"), "mine: no such file"),
+    "missing": (("run",), "missing argument 'scenario' (see `countervail run --help`)"),
+    "too many": (("run", "canada-china", "us-canada"), "unexpected extra argument"),
+    "command": (("rum",), "no such command 'rum'; did you mean 'run'? (see `countervail --help`)"),
+    "subcommand": (("ledger", "lsit"), "no such command 'lsit'; did you mean 'list'?"),
+    "measure": (("ledger", "show", "can-chn-ev-surtax-2025"), "mean 'can-chn-ev-surtax-2024'?"),
+    "ledger date": (("ledger", "list", "--as-of", "yesterday"), "'yesterday' is not a date"),
+    "ledger country": (("ledger", "list", "--on", "Cnada"), "did you mean 'Canada'?"),
+    "ledger group": (("ledger", "list", "--by", "EU28"), "no country 'EU28'"),
+    "measure file": (("ledger", "check", "none.toml"), "none.toml: no such file"),
+    "world name": (("world", "info", "oecd2022"), "did you mean 'oecd-2022'?"),
+    "world country": (("world", "show", "Cnada"), "no country 'Cnada'; did you mean 'Canada'?"),
+    "world partner": (("world", "show", "CAN", "--partner", "Chna"), "did you mean 'China'?"),
+    "partner the world lacks": (
+        ("world", "show", "CAN", "--partner", "MNG"),
+        "no country 'MNG' in",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_one_sentence_and_nothing_written(case: str, countervail: Command, folder: Path) -> None:
+    words, sentence = WRONG[case]
+    options = ("--out", "answer") if words[0] == "run" and len(words) > 1 else ()
+    ran = countervail(*words, *options)
+    assert ran.code == 2
+    assert ran.out == ""
+    assert ran.err.startswith("countervail: ")
+    assert sentence in ran.err
+    assert ran.err.count("\n") == 1
+    assert ran.err.endswith("\n")
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("case", ["scenario", "option", "date", "measure"])
+def test_and_as_json_nothing_on_standard_output(case: str, countervail: Command) -> None:
+    ran = countervail(*WRONG[case][0], "--json")
+    assert (ran.code, ran.out) == (2, "")
+
+
+def test_a_file_names_its_line(countervail: Command, folder: Path) -> None:
+    path = folder / "question.toml"
+    path.write_text('name = "x"\ntitle = "X"\nfrm = 2026-01-12\n')
+    ran = countervail("run", "question.toml", "--out", "answer")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(
+        "countervail: question.toml:3: unknown key 'frm' in the file; did you"
+    )
+    assert list(folder.iterdir()) == [path]
+
+
+def test_a_sector_the_world_lacks(countervail: Command, folder: Path) -> None:
+    path = folder / "question.toml"
+    path.write_text(
+        'name = "x"\ntitle = "X"\n'
+        '[[shock]]\nimporter = "CAN"\nexporter = "CHN"\nsectors = ["C299"]\nadd = 5.0\n'
+    )
+    ran = countervail("run", path)
+    assert ran.code == 2
+    assert ran.err == ("countervail: no sector 'C299' in world 'oecd-2022'; did you mean 'C29'?\n")
+
+
+def test_a_measure_file_names_its_line(countervail: Command, folder: Path) -> None:
+    shipped = Path(cv.__file__).parent / "ledger/measures/can-chn-ev-surtax-2024.toml"
+    text = shipped.read_text("utf-8").replace("can-chn-ev-surtax-2024", "bad-2026", 1)
+    head, rest = text.split("\n", 1)
+    (folder / "bad-2026.toml").write_text(f'{head}\ntitel = "X"\n{rest}', encoding="utf-8")
+    for words in (("ledger", "check", "bad-2026.toml"), (*RUN, "--ledger", "bad-2026.toml")):
+        ran = countervail(*words)
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.startswith(
+            "countervail: bad-2026.toml:2: unknown key 'titel' in the file; d"
+        )
+
+
+@pytest.mark.parametrize("name", ["mine.nc", "mine.npz"])
+def test_a_corrupt_world_names_its_file(countervail: Command, folder: Path, name: str) -> None:
+    (folder / name).write_bytes(b"\x89HDF\r\n\x1a\n but no more")
+    for words in ((*RUN, "--world", name, "--out", "answer"), ("world", "info", name)):
+        ran = countervail(*words)
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.startswith(f"countervail: {name}: not a readable ")
+        assert "perhaps truncated" in ran.err
+    assert [p.name for p in folder.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("case", ["scenario", "option", "date", "country"])
+def test_in_a_process_of_its_own(case: str, tmp_path: Path) -> None:
+    words, sentence = WRONG[case]
+    ran = subprocess.run(
+        [sys.executable, "-m", "countervail", *words, "--out", "answer"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert sentence in ran.stderr
+    assert ran.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []

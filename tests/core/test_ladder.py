@@ -1,0 +1,223 @@
+"""The ladder: each rung finds the same answer, hard cases reach each, and what has none is told."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+import countervail as cv
+from countervail.core import ladder
+from countervail.core.model import Baseline, Hats, Shock, Weights
+from countervail.models import CaliendoParro
+from countervail.simulate import baseline
+from countervail.testing import Table, random_world, tiny
+from countervail.testing.shocks import TableShock, everywhere, random_shock, unilateral
+
+from .small import core, every_kind
+
+Array = NDArray[np.float64]
+RUNGS = dict(ladder.RUNGS)
+
+
+def prepared(table: Table, shock: TableShock) -> tuple[CaliendoParro, Baseline, Weights]:
+    model, base = CaliendoParro(), baseline(table.world())
+    return model, base, model.prepare(base, core(shock))
+
+
+def corner(seed: int) -> Table:
+    """Random worlds with everything awkward: zeros, idle producers, empty markets, 0.05 to 65."""
+    return random_world(
+        seed,
+        2 + seed % 5,
+        1 + seed % 4,
+        zero_flows=(seed % 4) * 0.2,
+        idle_producers=seed % 3,
+        empty_markets=(seed // 3) % 3,
+        elasticities=(0.05, 65.0),
+        deficits=(0.0, 0.1, 0.4, 1.0)[seed % 4],
+    )
+
+
+@pytest.mark.parametrize("rung", RUNGS)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_every_rung_alone_finds_the_same(
+    rung: str, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, base, weights = prepared(*every_kind(seed))
+    expected = ladder.solve(model, base, weights, 1e-12)
+    assert expected.rung == "anderson"
+    monkeypatch.setattr(ladder, "RUNGS", {rung: RUNGS[rung]})
+    found = ladder.solve(model, base, weights, 1e-12)
+    assert found.rung == rung
+    assert found.residual <= 1e-12
+    for left, right in zip(found.hats, expected.hats, strict=True):
+        assert np.allclose(left, right, atol=1e-9)
+
+
+# chosen so that rounding does not decide: with noise of 1e-12 on trade the rung is the same
+@pytest.mark.parametrize(
+    ("rung", "seed", "fortress"),
+    [
+        ("anderson", 0, True),
+        ("damped", 9, True),
+        ("newton-krylov", 4, True),
+        ("stepped", 106, False),
+    ],
+)
+def test_a_case_that_needs_each_rung(rung: str, seed: int, fortress: bool) -> None:
+    """Walls of 1000 per cent; that it works matters, not which way it went."""
+    table = corner(seed)
+    world = table.world()
+    shock = unilateral(table, 0, 10.0) if fortress else everywhere(table, 10.0)
+    solution = cv.solve(world, shock.scenario(world))
+    assert solution.certificate.residual <= 1e-10
+    assert solution.certificate.rung == rung
+
+
+def test_sweeps_of_failed_rungs_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, base, weights = prepared(*every_kind(1))
+    alone = ladder.solve(model, base, weights, 1e-12)
+
+    def hopeless(*_: object) -> ladder.Found:
+        return ladder.Found(ladder.pack(model.guess(base)), 1.0, 1000, False)
+
+    monkeypatch.setattr(ladder, "RUNGS", {"anderson": hopeless, "damped": RUNGS["anderson"]})
+    second = ladder.solve(model, base, weights, 1e-12)
+    assert (second.rung, second.sweeps) == ("damped", 1000 + alone.sweeps)
+
+
+def test_when_no_rung_works_there_are_no_hats(monkeypatch: pytest.MonkeyPatch) -> None:
+    table, shock = every_kind(1)
+    world = table.world()
+
+    def hopeless(_m: object, _b: object, _w: object, first: Array, _t: float) -> ladder.Found:
+        return ladder.Found(first, 3e-4, 70, False)
+
+    monkeypatch.setattr(ladder, "RUNGS", dict.fromkeys(RUNGS, hopeless))
+    with pytest.raises(
+        cv.NotCertified, match=r"after 280 sweeps on 4 methods the residual is"
+    ) as no:
+        cv.solve(world, shock.scenario(world))
+    assert "3.0e-04; try a smaller shock" in str(no.value)
+    assert no.value.exit_code == 3
+
+
+def test_a_start_near_the_answer_saves_sweeps() -> None:
+    model, base, weights = prepared(*every_kind(2))
+    cold = ladder.solve(model, base, weights, 1e-11)
+    warm = ladder.solve(model, base, weights, 1e-11, cold.hats)
+    assert warm.sweeps == 1
+    assert np.array_equal(warm.hats.wage, cold.hats.wage)
+
+
+def test_no_shock_is_solved_by_looking() -> None:
+    model, base, weights = prepared(tiny(), TableShock())
+    found = ladder.solve(model, base, weights, 1e-12)
+    assert found.sweeps == 1
+    assert max(np.abs(h).max() for h in found.hats) == 0
+
+
+def test_pack_and_unpack() -> None:
+    base = baseline(tiny().world())
+    hats = Hats(np.arange(5.0), np.arange(15.0).reshape(3, 5), -np.arange(15.0).reshape(3, 5))
+    for there, back in zip(hats, ladder.unpack(ladder.pack(hats), base), strict=True):
+        assert np.array_equal(there, back)
+
+
+def refused(table: Table, shock: TableShock, deficits: str = "world_share") -> str:
+    world = table.world()
+    with pytest.raises(cv.NoEquilibrium) as refusal:
+        cv.solve(world, shock.scenario(world), cv.CaliendoParro(deficits=deficits))  # type: ignore[arg-type]
+    assert not re.search(r"[{}]|country \d|sector \d", str(refusal.value)), "labels, not positions"
+    assert refusal.value.exit_code == 3
+    return str(refusal.value)
+
+
+def closed_for(table: Table, country: int, exports: bool, imports: bool) -> TableShock:
+    barrier = np.ones(table.trade.shape)
+    if exports:
+        barrier[country] = np.inf
+    if imports:
+        barrier[:, country] = np.inf
+    barrier[country, country] = 1.0
+    return TableShock(iceberg_hat=barrier)
+
+
+def without_idle_producers() -> Table:
+    return random_world(8, 4, 3)
+
+
+def test_a_surplus_that_may_not_be_sold() -> None:
+    table = without_idle_producers()
+    surplus = int(np.argmin(table.world().accounts.deficit))
+    said = refused(table, closed_for(table, surplus, exports=True, imports=False))
+    assert said.startswith(f"{table.countries[surplus]} can import only yet must run a surplus of ")
+    assert "no equilibrium exists with this closure" in said
+
+
+def test_a_deficit_that_may_not_be_bought() -> None:
+    table = without_idle_producers()
+    borrower = int(np.argmax(table.world().accounts.deficit))
+    said = refused(table, closed_for(table, borrower, exports=False, imports=True))
+    assert said.startswith(
+        f"{table.countries[borrower]} can export only yet must run a deficit of "
+    )
+
+
+def test_autarky_with_a_deficit_and_with_none() -> None:
+    table = without_idle_producers()
+    cut_off = closed_for(table, 1, exports=True, imports=True)
+    said = refused(table, cut_off)
+    assert said.startswith(f"{table.countries[1]} cannot trade yet must run a")
+    world = table.world()
+    solution = cv.solve(world, cut_off.scenario(world), cv.CaliendoParro(deficits="closed"))
+    assert solution.arrays["trade_new"][1, [0, 2, 3]].sum() == 0
+    assert solution.arrays["welfare"][1] < 0
+
+
+def test_balanced_trade_that_may_go_one_way_is_autarky() -> None:
+    """What may not be sold cannot be paid for: the limit of a falling wage, and said so."""
+    table = without_idle_producers()
+    world, model = table.world(), cv.CaliendoParro(deficits="closed")
+    one_way = closed_for(table, 2, exports=True, imports=False).scenario(world)
+    cut_off = closed_for(table, 2, exports=True, imports=True).scenario(world)
+    solution = cv.solve(world, one_way, model)
+    autarky = cv.solve(world, cut_off, model)
+    assert np.allclose(solution.arrays["welfare"], autarky.arrays["welfare"], atol=1e-6)
+    assert any("Next to no trade is left in USA" in note for note in solution.resolved.notes)
+
+
+def test_a_surplus_larger_than_all_it_earns() -> None:
+    """A country that gives away nearly all it makes, and is then walled in."""
+    trade = np.array([[[20.0], [70.0]], [[10.0], [90.0]]])
+    table = Table(trade, np.zeros((2, 2, 1)), np.zeros((2, 1, 1)), np.array([4.0]))
+    said = refused(table, unilateral(table, 1, 50.0))
+    assert "CAN" in said
+
+
+@pytest.mark.parametrize("seed", [31, 94, 98])
+def test_a_line_search_that_overflows_is_a_failed_rung(seed: int) -> None:
+    """Whatever a rung runs into, the end is an answer or a refusal."""
+    table = corner(seed)
+    world = table.world()
+    try:
+        solution = cv.solve(world, everywhere(table, 10.0).scenario(world))
+    except cv.NotCertified:
+        return
+    assert solution.certificate.residual <= 1e-10
+
+
+def test_steps_go_from_the_baseline_to_the_shock() -> None:
+    table = random_world(4, 4, 3)
+    model, base, weights = prepared(table, random_shock(4, table, tariffs=1.0, bans=0.2))
+    start, end = ladder._between(base, weights, 0.0), ladder._between(base, weights, 1.0)
+    assert np.allclose(start.share, base.trade_share, rtol=1e-14)
+    assert np.allclose(start.received, base.trade_share / (1 + base.tariff), rtol=1e-14)
+    assert np.allclose(end.share, weights.share, rtol=1e-14)
+    half = ladder._between(base, weights, 0.5)
+    low, high = np.minimum(start.share, end.share), np.maximum(start.share, end.share)
+    assert ((half.share >= low * (1 - 1e-12)) & (half.share <= high * (1 + 1e-12))).all()
+    assert model.prepare(base, Shock()).share is not weights.share

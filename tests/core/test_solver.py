@@ -1,0 +1,107 @@
+"""Anderson acceleration on maps whose fixed points are known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from countervail.core.solver import Settings, anderson
+
+Array = NDArray[np.float64]
+
+
+def linear(size: int, radius: float, seed: int = 0) -> tuple[Array, Array, Array]:
+    """A map M x + b of a given spectral radius, and its fixed point."""
+    rng = np.random.default_rng(seed)
+    M = rng.normal(size=(size, size))
+    M *= radius / np.abs(np.linalg.eigvals(M)).max()
+    b = rng.normal(size=size)
+    return M, b, np.linalg.solve(np.eye(size) - M, b)
+
+
+@pytest.mark.parametrize("radius", [0.1, 0.9, 0.99])
+@pytest.mark.parametrize("seed", range(4))
+def test_linear_maps(radius: float, seed: int) -> None:
+    M, b, fixed = linear(8, radius, seed)
+    found = anderson(lambda x: M @ x + b, np.zeros(8), np.ones(8), 1e-11, Settings())
+    assert found.converged
+    # with a difference for each dimension it is a direct method, but for rounding
+    assert found.sweeps <= 20
+    assert np.allclose(found.point, fixed, atol=1e-8)
+
+
+def test_a_map_that_repels_is_solved_too() -> None:
+    M, b, fixed = linear(6, 3.0)
+    found = anderson(lambda x: M @ x + b, np.zeros(6), np.ones(6), 1e-10, Settings())
+    assert found.converged
+    assert np.allclose(found.point, fixed, atol=1e-8)
+
+
+@pytest.mark.parametrize("relaxation", [1.0, 0.4, 0.1])
+def test_nonlinear_maps(relaxation: float) -> None:
+    start = np.array([0.3, 5.0, 9.0])
+    found = anderson(
+        lambda x: np.array([np.cos(x[0]), np.sqrt(2.0 + x[1]), (x[2] + 7.0 / x[2]) / 2]),
+        start,
+        np.full(3, relaxation),
+        1e-13,
+        Settings(),
+    )
+    assert found.converged
+    assert found.point == pytest.approx([0.7390851332151607, 2.0, np.sqrt(7.0)], abs=1e-12)
+    assert start.tolist() == [0.3, 5.0, 9.0]
+
+
+def test_the_residual_is_undamped() -> None:
+    """A tiny step is not a small residual: what counts is |map(x) - x|, not the move."""
+    M, b, _ = linear(5, 0.95)
+
+    def map_(x: Array) -> Array:
+        return M @ x + b
+
+    for relaxation in (1.0, 1e-3):
+        found = anderson(map_, np.ones(5), np.full(5, relaxation), 1e-9, Settings())
+        assert found.residual == np.abs(map_(found.point) - found.point).max()
+        assert found.converged == (found.residual <= 1e-9)
+
+
+def test_a_start_at_the_fixed_point_is_returned_as_it_is() -> None:
+    found = anderson(lambda x: x, np.arange(4.0), np.ones(4), 1e-12, Settings())
+    assert found.converged
+    assert (found.residual, found.sweeps) == (0.0, 1)
+    assert found.point.tolist() == [0, 1, 2, 3]
+
+
+def test_a_map_without_a_fixed_point_gives_up_in_time() -> None:
+    settings = Settings(max_sweeps=90, patience=20)
+    found = anderson(lambda x: x + 1.0, np.zeros(3), np.ones(3), 1e-9, settings)
+    assert not found.converged
+    assert found.residual >= 1.0
+    assert found.sweeps <= 22
+    noise = np.random.default_rng(1)
+    found = anderson(lambda x: noise.normal(size=3), np.zeros(3), np.ones(3), 1e-9, settings)
+    assert not found.converged
+    assert found.sweeps <= 90
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_what_is_not_finite_stops_at_the_best_point_so_far(bad: float) -> None:
+    def map_(x: Array) -> Array:
+        return 0.5 * x if np.abs(x).max() > 0.4 else np.full_like(x, bad)
+
+    found = anderson(map_, np.array([1.0, 0.5]), np.full(2, 0.5), 1e-12, Settings())
+    assert not found.converged
+    assert found.residual == np.inf
+    assert np.isfinite(found.point).all()
+
+
+def test_one_step_is_a_relaxed_step() -> None:
+    seen: list[Array] = []
+
+    def map_(x: Array) -> Array:
+        seen.append(x)
+        return np.array([1.0, 1.0])
+
+    anderson(map_, np.zeros(2), np.array([0.4, 1.0]), 1e-12, Settings(max_sweeps=2))
+    assert seen[1].tolist() == [0.4, 1.0]

@@ -1,0 +1,68 @@
+"""Exact welfare, and its first-order parts, against sums done by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from countervail.core.welfare import (
+    consumption_price,
+    exact_welfare,
+    terms_of_trade,
+    volume_of_trade,
+)
+
+# two sectors j, two countries n
+SHARE = np.array([[0.25, 1.0], [0.75, 0.0]])
+PRICE = np.array([[16.0, 2.0], [1.0, 5.0]])
+
+# trade [j, n, i]: one sector, importer n buys from exporter i
+TRADE = np.array([[[50.0, 10.0], [20.0, 60.0]]])
+COST = np.array([[1.1, 0.9]])
+INCOME = np.array([60.0, 80.0])
+
+
+def test_exact_welfare_is_income_over_the_cost_of_living() -> None:
+    assert consumption_price(PRICE, SHARE) == pytest.approx([2.0, 2.0])
+    assert exact_welfare(np.array([3.0, 1.0]), PRICE, SHARE) == pytest.approx([1.5, 0.5])
+
+
+def test_a_good_nobody_consumes_does_not_count() -> None:
+    price = PRICE.copy()
+    price[1, 1] = 1e300
+    assert consumption_price(price, SHARE)[1] == pytest.approx(2.0)
+
+
+def test_scaling_everything_changes_nothing() -> None:
+    one = exact_welfare(np.array([3.0, 1.0]), PRICE, SHARE)
+    assert exact_welfare(np.array([21.0, 7.0]), 7 * PRICE, SHARE) == pytest.approx(one)
+
+
+def test_terms_of_trade_by_hand() -> None:
+    # country 0 sells 20 at +10 per cent and buys 10 at -10 per cent; country 1 the reverse
+    expected = np.array([20 * 0.1 - 10 * -0.1, 10 * -0.1 - 20 * 0.1]) / INCOME
+    assert terms_of_trade(TRADE, COST, INCOME) == pytest.approx(expected)
+
+
+def test_terms_of_trade_are_a_transfer() -> None:
+    parts = terms_of_trade(TRADE, COST, INCOME)
+    assert (parts * INCOME).sum() == pytest.approx(0.0, abs=1e-14)
+    # domestic trade bears no part: what one sells oneself one also buys
+    more = TRADE.copy()
+    more[0, [0, 1], [0, 1]] *= 5
+    assert terms_of_trade(more, COST, INCOME) == pytest.approx(parts)
+
+
+def test_volume_of_trade_by_hand() -> None:
+    duty = np.array([[[0.0, 1.0], [4.0, 0.0]]])  # 10 per cent of 10, 20 per cent of 20
+    duty_new = np.array([[[0.0, 2.0], [3.0, 0.0]]])
+    expected = np.array([2.0 - 1.0 * 0.9, 3.0 - 4.0 * 1.1]) / INCOME
+    assert volume_of_trade(duty, duty_new, COST, INCOME) == pytest.approx(expected)
+
+
+def test_no_change_is_worth_nothing() -> None:
+    ones = np.ones((1, 2))
+    duty = np.array([[[0.0, 1.0], [4.0, 0.0]]])
+    assert terms_of_trade(TRADE, ones, INCOME).tolist() == [0, 0]
+    assert volume_of_trade(duty, duty, ones, INCOME).tolist() == [0, 0]
+    assert exact_welfare(np.ones(2), np.ones((2, 2)), SHARE).tolist() == [1, 1]

@@ -1,0 +1,239 @@
+"""Placing a question in a world: backgrounds, two clocks, hypothetical law, changes by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+import countervail as cv
+from countervail.report import law
+from countervail.scenario import Change, HandChange, Resolved, Scenario
+from countervail.testing import tiny
+
+Array = NDArray[np.float64]
+
+EV = "can-chn-ev-surtax-2024"
+METALS = "can-chn-steel-aluminium-surtax-2024"
+SEED = "chn-can-canola-seed-antidumping"
+
+
+def question(day: str = "2026-01-12", to: str | None = None, **options: object) -> Scenario:
+    return Scenario(
+        "x",
+        "X",
+        ledger=cv.open_ledger(),
+        from_date=date.fromisoformat(day),
+        to_date=date.fromisoformat(to or day),
+        measures=(),
+        **options,  # type: ignore[arg-type]
+    )
+
+
+def rates(resolved: Resolved, measure: str, product: str, after: bool = True) -> Array:
+    """Whole rates of a group's lines in the second state (or the first)."""
+    assert resolved.lines is not None
+    state = resolved.after if after else resolved.before
+    assert state.line_tariff is not None
+    at = [k for k, m in enumerate(resolved.lines.members) if (measure, product) in m]
+    assert at
+    return state.line_tariff[at]
+
+
+def moved(resolved: Resolved) -> list[frozenset[tuple[str, str]]]:
+    """The groups on each line that differs between the states."""
+    before, after = resolved.before, resolved.after
+    assert resolved.lines is not None
+    assert before.line_tariff is not None
+    assert after.line_tariff is not None
+    assert before.line_iceberg is not None
+    assert after.line_iceberg is not None
+    differ = before.line_tariff != after.line_tariff
+    differ |= before.line_iceberg != after.line_iceberg
+    return [resolved.lines.members[k] for k in np.flatnonzero(differ)]
+
+
+def test_a_charge_dropped(oecd: cv.World) -> None:
+    resolved = question(changes=(Change(EV, ends=True),)).resolve(oecd)
+    product = "electric_vehicles"
+    fall = rates(resolved, EV, product, after=False) - rates(resolved, EV, product)
+    assert np.allclose(fall, 1.0)
+    assert EV not in resolved.law_after.ids  # type: ignore[union-attr]
+    assert EV in resolved.law_before.ids  # type: ignore[union-attr]
+
+
+def test_another_rate(oecd: cv.World) -> None:
+    resolved = question(changes=(Change(METALS, rate=40.0),)).resolve(oecd)
+    for product in ("steel", "aluminium"):
+        rise = rates(resolved, METALS, product) - rates(resolved, METALS, product, after=False)
+        assert np.allclose(rise, 0.15)
+    (told,) = law.measures(cv.solve(oecd, question(changes=(Change(METALS, rate=40.0),))))
+    assert {c["law_new"] for c in told["changes"]} == {"+40 %"}
+    assert {c["note"] for c in told["changes"]} == {"hypothetical: 40 %"}
+
+
+def test_only_some_products(oecd: cv.World) -> None:
+    for change in (Change(METALS, ("steel",), ends=True), Change(METALS, ("steel",), rate=5.0)):
+        resolved = question(changes=(change,)).resolve(oecd)
+        assert moved(resolved)
+        assert all((METALS, "steel") in members for members in moved(resolved))
+        stays = rates(resolved, METALS, "aluminium")
+        assert np.array_equal(stays, rates(resolved, METALS, "aluminium", after=False))
+
+
+def test_the_law_of_another_day(oecd: cv.World) -> None:
+    resolved = question(changes=(Change(SEED, law_of=date(2026, 3, 2)),)).resolve(oecd)
+    (seed,) = {e.products[0] for e in cv.open_ledger().at("2026-03-02").only([SEED]).entries}
+    fall = rates(resolved, SEED, seed, after=False) - rates(resolved, SEED, seed)
+    assert np.allclose(fall, 0.758 - 0.059)
+
+
+def test_a_measure_not_yet_in_force_can_be_taken_from_a_later_day(oecd: cv.World) -> None:
+    change = Change(EV, law_of=date(2024, 10, 2))
+    resolved = question("2024-09-30", changes=(change,)).resolve(oecd)
+    assert any((EV, "electric_vehicles") in members for members in moved(resolved))
+
+
+def test_what_is_not_in_force_cannot_be_changed(oecd: cv.World) -> None:
+    for change in (Change(EV, ends=True), Change(EV, rate=10.0)):
+        with pytest.raises(cv.InputError) as refusal:
+            question("2024-09-30", changes=(change,)).resolve(oecd)
+        assert str(refusal.value) == (
+            f"scenario 'x' changes '{EV}', which is not in force on 2024-09-30: name a measure "
+            "that is, or use law_of"
+        )
+    with pytest.raises(cv.InputError, match="which is not in force"):
+        question(changes=(Change(METALS, ("copper",), ends=True),)).resolve(oecd)
+
+
+def test_other_law_stands_as_on_the_first_date_or_on_another(oecd: cv.World) -> None:
+    seed = {"measures": (SEED,)}
+    base = Scenario.between(cv.open_ledger(), "2024-09-30", "2026-01-12", **seed)
+    later = Scenario.between(
+        cv.open_ledger(), "2024-09-30", "2026-01-12", background="2026-01-12", **seed
+    )
+    plain, moved_on = base.resolve(oecd), later.resolve(oecd)
+    for resolved in (plain, moved_on):
+        assert moved(resolved)
+        assert all(SEED in {id for id, _ in members} for members in moved(resolved))
+        assert SEED not in resolved.law_before.ids  # type: ignore[union-attr]
+        assert SEED in resolved.law_after.ids  # type: ignore[union-attr]
+    assert EV not in plain.law_before.ids  # type: ignore[union-attr]
+    assert EV in moved_on.law_before.ids  # type: ignore[union-attr]
+    assert EV in moved_on.law_after.ids  # type: ignore[union-attr]
+    answers = [cv.solve(oecd, s).arrays["welfare"][oecd.country("CAN")] for s in (base, later)]
+    assert answers[0] != answers[1]
+    assert answers == pytest.approx([answers[0]] * 2, rel=0.2)
+
+
+def test_what_was_not_announced_is_not_seen(oecd: cv.World) -> None:
+    """On 2025-03-10 China's answer of 8 March was known; the deal of January 2026 was not."""
+    ledger = cv.open_ledger()
+    deal = Scenario.between(ledger, "2026-01-12", "2026-03-02", measures=(EV, SEED))
+    expected = deal.with_options(known_on=date(2026, 1, 12)).resolve(oecd)
+    happened = deal.resolve(oecd)
+    assert EV in expected.law_after.ids  # type: ignore[union-attr]
+    assert EV not in happened.law_after.ids  # type: ignore[union-attr]
+    (seed,) = {e.products[0] for e in ledger.at("2026-03-02").only([SEED]).entries}
+    same = rates(expected, SEED, seed) - rates(expected, SEED, seed, after=False)
+    assert not same.any()
+    assert np.allclose(
+        rates(happened, SEED, seed) - rates(happened, SEED, seed, after=False), 0.059 - 0.758
+    )
+
+
+def by_hand(*changes: HandChange) -> Scenario:
+    return Scenario("h", "H", hand_changes=changes)
+
+
+def test_points_rates_and_barriers() -> None:
+    world = tiny().world()
+    resolved = by_hand(
+        HandChange("CAN", "CHN", ("C10T12",), add=10.0),
+        HandChange("USA", "CAN", rate=5.0),
+        HandChange("MEX", "DEU", ("A01", "C24A"), iceberg_hat=1.2),
+        HandChange("MEX", "DEU", ("A01",), iceberg_hat=float("inf")),
+    ).resolve(world)
+    tariff, iceberg = resolved.after.tariff_new, resolved.after.iceberg_hat
+    assert tariff is not None
+    assert iceberg is not None
+    assert tariff[1, 0, 1] == pytest.approx(0.35)
+    assert tariff[0, 2].tolist() == [0.05, 0.05, 0.05]
+    assert iceberg[4, 3].tolist() == [np.inf, 1.0, 1.2]
+    untouched = np.ones((5, 5), dtype=bool)
+    untouched[1, 0] = untouched[0, 2] = False
+    assert np.array_equal(tariff[untouched], world.tariff[untouched])
+    assert (iceberg != 1).sum() == 2
+    assert resolved.before.tariff_new is None
+    assert resolved.notes == ()
+
+
+def test_everybody_and_oneself() -> None:
+    world = tiny().world()
+    resolved = by_hand(HandChange("ALL", "ALL", add=10.0)).resolve(world)
+    assert resolved.after.tariff_new is not None
+    home = np.eye(5, dtype=bool)
+    assert not resolved.after.tariff_new[home].any()
+    assert np.allclose(resolved.after.tariff_new[~home], world.tariff[~home] + 0.1)
+
+
+def test_groups_leave_out_whom_the_world_lacks_and_say_so() -> None:
+    world = tiny().world()
+    resolved = by_hand(HandChange("USMCA", "EU27", add=10.0)).resolve(world)
+    (note,) = resolved.notes
+    assert note.startswith("EU27: AUT, BEL, ")
+    assert note.endswith("left out, not in this world.")
+    assert resolved.after.tariff_new is not None
+    grown = np.argwhere(resolved.after.tariff_new[:, :, 0] != world.tariff[:, :, 0])
+    assert grown.tolist() == [[4, 0], [4, 2], [4, 3]]
+
+
+def test_a_country_of_an_aggregated_world_is_a_word_of_its_own() -> None:
+    world = tiny().world().aggregate(countries={"NAM": ["CAN", "USA"]})
+    resolved = by_hand(HandChange("NAM", "CHN", add=10.0)).resolve(world)
+    assert resolved.after.tariff_new is not None
+    assert (resolved.after.tariff_new != world.tariff).sum() == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (HandChange("JPN", "CHN", add=1.0), "no country 'JPN' in world 'world'"),
+        (HandChange("CAN", "MERCOSUR", add=1.0), "no country 'MERCOSUR' in world 'world'"),
+        (HandChange("CAN", "Chine", add=1.0), "no country 'Chine'; did you mean 'China'"),
+        (HandChange("CAN", "CHN", ("C29",), add=1.0), "no sector 'C29' in world 'world'"),
+        (HandChange("CAN", "CHN", add=-200.0), "leaves a tariff of -100 % or less"),
+    ],
+)
+def test_what_the_world_lacks_is_refused(change: HandChange, message: str) -> None:
+    with pytest.raises(cv.InputError, match=message):
+        by_hand(change).resolve(tiny().world())
+
+
+def test_a_hand_made_file_is_the_same_as_arrays(tmp_path: Path, oecd: cv.World) -> None:
+    path = tmp_path / "autos.toml"
+    path.write_text(
+        'name = "autos"\ntitle = "Autos"\n'
+        '[[shock]]\nimporter = "USA"\nexporter = "JPN"\nsectors = ["C29"]\nadd = 25.0\n'
+    )
+    tariff = np.array(oecd.tariff)
+    tariff[oecd.country("JPN"), oecd.country("USA"), oecd.sector("C29")] += 0.25
+    from_file = cv.solve(oecd, cv.Scenario.from_file(path))
+    from_arrays = cv.solve(oecd, cv.Scenario.from_arrays(oecd, tariff=tariff))
+    for name, values in from_arrays.arrays.items():
+        assert np.array_equal(values, from_file.arrays[name]), name
+    assert from_file.lines is None
+    assert law.measures(from_file) == []
+
+
+def test_law_and_hand_made_changes_together(oecd: cv.World) -> None:
+    change = HandChange("CAN", "JPN", ("C29",), add=25.0)
+    resolved = question(changes=(Change(EV, ends=True),), hand_changes=(change,)).resolve(oecd)
+    cell = oecd.country("JPN"), oecd.country("CAN"), oecd.sector("C29")
+    assert resolved.after.tariff_new is not None
+    assert resolved.after.tariff_new[cell] == oecd.tariff[cell] + 0.25
+    assert resolved.before.tariff_new is None
+    assert any((EV, "electric_vehicles") in members for members in moved(resolved))

@@ -1,0 +1,206 @@
+"""The pages say what is true: generated ones are fresh, examples run, shown output is the output."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import countervail as cv
+from countervail.ledger.files import read_measure
+from countervail.scenario import open_scenario
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    """Fenced blocks of a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", page.read_text("utf-8"), re.M | re.S)
+
+
+@pytest.fixture(scope="module")
+def make_docs() -> Iterator[ModuleType]:
+    spec = importlib.util.spec_from_file_location("make_docs", ROOT / "tools" / "make_docs.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["make_docs"] = module
+    spec.loader.exec_module(module)
+    yield module
+    del sys.modules["make_docs"]
+
+
+def test_generated_pages_are_fresh(make_docs: ModuleType) -> None:
+    old = make_docs.stale(ROOT / "docs" / "reference")
+    assert old == [], "stale: run `python tools/make_docs.py`"
+
+
+def test_a_stale_page_is_noticed(make_docs: ModuleType, tmp_path: Path) -> None:
+    for name, text in make_docs.pages().items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert make_docs.stale(tmp_path) == []
+    (tmp_path / "cli.md").write_text(make_docs.pages()["cli.md"].replace("--json", "--jsn"))
+    (tmp_path / "variables.md").unlink()
+    (tmp_path / "old.md").write_text("a page nobody makes any more")
+    assert make_docs.stale(tmp_path) == ["cli.md", "old.md", "variables.md"]
+
+
+def test_generated_pages_name_every_command_option_and_key(make_docs: ModuleType) -> None:
+    pages = make_docs.pages()
+    for word in ("countervail run", "countervail ledger show", "countervail world check"):
+        assert f"## `{word}`" in pages["cli.md"]
+    for word in ("--from DATE", "--known-on DATE", "--json", "--out PATH", "[NAME]"):
+        assert f"`{word}`" in pages["cli.md"]
+    for word in ("welfare", "trade_share_new", "terms_of_trade"):
+        assert f"| `{word}` |" in pages["variables.md"]
+    for word in (
+        "[[rates]]",
+        "[rates.reference]",
+        "[[coverage]]",
+        "suppressed_base",
+        "dutiable_share",
+    ):
+        assert f"`{word}`" in pages["measure-file.md"]
+    for word in ("[[change]]", "[[shock]]", "[[variant]]", "from", "law_of", "iceberg_hat"):
+        assert f"`{word}`" in pages["scenario-file.md"]
+    assert "`fgo2025` (default)" in pages["elasticities.md"]
+
+
+EXAMPLES = [
+    (n, k) for n, p in zip(NAMES, PAGES, strict=True) for k in range(len(blocks(p, "python")))
+]
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _ in EXAMPLES}))
+def test_python_examples_run(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each page in a fresh namespace and an empty folder, its blocks one after the other."""
+    monkeypatch.chdir(tmp_path)
+    space: dict[str, object] = {"__name__": "example"}
+    for block in blocks(ROOT / name, "python"):
+        exec(compile(block, name, "exec"), space)
+
+
+def test_there_are_examples() -> None:
+    assert {name for name, _ in EXAMPLES} >= {"README.md", "docs/scenarios.md", "docs/worlds.md"}
+
+
+SCENARIOS = blocks(ROOT / "docs" / "scenarios.md", "toml")
+
+
+@pytest.mark.parametrize("number", range(len(SCENARIOS)))
+def test_scenario_examples_are_scenarios(number: int, tmp_path: Path) -> None:
+    text = SCENARIOS[number]
+    if not text.startswith("name"):  # a table that would stand in a file
+        text = f'name = "part"\ntitle = "Part of a file"\n{text}'
+    path = tmp_path / "question.toml"
+    path.write_text(text, encoding="utf-8")
+    assert open_scenario(path).resolve(cv.open_world())
+
+
+MEASURES = blocks(ROOT / "docs" / "ledger.md", "toml")
+
+
+@pytest.mark.parametrize("number", range(len(MEASURES)))
+def test_measure_examples_are_measures(number: int, tmp_path: Path) -> None:
+    id_ = re.search(r'^id = "(.*?)"', MEASURES[number], re.M)
+    assert id_
+    path = tmp_path / f"{id_[1]}.toml"
+    path.write_text(MEASURES[number], encoding="utf-8")
+    assert read_measure(path).id == id_[1]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_links_lead_somewhere(name: str) -> None:
+    page = ROOT / name
+    text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.M | re.S)
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text):
+        if not target.startswith(("http://", "https://")):
+            assert (page.parent / target).exists(), f"{name} links to {target}"
+
+
+def commands() -> list[str]:
+    """Commands in running text and tables, placeholders (words in capitals, my-...) left out."""
+    found: dict[str, None] = {}
+    for page in (p for p in PAGES if p.parent.name != "reference"):
+        text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.M | re.S)
+        found |= dict.fromkeys(re.findall(r"`(countervail [a-z][^`\n]*)`", text))
+    return [c for c in found if not re.search(r"\b(ID|DATE|FILE|NAME|FOLDER)\b|my-|--out", c)]
+
+
+@pytest.mark.parametrize("command", commands())
+def test_commands_in_the_text_work(command: str, tmp_path: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", *command.split()],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout
+
+
+def lines_of(text: str) -> list[str]:
+    return [line.rstrip() for line in text.splitlines() if line.strip()]
+
+
+def first_missing(shown: list[str], real: list[str]) -> str | None:
+    """The first shown line that does not follow in the real ones; ``...`` alone may skip."""
+    at, may_skip = 0, True
+    for line in shown:
+        if line.strip() == "...":
+            may_skip = True
+            continue
+        found = real.index(line, at) if line in real[at:] else -1
+        if found < 0 or (found > at and not may_skip):
+            return line
+        at, may_skip = found + 1, False
+    return None
+
+
+def test_lines_left_out_must_be_marked() -> None:
+    real = ["a", "b", "c", "d"]
+    assert first_missing(["a", "b", "...", "d"], real) is None
+    assert first_missing(["b", "c"], real) is None
+    assert first_missing(["a", "c"], real) == "c"
+    assert first_missing(["...", "c", "b"], real) == "b"
+    assert first_missing(["a", "x"], real) == "x"
+
+
+def test_the_readme_shows_the_real_output() -> None:
+    """Its first screen: ``$ countervail run canada-china`` and lines of what that prints."""
+    shown = [b for b in blocks(ROOT / "README.md", "console") if b.startswith("$ countervail run")]
+    assert shown, "README.md shows no run of countervail"
+    environment = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "FORCE_COLOR")}
+    for block in shown:
+        command, *body = block.splitlines()
+        ran = subprocess.run(
+            [sys.executable, "-m", *command.removeprefix("$ ").split()],
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
+            env={**environment, "PYTHONIOENCODING": "utf-8"},
+        )
+        missing = first_missing(lines_of("\n".join(body)), lines_of(ran.stdout))
+        assert missing is None, f"README.md shows a line that is not printed there: {missing!r}"
+
+
+def test_the_readme_starts_with_it() -> None:
+    head = (ROOT / "README.md").read_text("utf-8")[:1500]
+    assert "```console\n$ countervail run canada-china\n" in head
+
+
+def test_the_readme_has_two_set_up_commands() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    installs = re.findall(r"^pip install .*$", text, re.M)
+    assert installs == ["pip install . && countervail run canada-china",
+                        "pip install '.[test]' && pytest"]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Parts of the computation of the measures' coverage; run ``tools/coverage.py``."""

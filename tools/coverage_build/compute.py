@@ -1,0 +1,68 @@
+"""Every measure's coverage, from its recipes and its product lists."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from coverage_build import equal, hs_trade, proxy, published, us_exports
+from coverage_build.blocks import Block
+from coverage_build.estimates import Estimate
+from coverage_build.inputs import Inputs, Law
+from coverage_build.limit import limit_cells
+from coverage_build.recipes import Recipe
+
+# kinds that weigh one pair, subject to the limit of its cells
+ESTIMATED: Mapping[str, Callable[[Inputs, Recipe], Iterable[Estimate]]] = {
+    "published": published.estimates,
+    "us_exports": us_exports.estimates,
+    "proxy": proxy.estimates,
+    "equal": equal.estimates,
+}
+# kinds that weigh every exporter at once
+BY_PARTNER: Mapping[str, Callable[[Inputs, Recipe], Iterable[Block]]] = {
+    "us_imports": hs_trade.from_lists,
+    "proxy_by_partner": proxy.by_partner,
+}
+
+
+def compute(data: Inputs, recipes: Sequence[Recipe]) -> dict[str, list[Block]]:
+    """Return every measure's blocks, in the order of its products and sectors.
+
+    A recipe of kind ``none`` leaves its group without coverage.
+    """
+    blocks: dict[str, list[Block]] = defaultdict(list)
+    estimates: list[Estimate] = []
+    for recipe in recipes:
+        if recipe.measure not in data.laws:
+            raise SystemExit(f"recipes.toml: no measure {recipe.measure!r}")
+        if recipe.kind in BY_PARTNER:
+            blocks[recipe.measure] += BY_PARTNER[recipe.kind](data, recipe)
+        elif recipe.kind != "none":
+            estimates += ESTIMATED[recipe.kind](data, recipe)
+    for e in limit_cells(data.base_year, estimates):
+        blocks[e.measure].append(e.block(data.laws[e.measure]["implementer"]))
+    settled = {(recipe.measure, recipe.products) for recipe in recipes}
+    for measure in data.laws:
+        found = hs_trade.from_products(data, measure)
+        blocks[measure] += [b for b in found if (measure, b.products) not in settled]
+    return {measure: _in_order(found, data.laws[measure]) for measure, found in blocks.items()}
+
+
+def _in_order(blocks: Iterable[Block], law: Law) -> list[Block]:
+    order = [product["id"] for product in law["products"]]
+    return sorted(blocks, key=lambda b: (order.index(b.products), b.sector))
+
+
+def uncovered(data: Inputs, blocks: Mapping[str, Sequence[Block]]) -> list[str]:
+    """Return the priced groups without any block: each a fault."""
+    found = set()
+    for measure, law in data.laws.items():
+        if law.get("outside_model"):
+            continue
+        have = {b.products for b in blocks[measure]}
+        have |= {p["id"] for p in law["products"] if p.get("outside_model")}
+        for rate in law["rates"]:
+            if rate.get("rate") is not None or rate.get("basis") == "ban":
+                found |= {f"{measure}: {p}" for p in rate["products"] if p not in have}
+    return sorted(found)

@@ -1,4 +1,4 @@
-"""The pages say what is true: generated ones are fresh, examples run, shown output is the output."""
+"""Pages say what is true: generated ones are fresh, examples run, shown output is the output."""
 
 from __future__ import annotations
 

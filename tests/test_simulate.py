@@ -85,7 +85,9 @@ def test_baseline_turns_the_axes() -> None:
     assert base.tariff[2, 1, 0] == world.tariff[0, 1, 2]
     assert base.final_share[2, 1] == books.final_share[1, 2]
     assert base.input_share is world.input_share
-    assert all(array.flags.c_contiguous for array in base)
+    assert all(array.flags.c_contiguous for array in base if array is not None)
+    assert base.unit is None
+    assert simulate.baseline(world, world.countries[2]).unit == 2
 
 
 def shocked(deficits: str, unit: str | None = None, seed: int = 2) -> cv.Solution:

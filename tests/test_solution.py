@@ -206,7 +206,7 @@ def test_the_certificate_names_its_worst_place(canada_china: cv.Solution) -> Non
     assert c.rung in ("anderson", "damped", "newton-krylov", "stepped")
     assert set(c.blocks) == {
         "prices", "shares", "goods markets", "labour markets", "budgets", "trade balance",
-        "world deficits", "numeraire",
+        "world deficits", "numeraire", "closure",
     }  # fmt: skip
     logs = [np.log(canada_china.arrays[n]) for n in ("wage_hat", "price_index_hat")]
     spent, spent_new = (canada_china.arrays[n] for n in ("expenditure", "expenditure_new"))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from countervail.core import ladder
-from countervail.core.certificate import TOLERANCE, Certificate, acceptable, verify
+from countervail.core.certificate import TOLERANCE, Certificate, acceptable, verify, verify_closure
 from countervail.core.model import Array, Baseline, Hats, Lines, Outcome, Shock, Weights
 from countervail.core.weights import cells_of, line_weights
 from countervail.errors import NoEquilibrium, NotCertified
@@ -51,12 +51,12 @@ def solve(world: World, scenario: Scenario, model: CaliendoParro | None = None) 
         NotCertified: no solution passed the check; no figures.
         NoEquilibrium: the case has none, with the reason.
     """
-    model = _placed(model or CaliendoParro(), world)
+    model = model or CaliendoParro()
     try:
         if model.deficits == "closed":
             world = balanced(world)
         resolved = scenario.resolve(world)
-        base = baseline(world)
+        base = baseline(world, model.unit)
         before = solve_state(model, base, shock_of(resolved.before, resolved))
         after = solve_state(model, base, shock_of(resolved.after, resolved), before.solved.hats)
         after = _sharpen(model, base, before, after)
@@ -90,8 +90,16 @@ def balanced(world: World) -> World:
     )
 
 
-def baseline(world: World) -> Baseline:
-    """Return the plain arrays of a world, sector first."""
+def baseline(world: World, unit: str | None = None) -> Baseline:
+    """Return the plain arrays of a world, sector first.
+
+    Args:
+        world: the world.
+        unit: country whose wage is the unit of nominal deficits.
+
+    Raises:
+        InputError: the unit is not a country of the world.
+    """
     books = world.accounts
     turned = np.ascontiguousarray
     return Baseline(
@@ -105,13 +113,8 @@ def baseline(world: World) -> Baseline:
         value_added=books.value_added,
         deficit=books.deficit,
         trade_elasticity=world.trade_elasticity,
+        unit=None if unit is None else world.country(unit),
     )
-
-
-def _placed(model: CaliendoParro, world: World) -> CaliendoParro:
-    if model.unit is None:
-        return model
-    return replace(model, unit_position=world.country(model.unit))
 
 
 def solve_state(
@@ -143,6 +146,8 @@ def _verified(
     outcome = model.outcome(base, solved.hats, weights)
     hats = solved.hats._replace(wage=np.log(outcome.wage_hat))
     certificate = verify(base, shock, hats, outcome.deficit, outcome.income)
+    closure = verify_closure(base, shock, hats, outcome.deficit, model.deficits)
+    certificate = certificate._replace(blocks=(*certificate.blocks, closure))
     return State(shock, weights, solved, outcome, certificate)
 
 

@@ -214,10 +214,18 @@ class Solution:
         }
 
     def save(self, path: str | Path) -> Path:
-        """Write the dataset to a NetCDF-4 file, whole or not at all."""
+        """Write the dataset to a NetCDF-4 file (``.nc``), whole or not at all.
+
+        Raises:
+            FileError: another kind of file.
+        """
         from pathlib import Path
 
+        from countervail.errors import FileError
+
         target = Path(path)
+        if target.suffix != ".nc":
+            raise FileError("a solution is saved as .nc (NetCDF-4)", target)
         target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_name(f".{target.name}.part")
         packed = {n: {"zlib": True, "complevel": 4} for n, a in self.arrays.items() if a.ndim == 3}

@@ -79,6 +79,8 @@ def read_text(path: Path) -> str:
         FileError: missing, too large, or not UTF-8.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise FileError("is not an ordinary file", path)
         size = path.stat().st_size
         if size > SIZE_LIMIT:
             raise FileError(f"is {size:,} bytes; it may have at most {SIZE_LIMIT:,}", path)

@@ -12,7 +12,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from countervail.core.certificate import BESIDE_EFFECT, TOLERANCE, Certificate, acceptable, verify
+from countervail.core.certificate import (
+    BESIDE_EFFECT,
+    TOLERANCE,
+    Certificate,
+    acceptable,
+    verify,
+    verify_closure,
+)
 from countervail.core.model import Baseline, Hats, Shock
 from countervail.models import CaliendoParro
 from countervail.simulate import State, solve_state
@@ -58,7 +65,10 @@ def test_what_is_solved_passes(base: Baseline, state: State) -> None:
     certificate = verify(base, state.shock, *claimed(state))
     assert certificate.residual <= TOLERANCE
     assert not fails(certificate)
-    assert certificate == state.certificate
+    # the state's own certificate also holds its closure
+    assert certificate.blocks == state.certificate.blocks[:-1]
+    assert state.certificate.blocks[-1].name == "closure"
+    assert state.certificate.blocks[-1].residual <= TOLERANCE
 
 
 @pytest.mark.parametrize(("base", "state"), CASES)
@@ -200,3 +210,14 @@ def test_effect_is_the_largest_log_hat() -> None:
     hats, _, _ = claimed(state)
     largest = max(np.abs(h).max() for h in hats)
     assert state.certificate.effect == pytest.approx(largest)
+
+
+def test_deficits_off_their_rule_are_seen() -> None:
+    base, state = case(1)
+    hats, deficit, _ = claimed(state)
+    moved = (
+        deficit + NUDGE * np.array([1.0, -1.0, *[0.0] * (len(deficit) - 2)]) * base.value_added[0]
+    )
+    assert verify_closure(base, state.shock, hats, deficit, "own_income").residual <= TOLERANCE
+    assert verify_closure(base, state.shock, hats, moved, "own_income").residual > TOLERANCE
+    assert verify_closure(base, state.shock, hats, deficit, "closed").residual > TOLERANCE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -102,8 +103,8 @@ def test_what_is_not_in_force_cannot_be_changed(oecd: cv.World) -> None:
         with pytest.raises(cv.InputError) as refusal:
             question("2024-09-30", changes=(change,)).resolve(oecd)
         assert str(refusal.value) == (
-            f"scenario 'x' changes '{EV}', which is not in force on 2024-09-30: name a measure "
-            "that is, or use law_of"
+            f"a change of '{EV}', which is not in force on 2024-09-30 for these products: "
+            "name a measure that is, or use law_of"
         )
     with pytest.raises(cv.InputError, match="which is not in force"):
         question(changes=(Change(METALS, ("copper",), ends=True),)).resolve(oecd)
@@ -237,3 +238,105 @@ def test_law_and_hand_made_changes_together(oecd: cv.World) -> None:
     assert resolved.after.tariff_new[cell] == oecd.tariff[cell] + 0.25
     assert resolved.before.tariff_new is None
     assert any((EV, "electric_vehicles") in members for members in moved(resolved))
+
+
+def test_only_the_pairs_named_change(oecd: cv.World) -> None:
+    """The same American duties fall on everybody; asked about are those on Canada."""
+    autos = "usa-all-s232-autos-2025"
+    book, names = cv.open_ledger(), (autos,)
+    whole = Scenario.between(book, "2025-01-31", "2025-06-30", measures=names)
+    pair = replace(whole, pairs=(("CAN", "USA"),))
+    placed = {s.pairs: s.resolve(oecd) for s in (whole, pair)}
+    touched = {}
+    for key, resolved in placed.items():
+        lines, before, after = resolved.lines, resolved.before, resolved.after
+        assert lines is not None
+        assert before.line_tariff is not None
+        assert after.line_tariff is not None
+        at = before.line_tariff != after.line_tariff
+        touched[key] = {
+            (oecd.countries[i], oecd.countries[n])
+            for i, n in zip(lines.exporter[at], lines.importer[at], strict=True)
+        }
+    assert touched[pair.pairs] == {("CAN", "USA")}
+    assert len(touched[None]) > 50
+    loss = {s.pairs: cv.solve(oecd, s).arrays["welfare"] for s in (whole, pair)}
+    canada, japan = oecd.country("CAN"), oecd.country("JPN")
+    assert loss[None][japan] < 0 < loss[pair.pairs][japan]
+    assert loss[pair.pairs][canada] < 0
+
+
+COAL = "chn-aus-coal-2020"
+
+
+def test_a_change_by_hand_reaches_the_lines_inside_a_cell(oecd: cv.World) -> None:
+    """A cell that other law has split into lines must not swallow a change made by hand."""
+    pair = {"importer": "USA", "exporter": "DEU", "sectors": ("C29",)}
+    cell = oecd.country("DEU"), oecd.country("USA"), oecd.sector("C29")
+    for change, new in (
+        (HandChange(**pair, add=25.0), lambda rate: rate + 0.25),
+        (HandChange(**pair, rate=40.0), lambda rate: np.full_like(rate, 0.4)),
+    ):
+        placed = question(hand_changes=(change,)).resolve(oecd)
+        assert placed.lines is not None
+        lines = placed.lines
+        here = (lines.exporter == cell[0]) & (lines.importer == cell[1]) & (lines.sector == cell[2])
+        assert here.sum() > 1, "the case needs a cell with lines"
+        before, after = placed.before.line_tariff, placed.after.line_tariff
+        assert before is not None
+        assert after is not None
+        assert after[here] == pytest.approx(new(before[here]))
+        assert np.array_equal(after[~here], before[~here])
+    closed = question(hand_changes=(HandChange(**pair, iceberg_hat=np.inf),)).resolve(oecd)
+    assert closed.after.line_iceberg is not None
+    assert np.isinf(closed.after.line_iceberg[here]).all()
+
+
+def test_a_change_by_hand_on_lines_moves_the_answer(oecd: cv.World) -> None:
+    change = HandChange(importer="USA", exporter="EU", sectors=("C29",), add=25.0)
+    solution = cv.solve(oecd, question(hand_changes=(change,)))
+    assert solution.arrays["welfare"][oecd.country("DEU")] < -0.01
+
+
+def test_a_rate_in_place_of_a_ban_opens_the_line(oecd: cv.World) -> None:
+    scenario = question("2021-06-30", changes=(Change(COAL, rate=10.0),))
+    placed = scenario.resolve(oecd)
+    assert placed.before.line_iceberg is not None
+    assert placed.after.line_iceberg is not None
+    assert np.isinf(placed.before.line_iceberg).any()
+    assert not np.isinf(placed.after.line_iceberg[np.isinf(placed.before.line_iceberg)]).all()
+    assert rates(placed, COAL, "coal") - rates(placed, COAL, "coal", after=False) == pytest.approx(
+        0.1
+    )
+
+
+def test_nothing_asked_is_said_and_not_ranked(oecd: cv.World) -> None:
+    from countervail.report.tables import render
+
+    solution = cv.solve(oecd, replace(question(), measures=(EV,)))
+    assert solution.certificate.effect <= 1e-11
+    assert "Nothing the question asks about differs" in solution.resolved.notes[0]
+    from rich.console import Console
+
+    console = Console(width=110)
+    with console.capture() as seen:
+        console.print(render(solution))
+    assert "Nothing changes: every figure is zero." in seen.get()
+    assert "Who gains" not in seen.get()
+
+
+def test_only_the_pairs_asked_about_change(oecd: cv.World) -> None:
+    measures = ("usa-all-s232-steel-aluminium-2025",)
+    pairs = (("CAN", "USA"),)
+    asked = replace(question("2025-01-31", "2025-07-01"), measures=measures, pairs=pairs)
+    placed = asked.resolve(oecd)
+    assert placed.lines is not None
+    before, after = placed.before.line_tariff, placed.after.line_tariff
+    assert before is not None
+    assert after is not None
+    differs = np.flatnonzero(before != after)
+    assert len(differs)
+    assert set(placed.lines.exporter[differs]) == {oecd.country("CAN")}
+    assert {c["targets"][0] for m in law.measures(cv.solve(oecd, asked)) for c in m["changes"]} == {
+        "CAN"
+    }

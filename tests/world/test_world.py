@@ -131,7 +131,9 @@ def test_a_table_that_does_not_close_is_refused_with_its_worst_cells() -> None:
     with pytest.raises(WorldError) as refusal:
         made(input_share=too_many_inputs(), name="open")
     text = str(refusal.value)
-    assert text.startswith("world 'open' is refused (ask for rebalance=True")
+    assert text.startswith(
+        "world 'open' is refused (mend the table, or ask World.from_arrays for rebalance=True"
+    )
     assert "inputs exceed what is bought: 1 cell, worst 'DEU C10T12'" in text
     assert "inputs exceed output: 1 cell, worst 'DEU A01'" in text
 

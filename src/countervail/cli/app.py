@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import sys
 from typing import Any
 
@@ -41,6 +42,8 @@ UsageFault: Any = typer.BadParameter.__base__
 
 def main() -> None:
     """Run the command line; every expected error is one sentence on standard error."""
+    # a request to stop unwinds like Ctrl-C, so that drafts are taken away
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = app(prog_name="countervail", standalone_mode=False)
     except CountervailError as error:
@@ -49,9 +52,15 @@ def main() -> None:
     except UsageFault as fault:
         sys.stderr.write(_usage(fault))
         sys.exit(2)
+    except KeyboardInterrupt:
+        code = INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()  # the reader of a pipe has had enough: not an error
         sys.exit(0)
+    except OSError as error:
+        what = error.strerror or error
+        sys.stderr.write(f"countervail: {error.filename or 'standard output'}: {what}\n")
+        sys.exit(2)
     if code == INTERRUPTED:
         sys.stderr.write("countervail: interrupted; nothing was written\n")
     sys.exit(code if isinstance(code, int) else 0)

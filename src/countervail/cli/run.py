@@ -8,8 +8,6 @@ from typing import Annotated
 
 import typer
 
-Day = Annotated[str | None, typer.Option(metavar="DATE")]
-
 
 def run(
     scenario: Annotated[
@@ -24,7 +22,7 @@ def run(
         str | None, typer.Option(help="Country whose wage is the unit of --deficits nominal.")
     ] = None,
     elasticities: Annotated[
-        str | None, typer.Option(help="Set of trade elasticities (see `countervail world show`).")
+        str | None, typer.Option(help="Set of trade elasticities (see `countervail world info`).")
     ] = None,
     world: Annotated[str, typer.Option(help="A built-in world or a .nc file.")] = "oecd-2022",
     ledger: Annotated[
@@ -75,18 +73,24 @@ def run(
         )
     book = open_ledger(*(ledger or ()))
     question = open_scenario(scenario, variant, ledger=book).with_options(
-        from_date=as_date(from_) if from_ else None,
-        to_date=as_date(to) if to else None,
-        known_on=as_date(known_on) if known_on else None,
-        background=as_date(background) if background else None,
-        countries=[labels.country(c.strip()) for c in countries.split(",")] if countries else None,
+        from_date=None if from_ is None else as_date(from_),
+        to_date=None if to is None else as_date(to),
+        known_on=None if known_on is None else as_date(known_on),
+        background=None if background is None else as_date(background),
+        countries=(
+            None if countries is None else [labels.country(c.strip()) for c in countries.split(",")]
+        ),
     )
     place = open_world(world)
-    if elasticities:
+    if elasticities is not None:
         place = place.with_elasticity_set(elasticities)
-    for code in question.countries if countries else ():
+    for code in question.countries if countries is not None else ():
         place.country(code)
-    choice = MODELS[model](deficits=deficits, unit=labels.country(unit) if unit else None)
+    choice = MODELS[model](deficits=deficits, unit=None if unit is None else labels.country(unit))
+    if out is not None:
+        from countervail.report.files import check_folder
+
+        check_folder(out)
     solution = solve(place, question, choice)
     if out is not None:
         from countervail.report.files import write_folder

@@ -23,10 +23,11 @@ def info(
 ) -> None:
     """Say what a world holds, where it comes from and how large it is."""
     from countervail.world import open_world
+    from countervail.world.elasticities import elasticity_sets
     from countervail.world.open import data_card
 
     if card:
-        sys.stdout.write(data_card())
+        sys.stdout.write(data_card(name))
         return
     world = open_world(name)
     books = world.accounts
@@ -37,6 +38,7 @@ def info(
         "countries": list(world.countries),
         "sectors": list(world.sectors),
         "elasticity_set": world.elasticity_set,
+        "elasticity_sets": list(elasticity_sets()),
         "law_dates": dates,
         "gross_output": float(books.gross_output.sum()),
         "value_added": float(books.value_added.sum()),
@@ -50,14 +52,17 @@ def info(
         f"{world.name}: {len(world.countries)} economies x {len(world.sectors)} sectors, "
         f"{world.year}\n"
         f"gross output {facts['gross_output'] / 1e6:,.2f}, value added "
-        f"{facts['value_added'] / 1e6:,.2f} USD trillion\n"
+        f"{facts['value_added'] / 1e6:,.2f} trillion of its money unit (USD where built in)\n"
         f"tariffs state the law of {' and '.join(dates) or 'an unknown date'}; elasticities "
         f"'{world.elasticity_set}'\nhash {world.hash[:16]}\n"
     )
     for key in ("description", "credit", "licence"):
         if key in world.provenance:
             sys.stdout.write(f"{key}: {world.provenance[key]}\n")
-    sys.stdout.write("data card: countervail world info --card\n")
+    sys.stdout.write(
+        f"sets of elasticities: {', '.join(elasticity_sets())}\n"
+        "data card: countervail world info --card\n"
+    )
 
 
 @app.command()

@@ -58,7 +58,7 @@ def verify(base: Baseline, shock: Shock, hats: Hats, deficit: Array, income: Arr
         base: baseline.
         shock: the state of the world.
         hats: claimed wages, prices and expenditure, in logs.
-        deficit: D'[n] of the closure at these wages.
+        deficit: D'[n] as claimed.
         income: I'[n] as claimed.
     """
     wage, price = np.exp(hats.wage), np.exp(hats.price)
@@ -107,6 +107,29 @@ def verify(base: Baseline, shock: Shock, hats: Hats, deficit: Array, income: Arr
     )
     effect = max(float(np.abs(h).max()) for h in (hats.wage, hats.price, hats.expenditure))
     return Certificate(blocks, effect)
+
+
+def verify_closure(base: Baseline, shock: Shock, hats: Hats, deficit: Array, closure: str) -> Block:
+    """Return how far the claimed deficits are from the closure's rule, written out once more.
+
+    Args:
+        base: baseline.
+        shock: the state of the world.
+        hats: claimed wages, prices and expenditure, in logs.
+        deficit: D'[n] as claimed.
+        closure: ``world_share``, ``nominal``, ``own_income`` or ``closed`` (MODEL.md).
+    """
+    labour = 1.0 if shock.labour_hat is None else shock.labour_hat
+    wage = np.exp(hats.wage)
+    payroll = wage * labour * base.value_added
+    own = payroll * base.deficit / base.value_added
+    owed = {
+        "world_share": base.deficit * (payroll.sum() / base.value_added.sum()),
+        "nominal": base.deficit * (1.0 if base.unit is None else wage[base.unit]),
+        "own_income": own - payroll / payroll.sum() * own.sum(),
+        "closed": np.zeros_like(payroll),
+    }[closure] + (0.0 if shock.transfer is None else shock.transfer)
+    return _countries("closure", (deficit - owed) / payroll)
 
 
 def acceptable(residual: float, effect: float) -> bool:

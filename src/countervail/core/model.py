@@ -31,6 +31,7 @@ class Baseline(NamedTuple):
         value_added: VA[n].
         deficit: D[n].
         trade_elasticity: theta[j].
+        unit: position of the country whose wage is the unit of nominal deficits, if any.
     """
 
     trade_share: Array
@@ -43,6 +44,7 @@ class Baseline(NamedTuple):
     value_added: Array
     deficit: Array
     trade_elasticity: Array
+    unit: int | None = None
 
 
 class Lines(NamedTuple):

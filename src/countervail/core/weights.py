@@ -20,10 +20,16 @@ def prepare(base: Baseline, shock: Shock) -> Weights:
         NoEquilibrium: a market that is left without any supplier.
     """
     tariff_new = base.tariff if shock.tariff_new is None else shock.tariff_new
-    share = base.trade_share * _cost_power(base, shock, tariff_new)
+    with np.errstate(over="ignore"):  # what overflows is refused below, in words
+        share = base.trade_share * _cost_power(base, shock, tariff_new)
     received = share / (1.0 + tariff_new)
     if shock.lines is not None:
         _place_lines(base, shock.lines, share, received)
+    if not np.isfinite(share).all():
+        raise InputError(
+            "a trade cost falls so far that its weight overflows: iceberg_hat is a ratio of costs, "
+            "such as 0.9"
+        )
     active = base.expenditure > 0
     taxed = np.flatnonzero((received != share).any(axis=(1, 2)))
     refuse_empty_markets(share, active)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -170,15 +171,8 @@ class Ledger:
 
     @cached_property
     def hash(self) -> str:
-        """Content hash of the measures, as their files state them."""
-        return content_hash(
-            *(
-                self.paths[id].read_bytes()
-                if id in self.paths
-                else measure.model_dump_json().encode()
-                for id, measure in self.measures.items()
-            )
-        )
+        """Content hash of the measures as they were read."""
+        return content_hash(*(m.model_dump_json().encode() for m in self))
 
     def check(self) -> list[check.Finding]:
         """Return what is wrong or doubtful between files; an empty list for a ledger in order."""
@@ -219,8 +213,12 @@ def as_date(value: date | str) -> date:
     Raises:
         InputError: not a date.
     """
+    if isinstance(value, datetime):
+        return value.date()
     if isinstance(value, date):
         return value
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        raise InputError(f"'{value}' is not a date; write it as 2025-03-20")
     try:
         return date.fromisoformat(value)
     except ValueError:
@@ -246,11 +244,18 @@ def _files(paths: Iterable[str | Path]) -> Iterator[Path]:
 
 
 def _touches(measure: Measure, words: tuple[str, ...], wanted: str) -> bool:
-    if parties.ALL in words:
-        return wanted not in (measure.implementer, parties.ALL) or wanted == parties.ALL
+    if wanted == parties.ALL:
+        return parties.ALL in words
     asked = set(labels.expand(wanted))
+    if parties.ALL in words:
+        own = {c for e in measure.rates for c in _implementers(measure, e.in_force or e.announced)}
+        return not asked <= own
     days = {e.in_force or e.announced for e in measure.rates}
     return any(asked & parties.resolve(words, day) for day in days)
+
+
+def _implementers(measure: Measure, day: date) -> frozenset[str]:
+    return parties.resolve((measure.implementer,), day)
 
 
 def _changes(measure: Measure, start: date, end: date, known_on: date | None) -> Iterator[Change]:

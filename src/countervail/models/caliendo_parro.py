@@ -50,7 +50,6 @@ class CaliendoParro:
 
     deficits: Deficits = "world_share"
     unit: str | None = None
-    unit_position: int | None = None
 
     def __post_init__(self) -> None:
         known = get_args(Deficits)
@@ -80,7 +79,7 @@ class CaliendoParro:
             value_added = wage_hat * weights.labour_hat * base.value_added
             owed = base.deficit / base.value_added * value_added
             return owed - value_added * owed.sum() / value_added.sum() + weights.transfer
-        unit = 1.0 if self.unit_position is None else wage_hat[self.unit_position]
+        unit = 1.0 if base.unit is None else wage_hat[base.unit]
         return base.deficit * unit + weights.transfer
 
     def implied(self, base: Baseline, hats: Hats, weights: Weights) -> Hats:

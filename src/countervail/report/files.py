@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
+import os
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,22 +17,40 @@ from countervail.report.result import as_dict
 from countervail.solution import Solution
 
 
+def check_folder(folder: str | Path) -> None:
+    """Raise when a folder cannot be written, before anything is solved.
+
+    Raises:
+        FileError: it is a file, or it cannot be made or written; why.
+    """
+    target = Path(folder)
+    if folder == "" or not target.name:
+        raise FileError("--out needs the name of a folder", target)
+    try:
+        if target.exists() and not target.is_dir():
+            raise FileError("is a file; --out names a folder", target)
+        nearest = next(p for p in (target, *target.absolute().parents) if p.is_dir())
+        if not os.access(nearest, os.W_OK):
+            raise FileError(f"cannot be written: no permission in {nearest}", target)
+    except OSError as error:
+        raise FileError(f"cannot be written ({error.strerror or error})", target) from error
+
+
 def write_folder(solution: Solution, folder: str | Path) -> Path:
     """Write solution.nc, CSV tables, result.json and manifest.json into a folder.
 
-    The files are made beside the folder and moved in when all are whole: an interrupted run leaves
-    nothing half written.
+    The files are made in a draft folder and moved in when all are whole, the manifest last: an
+    interrupted run leaves nothing half written.
 
     Raises:
         FileError: the folder cannot be written, or is a file.
     """
+    check_folder(folder)
     target = Path(folder)
-    if target.exists() and not target.is_dir():
-        raise FileError("is a file; --out names a folder", target)
     answer = as_dict(solution)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".countervail-", dir=target.parent) as made:
+        target.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".draft-", dir=target) as made:
             draft = Path(made)
             solution.save(draft / "solution.nc")
             for name, text in _tables(answer).items():
@@ -39,11 +58,13 @@ def write_folder(solution: Solution, folder: str | Path) -> Path:
             (draft / "result.json").write_text(to_json(answer) + "\n", encoding="utf-8")
             manifest = to_json(answer["manifest"]) + "\n"
             (draft / "manifest.json").write_text(manifest, encoding="utf-8")
-            target.mkdir(exist_ok=True)
-            for file in sorted(draft.iterdir()):
-                shutil.move(file, target / file.name)
+            for file in sorted(draft.iterdir(), key=lambda f: f.name == "manifest.json"):
+                file.replace(target / file.name)
     except OSError as error:
         raise FileError(f"cannot be written ({error.strerror or error})", target) from error
+    finally:
+        with suppress(OSError):  # a folder made for an answer that never came; others are not empty
+            target.rmdir()
     return target
 
 

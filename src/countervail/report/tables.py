@@ -17,11 +17,17 @@ from countervail.solution import Solution
 
 MOST_LINES = 12
 MOST_SECTORS = 4
+NOTHING = 1e-11
+"""No wage, price or expenditure moves by more: there is nothing to rank."""
 
 
 def render(solution: Solution) -> RenderableType:
     """Return everything ``run`` prints, in the order a reader asks."""
     parts: list[RenderableType] = [_heading(solution)]
+    if solution.certificate.effect <= NOTHING:
+        parts.append(Text("\nNothing changes: every figure is zero.", style="bold"))
+        parts.append(_certificate(solution))
+        return Group(*parts, *_listed("Why", list(solution.resolved.notes)))
     for title, body in (
         ("What changed in law", _law(solution)),
         (
@@ -30,7 +36,10 @@ def render(solution: Solution) -> RenderableType:
         ),
         (_gains_title(solution), _gains(solution)),
         ("Sectors that move most (output)", _sectors(solution)),
-        ("Trade diverted (USD million; all changes of the other flows, prices included)", _diversion(solution)),
+        (
+            "Trade diverted (USD million; all changes of the other flows, prices included)",
+            _diversion(solution),
+        ),
     ):
         if body is not None:
             parts += [Text(f"\n{title}", style="bold"), body]
@@ -282,7 +291,7 @@ def _whom(targets: list[str]) -> str:
 
 def _goods(row: rows.Row) -> str:
     """Return the narrowest group's name, and how many more groups name the same goods."""
-    names = row["name"].split("; ")
+    names = str(row["name"]).split("; ")
     return names[0] + (f" (+{len(names) - 1})" if len(names) > 1 else "")
 
 

@@ -18,6 +18,7 @@ from countervail.toml_files import Fault, load
 
 Text = Annotated[str, Field(min_length=1)]
 Day = Annotated[date, Field(strict=True)]
+Points = Annotated[float, Field(gt=-100.0, le=10_000.0, allow_inf_nan=False)]
 Pair = Annotated[str, Field(pattern=r"^[^>]+>[^>]+$")]
 """``exporter>importer``: ISO3 codes or groups."""
 
@@ -45,12 +46,12 @@ class ShockPart(_Part):
 
     importer: Text = Field(description="ISO3 code, name of a group, or ALL")
     exporter: Text = Field(description="likewise")
-    sectors: tuple[Text, ...] | None = Field(
+    sectors: Annotated[tuple[Text, ...], Field(min_length=1)] | None = Field(
         None, description="sector codes; every sector when left out"
     )
-    add: float | None = Field(None, description="percentage points added to the tariff")
-    rate: float | None = Field(None, description="per cent, the new tariff")
-    iceberg_hat: Annotated[float, Field(gt=0.0)] | None = Field(
+    add: Points | None = Field(None, description="percentage points added to the tariff")
+    rate: Points | None = Field(None, description="per cent, the new tariff; not with add")
+    iceberg_hat: Annotated[float, Field(ge=0.01)] | None = Field(
         None, description="ratio of trade costs; inf is a ban"
     )
 
@@ -199,6 +200,10 @@ def _wrong_change(at: places.Path, part: ChangePart, ledger: Ledger) -> Iterator
 def _wrong_shock(at: places.Path, part: ShockPart) -> Iterator[Fault]:
     if part.add is None and part.rate is None and part.iceberg_hat is None:
         yield at, "a shock must say add, rate or iceberg_hat"
+    if part.add is not None and part.rate is not None:
+        yield at, "a shock says add or rate, not both"
+    if part.importer == part.exporter and part.importer in labels.countries():
+        yield at, "domestic trade bears no tariff: importer and exporter are the same country"
     for key in ("importer", "exporter"):
         word = getattr(part, key)
         if word != EVERYBODY:

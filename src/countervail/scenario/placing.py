@@ -8,20 +8,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail import labels
-from countervail.errors import InputError
 from countervail.ledger.base import law_states
-from countervail.ledger.in_force import InForce, LawView
+from countervail.ledger.in_force import LawView
 from countervail.ledger.ledger import Ledger
 from countervail.ledger.lines import PricedLaw, price
-from countervail.scenario.scenario import (
-    EVERYBODY,
-    Change,
-    HandChange,
-    Resolved,
-    Scenario,
-    StateShock,
-)
+from countervail.scenario.by_hand import HandMade, cells_of, hand_made
+from countervail.scenario.hypothetical import changed
+from countervail.scenario.scenario import Resolved, Scenario, StateShock
 from countervail.world import World
 
 
@@ -31,10 +24,16 @@ def place(scenario: Scenario, world: World) -> Resolved:
     Raises:
         InputError: a label the world lacks, or a hypothetical change of law that is not in force.
     """
-    by_hand, absent = _hand_made(scenario.hand_changes, world)
+    hand = hand_made(scenario.hand_changes, world)
+    tariff = hand.tariff(world.tariff)
+    cells = StateShock(
+        tariff_new=None if np.array_equal(tariff, world.tariff) else tariff,
+        iceberg_hat=None if (hand.iceberg_hat == 1.0).all() else hand.iceberg_hat,
+    )
+    absent = (*hand.notes, *_not_shown(scenario, world))
     ledger, first, last = scenario.ledger, scenario.from_date, scenario.to_date
     if ledger is None or first is None or last is None:
-        return Resolved(StateShock(), by_hand, notes=absent)
+        return Resolved(StateShock(), cells, notes=absent)
     law = law_states(
         ledger,
         world,
@@ -46,24 +45,26 @@ def place(scenario: Scenario, world: World) -> Resolved:
     )
     after = law.after
     for change in scenario.changes:
-        after = _changed(after, change, ledger, scenario)
+        after = changed(after, change, ledger, last, scenario.known_on)
     priced = price(world, law.base, (law.before, after))
-    before_law, after_law = priced.states
-    none = len(priced.lines) == 0
-    outside = _outside_pairs(scenario, world, priced)
-    after_tariff = np.where(outside, before_law.tariff_new, after_law.tariff_new)
-    after_iceberg = np.where(outside, before_law.iceberg_hat, after_law.iceberg_hat)
+    before_lines, after_lines = _line_states(scenario, world, priced, hand)
+    idle = cells.tariff_new is None and cells.iceberg_hat is None
+    if idle and _same(before_lines, after_lines):
+        absent = (
+            f"Nothing the question asks about differs between the law of {first} and of {last}"
+            + (f", as known on {scenario.known_on}" if scenario.known_on else "")
+            + ("" if not scenario.changes else ", with the changes made")
+            + ": every figure is zero.",
+            *absent,
+        )
     return Resolved(
-        before=StateShock(
-            line_tariff=None if none else before_law.tariff_new,
-            line_iceberg=None if none else before_law.iceberg_hat,
-        ),
+        before=before_lines,
         after=replace(
-            by_hand,
-            line_tariff=None if none else after_tariff,
-            line_iceberg=None if none else after_iceberg,
+            cells,
+            line_tariff=after_lines.line_tariff,
+            line_iceberg=after_lines.line_iceberg,
         ),
-        lines=None if none else priced.lines,
+        lines=priced.lines if len(priced.lines) else None,
         law_before=law.before,
         law_after=after,
         quotas=tuple(q for q in priced.quotas if q.state == 1),
@@ -74,6 +75,41 @@ def place(scenario: Scenario, world: World) -> Resolved:
             *priced.notes,
         ),
     )
+
+
+def _line_states(
+    scenario: Scenario, world: World, priced: PricedLaw, hand: HandMade
+) -> tuple[StateShock, StateShock]:
+    """Return both states of the lines: pairs not asked about keep the first, hands come last."""
+    lines = priced.lines
+    if len(lines) == 0:
+        return StateShock(), StateShock()
+    before, after = priced.states
+    kept = _outside_pairs(scenario, world, priced)
+    cell = cells_of(lines)
+    tariff = np.where(kept, before.tariff_new, after.tariff_new)
+    iceberg = np.where(kept, before.iceberg_hat, after.iceberg_hat)
+    return (
+        StateShock(line_tariff=before.tariff_new, line_iceberg=before.iceberg_hat),
+        StateShock(
+            line_tariff=hand.tariff(tariff, cell), line_iceberg=iceberg * hand.iceberg_hat[cell]
+        ),
+    )
+
+
+def _same(before: StateShock, after: StateShock) -> bool:
+    if before.line_tariff is None or after.line_tariff is None:
+        return True
+    assert before.line_iceberg is not None
+    assert after.line_iceberg is not None
+    return np.array_equal(before.line_tariff, after.line_tariff) and np.array_equal(
+        before.line_iceberg, after.line_iceberg
+    )
+
+
+def _not_shown(scenario: Scenario, world: World) -> tuple[str, ...]:
+    missing = [c for c in scenario.countries if c not in world.countries]
+    return (f"Not in this world, so not shown: {', '.join(missing)}.",) if missing else ()
 
 
 def _outside_pairs(scenario: Scenario, world: World, priced: PricedLaw) -> NDArray[np.bool_]:
@@ -126,86 +162,3 @@ def _subject(scenario: Scenario) -> tuple[str, ...] | None:
     if scenario.measures is None:
         return None
     return tuple(dict.fromkeys((*scenario.measures, *(c.measure for c in scenario.changes))))
-
-
-def _changed(view: LawView, change: Change, ledger: Ledger, scenario: Scenario) -> LawView:
-    """Return the law with one hypothetical change.
-
-    Raises:
-        InputError: nothing of the measure is in force to be ended or given another rate.
-    """
-    if change.law_of is not None:
-        other = ledger.at(change.law_of, scenario.known_on)
-        return view.replace((change.measure,), other, change.products)
-    standing = [e for e in view.only((change.measure,)).entries if _concerns(e, change)]
-    if not standing:
-        raise InputError(
-            f"scenario '{scenario.name}' changes '{change.measure}', which is not in force on "
-            f"{scenario.to_date}: name a measure that is, or use law_of"
-        )
-    if change.ends:
-        return view.without((change.measure,), change.products)
-    entries = tuple(_with_rate(e, change) for e in view.entries)
-    return replace(view, entries=tuple(e for part in entries for e in part))
-
-
-def _with_rate(entry: InForce, change: Change) -> tuple[InForce, ...]:
-    """Return an entry, split where only some of its products get another rate."""
-    if entry.measure.id != change.measure or not _concerns(entry, change):
-        return (entry,)
-    moved = tuple(p for p in entry.products if change.products is None or p in change.products)
-    kept = tuple(p for p in entry.products if p not in moved)
-    note = f"hypothetical: {change.rate:g} %"
-    rate = entry.rate.model_copy(update={"rate": change.rate, "note": note})
-    parts = (replace(entry, products=kept),) if kept else ()
-    return (*parts, replace(entry, products=moved, rate=rate))
-
-
-def _concerns(entry: InForce, change: Change) -> bool:
-    return change.products is None or not set(change.products).isdisjoint(entry.products)
-
-
-def _hand_made(changes: Iterable[HandChange], world: World) -> tuple[StateShock, tuple[str, ...]]:
-    """Return the second state of changes made by hand to whole sectors of pairs, and notes."""
-    tariff, iceberg = np.array(world.tariff), np.ones_like(world.tariff)
-    notes: list[str] = []
-    for change in changes:
-        cells = np.ix_(
-            _members(change.exporter, world, notes),
-            _members(change.importer, world, notes),
-            [world.sector(s) for s in change.sectors or world.sectors],
-        )
-        if change.rate is not None:
-            tariff[cells] = change.rate / 100.0
-        if change.add is not None:
-            tariff[cells] += change.add / 100.0
-        if change.iceberg_hat is not None:
-            iceberg[cells] *= change.iceberg_hat
-    own = np.arange(len(world.countries))
-    tariff[own, own], iceberg[own, own] = 0.0, 1.0
-    if (tariff <= -1.0).any():
-        raise InputError("a change made by hand leaves a tariff of -100 % or less")
-    state = StateShock(
-        tariff_new=None if np.array_equal(tariff, world.tariff) else tariff,
-        iceberg_hat=None if (iceberg == 1.0).all() else iceberg,
-    )
-    return state, tuple(dict.fromkeys(notes))
-
-
-def _members(word: str, world: World, notes: list[str]) -> list[int]:
-    """Return the positions a word stands for; members a world lacks are left out, and said.
-
-    Raises:
-        InputError: not in this world, with the nearest label that is.
-    """
-    if word == EVERYBODY:
-        return list(range(len(world.countries)))
-    if word in world.countries:
-        return [world.country(word)]
-    codes = labels.expand(word)
-    absent = [c for c in codes if c not in world.countries]
-    if len(absent) == len(codes):
-        return [world.country(codes[0] if len(codes) == 1 else word)]
-    if absent:
-        notes.append(f"{word}: {', '.join(absent)} left out, not in this world.")
-    return [world.country(c) for c in codes if c not in absent]

@@ -40,7 +40,12 @@ def refuse_if_open(world: World) -> None:
     """
     refusals = [f.message for f in findings(world) if f.refuse]
     if refusals:
-        hint = "ask for rebalance=True to scale such inputs down, or mend the table"
+        open_ = {"negative-final", "negative-value-added"} & {f.code for f in findings(world)}
+        hint = "mend the table" + (
+            ", or ask World.from_arrays for rebalance=True to scale such inputs down"
+            if open_
+            else ""
+        )
         raise WorldError(f"world '{world.name}' is refused ({hint}):\n  " + "\n  ".join(refusals))
 
 

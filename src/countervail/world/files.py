@@ -32,7 +32,11 @@ def read_world(path: Path) -> World:
         FileError: missing, too large, of another kind, truncated, or lacking a variable.
         WorldError: the file's table does not close; the message names the file.
     """
-    if not path.is_file():
+    try:
+        known = path.is_file()
+    except OSError as error:
+        raise FileError(f"cannot be read ({error.strerror or error})", path) from error
+    if not known:
         raise FileError("no such file", path)
     if path.stat().st_size > SIZE_LIMIT:
         raise FileError(f"larger than {SIZE_LIMIT:,} bytes, the limit for a world", path)

@@ -42,8 +42,17 @@ def builtin_worlds() -> tuple[str, ...]:
     return tuple(sorted(f.name[:-4] for f in folder.iterdir() if f.name.endswith(".npz")))
 
 
-def data_card() -> str:
-    """Return the data card of the built-in world (Markdown)."""
+def data_card(name: str = DEFAULT) -> str:
+    """Return the data card of a built-in world (Markdown).
+
+    Raises:
+        InputError: no such built-in world; a file has no card.
+    """
+    if name not in builtin_worlds():
+        raise InputError(
+            f"no data card for '{name}'{did_you_mean(name, builtin_worlds())} (built-in worlds "
+            f"have one: {', '.join(builtin_worlds())})"
+        )
     path = resources.files("countervail").joinpath("world/builtin/DATA_CARD.md")
     return path.read_text("utf-8")
 

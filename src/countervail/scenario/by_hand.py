@@ -1,0 +1,96 @@
+"""Changes made by hand to whole sectors of pairs: on cells, and on every line inside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail import labels
+from countervail.errors import InputError
+from countervail.ledger.lines import Lines
+from countervail.scenario.scenario import EVERYBODY, HandChange
+from countervail.world import World
+
+Array = NDArray[np.float64]
+
+
+class HandMade(NamedTuple):
+    """What hand-made changes do to a cell, [exporter, importer, sector].
+
+    Attributes:
+        level: the new rate, NaN where the law's own stays.
+        added: added to the rate.
+        iceberg_hat: ratio of iceberg costs.
+        notes: what was left out, in sentences.
+    """
+
+    level: Array
+    added: Array
+    iceberg_hat: Array
+    notes: tuple[str, ...]
+
+    def tariff(self, rate: Array, cell: tuple[NDArray[np.intp], ...] | None = None) -> Array:
+        """Return rates after the changes: of every cell, or of lines in the cells given.
+
+        Raises:
+            InputError: a rate of -100 % or less is left.
+        """
+        level = self.level if cell is None else self.level[cell]
+        added = self.added if cell is None else self.added[cell]
+        new = np.where(np.isnan(level), rate, level) + added
+        if (new <= -1.0).any():
+            raise InputError("a change made by hand leaves a tariff of -100 % or less")
+        return np.asarray(new)
+
+
+def hand_made(changes: Iterable[HandChange], world: World) -> HandMade:
+    """Return what the changes do, in order: a later rate replaces what earlier ones added.
+
+    Raises:
+        InputError: a label the world lacks.
+    """
+    level, added = np.full_like(world.tariff, np.nan), np.zeros_like(world.tariff)
+    iceberg = np.ones_like(world.tariff)
+    notes: list[str] = []
+    for change in changes:
+        cells = np.ix_(
+            _members(change.exporter, world, notes),
+            _members(change.importer, world, notes),
+            [world.sector(s) for s in change.sectors or world.sectors],
+        )
+        if change.rate is not None:
+            level[cells], added[cells] = change.rate / 100.0, 0.0
+        if change.add is not None:
+            added[cells] += change.add / 100.0
+        if change.iceberg_hat is not None:
+            iceberg[cells] *= change.iceberg_hat
+    own = np.arange(len(world.countries))
+    level[own, own], added[own, own], iceberg[own, own] = np.nan, 0.0, 1.0
+    return HandMade(level, added, iceberg, tuple(dict.fromkeys(notes)))
+
+
+def cells_of(lines: Lines) -> tuple[NDArray[np.intp], ...]:
+    """Return the cell of every line, as an index."""
+    return lines.exporter, lines.importer, lines.sector
+
+
+def _members(word: str, world: World, notes: list[str]) -> list[int]:
+    """Return the positions a word stands for; members a world lacks are left out, and said.
+
+    Raises:
+        InputError: not in this world, with the nearest label that is.
+    """
+    if word == EVERYBODY:
+        return list(range(len(world.countries)))
+    if word in world.countries:
+        return [world.country(word)]
+    codes = labels.expand(word)
+    absent = [c for c in codes if c not in world.countries]
+    if len(absent) == len(codes):
+        return [world.country(codes[0] if len(codes) == 1 else word)]
+    if absent:
+        notes.append(f"{word}: {', '.join(absent)} left out, not in this world.")
+    return [world.country(c) for c in codes if c not in absent]

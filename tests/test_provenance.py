@@ -1,0 +1,46 @@
+"""Hashes, whole files and JSON that every program can read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from countervail.provenance import Manifest, content_hash, to_json, write_whole
+
+
+def test_a_hash_knows_where_its_parts_end() -> None:
+    assert content_hash(b"ab", b"c") != content_hash(b"a", b"bc")
+    assert content_hash(b"") != content_hash()
+    assert content_hash(b"abc") == content_hash(b"abc")
+    assert len(content_hash()) == 64
+
+
+def test_a_file_is_written_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "new" / "file.txt"
+    write_whole(path, b"first")
+    assert path.read_bytes() == b"first"
+
+    def fails(self: Path, target: Path) -> Path:
+        raise OSError("no")
+
+    monkeypatch.setattr(Path, "replace", fails)
+    with pytest.raises(OSError, match="no"):
+        write_whole(path, b"second")
+    assert path.read_bytes() == b"first"
+    assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_what_is_no_number_is_refused_not_printed(bad: float) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        to_json({"x": bad})
+    assert to_json({"é": 1}) == '{\n  "é": 1\n}'
+
+
+def test_a_manifest_without_a_ledger() -> None:
+    told = Manifest(world={"name": "w"}, ledger=None, settings={}, numpy="2").as_dict()
+    assert told["ledger"] is None
+    assert set(told) == {"countervail", "python", "numpy", "world", "ledger", "settings"}

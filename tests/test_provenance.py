@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from countervail.provenance import Manifest, content_hash, to_json, write_whole
+from countervail.errors import FileError
+from countervail.provenance import Manifest, content_hash, to_json, whole_file
 
 
 def test_a_hash_knows_where_its_parts_end() -> None:
@@ -20,15 +21,16 @@ def test_a_file_is_written_whole_or_not_at_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "new" / "file.txt"
-    write_whole(path, b"first")
+    with whole_file(path) as part:
+        part.write_bytes(b"first")
     assert path.read_bytes() == b"first"
 
     def fails(self: Path, target: Path) -> Path:
         raise OSError("no")
 
     monkeypatch.setattr(Path, "replace", fails)
-    with pytest.raises(OSError, match="no"):
-        write_whole(path, b"second")
+    with pytest.raises(FileError, match="cannot be written"), whole_file(path) as part:
+        part.write_bytes(b"second")
     assert path.read_bytes() == b"first"
     assert list(path.parent.iterdir()) == [path]
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from countervail import __version__
+from countervail.errors import FileError
 
 
 @dataclass(frozen=True)
@@ -54,15 +56,23 @@ def content_hash(*parts: bytes) -> str:
     return digest.hexdigest()
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: to a temporary neighbour, then rename."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.part")
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give a temporary neighbour to write to; it takes the file's name once it is whole.
+
+    Raises:
+        FileError: the file cannot be written there.
+    """
+    part = path.with_name(f".{path.name}.part")
     try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield part
+        part.replace(path)
+    except OSError as error:
+        raise FileError(f"cannot be written ({error.strerror or error})", path) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # where the folder is a file there is no part to remove
+            part.unlink(missing_ok=True)
 
 
 def to_json(value: Any) -> str:

@@ -14,7 +14,7 @@ from countervail import schema
 from countervail.core import welfare as worth
 from countervail.core.model import Outcome
 from countervail.models.caliendo_parro import CaliendoParro
-from countervail.provenance import Manifest
+from countervail.provenance import Manifest, whole_file
 from countervail.scenario import Resolved, Scenario
 from countervail.world import World
 
@@ -226,14 +226,9 @@ class Solution:
         target = Path(path)
         if target.suffix != ".nc":
             raise FileError("a solution is saved as .nc (NetCDF-4)", target)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f".{target.name}.part")
         packed = {n: {"zlib": True, "complevel": 4} for n, a in self.arrays.items() if a.ndim == 3}
-        try:
+        with whole_file(target) as part:
             self.dataset.to_netcdf(part, engine="h5netcdf", encoding=packed)
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
         return target
 
     def __repr__(self) -> str:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from countervail import labels
 from countervail.ledger.in_force import InForce, LawView
-from countervail.ledger.measure import Coverage, Measure, Quota
+from countervail.ledger.measure import Coverage, Measure, Quota, meant
 from countervail.ledger.stacking import Duty
 
 Array = NDArray[np.float64]
@@ -177,7 +177,7 @@ def weights(
     place = {code: i for i, code in enumerate(exporters)}
     for table in tables:
         for key, value in table.weights.items():
-            level, sellers = _meant(key, importer, measure.controls_exports)
+            level, sellers = meant(key, importer, measure.controls_exports)
             if sellers is None:
                 where = np.arange(count)
             else:
@@ -186,19 +186,6 @@ def weights(
             rank[where], weight[where] = level, value
             estimated[where], whole[where] = table.estimated, table.basis == "whole"
     return Weighted(weight, estimated, whole, rank > 0)
-
-
-def _meant(key: str, importer: str, outward: bool) -> tuple[int, tuple[str, ...] | None]:
-    """Return how narrow a key of weights is, and the exporters it means (None for everyone)."""
-    seller, pair, buyer = key.partition(">")
-    if key == "*":
-        return 1, None
-    if pair:
-        return 4, (seller,) if buyer == importer else ()
-    level, codes = (2, labels.group(key)) if key in labels.groups() else (3, (key,))
-    if outward:
-        return level, None if importer in codes else ()
-    return level, codes
 
 
 def _differing(views: Sequence[LawView]) -> frozenset[str]:

@@ -273,12 +273,27 @@ class Measure(_Part):
         None where no table speaks of the pair. A pair wins over a country, a country over a group,
         a group over ``*``.
         """
-        side = importer if self.controls_exports else exporter
-        groups = [g for g in labels.groups() if side in labels.group(g)]
-        keys = (f"{exporter}>{importer}", side, *groups, "*")
-        tables = self.coverage_by_product.get(product, {}).get(sector, ())
-        for key in keys:
-            for table in tables:
-                if key in table.weights:
-                    return table.weights[key], table
-        return None
+        best, found = 0, None
+        for table in self.coverage_by_product.get(product, {}).get(sector, ()):
+            for key, value in table.weights.items():
+                level, sellers = meant(key, importer, self.controls_exports)
+                if level > best and (sellers is None or exporter in sellers):
+                    best, found = level, (value, table)
+        return found
+
+
+def meant(key: str, importer: str, outward: bool) -> tuple[int, tuple[str, ...] | None]:
+    """Return how narrow a key of coverage weights is, and the exporters it means.
+
+    A pair (4) wins over a country (3), a country over a group (2), a group over ``*`` (1, None for
+    everyone); of two equal ones the first in the file wins. ``outward``: the key names importers.
+    """
+    seller, pair, buyer = key.partition(">")
+    if key == "*":
+        return 1, None
+    if pair:
+        return 4, (seller,) if buyer == importer else ()
+    level, codes = (2, labels.group(key)) if key in labels.groups() else (3, (key,))
+    if outward:
+        return level, None if importer in codes else ()
+    return level, codes

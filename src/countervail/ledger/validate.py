@@ -38,6 +38,8 @@ def _parties(measure: Measure) -> Iterator[Problem]:
         yield ("implementer",), "implementer 'ALL': name the country or group that set the measure"
     for at, word in enumerate(measure.targets):
         yield from _party(("targets", at, word), word)
+        if word == measure.implementer:
+            yield ("targets", at, word), f"'{word}' is aimed at itself; name whom it bears on"
     for i, entry in enumerate(measure.rates):
         for key, words in (("targets", entry.targets), ("except_targets", entry.except_targets)):
             for word in words or ():

@@ -17,6 +17,8 @@ from countervail.solution import Solution
 
 MOST_LINES = 12
 MOST_SECTORS = 4
+CELL = re.compile(r"\w+>\w+ \w+(?: \([^)]*\))?")
+"""A cell as notes name it: ``CHN>CAN C29 (4.3 %)``."""
 NOTHING = 1e-11
 """No wage, price or expenditure moves by more: there is nothing to rank."""
 
@@ -60,8 +62,8 @@ def show(renderable: RenderableType, console: Console | None = None) -> None:
 def _mattering(solution: Solution) -> list[str]:
     """Return the assumptions, notes on measures that are mere background counted, not told."""
     notes = solution.resolved.notes
-    hidden = [s for s in notes if about_background(solution, s)]
     pairs = _pairs(solution)
+    hidden = [s for s in notes if about_background(solution, s) or _elsewhere(s, pairs)]
     kept = [_few_cells(s, pairs) for s in assumptions.assumptions(solution) if s not in hidden]
     if hidden:
         kept.append(f"{len(hidden)} more notes, on law that is not the subject: see --json.")
@@ -74,9 +76,15 @@ def _pairs(solution: Solution) -> frozenset[str]:
     return frozenset(f"{codes[i]}>{codes[n]}" for i, n, _ in subject_cells(solution))
 
 
+def _elsewhere(sentence: str, pairs: frozenset[str]) -> bool:
+    """Return whether a note names cells, and none of a pair whose goods move."""
+    cells = CELL.findall(sentence)
+    return bool(cells) and not any(cell.split()[0] in pairs for cell in cells)
+
+
 def _few_cells(sentence: str, pairs: frozenset[str], most: int = 6) -> str:
     """Return a note with its long list of cells cut, cells of pairs whose goods move first."""
-    cells = re.findall(r"\w+>\w+ \w+(?: \([^)]*\))?", sentence)
+    cells = CELL.findall(sentence)
     if len(cells) <= most:
         return sentence
     ranked = sorted(cells, key=lambda cell: cell.split()[0] not in pairs)
@@ -280,8 +288,7 @@ _RIGHT = {"real wage", "exports", "imports"}
 
 
 def _country(code: str) -> str:
-    known = labels.countries()
-    return f"{code} {known[code].name}" if code in known else code
+    return f"{code} {labels.country_name(code)}" if code in labels.countries() else code
 
 
 def _whom(targets: list[str]) -> str:

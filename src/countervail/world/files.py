@@ -6,7 +6,6 @@ import json
 import zipfile
 import zlib
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ import numpy as np
 
 from countervail import schema
 from countervail.errors import FileError, WorldError
+from countervail.provenance import whole_file
 from countervail.world.world import World
 
 if TYPE_CHECKING:
@@ -54,17 +54,9 @@ def write_world(world: World, path: Path) -> Path:
     """
     if path.suffix != ".nc":
         raise FileError("a world is saved as .nc (NetCDF-4)", path)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        packed = {name: {"zlib": True, "complevel": 4} for name in ("trade", "tariff")}
+    packed = {name: {"zlib": True, "complevel": 4} for name in ("trade", "tariff")}
+    with whole_file(path) as part:
         _primitives(world).to_netcdf(part, engine="h5netcdf", encoding=packed)
-        part.replace(path)
-    except OSError as error:
-        raise FileError(f"cannot be written ({error.strerror or error})", path) from error
-    finally:
-        with suppress(OSError):  # where the folder is a file there is no part to remove
-            part.unlink(missing_ok=True)
     return path
 
 

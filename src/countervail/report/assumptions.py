@@ -38,6 +38,7 @@ def assumptions(solution: Solution) -> list[str]:
             )
     said += [_quota_sentence(row) for row in quotas(solution)]
     said += _by_company(solution)
+    said += _doubts(solution)
     said += [f"Outside: {matter}: {reason}." for matter, reason in solution.scenario.outside]
     said += solution.resolved.notes
     return said
@@ -53,6 +54,16 @@ def _by_company(solution: Solution) -> list[str]:
         if change["rate_range"] and not change["outside_model"]
     ]
     return list(dict.fromkeys(said))
+
+
+def _doubts(solution: Solution) -> list[str]:
+    """Return what is conditional or not confirmed of measures that change and are not certain."""
+    return [
+        f"{measure['id']} (confidence {measure['confidence']}): "
+        + " ".join((*measure["conditions"], *measure["conflicts"]))
+        for measure in measures(solution)
+        if measure["confidence"] != "high" and (measure["conditions"] or measure["conflicts"])
+    ]
 
 
 def _steepest(solution: Solution) -> float:

@@ -32,27 +32,35 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List the measures, or what is in force on a day (--as-of)."""
+    from countervail import labels
     from countervail.ledger import as_date, open_ledger
-    from countervail.report.ledgers import in_force_rows, measure_rows, table
+    from countervail.report import ledgers
 
     book = open_ledger(*(ledger or ())).filter(on=on, by=by)
-    if as_of or known_on:
+    if as_of is not None or known_on is not None:
         from datetime import date
 
-        day = as_date(as_of) if as_of else date.today()
-        rows = in_force_rows(book.at(day, as_date(known_on) if known_on else None))
-        about: dict[str, Any] = {"as_of": day.isoformat(), "known_on": known_on, "in_force": rows}
+        day = date.today() if as_of is None else as_date(as_of)
+        view = book.at(day, None if known_on is None else as_date(known_on))
+        if on is not None and on != "ALL":
+            view = view.aimed_at(labels.expand(on))
+        about: dict[str, Any] = {
+            "as_of": day.isoformat(),
+            "known_on": known_on,
+            "in_force": ledgers.in_force_rows(view),
+        }
+        page = ledgers.in_force_page(view)
     else:
-        rows = measure_rows(book)
-        about = {"measures": rows}
+        about = {"measures": ledgers.measure_rows(book)}
+        page = ledgers.measures_page(book)
     if as_json:
         from countervail.provenance import to_json
 
         sys.stdout.write(to_json(about) + "\n")
         return
-    from countervail.report.tables import show as print_table
+    from countervail.report.tables import show as print_page
 
-    print_table(table(rows))
+    print_page(page)
 
 
 @app.command()
@@ -72,11 +80,11 @@ def show(
     book = open_ledger(*(ledger or ()))
     found = book.measure(measure)
     standing = None
-    if as_of or known_on:
+    if as_of is not None or known_on is not None:
         from datetime import date
 
-        day = as_date(as_of) if as_of else date.today()
-        view = book.at(day, as_date(known_on) if known_on else None).only((found.id,))
+        day = date.today() if as_of is None else as_date(as_of)
+        view = book.at(day, None if known_on is None else as_date(known_on)).only((found.id,))
         standing = in_force_rows(view)
     if as_json:
         from countervail.provenance import to_json

@@ -93,6 +93,10 @@ class LawView:
         kept = self.without(ids, products)
         return replace(self, entries=kept.entries + taken.entries)
 
+    def aimed_at(self, codes: Collection[str]) -> LawView:
+        """Return the entries that bear on any of these countries."""
+        return self._keep(lambda e: not set(codes).isdisjoint(e.targets))
+
     def for_importers(self, codes: Collection[str]) -> LawView:
         """Return the part of the view that bears on imports of these countries."""
         kept = []

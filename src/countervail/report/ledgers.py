@@ -84,7 +84,7 @@ def measures_page(ledger: Ledger) -> RenderableType:
     widest = max(len(row["id"]) for row in found)
     made.add_column("measure", no_wrap=True, width=widest)
     made.add_column("in force", no_wrap=True, width=10)
-    made.add_column("title", no_wrap=True, overflow="ellipsis")
+    made.add_column("title")
     for row in found:
         priced = "" if row["priced"] == "yes" else "[not priced] "
         made.add_row(row["id"], row["first in force"] or "never", Text(priced + row["title"]))

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from countervail.core import ladder
-from countervail.core.certificate import TOLERANCE, Certificate, acceptable, verify, verify_closure
-from countervail.core.model import Array, Baseline, Hats, Lines, Outcome, Shock, Weights
+from countervail.core.certificate import TOLERANCE, Certificate, acceptable
+from countervail.core.model import Array, Baseline, Hats, Lines, Model, Outcome, Shock, Weights
 from countervail.core.weights import cells_of, line_weights
 from countervail.errors import NoEquilibrium, NotCertified
 from countervail.models.caliendo_parro import CaliendoParro
@@ -38,7 +38,7 @@ class State(NamedTuple):
     certificate: Certificate
 
 
-def solve(world: World, scenario: Scenario, model: CaliendoParro | None = None) -> Solution:
+def solve(world: World, scenario: Scenario, model: Model | None = None) -> Solution:
     """Return the certified equilibrium of a scenario, the second state relative to the first.
 
     Args:
@@ -53,8 +53,8 @@ def solve(world: World, scenario: Scenario, model: CaliendoParro | None = None) 
     """
     model = model or CaliendoParro()
     try:
-        if model.deficits == "closed":
-            world = balanced(world)
+        if model.balances_first:
+            world = balanced(world, model)
         resolved = scenario.resolve(world)
         base = baseline(world, model.unit)
         before = solve_state(model, base, shock_of(resolved.before, resolved))
@@ -65,14 +65,14 @@ def solve(world: World, scenario: Scenario, model: CaliendoParro | None = None) 
     return _compare(world, scenario, model, resolved, base, before, after)
 
 
-def balanced(world: World) -> World:
+def balanced(world: World, model: Model | None = None) -> World:
     """Return the world as it would be, by this model, with every deficit at zero (no other shock).
 
     Raises:
         NotCertified: the balanced world could not be verified.
     """
     base = baseline(world)
-    state = solve_state(CaliendoParro(deficits="closed"), base, Shock())
+    state = solve_state((model or CaliendoParro()).closed(), base, Shock())
     _refuse_uncertified(world, state, "the world with balanced trade")
     trade = state.outcome.trade.transpose(2, 1, 0)
     return World.from_arrays(
@@ -117,9 +117,7 @@ def baseline(world: World, unit: str | None = None) -> Baseline:
     )
 
 
-def solve_state(
-    model: CaliendoParro, base: Baseline, shock: Shock, start: Hats | None = None
-) -> State:
+def solve_state(model: Model, base: Baseline, shock: Shock, start: Hats | None = None) -> State:
     """Solve and verify one state, more tightly where the check asks for it."""
     weights = model.prepare(base, shock)
     # an error in a log price weighs theta times as much in the shares that the check looks at
@@ -135,7 +133,7 @@ def solve_state(
 
 
 def _verified(
-    model: CaliendoParro,
+    model: Model,
     base: Baseline,
     shock: Shock,
     weights: Weights,
@@ -145,13 +143,10 @@ def _verified(
     solved = ladder.solve(model, base, weights, tolerance, start)
     outcome = model.outcome(base, solved.hats, weights)
     hats = solved.hats._replace(wage=np.log(outcome.wage_hat))
-    certificate = verify(base, shock, hats, outcome.deficit, outcome.income)
-    closure = verify_closure(base, shock, hats, outcome.deficit, model.deficits)
-    certificate = certificate._replace(blocks=(*certificate.blocks, closure))
-    return State(shock, weights, solved, outcome, certificate)
+    return State(shock, weights, solved, outcome, model.verify(base, shock, hats, outcome))
 
 
-def _sharpen(model: CaliendoParro, base: Baseline, before: State, after: State) -> State:
+def _sharpen(model: Model, base: Baseline, before: State, after: State) -> State:
     """Solve once more, tighter, where the residual is not small beside a small effect."""
     effect = _effect(before.outcome, after.outcome)
     if acceptable(after.certificate.residual, effect):
@@ -228,7 +223,7 @@ def _refuse_uncertified(world: World, state: State, what: str, effect: float = n
 def _compare(
     world: World,
     scenario: Scenario,
-    model: CaliendoParro,
+    model: Model,
     resolved: Resolved,
     base: Baseline,
     before: State,

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from countervail import schema
 from countervail.core import welfare as worth
-from countervail.core.model import Outcome
-from countervail.models.caliendo_parro import CaliendoParro
+from countervail.core.model import Model, Outcome
 from countervail.provenance import Manifest, whole_file
 from countervail.scenario import Resolved, Scenario
 from countervail.world import World
@@ -87,7 +86,7 @@ class Solution:
 
     world: World
     scenario: Scenario
-    model: CaliendoParro
+    model: Model
     resolved: Resolved
     arrays: Mapping[str, Array]
     lines: LineFlows | None
@@ -99,7 +98,7 @@ class Solution:
         *,
         world: World,
         scenario: Scenario,
-        model: CaliendoParro,
+        model: Model,
         resolved: Resolved,
         before: Outcome,
         after: Outcome,
@@ -198,20 +197,11 @@ class Solution:
             ledger=None if ledger is None else {"hash": ledger.hash},
             settings={
                 "scenario": self.scenario.settings(),
-                "model": self.model_settings(),
+                "model": self.model.settings(),
                 "elasticities": self.world.elasticity_set,
             },
             numpy=np.__version__,
         )
-
-    def model_settings(self) -> dict[str, Any]:
-        """Return the model's name and choices, JSON-able."""
-        return {
-            "name": "caliendo_parro",
-            "deficits": self.model.deficits,
-            "unit": self.model.unit,
-            "numeraire": "world value added",
-        }
 
     def save(self, path: str | Path) -> Path:
         """Write the dataset to a NetCDF-4 file (``.nc``), whole or not at all.

@@ -51,7 +51,8 @@ edit. Qatar, Iran, Iraq, Kuwait and Oman are not in the tables: they are inside 
 - Other tariffs: own averages by importer and broad sector, rounded to 0.1 point, computed from
   F. Teti, *Global Tariff Database*, vbeta1-2024-12 (rates of 2017; of 2021 for importers outside
   the 2017 table). No cell of that database is included.
-- Preferences: `tools/world_build/agreements.toml`, each with its legal reference (cited; the treaty texts were not read again for this release).
+- Preferences: `tools/world_build/agreements.toml`, each with its legal reference (cited; the
+  treaty texts were not read again for this release).
 - Elasticities: Fontagné, Guimbard, Orefice, *ICIO 2025* file, March 2026 (method: *Journal of
   International Economics* 137, 2022); Ahmad, Schreiber (2024), USITC working paper, services.
 - Products to sectors: HS6 to GTAP of the Budget Lab at Yale (MIT), GTAP to ICIO by our rule."""

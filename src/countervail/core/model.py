@@ -8,10 +8,13 @@ is ``[sector, country]``. Everything is baseline data or a ratio to it.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from countervail.core.certificate import Certificate
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -150,7 +153,31 @@ class Outcome(NamedTuple):
 
 
 class Model(Protocol):
-    """A pure map from guessed hats to implied hats; nothing else is needed to solve it."""
+    """A pure map from guessed hats to implied hats, and the conditions a solution must meet.
+
+    Solving, certifying, comparing and reporting are written once, for every model.
+    """
+
+    @property
+    def name(self) -> str:
+        """Name on the command line and in manifests."""
+
+    @property
+    def unit(self) -> str | None:
+        """Country whose wage is the unit of nominal deficits, if any."""
+
+    @property
+    def balances_first(self) -> bool:
+        """Whether the baseline is the world as it would be with balanced trade."""
+
+    def closed(self) -> Model:
+        """Return the same model with every deficit at zero."""
+
+    def settings(self) -> dict[str, Any]:
+        """Return the model's choices, JSON-able."""
+
+    def assumption(self) -> str:
+        """Return what the model assumes, in a sentence."""
 
     def guess(self, base: Baseline) -> Hats:
         """Return ones (zeros in logs) of the right shapes."""
@@ -166,6 +193,9 @@ class Model(Protocol):
 
     def deficit(self, base: Baseline, wage_hat: Array, weights: Weights) -> Array:
         """Return D'[n] of the closure."""
+
+    def verify(self, base: Baseline, shock: Shock, hats: Hats, outcome: Outcome) -> Certificate:
+        """Return the residuals of every equation, evaluated afresh."""
 
 
 def namespace(*arrays: Any) -> Any:

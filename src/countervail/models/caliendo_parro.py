@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from countervail.core import blocks
+from countervail.core.certificate import Certificate, verify, verify_closure
 from countervail.core.model import Array, Baseline, Hats, Outcome, Shock, Weights, namespace
 from countervail.core.weights import prepare
 from countervail.errors import InputError, did_you_mean
@@ -61,6 +62,47 @@ class CaliendoParro:
         if self.unit is not None and self.deficits != "nominal":
             raise InputError(f"unit='{self.unit}' goes with deficits='nominal' only")
 
+    @property
+    def name(self) -> str:
+        """Name on the command line."""
+        return "caliendo_parro"
+
+    @property
+    def balances_first(self) -> bool:
+        """Whether the baseline is the world with balanced trade."""
+        return self.deficits == "closed"
+
+    def closed(self) -> CaliendoParro:
+        """Return the model with every deficit at zero."""
+        return CaliendoParro(deficits="closed")
+
+    def settings(self) -> dict[str, Any]:
+        """Return the model's choices, JSON-able."""
+        return {
+            "name": self.name,
+            "deficits": self.deficits,
+            "unit": self.unit,
+            "numeraire": "world value added",
+        }
+
+    def assumption(self) -> str:
+        """Return what the model assumes, in a sentence."""
+        fixed = (
+            f"fixed in the wage of {self.unit}"
+            if self.unit
+            else "fixed in world value added (the same as world_share: no unit was given)"
+        )
+        deficits = {
+            "world_share": "each keeps its share of world value added",
+            "nominal": fixed,
+            "own_income": "each keeps its ratio to the country's own value added",
+            "closed": "none; the baseline is the world with balanced trade",
+        }[self.deficits]
+        return (
+            "Model: Caliendo and Parro (2015), input-output links, one wage a country, full "
+            f"employment; deficits: {deficits}; the numeraire is world value added."
+        )
+
     def guess(self, base: Baseline) -> Hats:
         """Return no change."""
         sectors, countries = base.expenditure.shape
@@ -81,6 +123,12 @@ class CaliendoParro:
             return owed - value_added * owed.sum() / value_added.sum() + weights.transfer
         unit = 1.0 if base.unit is None else wage_hat[base.unit]
         return base.deficit * unit + weights.transfer
+
+    def verify(self, base: Baseline, shock: Shock, hats: Hats, outcome: Outcome) -> Certificate:
+        """Return the residuals of every equation, evaluated afresh, the closure's rule included."""
+        certificate = verify(base, shock, hats, outcome.deficit, outcome.income)
+        closure = verify_closure(base, shock, hats, outcome.deficit, self.deficits)
+        return certificate._replace(blocks=(*certificate.blocks, closure))
 
     def implied(self, base: Baseline, hats: Hats, weights: Weights) -> Hats:
         """Return the hats implied by a guess: one sweep through the equations."""

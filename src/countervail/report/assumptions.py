@@ -17,9 +17,7 @@ def assumptions(solution: Solution) -> list[str]:
         f"{len(world.sectors)} sectors; basic prices, not customs values.",
         f"Trade elasticities: set '{world.elasticity_set}', {theta.min():.3g} to "
         f"{theta.max():.3g}, long run.",
-        f"Model: Caliendo and Parro (2015), input-output links, one wage a country, full "
-        f"employment; deficits: {_closure(model.deficits, model.unit)}; the numeraire is world "
-        "value added.",
+        model.assumption(),
     ]
     if solution.lines is not None:
         said.append(
@@ -86,16 +84,3 @@ def _quota_sentence(row: Row) -> str:
         f"{what}: priced at the in-quota rate; the solution has {row['volume_new']:,.0f} "
         f"{row['unit']}, so {verdict}."
     )
-
-
-def _closure(deficits: str, unit: str | None) -> str:
-    return {
-        "world_share": "each keeps its share of world value added",
-        "nominal": (
-            f"fixed in the wage of {unit}"
-            if unit
-            else "fixed in world value added (the same as world_share: no unit was given)"
-        ),
-        "own_income": "each keeps its ratio to the country's own value added",
-        "closed": "none; the baseline is the world with balanced trade",
-    }[deficits]

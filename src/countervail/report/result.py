@@ -26,7 +26,7 @@ def as_dict(solution: Solution) -> dict[str, Any]:
             "sectors": len(world.sectors),
             "elasticities": world.elasticity_set,
         },
-        "model": solution.model_settings(),
+        "model": solution.model.settings(),
         "ledger": {key: settings[key] for key in ("from", "to", "known_on", "background")},
         "units": {
             "default": "per cent of the first state of law",

@@ -52,4 +52,5 @@ def test_a_plain_solve_never_imports_jax() -> None:
         "import sys, countervail as cv; w = cv.open_world(); "
         "cv.solve(w, cv.Scenario.from_arrays(w)); assert 'jax' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    ran = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
+
+if TYPE_CHECKING:
+    from countervail.core.model import Model
+    from countervail.solution import Solution
+    from countervail.world import World
+
+T = TypeVar("T")
 
 
 def run(
@@ -56,42 +64,59 @@ def run(
 ) -> None:
     """Solve a scenario and print who gains, who loses, why to trust it, and what it rests on."""
     from countervail import labels
-    from countervail.errors import InputError, did_you_mean
+    from countervail.errors import InputError
     from countervail.ledger import as_date, open_ledger
-    from countervail.models import MODELS
+    from countervail.report.files import check_folder
     from countervail.scenario import open_scenario
     from countervail.simulate import solve
-    from countervail.world import open_world
 
-    if model not in MODELS:
-        raise InputError(
-            f"no model '{model}'{did_you_mean(model, MODELS)} (there is {', '.join(MODELS)})"
-        )
     if draws != 0:
         raise InputError(
             f"--draws {draws}: ranges are not built yet; --draws 0 gives the point answer"
         )
-    book = open_ledger(*(ledger or ()))
-    question = open_scenario(scenario, variant, ledger=book).with_options(
-        from_date=None if from_ is None else as_date(from_),
-        to_date=None if to is None else as_date(to),
-        known_on=None if known_on is None else as_date(known_on),
-        background=None if background is None else as_date(background),
-        countries=(
-            None if countries is None else [labels.country(c.strip()) for c in countries.split(",")]
-        ),
-    )
-    place = open_world(world)
-    if elasticities is not None:
-        place = place.with_elasticity_set(elasticities)
-    for code in question.countries if countries is not None else ():
-        place.country(code)
-    choice = MODELS[model](deficits=deficits, unit=None if unit is None else labels.country(unit))
     if out is not None:
-        from countervail.report.files import check_folder
+        check_folder(out)  # before anything is solved
+    choice = _model(model, deficits, _given(labels.country, unit))
+    shown = _given(lambda words: [labels.country(w.strip()) for w in words.split(",")], countries)
+    question = open_scenario(scenario, variant, ledger=open_ledger(*(ledger or ()))).with_options(
+        from_date=_given(as_date, from_),
+        to_date=_given(as_date, to),
+        known_on=_given(as_date, known_on),
+        background=_given(as_date, background),
+        countries=shown,
+    )
+    solution = solve(_world(world, elasticities, shown or []), question, choice)
+    _tell(solution, as_json, out)
 
-        check_folder(out)
-    solution = solve(place, question, choice)
+
+def _given(make: Callable[[str], T], word: str | None) -> T | None:
+    """Return what an option means, None where it was not given (an empty one was)."""
+    return None if word is None else make(word)
+
+
+def _model(name: str, deficits: str, unit: str | None) -> Model:
+    from countervail.errors import InputError, did_you_mean
+    from countervail.models import MODELS
+
+    if name not in MODELS:
+        raise InputError(
+            f"no model '{name}'{did_you_mean(name, MODELS)} (there is {', '.join(MODELS)})"
+        )
+    made: Model = MODELS[name](deficits=deficits, unit=unit)
+    return made
+
+
+def _world(name: str, elasticities: str | None, shown: Sequence[str]) -> World:
+    from countervail.world import open_world
+
+    world = open_world(name)
+    for code in shown:
+        world.country(code)
+    return world if elasticities is None else world.with_elasticity_set(elasticities)
+
+
+def _tell(solution: Solution, as_json: bool, out: Path | None) -> None:
+    """Write the folder asked for, then print the answer."""
     if out is not None:
         from countervail.report.files import write_folder
 

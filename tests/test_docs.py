@@ -58,7 +58,7 @@ def test_generated_pages_name_every_command_option_and_key(make_docs: ModuleType
     pages = make_docs.pages()
     for word in ("countervail run", "countervail ledger show", "countervail world check"):
         assert f"## `{word}`" in pages["cli.md"]
-    for word in ("--from DATE", "--known-on DATE", "--json", "--out PATH", "[NAME]"):
+    for word in ("--from DATE", "--known-on DATE", "--json", "--out FOLDER", "[NAME]"):
         assert f"`{word}`" in pages["cli.md"]
     for word in ("welfare", "trade_share_new", "terms_of_trade"):
         assert f"| `{word}` |" in pages["variables.md"]

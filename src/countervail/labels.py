@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -58,14 +58,20 @@ _GROUP_ALIASES = {
 }
 
 
-def country(word: str) -> str:
+def country(word: str, own: Collection[str] = ()) -> str:
     """Return the ISO3 code of a country given by code, name or alias, in any case.
+
+    Args:
+        word: code, name or alias.
+        own: labels of the user's own world, accepted as they are.
 
     Raises:
         InputError: not a country; names the code that was meant where that can be told.
     """
     text = word.strip()
     code = text.upper()
+    if text in own:
+        return text
     if code in countries():
         return code
     known = _names().get(_plain(text))
@@ -144,16 +150,18 @@ def groups() -> tuple[str, ...]:
     return tuple(_groups())
 
 
-def expand(word: str, on: date | None = None) -> tuple[str, ...]:
+def expand(word: str, on: date | None = None, own: Collection[str] = ()) -> tuple[str, ...]:
     """Return the codes a word stands for: a group's members on a day, or one country.
+
+    Labels of the user's own world (``own``) stand for themselves.
 
     Raises:
         InputError: neither a group nor a country.
     """
     code = word.strip().upper()
-    if _GROUP_ALIASES.get(code, code) in _groups():
+    if word.strip() not in own and _GROUP_ALIASES.get(code, code) in _groups():
         return group(word, on)
-    return (country(word),)
+    return (country(word, own),)
 
 
 @cache

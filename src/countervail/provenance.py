@@ -5,14 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from threading import current_thread, main_thread
+from typing import TYPE_CHECKING, Any
 
 from countervail import __version__
 from countervail.errors import FileError
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,34 @@ def content_hash(*parts: bytes) -> str:
         digest.update(len(part).to_bytes(8, "little"))
         digest.update(part)
     return digest.hexdigest()
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Hold requests to stop until the block is over: some libraries lose them halfway."""
+    asked = {signal.SIGINT, signal.SIGTERM}
+    hold = hasattr(signal, "pthread_sigmask") and current_thread() is main_thread()
+    if hold:
+        signal.pthread_sigmask(signal.SIG_BLOCK, asked)
+    try:
+        yield
+    finally:
+        if hold:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, asked)
+
+
+def netcdf(dataset: xr.Dataset) -> bytes:
+    """Return a dataset as the bytes of a NetCDF-4 file, its cubes compressed.
+
+    Made in memory: a full disk then meets plain Python, which can say so.
+    """
+    packed = {
+        name: {"zlib": True, "complevel": 4}
+        for name, variable in dataset.data_vars.items()
+        if variable.ndim == 3
+    }
+    with undisturbed():
+        return bytes(dataset.to_netcdf(engine="h5netcdf", encoding=packed))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from countervail import schema
 from countervail.core import welfare as worth
 from countervail.core.model import Model, Outcome
-from countervail.provenance import Manifest, whole_file
+from countervail.provenance import Manifest, netcdf, whole_file
 from countervail.scenario import Resolved, Scenario
 from countervail.world import World
 
@@ -216,9 +216,9 @@ class Solution:
         target = Path(path)
         if target.suffix != ".nc":
             raise FileError("a solution is saved as .nc (NetCDF-4)", target)
-        packed = {n: {"zlib": True, "complevel": 4} for n, a in self.arrays.items() if a.ndim == 3}
+        content = netcdf(self.dataset)
         with whole_file(target) as part:
-            self.dataset.to_netcdf(part, engine="h5netcdf", encoding=packed)
+            part.write_bytes(content)
         return target
 
     def __repr__(self) -> str:

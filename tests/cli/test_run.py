@@ -199,7 +199,10 @@ def test_a_run_that_breaks_off_leaves_nothing(
     assert ran.out == ""
     assert list(folder.iterdir()) == [question]
     if isinstance(failure, KeyboardInterrupt):
-        assert (ran.code, ran.err) == (130, "countervail: interrupted; nothing was written\n")
+        assert (ran.code, ran.err) == (
+            130,
+            "countervail: interrupted; no half-written file is left\n",
+        )
     else:
         assert ran.code == 2
         assert ran.err == "countervail: answer: cannot be written (No space left on device)\n"

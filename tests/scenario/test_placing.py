@@ -340,3 +340,53 @@ def test_only_the_pairs_asked_about_change(oecd: cv.World) -> None:
     assert {c["targets"][0] for m in law.measures(cv.solve(oecd, asked)) for c in m["changes"]} == {
         "CAN"
     }
+
+
+def changes_of(solution: cv.Solution, measure: str) -> list[dict[str, object]]:
+    return next(m["changes"] for m in law.measures(solution) if m["id"] == measure)
+
+
+def test_an_end_is_told_by_its_own_date_and_source(oecd: cv.World) -> None:
+    barley = "chn-aus-barley-2020"
+    asked = Scenario.between(cv.open_ledger(), "2022-12-31", "2024-12-31", measures=(barley,))
+    (row,) = changes_of(cv.solve(oecd, asked), barley)
+    assert (row["law"], row["law_new"]) == ("+80.5 %", "none")
+    assert (row["in_force"], row["announced"]) == ("2023-08-05", "2023-08-04")
+    assert "Xinhua" in str(row["reference"])
+    coal = "chn-aus-coal-2020"
+    asked = Scenario.between(cv.open_ledger(), "2022-12-31", "2024-12-31", measures=(coal,))
+    (row,) = changes_of(cv.solve(oecd, asked), coal)
+    assert row["in_force"] == "2023-02", "a day that is not known is not made up"
+
+
+def test_a_supposition_is_not_laid_at_a_sources_door(oecd: cv.World) -> None:
+    for change in (Change(SEED, rate=10.0), Change(SEED, ends=True)):
+        (row,) = changes_of(cv.solve(oecd, question(changes=(change,))), SEED)
+        assert row["hypothetical"] is True
+        assert row["in_force"] is None
+        assert row["reference"]["publisher"] == "this scenario"  # type: ignore[index]
+    (row,) = changes_of(
+        cv.solve(oecd, question(changes=(Change(SEED, law_of=date(2026, 3, 2)),))), SEED
+    )
+    assert row["hypothetical"] is False
+    assert row["in_force"] == "2026-03-01"
+
+
+def test_who_is_taken_out_by_another_measure_is_not_all(oecd: cv.World) -> None:
+    asked = cv.open_scenario("us-canada", "all-partners")
+    rows_ = changes_of(cv.solve(oecd, asked), "usa-all-s232-steel-aluminium-2025")
+    core = next(r for r in rows_ if r["product"] == "annex_1a")
+    assert core["targets"][:2] == ["ALL", "but"]  # type: ignore[index]
+    assert "GBR" in core["targets"]  # type: ignore[operator]
+
+
+def test_a_world_with_its_own_labels(tmp_path: Path) -> None:
+    world = replace(tiny().world(), countries=("AA0", "AA1", "AA2", "AA3", "AA4"))
+    path = tmp_path / "own.toml"
+    path.write_text(
+        'name = "own"\ntitle = "Own"\n[[shock]]\nimporter = "AA1"\nexporter = "AA2"\nadd = 5.0\n'
+    )
+    asked = cv.open_scenario(path, own=world.countries)
+    assert cv.solve(world, asked).certificate.effect > 0
+    with pytest.raises(cv.InputError, match="no country 'AA1'"):
+        cv.open_scenario(path)

@@ -186,7 +186,7 @@ def test_an_archive_that_lacks_something(tmp_path: Path) -> None:
     ("name", "message"),
     [
         ("missing.nc", "no such file"),
-        ("folder.nc", "no such file"),
+        ("folder.nc", "is not an ordinary file"),
         ("world.csv", "a world is a .nc or .npz file, not '.csv'"),
     ],
 )
@@ -208,11 +208,12 @@ def test_a_text_file_called_nc(tmp_path: Path) -> None:
 def test_a_failed_save_leaves_nothing(
     world: cv.World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def half(self: xr.Dataset, path: Path, **options: Any) -> None:
-        Path(path).write_bytes(b"half a file")
+    def half(self: Path, content: bytes) -> int:
+        with self.open("wb") as part:
+            part.write(content[:10])
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(xr.Dataset, "to_netcdf", half)
+    monkeypatch.setattr(Path, "write_bytes", half)
     with pytest.raises(FileError, match=r"cannot be written \(No space left on device"):
         world.save(tmp_path / "tiny.nc")
     assert list(tmp_path.iterdir()) == []
@@ -224,11 +225,12 @@ def test_an_interrupted_save_leaves_the_old_file(
     path = world.save(tmp_path / "tiny.nc")
     whole = path.read_bytes()
 
-    def interrupted(self: xr.Dataset, path: Path, **options: Any) -> None:
-        Path(path).write_bytes(b"half a file")
+    def interrupted(self: Path, content: bytes) -> int:
+        with self.open("wb") as part:
+            part.write(content[:10])
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(xr.Dataset, "to_netcdf", interrupted)
+    monkeypatch.setattr(Path, "write_bytes", interrupted)
     with pytest.raises(KeyboardInterrupt):
         world.save(path)
     assert path.read_bytes() == whole

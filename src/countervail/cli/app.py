@@ -62,7 +62,7 @@ def main() -> None:
         sys.stderr.write(f"countervail: {error.filename or 'standard output'}: {what}\n")
         sys.exit(2)
     if code == INTERRUPTED:
-        sys.stderr.write("countervail: interrupted; nothing was written\n")
+        sys.stderr.write("countervail: interrupted; no half-written file is left\n")
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
@@ -34,7 +33,7 @@ def run(
     ] = None,
     world: Annotated[str, typer.Option(help="A built-in world or a .nc file.")] = "oecd-2022",
     ledger: Annotated[
-        list[Path] | None, typer.Option(help="Further measure files or folders of them.")
+        list[str] | None, typer.Option(help="Further measure files or folders of them.")
     ] = None,
     from_: Annotated[
         str | None, typer.Option("--from", metavar="DATE", help="Law of the first state.")
@@ -59,7 +58,10 @@ def run(
         bool, typer.Option("--json", help="One JSON object on standard output.")
     ] = False,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for solution.nc, CSV tables and manifest.json.")
+        str | None,
+        typer.Option(
+            metavar="FOLDER", help="Folder for solution.nc, CSV tables and manifest.json."
+        ),
     ] = None,
 ) -> None:
     """Solve a scenario and print who gains, who loses, why to trust it, and what it rests on."""
@@ -76,17 +78,30 @@ def run(
         )
     if out is not None:
         check_folder(out)  # before anything is solved
-    choice = _model(model, deficits, _given(labels.country, unit))
-    shown = _given(lambda words: [labels.country(w.strip()) for w in words.split(",")], countries)
-    question = open_scenario(scenario, variant, ledger=open_ledger(*(ledger or ()))).with_options(
+    place = _world(world, elasticities)
+
+    def country(word: str) -> str:
+        return place.countries[place.country(labels.country(word, place.countries))]
+
+    choice = _model(model, deficits, _given(country, unit))
+    shown = _given(lambda words: [country(w) for w in words.split(",")], countries)
+    book = open_ledger(*_paths(ledger or []))
+    question = open_scenario(scenario, variant, ledger=book, own=place.countries).with_options(
         from_date=_given(as_date, from_),
         to_date=_given(as_date, to),
         known_on=_given(as_date, known_on),
         background=_given(as_date, background),
         countries=shown,
     )
-    solution = solve(_world(world, elasticities, shown or []), question, choice)
-    _tell(solution, as_json, out)
+    _tell(solve(place, question, choice), as_json, out)
+
+
+def _paths(words: Sequence[str]) -> Sequence[str]:
+    from countervail.errors import InputError
+
+    if not all(words):
+        raise InputError("--ledger is empty; it names a measure file or a folder of them")
+    return words
 
 
 def _given(make: Callable[[str], T], word: str | None) -> T | None:
@@ -106,16 +121,14 @@ def _model(name: str, deficits: str, unit: str | None) -> Model:
     return made
 
 
-def _world(name: str, elasticities: str | None, shown: Sequence[str]) -> World:
+def _world(name: str, elasticities: str | None) -> World:
     from countervail.world import open_world
 
     world = open_world(name)
-    for code in shown:
-        world.country(code)
     return world if elasticities is None else world.with_elasticity_set(elasticities)
 
 
-def _tell(solution: Solution, as_json: bool, out: Path | None) -> None:
+def _tell(solution: Solution, as_json: bool, out: str | None) -> None:
     """Write the folder asked for, then print the answer."""
     if out is not None:
         from countervail.report.files import write_folder

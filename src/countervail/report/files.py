@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from countervail.errors import FileError
+from countervail.errors import FileError, InputError
 from countervail.provenance import to_json
 from countervail.report.result import as_dict
 from countervail.solution import Solution
@@ -23,9 +23,9 @@ def check_folder(folder: str | Path) -> None:
     Raises:
         FileError: it is a file, or it cannot be made or written; why.
     """
+    if not str(folder):
+        raise InputError("--out is empty; it names a folder")
     target = Path(folder)
-    if folder == "" or not target.name:
-        raise FileError("--out needs the name of a folder", target)
     try:
         if target.exists() and not target.is_dir():
             raise FileError("is a file; --out names a folder", target)
@@ -47,6 +47,7 @@ def write_folder(solution: Solution, folder: str | Path) -> Path:
     """
     check_folder(folder)
     target = Path(folder)
+    made_here = not target.exists()
     answer = as_dict(solution)
     try:
         target.mkdir(parents=True, exist_ok=True)
@@ -63,8 +64,9 @@ def write_folder(solution: Solution, folder: str | Path) -> Path:
     except OSError as error:
         raise FileError(f"cannot be written ({error.strerror or error})", target) from error
     finally:
-        with suppress(OSError):  # a folder made for an answer that never came; others are not empty
-            target.rmdir()
+        if made_here:
+            with suppress(OSError):  # made for an answer that never came; else it is not empty
+                target.rmdir()
     return target
 
 

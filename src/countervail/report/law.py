@@ -64,10 +64,12 @@ def _changes(solution: Solution, measure_id: str, before: LawView, after: LawVie
         assert entry is not None
         if (was.rate.law if was else None) == (now.rate.law if now else None):
             continue
-        named = _targets(solution, entry)
+        named = _targets(solution, entry, after if now else before)
         if not named:
             continue
         group = entry.measure.product[product]
+        source = now.rate if now else _end(solution, entry, product)
+        supposed = _supposed(solution, measure_id, product)
         yield {
             "product": product,
             "name": group.name,
@@ -80,24 +82,68 @@ def _changes(solution: Solution, measure_id: str, before: LawView, after: LawVie
             "law_new": law_words(now.rate) if now else "none",
             "rate_range": entry.rate.rate_range,
             "outside_model": entry.measure.outside_model or group.outside_model,
-            "in_force": _iso(entry.rate.in_force) if now else None,
-            "announced": _iso(entry.rate.announced),
-            "expires": _iso(entry.rate.expires),
-            "note": entry.rate.note,
-            "reference": entry.rate.reference.model_dump(mode="json"),
-        }
+            "hypothetical": supposed,
+            "in_force": (
+                None if supposed else _day(source.in_force, source.in_force_precision)
+            ),
+            "announced": (
+                None if supposed else _day(source.announced, source.announced_precision)
+            ),
+            "expires": None if supposed else _day(source.expires),
+            "note": source.note,
+            "reference": (
+                {"title": solution.scenario.title, "publisher": "this scenario", "date": None,
+                 "address": None}
+                if supposed
+                else source.reference.model_dump(mode="json")
+            ),
+        }  # fmt: skip
 
 
-def _targets(solution: Solution, entry: InForce) -> list[str]:
-    """Return whom an entry names, of the pairs asked about: codes, ALL, or ALL but some."""
+def _supposed(solution: Solution, measure_id: str, product: str) -> bool:
+    """Return whether a law is the scenario's own supposition, not the ledger's."""
+    return any(
+        c.measure == measure_id
+        and c.law_of is None
+        and (c.products is None or product in c.products)
+        for c in solution.scenario.changes
+    )
+
+
+def _end(solution: Solution, entry: InForce, product: str) -> Rate:
+    """Return the entry by which a group's law ended: an end of its own, or the one that expired."""
+    last = solution.scenario.to_date
+    laws_of = [c.law_of for c in solution.scenario.changes if c.measure == entry.measure.id]
+    day = max([d for d in (last, *laws_of) if d is not None])
+    ends = [
+        rate
+        for rate in entry.measure.rates
+        if rate.ended and product in rate.products and rate.in_force and rate.in_force <= day
+    ]
+    return max(ends, key=lambda rate: rate.in_force or day) if ends else entry.rate
+
+
+def _targets(solution: Solution, entry: InForce, view: LawView) -> list[str]:
+    """Return whom an entry names, of the pairs asked about: codes, ALL, or ALL but some.
+
+    Countries for which another measure in force takes its place are not named.
+    """
     world, pairs = solution.world, solution.scenario.pairs
+    taken = {
+        target
+        for other in view.entries
+        if entry.measure.id in other.measure.stacking.displaces
+        for target in other.targets
+        if len(other.targets) <= 30
+    }
+    named = [t for t in entry.targets if t not in taken]
     if pairs is not None:
         bears = {(i, n) for i in entry.exporters for n in entry.importers}
         asked = {i if n in entry.implementers else n for i, n in pairs if (i, n) in bears}
-        return sorted(asked)
-    if len(entry.targets) <= 30 and not entry.all_targets:
-        return list(entry.targets)
-    left = [c for c in world.countries if c not in (*entry.targets, *entry.implementers, "ROW")]
+        return sorted(asked - taken)
+    if len(named) <= 30 and not entry.all_targets:
+        return named
+    left = [c for c in world.countries if c not in (*named, *entry.implementers, "ROW")]
     return ["ALL", "but", *left] if left else ["ALL"]
 
 
@@ -110,5 +156,8 @@ def _by_product(view: LawView, measure_id: str) -> dict[tuple[str, tuple[str, ..
     }
 
 
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
+def _day(day: date | None, precision: str | None = None) -> str | None:
+    """Return a date as far as it is known: a day, a month or a year."""
+    if day is None:
+        return None
+    return day.isoformat()[: {"month": 7, "year": 4}.get(precision or "", 10)]

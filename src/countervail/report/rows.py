@@ -17,6 +17,9 @@ from countervail.solution import Solution
 Array = NDArray[np.float64]
 Row = dict[str, Any]
 
+MOST_CELLS = 500
+"""Cells told of at most in ``diversion``: those whose own trade changes most."""
+
 OUTCOMES = {
     "welfare": "welfare",
     "real_wage": "real_wage",
@@ -87,8 +90,8 @@ def diversion(solution: Solution, most: int = 4) -> list[Row]:
     exporter's other markets that gain most (USD million at producer prices).
     """
     a, world = solution.arrays, solution.world
-    touched = subject_cells(solution)
     change = a["trade_new"] - a["trade"]
+    touched = sorted(subject_cells(solution), key=lambda cell: -abs(change[cell]))[:MOST_CELLS]
     rows = []
     for i, n, j in touched:
         own = float(change[i, n, j])

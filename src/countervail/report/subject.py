@@ -31,14 +31,20 @@ def moved_lines(solution: Solution) -> list[int]:
 
 
 def subject_cells(solution: Solution) -> list[tuple[int, int, int]]:
-    """Return the cells (exporter, importer, sector) in which lines of the subject move."""
-    table = solution.resolved.lines
-    if table is None:
-        return []
-    cells = (
-        (int(table.exporter[k]), int(table.importer[k]), int(table.sector[k]))
-        for k in moved_lines(solution)
-    )
+    """Return the cells (exporter, importer, sector) that the question changes.
+
+    Those in which lines of the subject move, and those changed by hand.
+    """
+    table, after = solution.resolved.lines, solution.resolved.after
+    cells: list[tuple[int, int, int]] = []
+    if table is not None:
+        cells += [
+            (int(table.exporter[k]), int(table.importer[k]), int(table.sector[k]))
+            for k in moved_lines(solution)
+        ]
+    for new, old in ((after.tariff_new, solution.world.tariff), (after.iceberg_hat, 1.0)):
+        if new is not None:
+            cells += [(int(i), int(n), int(j)) for i, n, j in np.argwhere(new != old)]
     return list(dict.fromkeys(cells))
 
 

@@ -29,9 +29,10 @@ def render(solution: Solution) -> RenderableType:
     if solution.certificate.effect <= NOTHING:
         parts.append(Text("\nNothing changes: every figure is zero.", style="bold"))
         parts.append(_certificate(solution))
-        return Group(*parts, *_listed("Why", list(solution.resolved.notes)))
+        return Group(*parts, *_listed("Why", _telling(solution)))
     for title, body in (
         ("What changed in law", _law(solution)),
+        ("What was changed by hand, on every good of the sectors", _by_hand(solution)),
         (
             "What it does to the goods named (trade in USD million at producer prices)",
             _lines(solution),
@@ -59,11 +60,21 @@ def show(renderable: RenderableType, console: Console | None = None) -> None:
     out.print(renderable)
 
 
+def _telling(solution: Solution) -> list[str]:
+    """Return the notes but those on law and cells that are mere background."""
+    pairs = _pairs(solution)
+    return [
+        s
+        for s in solution.resolved.notes
+        if not about_background(solution, s) and not _elsewhere(s, pairs)
+    ]
+
+
 def _mattering(solution: Solution) -> list[str]:
     """Return the assumptions, notes on measures that are mere background counted, not told."""
-    notes = solution.resolved.notes
     pairs = _pairs(solution)
-    hidden = [s for s in notes if about_background(solution, s) or _elsewhere(s, pairs)]
+    told = _telling(solution)
+    hidden = [s for s in solution.resolved.notes if s not in told]
     kept = [_few_cells(s, pairs) for s in assumptions.assumptions(solution) if s not in hidden]
     if hidden:
         kept.append(f"{len(hidden)} more notes, on law that is not the subject: see --json.")
@@ -120,17 +131,33 @@ def _law(solution: Solution) -> Table | None:
     table = _table("by", "on", "products", "duty", "since", "law and source")
     for measure in found:
         for change in measure["changes"]:
-            source = change["reference"]
             cited = measure["citation"] or measure["authority"]
             table.add_row(
                 measure["implementer"],
                 _whom(change["targets"]),
                 change["name"],
                 f"{change['law']} → {change['law_new']}",
-                change["in_force"] or "ends",
-                f"{cited}; {source['publisher']}, {source['date']}"
-                + (" (not priced)" if change["outside_model"] else ""),
+                "supposed" if change["hypothetical"] else change["in_force"],
+                _source(cited, change),
             )
+    return table
+
+
+def _by_hand(solution: Solution) -> Table | None:
+    changes = solution.scenario.hand_changes
+    if not changes:
+        return None
+    table = _table("importer", "exporter", "sectors", "tariff", "iceberg costs")
+    for change in changes:
+        added = None if change.add is None else f"{change.add:+g} points"
+        level = None if change.rate is None else f"{change.rate:g} %"
+        table.add_row(
+            change.importer,
+            change.exporter,
+            "all" if change.sectors is None else " ".join(change.sectors),
+            level or added or "",
+            "" if change.iceberg_hat is None else f"x {change.iceberg_hat:g}",
+        )
     return table
 
 
@@ -157,9 +184,10 @@ def _lines(solution: Solution) -> Table | None:
             _signed(row["price_change"], 1),
         )
     said = []
-    if not all(row["base_rate_known"] for row in found[:MOST_LINES]):
+    shown = _own_first(found, rows.shown_countries(solution))[:MOST_LINES]
+    if not all(row["base_rate_known"] for row in shown):
         said.append("≈ the goods' own duty is not known: the rest of the cell's stands for it")
-    if any(len(row["measures"]) > 1 for row in found):
+    if any("; " in row["name"] for row in shown):
         said.append("(+n) n more measures on the same goods")
     if len(found) > MOST_LINES:
         said.append(f"{len(found) - MOST_LINES} more: see --json or --out")
@@ -289,6 +317,14 @@ _RIGHT = {"real wage", "exports", "imports"}
 
 def _country(code: str) -> str:
     return f"{code} {labels.country_name(code)}" if code in labels.countries() else code
+
+
+def _source(cited: str, change: dict[str, Any]) -> str:
+    if change["hypothetical"]:
+        return "this scenario's own supposition"
+    reference = change["reference"]
+    dated = ", ".join(str(w) for w in (reference["publisher"], reference["date"]) if w)
+    return f"{cited}; {dated}" + (" (not priced)" if change["outside_model"] else "")
 
 
 def _whom(targets: list[str]) -> str:

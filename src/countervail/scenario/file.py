@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,7 +19,7 @@ from countervail.toml_files import Fault, load
 
 Text = Annotated[str, Field(min_length=1)]
 Day = Annotated[date, Field(strict=True)]
-Points = Annotated[float, Field(gt=-100.0, le=10_000.0, allow_inf_nan=False)]
+Points = Annotated[float, Field(strict=True, gt=-100.0, le=10_000.0, allow_inf_nan=False)]
 Pair = Annotated[str, Field(pattern=r"^[^>]+>[^>]+$")]
 """``exporter>importer``: ISO3 codes or groups."""
 
@@ -31,11 +32,11 @@ class ChangePart(_Part):
     """A hypothetical change of law on the second state; exactly one of ends, rate, law_of."""
 
     measure: Text = Field(description="id of a measure of the ledger")
-    products: tuple[Text, ...] | None = Field(
+    products: Annotated[tuple[Text, ...], Field(min_length=1)] | None = Field(
         None, description="product groups of it; all when left out"
     )
     ends: bool = Field(False, description="the measure no longer stands")
-    rate: Annotated[float, Field(ge=0.0, le=10_000.0)] | None = Field(
+    rate: Annotated[float, Field(strict=True, ge=0.0, le=10_000.0)] | None = Field(
         None, description="per cent, instead of the ledger's rate"
     )
     law_of: Day | None = Field(None, description="the law as the ledger has it on this date")
@@ -51,7 +52,7 @@ class ShockPart(_Part):
     )
     add: Points | None = Field(None, description="percentage points added to the tariff")
     rate: Points | None = Field(None, description="per cent, the new tariff; not with add")
-    iceberg_hat: Annotated[float, Field(ge=0.01)] | None = Field(
+    iceberg_hat: Annotated[float, Field(strict=True, ge=0.01)] | None = Field(
         None, description="ratio of trade costs; inf is a ban"
     )
 
@@ -68,6 +69,7 @@ class VariantPart(_Part):
 
     name: Text = Field(description="what --variant calls it; the first is the default")
     title: Text = Field(description="one line, in place of the file's")
+    question: str | None = Field(None, description="in place of the file's")
     from_: Day | None = Field(None, alias="from", description="in place of the file's")
     to: Day | None = Field(None, description="in place of the file's")
     pairs: tuple[Pair, ...] | None = Field(None, description="in place of the file's")
@@ -103,15 +105,26 @@ class ScenarioFile(_Part):
     variant: tuple[VariantPart, ...] = Field((), description="written [[variant]]")
 
 
-def read_scenario(path: Path, variant: str | None = None, ledger: Ledger | None = None) -> Scenario:
+def read_scenario(
+    path: Path,
+    variant: str | None = None,
+    ledger: Ledger | None = None,
+    own: Collection[str] = (),
+) -> Scenario:
     """Return the scenario in a file, in one of its variants (default: the first).
+
+    Args:
+        path: the file.
+        variant: name of a variant.
+        ledger: the law; default the shipped measures.
+        own: country labels of the user's own world, accepted as they are.
 
     Raises:
         FileError: the file is refused, with path and line.
         InputError: no such variant, with the nearest.
     """
     book = ledger if ledger is not None else open_ledger()
-    file, _ = load(path, ScenarioFile, lambda file: problems(file, book))
+    file, _ = load(path, ScenarioFile, lambda file: problems(file, book, own))
     chosen = _variant(file, variant)
     first, last = _dates(file, chosen)
     changes = (*file.change, *(chosen.change if chosen else ()))
@@ -121,7 +134,7 @@ def read_scenario(path: Path, variant: str | None = None, ledger: Ledger | None 
     return Scenario(
         name=file.name,
         title=file.title if chosen is None else chosen.title,
-        question=file.question,
+        question=file.question if chosen is None or chosen.question is None else chosen.question,
         ledger=None if first is None else book,
         from_date=first,
         to_date=last,
@@ -130,21 +143,21 @@ def read_scenario(path: Path, variant: str | None = None, ledger: Ledger | None 
         measures=file.measures,
         changes=tuple(_change(part) for part in changes),
         hand_changes=tuple(_hand_change(part) for part in shocks),
-        pairs=None if pairs is None else tuple(p for word in pairs for p in _pairs(word)),
-        countries=tuple(labels.country(c) for c in file.countries),
+        pairs=None if pairs is None else tuple(p for word in pairs for p in _pairs(word, own)),
+        countries=tuple(labels.country(c, own) for c in file.countries),
         outside=tuple((part.matter, part.reason) for part in outside),
         variant=None if chosen is None else chosen.name,
     )
 
 
-def problems(file: ScenarioFile, ledger: Ledger) -> Iterator[Fault]:
+def problems(file: ScenarioFile, ledger: Ledger, own: Collection[str] = ()) -> Iterator[Fault]:
     """Yield what is wrong between a file's values, or with a name in it: where, and a sentence."""
     names = [variant.name for variant in file.variant]
     for v, name in enumerate(names):
         if name in names[:v]:
             yield ("variant", v, "name"), f"variant '{name}' stands twice; give it another name"
     for k, word in enumerate(file.countries):
-        yield from _refused(("countries", k, word), labels.country, word)
+        yield from _refused(("countries", k, word), partial(labels.country, own=own), word)
     for k, word in enumerate(file.measures or ()):
         yield from _refused(("measures", k, word), ledger.measure, word)
     tables: list[tuple[places.Path, ScenarioFile | VariantPart]] = [((), file)]
@@ -153,16 +166,16 @@ def problems(file: ScenarioFile, ledger: Ledger) -> Iterator[Fault]:
         for k, change in enumerate(table.change):
             yield from _wrong_change((*at, "change", k), change, ledger)
         for k, shock in enumerate(table.shock):
-            yield from _wrong_shock((*at, "shock", k), shock)
+            yield from _wrong_shock((*at, "shock", k), shock, own)
         for k, word in enumerate(table.pairs or ()):
-            yield from _refused((*at, "pairs", k, word), _pairs, word)
+            yield from _refused((*at, "pairs", k, word), partial(_pairs, own=own), word)
     for at, table in tables[1:] or tables:
         yield from _undated(at, file, table)
 
 
-def _pairs(word: str) -> list[tuple[str, str]]:
+def _pairs(word: str, own: Collection[str] = ()) -> list[tuple[str, str]]:
     """Return the (exporter, importer) pairs that ``exporter>importer`` stands for."""
-    exporter, importer = (labels.expand(side.strip()) for side in word.split(">"))
+    exporter, importer = (labels.expand(side, own=own) for side in word.split(">"))
     return [(i, n) for i in exporter for n in importer if i != n]
 
 
@@ -197,7 +210,7 @@ def _wrong_change(at: places.Path, part: ChangePart, ledger: Ledger) -> Iterator
     yield from unknown or _refused((*at, "products"), _change(part).check, ledger)
 
 
-def _wrong_shock(at: places.Path, part: ShockPart) -> Iterator[Fault]:
+def _wrong_shock(at: places.Path, part: ShockPart, own: Collection[str]) -> Iterator[Fault]:
     if part.add is None and part.rate is None and part.iceberg_hat is None:
         yield at, "a shock must say add, rate or iceberg_hat"
     if part.add is not None and part.rate is not None:
@@ -207,7 +220,7 @@ def _wrong_shock(at: places.Path, part: ShockPart) -> Iterator[Fault]:
     for key in ("importer", "exporter"):
         word = getattr(part, key)
         if word != EVERYBODY:
-            yield from _refused((*at, key), labels.expand, word)
+            yield from _refused((*at, key), partial(labels.expand, own=own), word)
 
 
 def _refused(at: places.Path, look_up: Callable[[Any], Any], word: Any) -> Iterator[Fault]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +24,11 @@ def preset_names() -> tuple[str, ...]:
 
 
 def open_scenario(
-    name: str | Path, variant: str | None = None, *, ledger: Ledger | None = None
+    name: str | Path,
+    variant: str | None = None,
+    *,
+    ledger: Ledger | None = None,
+    own: Collection[str] = (),
 ) -> Scenario:
     """Return a preset by name, or the scenario in a file.
 
@@ -31,6 +36,7 @@ def open_scenario(
         name: name of a preset, or the path of a ``.toml`` file.
         variant: one of the scenario's variants; default the first.
         ledger: the law; default the shipped measures.
+        own: country labels of the user's own world, accepted as they are.
 
     Raises:
         InputError: no such preset or variant, with the nearest.
@@ -40,9 +46,9 @@ def open_scenario(
 
     word = str(name)
     if word in preset_names():
-        return read_scenario(SHIPPED / f"{word}.toml", variant, ledger)
+        return read_scenario(SHIPPED / f"{word}.toml", variant, ledger, own)
     if Path(word).suffix == ".toml" or Path(word).is_file():
-        return read_scenario(Path(word), variant, ledger)
+        return read_scenario(Path(word), variant, ledger, own)
     raise InputError(
         f"no scenario '{word}'{did_you_mean(word, preset_names())} "
         f"(presets: {', '.join(preset_names())}; or give the path of a .toml file)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -14,7 +15,7 @@ import numpy as np
 
 from countervail import schema
 from countervail.errors import FileError, WorldError
-from countervail.provenance import whole_file
+from countervail.provenance import netcdf, whole_file
 from countervail.world.world import World
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ def read_world(path: Path) -> World:
     except OSError as error:
         raise FileError(f"cannot be read ({error.strerror or error})", path) from error
     if not known:
-        raise FileError("no such file", path)
+        raise FileError("is not an ordinary file" if path.exists() else "no such file", path)
+    if not os.access(path, os.R_OK):
+        raise FileError("cannot be read: no permission", path)
     if path.stat().st_size > SIZE_LIMIT:
         raise FileError(f"larger than {SIZE_LIMIT:,} bytes, the limit for a world", path)
     readers = {".nc": _read_netcdf, ".npz": _read_npz}
@@ -54,9 +57,9 @@ def write_world(world: World, path: Path) -> Path:
     """
     if path.suffix != ".nc":
         raise FileError("a world is saved as .nc (NetCDF-4)", path)
-    packed = {name: {"zlib": True, "complevel": 4} for name in ("trade", "tariff")}
+    content = netcdf(_primitives(world))
     with whole_file(path) as part:
-        _primitives(world).to_netcdf(part, engine="h5netcdf", encoding=packed)
+        part.write_bytes(content)
     return path
 
 

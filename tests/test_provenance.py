@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
 
 from countervail.errors import FileError
-from countervail.provenance import Manifest, content_hash, to_json, whole_file
+from countervail.provenance import Manifest, content_hash, to_json, undisturbed, whole_file
 
 
 def test_a_hash_knows_where_its_parts_end() -> None:
@@ -46,3 +47,19 @@ def test_a_manifest_without_a_ledger() -> None:
     told = Manifest(world={"name": "w"}, ledger=None, settings={}, numpy="2").as_dict()
     assert told["ledger"] is None
     assert set(told) == {"countervail", "python", "numpy", "world", "ledger", "settings"}
+
+
+def test_a_request_to_stop_waits_until_the_block_is_over() -> None:
+    reached = []
+
+    def work() -> None:
+        with undisturbed():
+            signal.raise_signal(signal.SIGINT)
+            reached.append(True)
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert reached == [True]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    with undisturbed():
+        pass

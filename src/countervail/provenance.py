@@ -61,18 +61,28 @@ def content_hash(*parts: bytes) -> str:
     return digest.hexdigest()
 
 
+STOPS = (signal.SIGINT, signal.SIGTERM)
+
+
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Hold requests to stop until the block is over: some libraries lose them halfway."""
-    asked = {signal.SIGINT, signal.SIGTERM}
-    hold = hasattr(signal, "pthread_sigmask") and current_thread() is main_thread()
-    if hold:
-        signal.pthread_sigmask(signal.SIG_BLOCK, asked)
+    """Put requests to stop off until the block is over: some libraries lose them halfway.
+
+    Raises:
+        KeyboardInterrupt: afterwards, where one came.
+    """
+    if current_thread() is not main_thread():
+        yield
+        return
+    asked: list[int] = []
+    kept = {s: signal.signal(s, lambda number, _: asked.append(number)) for s in STOPS}
     try:
         yield
     finally:
-        if hold:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, asked)
+        for number, handler in kept.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+    if asked:
+        raise KeyboardInterrupt
 
 
 def netcdf(dataset: xr.Dataset) -> bytes:
@@ -85,8 +95,7 @@ def netcdf(dataset: xr.Dataset) -> bytes:
         for name, variable in dataset.data_vars.items()
         if variable.ndim == 3
     }
-    with undisturbed():
-        return bytes(dataset.to_netcdf(engine="h5netcdf", encoding=packed))
+    return bytes(dataset.to_netcdf(engine="h5netcdf", encoding=packed))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from countervail import schema
 from countervail.core import welfare as worth
 from countervail.core.model import Model, Outcome
-from countervail.provenance import Manifest, netcdf, whole_file
+from countervail.provenance import Manifest, netcdf, undisturbed, whole_file
 from countervail.scenario import Resolved, Scenario
 from countervail.world import World
 
@@ -216,7 +216,8 @@ class Solution:
         target = Path(path)
         if target.suffix != ".nc":
             raise FileError("a solution is saved as .nc (NetCDF-4)", target)
-        content = netcdf(self.dataset)
+        with undisturbed():
+            content = netcdf(self.dataset)
         with whole_file(target) as part:
             part.write_bytes(content)
         return target

@@ -61,8 +61,11 @@ def write_folder(solution: Solution, folder: str | Path) -> Path:
             (draft / "manifest.json").write_text(manifest, encoding="utf-8")
             for file in sorted(draft.iterdir(), key=lambda f: f.name == "manifest.json"):
                 file.replace(target / file.name)
-    except OSError as error:
-        raise FileError(f"cannot be written ({error.strerror or error})", target) from error
+    except (OSError, FileError) as error:
+        # a draft's name says nothing to a reader: the folder asked for does
+        cause = error if isinstance(error, OSError) else error.__cause__
+        why = getattr(cause, "strerror", None) or cause
+        raise FileError(f"cannot be written ({why})", target) from error
     finally:
         if made_here:
             with suppress(OSError):  # made for an answer that never came; else it is not empty

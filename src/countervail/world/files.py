@@ -15,7 +15,7 @@ import numpy as np
 
 from countervail import schema
 from countervail.errors import FileError, WorldError
-from countervail.provenance import netcdf, whole_file
+from countervail.provenance import netcdf, undisturbed, whole_file
 from countervail.world.world import World
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ def write_world(world: World, path: Path) -> Path:
     """
     if path.suffix != ".nc":
         raise FileError("a world is saved as .nc (NetCDF-4)", path)
-    content = netcdf(_primitives(world))
+    with undisturbed():
+        content = netcdf(_primitives(world))
     with whole_file(path) as part:
         part.write_bytes(content)
     return path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from countervail import schema
 
-DIMS = {"exporter", "importer", "country", "sector", "input_sector"}
+DIMS = {"exporter", "importer", "country", "sector", "input_sector", "line"}
 
 
 def test_every_row_has_dims_a_unit_and_a_meaning() -> None:

@@ -219,3 +219,23 @@ def test_a_solution_is_frozen_and_short_to_print(canada_china: cv.Solution) -> N
     assert repr(canada_china).startswith("<Solution 'canada-china': certified, residual ")
     with pytest.raises(FrozenInstanceError):
         canada_china.world = None  # type: ignore[misc,assignment]
+
+
+def test_lines_are_labelled_and_saved(canada_china: cv.Solution, tmp_path: Path) -> None:
+    data = canada_china.dataset
+    seed = data.where(data["line_name"] == "canola seed", drop=True)
+    assert set(seed["line_exporter"].values) == {"CAN"}
+    assert set(seed["line_importer"].values) == {"CHN"}
+    assert float(seed["line_tariff_new"].max() - seed["line_tariff"].max()) == pytest.approx(0.758)
+    assert (canada_china.line_trade_new == data["line_trade_new"]).all()
+    cell = data.where(
+        (data["line_exporter"] == "CAN")
+        & (data["line_importer"] == "CHN")
+        & (data["line_sector"] == "A01"),
+        drop=True,
+    )
+    assert float(cell["line_weight"].sum()) == pytest.approx(1.0)
+    whole = canada_china.trade_new.sel(exporter="CAN", importer="CHN", sector="A01")
+    assert float(cell["line_trade_new"].sum()) == pytest.approx(float(whole))
+    with xr.open_dataset(canada_china.save(tmp_path / "s.nc"), engine="h5netcdf") as saved:
+        assert list(saved["line_name"].values) == list(data["line_name"].values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,8 +152,9 @@ class Solution:
         # a property that fails inside with an AttributeError also arrives here: let it be seen
         if name in type(self).__dict__:
             object.__getattribute__(self, name)
-        if name.startswith("_") or name not in self.arrays:
-            raise AttributeError(f"a Solution has no '{name}'; it has {', '.join(self.arrays)}")
+        known = (*self.arrays, *self._line_arrays())
+        if name.startswith("_") or name not in known:
+            raise AttributeError(f"a Solution has no '{name}'; it has {', '.join(known)}")
         return self.dataset[name]
 
     @cached_property
@@ -170,7 +171,7 @@ class Solution:
                 values,
                 {"units": table[name].unit, "long_name": table[name].meaning},
             )
-            for name, values in self.arrays.items()
+            for name, values in {**self.arrays, **self._line_arrays()}.items()
         }
         countries = list(self.world.countries)
         coords = {
@@ -178,6 +179,7 @@ class Solution:
             "exporter": countries,
             "importer": countries,
             "sector": list(self.world.sectors),
+            **self._line_labels(),
         }
         attrs = {
             "title": f"Countervail: {self.scenario.title}",
@@ -187,6 +189,35 @@ class Solution:
             "manifest": to_json(self.manifest.as_dict()),
         }
         return xr.Dataset(data, coords=coords, attrs=attrs)
+
+    def _line_arrays(self) -> dict[str, Array]:
+        """Return the tariff lines' variables, [line]; none where the question has no lines."""
+        flows, table = self.lines, self.resolved.lines
+        if flows is None or table is None:
+            return {}
+        return {
+            "line_weight": table.weight,
+            "line_tariff": flows.tariff,
+            "line_tariff_new": flows.tariff_new,
+            "line_trade": flows.trade,
+            "line_trade_new": flows.trade_new,
+            "line_price_hat": flows.price_hat,
+        }
+
+    def _line_labels(self) -> dict[str, Any]:
+        """Return what each line is: its cell, its goods, and the measures that name it."""
+        table = self.resolved.lines
+        if self.lines is None or table is None:
+            return {}
+        countries, sectors = self.world.countries, self.world.sectors
+        groups = [" ".join(sorted(f"{m}:{p}" for m, p in held)) for held in table.members]
+        return {
+            "line_exporter": ("line", [countries[i] for i in table.exporter]),
+            "line_importer": ("line", [countries[n] for n in table.importer]),
+            "line_sector": ("line", [sectors[j] for j in table.sector]),
+            "line_name": ("line", list(table.names)),
+            "line_groups": ("line", groups),
+        }
 
     @property
     def manifest(self) -> Manifest:

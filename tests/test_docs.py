@@ -87,6 +87,7 @@ def test_python_examples_run(name: str, tmp_path: Path, monkeypatch: pytest.Monk
     space: dict[str, object] = {"__name__": "example"}
     for block in blocks(ROOT / name, "python"):
         exec(compile(block, name, "exec"), space)
+    assert len(space) > 2, "the examples define nothing: did they run?"
 
 
 def test_there_are_examples() -> None:

@@ -134,20 +134,9 @@ def make_block(
     weight = np.stack(shares, axis=1)
     own = np.array([own_rate(groups, inside, fitted.member) for inside, _ in parts])
     tariff, underlying, fallen = base_rates(weight, [s[0] for s in on_line], own, cell_rate)
-    for row in np.flatnonzero(fallen):
-        notes.cell(
-            "Known base rates, or law already in the tariff, do not fit the cell's rate in ",
-            place.cell(int(exporter[row])),
-            "; every line takes the cell's rate.",
-            f"{100 * cell_rate[row]:.3g} %",
-        )
     new = np.stack([new_rates(tariff, underlying, on_line, v) for v in views[1:]])
-    for row in np.flatnonzero((new < -1e-9).any(axis=(0, 2))):
-        notes.cell(
-            "The duties taken away exceed the rate held in ",
-            place.cell(int(exporter[row])),
-            "; it stops at zero.",
-        )
+    below = np.asarray((new < -1e-9).any(axis=(0, 2)))
+    _say_misfits(notes, place, exporter, cell_rate, fallen, below)
     if any(s[0].ban for s in on_line):
         notes.say(
             f"A ban already stands in the trade of {place.importer_code} {place.sector_code}; what "
@@ -217,3 +206,22 @@ def _name(code: str, groups: Sequence[Group], inside: IntArray, member: Mask) ->
         )
     ]
     return " and ".join(dict.fromkeys(groups[g].name for g in narrow))
+
+
+def _say_misfits(
+    notes: Notes, place: Place, exporter: IntArray, cell_rate: Array, fallen: Mask, below: Mask
+) -> None:
+    """Say in which cells base rates did not fit (``fallen``) or a duty would go below zero."""
+    for row in np.flatnonzero(fallen):
+        notes.cell(
+            "Known base rates, or law already in the tariff, do not fit the cell's rate in ",
+            place.cell(int(exporter[row])),
+            "; every line takes the cell's rate.",
+            f"{100 * cell_rate[row]:.3g} %",
+        )
+    for row in np.flatnonzero(below):
+        notes.cell(
+            "The duties taken away exceed the rate held in ",
+            place.cell(int(exporter[row])),
+            "; it stops at zero.",
+        )

@@ -22,7 +22,11 @@ def case() -> tuple[Baseline, Hats, Weights]:
     weights = cv.CaliendoParro().prepare(base, Shock(tariff_new=tariff))
     rng = np.random.default_rng(0)
     shape = base.expenditure.shape
-    return base, Hats(*(rng.normal(0, 0.01, s) for s in (shape[1], shape, shape))), weights
+    return (
+        base,
+        Hats(*(rng.normal(0, 0.01, s) for s in ((shape[1], 1), (*shape, 1), (*shape, 1)))),
+        weights,
+    )
 
 
 @pytest.mark.parametrize("deficits", ["world_share", "own_income", "closed"])
@@ -37,7 +41,7 @@ def test_numpy_and_jax_give_the_same_sweep(
         there = Baseline(*[None if a is None else jax.numpy.asarray(a) for a in base])
         fixed = Weights(
             **{
-                name: value if name == "taxed" else jax.numpy.asarray(value)
+                name: value if name.endswith("taxed") else jax.numpy.asarray(value)
                 for name, value in weights._asdict().items()
             }
         )

@@ -6,9 +6,20 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from countervail.core.solver import Settings, anderson
+from countervail.core import solver
+from countervail.core.solver import Found, Map, Settings
 
 Array = NDArray[np.float64]
+
+
+def anderson(
+    map_: Map, start: Array, relaxation: Array, tolerance: float, settings: Settings
+) -> Found:
+    """One state."""
+    found = solver.anderson(
+        lambda x: map_(x[0])[None], start[None], relaxation, tolerance, settings
+    )
+    return Found(*(part[0] for part in found))
 
 
 def linear(size: int, radius: float, seed: int = 0) -> tuple[Array, Array, Array]:
@@ -105,3 +116,52 @@ def test_one_step_is_a_relaxed_step() -> None:
 
     anderson(map_, np.zeros(2), np.array([0.4, 1.0]), 1e-12, Settings(max_sweeps=2))
     assert seen[1].tolist() == [0.4, 1.0]
+
+
+def test_states_side_by_side_are_the_states_alone() -> None:
+    """Each stops on its own residual, stands still from there, and leaves the others alone."""
+    maps = [linear(6, radius, seed) for seed, radius in enumerate((0.1, 0.9, 0.5))]
+
+    def side_by_side(x: Array) -> Array:
+        return np.stack([M @ row + b for row, (M, b, _) in zip(x, maps, strict=True)])
+
+    tolerance = np.array([1e-12, 1e-9, 1e-11])
+    start = np.zeros((3, 6))
+    together = solver.anderson(side_by_side, start, np.ones(6), tolerance, Settings(memory=4))
+    assert together.converged.all()
+    for s, (M, b, fixed) in enumerate(maps):
+        alone = anderson(
+            lambda x, M=M, b=b: M @ x + b, np.zeros(6), np.ones(6), tolerance[s], Settings(memory=4)
+        )
+        assert together.sweeps[s] == alone.sweeps
+        assert together.point[s] == pytest.approx(alone.point, abs=1e-12)
+        assert together.point[s] == pytest.approx(fixed, abs=1e-7)
+
+
+def test_a_state_that_is_lost_does_not_take_the_others_along() -> None:
+    def map_(x: Array) -> Array:
+        return np.stack([np.full(2, np.nan), 0.5 * x[1] + 1.0, x[2] + 1.0])
+
+    settings = Settings(max_sweeps=80, patience=20)
+    found = solver.anderson(map_, np.zeros((3, 2)), np.ones(2), 1e-12, settings)
+    assert found.converged.tolist() == [False, True, False]
+    assert found.point[1] == pytest.approx(2.0, abs=1e-11)
+    assert np.isfinite(found.point).all()
+
+
+@pytest.mark.parametrize("radius", [0.3, 0.9])
+def test_conditioning_is_what_a_residual_does_to_the_point(radius: float) -> None:
+    """For a linear map that has been searched in every direction: the norm of (I - M)^-1."""
+    M, b, _ = linear(8, radius)
+    found = anderson(lambda x: M @ x + b, np.zeros(8), np.ones(8), 1e-9, Settings(memory=10))
+    norm = np.linalg.norm(np.linalg.inv(np.eye(8) - M), 2)
+    assert 0.2 * norm <= found.conditioning <= 1.01 * norm
+
+
+def test_a_scale_says_what_a_residual_counts_for() -> None:
+    M, b, _ = linear(5, 0.9)
+    scale = np.array([1.0, 100.0, 1.0, 1.0, 1.0])
+    found = solver.anderson(
+        lambda x: x @ M.T + b, np.zeros((1, 5)), np.ones(5), 1e-6, Settings(), scale
+    )
+    assert np.abs((M @ found.point[0] + b - found.point[0]) * scale).max() <= 1e-6

@@ -57,42 +57,42 @@ def verify(base: Baseline, shock: Shock, hats: Hats, deficit: Array, income: Arr
     Args:
         base: baseline.
         shock: the state of the world.
-        hats: claimed wages, prices and expenditure, in logs.
+        hats: claimed wages [n], prices [j, n] and expenditure [j, n], in logs.
         deficit: D'[n] as claimed.
         income: I'[n] as claimed.
     """
-    wage, price = np.exp(hats.wage), np.exp(hats.price)
+    wage = np.exp(hats.wage)
     spent = base.expenditure * np.exp(hats.expenditure)
     bought = base.expenditure > 0
     theta = base.trade_elasticity[:, None]
     labour = np.ones_like(wage) if shock.labour_hat is None else shock.labour_hat
     payroll = wage * labour * base.value_added
 
-    cost = wage**base.value_added_share * np.exp(
-        np.einsum("nkj,kn->jn", base.input_share, hats.price)
-    )
+    log_cost = base.value_added_share * hats.wage + _inputs_of_users(base, hats.price)
     if shock.productivity_hat is not None:
-        cost = cost / shock.productivity_hat
-    paid_power, received_power = _landed(base, shock)
+        log_cost = log_cost - np.log(shock.productivity_hat)
     # shares: pi' = pi (c kappa / P)^-theta, relative to the importer's claimed price
-    relative = np.exp(-theta[:, :, None] * (np.log(cost)[:, None, :] - np.log(price)[:, :, None]))
-    share = base.trade_share * relative
-    paid = share * paid_power
-    received = share * received_power
-    total = paid.sum(axis=2)
+    share = hats.price[:, :, None] - log_cost[:, None, :]
+    share *= theta[:, :, None]
+    np.exp(share, out=share)
+    share *= base.trade_share
+    _land(share, base, shock)
+    total = share.sum(axis=2)
+    flows = np.multiply(share, spent[:, :, None], out=share)  # duty-paid
+    border, received = _taxed(flows, base, shock)
 
-    flows = received * spent[:, :, None]
-    duty = (paid - received) * spent[:, :, None]
-    output = flows.sum(axis=1)
-    revenue = duty.sum(axis=(0, 2))
+    output = received.sum(axis=1)
+    revenue = (flows.sum(axis=2) - border.sum(axis=2)).sum(axis=0)
+    if received is not border:
+        revenue = revenue + (border.sum(axis=1) - output).sum(axis=0)
     budget = payroll + revenue + deficit
-    uses = base.final_share * budget + np.einsum("njk,kn->jn", base.input_share, output)
-    abroad = flows.copy()
-    diagonal = np.arange(len(wage))
-    abroad[:, diagonal, diagonal] = 0.0
-    imports, exports = abroad.sum(axis=(0, 2)), abroad.sum(axis=(0, 1))
+    inputs = _inputs_bought(base, output)
+    uses = base.final_share * budget + inputs
+    between = border.sum(axis=0)
+    np.fill_diagonal(between, 0.0)
+    imports, exports = between.sum(axis=1), between.sum(axis=0)
     hired = (base.value_added_share * output).sum(axis=0)
-    final = (spent - np.einsum("njk,kn->jn", base.input_share, output)).sum(axis=0)
+    final = (spent - inputs).sum(axis=0)
     scale = np.maximum(np.abs(budget), payroll)
 
     blocks = (
@@ -105,7 +105,7 @@ def verify(base: Baseline, shock: Shock, hats: Hats, deficit: Array, income: Arr
         _countries("world deficits", np.full_like(wage, deficit.sum() / base.value_added.sum())),
         _countries("numeraire", np.full_like(wage, payroll.sum() / base.value_added.sum() - 1.0)),
     )
-    effect = max(float(np.abs(h).max()) for h in (hats.wage, hats.price, hats.expenditure))
+    effect = max(float(np.abs(h).max()) for h in hats)
     return Certificate(blocks, effect)
 
 
@@ -137,25 +137,64 @@ def acceptable(residual: float, effect: float) -> bool:
     return residual <= TOLERANCE and (effect <= 1e-11 or residual <= BESIDE_EFFECT * effect)
 
 
-def _landed(base: Baseline, shock: Shock) -> tuple[Array, Array]:
-    """Return kappa hat^-theta [j, n, i], and the same after duty, with lines summed one by one."""
-    theta = base.trade_elasticity[:, None, None]
-    tariff_new = base.tariff if shock.tariff_new is None else shock.tariff_new
-    iceberg = 1.0 if shock.iceberg_hat is None else shock.iceberg_hat
-    paid = (iceberg * (1.0 + tariff_new) / (1.0 + base.tariff)) ** -theta
-    received = paid / (1.0 + tariff_new)
-    if shock.lines is None:
-        return paid, received
-    cells: dict[tuple[int, int, int], tuple[float, float]] = {}
-    for i, n, j, v, t, t_new, d in zip(*shock.lines, strict=True):
-        cell_rate = base.tariff[j, n, i]
-        power = -base.trade_elasticity[j]
-        part = v * (1 + t) / (1 + cell_rate) * (d * (1 + t_new) / (1 + t)) ** power
-        before = cells.get((j, n, i), (0.0, 0.0))
-        cells[j, n, i] = before[0] + part, before[1] + part / (1 + t_new)
-    for cell, (part_paid, part_received) in cells.items():
-        paid[cell], received[cell] = part_paid, part_received
-    return paid, received
+def _inputs_of_users(base: Baseline, log_price: Array) -> Array:
+    """Return the log price of each user's bundle of inputs, sum_k gamma_k ln P_k, [j, n]."""
+    return np.asarray(np.einsum("nkj,kn->jn", base.input_share, log_price, optimize=True))
+
+
+def _inputs_bought(base: Baseline, output: Array) -> Array:
+    """Return what a country's producers spend on each good, [j, n]."""
+    return np.asarray(np.einsum("njk,kn->jn", base.input_share, output, optimize=True))
+
+
+def _land(share: Array, base: Baseline, shock: Shock) -> None:
+    """Multiply shares by kappa hat^-theta, in place; lines are summed one by one."""
+    kappa: Array | float = 1.0
+    if shock.tariff_new is not None:
+        kappa = (1.0 + shock.tariff_new) / (1.0 + base.tariff)
+    if shock.iceberg_hat is not None:
+        kappa = kappa * shock.iceberg_hat
+    for cell, parts in _lines_of_cells(shock).items():
+        # the lines stand in place of the cell's own rate and cost
+        theta = base.trade_elasticity[cell[0]]
+        within = sum(
+            v * (1 + t) / (1 + base.tariff[cell]) * (d * (1 + t_new) / (1 + t)) ** -theta
+            for v, t, t_new, d in parts
+        )
+        share[cell] *= within
+        if not isinstance(kappa, float):
+            kappa[cell] = 1.0
+    if shock.export_tax is not None:
+        kappa = kappa * (1.0 + shock.export_tax)
+    if not isinstance(kappa, float):
+        dearer = np.nonzero(kappa != 1.0)
+        share[dearer] *= kappa[dearer] ** -base.trade_elasticity[dearer[0]]
+
+
+def _taxed(flows: Array, base: Baseline, shock: Shock) -> tuple[Array, Array]:
+    """Return what arrives at the border and what sellers receive of duty-paid flows."""
+    border = flows / (1.0 + (base.tariff if shock.tariff_new is None else shock.tariff_new))
+    for cell, parts in _lines_of_cells(shock).items():
+        theta = base.trade_elasticity[cell[0]]
+        weight = [v * (1 + t) * (d * (1 + t_new) / (1 + t)) ** -theta for v, t, t_new, d in parts]
+        if sum(weight) > 0:
+            arriving = (w / (1 + part[2]) for w, part in zip(weight, parts, strict=True))
+            border[cell] = flows[cell] * sum(arriving) / sum(weight)
+    if shock.export_tax is None:
+        return border, border
+    return border, border / (1.0 + shock.export_tax)
+
+
+def _lines_of_cells(
+    shock: Shock,
+) -> dict[tuple[int, int, int], list[tuple[float, float, float, float]]]:
+    """Return the lines of each cell: weight, base rate, new rate, iceberg hat."""
+    cells: dict[tuple[int, int, int], list[tuple[float, float, float, float]]] = {}
+    if shock.lines is not None:
+        columns = (column.tolist() for column in shock.lines)
+        for i, n, j, v, t, t_new, d in zip(*columns, strict=True):
+            cells.setdefault((j, n, i), []).append((v, t, t_new, d))
+    return cells
 
 
 def _relative(gap: Array, size: Array, floor: Array) -> Array:

@@ -24,12 +24,14 @@ class Solved(NamedTuple):
         residual: largest undamped residual of any block.
         sweeps: evaluations of the map, failed rungs included.
         rung: ``anderson``, ``damped``, ``stepped`` or ``newton-krylov``.
+        conditioning: by how much a residual is magnified in the unknowns, as far as was seen.
     """
 
     hats: Hats
     residual: float
     sweeps: int
     rung: str
+    conditioning: float
 
 
 def solve(
@@ -39,7 +41,7 @@ def solve(
     tolerance: float,
     start: Hats | None = None,
 ) -> Solved:
-    """Return the fixed point of the model's map.
+    """Return the fixed point of the model's map for one state.
 
     Args:
         model: the economics.
@@ -57,17 +59,18 @@ def solve(
     for rung, climb in RUNGS.items():
         with np.errstate(all="ignore"):  # a failed rung may pass through overflow; results may not
             found = climb(model, base, weights, first, tolerance)
-            sweeps += found.sweeps
+            sweeps += int(found.sweeps[0])
             hats = unpack(found.point, base)
-            income = model.outcome(base, hats, weights).income
-        if found.converged and (income > 0).all():
-            return Solved(hats, found.residual, sweeps, rung)
+            income = model.income(base, hats, weights)[:, 0]
+        residual = float(found.residual[0])
+        if found.converged[0] and (income > 0).all():
+            return Solved(hats, residual, sweeps, rung, float(found.conditioning[0]))
         if (income <= 0).any():
             poor = int(np.argmin(income / base.value_added))
         if rung == "anderson":
             refuse_impossible_balances(model, base, weights, hats.wage)
-        if found.residual < nearest and not found.converged:
-            nearest, first = found.residual, found.point
+        if residual < nearest and not found.converged[0]:
+            nearest, first = residual, found.point
     if poor is not None:
         raise NoEquilibrium(
             "{country} would have to run a surplus larger than all it earns: a fixed surplus "
@@ -90,8 +93,8 @@ def refuse_impossible_balances(
     Raises:
         NoEquilibrium: no seller abroad is left to a surplus country, or no source to a deficit one.
     """
-    deficit = model.deficit(base, np.ones_like(base.value_added), weights)
-    reached = model.deficit(base, np.exp(log_wage), weights)
+    deficit = model.deficit(base, np.ones_like(log_wage), weights)[:, 0]
+    reached = model.deficit(base, np.exp(log_wage), weights)[:, 0]
     countries = np.arange(len(deficit))
     # what a market buys nothing of cannot carry a balance
     abroad = (weights.share > 0) & weights.active[:, :, None]
@@ -121,15 +124,37 @@ def refuse_impossible_balances(
 
 
 def pack(hats: Hats) -> Array:
-    """Return the unknowns as one vector."""
-    return np.concatenate([h.ravel() for h in hats])
+    """Return the unknowns as vectors, [s, unknown]."""
+    states = hats.wage.shape[-1]
+    return np.ascontiguousarray(np.concatenate([h.reshape(-1, states) for h in hats]).T)
 
 
 def unpack(point: Array, base: Baseline) -> Hats:
-    """Return the unknowns of a vector."""
+    """Return the unknowns of vectors [s, unknown]."""
     sectors, countries = base.expenditure.shape
-    wage, price, expenditure = np.split(point, [countries, countries + sectors * countries])
-    return Hats(wage, price.reshape(sectors, countries), expenditure.reshape(sectors, countries))
+    turned = np.ascontiguousarray(point.T)
+    wage, price, expenditure = np.split(turned, [countries, countries + sectors * countries])
+    shape = (sectors, countries, len(point))
+    return Hats(wage, price.reshape(shape), expenditure.reshape(shape))
+
+
+def stopping_scale(base: Baseline, weights: Weights) -> Array:
+    """Return what each residual counts for, [s, unknown]: an error in a log price weighs theta
+    times as much in the shares that the check looks at.
+    """
+    theta = np.maximum(1.0, weights.trade_elasticity)
+    sectors, countries = base.expenditure.shape
+    price = np.broadcast_to(theta[:, None, :], (sectors, countries, theta.shape[1]))
+    one = np.ones_like(price)
+    return pack(Hats(one[0], price, one))
+
+
+def relaxation(base: Baseline, settings: Settings) -> Array:
+    """Return the part of its implied change that each unknown takes, [unknown]."""
+    countries = len(base.value_added)
+    taken = np.ones(countries + 2 * base.expenditure.size)
+    taken[:countries] = settings.wage_step
+    return taken
 
 
 def _map(model: Model, base: Baseline, weights: Weights) -> Callable[[Array], Array]:
@@ -144,9 +169,9 @@ def _iterate(
     tolerance: float,
     settings: Settings,
 ) -> Found:
-    relaxation = np.ones_like(first)
-    relaxation[: len(base.value_added)] = settings.wage_step
-    return anderson(_map(model, base, weights), first, relaxation, tolerance, settings)
+    implied, part = _map(model, base, weights), relaxation(base, settings)
+    scale = stopping_scale(base, weights)
+    return anderson(implied, first, part, tolerance, settings, scale)
 
 
 def _fast(m: Model, b: Baseline, w: Weights, first: Array, tolerance: float) -> Found:
@@ -165,24 +190,25 @@ def _stepped(
     tolerance: float,
 ) -> Found:
     """Walk from the baseline to the shock in steps that halve when one fails."""
-    point, reached, stride, sweeps = pack(model.guess(base)), 0.0, 0.25, 0
+    point, reached, stride = pack(model.guess(base)), 0.0, 0.25
+    sweeps = np.zeros(1, dtype=np.int64)
     while reached < 1.0:
         target = min(1.0, reached + stride)
         final = target == 1.0
         part = weights if final else _between(base, weights, target)
         aim = tolerance if final else 1e-6
         found = _iterate(model, base, part, point, aim, STURDY)
-        if not found.converged:
+        if not found.converged[0]:
             sweeps += found.sweeps
             found = _newton(model, base, part, point, aim)
         sweeps += found.sweeps
-        if found.converged:
+        if found.converged[0]:
             point, reached, stride = found.point, target, 1.5 * stride
         elif stride < 0.02 or sweeps > 40_000:
-            return Found(found.point, found.residual, sweeps, False)
+            break
         else:
             stride /= 2.0
-    return Found(point, found.residual, sweeps, True)
+    return found._replace(sweeps=sweeps)
 
 
 def _between(base: Baseline, weights: Weights, part: float) -> Weights:
@@ -194,11 +220,16 @@ def _between(base: Baseline, weights: Weights, part: float) -> Weights:
         return np.where(both, old * ratio**part, (1.0 - part) * old + part * new)
 
     share = mix(base.trade_share, weights.share)
-    received = mix(base.trade_share / (1.0 + base.tariff), weights.received)
+    sold = mix((base.trade_share / (1.0 + base.tariff)).swapaxes(1, 2), weights.sold)
+    border = sold.swapaxes(1, 2).copy()
+    border[weights.export_taxed] += part * weights.export_duty.swapaxes(1, 2)
+    taxed = np.flatnonzero((border != share).any(axis=(1, 2)))
     return weights._replace(
         share=share,
-        received=received,
-        taxed=np.flatnonzero((received != share).any(axis=(1, 2))),
+        sold=sold,
+        taxed=taxed,
+        duty=share[taxed] - border[taxed],
+        export_duty=part * weights.export_duty,
         log_productivity=part * weights.log_productivity,
         labour_hat=weights.labour_hat**part,
         transfer=part * weights.transfer,
@@ -218,15 +249,17 @@ def _newton(
 
     countries = len(base.value_added)
     inner = first.copy()
-    sweeps = 0
+    sweeps = np.zeros(1, dtype=np.int64)
 
     def at_wages(log_wage: Array) -> Array:
         """Return prices and spending at these wages, starting from the last ones found."""
         nonlocal sweeps, inner
-        start = np.concatenate([log_wage, inner[countries:]])
+        start = inner.copy()
+        start[0, :countries] = log_wage
         held = _holding_wages(_map(model, base, weights), log_wage)
-        found = anderson(held, start, np.ones_like(start), 1e-13, FAST._replace(patience=30))
-        sweeps += found.sweeps
+        settings = FAST._replace(patience=30)
+        found = anderson(held, start, np.ones(start.shape[1]), 1e-13, settings)
+        sweeps = sweeps + found.sweeps
         if np.isfinite(found.point).all():
             inner = found.point
         return inner
@@ -234,7 +267,7 @@ def _newton(
     def gap(log_wage: Array) -> Array:
         hats = unpack(at_wages(log_wage), base)
         outcome = model.outcome(base, hats, weights)
-        flows = outcome.trade.sum(axis=0)
+        flows = outcome.border.sum(axis=0)
         np.fill_diagonal(flows, 0.0)
         earned = flows.sum(axis=0) + np.maximum(outcome.deficit, 0.0)
         spent = flows.sum(axis=1) + np.maximum(-outcome.deficit, 0.0)
@@ -246,15 +279,15 @@ def _newton(
 
     try:
         wage = newton_krylov(
-            gap, first[:countries], f_tol=1e-10, maxiter=30, method="lgmres", inner_maxiter=40
+            gap, first[0, :countries], f_tol=1e-10, maxiter=30, method="lgmres", inner_maxiter=40
         )
     except NoConvergence as error:
         wage = error.args[0]
     except (ValueError, ArithmeticError, np.linalg.LinAlgError):
-        wage = first[:countries]
-    point = at_wages(np.asarray(wage))
+        wage = first[0, :countries]
+    point = at_wages(np.asarray(wage)).copy()
     wages = unpack(point, base).wage
-    point[:countries] = blocks.numeraire(wages, weights.labour_hat, base.value_added)
+    point[:, :countries] = blocks.numeraire(wages, weights.labour_hat, base.value_added).T
     found = _iterate(model, base, weights, point, tolerance, FAST)
     return found._replace(sweeps=sweeps + found.sweeps)
 
@@ -262,7 +295,7 @@ def _newton(
 def _holding_wages(implied: Callable[[Array], Array], log_wage: Array) -> Callable[[Array], Array]:
     def held(point: Array) -> Array:
         image = implied(point)
-        image[: len(log_wage)] = log_wage
+        image[:, : len(log_wage)] = log_wage
         return image
 
     return held

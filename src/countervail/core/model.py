@@ -3,7 +3,9 @@
 A model is a pure map from guessed hats to implied hats. It states what wages, prices and
 expenditure would have to be, given a guess of them; the solver finds the guess that reproduces
 itself. Axes inside the core: sector first, then importer, then exporter; a country-sector array
-is ``[sector, country]``. Everything is baseline data or a ratio to it.
+is ``[sector, country]``. What is being solved for carries the state of the world as its last axis
+s, so that many states are solved side by side and one state is a batch of one. Everything is
+baseline data or a ratio to it.
 """
 
 from __future__ import annotations
@@ -78,6 +80,9 @@ class Shock(NamedTuple):
     Attributes:
         tariff_new: t'[j, n, i].
         iceberg_hat: d hat[j, n, i]; infinite for a ban.
+        export_tax: e'[j, n, i], levied by exporter i on the price at its factory gate and kept by
+            it, the importer's tariff being levied on the price with it; a negative rate is a
+            subsidy. The baseline has none.
         productivity_hat: T hat[j, n], of unit cost.
         labour_hat: L hat[n].
         transfer: USD million received, [n]; sums to zero; added to the deficit.
@@ -86,6 +91,7 @@ class Shock(NamedTuple):
 
     tariff_new: Array | None = None
     iceberg_hat: Array | None = None
+    export_tax: Array | None = None
     productivity_hat: Array | None = None
     labour_hat: Array | None = None
     transfer: Array | None = None
@@ -93,30 +99,45 @@ class Shock(NamedTuple):
 
 
 class Hats(NamedTuple):
-    """The unknowns, side by side, in logs: wages [n], prices [j, n], expenditure [j, n]."""
+    """The unknowns, in logs: wages [n, s], prices [j, n, s], expenditure [j, n, s]."""
 
     wage: Array
     price: Array
     expenditure: Array
 
+    def state(self, s: int) -> Hats:
+        """Return the hats of one state, still with a last axis (of one)."""
+        return Hats(*(hat[..., s : s + 1] for hat in self))
+
 
 class Weights(NamedTuple):
     """What stays fixed during a solve (MODEL.md, lines): prepared once.
 
+    The trade matrices are read with ``@`` only: ``share @ u`` is the sum over exporters i of
+    share[j, n, i] u[j, i, s]. They are arrays, or a ``Patched`` where several states share most.
+
     Attributes:
         share: A[j, n, i] = pi times kappa hat to the power -theta.
-        received: At[j, n, i] = A / (1 + t'): what reaches the seller.
-        taxed: sectors in which A and At differ anywhere; elsewhere ``received`` is not read.
-        log_productivity: ln T hat [j, n].
-        labour_hat: L hat [n].
-        transfer: [n].
+        sold: At[j, i, n] = A / ((1 + t') (1 + e')), seller first: what reaches the seller.
+        taxed: sectors in which any tariff is paid, [k].
+        duty: A t' / (1 + t') of those sectors [k, n, i]: what the importer's treasury collects.
+        export_taxed: sectors in which any export tax is paid or subsidy given, [l].
+        export_duty: A e' / ((1 + t') (1 + e')) of those sectors, seller first [l, i, n].
+        trade_elasticity: theta [j, s].
+        log_productivity: ln T hat [j, n, s].
+        labour_hat: L hat [n, s].
+        transfer: [n, s].
         active: markets in which anything is bought at baseline, [j, n].
         producing: producers with output at baseline, [j, n].
     """
 
-    share: Array
-    received: Array
+    share: Any
+    sold: Any
     taxed: IntArray
+    duty: Any
+    export_taxed: IntArray
+    export_duty: Any
+    trade_elasticity: Array
     log_productivity: Array
     labour_hat: Array
     transfer: Array
@@ -125,14 +146,16 @@ class Weights(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """Levels at a solution, in baseline money with world value added as at baseline.
+    """Levels of one state at a solution, baseline money with world value added as at baseline.
 
     Attributes:
         trade: purchases at producer prices [j, n, i].
         trade_share: pi'[j, n, i], duty-paid.
+        border: purchases at the exporter's border, its export tax included [j, n, i].
         gross_output: Y'[j, n].
         expenditure: X'[j, n].
-        revenue: R'[n].
+        revenue: what the treasury collects, tariffs and export taxes [n].
+        export_revenue: its part from export taxes, negative where subsidies are larger [n].
         income: I'[n].
         deficit: D'[n].
         cost_hat: c hat[j, n].
@@ -142,9 +165,11 @@ class Outcome(NamedTuple):
 
     trade: Array
     trade_share: Array
+    border: Array
     gross_output: Array
     expenditure: Array
     revenue: Array
+    export_revenue: Array
     income: Array
     deficit: Array
     cost_hat: Array
@@ -183,16 +208,19 @@ class Model(Protocol):
         """Return ones (zeros in logs) of the right shapes."""
 
     def prepare(self, base: Baseline, shock: Shock) -> Weights:
-        """Return what stays fixed during a solve."""
+        """Return what stays fixed during the solve of one state."""
 
     def implied(self, base: Baseline, hats: Hats, weights: Weights) -> Hats:
-        """Return the hats implied by a guess: the economics, one sweep."""
+        """Return the hats implied by a guess: the economics, one sweep, every state at once."""
+
+    def income(self, base: Baseline, hats: Hats, weights: Weights) -> Array:
+        """Return I'[n, s] at a guess."""
 
     def outcome(self, base: Baseline, hats: Hats, weights: Weights) -> Outcome:
-        """Return levels at a solution."""
+        """Return levels at the solution of one state."""
 
     def deficit(self, base: Baseline, wage_hat: Array, weights: Weights) -> Array:
-        """Return D'[n] of the closure."""
+        """Return D'[n, s] of the closure."""
 
     def verify(self, base: Baseline, shock: Shock, hats: Hats, outcome: Outcome) -> Certificate:
         """Return the residuals of every equation, evaluated afresh."""

@@ -1,8 +1,9 @@
 """Finding the guess that reproduces itself: Anderson acceleration of a fixed-point map.
 
 Anderson, D. G. (1965), "Iterative procedures for nonlinear integral equations", Journal of the ACM
-12(4); type II as in Walker, H. F. and P. Ni (2011), SIAM Journal on Numerical Analysis 49(4),
-kept cheap by updating one row of the Gram matrix a step.
+12(4); type II as in Walker, H. F. and P. Ni (2011), SIAM Journal on Numerical Analysis 49(4).
+Points of several states stand side by side, one a row; each has its own history and stops on its
+own residual, and one that has stopped stands still while the others go on.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from countervail.core.model import Array
 
@@ -18,19 +20,21 @@ Map = Callable[[Array], Array]
 
 
 class Found(NamedTuple):
-    """Where an iteration stopped.
+    """Where an iteration stopped; arrays over states, [s].
 
     Attributes:
-        point: the last guess.
-        residual: largest undamped |map(point) - point| of any block.
-        sweeps: evaluations of the map.
+        point: the last guess, [s, unknown].
+        residual: largest undamped and scaled |map(point) - point| of any entry.
+        sweeps: evaluations of the map until the state stopped.
         converged: whether the residual is within the tolerance.
+        conditioning: by how much a residual is magnified in the point, in the directions searched.
     """
 
     point: Array
-    residual: float
-    sweeps: int
-    converged: bool
+    residual: Array
+    sweeps: NDArray[np.int64]
+    converged: NDArray[np.bool_]
+    conditioning: Array
 
 
 class Settings(NamedTuple):
@@ -50,57 +54,106 @@ class Settings(NamedTuple):
 
 
 def anderson(
-    implied: Map, start: Array, relaxation: Array, tolerance: float, settings: Settings
+    implied: Map,
+    start: Array,
+    relaxation: Array,
+    tolerance: Array | float,
+    settings: Settings,
+    scale: Array | float = 1.0,
 ) -> Found:
-    """Iterate until the undamped residual of every entry is within the tolerance.
+    """Iterate until the undamped, scaled residual of every entry is within the tolerance.
 
     Args:
-        implied: the map, flat vector to flat vector.
-        start: first guess.
-        relaxation: part of the step taken, entry by entry.
-        tolerance: on the largest undamped residual.
+        implied: the map, [s, unknown] to the same; the rows are states that do not interact.
+        start: first guess, [s, unknown].
+        relaxation: part of the step taken, [unknown].
+        tolerance: on the largest undamped residual; one, or one a state.
         settings: memory and limits.
+        scale: what a residual counts for in the stopping rule, [unknown] or [s, unknown].
     """
-    memory = settings.memory
-    steps = np.zeros((memory, start.size))
-    changes = np.zeros((memory, start.size))
-    gram = np.zeros((memory, memory))
-    point, held = start, 0
-    last_point = last_move = None
-    best, best_at = np.inf, 0
-    point_best = start
+    history = _History(start, settings.memory)
+    states = len(start)
+    point, kept_point = start, start.copy()
+    best, best_at = np.full(states, np.inf), np.zeros(states, dtype=np.int64)
+    sweeps, running = np.zeros(states, dtype=np.int64), np.ones(states, dtype=np.bool_)
+    residual, converged = best.copy(), ~running
     for sweep in range(1, settings.max_sweeps + 1):
         gap = implied(point) - point
-        residual = float(np.abs(gap).max())
-        if not np.isfinite(residual):
-            return Found(point_best, np.inf, sweep, False)
-        if residual <= tolerance:
-            return Found(point, residual, sweep, True)
-        if residual < 0.5 * best:
-            best, best_at, point_best = residual, sweep, point
-        elif sweep - best_at > settings.patience:
-            return Found(point_best, best, sweep, False)
-        move = relaxation * gap
-        if last_point is not None and last_move is not None:
-            row = held % memory
-            steps[row] = point - last_point
-            changes[row] = move - last_move
-            held += 1
-            kept = min(held, memory)
-            gram[row, :kept] = gram[:kept, row] = changes[:kept] @ changes[row]
-        last_point, last_move = point, move
-        point = point + move
-        if held:
-            kept = min(held, memory)
-            mixing = _least_squares(gram[:kept, :kept], changes[:kept] @ move)
-            point = point - mixing @ steps[:kept] - mixing @ changes[:kept]
-    return Found(point_best, best, settings.max_sweeps, False)
+        residual = np.where(running, np.abs(gap * scale).max(axis=1), residual)
+        sweeps[running] = sweep
+        better = running & (residual < 0.5 * best)
+        arrived = running & (residual <= tolerance)
+        if (better | arrived).any():
+            kept_point[better | arrived] = point[better | arrived]
+            best[better], best_at[better] = residual[better], sweep
+        converged |= arrived
+        lost = ~np.isfinite(residual) | (sweep - best_at > settings.patience)
+        if (running & (arrived | lost)).any():
+            running &= ~(arrived | lost)
+            if not running.any():
+                break
+        moved = history.step(point, relaxation * gap)
+        point = moved if running.all() else np.where(running[:, None], moved, kept_point)
+    finite = np.isfinite(residual)
+    residual = np.where(converged, residual, np.where(finite, best, np.inf))
+    return Found(kept_point, residual, sweeps, converged, history.conditioning(relaxation))
+
+
+class _History:
+    """The last moves of every state, and the step that Anderson mixing makes of them."""
+
+    def __init__(self, start: Array, memory: int) -> None:
+        states, unknowns = start.shape
+        self.changes = np.zeros((states, memory, unknowns))  # of the move
+        self.shifts = np.zeros_like(self.changes)  # of the point and the move together
+        self.gram = np.zeros((states, memory, memory))
+        self.held = 0
+        self.last: tuple[Array, Array] | None = None
+
+    def step(self, point: Array, move: Array) -> Array:
+        """Return the next point, remembering this one."""
+        last, self.last = self.last, (point, move)
+        if last is None:
+            return point + move
+        memory = self.changes.shape[1]
+        row = self.held % memory
+        change = move - last[1]
+        self.changes[:, row] = change
+        np.add(change, point - last[0], out=self.shifts[:, row])
+        self.held += 1
+        kept = min(self.held, memory)
+        changes = self.changes[:, :kept]
+        newest = (changes @ change[:, :, None])[..., 0]
+        self.gram[:, row, :kept] = self.gram[:, :kept, row] = newest
+        right = (changes @ move[:, :, None])[..., 0]
+        mixing = _least_squares(self.gram[:, :kept, :kept], right)
+        mixed = (mixing[:, None, :] @ self.shifts[:, :kept])[:, 0]
+        return np.asarray(point + move - mixed)
+
+    def conditioning(self, relaxation: Array) -> Array:
+        """Return the largest ratio of a change of the point to the change of its residual, [s]."""
+        kept = min(self.held, self.changes.shape[1])
+        if kept == 0 or not np.isfinite(self.gram).all():
+            return np.full(len(self.changes), 1.0 if kept == 0 else np.inf)
+        change = self.changes[:, :kept] / relaxation
+        shift = self.shifts[:, :kept] - self.changes[:, :kept]
+        size = np.sqrt((change**2).sum(axis=2, keepdims=True))
+        size = np.where(size > 0, size, 1.0)
+        change, shift = change / size, shift / size
+        # over the span of the differences: the largest generalised singular value
+        turned = change.swapaxes(1, 2)
+        left = shift @ shift.swapaxes(1, 2)
+        right = change @ turned + 1e-12 * np.eye(kept)
+        ratio = np.linalg.eigvals(np.linalg.solve(right, left)).real.max(axis=1)
+        return np.asarray(np.sqrt(np.maximum(ratio, 0.0)))
 
 
 def _least_squares(gram: Array, right: Array) -> Array:
     """Solve the normal equations with a ridge far below the data, for safety near the end."""
-    ridge = 1e-14 * np.trace(gram) * np.eye(len(gram))
+    size = gram.shape[-1]
+    ridge = 1e-14 * np.trace(gram, axis1=1, axis2=2)
+    ridge = np.where(ridge > 0, ridge, 1.0)[:, None, None] * np.eye(size)
     try:
-        return np.asarray(np.linalg.solve(gram + ridge, right))
+        return np.asarray(np.linalg.solve(gram + ridge, right[..., None])[..., 0])
     except np.linalg.LinAlgError:
         return np.zeros_like(right)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 
@@ -104,25 +104,26 @@ class CaliendoParro:
         )
 
     def guess(self, base: Baseline) -> Hats:
-        """Return no change."""
+        """Return no change, for one state."""
         sectors, countries = base.expenditure.shape
-        zeros = np.zeros((sectors, countries))
-        return Hats(np.zeros(countries), zeros, zeros)
+        zeros = np.zeros((sectors, countries, 1))
+        return Hats(np.zeros((countries, 1)), zeros, zeros)
 
     def prepare(self, base: Baseline, shock: Shock) -> Weights:
         """Return the trade weights of the shock."""
         return prepare(base, shock)
 
     def deficit(self, base: Baseline, wage_hat: Any, weights: Weights) -> Any:
-        """Return D'[n]; sums to zero under every closure."""
+        """Return D'[n, s]; sums to zero under every closure."""
         if self.deficits == "closed":
             return weights.transfer
         if self.deficits == "own_income":
-            value_added = wage_hat * weights.labour_hat * base.value_added
-            owed = base.deficit / base.value_added * value_added
-            return owed - value_added * owed.sum() / value_added.sum() + weights.transfer
+            value_added = wage_hat * weights.labour_hat * base.value_added[:, None]
+            owed = (base.deficit / base.value_added)[:, None] * value_added
+            excess = owed.sum(axis=0) / value_added.sum(axis=0)
+            return owed - value_added * excess + weights.transfer
         unit = 1.0 if base.unit is None else wage_hat[base.unit]
-        return base.deficit * unit + weights.transfer
+        return base.deficit[:, None] * unit + weights.transfer
 
     def verify(self, base: Baseline, shock: Shock, hats: Hats, outcome: Outcome) -> Certificate:
         """Return the residuals of every equation, evaluated afresh, the closure's rule included."""
@@ -133,56 +134,79 @@ class CaliendoParro:
     def implied(self, base: Baseline, hats: Hats, weights: Weights) -> Hats:
         """Return the hats implied by a guess: one sweep through the equations."""
         xp = namespace(hats.wage)
-        log_wage = blocks.numeraire(hats.wage, weights.labour_hat, base.value_added)
-        log_cost = blocks.unit_cost(log_wage, hats.price, base, weights)
-        u, largest = blocks.attractiveness(log_cost, base.trade_elasticity)
-        market = xp.where(weights.active, blocks.over(weights.share, u), 1.0)
-        log_price = blocks.price_index(market, largest, base.trade_elasticity, weights.active)
-
-        expenditure = base.expenditure * xp.exp(hats.expenditure)
-        output = blocks.receipts(u, expenditure / market, weights)
-        labour_income = (base.value_added_share * output).sum(axis=0)
-        value_added = weights.labour_hat * base.value_added
-        duty = (1.0 - blocks.received_share(u, market, weights)) * expenditure
-        wage = xp.exp(log_wage)
-        income = wage * value_added + duty.sum(axis=0) + self.deficit(base, wage, weights)
-        needed = blocks.spending(income, output, base)
-        scale = xp.where(weights.active, base.expenditure, 1.0)
-        hat = xp.where(weights.active, needed / scale, 1.0)
+        at = self._markets(base, hats, weights)
+        output = blocks.receipts(at.u, at.spend, weights)
+        labour_income = (base.value_added_share[:, :, None] * output).sum(axis=0)
+        needed = blocks.spending(at.income, output, base)
+        scale = xp.where(weights.active, base.expenditure, 1.0)[:, :, None]
+        hat = xp.where(weights.active[:, :, None], needed / scale, 1.0)
         return Hats(
-            xp.log(labour_income / value_added),
-            log_price,
+            xp.log(labour_income / (weights.labour_hat * base.value_added[:, None])),
+            blocks.price_index(at.market, at.largest, weights),
             xp.log(xp.maximum(hat, blocks.SMALLEST)),
         )
 
+    def income(self, base: Baseline, hats: Hats, weights: Weights) -> Array:
+        """Return I'[n, s] at a guess: what is earned, collected and borrowed."""
+        return np.asarray(self._markets(base, hats, weights).income)
+
     def outcome(self, base: Baseline, hats: Hats, weights: Weights) -> Outcome:
-        """Return levels at a solution, from wages, prices and expenditure."""
-        log_wage = blocks.numeraire(hats.wage, weights.labour_hat, base.value_added)
-        log_cost = blocks.unit_cost(log_wage, hats.price, base, weights)
-        u, _ = blocks.attractiveness(log_cost, base.trade_elasticity)
-        market = np.where(weights.active, blocks.over(weights.share, u), 1.0)
-        expenditure = base.expenditure * np.exp(hats.expenditure)
-        spend: Array = (expenditure / market)[:, :, None] * u[:, None, :]
-        paid = weights.share * spend
-        trade = weights.received * spend
-        revenue = paid.sum(axis=(0, 2)) - trade.sum(axis=(0, 2))
-        wage = np.exp(log_wage)
-        deficit = self.deficit(base, wage, weights)
-        share = np.divide(
-            paid,
-            expenditure[:, :, None],
-            out=np.zeros_like(paid),
-            where=expenditure[:, :, None] > 0,
-        )
+        """Return levels at the solution of one state, from wages, prices and expenditure."""
+        xp = namespace(hats.wage)
+        at = self._markets(base, hats, weights)
+        # a cell's purchases are its weight, its seller's attractiveness and its buyer's spending
+        seller = at.u.swapaxes(1, 2)
+        trade = weights.sold.swapaxes(1, 2) * seller * at.spend
+        taxes = blocks.export_duties(at.u, at.spend, weights)
         return Outcome(
             trade=trade,
-            trade_share=share,
+            trade_share=weights.share * seller / at.market,
+            border=trade if taxes is None else trade + taxes,
             gross_output=trade.sum(axis=1),
-            expenditure=expenditure,
-            revenue=revenue,
-            income=wage * weights.labour_hat * base.value_added + revenue + deficit,
-            deficit=deficit,
-            cost_hat=np.exp(log_cost),
-            price_hat=np.exp(hats.price),
-            wage_hat=wage,
+            expenditure=(at.spend * at.market)[:, :, 0],
+            revenue=at.revenue[:, 0],
+            export_revenue=blocks.export_revenue(at.u, at.spend, weights)[:, 0],
+            income=at.income[:, 0],
+            deficit=at.deficit[:, 0],
+            cost_hat=xp.exp(at.log_cost[:, :, 0]),
+            price_hat=xp.exp(hats.price[:, :, 0]),
+            wage_hat=at.wage[:, 0],
         )
+
+    def _markets(self, base: Baseline, hats: Hats, weights: Weights) -> _Markets:
+        """Return what sellers ask, what buyers spend and what countries earn at a guess."""
+        xp = namespace(hats.wage)
+        log_wage = blocks.numeraire(hats.wage, weights.labour_hat, base.value_added)
+        log_cost = blocks.unit_cost(log_wage, hats.price, base, weights)
+        u, largest = blocks.attractiveness(log_cost, weights.trade_elasticity)
+        market = blocks.market_size(u, weights)
+        spend = base.expenditure[:, :, None] * xp.exp(hats.expenditure) / market
+        wage = xp.exp(log_wage)
+        earned = wage * weights.labour_hat * base.value_added[:, None]
+        revenue = blocks.revenue(u, spend, weights)
+        deficit = self.deficit(base, wage, weights)
+        income = earned + revenue + deficit
+        return _Markets(wage, log_cost, u, largest, market, spend, revenue, deficit, income)
+
+
+class _Markets(NamedTuple):
+    """Where a guess of wages, prices and expenditure leaves markets and budgets.
+
+    Attributes:
+        wage: w hat in world value added [n, s].
+        log_cost: ln c hat [j, n, s].
+        u, largest: attractiveness of sellers and its shift (``blocks.attractiveness``).
+        market: sum_i A u [j, n, s].
+        spend: X' over market [j, n, s].
+        revenue, deficit, income: R', D', I' [n, s].
+    """
+
+    wage: Any
+    log_cost: Any
+    u: Any
+    largest: Any
+    market: Any
+    spend: Any
+    revenue: Any
+    deficit: Any
+    income: Any

@@ -1,86 +1,87 @@
-"""Print how long the things a user waits for take, with the machine they were taken on.
+"""Timings of this package and its peers on this machine: ``python -m benchmarks``.
 
-``python -m benchmarks [--world PATH] [--repeat N]``: whole processes from the shell (``run``,
-``--help``), one warm solve with its independent check on the built-in world and, if given, on
-another (such as the 81 x 50 one of ``python tools/build_world.py --sectors 50 --out w.npz``),
-and the peak memory of ``run``. Medians and minima of repeated, alternated runs.
+Sizes x phases. A size is countries x sectors; its world is made from the built-in one by merging or
+splitting (``benchmarks/worlds.py``), or given by --world, such as the 81 x 50 one of
+``python tools/build_world.py --sectors 50 --out w50.npz``. Phases: import and shell (processes),
+load, solve, jax, gradient, batch, memory and textbook (a table for each world), gegravity (tables
+of its own). Progress goes to standard error, the page to standard output or to a file.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import platform
-import resource
-import statistics
-import subprocess
+import shlex
 import sys
-import time
-from collections.abc import Callable
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
+from benchmarks import machine
+from benchmarks.phases import Settings
+from benchmarks.report import markdown
+from benchmarks.tables import PHASES, measured
 
-import countervail as cv
-
-RUN = ["run", "canada-china", "--draws", "0"]
-
-
-def main() -> None:
-    """Measure and print a Markdown table."""
-    options = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    options.add_argument("--world", type=Path, help="a second world to solve on, .npz or .nc")
-    options.add_argument("--repeat", type=int, default=9, help="runs of each (default 9)")
-    chosen = options.parse_args()
-    cases: dict[str, Callable[[], object]] = {
-        "`countervail run canada-china --draws 0`, shell to table": lambda: _shell(RUN),
-        "`countervail --help`": lambda: _shell(["--help"]),
-    }
-    worlds = [cv.open_world(), *([cv.open_world(chosen.world)] if chosen.world else [])]
-    for world in worlds:
-        size = f"{len(world.countries)} x {len(world.sectors)}"
-        scenario = us_tariffs(world)
-        cases[f"warm solve and check of one state, {size}"] = _solver(world, scenario)
-    times: dict[str, list[float]] = {name: [] for name in cases}
-    for _ in range(chosen.repeat):  # alternated, so that a busy minute hits every case alike
-        for name, case in cases.items():
-            start = time.perf_counter()
-            case()
-            times[name].append(time.perf_counter() - start)
-    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, ", end="")
-    print(f"Python {platform.python_version()}, NumPy {np.__version__}, ", end="")
-    print(f"Countervail {cv.__version__}, load {os.getloadavg()[0]:.1f}\n")
-    print("| what | median, ms | best, ms |\n|---|---:|---:|")
-    for name, seconds in times.items():
-        print(f"| {name} | {1e3 * statistics.median(seconds):.0f} | {1e3 * min(seconds):.0f} |")
-    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    print(f"| peak memory of `run`, MB | {children / 1024:.0f} | |")
+SIZES = ((31, 40), (81, 50), (196, 133))
 
 
-def us_tariffs(world: cv.World) -> cv.Scenario:
-    """Return the study's shock: the US adds 10 to 50 points on goods by partner, half answered."""
-    rng = np.random.default_rng(1)
-    us, goods = world.country("USA"), 27
-    tariff = np.array(world.tariff)
-    added = rng.uniform(0.1, 0.5, len(world.countries))[:, None]
-    tariff[:, us, :goods] += added
-    tariff[us, :, :goods] += added / 2
-    tariff[us, us] = 0.0
-    return cv.Scenario.from_arrays(world, tariff=tariff)
+def main(words: Sequence[str] | None = None) -> None:
+    """Measure, and print the page or write it."""
+    words = sys.argv[1:] if words is None else words
+    chosen = options().parse_args(words)
+    settings = Settings(chosen.repeat, chosen.batch, chosen.budget, chosen.draws)
+    with tempfile.TemporaryDirectory() as folder:
+        tables = list(measured(chosen.sizes, chosen.phases, chosen.world, settings, Path(folder)))
+    page = markdown(shlex.join(["python", "-m", "benchmarks", *words]), machine.describe(), tables)
+    if chosen.write is None:
+        print(page, end="")
+    else:
+        chosen.write.write_text(page, "utf-8")
 
 
-def _solver(world: cv.World, scenario: cv.Scenario) -> Callable[[], object]:
-    from countervail import simulate
+def options() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--sizes", nargs="+", type=size, default=SIZES, metavar="NxJ", help="such as 31x40")
+    add("--world", type=Path, help="a world, .npz or .nc: measured in place of its size")
+    add("--phases", nargs="+", choices=PHASES, default=PHASES, metavar="PHASE", help=_listed())
+    add("--repeat", type=count, default=9, help="runs of each case (default 9)")
+    add("--batch", type=count, default=256, help="scenarios in a batch (default 256)")
+    add("--budget", type=float, default=30.0, help="seconds for a case in all (default 30)")
+    add("--draws", type=count, default=10, help="of parameters, to count failures (default 10)")
+    add("--write", type=Path, help="file for the page; default: standard output")
+    return parser
 
-    base, model = simulate.baseline(world), cv.CaliendoParro()
-    resolved = scenario.resolve(world)
-    shock = simulate.shock_of(resolved.after, resolved)
-    return lambda: simulate.solve_state(model, base, shock)
+
+def size(word: str) -> tuple[int, int]:
+    """Return countries and sectors of a word such as ``31x40``.
+
+    Raises:
+        argparse.ArgumentTypeError: it is not of that form, or below 2 x 2.
+    """
+    numbers = word.lower().split("x")
+    if len(numbers) != 2 or not all(n.isdigit() and int(n) >= 2 for n in numbers):
+        raise argparse.ArgumentTypeError(f"'{word}' is no size; write 31x40")
+    return int(numbers[0]), int(numbers[1])
 
 
-def _shell(arguments: list[str]) -> None:
-    command = [sys.executable, "-m", "countervail", *arguments]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+def count(word: str) -> int:
+    """Return a whole number of at least 1.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    if not word.isdigit() or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"'{word}' is no number of at least 1")
+    return int(word)
+
+
+def _listed() -> str:
+    return f"any of {', '.join(PHASES)} (default: all)"
 
 
 if __name__ == "__main__":

@@ -15,8 +15,10 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from countervail.errors import CountervailError, InputError, NoEquilibrium, NotCertified
     from countervail.ledger import Ledger, Measure, open_ledger
+    from countervail.many import Case, Many, solve_many
     from countervail.models.caliendo_parro import CaliendoParro
     from countervail.scenario import Scenario, open_scenario
+    from countervail.sensitivity import gradient
     from countervail.simulate import solve
     from countervail.solution import Solution
     from countervail.world import World, open_world
@@ -30,7 +32,11 @@ _HOMES = {
     "Measure": "ledger",
     "open_ledger": "ledger",
     "CaliendoParro": "models.caliendo_parro",
+    "Case": "many",
+    "Many": "many",
+    "solve_many": "many",
     "Scenario": "scenario",
+    "gradient": "sensitivity",
     "open_scenario": "scenario",
     "solve": "simulate",
     "Solution": "solution",
@@ -40,9 +46,11 @@ _HOMES = {
 
 __all__ = [
     "CaliendoParro",
+    "Case",
     "CountervailError",
     "InputError",
     "Ledger",
+    "Many",
     "Measure",
     "NoEquilibrium",
     "NotCertified",
@@ -50,10 +58,12 @@ __all__ = [
     "Solution",
     "World",
     "__version__",
+    "gradient",
     "open_ledger",
     "open_scenario",
     "open_world",
     "solve",
+    "solve_many",
 ]
 
 

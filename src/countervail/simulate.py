@@ -6,20 +6,25 @@ by the independent check, and everything reported is the second relative to the 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
+from countervail import machine
 from countervail.core import ladder
-from countervail.core.certificate import TOLERANCE, Certificate, acceptable
+from countervail.core.certificate import Certificate, acceptable
 from countervail.core.model import Array, Baseline, Hats, Lines, Model, Outcome, Shock, Weights
-from countervail.core.weights import cells_of, line_weights
-from countervail.errors import NoEquilibrium, NotCertified
+from countervail.core.weights import cells_of, elasticity, line_weights
+from countervail.core.welfare import Levied
+from countervail.errors import InputError, NoEquilibrium, NotCertified
 from countervail.models.caliendo_parro import CaliendoParro
 from countervail.scenario import Resolved, Scenario, StateShock
 from countervail.solution import CertificateRecord, LineFlows, Solution
 from countervail.world import World
+
+Engine = Literal["numpy", "jax"]
 
 SOLVE_TO = 2e-11
 """First aim of the undamped residual; five times below what the certificate asks."""
@@ -29,41 +34,44 @@ HARDLY_TRADES = 1e-6
 
 
 class State(NamedTuple):
-    """One solved and verified state of law; ``claimed`` are the hats verified, [n] and [j, n]."""
+    """One solved and verified state of law."""
 
     shock: Shock
     weights: Weights
     solved: ladder.Solved
-    claimed: Hats
     outcome: Outcome
     certificate: Certificate
 
 
-def solve(world: World, scenario: Scenario, model: Model | None = None) -> Solution:
+def solve(
+    world: World, scenario: Scenario, model: Model | None = None, *, engine: Engine = "numpy"
+) -> Solution:
     """Return the certified equilibrium of a scenario, the second state relative to the first.
 
     Args:
         world: the base world both states are solved from.
         scenario: two states of law, or changes made by hand.
         model: default Caliendo and Parro with ``deficits="world_share"``.
+        engine: ``numpy``; or ``jax``, which compiles once (seconds) and then solves faster.
 
     Raises:
-        InputError: the scenario does not fit the world.
+        InputError: the scenario does not fit the world, or JAX is asked for and not installed.
         NotCertified: no solution passed the check; no figures.
         NoEquilibrium: the case has none, with the reason.
     """
-    model = model or CaliendoParro()
+    model, observed = model or CaliendoParro(), world
     try:
         if model.balances_first:
             world = balanced(world, model)
         resolved = scenario.resolve(world)
         base = baseline(world, model.unit)
-        before = solve_state(model, base, shock_of(resolved.before, resolved))
-        after = solve_state(model, base, shock_of(resolved.after, resolved), before.solved.hats)
-        after = _sharpen(model, base, before, after)
+        before = solve_state(model, base, shock_of(resolved.before, resolved), engine=engine)
+        start = before.solved.hats
+        after = solve_state(model, base, shock_of(resolved.after, resolved), start, engine=engine)
+        after = _sharpen(model, base, before, after, engine)
     except NoEquilibrium as error:
         raise error.named(world.countries, world.sectors) from None
-    return _compare(world, scenario, model, resolved, base, before, after)
+    return _compare(world, scenario, model, resolved, base, before, after, observed)
 
 
 def balanced(world: World, model: Model | None = None) -> World:
@@ -87,7 +95,7 @@ def balanced(world: World, model: Model | None = None) -> World:
         year=world.year,
         law_date=world.law_date,
         elasticity_set=world.elasticity_set,
-        provenance={**world.provenance, "balanced_from": world.hash},
+        provenance={**world.provenance, "balanced_from": world.table_hash},
     )
 
 
@@ -118,15 +126,36 @@ def baseline(world: World, unit: str | None = None) -> Baseline:
     )
 
 
-def solve_state(model: Model, base: Baseline, shock: Shock, start: Hats | None = None) -> State:
-    """Solve and verify one state, more tightly where the check asks for it."""
+def solve_state(
+    model: Model,
+    base: Baseline,
+    shock: Shock,
+    start: Hats | None = None,
+    *,
+    beside: float = np.inf,
+    engine: Engine = "numpy",
+) -> State:
+    """Solve and verify one state, more tightly where the check asks for it.
+
+    Args:
+        model: the economics.
+        base: baseline.
+        shock: the state.
+        start: first guess.
+        beside: the effect that the residual is to be small beside, where it is known.
+        engine: ``numpy``, or ``jax`` compiled.
+
+    Raises:
+        NoEquilibrium: there is none, with the reason.
+        NotCertified: none was found.
+    """
     weights = model.prepare(base, shock)
-    tolerance = SOLVE_TO
-    state = _verified(model, base, shock, weights, tolerance, start)
-    while state.certificate.residual > TOLERANCE and tolerance > 1e-13:
+    tolerance = max(1e-14, min(SOLVE_TO, 1e-5 * beside))
+    state = _verified(model, base, shock, weights, tolerance, start, engine)
+    while not acceptable(state.certificate.residual, beside) and tolerance > 1e-13:
         tolerance /= 10.0
         try:
-            state = _verified(model, base, shock, weights, tolerance, state.solved.hats)
+            state = _verified(model, base, shock, weights, tolerance, state.solved.hats, engine)
         except NotCertified:
             break
     return state
@@ -139,23 +168,38 @@ def _verified(
     weights: Weights,
     tolerance: float,
     start: Hats | None,
+    engine: Engine,
 ) -> State:
-    solved = ladder.solve(model, base, weights, tolerance, start)
+    solved = _solver(engine)(model, base, weights, tolerance, start)
     outcome = model.outcome(base, solved.hats, weights)
-    claimed = Hats(np.log(outcome.wage_hat), *(hat[..., 0] for hat in solved.hats[1:]))
-    certificate = model.verify(base, shock, claimed, outcome)
-    return State(shock, weights, solved, claimed, outcome, certificate)
+    certificate = model.verify(base, shock, solved.claimed, outcome)
+    return State(shock, weights, solved, outcome, certificate)
 
 
-def _sharpen(model: Model, base: Baseline, before: State, after: State) -> State:
+def _solver(engine: Engine) -> Callable[..., ladder.Solved]:
+    """Return what solves one state.
+
+    Raises:
+        InputError: no such engine, or JAX asked for and not installed.
+    """
+    if engine == "numpy":
+        return ladder.solve
+    if engine != "jax":
+        raise InputError(f"no engine '{engine}' (there are numpy and jax)")
+    machine.load_jax()
+    from countervail.core import compiled
+
+    return compiled.solve
+
+
+def _sharpen(model: Model, base: Baseline, before: State, after: State, engine: Engine) -> State:
     """Solve once more, tighter, where the residual is not small beside a small effect."""
     effect = _effect(before.outcome, after.outcome)
     if acceptable(after.certificate.residual, effect):
         return after
-    tolerance = max(1e-14, min(SOLVE_TO, 1e-5 * effect))
     try:
         start = after.solved.hats
-        return _verified(model, base, after.shock, after.weights, tolerance, start)
+        return solve_state(model, base, after.shock, start, beside=effect, engine=engine)
     except NotCertified:
         return after
 
@@ -184,6 +228,7 @@ def shock_of(change: StateShock, resolved: Resolved) -> Shock:
     return Shock(
         tariff_new=cube(change.tariff_new),
         iceberg_hat=cube(change.iceberg_hat),
+        export_tax=cube(change.export_tax),
         productivity_hat=turned(change.productivity_hat),
         labour_hat=change.labour_hat,
         transfer=change.transfer,
@@ -229,6 +274,7 @@ def _compare(
     base: Baseline,
     before: State,
     after: State,
+    observed: World,
 ) -> Solution:
     effect = _effect(before.outcome, after.outcome)
     _refuse_uncertified(world, before, "the first state of law")
@@ -245,7 +291,10 @@ def _compare(
         labour_hat=_labour(after.shock, base) / _labour(before.shock, base),
         final_share=base.final_share,
         lines=lines,
-        duties=_duties(base, before, after, lines),
+        tariffs=_tariffs(base, before, after, lines),
+        export_taxes=_export_taxes(before, after),
+        hats=(before.solved.hats, after.solved.hats),
+        observed=observed,
         certificate=CertificateRecord(
             residual=worse.certificate.residual,
             effect=effect,
@@ -302,11 +351,15 @@ def _line_flows(base: Baseline, before: State, after: State) -> LineFlows | None
     iceberg = np.ones_like(seller)
     np.divide(lines.iceberg_hat, before.shock.lines.iceberg_hat, out=iceberg, where=~blocked)
     price = np.where(blocked, np.nan, seller * iceberg * (1 + rate_second) / (1 + rate_first))
+    tax_first, tax_second = _export_tax_of(lines, before), _export_tax_of(lines, after)
+    price *= (1.0 + tax_second) / (1.0 + tax_first)
     return LineFlows(
         trade=first,
         trade_new=second,
         tariff=rate_first,
         tariff_new=rate_second,
+        export_tax=tax_first,
+        export_tax_new=tax_second,
         price_hat=price,
         banned=np.isinf(before.shock.lines.iceberg_hat),
         banned_new=np.isinf(lines.iceberg_hat),
@@ -318,21 +371,48 @@ def _flows_of(base: Baseline, state: State) -> Array:
     lines = state.shock.lines
     assert lines is not None
     cells, place = cells_of(lines, base.trade_share.shape)
-    _, received = line_weights(base, lines)
+    _, received = line_weights(base, lines, elasticity(base, state.shock))
     whole = np.bincount(place, received)
     flows = state.outcome.trade.reshape(-1)[cells]
     part = np.divide(received, whole[place], out=np.zeros_like(received), where=whole[place] > 0)
     return np.asarray(part * flows[place])
 
 
-def _duties(
-    base: Baseline, before: State, after: State, lines: LineFlows | None
-) -> tuple[Array, Array]:
-    """Return t X and t X' at first-state rates, [j, n, i], lines at their own (for VoT)."""
+def _export_tax_of(lines: Lines, state: State) -> Array:
+    """Return the export tax that every line pays in a state: its cell's."""
+    if state.shock.export_tax is None:
+        return np.zeros_like(lines.weight)
+    return np.asarray(state.shock.export_tax[lines.sector, lines.importer, lines.exporter])
+
+
+def _tariffs(base: Baseline, before: State, after: State, lines: LineFlows | None) -> Levied:
+    """Return t B and t B' at first-state rates, lines at their own, and the hat of border prices.
+
+    B is trade at the border, export taxes included: what a tariff is levied on.
+    """
     rate = base.tariff if before.shock.tariff_new is None else before.shock.tariff_new
-    duty, duty_new = rate * before.outcome.trade, rate * after.outcome.trade
+    duty, duty_new = rate * before.outcome.border, rate * after.outcome.border
     if lines is not None and before.shock.lines is not None:
         cells, place = cells_of(before.shock.lines, base.trade_share.shape)
-        duty.reshape(-1)[cells] = np.bincount(place, lines.tariff * lines.trade)
-        duty_new.reshape(-1)[cells] = np.bincount(place, lines.tariff * lines.trade_new)
-    return duty, duty_new
+        duty.reshape(-1)[cells] = np.bincount(place, lines.tariff * lines.border)
+        duty_new.reshape(-1)[cells] = np.bincount(place, lines.tariff * lines.border_new)
+    price_hat = _cost_hat(before, after)
+    if after.shock.export_tax is not None:
+        price_hat = price_hat * (1.0 + after.shock.export_tax)
+    if before.shock.export_tax is not None:
+        price_hat = price_hat / (1.0 + before.shock.export_tax)
+    return Levied(duty, duty_new, price_hat)
+
+
+def _export_taxes(before: State, after: State) -> Levied | None:
+    """Return e X and e X' at first-state rates, and the hat of the costs they are levied on."""
+    rate = before.shock.export_tax
+    if rate is None:
+        return None
+    trade, trade_new = before.outcome.trade, after.outcome.trade
+    return Levied(rate * trade, rate * trade_new, _cost_hat(before, after))
+
+
+def _cost_hat(before: State, after: State) -> Array:
+    """Return each seller's unit cost over its first state, [j, 1, i]."""
+    return np.asarray((after.outcome.cost_hat / before.outcome.cost_hat)[:, None, :])

@@ -8,11 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from countervail import schema
 from countervail.core import welfare as worth
-from countervail.core.model import Model, Outcome
+from countervail.core.compare import compare
+from countervail.core.model import Hats, Model, Outcome
+from countervail.figure import Figure, Labels, Reading
 from countervail.provenance import Manifest, netcdf, undisturbed, whole_file
 from countervail.scenario import Resolved, Scenario
 from countervail.world import World
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import xarray as xr
+
+    from countervail.what_moved import Moved
 
 Array = NDArray[np.float64]
 
@@ -52,7 +56,8 @@ class LineFlows(NamedTuple):
 
     Attributes:
         trade, trade_new: at producer prices, USD million.
-        tariff, tariff_new: whole rate of the line.
+        tariff, tariff_new: whole rate of the line, levied on its value at the border.
+        export_tax, export_tax_new: rate of its cell, levied by the exporter.
         price_hat: duty-paid price of the line's seller; NaN where a ban stands in either state.
         banned, banned_new: whether a ban stands.
     """
@@ -61,9 +66,21 @@ class LineFlows(NamedTuple):
     trade_new: Array
     tariff: Array
     tariff_new: Array
+    export_tax: Array
+    export_tax_new: Array
     price_hat: Array
     banned: NDArray[np.bool_]
     banned_new: NDArray[np.bool_]
+
+    @property
+    def border(self) -> Array:
+        """Trade at the border, export taxes included, in the first state."""
+        return self.trade * (1.0 + self.export_tax)
+
+    @property
+    def border_new(self) -> Array:
+        """Trade at the border, export taxes included, in the second state."""
+        return self.trade_new * (1.0 + self.export_tax_new)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +99,8 @@ class Solution:
         arrays: every variable as a plain array.
         lines: tariff lines in both states, or None.
         certificate: what was verified.
+        hats: wages, prices and expenditure of both states over the world's, in logs (core's axes).
+        observed: the world as given; ``world`` is the same but where trade was balanced first.
     """
 
     world: World
@@ -91,6 +110,8 @@ class Solution:
     arrays: Mapping[str, Array]
     lines: LineFlows | None
     certificate: CertificateRecord
+    hats: tuple[Hats, Hats]
+    observed: World
 
     @classmethod
     def between(
@@ -105,48 +126,31 @@ class Solution:
         labour_hat: Array,
         final_share: Array,
         lines: LineFlows | None,
-        duties: tuple[Array, Array],
+        tariffs: worth.Levied,
+        export_taxes: worth.Levied | None,
         certificate: CertificateRecord,
+        hats: tuple[Hats, Hats],
+        observed: World,
     ) -> Solution:
         """Return the comparison of two solved states (arrays of the core, sector first)."""
-        income_hat = after.income / before.income
-        price_hat = after.price_hat / before.price_hat
-        cost_hat = after.cost_hat / before.cost_hat
-        wage_hat = after.wage_hat / before.wage_hat
-        consumption = worth.consumption_price(price_hat, final_share)
-        exact = worth.exact_welfare(income_hat / labour_hat, price_hat, final_share)
-        exports, imports = _abroad(before.trade)
-        exports_new, imports_new = _abroad(after.trade)
-        percent = {
-            "welfare": exact - 1.0,
-            "real_wage": wage_hat / consumption - 1.0,
-            "terms_of_trade": worth.terms_of_trade(before.trade, cost_hat, before.income),
-            "volume_of_trade": worth.volume_of_trade(*duties, cost_hat, before.income),
-            "exports_change": _ratio(exports_new, exports) - 1.0,
-            "imports_change": _ratio(imports_new, imports) - 1.0,
-            "revenue_change": (after.revenue - before.revenue) / before.income,
+        books = compare(before, after, final_share, labour_hat)
+        terms = worth.terms_of_trade(before.border, tariffs.price_hat, before.income)
+        volume = worth.volume_of_trade(tariffs, export_taxes, before.income)
+        cubes = {
+            "trade": before.trade,
+            "trade_new": after.trade,
+            "border_trade": before.border,
+            "border_trade_new": after.border,
+            "trade_share": before.trade_share,
+            "trade_share_new": after.trade_share,
         }
         arrays = {
-            "trade": before.trade.transpose(2, 1, 0),
-            "trade_share": before.trade_share.transpose(2, 1, 0),
-            "expenditure": before.expenditure.T,
-            "gross_output": before.gross_output.T,
-            "revenue": before.revenue,
-            "income": before.income,
-            "deficit": before.deficit,
-            "wage_hat": wage_hat,
-            "cost_hat": cost_hat.T,
-            "price_index_hat": price_hat.T,
-            "trade_new": after.trade.transpose(2, 1, 0),
-            "trade_share_new": after.trade_share.transpose(2, 1, 0),
-            "expenditure_new": after.expenditure.T,
-            "gross_output_new": after.gross_output.T,
-            "income_new": after.income,
-            "revenue_new": after.revenue,
-            "deficit_new": after.deficit,
-            **{name: 100.0 * values for name, values in percent.items()},
+            **{name: cube.transpose(2, 1, 0) for name, cube in cubes.items()},
+            **{name: np.asarray(values).T for name, values in books.items()},
+            "terms_of_trade": 100.0 * terms,
+            "volume_of_trade": 100.0 * volume,
         }
-        return cls(world, scenario, model, resolved, arrays, lines, certificate)
+        return cls(world, scenario, model, resolved, arrays, lines, certificate, hats, observed)
 
     def __getattr__(self, name: str) -> xr.DataArray:
         # a property that fails inside with an AttributeError also arrives here: let it be seen
@@ -219,6 +223,49 @@ class Solution:
             "line_groups": ("line", groups),
         }
 
+    def figure(self, variable: str, **labels: Labels) -> Reading:
+        """Return one number of the solution: ``solution.figure("welfare", country="CAN")``.
+
+        Args:
+            variable: name of a variable.
+            labels: a label, or several to sum over, by dimension; a dimension left out is summed
+                over where the variable's unit is money.
+
+        Raises:
+            InputError: no such variable, dimension or label; or a sum that means nothing.
+        """
+        reading = Reading(Figure(variable, labels), self)
+        reading.figure.entries(self.world)
+        return reading
+
+    def sensitivity(self, **changes: ArrayLike) -> xr.Dataset:
+        """Return what a small change would do to every variable, to first order, per unit of it.
+
+        Args:
+            changes: the direction, one array a lever (``sensitivity.LEVERS``): for instance
+                ``tariff=`` [exporter, importer, sector], added to the second state's rates.
+
+        Raises:
+            InputError: no such lever, or an array that does not fit; or JAX is not installed.
+            NotCertified: the linear system could not be solved.
+        """
+        from countervail.sensitivity import tangent
+
+        return tangent(self, changes)
+
+    def what_moved(self, variable: str, **labels: Labels) -> list[Moved]:
+        """Return what each tariff line, cell or endowment that changed did to a figure.
+
+        Args:
+            variable, labels: the figure, as in ``figure``.
+
+        Raises:
+            InputError: as ``figure``; or JAX is not installed.
+        """
+        from countervail.what_moved import what_moved
+
+        return what_moved(self.figure(variable, **labels))
+
     @property
     def manifest(self) -> Manifest:
         """Everything needed to make these figures again."""
@@ -259,14 +306,3 @@ class Solution:
             f"<Solution {self.scenario.name!r}: certified, residual {c.residual:.1e}, "
             f"effect {c.effect:.1e}, {c.sweeps} sweeps ({c.rung})>"
         )
-
-
-def _abroad(trade: Array) -> tuple[Array, Array]:
-    """Return exports and imports by country, [n], domestic sales left out (trade is [j, n, i])."""
-    cross = trade.sum(axis=0)
-    np.fill_diagonal(cross, 0.0)
-    return cross.sum(axis=0), cross.sum(axis=1)
-
-
-def _ratio(new: Array, old: Array) -> Array:
-    return np.divide(new, old, out=np.ones_like(new), where=old > 0)

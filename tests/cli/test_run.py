@@ -261,6 +261,24 @@ def test_options_change_the_answer_and_are_recorded(countervail: Command, questi
             assert welfare(ran) == pytest.approx(welfare(plain), rel=0.9)
 
 
+def test_an_export_tax_is_told_of(countervail: Command, folder: Path) -> None:
+    path = folder / "levy.toml"
+    path.write_text(SHOCK.replace("add = 25.0", "export_tax = 10.0"))
+    ran = countervail("run", path)
+    assert (ran.code, ran.err) == (0, "")
+    words = " ".join(ran.out.split())
+    assert "export tax" in words
+    assert "10 %" in words
+    assert "tariff revenue and export taxes in per cent" in words
+    assert "Export taxes are levied on the price at the factory gate and kept by" in words
+    answer = countervail("run", path, "--json").json
+    assert answer["scenario"]["hand_changes"][0]["export_tax"] == 10.0
+    assert answer["countries"]["CHN"]["revenue_change"] > 0
+    (row,) = answer["diversion"]
+    assert (row["exporter"], row["importer"], row["sector"]) == ("CHN", "CAN", "C24A")
+    assert row["trade_change_usd"] < 0
+
+
 def test_dates_and_clocks(countervail: Command) -> None:
     base = ("run", "canada-china", "--json")
     ran = countervail(*base, "--from", "2025-03-01", "--to", "2025-03-20")

@@ -22,8 +22,10 @@ def core(shock: TableShock) -> Shock:
     return Shock(
         tariff_new=cube(shock.tariff_new),
         iceberg_hat=cube(shock.iceberg_hat),
+        export_tax=cube(shock.export_tax),
         productivity_hat=None if shock.productivity_hat is None else shock.productivity_hat.T,
         labour_hat=shock.labour_hat,
+        transfer=shock.transfer,
         lines=None if shock.lines is None else lines(shock.lines),
     )
 

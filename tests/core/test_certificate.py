@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from countervail.core import blocks
 from countervail.core.certificate import (
     BESIDE_EFFECT,
     TOLERANCE,
@@ -20,13 +21,13 @@ from countervail.core.certificate import (
     verify,
     verify_closure,
 )
-from countervail.core.model import Baseline, Hats, Shock
+from countervail.core.model import Baseline, Hats, Shock, Weights
 from countervail.models import CaliendoParro
 from countervail.simulate import State, solve_state
-from countervail.testing import random_world, tiny
-from countervail.testing.shocks import random_shock
+from countervail.testing import Table, random_world, tiny
+from countervail.testing.shocks import TableShock, random_export_tax, random_shock
 
-from .small import every_kind, solved, world_and_lines
+from .small import core, every_kind, solved, world_and_lines
 
 Array = NDArray[np.float64]
 
@@ -34,7 +35,7 @@ NUDGE = 1e-6
 
 
 def claimed(state: State) -> tuple[Hats, Array, Array]:
-    return state.claimed, state.outcome.deficit, state.outcome.income
+    return state.solved.claimed, state.outcome.deficit, state.outcome.income
 
 
 def case(number: int) -> tuple[Baseline, State]:
@@ -48,11 +49,25 @@ def case(number: int) -> tuple[Baseline, State]:
     if number == 2:
         _, base, lines = world_and_lines(2)
         return base, solve_state(CaliendoParro(), base, Shock(lines=lines))
+    if number == 3:
+        return taxed_at_the_border()
     table = tiny().replace(trade_elasticity=np.array([65.0, 1.0, 5.0]))
     return solved(table, random_shock(1, table, tariffs=0.5))
 
 
-CASES = [case(n) for n in range(4)]
+def taxed_at_the_border() -> tuple[Baseline, State]:
+    """Export taxes and subsidies on everything, cells with lines and banned cells among it."""
+    table, base, lines = world_and_lines(6)
+    tax = random_export_tax(6, table, 0.6)
+    for i, n, j in zip(lines.exporter, lines.importer, lines.sector, strict=True):
+        tax[i, n, j] = 0.25
+    shock = random_shock(6, table, tariffs=0.5, bans=0.1, transfers=0.02)
+    shock = core(shock.replace(export_tax=tax))._replace(lines=lines)
+    return base, solve_state(CaliendoParro(), base, shock)
+
+
+CASES = [case(n) for n in range(5)]
+TAXED = CASES[3]
 
 
 def fails(certificate: Certificate) -> bool:
@@ -154,6 +169,81 @@ def test_a_line_that_is_priced_wrong_fails() -> None:
     assert fails(wrong_line("weight", lambda weight: weight * (1 + 1e-5)))
     base, state = CASES[2]
     assert fails(verify(base, Shock(), *claimed(state)))
+
+
+def with_tax(tax: Array | None) -> Certificate:
+    """The check of what was solved with export taxes, for others."""
+    base, state = TAXED
+    return verify(base, state.shock._replace(export_tax=tax), *claimed(state))
+
+
+def test_export_taxes_of_another_question_fail() -> None:
+    base, state = TAXED
+    tax, lines = state.shock.export_tax, state.shock.lines
+    assert tax is not None
+    assert lines is not None
+    assert not fails(with_tax(tax))
+    assert fails(with_tax(None))
+    assert fails(with_tax(tax.swapaxes(1, 2))), "levied by the importer on what it sells"
+    assert fails(with_tax(-tax))
+    on_cells_only = tax.copy()
+    on_cells_only[lines.sector, lines.importer, lines.exporter] = 0.0
+    assert fails(with_tax(on_cells_only)), "not paid on lines"
+    banned = np.isinf(state.shock.iceberg_hat)
+    banned[lines.sector, lines.importer, lines.exporter] = False  # lines have their own bans
+    assert banned.any()
+    on_nothing = tax.copy()
+    on_nothing[banned] = 7.0
+    assert not fails(with_tax(on_nothing)), "what is not sold pays nothing"
+    for place in zip(*np.nonzero(base.trade_share * tax), strict=True):
+        wrong = tax.copy()
+        wrong[place] *= 1 + 1e-3
+        sold = base.trade_share[place] * base.expenditure[place[:2]]
+        if sold > 1e-3 * base.value_added.max() and not banned[place]:
+            assert fails(with_tax(wrong)), place
+
+
+def test_a_tariff_in_place_of_an_export_tax_fails_though_every_price_is_right() -> None:
+    """(1 + t)(1 + e) - 1 levied by the importer: the same price, in the other treasury."""
+    base, state = solved(*export_taxes_alone())
+    tax = state.shock.export_tax
+    assert tax is not None
+    tariff = (1.0 + base.tariff) * (1.0 + tax) - 1.0
+    certificate = verify(base, Shock(tariff_new=tariff), *claimed(state))
+    assert fails(certificate)
+    found = {b.name: b.residual for b in certificate.blocks}
+    assert max(found[name] for name in ("prices", "shares", "labour markets")) <= TOLERANCE
+    assert min(found[name] for name in ("budgets", "trade balance", "goods markets")) > 1e-4
+
+
+def to_importers(u: Any, spend: Any, weights: Weights) -> Any:
+    """Export taxes, kept by the country that buys."""
+    paid = weights.export_duty.swapaxes(1, 2) @ u[weights.export_taxed]
+    return (paid * spend[weights.export_taxed]).sum(axis=0)
+
+
+def to_the_next(u: Any, spend: Any, weights: Weights) -> Any:
+    """Export taxes, a millionth of each kept by the next country's treasury."""
+    paid = u[weights.export_taxed] * (weights.export_duty @ spend[weights.export_taxed])
+    kept = paid.sum(axis=0)
+    return kept + 1e-6 * (np.roll(kept, 1, axis=0) - kept)
+
+
+@pytest.mark.parametrize("collect", [to_importers, to_the_next])
+def test_another_treasury_is_seen(monkeypatch: pytest.MonkeyPatch, collect: Any) -> None:
+    """The wrong map has a fixed point of its own, found as well as the right one, and refused."""
+    monkeypatch.setattr(blocks, "export_revenue", collect)
+    _, state = solved(*export_taxes_alone())
+    assert state.solved.residual < TOLERANCE
+    found = {b.name: b.residual for b in state.certificate.blocks}
+    assert fails(state.certificate)
+    assert min(found["budgets"], found["trade balance"]) > 1e-8
+    assert max(found[name] for name in ("prices", "shares", "labour markets")) <= TOLERANCE
+
+
+def export_taxes_alone() -> tuple[Table, TableShock]:
+    table = random_world(4, 4, 3)
+    return table, TableShock(export_tax=np.abs(random_export_tax(4, table, 0.4)))
 
 
 @pytest.mark.parametrize(

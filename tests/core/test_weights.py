@@ -92,7 +92,7 @@ def test_no_change_changes_nothing_to_the_last_digit(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(6))
 def test_line_weights_are_the_formula(seed: int) -> None:
     _, base, lines = world_and_lines(seed)
-    share, at_border = line_weights(base, lines)
+    share, at_border = line_weights(base, lines, base.trade_elasticity)
     for k in range(len(lines.weight)):
         cell = lines.sector[k], lines.importer[k], lines.exporter[k]
         theta, t, t_new = base.trade_elasticity[cell[0]], lines.tariff[k], lines.tariff_new[k]

@@ -27,16 +27,22 @@ def test_accounts_close(case: Case, deficits: str) -> None:
     law = table.tariff if shock.tariff_new is None else shock.tariff_new
     labour = np.ones(len(world.countries)) if shock.labour_hat is None else shock.labour_hat
     trade = new["trade_new"]
+    taxed = trade * shock.export_tax
+    border = trade + taxed
     earned = new["wage_hat"] * labour * books.value_added
 
     assert solution.certificate.residual <= 1e-10
     assert gap(earned.sum(), books.value_added.sum()) < TIGHT, "numeraire"
     assert abs(new["deficit_new"].sum()) < TIGHT * earned.sum()
-    balance = trade.sum(axis=(0, 2)) - trade.sum(axis=(1, 2))
+    assert gap(new["border_trade_new"], border) < TIGHT
+    balance = border.sum(axis=(0, 2)) - border.sum(axis=(1, 2))
     assert np.abs(balance - new["deficit_new"]).max() < TIGHT * earned.max()
     assert gap(trade.sum(axis=1), new["gross_output_new"]) < TIGHT
-    assert gap((trade * (1 + law)).sum(axis=0), new["expenditure_new"]) < TIGHT
-    assert gap((trade * law).sum(axis=(0, 2)) + 1.0, new["revenue_new"] + 1.0) < TIGHT
+    assert gap((border * (1 + law)).sum(axis=0), new["expenditure_new"]) < TIGHT
+    collected = (border * law).sum(axis=(0, 2)) + taxed.sum(axis=(1, 2))
+    assert np.abs(collected - new["revenue_new"]).max() < TIGHT * earned.max()
+    by_exporters = new["export_revenue_new"]
+    assert np.abs(taxed.sum(axis=(1, 2)) - by_exporters).max() < TIGHT * earned.max()
     assert gap(new["income_new"], earned + new["revenue_new"] + new["deficit_new"]) < TIGHT
     hired = (books.value_added_share * new["gross_output_new"]).sum(axis=1)
     assert gap(hired, earned) < TIGHT, "labour markets"
@@ -64,7 +70,7 @@ def test_every_closure_does_what_it_says(case: Case, deficits: str) -> None:
         "nominal": books.deficit * wage[0],
         "own_income": share * earned - earned * (share * earned).sum() / earned.sum(),
         "closed": np.zeros_like(wage),
-    }[deficits]
+    }[deficits] + shock.transfer
     found = solution.arrays["deficit_new"]
     assert np.abs(found - expected).max() < 1e-9 * books.value_added.max()
 
@@ -96,14 +102,17 @@ def test_with_lines_and_bans_goods_still_add_up(case: Case) -> None:
     assert solution.lines is not None
     whole = np.zeros_like(trade)
     np.add.at(whole, lines.cells, solution.lines.trade_new)
+    border = trade * (1.0 + shock.export_tax)
+    at_border = solution.lines.trade_new * (1.0 + shock.export_tax[lines.cells])
     duty = np.zeros_like(trade)
-    np.add.at(duty, lines.cells, solution.lines.trade_new * lines.tariff_new)
+    np.add.at(duty, lines.cells, at_border * lines.tariff_new)
     cells = np.zeros(trade.shape, dtype=bool)
     cells[lines.cells] = True
     assert gap(whole[cells], trade[cells]) < TIGHT, "lines add up to their cell"
-    paid = np.where(cells, duty, trade * law)
-    assert gap(paid.sum(axis=(0, 2)) + 1.0, new["revenue_new"] + 1.0) < TIGHT
-    assert gap((trade + paid).sum(axis=0), new["expenditure_new"]) < TIGHT
+    paid = np.where(cells, duty, border * law)
+    collected = paid.sum(axis=(0, 2)) + (border - trade).sum(axis=(1, 2))
+    assert gap(collected + 1.0, new["revenue_new"] + 1.0) < TIGHT
+    assert gap((border + paid).sum(axis=0), new["expenditure_new"]) < TIGHT
     banned = np.isinf(shock.iceberg_hat) & ~cells
     assert (trade[banned] == 0).all()
     assert (solution.lines.trade_new[np.isinf(lines.iceberg_hat)] == 0).all()

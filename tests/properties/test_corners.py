@@ -18,7 +18,7 @@ from countervail.testing.shocks import TableShock, everywhere, random_shock, uni
 from countervail.testing.strategies import SEEDS, tables
 from countervail.testing.worlds import Table, random_world, tiny
 
-KINDS = ("wall", "fortress", "bans", "walls and bans", "lines")
+KINDS = ("wall", "fortress", "bans", "walls and bans", "lines", "taxed exports")
 
 
 def hard_shock(kind: str, table: Table, seed: int, sever: bool = False) -> TableShock:
@@ -28,6 +28,9 @@ def hard_shock(kind: str, table: Table, seed: int, sever: bool = False) -> Table
         "bans": lambda: random_shock(seed, table, tariffs=0.5, bans=0.4, sever=sever),
         "walls and bans": lambda: random_shock(seed, table, tariffs=10.0, bans=0.1, sever=sever),
         "lines": lambda: random_shock(seed, table, tariffs=10.0, bans=0.1, lines=5, sever=sever),
+        "taxed exports": lambda: random_shock(
+            seed, table, tariffs=0.5, export_taxes=10.0, bans=0.1, lines=5, sever=sever
+        ),
     }[kind]()
 
 
@@ -132,7 +135,7 @@ def test_many_corners(seed: int) -> None:
         elasticities=(0.05, 65.0),
         deficits=(0.0, 0.1, 0.4, 1.0)[seed % 4],
     )
-    shock = hard_shock(KINDS[seed % 5], table, seed)
+    shock = hard_shock(KINDS[seed % len(KINDS)], table, seed)
     for deficits in CLOSURES:
         verdict = certified_or_refused(table, shock, deficits)
         if verdict != "certified":

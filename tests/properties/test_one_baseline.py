@@ -30,7 +30,8 @@ def test_two_states_chain(case: Case, seed: int, deficits: str) -> None:
     for name in ("welfare", "real_wage"):
         chained = (1 + to_second[name] / 100) / (1 + to_first[name] / 100)
         np.testing.assert_allclose(1 + both[name] / 100, chained, rtol=1e-8, err_msg=name)
-    for name in ("trade", "expenditure", "income", "revenue", "deficit"):
+    money = ("trade", "border_trade", "expenditure", "income", "revenue", "export_revenue")
+    for name in (*money, "deficit"):
         size = np.abs(to_first["income"]).max()
         assert np.abs(both[name] - to_first[f"{name}_new"]).max() < 1e-8 * size, name
         assert np.abs(both[f"{name}_new"] - to_second[f"{name}_new"]).max() < 1e-8 * size, name
@@ -52,15 +53,15 @@ def test_there_and_back_again(case: Case, deficits: str) -> None:
 
 @given(shocked_tables())
 def test_exports_imports_and_revenue_are_said_as_promised(case: Case) -> None:
-    """Domestic sales left out; revenue in per cent of first-state final spending."""
+    """At the border, domestic sales left out; revenue per first-state final spending."""
     values = solve(*case).arrays
     abroad = {}
-    for name in ("trade", "trade_new"):
+    for name in ("border_trade", "border_trade_new"):
         crossing = values[name].sum(axis=2)
         np.fill_diagonal(crossing, 0.0)
         abroad[name] = crossing
     for name, axis in (("exports_change", 1), ("imports_change", 0)):
-        ratio = abroad["trade_new"].sum(axis=axis) / abroad["trade"].sum(axis=axis)
+        ratio = abroad["border_trade_new"].sum(axis=axis) / abroad["border_trade"].sum(axis=axis)
         np.testing.assert_allclose(values[name], 100 * (ratio - 1), atol=1e-9)
     revenue = 100 * (values["revenue_new"] - values["revenue"]) / values["income"]
     np.testing.assert_allclose(values["revenue_change"], revenue, atol=1e-9)

@@ -21,6 +21,7 @@ def cubes(shock: TableShock, change: object) -> TableShock:
     return shock.replace(
         tariff_new=change(shock.tariff_new),  # type: ignore[operator]
         iceberg_hat=change(shock.iceberg_hat),  # type: ignore[operator]
+        export_tax=change(shock.export_tax),  # type: ignore[operator]
     )
 
 
@@ -28,7 +29,8 @@ def cubes(shock: TableShock, change: object) -> TableShock:
 def test_the_unit_of_money_does_not_matter(case: Case, deficits: str, unit: float) -> None:
     table, shock = case
     old = solve(table, shock, deficits).arrays
-    new = solve(table.replace(trade=table.trade * unit), shock, deficits).arrays
+    other = shock.replace(transfer=shock.transfer * unit)
+    new = solve(table.replace(trade=table.trade * unit), other, deficits).arrays
     for name in ("wage_hat", "price_index_hat", "cost_hat", "trade_share_new"):
         assert gap(new[name], old[name]) < TIGHT, name
     for name in ("trade_new", "expenditure_new", "income_new"):
@@ -46,6 +48,7 @@ def test_relabelling_permutes(case: Case, deficits: str, data: st.DataObject) ->
     moved = cubes(shock, lambda a: a[np.ix_(countries, countries, sectors)]).replace(
         productivity_hat=shock.productivity_hat[np.ix_(countries, sectors)],
         labour_hat=shock.labour_hat[countries],
+        transfer=shock.transfer[countries],
     )
     old = solve(table, shock, deficits).arrays
     new = solve(table.permuted(countries, sectors), moved, deficits).arrays
@@ -81,7 +84,9 @@ def test_a_country_in_two_halves_is_the_country(case: Case, deficits: str, pick:
     country = pick % table.trade.shape[0]
     again = [*range(table.trade.shape[0]), country]
     halved = cubes(shock, lambda a: a[np.ix_(again, again)]).replace(
-        productivity_hat=shock.productivity_hat[again], labour_hat=shock.labour_hat[again]
+        productivity_hat=shock.productivity_hat[again],
+        labour_hat=shock.labour_hat[again],
+        transfer=(shock.transfer * np.where(np.arange(again[-2] + 1) == country, 0.5, 1.0))[again],
     )
     old = solve(table, shock, deficits).arrays
     new = solve(table.with_country_halved(country), halved, deficits).arrays

@@ -180,7 +180,12 @@ FAR = "ends = true\n\n[[variant.outside]]"
         (SHOCK.replace("CAN", "Cnada") + "add = 5.0\n", 7,
          "no country 'Cnada'; did you mean 'Canada'?"),
         (SHOCK.replace("EU", "EUU") + "add = 5.0\n", 8, "no country 'EUU'"),
-        (SHOCK, 6, "a shock must say add, rate or iceberg_hat"),
+        (SHOCK, 6, "a shock must say add, rate, iceberg_hat or export_tax"),
+        (SHOCK.replace("EU", "CAN") + "export_tax = 5.0\n", 6,
+         "domestic trade bears no tariff and no export tax: importer and exporter are the same"),
+        (SHOCK + "export_tax = -100.0\n", 9,
+         "export_tax in shock entry 1: input should be greater than -100"),
+        (SHOCK + "export_tax = inf\n", 9, "export_tax in shock entry 1"),
         (SHOCK + "iceberg_hat = 0.0\n", 9,
          "iceberg_hat = 0.0 in shock entry 1; it must be at least 0.01"),
         (DATED + 'pairs = ["CAN>USA", "USA-CAN"]\n', 6,
@@ -227,6 +232,12 @@ def test_a_scenario_by_hand_needs_no_ledger(write: Write) -> None:
     scenario = cv.Scenario.from_file(write(text))
     assert scenario.ledger is None
     assert scenario.hand_changes == (HandChange("CAN", "ALL", rate=10.0),)
+
+
+def test_an_export_tax_in_per_cent(write: Write) -> None:
+    text = 'name="s"\ntitle="S"\n[[shock]]\nimporter="ALL"\nexporter="CAN"\nexport_tax=-12.5\n'
+    scenario = cv.Scenario.from_file(write(text))
+    assert scenario.hand_changes == (HandChange("ALL", "CAN", export_tax=-12.5),)
 
 
 def test_names_are_looked_up_in_the_ledger_given(write: Write) -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 import countervail as cv
 from countervail.report import law
+from countervail.report.subject import subject_cells
 from countervail.scenario import Change, HandChange, Resolved, Scenario
 from countervail.testing import tiny
 
@@ -207,6 +208,8 @@ def test_a_country_of_an_aggregated_world_is_a_word_of_its_own() -> None:
         (HandChange("CAN", "Chine", add=1.0), "no country 'Chine'; did you mean 'China'"),
         (HandChange("CAN", "CHN", ("C29",), add=1.0), "no sector 'C29' in world 'world'"),
         (HandChange("CAN", "CHN", add=-200.0), "leaves a tariff of -100 % or less"),
+        (HandChange("CAN", "CHN", export_tax=-100.0), "an export tax of -100 %: it must be above"),
+        (HandChange("CAN", "CHN", export_tax=np.inf), "an export tax of inf %: it must be above"),
     ],
 )
 def test_what_the_world_lacks_is_refused(change: HandChange, message: str) -> None:
@@ -228,6 +231,54 @@ def test_a_hand_made_file_is_the_same_as_arrays(tmp_path: Path, oecd: cv.World) 
         assert np.array_equal(values, from_file.arrays[name]), name
     assert from_file.lines is None
     assert law.measures(from_file) == []
+
+
+def test_export_taxes_by_hand() -> None:
+    """A later one replaces an earlier; what a country sells itself bears none."""
+    world = tiny().world()
+    resolved = by_hand(
+        HandChange("ALL", "CHN", export_tax=10.0),
+        HandChange("USA", "CHN", ("C10T12",), export_tax=-5.0, add=2.0),
+    ).resolve(world)
+    tax = resolved.after.export_tax
+    assert tax is not None
+    assert tax[1, 0].tolist() == pytest.approx([0.1, 0.1, 0.1])
+    assert tax[1, 2].tolist() == pytest.approx([0.1, -0.05, 0.1])
+    assert not tax[1, 1].any()
+    assert not tax[[0, 2, 3, 4]].any()
+    assert resolved.before.export_tax is None
+    assert resolved.after.tariff_new is not None
+    assert (resolved.after.tariff_new != world.tariff).sum() == 1
+    assert by_hand(HandChange("ALL", "CHN", add=1.0)).resolve(world).after.export_tax is None
+
+
+def test_an_export_tax_in_a_file_is_the_same_as_arrays(tmp_path: Path) -> None:
+    world = tiny().world()
+    path = tmp_path / "levy.toml"
+    path.write_text(
+        'name = "levy"\ntitle = "Levy"\n'
+        '[[shock]]\nimporter = "ALL"\nexporter = "CHN"\nsectors = ["C10T12"]\nexport_tax = 10.0\n'
+    )
+    tax = np.zeros_like(world.tariff)
+    tax[world.country("CHN"), :, world.sector("C10T12")] = 0.1
+    tax[world.country("CHN"), world.country("CHN")] = 0.0
+    from_file = cv.solve(world, cv.Scenario.from_file(path))
+    from_arrays = cv.solve(world, cv.Scenario.from_arrays(world, export_tax=tax))
+    for name, values in from_arrays.arrays.items():
+        assert np.array_equal(values, from_file.arrays[name]), name
+    assert from_file.arrays["export_revenue_new"][world.country("CHN")] > 0
+    assert from_file.manifest.settings["scenario"]["hand_changes"][0]["export_tax"] == 10.0
+    assert subject_cells(from_file) == [(1, n, 1) for n in (0, 2, 3, 4)]
+
+
+def test_an_export_tax_alone_is_something_asked(oecd: cv.World) -> None:
+    """It stands on the cell, beside the lines that the law has cut it into."""
+    change = HandChange("USA", "DEU", ("C29",), export_tax=10.0)
+    placed = question(hand_changes=(change,)).resolve(oecd)
+    assert not any(note.startswith("Nothing the question") for note in placed.notes)
+    assert placed.after.export_tax is not None
+    assert np.count_nonzero(placed.after.export_tax) == 1
+    assert np.array_equal(placed.before.line_tariff, placed.after.line_tariff)
 
 
 def test_law_and_hand_made_changes_together(oecd: cv.World) -> None:

@@ -65,6 +65,14 @@ def test_a_scenario_by_hand_has_no_dates() -> None:
     [
         ({"tariff": np.zeros((5, 5))}, r"tariff has shape \(5, 5\); this world needs \(5, 5, 3\)"),
         ({"tariff": np.full((5, 5, 3), 0.1)}, "tariff is not zero on the diagonal: domestic trade"),
+        (
+            {"export_tax": np.full((5, 5, 3), 0.1)},
+            r"export_tax is not zero on the diagonal: domestic trade bears no export tax \(set "
+            r"export_tax\[i, i, :\] to 0; CAN has 0\.1 in A01\)",
+        ),
+        ({"export_tax": np.zeros(5)}, r"export_tax has shape \(5,\); this world needs \(5, 5, 3\)"),
+        ({"export_tax": np.full((5, 5, 3), -1.0)}, "export_tax must be above -1 everywhere"),
+        ({"export_tax": np.full((5, 5, 3), np.inf)}, "export_tax holds values that are not finite"),
         ({"tariff": np.full((5, 5, 3), -1.0)}, "tariff must be above -1 everywhere"),
         ({"tariff": np.full((5, 5, 3), np.inf)}, "tariff holds values that are not finite"),
         ({"iceberg_hat": np.full((5, 5, 3), np.nan)}, "iceberg_hat holds values that are not fini"),
@@ -92,6 +100,14 @@ def test_arrays_are_copied_and_may_ban() -> None:
     assert (resolved.after.iceberg_hat == 1).sum() == 74
     assert resolved.before.iceberg_hat is None
     assert (scenario.name, scenario.title) == ("ban", "A ban")
+
+
+def test_an_export_tax_has_a_hash_of_its_own() -> None:
+    world, rates = tiny().world(), np.zeros((5, 5, 3))
+    rates[1, 0, 1] = 0.3
+    arrays = [{"tariff": rates}, {"export_tax": rates}, {"export_tax": 2 * rates}]
+    told = {cv.Scenario.from_arrays(world, **a).settings()["arrays"] for a in arrays}
+    assert len(told) == 3
 
 
 def test_settings_are_json_whatever_the_scenario() -> None:

@@ -53,6 +53,37 @@ def test_accounts_add_up() -> None:
     assert found.residual <= 1e-12
 
 
+def test_each_treasury_takes_its_own() -> None:
+    table = random_world(13, 4, 3)
+    shock = random_shock(14, table, export_taxes=0.4, transfers=0.02)
+    assert shock.export_tax is not None
+    assert shock.transfer is not None
+    found = solve_levels(**table.arrays(), **shock.arrays(), deficits="closed")
+    taxes = found.trade * shock.export_tax
+    np.testing.assert_allclose(found.border_trade, found.trade + taxes)
+    np.testing.assert_allclose(taxes.sum(axis=(1, 2)), found.export_revenue, atol=1e-9)
+    tariffs = (found.border_trade * shock.tariff_new).sum(axis=(0, 2))
+    np.testing.assert_allclose(tariffs + found.export_revenue, found.revenue)
+    np.testing.assert_allclose(found.deficit, shock.transfer)
+    at_border = found.border_trade.sum(axis=(0, 2)) - found.border_trade.sum(axis=(1, 2))
+    np.testing.assert_allclose(at_border, shock.transfer, atol=1e-9 * found.income.max())
+
+
+def test_a_small_country_is_its_own_best_customer_no_more() -> None:
+    """An export tax of a country too small to matter: its wage falls by it, as Lerner has it."""
+    small = 1e-9
+    trade = np.array([[[small], [small]], [[small], [1.0]]])
+    table = Table(trade, np.zeros((2, 2, 1)), np.zeros((2, 1, 1)), np.array([4.0]))
+    tax = np.zeros_like(trade)
+    tax[0, 1] = 0.25
+    tariff = np.zeros_like(trade)
+    tariff[1, 0] = 0.25
+    taxed = solve_levels(**table.arrays(), export_tax=tax, deficits="closed")
+    landed = solve_levels(**table.arrays(), tariff_new=tariff, deficits="closed")
+    np.testing.assert_allclose(taxed.welfare, landed.welfare, atol=1e-8)
+    np.testing.assert_allclose(taxed.wage_hat[0] * 1.25, landed.wage_hat[0], rtol=1e-6)
+
+
 def test_more_productive_by_hand() -> None:
     table = one_sector(3)
     found = solve_levels(**table.arrays(), productivity_hat=np.full((3, 1), 1.1))

@@ -7,7 +7,13 @@ import numpy as np
 import pytest
 
 from countervail.testing import one_sector, random_world, tiny
-from countervail.testing.shocks import everywhere, random_lines, random_shock, unilateral
+from countervail.testing.shocks import (
+    everywhere,
+    random_lines,
+    random_shock,
+    random_transfer,
+    unilateral,
+)
 
 
 def test_the_hand_checked_world_by_hand() -> None:
@@ -101,6 +107,17 @@ def test_shocks_leave_domestic_trade_alone() -> None:
     assert walls is not None
     assert (walls[home, home] == 1).all()
     assert np.isinf(walls).any()
+    tax = random_shock(5, table, export_taxes=0.3).export_tax
+    assert tax is not None
+    assert (tax[home, home] == 0).all()
+
+
+def test_random_transfers_sum_to_zero() -> None:
+    table = random_world(2)
+    gift = random_transfer(3, table, 0.1)
+    assert abs(gift.sum()) <= 1e-12 * np.abs(gift).max()
+    value_added = table.world().accounts.value_added
+    assert 0.01 < np.abs(gift / value_added).max() < 0.2
 
 
 def test_random_lines_add_up_to_their_cell() -> None:

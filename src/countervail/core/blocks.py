@@ -91,6 +91,12 @@ def export_duties(u: Any, spend: Any, weights: Weights) -> Any:
     return every
 
 
+def own(matrix: Any) -> Any:
+    """Return what each seller is to its own market, matrix[j, n, n], as [j, n, s]."""
+    diagonal = matrix.diagonal(axis1=1, axis2=2)
+    return diagonal if diagonal.ndim == 3 else diagonal[:, :, None]
+
+
 def spending(income: Any, gross_output: Any, base: Baseline) -> Any:
     """Return X'[j, n, s] = alpha I' + sum_k gamma^{jk} Y'^k (eq. 13)."""
     inputs = base.input_share @ gross_output.swapaxes(0, 1)

@@ -64,7 +64,7 @@ def verify(base: Baseline, shock: Shock, hats: Hats, deficit: Array, income: Arr
     wage = np.exp(hats.wage)
     spent = base.expenditure * np.exp(hats.expenditure)
     bought = base.expenditure > 0
-    theta = base.trade_elasticity[:, None]
+    theta = _elasticity(base, shock)[:, None]
     labour = np.ones_like(wage) if shock.labour_hat is None else shock.labour_hat
     payroll = wage * labour * base.value_added
 
@@ -137,6 +137,11 @@ def acceptable(residual: float, effect: float) -> bool:
     return residual <= TOLERANCE and (effect <= 1e-11 or residual <= BESIDE_EFFECT * effect)
 
 
+def _elasticity(base: Baseline, shock: Shock) -> Array:
+    """Return theta[j] of the state."""
+    return base.trade_elasticity if shock.trade_elasticity is None else shock.trade_elasticity
+
+
 def _inputs_of_users(base: Baseline, log_price: Array) -> Array:
     """Return the log price of each user's bundle of inputs, sum_k gamma_k ln P_k, [j, n]."""
     return np.asarray(np.einsum("nkj,kn->jn", base.input_share, log_price, optimize=True))
@@ -156,7 +161,7 @@ def _land(share: Array, base: Baseline, shock: Shock) -> None:
         kappa = kappa * shock.iceberg_hat
     for cell, parts in _lines_of_cells(shock).items():
         # the lines stand in place of the cell's own rate and cost
-        theta = base.trade_elasticity[cell[0]]
+        theta = _elasticity(base, shock)[cell[0]]
         within = sum(
             v * (1 + t) / (1 + base.tariff[cell]) * (d * (1 + t_new) / (1 + t)) ** -theta
             for v, t, t_new, d in parts
@@ -168,14 +173,14 @@ def _land(share: Array, base: Baseline, shock: Shock) -> None:
         kappa = kappa * (1.0 + shock.export_tax)
     if not isinstance(kappa, float):
         dearer = np.nonzero(kappa != 1.0)
-        share[dearer] *= kappa[dearer] ** -base.trade_elasticity[dearer[0]]
+        share[dearer] *= kappa[dearer] ** -_elasticity(base, shock)[dearer[0]]
 
 
 def _taxed(flows: Array, base: Baseline, shock: Shock) -> tuple[Array, Array]:
     """Return what arrives at the border and what sellers receive of duty-paid flows."""
     border = flows / (1.0 + (base.tariff if shock.tariff_new is None else shock.tariff_new))
     for cell, parts in _lines_of_cells(shock).items():
-        theta = base.trade_elasticity[cell[0]]
+        theta = _elasticity(base, shock)[cell[0]]
         weight = [v * (1 + t) * (d * (1 + t_new) / (1 + t)) ** -theta for v, t, t_new, d in parts]
         if sum(weight) > 0:
             arriving = (w / (1 + part[2]) for w, part in zip(weight, parts, strict=True))

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from countervail.core import blocks
-from countervail.core.model import Array, Baseline, Hats, Model, Weights
+from countervail.core.model import Array, Baseline, Hats, Model, Shock, Totals, Weights
 from countervail.core.solver import Found, Settings, anderson
-from countervail.errors import NoEquilibrium, NotCertified
+from countervail.errors import CountervailError, NoEquilibrium, NotCertified
 
 FAST = Settings()
 STURDY = Settings(memory=5, wage_step=0.15, max_sweeps=1500, patience=300)
@@ -25,6 +25,7 @@ class Solved(NamedTuple):
         sweeps: evaluations of the map, failed rungs included.
         rung: ``anderson``, ``damped``, ``stepped`` or ``newton-krylov``.
         conditioning: by how much a residual is magnified in the unknowns, as far as was seen.
+        totals: levels there, by country and sector, without the axis of states.
     """
 
     hats: Hats
@@ -32,6 +33,13 @@ class Solved(NamedTuple):
     sweeps: int
     rung: str
     conditioning: float
+    totals: Totals
+
+    @property
+    def claimed(self) -> Hats:
+        """The unknowns as claimed to the independent check, without the axis of states."""
+        price, expenditure = (hat[..., 0] for hat in self.hats[1:])
+        return Hats(np.log(self.totals.wage_hat), price, expenditure)
 
 
 def solve(
@@ -61,10 +69,12 @@ def solve(
             found = climb(model, base, weights, first, tolerance)
             sweeps += int(found.sweeps[0])
             hats = unpack(found.point, base)
-            income = model.income(base, hats, weights)[:, 0]
+            totals = model.totals(base, hats, weights).state(0)
+            income = totals.income
         residual = float(found.residual[0])
         if found.converged[0] and (income > 0).all():
-            return Solved(hats, residual, sweeps, rung, float(found.conditioning[0]))
+            conditioning = float(found.conditioning[0])
+            return Solved(hats, residual, sweeps, rung, conditioning, totals)
         if (income <= 0).any():
             poor = int(np.argmin(income / base.value_added))
         if rung == "anderson":
@@ -81,6 +91,16 @@ def solve(
         f"no solution found: after {sweeps} sweeps on {len(RUNGS)} methods the residual is still "
         f"{nearest:.1e}; try a smaller shock, or deficits='own_income' or 'closed'"
     )
+
+
+def attempt(
+    model: Model, base: Baseline, shock: Shock, tolerance: float, start: Hats | None
+) -> Solved | CountervailError:
+    """Return the fixed point of one state, or the error that says why it has none."""
+    try:
+        return solve(model, base, model.prepare(base, shock), tolerance, start)
+    except CountervailError as error:
+        return error
 
 
 def refuse_impossible_balances(
@@ -157,7 +177,8 @@ def relaxation(base: Baseline, settings: Settings) -> Array:
     return taken
 
 
-def _map(model: Model, base: Baseline, weights: Weights) -> Callable[[Array], Array]:
+def as_vectors(model: Model, base: Baseline, weights: Weights) -> Callable[[Array], Array]:
+    """Return the model's map on vectors, [s, unknown] to the same."""
     return lambda point: pack(model.implied(base, unpack(point, base), weights))
 
 
@@ -169,7 +190,7 @@ def _iterate(
     tolerance: float,
     settings: Settings,
 ) -> Found:
-    implied, part = _map(model, base, weights), relaxation(base, settings)
+    implied, part = as_vectors(model, base, weights), relaxation(base, settings)
     scale = stopping_scale(base, weights)
     return anderson(implied, first, part, tolerance, settings, scale)
 
@@ -256,7 +277,7 @@ def _newton(
         nonlocal sweeps, inner
         start = inner.copy()
         start[0, :countries] = log_wage
-        held = _holding_wages(_map(model, base, weights), log_wage)
+        held = _holding_wages(as_vectors(model, base, weights), log_wage)
         settings = FAST._replace(patience=30)
         found = anderson(held, start, np.ones(start.shape[1]), 1e-13, settings)
         sweeps = sweeps + found.sweeps

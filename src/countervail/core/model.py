@@ -16,7 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from countervail.core.certificate import Certificate
+    from countervail.core.weights import Patch
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -87,6 +90,7 @@ class Shock(NamedTuple):
         labour_hat: L hat[n].
         transfer: USD million received, [n]; sums to zero; added to the deficit.
         lines: tariff lines; they stand in place of the cell's own rate.
+        trade_elasticity: theta[j] in place of the baseline's.
     """
 
     tariff_new: Array | None = None
@@ -96,6 +100,7 @@ class Shock(NamedTuple):
     labour_hat: Array | None = None
     transfer: Array | None = None
     lines: Lines | None = None
+    trade_elasticity: Array | None = None
 
 
 class Hats(NamedTuple):
@@ -145,22 +150,49 @@ class Weights(NamedTuple):
     producing: NDArray[np.bool_]
 
 
+class Totals(NamedTuple):
+    """Levels by country and sector of every state, baseline money with world value added kept.
+
+    Attributes:
+        gross_output: Y'[j, n, s].
+        expenditure: X'[j, n, s].
+        revenue: what the treasury collects, tariffs and export taxes [n, s].
+        export_revenue: its part from export taxes, negative where subsidies are larger [n, s].
+        income: I'[n, s].
+        deficit: D'[n, s].
+        exports: sales abroad at the exporter's border, its export tax included [n, s].
+        imports: purchases from abroad, likewise [n, s].
+        cost_hat: c hat[j, n, s].
+        price_hat: P hat[j, n, s].
+        wage_hat: w hat[n, s].
+    """
+
+    gross_output: Array
+    expenditure: Array
+    revenue: Array
+    export_revenue: Array
+    income: Array
+    deficit: Array
+    exports: Array
+    imports: Array
+    cost_hat: Array
+    price_hat: Array
+    wage_hat: Array
+
+    def state(self, s: int) -> Totals:
+        """Return the totals of one state, without the last axis."""
+        return Totals(*(values[..., s] for values in self))
+
+
 class Outcome(NamedTuple):
-    """Levels of one state at a solution, baseline money with world value added as at baseline.
+    """One state in full: the totals of it (last axis dropped) and its trade, seller by seller.
 
     Attributes:
         trade: purchases at producer prices [j, n, i].
         trade_share: pi'[j, n, i], duty-paid.
         border: purchases at the exporter's border, its export tax included [j, n, i].
-        gross_output: Y'[j, n].
-        expenditure: X'[j, n].
-        revenue: what the treasury collects, tariffs and export taxes [n].
-        export_revenue: its part from export taxes, negative where subsidies are larger [n].
-        income: I'[n].
-        deficit: D'[n].
-        cost_hat: c hat[j, n].
-        price_hat: P hat[j, n].
-        wage_hat: w hat[n].
+        gross_output, expenditure, cost_hat, price_hat: [j, n].
+        revenue, export_revenue, income, deficit, exports, imports, wage_hat: [n].
     """
 
     trade: Array
@@ -172,6 +204,8 @@ class Outcome(NamedTuple):
     export_revenue: Array
     income: Array
     deficit: Array
+    exports: Array
+    imports: Array
     cost_hat: Array
     price_hat: Array
     wage_hat: Array
@@ -210,11 +244,16 @@ class Model(Protocol):
     def prepare(self, base: Baseline, shock: Shock) -> Weights:
         """Return what stays fixed during the solve of one state."""
 
+    def prepare_block(
+        self, base: Baseline, shocks: Sequence[Shock], patches: Sequence[Patch]
+    ) -> Weights:
+        """Return what stays fixed during the solve of states side by side."""
+
     def implied(self, base: Baseline, hats: Hats, weights: Weights) -> Hats:
         """Return the hats implied by a guess: the economics, one sweep, every state at once."""
 
-    def income(self, base: Baseline, hats: Hats, weights: Weights) -> Array:
-        """Return I'[n, s] at a guess."""
+    def totals(self, base: Baseline, hats: Hats, weights: Weights) -> Totals:
+        """Return levels by country and sector at a guess, every state at once."""
 
     def outcome(self, base: Baseline, hats: Hats, weights: Weights) -> Outcome:
         """Return levels at the solution of one state."""
@@ -222,8 +261,10 @@ class Model(Protocol):
     def deficit(self, base: Baseline, wage_hat: Array, weights: Weights) -> Array:
         """Return D'[n, s] of the closure."""
 
-    def verify(self, base: Baseline, shock: Shock, hats: Hats, outcome: Outcome) -> Certificate:
-        """Return the residuals of every equation, evaluated afresh."""
+    def verify(
+        self, base: Baseline, shock: Shock, hats: Hats, totals: Totals | Outcome
+    ) -> Certificate:
+        """Return the residuals of every equation of one state, evaluated afresh."""
 
 
 def namespace(*arrays: Any) -> Any:

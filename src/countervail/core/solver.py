@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from countervail.core.model import Array
 
@@ -45,12 +45,15 @@ class Settings(NamedTuple):
         wage_step: part of the implied wage change taken; prices and spending take all of theirs.
         max_sweeps: evaluations of the map at most.
         patience: give up when the residual has not halved in this many sweeps.
+        history: precision of the differences kept; single precision halves what a sweep of many
+            states reads, and steers as well where the problem is not hard.
     """
 
     memory: int = 10
     wage_step: float = 0.4
     max_sweeps: int = 400
     patience: int = 60
+    history: DTypeLike = np.float64
 
 
 def anderson(
@@ -71,7 +74,7 @@ def anderson(
         settings: memory and limits.
         scale: what a residual counts for in the stopping rule, [unknown] or [s, unknown].
     """
-    history = _History(start, settings.memory)
+    history = _History(start, settings)
     states = len(start)
     point, kept_point = start, start.copy()
     best, best_at = np.full(states, np.inf), np.zeros(states, dtype=np.int64)
@@ -102,11 +105,13 @@ def anderson(
 class _History:
     """The last moves of every state, and the step that Anderson mixing makes of them."""
 
-    def __init__(self, start: Array, memory: int) -> None:
+    def __init__(self, start: Array, settings: Settings) -> None:
         states, unknowns = start.shape
-        self.changes = np.zeros((states, memory, unknowns))  # of the move
+        memory = settings.memory
+        self.changes = np.zeros((states, memory, unknowns), settings.history)  # of the move
         self.shifts = np.zeros_like(self.changes)  # of the point and the move together
         self.gram = np.zeros((states, memory, memory))
+        self.right = np.zeros((states, memory))  # products of the changes with the last move
         self.held = 0
         self.last: tuple[Array, Array] | None = None
 
@@ -119,16 +124,20 @@ class _History:
         row = self.held % memory
         change = move - last[1]
         self.changes[:, row] = change
-        np.add(change, point - last[0], out=self.shifts[:, row])
+        self.shifts[:, row] = change + (point - last[0])
         self.held += 1
         kept = min(self.held, memory)
-        changes = self.changes[:, :kept]
-        newest = (changes @ change[:, :, None])[..., 0]
+        # the history is read once: what it is to the newest change follows from what it is to the
+        # move and was to the last one
+        turned = move.astype(self.changes.dtype)[:, :, None]
+        right = (self.changes[:, :kept] @ turned)[:, :, 0].astype(np.float64)
+        newest = right - self.right[:, :kept]
+        newest[:, row] = (change[:, None, :] @ change[:, :, None])[:, 0, 0]
+        self.right[:, :kept] = right
         self.gram[:, row, :kept] = self.gram[:, :kept, row] = newest
-        right = (changes @ move[:, :, None])[..., 0]
         mixing = _least_squares(self.gram[:, :kept, :kept], right)
-        mixed = (mixing[:, None, :] @ self.shifts[:, :kept])[:, 0]
-        return np.asarray(point + move - mixed)
+        mixed = mixing.astype(self.shifts.dtype)[:, None, :] @ self.shifts[:, :kept]
+        return np.asarray(point + move - mixed[:, 0])
 
     def conditioning(self, relaxation: Array) -> Array:
         """Return the largest ratio of a change of the point to the change of its residual, [s]."""

@@ -6,12 +6,30 @@ JAX, where all of them are, so that every one has its derivative.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from countervail.core.model import Array, Baseline, IntArray, Lines, Shock, Weights, namespace
+from countervail.core.model import Baseline, IntArray, Lines, Shock, Weights, namespace
+from countervail.core.patched import Patched
 from countervail.errors import InputError, NoEquilibrium
+
+
+class Patch(NamedTuple):
+    """The cells whose weights a shock changes, by flat position in [j, n, i], and the new ones.
+
+    Attributes:
+        cells: flat positions, sorted.
+        share: A there.
+        border: A / (1 + t').
+        received: A / ((1 + t') (1 + e')).
+    """
+
+    cells: Any
+    share: Any
+    border: Any
+    received: Any
 
 
 def prepare(base: Baseline, shock: Shock) -> Weights:
@@ -23,21 +41,39 @@ def prepare(base: Baseline, shock: Shock) -> Weights:
         InputError: lines whose weights or base rates do not add up to their cell.
         NoEquilibrium: a market that is left without any supplier.
     """
+    change = patch(base, shock)
+    share = base.trade_share.copy()
+    border = share / (1.0 + base.tariff)
+    share.reshape(-1)[change.cells] = change.share
+    border.reshape(-1)[change.cells] = change.border
+    received, export_taxed = border, np.zeros(0, dtype=np.intp)
+    if shock.export_tax is not None:
+        received = border.copy()
+        received.reshape(-1)[change.cells] = change.received
+        export_taxed = np.flatnonzero((received != border).any(axis=(1, 2)))
+    taxed = np.flatnonzero((border != share).any(axis=(1, 2)))
+    return assemble(base, shock, (share, border, received), taxed, export_taxed)
+
+
+def patch(base: Baseline, shock: Shock) -> Patch:
+    """Return the cells a shock changes and their weights; nothing is assumed of it.
+
+    Raises:
+        InputError: lines whose weights or base rates do not add up to their cell.
+        NoEquilibrium: a market that is left without any supplier.
+    """
     if shock.lines is not None:
         refuse_broken_bundles(base, shock.lines)
+    cells = changed_cells(base, shock)
     with np.errstate(over="ignore"):  # what overflows is refused below, in words
-        share, border, received = trade_matrices(base, shock)
-    if not np.isfinite(share).all():
+        change = cell_weights(base, shock, cells)
+    if not np.isfinite(change.share).all():
         raise InputError(
             "a trade cost falls so far that its weight overflows: iceberg_hat is a ratio of costs, "
             "such as 0.9"
         )
-    refuse_empty_markets(share, base.expenditure > 0)
-    taxed = np.flatnonzero((border != share).any(axis=(1, 2)))
-    export_taxed = taxed[:0]
-    if received is not border:
-        export_taxed = np.flatnonzero((received != border).any(axis=(1, 2)))
-    return assemble(base, shock, (share, border, received), taxed, export_taxed)
+    refuse_empty_markets(base, change)
+    return change
 
 
 def assemble(
@@ -52,18 +88,11 @@ def assemble(
     Args:
         base: baseline.
         shock: the state of the world.
-        matrices: from ``trade_matrices``.
+        matrices: what buyers pay, what arrives at the border, what sellers receive, [j, n, i].
         taxed: sectors in which tariffs are collected.
         export_taxed: sectors in which export taxes are.
     """
     share, border, received = matrices
-    xp = namespace(share)
-    sectors, countries = base.expenditure.shape
-    labour = xp.ones(countries) if shock.labour_hat is None else shock.labour_hat
-    transfer = xp.zeros(countries) if shock.transfer is None else shock.transfer
-    log_productivity = xp.zeros((sectors, countries))
-    if shock.productivity_hat is not None:
-        log_productivity = xp.log(shock.productivity_hat)
     return Weights(
         share=share,
         sold=received.swapaxes(1, 2),
@@ -71,29 +100,108 @@ def assemble(
         duty=share[taxed] - border[taxed],
         export_taxed=export_taxed,
         export_duty=(border[export_taxed] - received[export_taxed]).swapaxes(1, 2),
-        trade_elasticity=base.trade_elasticity[:, None],
-        log_productivity=log_productivity[:, :, None],
-        labour_hat=labour[:, None],
-        transfer=transfer[:, None],
         active=base.expenditure > 0,
         producing=base.gross_output > 0,
+        **_endowments(base, [shock], namespace(share)),
     )
 
 
-def trade_matrices(base: Baseline, shock: Shock) -> tuple[Any, Any, Any]:
-    """Return what the buyer pays, what arrives at the border and what the seller receives.
+def prepare_block(base: Baseline, shocks: Sequence[Shock], patches: Sequence[Patch]) -> Weights:
+    """Return what stays fixed during the solve of states side by side, from their patches."""
+    paid, countries = base.trade_share, len(base.value_added)
+    border = paid / (1.0 + base.tariff)
+    cells = [change.cells for change in patches]
+    duties = [change.share - change.border for change in patches]
+    export_duties = [change.border - change.received for change in patches]
+    levied = (base.tariff != 0.0).any(axis=(1, 2))
+    exported = np.zeros_like(levied)
+    for at, duty, export_duty in zip(cells, duties, export_duties, strict=True):
+        levied[at[duty != 0.0] // countries**2] = True
+        exported[at[export_duty != 0.0] // countries**2] = True
+    taxed, export_taxed = np.flatnonzero(levied), np.flatnonzero(exported)
+    none = np.zeros_like(paid)
+    return Weights(
+        share=Patched.of(paid, cells, [change.share for change in patches]),
+        sold=Patched.of(border, cells, [change.received for change in patches], seller_first=True),
+        taxed=taxed,
+        duty=Patched.of(paid - border, cells, duties, sectors=taxed),
+        export_taxed=export_taxed,
+        export_duty=Patched.of(none, cells, export_duties, sectors=export_taxed, seller_first=True),
+        active=base.expenditure > 0,
+        producing=base.gross_output > 0,
+        **_endowments(base, shocks, np),
+    )
 
-    Each is pi kappa^-theta [j, n, i], over 1 + t' at the border and over 1 + e' for the seller;
-    with no export tax the last two are the same array.
-    """
-    tariff_new = base.tariff if shock.tariff_new is None else shock.tariff_new
-    share = base.trade_share * _cell_powers(base, shock, tariff_new)
-    border = share / (1.0 + tariff_new)
+
+def _endowments(base: Baseline, shocks: Sequence[Shock], xp: Any) -> dict[str, Any]:
+    """Return elasticities, productivities, labour and transfers of states, the state last."""
+    sectors, countries = base.expenditure.shape
+    given = [
+        (
+            elasticity(base, shock),
+            _or(shock.productivity_hat, xp.ones((sectors, countries))),
+            _or(shock.labour_hat, xp.ones(countries)),
+            _or(shock.transfer, xp.zeros(countries)),
+        )
+        for shock in shocks
+    ]
+    theta, productivity, labour, transfer = (
+        xp.stack(part, axis=-1) for part in zip(*given, strict=True)
+    )
+    return {
+        "trade_elasticity": theta,
+        "log_productivity": xp.log(productivity),
+        "labour_hat": labour,
+        "transfer": transfer,
+    }
+
+
+def _or(given: Any, default: Any) -> Any:
+    return default if given is None else given
+
+
+def elasticity(base: Baseline, shock: Shock) -> Any:
+    """Return theta[j] of a state."""
+    return base.trade_elasticity if shock.trade_elasticity is None else shock.trade_elasticity
+
+
+def changed_cells(base: Baseline, shock: Shock) -> IntArray:
+    """Return the flat positions of the cells whose trade costs differ from the baseline's."""
+    changed = np.zeros(base.trade_share.shape, dtype=np.bool_)
+    if shock.tariff_new is not None:
+        changed |= shock.tariff_new != base.tariff
+    if shock.iceberg_hat is not None:
+        changed |= shock.iceberg_hat != 1.0
+    if shock.export_tax is not None:
+        changed |= shock.export_tax != 0.0
+    flat = changed.reshape(-1)
     if shock.lines is not None:
-        share, border = _place_lines(base, shock, share, border)
+        flat[cells_of(shock.lines, changed.shape)[0]] = True
+    return np.flatnonzero(flat)
+
+
+def cell_weights(base: Baseline, shock: Shock, cells: Any) -> Patch:
+    """Return the weights of some cells: pi kappa^-theta, / (1 + t'), / ((1 + t') (1 + e'))."""
+
+    def here(cube: Any) -> Any:
+        return cube.reshape(-1)[cells]
+
+    pi, tariff = here(base.trade_share), here(base.tariff)
+    theta = elasticity(base, shock)[cells // base.trade_share[0].size]
+    tariff_new = tariff if shock.tariff_new is None else here(shock.tariff_new)
+    kappa = (1.0 + tariff_new) / (1.0 + tariff)
+    if shock.iceberg_hat is not None:
+        kappa = kappa * here(shock.iceberg_hat)
+    power = cost_power(kappa, theta)
+    at_border = power / (1.0 + tariff_new)
+    if shock.lines is not None:
+        power, at_border = _place_lines(base, shock, cells, power, at_border)
+    share, border = pi * power, pi * at_border
     if shock.export_tax is None:
-        return share, border, border
-    return share, border, border / (1.0 + shock.export_tax)
+        return Patch(cells, share, border, border)
+    tax = 1.0 + here(shock.export_tax)
+    raised = cost_power(tax, theta)
+    return Patch(cells, share * raised, border * raised, border * raised / tax)
 
 
 def cost_power(kappa: Any, trade_elasticity: Any) -> Any:
@@ -103,9 +211,9 @@ def cost_power(kappa: Any, trade_elasticity: Any) -> Any:
     return xp.where(finite, xp.where(finite, kappa, 1.0) ** -trade_elasticity, 0.0)
 
 
-def line_weights(base: Baseline, lines: Lines) -> tuple[Any, Any]:
+def line_weights(base: Baseline, lines: Lines, trade_elasticity: Any) -> tuple[Any, Any]:
     """Return each line's part of A and of its border value over pi: s kappa^-theta, / (1 + t')."""
-    theta = base.trade_elasticity[lines.sector]
+    theta = trade_elasticity[lines.sector]
     cell = base.tariff[lines.sector, lines.importer, lines.exporter]
     duty_paid = lines.weight * (1.0 + lines.tariff) / (1.0 + cell)
     kappa = lines.iceberg_hat * (1.0 + lines.tariff_new) / (1.0 + lines.tariff)
@@ -135,15 +243,20 @@ def refuse_broken_bundles(base: Baseline, lines: Lines) -> None:
         raise InputError("the base rates of a cell's lines must average to the cell's tariff")
 
 
-def refuse_empty_markets(share: Array, active: Any) -> None:
+def refuse_empty_markets(base: Baseline, change: Patch) -> None:
     """Raise when a market in which something is bought has no supplier left.
 
     Raises:
         NoEquilibrium: the first such market.
     """
-    empty = active & ~(share > 0).any(axis=2)
+    _, countries = base.expenditure.shape
+    markets = change.cells // countries
+    rows, place = np.unique(markets, return_inverse=True)
+    kept = base.trade_share.reshape(-1, countries)[rows] > 0
+    kept[place, change.cells % countries] = change.share > 0
+    empty = (base.expenditure.reshape(-1)[rows] > 0) & ~kept.any(axis=1)
     if empty.any():
-        sector, importer = (int(x) for x in np.argwhere(empty)[0])
+        sector, importer = divmod(int(rows[empty][0]), countries)
         raise NoEquilibrium(
             "{sector} in {country} has buyers but no supplier left: every source is banned, "
             "so no price clears the market",
@@ -152,40 +265,21 @@ def refuse_empty_markets(share: Array, active: Any) -> None:
         )
 
 
-def _cell_powers(base: Baseline, shock: Shock, tariff_new: Any) -> Any:
-    """Return kappa hat to the power -theta, [j, n, i]; exactly 1 where nothing changes."""
-    kappa: Any = np.ones_like(base.trade_share)
-    if shock.tariff_new is not None:
-        kappa = (1.0 + tariff_new) / (1.0 + base.tariff)
-    if shock.iceberg_hat is not None:
-        kappa = kappa * shock.iceberg_hat
-    if shock.export_tax is not None:
-        kappa = kappa * (1.0 + shock.export_tax)
-    theta = base.trade_elasticity[:, None, None]
-    if namespace(kappa, theta) is not np:
-        return cost_power(kappa, theta)
-    power = np.ones_like(base.trade_share)
-    changed = kappa != 1.0
-    power[changed] = kappa[changed] ** -np.broadcast_to(theta, power.shape)[changed]
-    return power
+def _place_lines(
+    base: Baseline, shock: Shock, cells: Any, power: Any, at_border: Any
+) -> tuple[Any, Any]:
+    """Return the powers of cells, and the same at the border, with bundles of lines in place.
 
-
-def _place_lines(base: Baseline, shock: Shock, share: Any, border: Any) -> tuple[Any, Any]:
-    """Return the matrices with the bundles of lines in place of their cells' own weights.
-
-    A cell's export tax, if any, is paid on every line of it.
+    A bundle stands in place of its cell's own rate and cost.
     """
     lines = shock.lines
     assert lines is not None
-    cells, place = cells_of(lines, base.trade_share.shape)
-    part, part_border = line_weights(base, lines)
-    scale = base.trade_share.reshape(-1)[cells]
-    if shock.export_tax is not None:
-        theta = base.trade_elasticity[cells // (share.shape[1] * share.shape[2])]
-        scale = scale * cost_power(1.0 + shock.export_tax.reshape(-1)[cells], theta)
+    held, place = cells_of(lines, base.trade_share.shape)
+    part, part_border = line_weights(base, lines, elasticity(base, shock))
+    at = np.searchsorted(cells, held)
     return (
-        _put(share, cells, scale * total(place, part, len(cells))),
-        _put(border, cells, scale * total(place, part_border, len(cells))),
+        put(power, at, total(place, part, len(held))),
+        put(at_border, at, total(place, part_border, len(held))),
     )
 
 
@@ -197,9 +291,9 @@ def total(place: IntArray, values: Any, size: int) -> Any:
     return xp.zeros(size).at[place].add(values)
 
 
-def _put(matrix: Any, cells: IntArray, values: Any) -> Any:
-    """Return the matrix with some cells replaced; a NumPy matrix, being fresh, in place."""
-    if namespace(matrix) is np:
-        matrix.reshape(-1)[cells] = values
-        return matrix
-    return matrix.reshape(-1).at[cells].set(values).reshape(matrix.shape)
+def put(vector: Any, places: IntArray, values: Any) -> Any:
+    """Return a vector with some entries replaced; a NumPy vector, being fresh, in place."""
+    if namespace(vector) is np:
+        vector[places] = values
+        return vector
+    return vector.at[places].set(values)

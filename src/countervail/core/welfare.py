@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import numpy as np
 
-from countervail.core.model import Array
+from countervail.core.model import Array, namespace
 
 
-def exact_welfare(income_hat: Array, price_hat: Array, final_share: Array) -> Array:
+class Levied(NamedTuple):
+    """Taxes on trade at first-state rates, on the trade of both states, [j, n, i].
+
+    Attributes:
+        paid: on first-state trade; lines of a cell summed, each at its own rate.
+        paid_new: on second-state trade, still at first-state rates, likewise.
+        price_hat: price they are levied on, over its first state; [j, n, i] or [j, 1, i].
+    """
+
+    paid: Array
+    paid_new: Array
+    price_hat: Array
+
+    @property
+    def growth(self) -> Array:
+        """What volumes, and not prices, add to them, [j, n, i]."""
+        return np.asarray(self.paid_new - self.paid * self.price_hat)
+
+
+def exact_welfare(income_hat: Any, price_hat: Any, final_share: Any) -> Any:
     """Return 1 + W hat[n] = I hat / prod_j P_j^alpha_j: the exact equivalent variation.
 
     Args:
@@ -15,35 +36,47 @@ def exact_welfare(income_hat: Array, price_hat: Array, final_share: Array) -> Ar
         price_hat: duty-paid prices over their first state, [j, n].
         final_share: alpha[j, n].
     """
-    return np.asarray(income_hat / consumption_price(price_hat, final_share))
+    return income_hat / consumption_price(price_hat, final_share)
 
 
-def consumption_price(price_hat: Array, final_share: Array) -> Array:
+def consumption_price(price_hat: Any, final_share: Any) -> Any:
     """Return the consumption price index, prod_j P_j^alpha_j, [n]."""
-    return np.asarray(np.exp((final_share * np.log(price_hat)).sum(axis=0)))
+    xp = namespace(price_hat)
+    return xp.exp((final_share * xp.log(price_hat)).sum(axis=0))
 
 
-def terms_of_trade(trade: Array, cost_hat: Array, income: Array) -> Array:
-    """Return the first-order terms-of-trade part of welfare, [n] (Caliendo and Parro, eq. 19).
+def terms_of_trade(border: Array, price_hat: Array, income: Array) -> Array:
+    """Return the first-order terms-of-trade part of welfare, [n].
 
     Each country's export prices, weighted by its exports, less its import prices, weighted by its
-    imports, over income; all at first-state values.
-    """
-    gain = cost_hat - 1.0
-    sold = (trade.sum(axis=1) * gain).sum(axis=0)
-    bought = np.einsum("jni,ji->n", trade, gain)
-    return np.asarray((sold - bought) / income)
-
-
-def volume_of_trade(duty: Array, duty_new: Array, cost_hat: Array, income: Array) -> Array:
-    """Return the first-order volume-of-trade part of welfare, [n] (Caliendo and Parro, eq. 19).
+    imports, over income; all at first-state values and at the border, export taxes included: what
+    they add to the price is earned abroad (Caliendo and Parro 2015, equation 19, where there are
+    none).
 
     Args:
-        duty: t X at first-state rates and first-state trade [j, n, i]; lines of a cell summed, each
-            at its own rate.
-        duty_new: t X' at first-state rates and second-state trade, likewise.
-        cost_hat: unit costs over their first state, [j, i].
-        income: first-state income, [n].
+        border: trade at border prices [j, n, i].
+        price_hat: border price over its first state: the seller's cost, and 1 + its export tax;
+            [j, n, i], or [j, 1, i] where it is the same to every buyer.
+        income: [n].
     """
-    growth = duty_new - duty * cost_hat[:, None, :]
-    return np.asarray(growth.sum(axis=(0, 2)) / income)
+    dearer = border * (price_hat - 1.0)
+    return np.asarray((dearer.sum(axis=(0, 1)) - dearer.sum(axis=(0, 2))) / income)
+
+
+def volume_of_trade(tariffs: Levied, export_taxes: Levied | None, income: Array) -> Array:
+    """Return the first-order volume-of-trade part of welfare, [n].
+
+    What the growth of volumes adds to each treasury at first-state rates and prices: on imports
+    t B (q hat - 1) (Caliendo and Parro 2015, equation 19), on exports e c q (q hat - 1). A tax
+    drives a wedge between what a unit is worth to its buyer and what it cost its seller, and every
+    unit more or less is worth the wedge to the country that collects it.
+
+    Args:
+        tariffs: levied by importers on border prices.
+        export_taxes: levied by exporters on unit costs; None where the first state has none.
+        income: [n].
+    """
+    volume = tariffs.growth.sum(axis=(0, 2))
+    if export_taxes is not None:
+        volume = volume + export_taxes.growth.sum(axis=(0, 1))
+    return np.asarray(volume / income)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -9,8 +10,16 @@ import numpy as np
 
 from countervail.core import blocks
 from countervail.core.certificate import Certificate, verify, verify_closure
-from countervail.core.model import Array, Baseline, Hats, Outcome, Shock, Weights, namespace
-from countervail.core.weights import prepare
+from countervail.core.model import (
+    Baseline,
+    Hats,
+    Outcome,
+    Shock,
+    Totals,
+    Weights,
+    namespace,
+)
+from countervail.core.weights import Patch, prepare, prepare_block
 from countervail.errors import InputError, did_you_mean
 
 Deficits = Literal["world_share", "nominal", "own_income", "closed"]
@@ -110,8 +119,14 @@ class CaliendoParro:
         return Hats(np.zeros((countries, 1)), zeros, zeros)
 
     def prepare(self, base: Baseline, shock: Shock) -> Weights:
-        """Return the trade weights of the shock."""
+        """Return the trade weights of a state."""
         return prepare(base, shock)
+
+    def prepare_block(
+        self, base: Baseline, shocks: Sequence[Shock], patches: Sequence[Patch]
+    ) -> Weights:
+        """Return the trade weights of states side by side."""
+        return prepare_block(base, shocks, patches)
 
     def deficit(self, base: Baseline, wage_hat: Any, weights: Weights) -> Any:
         """Return D'[n, s]; sums to zero under every closure."""
@@ -125,10 +140,12 @@ class CaliendoParro:
         unit = 1.0 if base.unit is None else wage_hat[base.unit]
         return base.deficit[:, None] * unit + weights.transfer
 
-    def verify(self, base: Baseline, shock: Shock, hats: Hats, outcome: Outcome) -> Certificate:
+    def verify(
+        self, base: Baseline, shock: Shock, hats: Hats, totals: Totals | Outcome
+    ) -> Certificate:
         """Return the residuals of every equation, evaluated afresh, the closure's rule included."""
-        certificate = verify(base, shock, hats, outcome.deficit, outcome.income)
-        closure = verify_closure(base, shock, hats, outcome.deficit, self.deficits)
+        certificate = verify(base, shock, hats, totals.deficit, totals.income)
+        closure = verify_closure(base, shock, hats, totals.deficit, self.deficits)
         return certificate._replace(blocks=(*certificate.blocks, closure))
 
     def implied(self, base: Baseline, hats: Hats, weights: Weights) -> Hats:
@@ -146,31 +163,43 @@ class CaliendoParro:
             xp.log(xp.maximum(hat, blocks.SMALLEST)),
         )
 
-    def income(self, base: Baseline, hats: Hats, weights: Weights) -> Array:
-        """Return I'[n, s] at a guess: what is earned, collected and borrowed."""
-        return np.asarray(self._markets(base, hats, weights).income)
+    def totals(self, base: Baseline, hats: Hats, weights: Weights) -> Totals:
+        """Return levels by country and sector at a guess, every state at once."""
+        xp = namespace(hats.wage)
+        at = self._markets(base, hats, weights)
+        output = blocks.receipts(at.u, at.spend, weights)
+        expenditure = at.spend * at.market
+        export_revenue = blocks.export_revenue(at.u, at.spend, weights)
+        # own sales are neither taxed nor abroad
+        own = (blocks.own(weights.share) * at.u * at.spend).sum(axis=0)
+        tariffs = at.revenue - export_revenue
+        return Totals(
+            gross_output=output,
+            expenditure=expenditure,
+            revenue=at.revenue,
+            export_revenue=export_revenue,
+            income=at.income,
+            deficit=at.deficit,
+            exports=output.sum(axis=0) + export_revenue - own,
+            imports=expenditure.sum(axis=0) - tariffs - own,
+            cost_hat=xp.exp(at.log_cost),
+            price_hat=xp.exp(hats.price),
+            wage_hat=at.wage,
+        )
 
     def outcome(self, base: Baseline, hats: Hats, weights: Weights) -> Outcome:
         """Return levels at the solution of one state, from wages, prices and expenditure."""
-        xp = namespace(hats.wage)
         at = self._markets(base, hats, weights)
         # a cell's purchases are its weight, its seller's attractiveness and its buyer's spending
         seller = at.u.swapaxes(1, 2)
         trade = weights.sold.swapaxes(1, 2) * seller * at.spend
         taxes = blocks.export_duties(at.u, at.spend, weights)
+        totals = self.totals(base, hats, weights)
         return Outcome(
             trade=trade,
             trade_share=weights.share * seller / at.market,
             border=trade if taxes is None else trade + taxes,
-            gross_output=trade.sum(axis=1),
-            expenditure=(at.spend * at.market)[:, :, 0],
-            revenue=at.revenue[:, 0],
-            export_revenue=blocks.export_revenue(at.u, at.spend, weights)[:, 0],
-            income=at.income[:, 0],
-            deficit=at.deficit[:, 0],
-            cost_hat=xp.exp(at.log_cost[:, :, 0]),
-            price_hat=xp.exp(hats.price[:, :, 0]),
-            wage_hat=at.wage[:, 0],
+            **{name: values[..., 0] for name, values in totals._asdict().items()},
         )
 
     def _markets(self, base: Baseline, hats: Hats, weights: Weights) -> _Markets:

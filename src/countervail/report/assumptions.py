@@ -34,12 +34,25 @@ def assumptions(solution: Solution) -> list[str]:
                 "Duties here reach 50 % and more: the first-order terms-of-trade and "
                 "volume-of-trade parts are then no approximation; the exact welfare is the answer."
             )
+    if taxes_exports(solution):
+        said.append(
+            "Export taxes are levied on the price at the factory gate and kept by the exporter's "
+            "treasury (a subsidy is paid by it); tariffs are levied on the price with them, and "
+            "exports, imports and deficits are counted at it. The base world has none: what stood "
+            "in its year is inside its producer prices."
+        )
     said += [_quota_sentence(row) for row in quotas(solution)]
     said += _by_company(solution)
     said += _doubts(solution)
     said += [f"Outside: {matter}: {reason}." for matter, reason in solution.scenario.outside]
     said += solution.resolved.notes
     return said
+
+
+def taxes_exports(solution: Solution) -> bool:
+    """Return whether an export tax or subsidy stands in either state."""
+    states = solution.resolved.before, solution.resolved.after
+    return any(state.export_tax is not None and state.export_tax.any() for state in states)
 
 
 def _by_company(solution: Solution) -> list[str]:

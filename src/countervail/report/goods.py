@@ -123,8 +123,8 @@ def _row(
         "trade_new_usd": float(trade_new.sum()),
         "trade_change": percent(float(trade_new.sum()), float(trade.sum())),
         "price_change": None if np.isnan(price).any() else _percent(share, price) - 100.0,
-        "revenue_usd": float((trade * flows.tariff[at]).sum()),
-        "revenue_new_usd": float((trade_new * flows.tariff_new[at]).sum()),
+        "revenue_usd": float((flows.border * flows.tariff)[at].sum()),
+        "revenue_new_usd": float((flows.border_new * flows.tariff_new)[at].sum()),
     }
 
 

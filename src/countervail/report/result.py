@@ -31,8 +31,10 @@ def as_dict(solution: Solution) -> dict[str, Any]:
         "units": {
             "default": "per cent of the first state of law",
             "revenue_change": "per cent of first-state final spending",
-            "exports, imports": "nominal, with world value added unchanged",
-            "*_usd": f"USD million of {world.year} at producer prices, world value added unchanged",
+            "exports, imports": "nominal, at border prices (export taxes included), with world "
+            "value added unchanged",
+            "*_usd": f"USD million of {world.year} at producer prices (exports and imports at "
+            "border prices), world value added unchanged",
             "rate, rate_new": "per cent ad valorem, the whole duty on the line",
             "weight": "share of the cell's trade before tariff",
         },

@@ -50,7 +50,10 @@ def countries(solution: Solution) -> dict[str, Row]:
 
 
 def sectors(solution: Solution, codes: tuple[str, ...] | None = None) -> list[Row]:
-    """Return what happens to each sector of the countries named (default: those shown first)."""
+    """Return what happens to each sector of the countries named (default: those shown first).
+
+    Exports and imports are at border prices, export taxes included.
+    """
     a, world = solution.arrays, solution.world
     rows = []
     for code in codes or shown_countries(solution):
@@ -58,12 +61,12 @@ def sectors(solution: Solution, codes: tuple[str, ...] | None = None) -> list[Ro
         for j, sector in enumerate(world.sectors):
             output, output_new = a["gross_output"][n, j], a["gross_output_new"][n, j]
             exports, exports_new = (
-                _abroad(a["trade"][n, :, j], n),
-                _abroad(a["trade_new"][n, :, j], n),
+                _abroad(a["border_trade"][n, :, j], n),
+                _abroad(a["border_trade_new"][n, :, j], n),
             )
             imports, imports_new = (
-                _abroad(a["trade"][:, n, j], n),
-                _abroad(a["trade_new"][:, n, j], n),
+                _abroad(a["border_trade"][:, n, j], n),
+                _abroad(a["border_trade_new"][:, n, j], n),
             )
             rows.append(
                 {

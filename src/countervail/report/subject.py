@@ -42,7 +42,11 @@ def subject_cells(solution: Solution) -> list[tuple[int, int, int]]:
             (int(table.exporter[k]), int(table.importer[k]), int(table.sector[k]))
             for k in moved_lines(solution)
         ]
-    for new, old in ((after.tariff_new, solution.world.tariff), (after.iceberg_hat, 1.0)):
+    for new, old in (
+        (after.tariff_new, solution.world.tariff),
+        (after.iceberg_hat, 1.0),
+        (after.export_tax, 0.0),
+    ):
         if new is not None:
             cells += [(int(i), int(n), int(j)) for i, n, j in np.argwhere(new != old)]
     return list(dict.fromkeys(cells))

@@ -147,7 +147,7 @@ def _by_hand(solution: Solution) -> Table | None:
     changes = solution.scenario.hand_changes
     if not changes:
         return None
-    table = _table("importer", "exporter", "sectors", "tariff", "iceberg costs")
+    table = _table("importer", "exporter", "sectors", "tariff", "iceberg costs", "export tax")
     for change in changes:
         added = None if change.add is None else f"{change.add:+g} points"
         level = None if change.rate is None else f"{change.rate:g} %"
@@ -157,6 +157,7 @@ def _by_hand(solution: Solution) -> Table | None:
             "all" if change.sectors is None else " ".join(change.sectors),
             level or added or "",
             "" if change.iceberg_hat is None else f"x {change.iceberg_hat:g}",
+            "" if change.export_tax is None else f"{change.export_tax:g} %",
         )
     return table
 
@@ -222,10 +223,16 @@ def _gains(solution: Solution) -> Table:
         _gains_row(table, code, found[code])
     table.caption = (
         "welfare is exact (equivalent variation); * first-order parts, in the numeraire; exports "
-        "and imports nominal, world value added unchanged; ** change of tariff revenue in per cent "
-        "of spending; below the line: the three that gain and lose most"
+        "and imports nominal, world value added unchanged; ** change of tariff revenue"
+        f"{_with_export_taxes(solution)} in per cent of spending; below the line: the three that "
+        "gain and lose most"
     )
     return table
+
+
+def _with_export_taxes(solution: Solution) -> str:
+    """Return what else is in the revenue, in words; nothing where exports are not taxed."""
+    return " and export taxes" if assumptions.taxes_exports(solution) else ""
 
 
 def _gains_row(table: Table, code: str, row: rows.Row) -> None:

@@ -24,12 +24,14 @@ class HandMade(NamedTuple):
         level: the new rate, NaN where the law's own stays.
         added: added to the rate.
         iceberg_hat: ratio of iceberg costs.
+        export_tax: rate levied by the exporter, 0 where none is.
         notes: what was left out, in sentences.
     """
 
     level: Array
     added: Array
     iceberg_hat: Array
+    export_tax: Array
     notes: tuple[str, ...]
 
     def tariff(self, rate: Array, cell: tuple[NDArray[np.intp], ...] | None = None) -> Array:
@@ -47,13 +49,13 @@ class HandMade(NamedTuple):
 
 
 def hand_made(changes: Iterable[HandChange], world: World) -> HandMade:
-    """Return what the changes do, in order: a later rate replaces what earlier ones added.
+    """Return what the changes do, in order: a later rate or export tax replaces earlier ones.
 
     Raises:
-        InputError: a label the world lacks.
+        InputError: a label the world lacks, or a subsidy of all that an export costs.
     """
     level, added = np.full_like(world.tariff, np.nan), np.zeros_like(world.tariff)
-    iceberg = np.ones_like(world.tariff)
+    iceberg, export_tax = np.ones_like(world.tariff), np.zeros_like(world.tariff)
     notes: list[str] = []
     for change in changes:
         cells = np.ix_(
@@ -67,14 +69,31 @@ def hand_made(changes: Iterable[HandChange], world: World) -> HandMade:
             added[cells] += change.add / 100.0
         if change.iceberg_hat is not None:
             iceberg[cells] *= change.iceberg_hat
+        if change.export_tax is not None:
+            export_tax[cells] = _subsidy_at_most(change.export_tax) / 100.0
     own = np.arange(len(world.countries))
     level[own, own], added[own, own], iceberg[own, own] = np.nan, 0.0, 1.0
-    return HandMade(level, added, iceberg, tuple(dict.fromkeys(notes)))
+    export_tax[own, own] = 0.0
+    return HandMade(level, added, iceberg, export_tax, tuple(dict.fromkeys(notes)))
 
 
 def cells_of(lines: Lines) -> tuple[NDArray[np.intp], ...]:
     """Return the cell of every line, as an index."""
     return lines.exporter, lines.importer, lines.sector
+
+
+def _subsidy_at_most(rate: float) -> float:
+    """Return an export tax, in per cent, once it is known to leave the buyer something to pay.
+
+    Raises:
+        InputError: -100 % or less, or no number.
+    """
+    if not -100.0 < rate < np.inf:
+        raise InputError(
+            f"a change made by hand lays an export tax of {rate:g} %: it must be above -100 % (a "
+            "subsidy of all that a good costs) and finite; iceberg_hat = inf is a ban"
+        )
+    return rate
 
 
 def _members(word: str, world: World, notes: list[str]) -> list[int]:

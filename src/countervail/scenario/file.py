@@ -55,6 +55,11 @@ class ShockPart(_Part):
     iceberg_hat: Annotated[float, Field(strict=True, ge=0.01)] | None = Field(
         None, description="ratio of trade costs; inf is a ban"
     )
+    export_tax: Points | None = Field(
+        None,
+        description="per cent of the price at the factory gate, levied and kept by the exporter; "
+        "negative is a subsidy",
+    )
 
 
 class OutsidePart(_Part):
@@ -211,12 +216,16 @@ def _wrong_change(at: places.Path, part: ChangePart, ledger: Ledger) -> Iterator
 
 
 def _wrong_shock(at: places.Path, part: ShockPart, own: Collection[str]) -> Iterator[Fault]:
-    if part.add is None and part.rate is None and part.iceberg_hat is None:
-        yield at, "a shock must say add, rate or iceberg_hat"
+    if all(given is None for given in (part.add, part.rate, part.iceberg_hat, part.export_tax)):
+        yield at, "a shock must say add, rate, iceberg_hat or export_tax"
     if part.add is not None and part.rate is not None:
         yield at, "a shock says add or rate, not both"
     if part.importer == part.exporter and part.importer in labels.countries():
-        yield at, "domestic trade bears no tariff: importer and exporter are the same country"
+        yield (
+            at,
+            "domestic trade bears no tariff and no export tax: importer and exporter are the same "
+            "country",
+        )
     for key in ("importer", "exporter"):
         word = getattr(part, key)
         if word != EVERYBODY:
@@ -265,4 +274,5 @@ def _hand_change(part: ShockPart) -> HandChange:
         add=part.add,
         rate=part.rate,
         iceberg_hat=part.iceberg_hat,
+        export_tax=part.export_tax,
     )

@@ -29,6 +29,7 @@ def place(scenario: Scenario, world: World) -> Resolved:
     cells = StateShock(
         tariff_new=None if np.array_equal(tariff, world.tariff) else tariff,
         iceberg_hat=None if (hand.iceberg_hat == 1.0).all() else hand.iceberg_hat,
+        export_tax=hand.export_tax if hand.export_tax.any() else None,
     )
     absent = (*hand.notes, *_not_shown(scenario, world))
     ledger, first, last = scenario.ledger, scenario.from_date, scenario.to_date
@@ -48,7 +49,7 @@ def place(scenario: Scenario, world: World) -> Resolved:
         after = changed(after, change, ledger, last, scenario.known_on)
     priced = price(world, law.base, (law.before, after))
     before_lines, after_lines = _line_states(scenario, world, priced, hand)
-    idle = cells.tariff_new is None and cells.iceberg_hat is None
+    idle = all(cube is None for cube in (cells.tariff_new, cells.iceberg_hat, cells.export_tax))
     if idle and _same(before_lines, after_lines):
         absent = (
             f"Nothing the question asks about differs between the law of {first} and of {last}"

@@ -74,6 +74,8 @@ class HandChange(NamedTuple):
         sectors: sector codes; None for every sector.
         add: percentage points added to the tariff.
         rate: per cent, the new tariff.
+        export_tax: per cent, what the exporter levies on the price at the factory gate; negative
+            is a subsidy.
         iceberg_hat: ratio of iceberg trade costs; infinite bans.
     """
 
@@ -83,6 +85,7 @@ class HandChange(NamedTuple):
     add: float | None = None
     rate: float | None = None
     iceberg_hat: float | None = None
+    export_tax: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +95,8 @@ class StateShock:
     Attributes:
         tariff_new: rates, [exporter, importer, sector].
         iceberg_hat: ratio, infinite for a ban, [exporter, importer, sector].
+        export_tax: rates levied and kept by the exporter, negative for a subsidy,
+            [exporter, importer, sector]; zero on the diagonal.
         productivity_hat: ratio of unit productivity, [country, sector].
         labour_hat: ratio, [country].
         transfer: USD million received, [country]; sums to zero.
@@ -106,6 +111,11 @@ class StateShock:
     transfer: Array | None = None
     line_tariff: Array | None = None
     line_iceberg: Array | None = None
+    export_tax: Array | None = None
+
+    def is_nothing(self) -> bool:
+        """Return whether the state is the base world as it is."""
+        return all(getattr(self, f.name) is None for f in fields(self))
 
     def hash(self) -> str:
         """Return the content hash of the arrays."""
@@ -242,6 +252,7 @@ class Scenario:
         *,
         tariff: ArrayLike | None = None,
         iceberg_hat: ArrayLike | None = None,
+        export_tax: ArrayLike | None = None,
         productivity_hat: ArrayLike | None = None,
         labour_hat: ArrayLike | None = None,
         transfer: ArrayLike | None = None,
@@ -255,6 +266,9 @@ class Scenario:
             world: the world the arrays belong to.
             tariff: new ad valorem rates, [exporter, importer, sector].
             iceberg_hat: ratio of iceberg costs, infinite for a ban, likewise.
+            export_tax: rates levied by the exporter on the price at its factory gate, and kept by
+                it, likewise; negative is a subsidy. The importer's tariff is levied on the price
+                with it. The world's own has none: what stood is inside its producer prices.
             productivity_hat: ratio of unit productivity, [country, sector].
             labour_hat: ratio of labour, [country].
             transfer: USD million received, [country]; sums to zero.
@@ -270,17 +284,20 @@ class Scenario:
         change = StateShock(
             tariff_new=_array("tariff", tariff, cube, above=-1.0),
             iceberg_hat=_array("iceberg_hat", iceberg_hat, cube, above=0.0, infinite=True),
+            export_tax=_array("export_tax", export_tax, cube, above=-1.0),
             productivity_hat=_array("productivity_hat", productivity_hat, (n, j), above=0.0),
             labour_hat=_array("labour_hat", labour_hat, (n,), above=0.0),
             transfer=_array("transfer", transfer, (n,)),
         )
-        if change.tariff_new is not None and np.einsum("iij->", np.abs(change.tariff_new)) > 0:
-            raise InputError("tariff is not zero on the diagonal: domestic trade bears no tariff")
+        _refuse_at_home("tariff", change.tariff_new, world)
+        _refuse_at_home("export_tax", change.export_tax, world)
         if change.transfer is not None:
             gap, size = abs(change.transfer.sum()), np.abs(change.transfer).max()
             if gap > 1e-9 * size:
                 raise InputError("transfer must sum to zero: what one receives another pays")
-        return cls(name, title, by_hand=change, world_hash=world.hash, countries=tuple(countries))
+        return cls(
+            name, title, by_hand=change, world_hash=world.table_hash, countries=tuple(countries)
+        )
 
     def with_options(
         self,
@@ -323,7 +340,7 @@ class Scenario:
             InputError: the scenario does not fit the world: other arrays, missing labels.
         """
         if self.by_hand is not None:
-            if world.provenance.get("balanced_from", world.hash) != self.world_hash:
+            if world.provenance.get("balanced_from", world.table_hash) != self.world_hash:
                 raise InputError(
                     f"scenario '{self.name}' was made for another world than '{world.name}': "
                     "make it again with Scenario.from_arrays(world, ...)"
@@ -349,6 +366,24 @@ class Scenario:
             "hand_changes": [_plain(c) for c in self.hand_changes],
             "arrays": None if self.by_hand is None else self.by_hand.hash(),
         }
+
+
+def _refuse_at_home(name: str, rates: Array | None, world: World) -> None:
+    """Raise where a tax on trade between countries is laid on what a country sells to itself.
+
+    Raises:
+        InputError: the tax, and the first such country and sector.
+    """
+    if rates is None:
+        return
+    at_home = np.einsum("iij->ij", rates)
+    if at_home.any():
+        i, j = np.argwhere(at_home)[0]
+        raise InputError(
+            f"{name} is not zero on the diagonal: domestic trade bears no {name.replace('_', ' ')} "
+            f"(set {name}[i, i, :] to 0; {world.countries[i]} has {at_home[i, j]:g} in "
+            f"{world.sectors[j]})"
+        )
 
 
 def _plain(change: Change | HandChange) -> dict[str, Any]:

@@ -7,8 +7,9 @@ equilibrium is found by nested loops: wages outside (Newton with a differenced J
 inside (substitution to the last digit), spending by one dense linear solve.
 
     c_i^j  = w_i^{γ_i^j} Π_k (P_i^k)^{γ_i^{kj}} / T_i^j            unit cost
-    P_n^j  = [ Σ_v b_v (c_i^j d_v (1 + t_v))^{−θ_j} ]^{−1/θ_j}     over varieties v sold in (n, j)
+    P_n^j  = [ Σ_v b_v (c_i^j d_v (1 + e_v) (1 + t_v))^{−θ_j} ]^{−1/θ_j}   over v sold in (n, j)
     X_n^j  = α_n^j (w_n L_n + R_n + D_n) + Σ_k γ_n^{jk} Y_n^k
+    R_n    = what n's treasury takes: tariffs t on what it buys, export taxes e on what it sells
     w_n L_n = Σ_j γ_n^j Y_n^j
 
 Source: Caliendo and Parro (2015), equations 2 to 9 (levels); the choice of base wages and prices is
@@ -26,6 +27,7 @@ from countervail.testing.levels_economy import (
     Array,
     Economy,
     IntArray,
+    Law,
     NoLevels,
     State,
     Varieties,
@@ -77,11 +79,13 @@ class LevelsSolution(NamedTuple):
         wage: wage per worker [n].
         price: duty-paid price index [n, j]; not a number where nobody buys.
         trade: purchases at producer prices [i, n, j], the money of the baseline.
+        border_trade: purchases at the exporter's border, its export tax included [i, n, j].
         expenditure: tariff-inclusive spending [n, j].
         gross_output: sales [n, j].
-        revenue: tariff revenue [n].
+        revenue: what the treasury takes, tariffs and export taxes [n].
+        export_revenue: its part from export taxes, less subsidies [n].
         income: value added plus revenue plus deficit [n].
-        deficit: imports minus exports [n].
+        deficit: imports minus exports, at border prices [n].
         welfare: equivalent variation per head, per cent of baseline final spending [n].
         wage_hat: wage over baseline wage [n].
         price_index_hat: price over baseline price [n, j]; 1 where nobody buys.
@@ -94,9 +98,11 @@ class LevelsSolution(NamedTuple):
     wage: Array
     price: Array
     trade: Array
+    border_trade: Array
     expenditure: Array
     gross_output: Array
     revenue: Array
+    export_revenue: Array
     income: Array
     deficit: Array
     welfare: Array
@@ -116,8 +122,10 @@ def solve_levels(
     *,
     tariff_new: Array | None = None,
     iceberg_hat: Array | None = None,
+    export_tax: Array | None = None,
     productivity_hat: Array | None = None,
     labour_hat: Array | None = None,
+    transfer: Array | None = None,
     lines: Lines | None = None,
     deficits: Deficits = "world_share",
     unit: int | None = None,
@@ -132,9 +140,12 @@ def solve_levels(
         trade_elasticity: theta[j], positive.
         tariff_new: new rates; default the old ones.
         iceberg_hat: new over old trade costs; infinity is a ban.
+        export_tax: new rates of the exporter's tax on the unit cost; the baseline has none.
         productivity_hat: new over old productivity [n, j], of unit cost.
         labour_hat: new over old labour [n].
-        lines: tariff lines; a cell that has lines takes its law from them alone.
+        transfer: money received on top of what the closure gives [n]; sums to zero.
+        lines: tariff lines; a cell that has lines takes its tariff and trade cost from them alone,
+            and every line pays the cell's export tax.
         deficits: ``world_share``, ``nominal`` (in the wage of country ``unit``, or in the
             numeraire), ``own_income`` or ``closed``.
         unit: country whose wage is the unit of nominal deficits.
@@ -146,7 +157,8 @@ def solve_levels(
     countries, _, sectors = trade.shape
     law = tariff if tariff_new is None else tariff_new
     barrier = np.ones_like(trade) if iceberg_hat is None else iceberg_hat
-    varieties = _list_varieties(trade, tariff, law, barrier, lines)
+    tax = np.zeros_like(trade) if export_tax is None else export_tax
+    varieties = _list_varieties(trade, tariff, law, tax, barrier, lines)
 
     gross_output = trade.sum(axis=1)
     expenditure = np.zeros((countries, sectors))
@@ -182,18 +194,20 @@ def solve_levels(
         expenditure > 0,
     )
 
-    transfers = _closure(deficits, deficit, value_added, wage, unit)
-    old = (varieties.tariff, np.ones_like(varieties.value), np.ones((countries, sectors)))
-    base = equilibrium(economy, *old, economy.labour, transfers, wage, log_price, tolerance)
+    closure = _closure(deficits, deficit, value_added, wage, unit)
+    gift = np.zeros(countries) if transfer is None else transfer
+    none, same = np.zeros_like(varieties.value), np.ones_like(varieties.value)
+    old = Law(varieties.tariff, none, same)
+    as_before = np.ones((countries, sectors))
+    base = equilibrium(economy, old, as_before, economy.labour, closure, wage, log_price, tolerance)
     productivity = np.ones((countries, sectors)) if productivity_hat is None else productivity_hat
     labour = economy.labour * (1.0 if labour_hat is None else labour_hat)
     new = equilibrium(
         economy,
-        varieties.tariff_new,
-        varieties.iceberg_hat,
+        Law(varieties.tariff_new, varieties.export_tax, varieties.iceberg_hat),
         productivity,
         labour,
-        transfers,
+        lambda wages, earned: closure(wages, earned) + gift,
         base.wage,
         base.log_price,
         tolerance,
@@ -202,7 +216,7 @@ def solve_levels(
 
 
 def _list_varieties(
-    trade: Array, tariff: Array, law: Array, barrier: Array, lines: Lines | None
+    trade: Array, tariff: Array, law: Array, tax: Array, barrier: Array, lines: Lines | None
 ) -> Varieties:
     """Return cells with trade and without lines as one variety each, then the lines."""
     alone = trade > 0
@@ -216,6 +230,7 @@ def _list_varieties(
         trade[alone],
         tariff[alone],
         law[alone],
+        tax[alone],
         barrier[alone],
         np.full(i.size, -1),
     )
@@ -230,6 +245,7 @@ def _list_varieties(
         (cell * lines.weight)[sold],
         lines.tariff[sold],
         lines.tariff_new[sold],
+        tax[lines.exporter, lines.importer, lines.sector][sold],
         lines.iceberg_hat[sold],
         sold,
     )
@@ -266,9 +282,9 @@ def _report(
     """Return the public solution of a pair of states."""
     sold = economy.varieties
 
-    def flows(state: State, law: Array) -> Array:
+    def border(state: State, tariff: Array) -> Array:
         spent = state.share * state.expenditure[sold.importer, sold.sector]
-        return np.asarray(spent / (1.0 + law))
+        return np.asarray(spent / (1.0 + tariff))
 
     def cube(flow: Array) -> Array:
         result = np.zeros(shape)
@@ -279,22 +295,25 @@ def _report(
         deflator = (economy.final_share * state.log_price).sum(axis=1)
         return np.asarray(np.log(state.income / workers) - deflator)
 
-    flow = flows(new, sold.tariff_new)
+    at_border = border(new, sold.tariff_new)
+    flow = at_border / (1.0 + sold.export_tax)
     line_trade = np.zeros(0 if lines is None else lines.weight.size)
     line_trade[sold.line[sold.line >= 0]] = flow[sold.line >= 0]
     return LevelsSolution(
         wage=new.wage,
         price=np.where(economy.wanted, np.exp(new.log_price), np.nan),
         trade=cube(flow),
+        border_trade=cube(at_border),
         expenditure=new.expenditure,
         gross_output=new.gross_output,
         revenue=new.revenue,
+        export_revenue=new.export_revenue,
         income=new.income,
         deficit=new.deficit,
         welfare=100.0 * np.expm1(log_utility(new, labour) - log_utility(base, economy.labour)),
         wage_hat=new.wage / base.wage,
         price_index_hat=np.where(economy.wanted, np.exp(new.log_price - base.log_price), 1.0),
-        trade_base=cube(flows(base, sold.tariff)),
+        trade_base=cube(border(base, sold.tariff)),
         income_base=base.income,
         line_trade=line_trade,
         residual=float(np.abs(new.excess).max()),

@@ -24,6 +24,7 @@ class Varieties(NamedTuple):
         exporter, importer, sector: where it is made and bought.
         value: baseline purchases at producer prices.
         tariff, tariff_new: baseline and new rate.
+        export_tax: new rate of the exporter's own tax; the baseline has none.
         iceberg_hat: new over old trade cost; infinity is a ban.
         line: position of the tariff line it is; -1 for a cell without lines.
     """
@@ -34,8 +35,43 @@ class Varieties(NamedTuple):
     value: Array
     tariff: Array
     tariff_new: Array
+    export_tax: Array
     iceberg_hat: Array
     line: IntArray
+
+
+class Law(NamedTuple):
+    """What stands between a seller's cost and its buyer's price, arrays [variety].
+
+    Attributes:
+        tariff: the importer's rate, on the price with the export tax.
+        export_tax: the exporter's rate, on the unit cost.
+        barrier: trade cost relative to the baseline; infinity is a ban.
+    """
+
+    tariff: Array
+    export_tax: Array
+    barrier: Array
+
+    @property
+    def log_markup(self) -> Array:
+        """Log of the buyer's price over the unit cost; infinity where nothing is sold."""
+        return np.asarray(np.log(self.barrier) + np.log1p(self.export_tax) + np.log1p(self.tariff))
+
+    @property
+    def kept(self) -> Array:
+        """What the seller keeps of each unit of money the buyer spends."""
+        return np.asarray(1.0 / ((1.0 + self.export_tax) * (1.0 + self.tariff)))
+
+    @property
+    def to_importer(self) -> Array:
+        """What the importer's treasury takes of it."""
+        return np.asarray(self.tariff / (1.0 + self.tariff))
+
+    @property
+    def to_exporter(self) -> Array:
+        """What the exporter's treasury takes of it; a subsidy is negative."""
+        return self.export_tax * self.kept
 
 
 @dataclass(frozen=True)
@@ -72,6 +108,7 @@ class State(NamedTuple):
         share: of each variety in its market's spending [variety].
         expenditure, gross_output: X, Y [n, j].
         revenue, income, deficit: R, I, D [n].
+        export_revenue: the part of R that exporters' treasuries take [n].
         excess: excess demand for labour, relative to supply [n].
     """
 
@@ -81,6 +118,7 @@ class State(NamedTuple):
     expenditure: Array
     gross_output: Array
     revenue: Array
+    export_revenue: Array
     income: Array
     deficit: Array
     excess: Array
@@ -96,7 +134,7 @@ def _prices(
 ) -> tuple[Array, Array]:
     """Return log prices and the share of each variety in its market, at given wages.
 
-    ``factory_markup`` is log d (1 + t) of each variety; infinity is a variety that is not sold.
+    ``factory_markup`` is log d (1 + e) (1 + t) of each variety; infinity is one that is not sold.
     """
     sold = economy.varieties
     market = (sold.importer, sold.sector)
@@ -127,8 +165,7 @@ def _prices(
 
 def _state(
     economy: Economy,
-    law: Array,
-    barrier: Array,
+    law: Law,
     productivity: Array,
     labour: Array,
     transfers: Callable[[Array, Array], Array],
@@ -138,20 +175,20 @@ def _state(
     """Return prices, spending and excess demand for labour at given wages."""
     sold = economy.varieties
     countries, sectors = economy.wanted.shape
-    log_price, share = _prices(
-        economy, np.log(barrier) + np.log1p(law), np.log(wage), productivity, start
-    )
+    log_price, share = _prices(economy, law.log_markup, np.log(wage), productivity, start)
     earned = wage * labour
     deficit = transfers(wage, earned)
 
-    # X = alpha (w L + D + r'X) + Gamma S X, one dense solve over all markets.
+    # X = alpha (w L + D + r'X + s'X) + Gamma S X, one dense solve over all markets.
     size = countries * sectors
     buyer = sold.importer * sectors + sold.sector
     seller = sold.exporter * sectors + sold.sector
     receipts = np.zeros((size, size))
-    np.add.at(receipts, (seller, buyer), share / (1.0 + law))
+    np.add.at(receipts, (seller, buyer), share * law.kept)
     duty = np.zeros((countries, size))
-    np.add.at(duty, (sold.importer, buyer), share * law / (1.0 + law))
+    np.add.at(duty, (sold.importer, buyer), share * law.to_importer)
+    levy = np.zeros((countries, size))
+    np.add.at(levy, (sold.exporter, buyer), share * law.to_exporter)
     final = np.zeros((size, countries))
     inputs = np.zeros((size, size))
     for n in range(countries):
@@ -159,10 +196,11 @@ def _state(
         final[block, n] = economy.final_share[n]
         inputs[block, block] = economy.input_share[n]
     expenditure = np.linalg.solve(
-        np.eye(size) - final @ duty - inputs @ receipts, final @ (earned + deficit)
+        np.eye(size) - final @ (duty + levy) - inputs @ receipts, final @ (earned + deficit)
     )
     gross_output = (receipts @ expenditure).reshape(countries, sectors)
-    revenue = duty @ expenditure
+    export_revenue = levy @ expenditure
+    revenue = duty @ expenditure + export_revenue
     demand = (economy.labour_share * gross_output).sum(axis=1)
     return State(
         wage,
@@ -171,6 +209,7 @@ def _state(
         expenditure.reshape(countries, sectors),
         gross_output,
         revenue,
+        export_revenue,
         earned + revenue + deficit,
         deficit,
         demand / earned - 1.0,
@@ -179,8 +218,7 @@ def _state(
 
 def equilibrium(
     economy: Economy,
-    law: Array,
-    barrier: Array,
+    law: Law,
     productivity: Array,
     labour: Array,
     transfers: Callable[[Array, Array], Array],
@@ -194,7 +232,7 @@ def equilibrium(
     def at(log_wage: Array, start: Array) -> State:
         level = np.exp(log_wage)
         level = level * world / (level * labour).sum()
-        return _state(economy, law, barrier, productivity, labour, transfers, level, start)
+        return _state(economy, law, productivity, labour, transfers, level, start)
 
     best = np.inf
     for patience in (20, 200, 600):

@@ -54,8 +54,10 @@ class TableShock:
     Attributes:
         tariff_new: rates, [i, n, j].
         iceberg_hat: ratio, infinite for a ban, [i, n, j].
+        export_tax: rates, [i, n, j].
         productivity_hat: ratio, [n, j].
         labour_hat: ratio, [n].
+        transfer: USD million received, [n].
         lines: tariff lines, or None.
     """
 
@@ -64,6 +66,8 @@ class TableShock:
     productivity_hat: Array | None = None
     labour_hat: Array | None = None
     lines: LineTable | None = None
+    export_tax: Array | None = None
+    transfer: Array | None = None
 
     def replace(self, **changes: Any) -> TableShock:
         """Return the shock with other parts."""
@@ -74,8 +78,10 @@ class TableShock:
         return {
             "tariff_new": self.tariff_new,
             "iceberg_hat": self.iceberg_hat,
+            "export_tax": self.export_tax,
             "productivity_hat": self.productivity_hat,
             "labour_hat": self.labour_hat,
+            "transfer": self.transfer,
             "lines": self.lines,
         }
 
@@ -89,8 +95,10 @@ class TableShock:
             world,
             tariff=self.tariff_new,
             iceberg_hat=self.iceberg_hat,
+            export_tax=self.export_tax,
             productivity_hat=self.productivity_hat,
             labour_hat=self.labour_hat,
+            transfer=self.transfer,
         )
 
 
@@ -117,8 +125,10 @@ def two_states(world: World, before: TableShock, after: TableShock) -> Scenario:
         return StateShock(
             tariff_new=shock.tariff_new,
             iceberg_hat=shock.iceberg_hat,
+            export_tax=shock.export_tax,
             productivity_hat=shock.productivity_hat,
             labour_hat=shock.labour_hat,
+            transfer=shock.transfer,
             line_tariff=None if law is None else law.tariff_new,
             line_iceberg=None if law is None else law.iceberg_hat,
         )
@@ -161,6 +171,8 @@ def random_shock(
     productivity: float = 0.0,
     labour: float = 0.0,
     lines: int = 0,
+    export_taxes: float = 0.0,
+    transfers: float = 0.0,
     sever: bool = False,
 ) -> TableShock:
     """Return a random shock.
@@ -174,6 +186,9 @@ def random_shock(
         productivity: standard deviation of log productivity changes.
         labour: standard deviation of log labour changes.
         lines: cells across borders that are split into two to four tariff lines.
+        export_taxes: largest export tax of the cells that have one (about half), some of them
+            subsidies of at most half of it, and of half the price.
+        transfers: largest transfer, as a share of value added (about).
         sever: let bans cut a country off; else each keeps selling to the next in its last sector,
             where ``random_world`` has a ring of flows.
     """
@@ -193,7 +208,34 @@ def random_shock(
         np.exp(rng.normal(0.0, productivity, shape[1:])) if productivity else None,
         np.exp(rng.normal(0.0, labour, shape[0])) if labour else None,
         random_lines(rng, table, lines, tariffs) if lines else None,
+        random_export_tax(rng, table, export_taxes) if export_taxes else None,
+        random_transfer(rng, table, transfers) if transfers else None,
     )
+
+
+def random_export_tax(seed: int | np.random.Generator, table: Table, most: float) -> Array:
+    """Return export taxes of up to ``most`` on about half of the cells, some negative.
+
+    Subsidies are at most half as large, and half of the price at the factory gate.
+    """
+    rng = np.random.default_rng(seed)
+    shape = table.trade.shape
+    rates = rng.uniform(-0.5 * min(most, 1.0), most, shape)
+    tax = np.where(rng.random(shape) < 0.5, rates, 0.0)
+    home = np.arange(shape[0])
+    tax[home, home] = 0.0
+    return tax
+
+
+def random_transfer(seed: int | np.random.Generator, table: Table, most: float) -> Array:
+    """Return transfers that sum to zero, about ``most`` of value added at the largest."""
+    rng = np.random.default_rng(seed)
+    labour_share = 1.0 - table.input_share.sum(axis=1)
+    value_added = (labour_share * table.trade.sum(axis=1)).sum(axis=1)
+    gift = rng.uniform(-most, most, value_added.size) * value_added
+    gift = gift - value_added * (gift.sum() / value_added.sum())
+    gift[-1] = -gift[:-1].sum()
+    return np.asarray(gift)
 
 
 def random_lines(

@@ -78,5 +78,12 @@ def shocked_tables(
     return table, draw(shocks(table, **kinds))
 
 
-MODERATE = {"tariffs": 0.5, "icebergs": 0.2, "productivity": 0.1, "labour": 0.1}
+MODERATE = {
+    "tariffs": 0.5,
+    "icebergs": 0.2,
+    "productivity": 0.1,
+    "labour": 0.1,
+    "export_taxes": 0.3,
+    "transfers": 0.02,
+}
 """Changes of every kind, none of which makes trade impossible."""

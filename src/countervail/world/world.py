@@ -198,8 +198,13 @@ class World:
     @cached_property
     def hash(self) -> str:
         """Content hash of labels and primitives."""
+        return content_hash(self.table_hash.encode(), self.trade_elasticity.tobytes())
+
+    @cached_property
+    def table_hash(self) -> str:
+        """Content hash of labels and data, whatever the elasticities: what arrays must fit."""
         text = json.dumps([self.countries, self.sectors, [str(d) for d in self.law_date]])
-        arrays = (self.trade, self.tariff, self.input_share, self.trade_elasticity)
+        arrays = (self.trade, self.tariff, self.input_share)
         return content_hash(text.encode(), *(np.ascontiguousarray(a).tobytes() for a in arrays))
 
     @cached_property

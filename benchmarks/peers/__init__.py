@@ -1,0 +1,1 @@
+"""What others do, side by side: published methods and packages from the registries."""

@@ -1,0 +1,60 @@
+"""The second state relative to the first: what is reported of countries and sectors (MODEL.md).
+
+Pure, NumPy or JAX, for one pair of states or for many with the pair as a last axis.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from countervail.core.model import namespace
+from countervail.core.welfare import consumption_price, exact_welfare
+
+LEVELS = (
+    "expenditure",
+    "gross_output",
+    "revenue",
+    "export_revenue",
+    "income",
+    "deficit",
+)
+"""Money of the first state; of the second with the suffix ``_new``."""
+
+
+def compare(before: Any, after: Any, final_share: Any, labour_hat: Any) -> dict[str, Any]:
+    """Return what is known of countries [n] and country-sectors [j, n], by its public name.
+
+    Args:
+        before, after: the two states (``Totals`` or ``Outcome``).
+        final_share: alpha[j, n], with a last axis of one for many pairs.
+        labour_hat: labour of the second state over the first, [n].
+    """
+    income_hat = after.income / before.income
+    price_hat = after.price_hat / before.price_hat
+    wage_hat = after.wage_hat / before.wage_hat
+    consumption = consumption_price(price_hat, final_share)
+    hats = {
+        "wage_hat": wage_hat,
+        "cost_hat": after.cost_hat / before.cost_hat,
+        "price_index_hat": price_hat,
+    }
+    changes = {
+        "welfare": exact_welfare(income_hat / labour_hat, price_hat, final_share) - 1.0,
+        "real_wage": wage_hat / consumption - 1.0,
+        "exports_change": ratio(after.exports, before.exports) - 1.0,
+        "imports_change": ratio(after.imports, before.imports) - 1.0,
+        "revenue_change": (after.revenue - before.revenue) / before.income,
+    }
+    return {
+        **{name: getattr(before, name) for name in LEVELS},
+        **{f"{name}_new": getattr(after, name) for name in LEVELS},
+        **hats,
+        **{name: 100.0 * change for name, change in changes.items()},
+    }
+
+
+def ratio(new: Any, old: Any) -> Any:
+    """Return new over old; 1 where there was nothing."""
+    xp = namespace(new, old)
+    some = old > 0
+    return xp.where(some, new, 1.0) / xp.where(some, old, 1.0)

@@ -10,6 +10,7 @@ import numpy as np
 from benchmarks import child, engines
 from benchmarks.problem import Problem
 from benchmarks.timing import Case, NotAvailable, Reading, clock, timed
+from countervail.simulate import Engine
 
 SOLVE = "solve and verify one state, NumPy"
 """The row that the others of a world are compared with."""
@@ -93,7 +94,7 @@ def gradient(problem: Problem, _settings: Settings) -> list[Case]:
 def batch(problem: Problem, settings: Settings) -> list[Case]:
     """Solve many scenarios together; milliseconds a scenario."""
 
-    def run(engine: str) -> Reading:
+    def run(engine: Engine) -> Reading:
         engines.solve_many(problem, problem.batch(1), engine)  # compiles, or says what is missing
         scenarios = problem.batch(settings.batch)
         spent, _ = clock(lambda: engines.solve_many(problem, scenarios, engine))
@@ -118,7 +119,7 @@ def memory(problem: Problem, _settings: Settings) -> list[Case]:
     ]
 
 
-def _solve(problem: Problem, engine: str) -> Reading:
+def _solve(problem: Problem, engine: Engine) -> Reading:
     spent, state = clock(lambda: engines.solve(problem, engine))
     residual = float(np.max(state.certificate.residual))
     sweeps = int(np.max(state.solved.sweeps))

@@ -30,6 +30,7 @@ LAYERS = {
     "scenario": 2,
     "core": 3,
     "models": 3,
+    "certified": 4,
     "simulate": 4,
     "many": 4,
     "sensitivity": 4,

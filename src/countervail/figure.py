@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from countervail.world import World
 
 Array = NDArray[np.float64]
-Labels = str | Sequence[str]
+Labels = str | Sequence[str] | Mapping[str, float]
 
 SUMMED = {"USD million"}
 """Units of variables that may be summed over labels left out; per cents and ratios may not."""
@@ -28,11 +28,12 @@ SUMMED = {"USD million"}
 
 @dataclass(frozen=True)
 class Figure:
-    """One number: an entry of a variable, or the sum of several.
+    """One number: an entry of a variable, or a sum of several.
 
     Attributes:
         variable: name of a variable of a Solution.
-        labels: a label, or several to sum over, by dimension; a dimension left out is summed over.
+        labels: by dimension a label; several to sum over; or several with a weight each. A
+            dimension left out is summed over, sales at home included.
     """
 
     variable: str
@@ -40,23 +41,17 @@ class Figure:
 
     @property
     def name(self) -> str:
-        """The figure in words: ``welfare[CAN]``."""
-        chosen = (
-            label if isinstance(label, str) else "+".join(label) for label in self.labels.values()
-        )
-        return f"{self.variable}[{', '.join(chosen)}]" if self.labels else self.variable
+        """The figure in words: ``welfare[CAN]``, ``welfare[0.5 CAN + 0.5 USA]``."""
+        chosen = ", ".join(map(_in_words, self.labels.values()))
+        return f"{self.variable}[{chosen}]" if chosen else self.variable
 
     def entries(self, world: World) -> Array:
-        """Return the weight of each entry of the variable: 1 for those summed, else 0.
+        """Return the weight of each entry of the variable; 0 for those that do not count.
 
         Raises:
-            InputError: no such variable, dimension or label; or a sum that means nothing.
+            InputError: no such dimension or label; or a sum that means nothing.
         """
-        table = schema.variables()
-        if self.variable not in table:
-            near = did_you_mean(self.variable, table)
-            raise InputError(f"a solution has no variable '{self.variable}'{near}")
-        row = table[self.variable]
+        row = schema.variables()[self.variable]
         for dim in self.labels:
             if dim not in row.dims:
                 raise InputError(
@@ -65,24 +60,49 @@ class Figure:
                 )
         weight = np.ones(())
         for dim in row.dims:
-            weight = weight[..., None] * self._chosen(dim, world)
-        if weight.sum() != 1.0 and row.unit not in SUMMED:
-            lacking = [dim for dim in row.dims if dim not in self.labels]
-            which = f"name a {' and a '.join(lacking)}" if lacking else "name one label"
-            raise InputError(f"{row.name} ({row.unit}) cannot be summed: {which}")
+            chosen = self._chosen(dim, world)
+            self._refuse_senseless_sum(dim, row.unit, int(np.count_nonzero(chosen)))
+            weight = weight[..., None] * chosen
         return weight
 
     def _chosen(self, dim: str, world: World) -> Array:
-        """Return 1 for each label of a dimension that is chosen, else 0."""
-        size = len(world.sectors) if dim == "sector" else len(world.countries)
+        """Return the weight of each label of a dimension."""
+        of_sectors = dim == "sector"
+        size = len(world.sectors) if of_sectors else len(world.countries)
         if dim not in self.labels:
             return np.ones(size)
-        place = world.sector if dim == "sector" else world.country
-        labels = self.labels[dim]
+        place = world.sector if of_sectors else world.country
         chosen = np.zeros(size)
-        for label in [labels] if isinstance(labels, str) else labels:
-            chosen[place(label)] = 1.0
+        for label, weight in _weighted(self.labels[dim]).items():
+            chosen[place(label)] = weight
+        if not chosen.any() or not np.isfinite(chosen).all():
+            raise InputError(f"{self.variable}: name a {dim}, each with a weight that is a number")
         return chosen
+
+    def _refuse_senseless_sum(self, dim: str, unit: str, labels: int) -> None:
+        """Raise where per cents or ratios would be added up without weights.
+
+        Raises:
+            InputError: the variable, and what to name.
+        """
+        given = self.labels.get(dim)
+        if labels == 1 or unit in SUMMED or isinstance(given, Mapping):
+            return
+        what = f"name a {dim}" if given is None else f"name one {dim}, or give each a weight"
+        raise InputError(f"{self.variable} ({unit}) cannot be summed: {what}")
+
+
+def _weighted(labels: Labels) -> Mapping[str, float]:
+    """Return labels with their weights: 1 where none is given."""
+    if isinstance(labels, Mapping):
+        return labels
+    return dict.fromkeys([labels] if isinstance(labels, str) else labels, 1.0)
+
+
+def _in_words(labels: Labels) -> str:
+    if isinstance(labels, Mapping):
+        return " + ".join(f"{weight:g} {label}" for label, weight in labels.items())
+    return labels if isinstance(labels, str) else " + ".join(labels)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,10 +112,21 @@ class Reading:
     Attributes:
         figure: which number.
         solution: of which solution.
+
+    Raises:
+        InputError: no such variable, dimension or label; or a sum that means nothing.
     """
 
     figure: Figure
     solution: Solution
+
+    def __post_init__(self) -> None:
+        name, known = self.figure.variable, self.solution.arrays
+        if name.startswith("line_"):
+            raise InputError(f"{name}: figures are of countries, sectors and pairs, not of lines")
+        if name not in known:
+            raise InputError(f"a solution has no variable '{name}'{did_you_mean(name, known)}")
+        self.figure.entries(self.solution.world)
 
     @property
     def value(self) -> float:

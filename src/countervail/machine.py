@@ -24,8 +24,8 @@ def cache_bytes() -> int:
     """Return the size of the last-level cache."""
     try:
         said = Path("/sys/devices/system/cpu/cpu0/cache/index3/size").read_text("utf-8").strip()
-        return int(said.removesuffix("K")) * 1024
-    except (OSError, ValueError):
+        return int(said[:-1]) * {"K": 2**10, "M": 2**20}[said[-1]]
+    except (OSError, ValueError, LookupError):
         return UNKNOWN_CACHE
 
 

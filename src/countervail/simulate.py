@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from countervail import machine
+from countervail.certified import record
 from countervail.core import ladder
 from countervail.core.certificate import Certificate, acceptable
 from countervail.core.model import Array, Baseline, Hats, Lines, Model, Outcome, Shock, Weights
@@ -21,7 +22,7 @@ from countervail.core.welfare import Levied
 from countervail.errors import InputError, NoEquilibrium, NotCertified
 from countervail.models.caliendo_parro import CaliendoParro
 from countervail.scenario import Resolved, Scenario, StateShock
-from countervail.solution import CertificateRecord, LineFlows, Solution
+from countervail.solution import LineFlows, Solution
 from countervail.world import World
 
 Engine = Literal["numpy", "jax"]
@@ -44,7 +45,12 @@ class State(NamedTuple):
 
 
 def solve(
-    world: World, scenario: Scenario, model: Model | None = None, *, engine: Engine = "numpy"
+    world: World,
+    scenario: Scenario,
+    model: Model | None = None,
+    *,
+    engine: Engine = "numpy",
+    near: Solution | tuple[Hats, Hats] | None = None,
 ) -> Solution:
     """Return the certified equilibrium of a scenario, the second state relative to the first.
 
@@ -53,6 +59,8 @@ def solve(
         scenario: two states of law, or changes made by hand.
         model: default Caliendo and Parro with ``deficits="world_share"``.
         engine: ``numpy``; or ``jax``, which compiles once (seconds) and then solves faster.
+        near: the answer to a similar question in a world of the same size: the search starts where
+            it lies, or where ``sensitivity.predicted`` says. What is found is certified as ever.
 
     Raises:
         InputError: the scenario does not fit the world, or JAX is asked for and not installed.
@@ -65,13 +73,30 @@ def solve(
             world = balanced(world, model)
         resolved = scenario.resolve(world)
         base = baseline(world, model.unit)
-        before = solve_state(model, base, shock_of(resolved.before, resolved), engine=engine)
-        start = before.solved.hats
+        first, second = _starts(near, base)
+        before = solve_state(model, base, shock_of(resolved.before, resolved), first, engine=engine)
+        start = second or before.solved.hats
         after = solve_state(model, base, shock_of(resolved.after, resolved), start, engine=engine)
         after = _sharpen(model, base, before, after, engine)
     except NoEquilibrium as error:
         raise error.named(world.countries, world.sectors) from None
     return _compare(world, scenario, model, resolved, base, before, after, observed)
+
+
+def _starts(
+    near: Solution | tuple[Hats, Hats] | None, base: Baseline
+) -> tuple[Hats | None, Hats | None]:
+    """Return where the search of each state starts.
+
+    Raises:
+        InputError: near is of a world of another size.
+    """
+    if near is None:
+        return None, None
+    starts = near.hats if isinstance(near, Solution) else near
+    if any(hats.price.shape[:2] != base.expenditure.shape for hats in starts):
+        raise InputError("near is the answer in a world of another size: start without it")
+    return starts
 
 
 def balanced(world: World, model: Model | None = None) -> World:
@@ -279,7 +304,6 @@ def _compare(
     effect = _effect(before.outcome, after.outcome)
     _refuse_uncertified(world, before, "the first state of law")
     _refuse_uncertified(world, after, "the second state of law", effect)
-    worse = max(before, after, key=lambda s: s.certificate.residual)
     lines = _line_flows(base, before, after)
     return Solution.between(
         world=world,
@@ -295,22 +319,11 @@ def _compare(
         export_taxes=_export_taxes(before, after),
         hats=(before.solved.hats, after.solved.hats),
         observed=observed,
-        certificate=CertificateRecord(
-            residual=worse.certificate.residual,
-            effect=effect,
-            sweeps=before.solved.sweeps + after.solved.sweeps,
-            rung=max(before.solved.rung, after.solved.rung, key=list(ladder.RUNGS).index),
-            blocks={
-                b.name: max(b.residual, a.residual)
-                for b, a in zip(before.certificate.blocks, after.certificate.blocks, strict=True)
-            },
-            worst_block=worse.certificate.worst.name,
-            worst_country=world.countries[worse.certificate.worst.country],
-            worst_sector=(
-                None
-                if worse.certificate.worst.sector is None
-                else world.sectors[worse.certificate.worst.sector]
-            ),
+        certificate=record(
+            world,
+            (before.solved, after.solved),
+            (before.certificate, after.certificate),
+            effect,
         ),
     )
 

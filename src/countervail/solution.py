@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from countervail import schema
+from countervail.certified import CertificateRecord
 from countervail.core import welfare as worth
 from countervail.core.compare import compare
 from countervail.core.model import Hats, Model, Outcome
@@ -27,28 +28,6 @@ if TYPE_CHECKING:
     from countervail.what_moved import Moved
 
 Array = NDArray[np.float64]
-
-
-class CertificateRecord(NamedTuple):
-    """What was verified: the worse of the two states of law.
-
-    Attributes:
-        residual: largest relative residual of any equation, by the independent check.
-        effect: largest |ln hat| of wages, prices and expenditure, second state over first.
-        sweeps: evaluations of the map, both states.
-        rung: the method that was needed (the sturdiest of the two).
-        blocks: residual by block of equations.
-        worst_block, worst_country, worst_sector: where the largest residual stands.
-    """
-
-    residual: float
-    effect: float
-    sweeps: int
-    rung: str
-    blocks: Mapping[str, float]
-    worst_block: str
-    worst_country: str
-    worst_sector: str | None
 
 
 class LineFlows(NamedTuple):
@@ -228,15 +207,14 @@ class Solution:
 
         Args:
             variable: name of a variable.
-            labels: a label, or several to sum over, by dimension; a dimension left out is summed
-                over where the variable's unit is money.
+            labels: by dimension a label; several to sum over, where the unit is money; or several
+                with a weight each (``country={"CAN": 0.5, "USA": 0.5}``). Money is summed over a
+                dimension left out, sales at home included.
 
         Raises:
             InputError: no such variable, dimension or label; or a sum that means nothing.
         """
-        reading = Reading(Figure(variable, labels), self)
-        reading.figure.entries(self.world)
-        return reading
+        return Reading(Figure(variable, labels), self)
 
     def sensitivity(self, **changes: ArrayLike) -> xr.Dataset:
         """Return what a small change would do to every variable, to first order, per unit of it.

@@ -17,38 +17,47 @@ from numpy.typing import NDArray
 from countervail import simulate
 from countervail.core import levers
 from countervail.core.levers import Levers
-from countervail.core.model import Baseline, Hats, Shock
+from countervail.core.model import Hats
 from countervail.figure import Reading
-from countervail.sensitivity import Setting, derivative, setting_of
+from countervail.sensitivity import LEVERS, Setting, derivative, setting_of
 
 if TYPE_CHECKING:
     from countervail.solution import Solution
 
 Array = NDArray[np.float64]
 
-NODES = 8
-"""Points of Gauss-Legendre quadrature on the way."""
+NODES = (8, 16, 32)
+"""Points of Gauss-Legendre quadrature on the way: more where the parts do not sum to the whole."""
+
+CLOSE = 1e-4
+"""Gap between the parts and the whole that is good enough, over the sum of the parts' sizes."""
+
+OUTSET = 1e-8
+"""Where the way begins, so that what a first state bans is traded already."""
+
+NEARBY = 6
+"""States known on the way that the guess of the next is made from."""
 
 
 class Moved(NamedTuple):
     """One thing that changed, and what it did to a figure, in the figure's unit.
 
     Attributes:
-        lever: what changed: ``tariff``, ``iceberg_hat``, ...
-        exporter, importer, sector: where; None where it has none. A country's own levers
-            (``productivity_hat``, ``labour_hat``, ``transfer``) have it as the exporter.
-        goods: the goods of a tariff line; None for a whole cell.
+        lever: what changed: ``tariff``, ``iceberg_hat``, ... (``sensitivity.LEVERS``).
         first_order: derivative at the first state times the change; for a ban, of its trade.
         effect: added up on the way from the first state to the second.
+        exporter, importer, country, sector: where; None for what the lever does not have.
+        goods: the goods of a tariff line; None for a whole cell.
     """
 
     lever: str
-    exporter: str | None
-    importer: str | None
-    sector: str | None
-    goods: str | None
     first_order: float
     effect: float
+    exporter: str | None = None
+    importer: str | None = None
+    country: str | None = None
+    sector: str | None = None
+    goods: str | None = None
 
 
 def what_moved(outcome: Reading) -> list[Moved]:
@@ -58,169 +67,135 @@ def what_moved(outcome: Reading) -> list[Moved]:
         InputError: a figure that has no derivative; or JAX is not installed.
         NotCertified: a state on the way could not be solved.
     """
-    solution = outcome.solution
-    setting = setting_of(solution)
-    path = _Path(setting.base, *setting.shocks)
-    start = _derivative_at(0.0, path, setting, outcome)
-    begun = path.direction(0.0)
-    first = Levers(*(slope * step for slope, step in zip(start, begun, strict=True)))
-    whole = levers.none(setting.base, setting.shocks[1])
-    places, weights = np.polynomial.legendre.leggauss(NODES)
-    for place, weight in zip((places + 1.0) / 2.0, weights / 2.0, strict=True):
-        slopes = _derivative_at(float(place), path, setting, outcome)
-        steps = path.direction(float(place))
-        whole = Levers(
-            *(
-                done + weight * slope * step
-                for done, slope, step in zip(whole, slopes, steps, strict=True)
-            )
-        )
-    rows = _rows(solution, first, whole)
+    way, whole = _Way(outcome), exact_effect(outcome)
+    first = way.gains(OUTSET)
+    for nodes in NODES:
+        effects = way.added_up(nodes)
+        sizes = sum(np.abs(part).sum() for part in effects)
+        if abs(sum(part.sum() for part in effects) - whole) <= CLOSE * sizes:
+            break
+    rows = _rows(outcome.solution, first, effects)
     return sorted(rows, key=lambda row: -abs(row.effect))
 
 
-class _Path:
-    """The straight line from one state to another: rates linearly; a ban's trade, not its cost."""
+def exact_effect(outcome: Reading) -> float:
+    """Return by how much the second state's figure differs from what no change would give."""
+    figure, solution = outcome.figure, outcome.solution
+    name = figure.variable
+    if name.endswith("_new"):
+        return outcome.value - solution.figure(name.removesuffix("_new"), **figure.labels).value
+    if name.endswith("_hat"):
+        return outcome.value - float(figure.entries(solution.world).sum())
+    of_first_state = f"{name}_new" in solution.arrays
+    return 0.0 if of_first_state else outcome.value
 
-    def __init__(self, base: Baseline, before: Shock, after: Shock) -> None:
-        self.base, self.before, self.after = base, before, after
-        self.theta = base.trade_elasticity[:, None, None]
 
-    def at(self, part: float) -> Shock:
-        """Return the state a part of the way along."""
-        before, after = self.before, self.after
-        ones = np.ones_like(self.base.tariff)
-        lines = after.lines
-        if lines is not None and before.lines is not None:
-            theta = self.base.trade_elasticity[lines.sector]
-            lines = lines._replace(
-                tariff_new=_between(before.lines.tariff_new, lines.tariff_new, part),
-                iceberg_hat=_cost(before.lines.iceberg_hat, lines.iceberg_hat, part, theta),
-            )
-        given = _pairs(before, after)
-        costs = (_or(before.iceberg_hat, ones), _or(after.iceberg_hat, ones))
-        nothing = before.iceberg_hat is None and after.iceberg_hat is None
-        return Shock(
-            tariff_new=_middle(*given["tariff_new"], self.base.tariff, part),
-            iceberg_hat=None if nothing else _cost(*costs, part, self.theta),
-            export_tax=_middle(*given["export_tax"], np.zeros_like(ones), part),
-            productivity_hat=_middle(
-                *given["productivity_hat"], np.ones_like(self.base.expenditure), part
-            ),
-            labour_hat=_middle(*given["labour_hat"], np.ones_like(self.base.value_added), part),
-            transfer=_middle(*given["transfer"], np.zeros_like(self.base.value_added), part),
-            lines=lines,
+class _Way:
+    """The straight line from the first state to the second, and the derivative along it.
+
+    Every lever moves evenly, but where a ban begins or ends it is d^-theta that does: its trade.
+    """
+
+    def __init__(self, outcome: Reading) -> None:
+        self.outcome, self.setting = outcome, setting_of(outcome.solution)
+        base, (before, after) = self.setting.base, self.setting.shocks
+        self.lines = after.lines
+        self.ends = levers.standing(base, before), levers.standing(base, after)
+        self.known = dict(zip((0.0, 1.0), outcome.solution.hats, strict=True))
+
+    def added_up(self, nodes: int) -> Levers:
+        """Return what each lever's change does to the figure, added up over the whole way."""
+        effects = levers.none(self.setting.base, self.setting.shocks[1])
+        for place, share in zip(*np.polynomial.legendre.leggauss(nodes), strict=True):
+            gains = self.gains((float(place) + 1.0) / 2.0)
+            pairs = zip(effects, gains, strict=True)
+            effects = Levers(*(done + share / 2.0 * gain for done, gain in pairs))
+        return effects
+
+    def gains(self, part: float) -> Levers:
+        """Return what the figure gains from each lever per unit of the way, a part of it along."""
+        standing, speed = self._at(part)
+        slopes = derivative(self._solved(part, standing), self.outcome)[1]
+        return Levers(*(slope * step for slope, step in zip(slopes, speed, strict=True)))
+
+    def _at(self, part: float) -> tuple[Levers, Levers]:
+        """Return where every lever stands, and how fast it moves there."""
+        theta = self.ends[0].trade_elasticity
+        at_line = np.zeros(0) if self.lines is None else theta[self.lines.sector]
+        of_costs = {"iceberg_hat": theta[:, None, None], "line_iceberg_hat": at_line}
+        found = [
+            _between(one, two, part, of_costs.get(name))
+            for name, one, two in zip(Levers._fields, *self.ends, strict=True)
+        ]
+        standing, speed = (Levers(*values) for values in zip(*found, strict=True))
+        if self.lines is not None:
+            # lines stand in the place of their cell
+            cells = self.lines.sector, self.lines.importer, self.lines.exporter
+            speed.tariff[cells] = speed.iceberg_hat[cells] = 0.0
+        return standing, speed
+
+    def _solved(self, part: float, standing: Levers) -> Setting:
+        """Return the first state, and the one on the way in which levers stand as given."""
+        from countervail.core import derivative as core
+
+        (before, _), base, model = self.setting.shocks, self.setting.base, self.setting.model
+        shock = levers.state(standing, self.lines)
+        state = simulate.solve_state(model, base, shock, self._guess(part))
+        self.known[part] = state.solved.hats
+        after = core.placed(core.Point(state.solved.hats, state.weights))
+        return self.setting._replace(
+            shocks=(before, shock), pair=self.setting.pair._replace(after=after)
         )
 
-    def direction(self, part: float) -> Levers:
-        """Return the speed of every lever there; of a cell with lines, that of its lines."""
-        before, after, base = self.before, self.after, self.base
-        ones = np.ones_like(base.tariff)
-        tariff = _or(after.tariff_new, base.tariff) - _or(before.tariff_new, base.tariff)
-        costs = (_or(before.iceberg_hat, ones), _or(after.iceberg_hat, ones))
-        iceberg = _cost_speed(*costs, part, self.theta)
-        nothing = levers.none(base, after)
-        line_tariff, line_iceberg = nothing.line_tariff, nothing.line_iceberg_hat
-        if after.lines is not None and before.lines is not None:
-            theta = base.trade_elasticity[after.lines.sector]
-            line_tariff = after.lines.tariff_new - before.lines.tariff_new
-            line_costs = (before.lines.iceberg_hat, after.lines.iceberg_hat)
-            line_iceberg = _cost_speed(*line_costs, part, theta)
-            at = after.lines.sector, after.lines.importer, after.lines.exporter
-            tariff[at] = iceberg[at] = 0.0  # the lines stand in the cell's place
-        return nothing._replace(
-            tariff=tariff,
-            iceberg_hat=iceberg,
-            export_tax=_or(after.export_tax, 0.0 * ones) - _or(before.export_tax, 0.0 * ones),
-            line_tariff=line_tariff,
-            line_iceberg_hat=line_iceberg,
-            productivity_hat=_or(after.productivity_hat, nothing.productivity_hat + 1.0)
-            - _or(before.productivity_hat, nothing.productivity_hat + 1.0),
-            labour_hat=_or(after.labour_hat, nothing.labour_hat + 1.0)
-            - _or(before.labour_hat, nothing.labour_hat + 1.0),
-            transfer=_or(after.transfer, nothing.transfer) - _or(before.transfer, nothing.transfer),
-        )
+    def _guess(self, part: float) -> Hats:
+        """Return the polynomial through the states known nearby (Lagrange's), here."""
+        near = sorted(self.known, key=lambda place: abs(place - part))[:NEARBY]
+        shares = [
+            np.prod([(part - other) / (place - other) for other in near if other != place])
+            for place in near
+        ]
+        hats = zip(*(self.known[place] for place in near), strict=True)
+        return Hats(*(np.tensordot(shares, hat, axes=1) for hat in hats))
 
 
-def _derivative_at(part: float, path: _Path, setting: Setting, outcome: Reading) -> Levers:
-    """Return the derivative of the figure with the second state moved a part of the way."""
-    model = outcome.solution.model
-    shock = path.at(part)
-    first, second = setting.hats
-    near = Hats(*(one + part * (two - one) for one, two in zip(first, second, strict=True)))
-    hats = near if part == 0.0 else simulate.solve_state(model, path.base, shock, near).solved.hats
-    moved = setting._replace(
-        shocks=(setting.shocks[0], shock),
-        hats=(first, hats),
-        weights=(setting.weights[0], model.prepare(path.base, shock)),
-    )
-    return derivative(moved, outcome.solution, outcome)[1]
+def _between(one: Array, two: Array, part: float, theta: Array | None) -> tuple[Array, Array]:
+    """Return what lies a part of the way from one to two, and its speed.
+
+    Args:
+        one, two: the ends; infinite for bans.
+        part: of the way.
+        theta: of trade costs, which fall or rise with trade where a ban begins or ends.
+    """
+    if theta is None:
+        return one + part * (two - one), two - one
+    open_ = np.isfinite(one) & np.isfinite(two)
+    first, second = np.where(open_, one, 1.0), np.where(open_, two, 1.0)
+    cost, speed = first + part * (second - first), second - first
+    at = np.nonzero(~open_)
+    theta = np.broadcast_to(theta, one.shape)[at]
+    begun, ended = one[at] ** -theta, two[at] ** -theta
+    trade = begun + part * (ended - begun)
+    some = trade > 0
+    log_trade = np.log(trade, out=np.full_like(trade, -np.inf), where=some)
+    growth = np.divide(ended - begun, trade, out=np.zeros_like(trade), where=some)
+    cost[at] = np.exp(-log_trade / theta)
+    speed[at] = np.where(some, -np.where(some, cost[at], 0.0) * growth / theta, 0.0)
+    return cost, speed
 
 
-def _rows(solution: Solution, first: Levers, whole: Levers) -> Iterator[Moved]:
+def _rows(solution: Solution, first: Levers, effects: Levers) -> Iterator[Moved]:
     """Yield everything that changed."""
-    countries, sectors = solution.world.countries, solution.world.sectors
-    for lever in ("tariff", "iceberg_hat", "export_tax"):
-        effects, begun = getattr(whole, lever), getattr(first, lever)
-        for j, n, i in zip(*np.nonzero(effects), strict=True):
-            where = countries[i], countries[n], sectors[j]
-            yield Moved(lever, *where, None, float(begun[j, n, i]), float(effects[j, n, i]))
-    table = solution.resolved.lines
-    if table is not None:
-        for lever in ("line_tariff", "line_iceberg_hat"):
-            effects, begun = getattr(whole, lever), getattr(first, lever)
-            for k in np.flatnonzero(effects):
-                where = (
-                    countries[table.exporter[k]],
-                    countries[table.importer[k]],
-                    sectors[table.sector[k]],
-                )
-                yield Moved(lever, *where, table.names[k], float(begun[k]), float(effects[k]))
-    for j, n in zip(*np.nonzero(whole.productivity_hat), strict=True):
-        pair = float(first.productivity_hat[j, n]), float(whole.productivity_hat[j, n])
-        yield Moved("productivity_hat", countries[n], None, sectors[j], None, *pair)
-    for lever in ("labour_hat", "transfer"):
-        effects, begun = getattr(whole, lever), getattr(first, lever)
-        for n in np.flatnonzero(effects):
-            pair = float(begun[n]), float(effects[n])
-            yield Moved(lever, countries[n], None, None, None, *pair)
-
-
-def _pairs(before: Shock, after: Shock) -> dict[str, tuple[Array | None, Array | None]]:
-    names = ("tariff_new", "export_tax", "productivity_hat", "labour_hat", "transfer")
-    return {name: (getattr(before, name), getattr(after, name)) for name in names}
-
-
-def _or(given: Array | None, default: Array) -> Array:
-    return default if given is None else given
-
-
-def _middle(one: Array | None, two: Array | None, default: Array, part: float) -> Array | None:
-    """Return what lies a part of the way between; None where neither state has any."""
-    if one is None and two is None:
-        return None
-    return _between(_or(one, default), _or(two, default), part)
-
-
-def _between(one: Array, two: Array, part: float) -> Array:
-    return np.asarray(one + part * (two - one))
-
-
-def _cost(one: Array, two: Array, part: float, theta: Array) -> Array:
-    """Return the cost a part of the way; linear in d^-theta where a ban begins or ends."""
-    banned = np.isinf(one) | np.isinf(two)
-    finite = _between(np.where(banned, 1.0, one), np.where(banned, 1.0, two), part)
-    with np.errstate(divide="ignore"):
-        trade = (1.0 - part) * one**-theta + part * two**-theta
-        return np.where(banned, trade ** (-1.0 / theta), finite)
-
-
-def _cost_speed(one: Array, two: Array, part: float, theta: Array) -> Array:
-    """Return the derivative of ``_cost`` along the way; NaN at the end of it that is banned."""
-    banned = np.isinf(one) | np.isinf(two)
-    finite = np.where(banned, 1.0, two) - np.where(banned, 1.0, one)
-    with np.errstate(all="ignore"):
-        there = _cost(one, two, part, theta)
-        speed = -(there ** (1.0 + theta)) * (two**-theta - one**-theta) / theta
-    still = np.isinf(one) & np.isinf(two)
-    return np.where(still, 0.0, np.where(banned, speed, finite))
+    countries, lines = solution.world.countries, solution.resolved.lines
+    labels = dict.fromkeys(("exporter", "importer", "country"), countries)
+    labels["sector"] = solution.world.sectors
+    for lever, begun, done in zip(Levers._fields, first, effects, strict=True):
+        for at in zip(*np.nonzero(done), strict=True):
+            place, goods = dict(zip(reversed(LEVERS[lever].dims), at, strict=True)), None
+            if lines is not None and "line" in place:
+                line = place.pop("line")
+                goods = lines.names[line]
+                place = {
+                    dim: getattr(lines, dim)[line] for dim in ("exporter", "importer", "sector")
+                }
+            where = {dim: labels[dim][position] for dim, position in place.items()}
+            yield Moved(lever, float(begun[at]), float(done[at]), goods=goods, **where)

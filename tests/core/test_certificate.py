@@ -76,7 +76,7 @@ def fails(certificate: Certificate) -> bool:
 
 @pytest.mark.parametrize(("base", "state"), CASES)
 def test_what_is_solved_passes(base: Baseline, state: State) -> None:
-    certificate = verify(base, state.shock, *claimed(state))
+    certificate = verify(base, state.shock, *claimed(state), state.outcome)
     assert certificate.residual <= TOLERANCE
     assert not fails(certificate)
     # the state's own certificate also holds its closure
@@ -133,6 +133,31 @@ def test_a_wrong_deficit_or_income_fails(base: Baseline, state: State) -> None:
         certificate = verify(base, state.shock, hats, deficit, wrong)
         assert fails(certificate)
         assert (certificate.worst.name, certificate.worst.country) == ("budgets", n)
+
+
+@pytest.mark.parametrize(("base", "state"), CASES)
+@pytest.mark.parametrize(
+    ("figure", "blamed"),
+    [
+        ("revenue", "reported totals"),
+        ("imports", "reported totals"),
+        ("exports", "reported totals"),
+        ("gross_output", "reported totals"),
+        ("trade", "reported trade"),
+        ("border", "reported trade"),
+    ],
+)
+def test_a_wrong_figure_beside_a_right_equilibrium_fails(
+    base: Baseline, state: State, figure: str, blamed: str
+) -> None:
+    values: Array = getattr(state.outcome, figure)
+    place = np.unravel_index(int(np.argmax(values)), values.shape)
+    wrong = values.copy()
+    wrong[place] *= 1 + NUDGE
+    reported = state.outcome._replace(**{figure: wrong})
+    certificate = verify(base, state.shock, *claimed(state), reported)
+    assert fails(certificate)
+    assert certificate.worst.name == blamed
 
 
 @pytest.mark.parametrize(("base", "state"), CASES)

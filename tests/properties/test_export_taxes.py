@@ -8,6 +8,8 @@ from door import CLOSURES, gap, solve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import countervail as cv
+from countervail.testing.levels import NoLevels, solve_levels
 from countervail.testing.shocks import (
     TableShock,
     random_export_tax,
@@ -15,7 +17,7 @@ from countervail.testing.shocks import (
     random_shock,
 )
 from countervail.testing.strategies import SEEDS, shocked_tables, tables
-from countervail.testing.worlds import Table
+from countervail.testing.worlds import Table, random_world
 
 Case = tuple[Table, TableShock]
 Array = np.ndarray
@@ -200,6 +202,18 @@ def test_a_small_tax_is_paid_by_foreigners_and_a_subsidy_given_to_them(
     assert sign * values["export_revenue_new"][0] > 0
     assert values["export_revenue_new"][1] == 0.0
     assert sign * values["terms_of_trade"][0] > 0
+
+
+def test_subsidies_that_cost_more_than_a_country_earns_are_refused() -> None:
+    """Nine tenths of the price of all it sells abroad: the other road finds no income either."""
+    table = random_world(0, 4, 3)
+    subsidy = np.zeros_like(table.trade)
+    subsidy[0] = -0.9
+    shock = TableShock(export_tax=abroad(table, subsidy))
+    with pytest.raises(cv.NoEquilibrium, match="CAN"):
+        solve(table, shock, "closed")
+    with pytest.raises(NoLevels, match="income is not positive in country 0"):
+        solve_levels(**table.arrays(), **shock.arrays(), deficits="closed")
 
 
 def test_random_export_taxes_leave_domestic_trade_alone() -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from door import CLOSURES, gap, model, solve
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import countervail as cv
 from countervail.testing.shocks import TableShock, random_shock, two_states
-from countervail.testing.strategies import MODERATE, SEEDS, shocked_tables
+from countervail.testing.strategies import MODERATE, SEEDS, shocked_tables, tables
 from countervail.testing.worlds import Table
 
 Case = tuple[Table, TableShock]
@@ -49,6 +49,21 @@ def test_there_and_back_again(case: Case, deficits: str) -> None:
     np.testing.assert_allclose(
         (1 + back["welfare"] / 100) * (1 + there["welfare"] / 100), 1.0, rtol=1e-8
     )
+
+
+@settings(max_examples=25)
+@given(tables(corners=False))
+def test_trade_that_starts_from_nothing_has_no_per_cent(table: Table) -> None:
+    """Out of autarky: there is nothing to compare with, and rounding is not something."""
+    world = table.world()
+    wall = np.full(table.trade.shape, np.inf)
+    home = range(len(wall))
+    wall[home, home] = 1.0
+    opening = two_states(world, TableShock(iceberg_hat=wall), TableShock())
+    values = cv.solve(world, opening, model("closed", table)).arrays
+    assert (values["exports_change"] == 0.0).all()
+    assert (values["imports_change"] == 0.0).all()
+    assert (values["border_trade_new"].sum(axis=(1, 2)) > 0).all()
 
 
 @given(shocked_tables())

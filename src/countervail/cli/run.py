@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 if TYPE_CHECKING:
     from countervail.core.model import Model
+    from countervail.report.moved import WhatMoved
     from countervail.solution import Solution
     from countervail.world import World
 
@@ -51,6 +53,12 @@ def run(
     countries: Annotated[
         str | None, typer.Option(help="Countries shown first, such as CAN,CHN.")
     ] = None,
+    what_moved: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COUNTRY", help="Add what each change did to its welfare (needs JAX)."
+        ),
+    ] = None,
     draws: Annotated[
         int, typer.Option(help="Draws for ranges; this version gives the point answer (0).")
     ] = 0,
@@ -65,7 +73,7 @@ def run(
     ] = None,
 ) -> None:
     """Solve a scenario and print who gains, who loses, why to trust it, and what it rests on."""
-    from countervail import labels
+    from countervail import labels, machine
     from countervail.errors import InputError
     from countervail.ledger import as_date, open_ledger
     from countervail.report.files import check_folder
@@ -84,6 +92,9 @@ def run(
         return place.countries[place.country(labels.country(word, place.countries))]
 
     choice = _model(model, deficits, _given(country, unit))
+    subject = _given(country, what_moved)
+    if subject is not None:
+        machine.load_jax()  # before anything is solved
     shown = _given(lambda words: [country(w) for w in words.split(",")], countries)
     book = open_ledger(*_paths(ledger or []))
     question = open_scenario(scenario, variant, ledger=book, own=place.countries).with_options(
@@ -93,7 +104,8 @@ def run(
         background=_given(as_date, background),
         countries=shown,
     )
-    _tell(solve(place, question, choice), as_json, out)
+    solution = solve(place, question, choice)
+    _tell(solution, _given(partial(_moved, solution), subject), as_json, out)
 
 
 def _paths(words: Sequence[str]) -> Sequence[str]:
@@ -128,7 +140,13 @@ def _world(name: str, elasticities: str | None) -> World:
     return world if elasticities is None else world.with_elasticity_set(elasticities)
 
 
-def _tell(solution: Solution, as_json: bool, out: str | None) -> None:
+def _moved(solution: Solution, country: str) -> WhatMoved:
+    from countervail.report.moved import WhatMoved
+
+    return WhatMoved.of(solution, country)
+
+
+def _tell(solution: Solution, moved: WhatMoved | None, as_json: bool, out: str | None) -> None:
     """Write the folder asked for, then print the answer."""
     if out is not None:
         from countervail.report.files import write_folder
@@ -138,10 +156,13 @@ def _tell(solution: Solution, as_json: bool, out: str | None) -> None:
         from countervail.provenance import to_json
         from countervail.report.result import as_dict
 
-        sys.stdout.write(to_json(as_dict(solution)) + "\n")
+        answer = as_dict(solution)
+        if moved is not None:
+            answer["moved"] = moved.as_dict()
+        sys.stdout.write(to_json(answer) + "\n")
         return
     from countervail.report.tables import render, show
 
-    show(render(solution))
+    show(render(solution, moved))
     if out is not None:
         sys.stderr.write(f"written to {out}\n")

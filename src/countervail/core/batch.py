@@ -1,25 +1,28 @@
 """Solving many states of one baseline: side by side where they share most of it, else one by one.
 
 States that differ from the baseline in some cells only share its matrices, so that a sweep of many
-is a few matrix products (``Patched``). Blocks are sized to the cache.
-What does not suit a block, or does not converge in one, climbs the ladder alone: a batch is never
-less sturdy than a loop.
+is a few matrix products (``Patched``). Blocks are sized to the cache. What does not suit a block,
+or does not converge in one, climbs the ladder alone: a batch is never less sturdy than a loop. A
+state's numbers do not depend on its companions, but for rounding.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from countervail.core import ladder
-from countervail.core.model import Baseline, Hats, Model, Shock
-from countervail.core.solver import anderson
+from countervail.core import blocks, ladder
+from countervail.core.links import reached
+from countervail.core.model import Baseline, Hats, Model, Shock, Totals
+from countervail.core.solver import Found, anderson
 from countervail.core.weights import Patch, patch
 from countervail.errors import CountervailError
 
-TOGETHER = ladder.FAST._replace(history=np.float32, max_sweeps=120)
-"""How states are iterated side by side; what needs more goes on alone."""
+TOGETHER = ladder.FAST._replace(history=np.float32, max_sweeps=80, conditioning=False)
+"""How states are iterated side by side. So many sweeps there cost less than the 50 that most states
+need alone, so that one that needs more does not hold the others up for longer than a loop would."""
 
 DENSE = 0.1
 """A state that changes more of the cells than this shares too little to gain from a block."""
@@ -27,13 +30,16 @@ DENSE = 0.1
 THIN = 1e-3
 """A market left with less than this of its suppliers would lose digits to the shared matrix."""
 
+NEAR = 1e-3
+"""A state that is left with a smaller residual goes on from there; another starts afresh."""
+
 Result = ladder.Solved | CountervailError
 
 
 def block_size(base: Baseline, cache_bytes: int) -> int:
     """Return how many states fit a cache side by side, histories and working arrays together."""
     unknowns = len(base.value_added) + 2 * base.expenditure.size
-    state = unknowns * (2 * TOGETHER.memory * 4 + 12 * 8)
+    state = unknowns * (2 * TOGETHER.memory * 4 + 8 * 8)
     return int(np.clip(cache_bytes // state // 8 * 8, 16, 32))
 
 
@@ -53,40 +59,38 @@ def solve_block(
         starts: first guesses, one a state; None for no change.
         tolerance: on the undamped residual of every block of every state.
     """
-    answers = dict(_answers(model, base, shocks, starts, tolerance))
+    changes, answers = patched(base, shocks)
+    first = dict(enumerate(starts))
+    share = {k: change for k, change in changes.items() if shares_most(base, change)}
+    suited = connected(base, share)
+    if len(suited) > 1:
+        found, totals = _together(model, base, shocks, first, suited, tolerance)
+        hats = ladder.unpack(found.point, base)
+        good = found.converged & settled(hats, totals)
+        for s, k in enumerate(suited):
+            if good[s]:
+                answers[k] = _solved(found, hats, totals, s)
+            elif not found.converged[s] and found.residual[s] < NEAR:
+                first[k] = hats.state(s)
+    for k in range(len(shocks)):
+        if k not in answers:
+            answers[k] = ladder.attempt(model, base, shocks[k], tolerance, first[k])
     return [answers[k] for k in range(len(shocks))]
 
 
-def _answers(
-    model: Model,
-    base: Baseline,
-    shocks: Sequence[Shock],
-    starts: Sequence[Hats | None],
-    tolerance: float,
-) -> Iterator[tuple[int, Result]]:
-    """Yield the answers as they come: the suited ones together, then the rest alone."""
-    patches: dict[int, Patch] = {}
-    alone: list[int] = []
-    for k in range(len(shocks)):
+def patched(base: Baseline, shocks: Sequence[Shock]) -> tuple[dict[int, Patch], dict[int, Result]]:
+    """Return what each state changes, by its position, and why some states are impossible."""
+    changes: dict[int, Patch] = {}
+    impossible: dict[int, Result] = {}
+    for k, shock in enumerate(shocks):
         try:
-            change = patch(base, shocks[k])
+            changes[k] = patch(base, shock)
         except CountervailError as error:
-            yield k, error
-            continue
-        if suits(base, change):
-            patches[k] = change
-        else:
-            alone.append(k)
-    for k, solved in _together(model, base, shocks, starts, patches, tolerance):
-        if solved is None:
-            alone.append(k)
-        else:
-            yield k, solved
-    for k in alone:
-        yield k, ladder.attempt(model, base, shocks[k], tolerance, starts[k])
+            impossible[k] = error
+    return changes, impossible
 
 
-def suits(base: Baseline, change: Patch) -> bool:
+def shares_most(base: Baseline, change: Patch) -> bool:
     """Return whether a state shares enough with the baseline, and no market of it is left thin."""
     if len(change.cells) > DENSE * base.trade_share.size:
         return False
@@ -98,21 +102,46 @@ def suits(base: Baseline, change: Patch) -> bool:
     return bool((kept.sum(axis=1)[bought] >= THIN).all())
 
 
+def connected(base: Baseline, changes: Mapping[int, Patch]) -> dict[int, Patch]:
+    """Return the states in which goods of every country can still reach every other.
+
+    In the others some balances may be impossible, which is for the ladder to say. Only what
+    households buy is looked at: their demand does not end.
+    """
+    countries = len(base.value_added)
+    households = (base.expenditure > 0) & (base.final_share > 0)
+    open_cells = (base.trade_share > 0) & households[:, :, None]
+    cells_of_link = open_cells.sum(axis=0)
+    whole = reached(cells_of_link > 0).all()
+
+    def holds(change: Patch) -> bool:
+        banned = change.cells[change.share == 0]
+        banned = banned[open_cells.reshape(-1)[banned]]
+        if len(banned) == 0:
+            return bool(whole)
+        lost = np.bincount(banned % countries**2, minlength=countries**2)
+        return bool(reached(cells_of_link > lost.reshape(countries, countries)).all())
+
+    return {k: change for k, change in changes.items() if holds(change)}
+
+
+def settled(hats: Hats, totals: Totals) -> NDArray[np.bool_]:
+    """Return whether all have an income, and nobody's spending is held up by its floor, [s]."""
+    spending = (hats.expenditure > np.log(blocks.SMALLEST)).all(axis=(0, 1))
+    return np.asarray(spending & (totals.income > 0).all(axis=0))
+
+
 def _together(
     model: Model,
     base: Baseline,
     shocks: Sequence[Shock],
-    starts: Sequence[Hats | None],
-    patches: dict[int, Patch],
+    starts: Mapping[int, Hats | None],
+    changes: Mapping[int, Patch],
     tolerance: float,
-) -> Iterator[tuple[int, ladder.Solved | None]]:
-    """Yield the answers of states iterated side by side; None for one that needs the ladder."""
-    if not patches:
-        return
-    chosen = list(patches)
-    weights = model.prepare_block(base, [shocks[k] for k in chosen], list(patches.values()))
-    guess = model.guess(base)
-    start = np.concatenate([ladder.pack(starts[k] or guess) for k in chosen])
+) -> tuple[Found, Totals]:
+    """Return where the states of ``changes`` come to side by side, and the levels there."""
+    weights = model.prepare_block(base, [shocks[k] for k in changes], list(changes.values()))
+    start = np.concatenate([ladder.pack(starts[k] or model.guess(base)) for k in changes])
     with np.errstate(all="ignore"):  # a state that is lost goes on alone
         found = anderson(
             ladder.as_vectors(model, base, weights),
@@ -122,16 +151,16 @@ def _together(
             TOGETHER,
             ladder.stopping_scale(base, weights),
         )
-        hats = ladder.unpack(found.point, base)
-        totals = model.totals(base, hats, weights)
-    good = found.converged & (totals.income > 0).all(axis=0)
-    for s, k in enumerate(chosen):
-        solved = ladder.Solved(
-            hats.state(s),
-            float(found.residual[s]),
-            int(found.sweeps[s]),
-            "anderson",
-            float(found.conditioning[s]),
-            totals.state(s),
-        )
-        yield k, solved if good[s] else None
+        return found, model.totals(base, ladder.unpack(found.point, base), weights)
+
+
+def _solved(found: Found, hats: Hats, totals: Totals, s: int) -> ladder.Solved:
+    """Return one of the states found."""
+    return ladder.Solved(
+        hats=hats.state(s),
+        residual=float(found.residual[s]),
+        sweeps=int(found.sweeps[s]),
+        rung="anderson",
+        conditioning=float(found.conditioning[s]),
+        totals=totals.state(s),
+    )

@@ -13,6 +13,9 @@ from countervail.core.model import Baseline, Weights, namespace
 SMALLEST = 1e-12
 """Expenditure hats are kept above this: the spending of a market whose buyers have all gone."""
 
+ROUNDING = 1e-13
+"""Trade with others below this part of all sales is what rounding leaves of none."""
+
 
 def numeraire(log_wage: Any, labour_hat: Any, value_added: Any) -> Any:
     """Return log wages [n, s] scaled so that world value added is unchanged."""
@@ -95,6 +98,12 @@ def own(matrix: Any) -> Any:
     """Return what each seller is to its own market, matrix[j, n, n], as [j, n, s]."""
     diagonal = matrix.diagonal(axis1=1, axis2=2)
     return diagonal if diagonal.ndim == 3 else diagonal[:, :, None]
+
+
+def abroad(total: Any, own: Any) -> Any:
+    """Return what is traded with others, total less own; 0 where only rounding is left of it."""
+    rest = total - own
+    return namespace(rest).where(rest > ROUNDING * total, rest, 0.0)
 
 
 def spending(income: Any, gross_output: Any, base: Baseline) -> Any:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from countervail.core.model import Array, Baseline, Hats, Shock
+from countervail.core.model import Array, Baseline, Hats, Outcome, Shock, Totals
 
 TOLERANCE = 1e-10
 """Largest relative residual of any equation in a certified solution."""
@@ -51,7 +51,14 @@ class Certificate(NamedTuple):
         return max(self.blocks, key=lambda block: block.residual)
 
 
-def verify(base: Baseline, shock: Shock, hats: Hats, deficit: Array, income: Array) -> Certificate:
+def verify(
+    base: Baseline,
+    shock: Shock,
+    hats: Hats,
+    deficit: Array,
+    income: Array,
+    reported: Totals | Outcome | None = None,
+) -> Certificate:
     """Return the residuals of all equilibrium conditions.
 
     Args:
@@ -60,6 +67,7 @@ def verify(base: Baseline, shock: Shock, hats: Hats, deficit: Array, income: Arr
         hats: claimed wages [n], prices [j, n] and expenditure [j, n], in logs.
         deficit: D'[n] as claimed.
         income: I'[n] as claimed.
+        reported: further figures that are to be those of this equilibrium.
     """
     wage = np.exp(hats.wage)
     spent = base.expenditure * np.exp(hats.expenditure)
@@ -95,7 +103,7 @@ def verify(base: Baseline, shock: Shock, hats: Hats, deficit: Array, income: Arr
     final = (spent - inputs).sum(axis=0)
     scale = np.maximum(np.abs(budget), payroll)
 
-    blocks = (
+    blocks: tuple[Block, ...] = (
         _cells("prices", np.where(bought, np.log(np.where(bought, total, 1.0)) / theta, 0.0)),
         _cells("shares", np.where(bought, total - 1.0, 0.0)),
         _cells("goods markets", _relative(spent - uses, spent, 1e-9 * base.expenditure)),
@@ -105,6 +113,22 @@ def verify(base: Baseline, shock: Shock, hats: Hats, deficit: Array, income: Arr
         _countries("world deficits", np.full_like(wage, deficit.sum() / base.value_added.sum())),
         _countries("numeraire", np.full_like(wage, payroll.sum() / base.value_added.sum() - 1.0)),
     )
+    if reported is not None:
+        gaps = np.stack(
+            [
+                reported.revenue - revenue,
+                reported.imports - imports,
+                reported.exports - exports,
+                (reported.gross_output - output).sum(axis=0),
+            ]
+        )
+        worst = np.abs(gaps).max(axis=0)
+        blocks = (*blocks, _countries("reported totals", worst / scale))
+    if isinstance(reported, Outcome):
+        gap = _largest(reported.trade, received)
+        if received is not border or reported.border is not reported.trade:
+            gap = np.maximum(gap, _largest(reported.border, border))
+        blocks = (*blocks, _cells("reported trade", _relative(gap, spent, 1e-9 * base.expenditure)))
     effect = max(float(np.abs(h).max()) for h in hats)
     return Certificate(blocks, effect)
 
@@ -200,6 +224,12 @@ def _lines_of_cells(
         for i, n, j, v, t, t_new, d in zip(*columns, strict=True):
             cells.setdefault((j, n, i), []).append((v, t, t_new, d))
     return cells
+
+
+def _largest(reported: Array, found: Array) -> Array:
+    """Return the largest difference in each market, [j, n]."""
+    gap = reported - found
+    return np.asarray(np.abs(gap, out=gap).max(axis=2))
 
 
 def _relative(gap: Array, size: Array, floor: Array) -> Array:

@@ -7,20 +7,24 @@ are float64 throughout.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from countervail.core import ladder
+from countervail.core import batch, ladder
+from countervail.core.links import open_links, reached
 from countervail.core.model import Baseline, Hats, Model, Shock, Totals, Weights
 from countervail.core.solver import Settings
-from countervail.core.weights import Patch, patch
+from countervail.core.weights import Patch
 from countervail.errors import CountervailError
 
 SETTINGS = Settings()
+
+AT_ONCE = SETTINGS._replace(max_sweeps=120)
+"""How states are iterated at once: all wait for the slowest, so that it is not waited for long."""
 
 Exact = functools.partial(jax.enable_x64, True)
 """Context in which JAX computes in float64."""
@@ -34,8 +38,36 @@ class Reached(NamedTuple):
     sweeps: Any
 
 
+class _Carry(NamedTuple):
+    """What a compiled iteration hands from sweep to sweep.
+
+    Attributes:
+        moves: moves made.
+        point: the last guess [unknown], and ``move``, the damped step the map suggests there.
+        last_point, last_move: those before them.
+        changes, shifts: differences of the moves, and of points and moves together, [row, unknown].
+        gram: products of the changes [row, row].
+        residual: at the point, undamped and scaled.
+    """
+
+    moves: Any
+    point: Any
+    move: Any
+    last_point: Any
+    last_move: Any
+    changes: Any
+    shifts: Any
+    gram: Any
+    residual: Any
+
+
 def fixed_point(
-    implied: Callable[[Any], Any], start: Any, relaxation: Any, scale: Any, tolerance: Any
+    implied: Callable[[Any], Any],
+    start: Any,
+    relaxation: Any,
+    scale: Any,
+    tolerance: Any,
+    settings: Settings = SETTINGS,
 ) -> Reached:
     """Iterate a map [unknown] to its fixed point by Anderson mixing, as ``solver.anderson`` does.
 
@@ -45,42 +77,38 @@ def fixed_point(
         relaxation: part of the step taken [unknown].
         scale: what a residual counts for in the stopping rule [unknown].
         tolerance: on the largest scaled residual.
+        settings: memory and sweeps at most.
     """
-    memory = SETTINGS.memory
+    memory = settings.memory
 
-    def unfinished(carry: Any) -> Any:
-        held, _, _, _, _, _, residual, _ = carry
-        return (residual > tolerance) & (held < SETTINGS.max_sweeps)
+    def unfinished(at: _Carry) -> Any:
+        return (at.residual > tolerance) & (at.moves + 1 < settings.max_sweeps)
 
-    def sweep(carry: Any) -> Any:
-        held, point, last_point, move, last_move, (changes, shifts, gram), _, _ = carry
-        row = (held - 1) % memory
-        change = move - last_move
-        filled = jnp.arange(memory) < jnp.minimum(held, memory)
+    def sweep(at: _Carry) -> _Carry:
+        row = (at.moves - 1) % memory
         # before the second point there is no difference: the row stays empty
-        change = jnp.where(held > 0, change, 0.0)
-        shift = jnp.where(held > 0, change + (point - last_point), 0.0)
-        changes = changes.at[row].set(change)
-        shifts = shifts.at[row].set(shift)
+        change = jnp.where(at.moves > 0, at.move - at.last_move, 0.0)
+        shift = jnp.where(at.moves > 0, change + (at.point - at.last_point), 0.0)
+        changes, shifts = at.changes.at[row].set(change), at.shifts.at[row].set(shift)
         newest = changes @ change
-        gram = gram.at[row].set(newest).at[:, row].set(newest)
+        gram = at.gram.at[row].set(newest).at[:, row].set(newest)
+        filled = jnp.arange(memory) < jnp.minimum(at.moves, memory)
         ridge = 1e-14 * jnp.trace(gram) + jnp.where(filled, 0.0, 1.0)
-        mixing = jnp.linalg.solve(gram + jnp.diag(ridge), changes @ move)
-        mixing = jnp.where(filled, mixing, 0.0)
-        ahead = point + move - mixing @ shifts
-        gap = implied(ahead) - ahead
-        residual = jnp.abs(gap * scale).max()
-        history = (changes, shifts, gram)
-        return held + 1, ahead, point, relaxation * gap, move, history, residual, gap
+        mixing = jnp.linalg.solve(gram + jnp.diag(ridge), changes @ at.move)
+        mixed = jnp.where(filled, mixing, 0.0) @ shifts
+        ahead = at.point + at.move - mixed
+        move, residual = look(ahead)
+        return _Carry(at.moves + 1, ahead, move, at.point, at.move, changes, shifts, gram, residual)
 
-    gap = implied(start) - start
-    empty = jnp.zeros((memory, start.size))
-    history = (empty, empty, jnp.zeros((memory, memory)))
-    move = relaxation * gap
-    residual = jnp.abs(gap * scale).max()
-    first = (0, start, start, move, move, history, residual, gap)
-    held, point, *_, residual, _ = jax.lax.while_loop(unfinished, sweep, first)
-    return Reached(point, residual, held + 1)
+    def look(point: Any) -> tuple[Any, Any]:
+        gap = implied(point) - point
+        return relaxation * gap, jnp.abs(gap * scale).max()
+
+    move, residual = look(start)
+    empty, gram = jnp.zeros((memory, start.size)), jnp.zeros((memory, memory))
+    first = _Carry(0, start, move, start, move, empty, empty, gram, residual)
+    last = jax.lax.while_loop(unfinished, sweep, first)
+    return Reached(last.point, last.residual, last.moves + 1)
 
 
 @functools.partial(jax.jit, static_argnames=("model",))
@@ -120,17 +148,25 @@ def solve(
 
     Args and errors as ``ladder.solve``.
     """
-    first = ladder.pack(model.guess(base) if start is None else start)[0]
-    scale = ladder.stopping_scale(base, weights)[0]
-    with Exact():
-        reached = _solve(model, base, weights, first, scale, tolerance)
-        point = np.asarray(reached.point)[None]
-    residual, sweeps = float(reached.residual), int(reached.sweeps)
-    hats = ladder.unpack(point, base)
-    totals = model.totals(base, hats, weights).state(0)
-    if not residual <= tolerance or not (totals.income > 0).all():
-        return ladder.solve(model, base, weights, tolerance, start)
-    return ladder.Solved(hats, residual, sweeps, "anderson", float("nan"), totals)
+    if reached(
+        open_links(base, weights)
+    ).all():  # else a balance may be impossible: the ladder says
+        first = ladder.pack(model.guess(base) if start is None else start)[0]
+        scale = ladder.stopping_scale(base, weights)[0]
+        with Exact():
+            found = _solve(model, base, weights, first, scale, tolerance)
+            found = Reached(*(np.asarray(part)[None] for part in found))
+        hats = ladder.unpack(found.point, base)
+        totals = model.totals(base, hats, weights)
+        if found.residual[0] <= tolerance and batch.settled(hats, totals)[0]:
+            return _solved(found, hats, totals, 0)
+    return ladder.solve(model, base, weights, tolerance, start)
+
+
+def _solved(found: Reached, hats: Hats, totals: Totals, s: int) -> ladder.Solved:
+    """Return one of the states found, the state last in hats and totals."""
+    residual, sweeps = float(found.residual[s]), int(found.sweeps[s])
+    return ladder.Solved(hats.state(s), residual, sweeps, "anderson", np.nan, totals.state(s))
 
 
 def block_size(base: Baseline) -> int:
@@ -150,7 +186,7 @@ def solve_block(
     shocks: Sequence[Shock],
     starts: Sequence[Hats | None],
     tolerance: float,
-) -> list[ladder.Solved | CountervailError]:
+) -> list[batch.Result]:
     """Return the fixed point of every state at once, or the error that says why it has none.
 
     What does not converge climbs the ladder alone. Args as ``batch.solve_block``.
@@ -160,29 +196,23 @@ def solve_block(
     """
     if len(shocks) == 1:
         return [_attempt(model, base, shocks[0], tolerance, starts[0])]
-    answers: dict[int, ladder.Solved | CountervailError] = {}
-    patches: dict[int, Patch] = {}
-    for k, shock in enumerate(shocks):
-        try:
-            patches[k] = patch(base, shock)
-        except CountervailError as error:
-            answers[k] = error
-    if patches:
-        chosen, changes = list(patches), list(patches.values())
-        picked, first = [shocks[k] for k in chosen], [starts[k] for k in chosen]
-        try:
-            found = _at_once(model, base, picked, changes, first, tolerance)
-        except jax.errors.JaxRuntimeError as error:
-            if "RESOURCE_EXHAUSTED" not in str(error):
-                raise
-            raise MemoryError(f"{len(chosen)} states do not fit the processor's memory") from error
-        answers.update(zip(chosen, found, strict=True))
+    changes, answers = batch.patched(base, shocks)
+    suited = batch.connected(base, changes)
+    if suited:
+        found, hats, totals = _at_once(model, base, shocks, starts, suited, tolerance)
+        good = (found.residual <= tolerance) & batch.settled(hats, totals)
+        for s, k in enumerate(suited):
+            if good[s]:
+                answers[k] = _solved(found, hats, totals, s)
+    for k in range(len(shocks)):
+        if k not in answers:
+            answers[k] = ladder.attempt(model, base, shocks[k], tolerance, starts[k])
     return [answers[k] for k in range(len(shocks))]
 
 
 def _attempt(
     model: Model, base: Baseline, shock: Shock, tolerance: float, start: Hats | None
-) -> ladder.Solved | CountervailError:
+) -> batch.Result:
     """Return the fixed point of one state, or the error that says why it has none."""
     try:
         return solve(model, base, model.prepare(base, shock), tolerance, start)
@@ -194,39 +224,38 @@ def _at_once(
     model: Model,
     base: Baseline,
     shocks: Sequence[Shock],
-    changes: Sequence[Patch],
     starts: Sequence[Hats | None],
+    changes: Mapping[int, Patch],
     tolerance: float,
-) -> list[ladder.Solved | CountervailError]:
-    """Solve states at once, each with matrices of its own, made on the processor from patches."""
-    common = model.prepare_block(base, shocks, changes)
-    guess = model.guess(base)
-    points = np.concatenate([ladder.pack(guess if one is None else one) for one in starts])
-    scale = ladder.stopping_scale(base, common)
-    with Exact():
-        reached, totals = _solve_many(
-            model,
-            base,
-            common.taxed,
-            common.export_taxed,
-            _padded(changes, base.trade_share.size),
-            _endowments(common),
-            points,
-            scale,
-            tolerance,
-        )
-        reached = Reached(*(np.asarray(part) for part in reached))
-        totals = Totals(*(np.asarray(part)[..., 0] for part in totals))
-    answers: list[ladder.Solved | CountervailError] = []
-    for s, shock in enumerate(shocks):
-        levels = Totals(*(part[s] for part in totals))
-        if reached.residual[s] <= tolerance and (levels.income > 0).all():
-            hats = ladder.unpack(reached.point[s : s + 1], base)
-            residual, sweeps = float(reached.residual[s]), int(reached.sweeps[s])
-            answers.append(ladder.Solved(hats, residual, sweeps, "anderson", np.nan, levels))
-        else:
-            answers.append(ladder.attempt(model, base, shock, tolerance, starts[s]))
-    return answers
+) -> tuple[Reached, Hats, Totals]:
+    """Return where states come to, each with matrices of its own, made on the processor.
+
+    Raises:
+        MemoryError: the processor's memory does not hold so many states.
+    """
+    patches = list(changes.values())
+    common = model.prepare_block(base, [shocks[k] for k in changes], patches)
+    start = np.concatenate([ladder.pack(starts[k] or model.guess(base)) for k in changes])
+    try:
+        with Exact():
+            found, totals = _solve_many(
+                model,
+                base,
+                common.taxed,
+                common.export_taxed,
+                _padded(patches, base.trade_share.size),
+                _endowments(common),
+                start,
+                ladder.stopping_scale(base, common),
+                tolerance,
+            )
+            found = Reached(*(np.asarray(part) for part in found))
+            totals = Totals(*(np.moveaxis(np.asarray(part)[..., 0], 0, -1) for part in totals))
+    except jax.errors.JaxRuntimeError as error:
+        if "RESOURCE_EXHAUSTED" not in str(error):
+            raise
+        raise MemoryError(f"{len(patches)} states do not fit the processor's memory") from error
+    return found, ladder.unpack(found.point, base), totals
 
 
 @functools.partial(jax.jit, static_argnames=("model",))
@@ -263,13 +292,13 @@ def _solve_many(
             producing=base.gross_output > 0,
             **{name: values[..., None] for name, values in own.items()},
         )
-        relaxation = ladder.relaxation(base, SETTINGS)
+        relaxation = ladder.relaxation(base, AT_ONCE)
         sweep = as_vector(model, base, weights)
-        reached = fixed_point(sweep, point, relaxation, scale, tolerance)
-        return reached, model.totals(base, shaped(reached.point, base), weights)
+        found = fixed_point(sweep, point, relaxation, scale, tolerance, AT_ONCE)
+        return found, model.totals(base, shaped(found.point, base), weights)
 
-    found: tuple[Reached, Totals] = jax.vmap(one)(changes, endowments, points, scale)
-    return found
+    every: tuple[Reached, Totals] = jax.vmap(one)(changes, endowments, points, scale)
+    return every
 
 
 def _padded(changes: Sequence[Patch], size: int) -> Patch:

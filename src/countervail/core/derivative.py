@@ -9,11 +9,15 @@ one transposed fixed point, solved by the same iteration as the equilibrium itse
 number of tariffs; and a change dW moves the equilibrium by dz = g_W dW + g_z dz (Krantz and Parks
 2002, "The Implicit Function Theorem"; Blondel et al. 2022, "Efficient and Modular Implicit
 Differentiation"). Nothing is differentiated through the iteration.
+
+A figure J is read from what is known of each state, its books: so a state is differentiated once,
+whatever the figure, and what is compiled serves every figure of every question of one size.
 """
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import jax
@@ -22,12 +26,18 @@ import numpy as np
 
 from countervail.core import compiled, ladder
 from countervail.core.compare import compare
-from countervail.core.levers import Parts, parts
-from countervail.core.model import Baseline, Hats, Model, Weights
+from countervail.core.levers import Parts
+from countervail.core.model import Baseline, Hats, Model, Totals, Weights
 from countervail.errors import NotCertified
 
 ACCURACY = 1e-11
-"""Residual of the transposed fixed point, relative to what it starts from."""
+"""Residual of a linear fixed point, relative to what it starts from."""
+
+CUBES = {"trade": "trade", "border": "border_trade", "trade_share": "trade_share"}
+"""What is known of pairs: name in the core, and of the variable (the second state's has _new)."""
+
+Books = Mapping[str, Any]
+"""What is known of a state (``Outcome`` and its labour), or a part of it, by name."""
 
 
 class Point(NamedTuple):
@@ -37,203 +47,232 @@ class Point(NamedTuple):
     weights: Weights
 
 
-def everywhere(weights: Weights) -> Weights:
-    """Return the same weights with duties and export duties in every sector, zeros included."""
-    sectors = np.arange(len(weights.trade_elasticity))
+class Pair(NamedTuple):
+    """Two states of one baseline."""
 
-    def spread(places: Any, matrix: Any) -> Any:
-        return jnp.zeros_like(weights.share).at[places].set(matrix)
+    base: Baseline
+    before: Point
+    after: Point
 
-    return weights._replace(
-        taxed=sectors,
-        duty=spread(weights.taxed, weights.duty),
-        export_taxed=sectors,
-        export_duty=spread(weights.export_taxed, weights.export_duty),
-    )
+
+def placed(arrays: Any) -> Any:
+    """Return a baseline, a point or a pair on JAX's processor, to be read many times."""
+    with compiled.Exact():
+        return jax.device_put(arrays)
 
 
 def gradient(
-    model: Model,
-    base: Baseline,
-    before: Point,
-    after: Point,
-    name: str,
-    entries: Any,
-    *,
-    both: bool = True,
+    model: Model, pair: Pair, name: str, entries: Any, *, both: bool = False
 ) -> tuple[Parts | None, Parts]:
-    """Return the derivative of a weighted sum of one variable's entries, as a whole.
+    """Return the derivative of a weighted sum of one variable's entries with respect to weights.
 
     Args:
         model: the economics.
-        base: baseline.
-        before, after: the two states compared.
-        name: of the variable (``comparison``).
+        pair: the two states compared.
+        name: of the variable.
         entries: weight of each of its entries, in the core's axes.
-        both: differentiate with respect to the first state too.
-
-    Returns:
-        With respect to the parts of ``everywhere(weights)`` of the first and the second state.
+        both: differentiate with respect to the first state's weights too.
 
     Raises:
         NotCertified: a transposed fixed point was not found.
     """
     with compiled.Exact():
-        direct = _direct(model, base, before, after, name, entries)
-
-        def whole(point: Point, hats: Hats, moved: Parts) -> Parts:
-            through, residual = _pull_back(model, base, point.hats, point.weights, hats)
-            _refuse_unfinished(float(residual))
-            return Parts(*(one + two for one, two in zip(moved, through, strict=True)))
-
-        return whole(before, *direct[0]) if both else None, whole(after, *direct[1])
+        first, second = _worth_of_books(model, pair, name, entries)
+        before = _worth_of_weights(model, pair.base, pair.before, first) if both else None
+        return before, _worth_of_weights(model, pair.base, pair.after, second)
 
 
-def tangent(
-    model: Model, base: Baseline, before: Point, after: Point, changes: tuple[Parts, Parts]
-) -> dict[str, Any]:
+def tangent(model: Model, pair: Pair, changes: tuple[Parts, Parts]) -> dict[str, Any]:
     """Return the change of every variable that small changes of both states' weights make.
 
     Args:
         model: the economics.
-        base: baseline.
-        before, after: the two states compared.
-        changes: of the parts of ``everywhere(weights)`` of each.
+        pair: the two states compared.
+        changes: of the weights of each.
 
     Raises:
-        NotCertified: a linearised fixed point was not found.
+        NotCertified: a linear fixed point was not found.
     """
     with compiled.Exact():
-        moves = [
-            push_forward(model, base, *point, change)
-            for point, change in zip((before, after), changes, strict=True)
-        ]
-        return {
-            name: np.asarray(change)
-            for name, change in _compared(model, base, before, after, moves, changes).items()
-        }
+        books, moves = [], []
+        for point, change in zip(pair[1:], changes, strict=True):
+            _, book, move = _moved_by(model, pair.base, point, change)
+            books.append(book)
+            moves.append(move)
+        variables = dict(_change_of_variables(pair.base, books, moves))
+        for cube, variable in CUBES.items():
+            variables[variable], variables[f"{variable}_new"] = (move[cube] for move in moves)
+        return {variable: np.asarray(values) for variable, values in variables.items()}
 
 
-def push_forward(model: Model, base: Baseline, hats: Hats, weights: Weights, change: Parts) -> Hats:
+def displacement(model: Model, base: Baseline, point: Point, change: Parts) -> Hats:
     """Return dz = (I - g_z)^-1 g_W dW: where a small change of the weights moves the unknowns.
 
     Args:
         model: the economics.
         base: baseline.
-        hats: the equilibrium, of one state.
-        weights: of that state.
-        change: of the parts of ``everywhere(weights)``.
+        point: the equilibrium of one state.
+        change: of its weights.
 
     Raises:
-        NotCertified: the linearised fixed point was not found.
+        NotCertified: the linear fixed point was not found.
     """
     with compiled.Exact():
-        moved, residual = _push_forward(model, base, hats, weights, change)
-        _refuse_unfinished(float(residual))
-        return Hats(*(np.asarray(part) for part in moved))
+        return Hats(*(np.asarray(part) for part in _moved_by(model, base, point, change)[0]))
 
 
-def comparison(model: Model, base: Baseline, before: Point, after: Point) -> dict[str, Any]:
-    """Return every variable that has a derivative, in the core's axes, by its public name."""
-    one = model.outcome(base, *before)
-    two = model.outcome(base, *after)
-    labour = after.weights.labour_hat / before.weights.labour_hat
-    return {
-        **compare(one, two, base.final_share, labour[:, 0]),
-        "trade": one.trade,
-        "trade_new": two.trade,
-        "border_trade": one.border,
-        "border_trade_new": two.border,
-        "trade_share": one.trade_share,
-        "trade_share_new": two.trade_share,
-    }
-
-
-@functools.partial(jax.jit, static_argnames=("model", "name"))
-def _direct(
-    model: Model, base: Baseline, before: Point, after: Point, name: str, entries: Any
-) -> tuple[tuple[Hats, Parts], tuple[Hats, Parts]]:
-    """Return the derivative of a figure with respect to the hats and parts it is read from."""
-    wide = [point._replace(weights=everywhere(point.weights)) for point in (before, after)]
-
-    def figure(one: tuple[Hats, Parts], two: tuple[Hats, Parts]) -> Any:
-        points = (
-            Point(hats, point.weights._replace(**moved._asdict()))
-            for point, (hats, moved) in zip(wide, (one, two), strict=True)
-        )
-        return (entries * comparison(model, base, *points)[name]).sum()
-
-    at = [(point.hats, parts(point.weights)) for point in wide]
-    found: tuple[tuple[Hats, Parts], tuple[Hats, Parts]] = jax.grad(figure, argnums=(0, 1))(*at)
+def _worth_of_books(model: Model, pair: Pair, name: str, entries: Any) -> tuple[Books, Books]:
+    """Return the derivative of a figure with respect to what is known of each state."""
+    for cube, variable in CUBES.items():
+        if name.removesuffix("_new") == variable:
+            zeros = np.zeros_like(entries)
+            of_first = name == variable
+            return {cube: entries if of_first else zeros}, {cube: zeros if of_first else entries}
+    books = (_known(model, pair.base, point) for point in pair[1:])
+    found: tuple[Books, Books] = _slope_of_figure(name, entries, pair.base, *books)
     return found
 
 
-@functools.partial(jax.jit, static_argnames=("model",))
-def _compared(
-    model: Model, base: Baseline, before: Point, after: Point, moves: Any, changes: Any
-) -> Any:
-    """Return the change of every variable from the changes of what it is read from."""
-    wide = [point._replace(weights=everywhere(point.weights)) for point in (before, after)]
+def _worth_of_weights(model: Model, base: Baseline, point: Point, worth: Books) -> Parts:
+    found, residual = _pull_back(model, base, point, worth)
+    _refuse_unfinished(float(residual))
+    return Parts(*(np.asarray(part) for part in found))
 
-    def variables(one: tuple[Hats, Parts], two: tuple[Hats, Parts]) -> Any:
-        points = (
-            Point(hats, point.weights._replace(**moved._asdict()))
-            for point, (hats, moved) in zip(wide, (one, two), strict=True)
-        )
-        return comparison(model, base, *points)
 
-    at = [(point.hats, parts(point.weights)) for point in wide]
-    along = [(hats, change) for hats, change in zip(moves, changes, strict=True)]
-    return jax.jvp(variables, at, along)[1]
+def _moved_by(
+    model: Model, base: Baseline, point: Point, change: Parts
+) -> tuple[Hats, Books, Books]:
+    """Return the change of the unknowns, what is known of the state, and the change of that."""
+    moved, (books, along), residual = _push_forward(model, base, point, change)
+    _refuse_unfinished(float(residual))
+    return moved, books, along
 
 
 @functools.partial(jax.jit, static_argnames=("model",))
-def _pull_back(
-    model: Model, base: Baseline, hats: Hats, weights: Weights, cotangent: Hats
-) -> tuple[Parts, Any]:
-    """Return lambda' g_W, what a dependence on the unknowns is worth in the weights."""
+def _known(model: Model, base: Baseline, point: Point) -> Books:
+    return _without_cubes(_books(model, base, *point))
 
-    def swept(hats: Hats, moved: Parts, weights: Weights) -> Any:
-        return compiled.flat(model.implied(base, hats, weights._replace(**moved._asdict())))
 
-    _, back = jax.vjp(lambda at: swept(at, parts(weights), weights), hats)
-    first = compiled.flat(cotangent)
+@functools.partial(jax.jit, static_argnames=("name",))
+def _slope_of_figure(
+    name: str, entries: Any, base: Baseline, one: Books, two: Books
+) -> tuple[Books, Books]:
+    def figure(one: Books, two: Books) -> Any:
+        return (entries * _variables(base, one, two)[name]).sum()
 
-    def implied(adjoint: Any) -> Any:
-        return first + compiled.flat(back(adjoint)[0])
+    found: tuple[Books, Books] = jax.grad(figure, argnums=(0, 1))(one, two)
+    return found
 
-    found = _linear(implied, first, base)
-    # a sector without tariffs has a derivative too
-    whole = everywhere(weights)
-    _, through = jax.vjp(lambda moved: swept(hats, moved, whole), parts(whole))
-    return through(found.point)[0], found.residual
+
+@functools.partial(jax.jit)
+def _change_of_variables(base: Baseline, books: Any, moves: Any) -> dict[str, Any]:
+    here, along = (tuple(_without_cubes(one) for one in both) for both in (books, moves))
+    changes: dict[str, Any] = jax.jvp(functools.partial(_variables, base), here, along)[1]
+    return changes
+
+
+@functools.partial(jax.jit, static_argnames=("model",))
+def _pull_back(model: Model, base: Baseline, point: Point, worth: Books) -> tuple[Parts, Any]:
+    """Return what the weights of a state are worth, from what its books are worth."""
+
+    def known(hats: Hats, weights: Weights) -> Books:
+        books = _books(model, base, hats, weights)
+        return {name: books[name] for name in worth}
+
+    def both(by: Parts) -> Any:
+        weights = _moved(point.weights, by)
+        return known(point.hats, weights), compiled.flat(model.implied(base, point.hats, weights))
+
+    _, of_hats = jax.vjp(lambda hats: known(hats, point.weights), point.hats)
+    first = compiled.flat(of_hats(worth)[0])
+    _, back = jax.vjp(lambda hats: model.implied(base, hats, point.weights), point.hats)
+    found = _linear(lambda at: compiled.flat(back(compiled.shaped(at, base))[0]), first, base)
+    _, of_weights = jax.vjp(both, _unmoved(point.weights))
+    return of_weights((worth, found.point))[0], found.residual
 
 
 @functools.partial(jax.jit, static_argnames=("model",))
 def _push_forward(
-    model: Model, base: Baseline, hats: Hats, weights: Weights, change: Parts
-) -> tuple[Hats, Any]:
-    whole = everywhere(weights)
+    model: Model, base: Baseline, point: Point, change: Parts
+) -> tuple[Hats, tuple[Books, Books], Any]:
+    """Return the change of the unknowns, and books with their change, from that of the weights."""
 
-    def swept(hats: Hats, moved: Parts, weights: Weights) -> Any:
-        return compiled.flat(model.implied(base, hats, weights._replace(**moved._asdict())))
+    def of_weights(by: Parts) -> Any:
+        return compiled.flat(model.implied(base, point.hats, _moved(point.weights, by)))
 
-    _, first = jax.jvp(lambda moved: swept(hats, moved, whole), (parts(whole),), (change,))
-    _, forward = jax.linearize(lambda at: swept(at, parts(weights), weights), hats)
+    def known(hats: Hats, by: Parts) -> Books:
+        return _books(model, base, hats, _moved(point.weights, by))
 
-    def implied(moved: Any) -> Any:
-        return first + forward(compiled.shaped(moved, base))
+    nothing = _unmoved(point.weights)
+    _, first = jax.jvp(of_weights, (nothing,), (change,))
+    _, forward = jax.linearize(lambda hats: model.implied(base, hats, point.weights), point.hats)
+    found = _linear(lambda at: compiled.flat(forward(compiled.shaped(at, base))), first, base)
+    moved = compiled.shaped(found.point, base)
+    books = jax.jvp(known, (point.hats, nothing), (moved, change))
+    return moved, books, found.residual
 
-    found = _linear(implied, first, base)
-    return compiled.shaped(found.point, base), found.residual
 
-
-def _linear(implied: Any, first: Any, base: Baseline) -> compiled.Reached:
-    """Solve a linear fixed point to an accuracy relative to its right-hand side."""
+def _linear(applied: Any, first: Any, base: Baseline) -> compiled.Reached:
+    """Solve z = first + applied(z) to an accuracy relative to its right-hand side."""
     size = jnp.abs(first).max()
     scale = jnp.where(size > 0, 1.0 / size, 1.0)
     relaxation = ladder.relaxation(base, compiled.SETTINGS)
-    return compiled.fixed_point(implied, first, relaxation, scale, ACCURACY)
+    return compiled.fixed_point(lambda at: first + applied(at), first, relaxation, scale, ACCURACY)
+
+
+def _books(model: Model, base: Baseline, hats: Hats, weights: Weights) -> Books:
+    """Return what is known of a state."""
+    outcome = model.outcome(base, hats, weights)._asdict()
+    return {**outcome, "labour_hat": weights.labour_hat[:, 0]}
+
+
+def _without_cubes(books: Books) -> Books:
+    return {name: values for name, values in books.items() if name not in CUBES}
+
+
+def _variables(base: Baseline, one: Books, two: Books) -> dict[str, Any]:
+    """Return the variables of countries and country-sectors, from the books of two states."""
+    before, after = (Totals(*(book[name] for name in Totals._fields)) for book in (one, two))
+    return compare(before, after, base.final_share, two["labour_hat"] / one["labour_hat"])
+
+
+def _unmoved(weights: Weights) -> Parts:
+    """Return no change of weights."""
+    cube = jnp.zeros_like(weights.share)
+    return Parts(
+        demand=cube,
+        arriving=cube,
+        received=cube,
+        trade_elasticity=jnp.zeros_like(weights.trade_elasticity[:, 0]),
+        log_productivity=jnp.zeros_like(weights.log_productivity[..., 0]),
+        labour_hat=jnp.zeros_like(weights.labour_hat[:, 0]),
+        transfer=jnp.zeros_like(weights.transfer[:, 0]),
+    )
+
+
+def _moved(weights: Weights, by: Parts) -> Weights:
+    """Return weights changed by a little, duties in every sector: one without tariffs has slopes.
+
+    To first order a log's change is a change in proportion.
+    """
+    received = weights.sold.swapaxes(1, 2)
+    border = received.at[weights.export_taxed].add(weights.export_duty.swapaxes(1, 2))
+    arriving = (1.0 + by.demand) * (1.0 + by.arriving)
+    share = weights.share * (1.0 + by.demand)
+    border, received = border * arriving, received * arriving * (1.0 + by.received)
+    every = np.arange(len(share))
+    return weights._replace(
+        share=share,
+        sold=received.swapaxes(1, 2),
+        taxed=every,
+        duty=share - border,
+        export_taxed=every,
+        export_duty=(border - received).swapaxes(1, 2),
+        trade_elasticity=weights.trade_elasticity + by.trade_elasticity[:, None],
+        log_productivity=weights.log_productivity + by.log_productivity[..., None],
+        labour_hat=weights.labour_hat + by.labour_hat[:, None],
+        transfer=weights.transfer + by.transfer[:, None],
+    )
 
 
 def _refuse_unfinished(residual: float) -> None:

@@ -1,4 +1,9 @@
-"""Solving a model: the plain iteration first, then sturdier ways; the rung that worked is told."""
+"""Solving a model: the plain iteration first, then sturdier ways; the rung that worked is told.
+
+A rung returns where it stopped. One that comes to see why there is no equilibrium says so by
+raising ``NoEquilibrium``; the rungs after it may still prove it wrong, and if none does, that is
+the reason given.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +12,22 @@ from typing import NamedTuple
 
 import numpy as np
 
-from countervail.core import blocks
+from countervail.core import apart, blocks, existence
+from countervail.core.given_wages import GivenWages
+from countervail.core.links import most_unbalanced, open_links, reached, wanted_markets
 from countervail.core.model import Array, Baseline, Hats, Model, Shock, Totals, Weights
+from countervail.core.newton import newton, newton_krylov
 from countervail.core.solver import Found, Settings, anderson
+from countervail.core.vectors import pack as pack
+from countervail.core.vectors import unpack as unpack
+from countervail.core.walks import LOOSE, between, walk
 from countervail.errors import CountervailError, NoEquilibrium, NotCertified
 
 FAST = Settings()
 STURDY = Settings(memory=5, wage_step=0.15, max_sweeps=1500, patience=300)
+
+FEW = 24
+"""With more countries than this, Newton's derivatives are not differenced one by one."""
 
 
 class Solved(NamedTuple):
@@ -23,7 +37,7 @@ class Solved(NamedTuple):
         hats: the unknowns, in logs.
         residual: largest undamped residual of any block.
         sweeps: evaluations of the map, failed rungs included.
-        rung: ``anderson``, ``damped``, ``stepped`` or ``newton-krylov``.
+        rung: one of ``RUNGS``.
         conditioning: by how much a residual is magnified in the unknowns, as far as was seen.
         totals: levels there, by country and sector, without the axis of states.
     """
@@ -63,34 +77,29 @@ def solve(
         NotCertified: every rung failed; with the smallest residual reached.
     """
     first = pack(model.guess(base) if start is None else start)
-    sweeps, nearest, poor = 0, np.inf, None
+    links = open_links(base, weights)
+    failed = _Failed(first)
     for rung, climb in RUNGS.items():
-        with np.errstate(all="ignore"):  # a failed rung may pass through overflow; results may not
-            found = climb(model, base, weights, first, tolerance)
-            sweeps += int(found.sweeps[0])
-            hats = unpack(found.point, base)
-            totals = model.totals(base, hats, weights).state(0)
-            income = totals.income
-        residual = float(found.residual[0])
-        if found.converged[0] and (income > 0).all():
-            conditioning = float(found.conditioning[0])
-            return Solved(hats, residual, sweeps, rung, conditioning, totals)
-        if (income <= 0).any():
-            poor = int(np.argmin(income / base.value_added))
+        try:
+            with np.errstate(all="ignore"):  # a rung that fails may overflow; results may not
+                found = climb(model, base, weights, failed.nearest, tolerance)
+                hats = unpack(found.point, base)
+                totals = model.totals(base, hats, weights).state(0)
+                left = existence.left_to_spend(base, weights, totals)
+        except NoEquilibrium as reason:
+            failed.reasons.append(reason)
+            continue
+        if found.converged[0] and _sound(base, weights, hats, totals):
+            existence.refuse_one_sided_trade(links, model, base, weights, hats.wage)
+            residual, sweeps = float(found.residual[0]), failed.sweeps + int(found.sweeps[0])
+            return Solved(hats, residual, sweeps, rung, float(found.conditioning[0]), totals)
+        failed.remember(found, left)
         if rung == "anderson":
-            refuse_impossible_balances(model, base, weights, hats.wage)
-        if residual < nearest and not found.converged[0]:
-            nearest, first = residual, found.point
-    if poor is not None:
-        raise NoEquilibrium(
-            "{country} would have to run a surplus larger than all it earns: a fixed surplus "
-            "behind such walls has no equilibrium; use deficits='own_income' or 'closed'",
-            country=poor,
-        )
-    raise NotCertified(
-        f"no solution found: after {sweeps} sweeps on {len(RUNGS)} methods the residual is still "
-        f"{nearest:.1e}; try a smaller shock, or deficits='own_income' or 'closed'"
-    )
+            existence.refuse_one_sided_trade(links, model, base, weights, hats.wage)
+    failed.refuse_for_a_reason()
+    nearest = unpack(failed.nearest, base)
+    existence.refuse_unbalanced_trade(links, model, base, weights, nearest.wage)
+    raise failed.refusal(weights)
 
 
 def attempt(
@@ -103,59 +112,67 @@ def attempt(
         return error
 
 
-def refuse_impossible_balances(
-    model: Model, base: Baseline, weights: Weights, log_wage: Array
-) -> None:
-    """Raise when a country must run a balance that its trade barriers leave no trade to run.
+class _Failed:
+    """What the rungs that failed came to.
 
-    The balance must have the same sign at base wages and at those the search came to.
-
-    Raises:
-        NoEquilibrium: no seller abroad is left to a surplus country, or no source to a deficit one.
+    Attributes:
+        nearest: the point with the smallest residual, [1, unknown]; the next rung starts there.
+        residual: there.
+        sweeps: of all of them.
+        reasons: why there is no equilibrium, as rungs saw it.
+        insolvent: the same, as a fixed point at which somebody's income is negative shows.
+        held_up: whether there was a fixed point at which only the floor holds spending up.
     """
-    deficit = model.deficit(base, np.ones_like(log_wage), weights)[:, 0]
-    reached = model.deficit(base, np.exp(log_wage), weights)[:, 0]
-    countries = np.arange(len(deficit))
-    # what a market buys nothing of cannot carry a balance
-    abroad = (weights.share > 0) & weights.active[:, :, None]
-    abroad = abroad & weights.producing[:, None, :]
-    abroad[:, countries, countries] = False
-    can_import = np.asarray(abroad.any(axis=(0, 2)))
-    can_export = np.asarray(abroad.any(axis=(0, 1)))
-    for n in countries:
-        share = deficit[n] / base.value_added[n]
-        balance = 0 if abs(share) < 1e-11 else int(np.sign(share))
-        if abs(share) >= 1e-11 and np.sign(reached[n]) != balance:
-            continue
-        # what it cannot buy it can only give away, and what it cannot sell it can only be given
-        allowed = {(True, True): (-1, 0, 1), (True, False): (1,), (False, True): (-1,)}
-        if balance in allowed.get((bool(can_import[n]), bool(can_export[n])), (0,)):
-            continue
-        able = "import" if can_import[n] else "export"
-        trade = f"can {able} only" if can_import[n] or can_export[n] else "cannot trade"
-        size = f" of {abs(100 * share):.2g} % of value added" if balance else ""
-        wanted = {1: "a deficit", -1: "a surplus", 0: "balanced trade"}[balance] + size
-        raise NoEquilibrium(
-            f"{{country}} {trade} yet must run {wanted}: no wage brings that about, so no "
-            "equilibrium exists with this closure; leave both sides of its trade open, or ban both "
-            "with deficits='closed'",
-            country=int(n),
+
+    def __init__(self, first: Array) -> None:
+        self.nearest, self.residual, self.sweeps = first, np.inf, 0
+        self.reasons: list[NoEquilibrium] = []
+        self.insolvent: list[NoEquilibrium] = []
+        self.held_up = False
+
+    def remember(self, found: Found, left: Array) -> None:
+        """Keep what a rung came to.
+
+        Args:
+            found: where it stopped.
+            left: income over value added there, [n].
+        """
+        self.sweeps += int(found.sweeps[0])
+        if not found.converged[0]:
+            if found.residual[0] < self.residual:
+                self.nearest, self.residual = found.point, float(found.residual[0])
+        elif left.min() <= 0:
+            self.insolvent.append(existence.unearned_surplus(int(left.argmin())))
+        else:
+            self.held_up = True
+
+    def refuse_for_a_reason(self) -> None:
+        """Raise the first reason seen, if any."""
+        for reason in (*self.reasons, *self.insolvent):
+            raise reason
+
+    def refusal(self, weights: Weights) -> NotCertified:
+        """Return the refusal of a case for which no reason was seen."""
+        low, high = weights.trade_elasticity.min(), weights.trade_elasticity.max()
+        if self.held_up or not np.isfinite(self.residual):
+            return NotCertified(
+                f"no solution found: at elasticities from {low:.3g} to {high:.3g} costs or incomes "
+                "in different places come to lie further apart than numbers can hold; try a "
+                "smaller shock, or elasticities that are less extreme"
+            )
+        return NotCertified(
+            f"no solution found: after {self.sweeps} sweeps on {len(RUNGS)} methods the residual "
+            f"is still {self.residual:.1e}; try a smaller shock, or deficits='own_income' or "
+            "'closed'"
         )
 
 
-def pack(hats: Hats) -> Array:
-    """Return the unknowns as vectors, [s, unknown]."""
-    states = hats.wage.shape[-1]
-    return np.ascontiguousarray(np.concatenate([h.reshape(-1, states) for h in hats]).T)
-
-
-def unpack(point: Array, base: Baseline) -> Hats:
-    """Return the unknowns of vectors [s, unknown]."""
-    sectors, countries = base.expenditure.shape
-    turned = np.ascontiguousarray(point.T)
-    wage, price, expenditure = np.split(turned, [countries, countries + sectors * countries])
-    shape = (sectors, countries, len(point))
-    return Hats(wage, price.reshape(shape), expenditure.reshape(shape))
+def _sound(base: Baseline, weights: Weights, hats: Hats, totals: Totals) -> bool:
+    """Return whether everybody has an income, and nobody's spending is held up by the floor."""
+    held_up = hats.expenditure[..., 0] < np.log(blocks.SMALLEST) + LOOSE
+    if held_up.any() and (held_up & wanted_markets(base, weights)).any():
+        return False
+    return bool((totals.income > 0).all())
 
 
 def stopping_scale(base: Baseline, weights: Weights) -> Array:
@@ -203,6 +220,55 @@ def _sturdy(m: Model, b: Baseline, w: Weights, first: Array, tolerance: float) -
     return _iterate(m, b, w, first, tolerance, STURDY)
 
 
+def _newton(
+    model: Model, base: Baseline, weights: Weights, first: Array, tolerance: float
+) -> Found:
+    """Newton on wages alone, with prices and spending solved at each trial."""
+    given = GivenWages(model, base, weights, unpack(first, base))
+    search = newton if len(base.value_added) <= FEW else newton_krylov
+    log_wage = search(given.anchored, given.near.wage[:, 0], 1e-10)[:, None]
+    hats = given.hats(blocks.numeraire(log_wage, weights.labour_hat, base.value_added))
+    found = _iterate(model, base, weights, pack(hats), tolerance, FAST)
+    return found._replace(sweeps=found.sweeps + given.sweeps)
+
+
+def _newton_twice(
+    model: Model, base: Baseline, weights: Weights, first: Array, tolerance: float
+) -> Found:
+    """Newton from where other ways gave up, and from the baseline where that is better."""
+    found = _newton(model, base, weights, first, tolerance)
+    if found.converged[0] or len(base.value_added) > FEW:
+        return found
+    again = _newton(model, base, weights, pack(model.guess(base)), tolerance)
+    return again._replace(sweeps=found.sweeps + again.sweeps)
+
+
+def _apart(model: Model, base: Baseline, weights: Weights, first: Array, tolerance: float) -> Found:
+    """Search along the wages of one group of countries beside another's, where trade goes one way.
+
+    The search starts at baseline wages: where others gave up may be far out.
+
+    Raises:
+        NoEquilibrium: at no ratio of wages is the trade between them what it must be.
+    """
+    given = GivenWages(model, base, weights, model.guess(base))
+    start = given.near.wage
+    ways = reached(open_links(base, weights))
+    buyers = most_unbalanced(ways, *(side[:, 0] for side in given.accounts(start)))
+    if buyers is None:
+        return _not_tried(first)
+    found = apart.search(given, buyers, start[:, 0])
+    if found.at_the_end and not found.balanced:
+        existence.refuse_one_way_trade(buyers, found.excess, base)
+    hats = given.hats(found.log_wage[:, None])
+    return _newton(model, base, weights, pack(hats), tolerance)
+
+
+def _not_tried(first: Array) -> Found:
+    one = np.ones(1)
+    return Found(first, np.inf * one, np.zeros(1, dtype=np.int64), one < 0, one)
+
+
 def _stepped(
     model: Model,
     base: Baseline,
@@ -210,116 +276,51 @@ def _stepped(
     first: Array,  # noqa: ARG001  (a walk starts at the baseline)
     tolerance: float,
 ) -> Found:
-    """Walk from the baseline to the shock in steps that halve when one fails."""
-    point, reached, stride = pack(model.guess(base)), 0.0, 0.25
-    sweeps = np.zeros(1, dtype=np.int64)
-    while reached < 1.0:
-        target = min(1.0, reached + stride)
-        final = target == 1.0
-        part = weights if final else _between(base, weights, target)
-        aim = tolerance if final else 1e-6
-        found = _iterate(model, base, part, point, aim, STURDY)
-        if not found.converged[0]:
-            sweeps += found.sweeps
-            found = _newton(model, base, part, point, aim)
-        sweeps += found.sweeps
-        if found.converged[0]:
-            point, reached, stride = found.point, target, 1.5 * stride
-        elif stride < 0.02 or sweeps > 40_000:
-            break
-        else:
-            stride /= 2.0
-    return found._replace(sweeps=sweeps)
+    """Walk from the baseline to the shock."""
+
+    def state(part: float) -> tuple[Baseline, Weights]:
+        return base, between(base, weights, part)
+
+    return walk(model, state, _sturdy_newton, pack(model.guess(base)), tolerance)
 
 
-def _between(base: Baseline, weights: Weights, part: float) -> Weights:
-    """Return weights part of the way to the shock: shares geometrically, bans linearly."""
+def _lent(
+    model: Model,
+    base: Baseline,
+    weights: Weights,
+    first: Array,  # noqa: ARG001  (a walk starts from balanced trade)
+    tolerance: float,
+) -> Found:
+    """Walk from balanced trade behind the same barriers to the deficits of the closure."""
 
-    def mix(old: Array, new: Array) -> Array:
-        both = (old > 0) & (new > 0)
-        ratio = np.where(both, new, 1.0) / np.where(both, old, 1.0)
-        return np.where(both, old * ratio**part, (1.0 - part) * old + part * new)
+    def state(part: float) -> tuple[Baseline, Weights]:
+        lent = base._replace(deficit=part * base.deficit)
+        return lent, weights._replace(transfer=part * weights.transfer)
 
-    share = mix(base.trade_share, weights.share)
-    sold = mix((base.trade_share / (1.0 + base.tariff)).swapaxes(1, 2), weights.sold)
-    border = sold.swapaxes(1, 2).copy()
-    border[weights.export_taxed] += part * weights.export_duty.swapaxes(1, 2)
-    taxed = np.flatnonzero((border != share).any(axis=(1, 2)))
-    return weights._replace(
-        share=share,
-        sold=sold,
-        taxed=taxed,
-        duty=share[taxed] - border[taxed],
-        export_duty=part * weights.export_duty,
-        log_productivity=part * weights.log_productivity,
-        labour_hat=weights.labour_hat**part,
-        transfer=part * weights.transfer,
-    )
+    balanced = _sturdy_newton(model, *state(0.0), pack(model.guess(base)), LOOSE)
+    if not balanced.converged[0]:
+        return balanced
+    return walk(model, state, _sturdy_newton, balanced.point, tolerance)
 
 
-def _newton(
+def _sturdy_newton(
     model: Model, base: Baseline, weights: Weights, first: Array, tolerance: float
 ) -> Found:
-    """Newton-Krylov (SciPy) on wages alone, with prices and spending solved at each trial.
-
-    What it sets to zero is ln(exports and gifts received / imports and gifts made), country by
-    country: near autarky trade is too small beside the payroll for the labour markets to show
-    which wage is right, and this still does.
-    """
-    from scipy.optimize import NoConvergence, newton_krylov
-
-    countries = len(base.value_added)
-    inner = first.copy()
-    sweeps = np.zeros(1, dtype=np.int64)
-
-    def at_wages(log_wage: Array) -> Array:
-        """Return prices and spending at these wages, starting from the last ones found."""
-        nonlocal sweeps, inner
-        start = inner.copy()
-        start[0, :countries] = log_wage
-        held = _holding_wages(as_vectors(model, base, weights), log_wage)
-        settings = FAST._replace(patience=30)
-        found = anderson(held, start, np.ones(start.shape[1]), 1e-13, settings)
-        sweeps = sweeps + found.sweeps
-        if np.isfinite(found.point).all():
-            inner = found.point
-        return inner
-
-    def gap(log_wage: Array) -> Array:
-        hats = unpack(at_wages(log_wage), base)
-        outcome = model.outcome(base, hats, weights)
-        flows = outcome.border.sum(axis=0)
-        np.fill_diagonal(flows, 0.0)
-        earned = flows.sum(axis=0) + np.maximum(outcome.deficit, 0.0)
-        spent = flows.sum(axis=1) + np.maximum(-outcome.deficit, 0.0)
-        trading = (earned > 0) & (spent > 0)
-        ratio = np.where(trading, earned, 1.0) / np.where(trading, spent, 1.0)
-        # the numeraire fills the place of the redundant equation
-        # a wild trial point must not drown the others: SciPy squares what it gets
-        return np.asarray(np.clip(np.nan_to_num(np.log(ratio) + log_wage.mean()), -1e3, 1e3))
-
-    try:
-        wage = newton_krylov(
-            gap, first[0, :countries], f_tol=1e-10, maxiter=30, method="lgmres", inner_maxiter=40
-        )
-    except NoConvergence as error:
-        wage = error.args[0]
-    except (ValueError, ArithmeticError, np.linalg.LinAlgError):
-        wage = first[0, :countries]
-    point = at_wages(np.asarray(wage)).copy()
-    wages = unpack(point, base).wage
-    point[:, :countries] = blocks.numeraire(wages, weights.labour_hat, base.value_added).T
-    found = _iterate(model, base, weights, point, tolerance, FAST)
-    return found._replace(sweeps=sweeps + found.sweeps)
+    """Newton; where countries are many and it is slow, only after the damped iteration."""
+    if len(base.value_added) <= FEW:
+        return _newton(model, base, weights, first, tolerance)
+    found = _sturdy(model, base, weights, first, tolerance)
+    if found.converged[0]:
+        return found
+    again = _newton(model, base, weights, first, tolerance)
+    return again._replace(sweeps=found.sweeps + again.sweeps)
 
 
-def _holding_wages(implied: Callable[[Array], Array], log_wage: Array) -> Callable[[Array], Array]:
-    def held(point: Array) -> Array:
-        image = implied(point)
-        image[:, : len(log_wage)] = log_wage
-        return image
-
-    return held
-
-
-RUNGS = {"anderson": _fast, "damped": _sturdy, "newton-krylov": _newton, "stepped": _stepped}
+RUNGS = {
+    "anderson": _fast,
+    "damped": _sturdy,
+    "newton": _newton_twice,
+    "apart": _apart,
+    "stepped": _stepped,
+    "lent": _lent,
+}

@@ -1,14 +1,15 @@
 """What trade weights owe to tariffs, trade costs, elasticities and endowments, to first order.
 
 A = pi kappa^-theta is what buyers pay, B = A / (1 + t') what arrives at the border, and
-S = B / (1 + e') what sellers receive, with kappa = d (1 + e') (1 + t') / (1 + t). Hence
+S = B / (1 + e') what sellers receive, with kappa = d (1 + e') (1 + t') / (1 + t) (MODEL.md, lines).
+The log of A is called demand, that of B / A arriving, that of S / B received:
 
-    dA = -theta A dt' / (1 + t'),   dB = -(theta + 1) B dt' / (1 + t'),   and S as B,
-    dA = -theta A dd / d,           dB and dS alike,
-    dA = -theta A de' / (1 + e'),   dB alike,   dS = -(theta + 1) S de' / (1 + e'),
-    dA = -ln(kappa) A dtheta,       dB and dS alike,
+    demand = -theta (dt' / (1 + t') + dd / d + de' / (1 + e')) - ln(kappa) dtheta,
+    arriving = -dt' / (1 + t'),    received = -de' / (1 + e').
 
-line by line where a cell has lines. A banned or empty cell has A = 0 and moves nothing.
+A cell with tariff lines l holds parts p_l of A and q_l of B, and with each line's own demand m_l
+and arriving a_l: demand = sum p_l m_l, demand + arriving = sum q_l (m_l + a_l). What is banned has
+no part, and moves nothing. ``push`` and ``pull`` are the same linear map and its transpose.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from countervail.core.model import Array, Baseline, Lines, Shock, Weights
-from countervail.core.weights import cells_of, elasticity, line_weights, total
+from countervail.core.weights import cells_of, changed_cells, elasticity, line_weights, total
 
 
 class Levers(NamedTuple):
     """One number for everything of a state that can be moved: its derivative, or its change.
 
     A cell with tariff lines moves all of them: its tariff adds the same to the rate of each, its
-    iceberg_hat multiplies the cost of each.
+    iceberg_hat multiplies the cost of each (its own counts as 1).
 
     Attributes:
         tariff, iceberg_hat, export_tax: cells [j, n, i].
@@ -47,214 +48,230 @@ class Levers(NamedTuple):
     trade_elasticity: Array
 
 
-class Matrices(NamedTuple):
-    """Of each trade matrix [j, n, i]: what buyers pay, what arrives, what sellers receive."""
-
-    share: Array
-    border: Array
-    received: Array
-
-
 class Parts(NamedTuple):
-    """The weights that can be moved: those of ``Weights`` that are numbers, not positions."""
+    """One number for everything of a state's weights that can be moved: its change, or its worth.
 
-    share: Any
-    sold: Any
-    duty: Any
-    export_duty: Any
+    Attributes:
+        demand, arriving, received: in logs, [j, n, i].
+        trade_elasticity: theta[j], what it does beside moving demand.
+        log_productivity: [j, n].
+        labour_hat: [n].
+        transfer: USD million, [n].
+    """
+
+    demand: Any
+    arriving: Any
+    received: Any
     trade_elasticity: Any
     log_productivity: Any
     labour_hat: Any
     transfer: Any
 
 
-def parts(weights: Weights) -> Parts:
-    """Return the movable parts of weights."""
-    return Parts(*(getattr(weights, name) for name in Parts._fields))
-
-
 def none(base: Baseline, shock: Shock) -> Levers:
     """Return no change of anything."""
-    cube, lines = np.zeros_like(base.tariff), np.zeros(_count(shock.lines))
-    sectors, countries = base.expenditure.shape
+    cube = np.zeros_like(base.tariff)
+    lines = np.zeros(0 if shock.lines is None else len(shock.lines.weight))
+    market, country = np.zeros_like(base.expenditure), np.zeros_like(base.value_added)
+    sector = np.zeros_like(base.trade_elasticity)
+    return Levers(cube, cube, cube, lines, lines, market, country, country, sector)
+
+
+def standing(base: Baseline, shock: Shock) -> Levers:
+    """Return where every lever of a state stands: rates, costs, ratios, elasticities."""
+    lines = shock.lines
     return Levers(
-        tariff=cube,
-        iceberg_hat=cube,
-        export_tax=cube,
-        line_tariff=lines,
-        line_iceberg_hat=lines,
-        productivity_hat=np.zeros((sectors, countries)),
-        labour_hat=np.zeros(countries),
-        transfer=np.zeros(countries),
-        trade_elasticity=np.zeros(sectors),
+        tariff=_or(shock.tariff_new, base.tariff),
+        iceberg_hat=_or(shock.iceberg_hat, np.ones_like(base.tariff)),
+        export_tax=_or(shock.export_tax, np.zeros_like(base.tariff)),
+        line_tariff=np.zeros(0) if lines is None else lines.tariff_new,
+        line_iceberg_hat=np.zeros(0) if lines is None else lines.iceberg_hat,
+        productivity_hat=_or(shock.productivity_hat, np.ones_like(base.expenditure)),
+        labour_hat=_or(shock.labour_hat, np.ones_like(base.value_added)),
+        transfer=_or(shock.transfer, np.zeros_like(base.value_added)),
+        trade_elasticity=elasticity(base, shock),
     )
 
 
-def pull(base: Baseline, shock: Shock, worth: Matrices, elsewhere: Levers) -> Levers:
-    """Return the derivative of a scalar from what the trade matrices are worth to it.
+def state(standing: Levers, lines: Lines | None) -> Shock:
+    """Return the state in which every lever stands as given, with rates and costs of the lines."""
+    if lines is not None:
+        lines = lines._replace(
+            tariff_new=standing.line_tariff, iceberg_hat=standing.line_iceberg_hat
+        )
+    return Shock(
+        tariff_new=standing.tariff,
+        iceberg_hat=standing.iceberg_hat,
+        export_tax=standing.export_tax,
+        productivity_hat=standing.productivity_hat,
+        labour_hat=standing.labour_hat,
+        transfer=standing.transfer,
+        lines=lines,
+        trade_elasticity=standing.trade_elasticity,
+    )
+
+
+def push(base: Baseline, shock: Shock, change: Levers) -> Parts:
+    """Return the change of the weights that a small change of levers makes.
 
     Args:
         base: baseline.
         shock: the state.
-        worth: derivative of the scalar with respect to the log of each matrix entry.
-        elsewhere: its derivative with respect to levers that do not act through trade weights.
+        change: of its levers.
     """
-    theta = elasticity(base, shock)
-    tariff, iceberg, tax, log_kappa = _costs(base, shock)
-    every = worth.share + worth.border + worth.received
-    dearer = -theta[:, None, None] * every
-    by_tariff = (dearer - worth.border - worth.received) / (1.0 + tariff)
-    by_iceberg = dearer / iceberg
-    by_elasticity = -log_kappa * every
-    line_tariff, line_iceberg = elsewhere.line_tariff, elsewhere.line_iceberg_hat
-    if shock.lines is not None:
-        lines, bundle = shock.lines, _Bundles(base, shock, shock.lines)
-        paid = bundle.paid * bundle.of_cells(worth.share)
-        sold = bundle.sold * bundle.of_cells(worth.border + worth.received)
-        dearer_line = -theta[lines.sector] * (paid + sold)
-        line_tariff = (dearer_line - sold) / (1.0 + lines.tariff_new)
-        line_iceberg = dearer_line / lines.iceberg_hat
-        bundle.set(by_tariff, line_tariff)
-        bundle.set(by_iceberg, dearer_line)
-        bundle.set(by_elasticity, -bundle.log_kappa * (paid + sold))
-    return Levers(
-        tariff=by_tariff,
-        iceberg_hat=by_iceberg,
-        export_tax=(dearer - worth.received) / (1.0 + tax),
-        line_tariff=line_tariff,
-        line_iceberg_hat=line_iceberg,
-        productivity_hat=elsewhere.productivity_hat,
-        labour_hat=elsewhere.labour_hat,
-        transfer=elsewhere.transfer,
-        trade_elasticity=elsewhere.trade_elasticity + by_elasticity.sum(axis=(1, 2)),
-    )
-
-
-def push(base: Baseline, shock: Shock, change: Levers) -> Matrices:
-    """Return the change of the log of each trade matrix that a small change of levers makes."""
     theta = elasticity(base, shock)[:, None, None]
-    tariff, iceberg, tax, log_kappa = _costs(base, shock)
-    by_tariff = change.tariff / (1.0 + tariff)
-    by_tax = change.export_tax / (1.0 + tax)
-    by_cost = change.iceberg_hat / iceberg + by_tariff
-    by_elasticity = log_kappa * change.trade_elasticity[:, None, None]
-    paid = -theta * by_cost - by_elasticity
-    sold = paid - by_tariff
+    by_elasticity = change.trade_elasticity[:, None, None]
+    dearer = change.tariff / (1.0 + _or(shock.tariff_new, base.tariff))
+    taxed = change.export_tax / (1.0 + _or(shock.export_tax, 0.0))
+    cost = change.iceberg_hat / _or(shock.iceberg_hat, 1.0) + dearer
+    demand, arriving = -theta * cost - _log_cost(base, shock) * by_elasticity, -dearer
     if shock.lines is not None:
-        lines, bundle = shock.lines, _Bundles(base, shock, shock.lines)
-        line_tariff = change.line_tariff + bundle.of_cells(change.tariff)
-        dearer = line_tariff / (1.0 + lines.tariff_new)
-        cost = change.line_iceberg_hat / lines.iceberg_hat + bundle.of_cells(change.iceberg_hat)
-        moved = -theta[lines.sector, 0, 0] * (cost + dearer)
-        moved = moved - bundle.log_kappa * change.trade_elasticity[lines.sector]
-        bundle.set(paid, bundle.paid * moved)
-        bundle.set(sold, bundle.sold * (moved - dearer))
-    paid, sold = paid - theta * by_tax, sold - theta * by_tax
-    return Matrices(paid, sold, sold - by_tax)
-
-
-class _Bundles:
-    """The lines of cells: their parts of what is paid and of what arrives, and where they stand."""
-
-    def __init__(self, base: Baseline, shock: Shock, lines: Lines) -> None:
-        self.cells, self.place = cells_of(lines, base.tariff.shape)
-        share, border = line_weights(base, lines, elasticity(base, shock))
-        self.paid, self.sold = self._parts(share), self._parts(border)
-        kappa = lines.iceberg_hat * (1.0 + lines.tariff_new) / (1.0 + lines.tariff)
-        if shock.export_tax is not None:
-            kappa = kappa * (1.0 + self.of_cells(shock.export_tax))
-        self.log_kappa = _finite_log(kappa)
-
-    def of_cells(self, cube: Array) -> Array:
-        """Return what stands in the cell of each line."""
-        return np.asarray(cube.reshape(-1)[self.cells][self.place])
-
-    def set(self, cube: Array, values: Array) -> None:
-        """Put the sums over lines in place of what stands in their cells."""
-        cube.reshape(-1)[self.cells] = total(self.place, values, len(self.cells))
-
-    def _parts(self, values: Array) -> Array:
-        whole = total(self.place, values, len(self.cells))[self.place]
-        parts = np.zeros_like(values)
-        np.divide(values, whole, out=parts, where=whole > 0)
-        return parts
-
-
-def _costs(base: Baseline, shock: Shock) -> tuple[Array, Array, Array | float, Array]:
-    """Return t', d, e' and ln kappa of every cell; a ban, which nothing moves, as no change."""
-    tariff = base.tariff if shock.tariff_new is None else shock.tariff_new
-    iceberg = np.ones_like(base.tariff) if shock.iceberg_hat is None else shock.iceberg_hat
-    tax = 0.0 if shock.export_tax is None else shock.export_tax
-    kappa = iceberg * (1.0 + tax) * (1.0 + tariff) / (1.0 + base.tariff)
-    return tariff, iceberg, tax, _finite_log(kappa)
-
-
-def _finite_log(kappa: Array) -> Array:
-    return np.asarray(np.log(np.where(np.isfinite(kappa), kappa, 1.0)))
-
-
-def _count(lines: Lines | None) -> int:
-    return 0 if lines is None else len(lines.weight)
-
-
-def worth(weights: Weights, moved: Parts) -> Matrices:
-    """Return what the log of each trade matrix is worth, from what the weights are worth.
-
-    Args:
-        weights: of the state.
-        moved: derivative of a scalar with respect to its parts, in every sector.
-    """
-    share, border, received = _matrices(weights)
-    duty, export_duty = np.asarray(moved.duty), np.asarray(moved.export_duty).swapaxes(1, 2)
-    sold = np.asarray(moved.sold).swapaxes(1, 2)
-    return Matrices(
-        share=share * (np.asarray(moved.share) + duty),
-        border=border * (export_duty - duty),
-        received=received * (sold - export_duty),
-    )
-
-
-def change_of(weights: Weights, logs: Matrices, elsewhere: Levers) -> Parts:
-    """Return the change of the parts of weights, in every sector, from that of the matrices.
-
-    Args:
-        weights: of the state.
-        logs: change of the log of each trade matrix.
-        elsewhere: change of what does not act through trade weights.
-    """
-    share, border, received = (
-        np.asarray(matrix) * log for matrix, log in zip(_matrices(weights), logs, strict=True)
-    )
+        _Bundles(base, shock, shock.lines).push(change, demand, arriving)
     return Parts(
-        share=share,
-        sold=received.swapaxes(1, 2),
-        duty=share - border,
-        export_duty=(border - received).swapaxes(1, 2),
-        trade_elasticity=elsewhere.trade_elasticity[:, None],
-        log_productivity=(elsewhere.productivity_hat / np.exp(weights.log_productivity[..., 0]))[
-            :, :, None
-        ],
-        labour_hat=elsewhere.labour_hat[:, None],
-        transfer=elsewhere.transfer[:, None],
+        demand=demand - theta * taxed - _log_tax(shock) * by_elasticity,
+        arriving=arriving,
+        received=-taxed,
+        trade_elasticity=change.trade_elasticity,
+        log_productivity=change.productivity_hat / _or(shock.productivity_hat, 1.0),
+        labour_hat=change.labour_hat,
+        transfer=change.transfer,
     )
 
 
-def elsewhere(weights: Weights, moved: Parts, nothing: Levers) -> Levers:
-    """Return the derivative with respect to levers that do not act through trade weights."""
-    by_log = np.asarray(moved.log_productivity)[..., 0]
-    return nothing._replace(
-        productivity_hat=by_log / np.exp(weights.log_productivity[..., 0]),
-        labour_hat=np.asarray(moved.labour_hat)[:, 0],
-        transfer=np.asarray(moved.transfer)[:, 0],
-        trade_elasticity=np.asarray(moved.trade_elasticity)[:, 0],
+def pull(base: Baseline, shock: Shock, worth: Parts) -> Levers:
+    """Return the derivative of a scalar with respect to levers, from what weights are worth to it.
+
+    Args:
+        base: baseline.
+        shock: the state.
+        worth: derivative of the scalar with respect to each part of its weights.
+    """
+    dearer = -elasticity(base, shock)[:, None, None] * worth.demand
+    log_cost = _log_cost(base, shock) + _log_tax(shock)
+    pulled = none(base, shock)._replace(
+        tariff=(dearer - worth.arriving) / (1.0 + _or(shock.tariff_new, base.tariff)),
+        iceberg_hat=dearer / _or(shock.iceberg_hat, 1.0),
+        export_tax=(dearer - worth.received) / (1.0 + _or(shock.export_tax, 0.0)),
+        productivity_hat=worth.log_productivity / _or(shock.productivity_hat, 1.0),
+        labour_hat=worth.labour_hat,
+        transfer=worth.transfer,
+        trade_elasticity=worth.trade_elasticity - np.einsum("jni,jni->j", log_cost, worth.demand),
+    )
+    if shock.lines is not None:
+        return _Bundles(base, shock, shock.lines).pull(worth, pulled)
+    return pulled
+
+
+def between(one: Weights, two: Weights) -> Parts:
+    """Return the change from one state's weights to another's; a ban is all of a cell's trade.
+
+    What a first state bans stays so.
+    """
+    (share, border, received), (share_new, border_new, received_new) = map(matrices, (one, two))
+    return Parts(
+        demand=_growth(share, share_new),
+        arriving=_growth(border, border_new) - _growth(share, share_new),
+        received=_growth(received, received_new) - _growth(border, border_new),
+        trade_elasticity=(two.trade_elasticity - one.trade_elasticity)[:, 0],
+        log_productivity=(two.log_productivity - one.log_productivity)[..., 0],
+        labour_hat=(two.labour_hat - one.labour_hat)[:, 0],
+        transfer=(two.transfer - one.transfer)[:, 0],
     )
 
 
-def _matrices(weights: Weights) -> Matrices:
-    """Return what buyers pay, what arrives and what sellers receive [j, n, i]."""
+def matrices(weights: Weights) -> tuple[Array, Array, Array]:
+    """Return what buyers pay, what arrives at the border, what sellers receive, [j, n, i]."""
     received = weights.sold.swapaxes(1, 2)
     border = received
     if len(weights.export_taxed):
         border = received.copy()
         border[weights.export_taxed] += weights.export_duty.swapaxes(1, 2)
-    return Matrices(weights.share, border, received)
+    return weights.share, border, received
+
+
+def _growth(old: Array, new: Array) -> Array:
+    """Return ln(new / old); -1 where nothing is left, 0 where nothing was."""
+    both = (old > 0) & (new > 0)
+    logs = np.log(np.divide(new, old, out=np.ones_like(old), where=both))
+    return np.where((old > 0) & (new == 0), -1.0, logs)
+
+
+class _Bundles:
+    """The lines of cells: what they owe to rates, costs and elasticities, and where they stand."""
+
+    def __init__(self, base: Baseline, shock: Shock, lines: Lines) -> None:
+        self.lines, theta = lines, elasticity(base, shock)
+        self.cells, self.place = cells_of(lines, base.tariff.shape)
+        self.theta = theta[lines.sector]
+        self.log_cost = _log_finite(
+            lines.iceberg_hat * (1.0 + lines.tariff_new) / (1.0 + lines.tariff)
+        )
+        self.paid, self.arrived = map(self._parts, line_weights(base, lines, theta))
+
+    def push(self, change: Levers, demand: Array, arriving: Array) -> None:
+        """Put what a change of levers does to bundles in the place of their cells."""
+        lines = self.lines
+        dearer = (change.line_tariff + self._of_cells(change.tariff)) / (1.0 + lines.tariff_new)
+        raised = change.line_iceberg_hat / lines.iceberg_hat + self._of_cells(change.iceberg_hat)
+        moved = -self.theta * (raised + dearer)
+        moved -= self.log_cost * change.trade_elasticity[lines.sector]
+        whole = self._total(self.paid * moved)
+        demand.reshape(-1)[self.cells] = whole
+        arriving.reshape(-1)[self.cells] = self._total(self.arrived * (moved - dearer)) - whole
+
+    def pull(self, worth: Parts, pulled: Levers) -> Levers:
+        """Return derivatives with those of lines, and of bundles in the place of their cells."""
+        lines, arriving = self.lines, self._of_cells(worth.arriving)
+        arrives = self.arrived * arriving
+        moved = self.paid * (self._of_cells(worth.demand) - arriving) + arrives
+        dearer = -self.theta * moved
+        rate = (dearer - arrives) / (1.0 + lines.tariff_new)
+        pulled.tariff.reshape(-1)[self.cells] = self._total(rate)
+        pulled.iceberg_hat.reshape(-1)[self.cells] = self._total(dearer)
+        by_elasticity = total(lines.sector, self.log_cost * moved, len(pulled.trade_elasticity))
+        return pulled._replace(
+            line_tariff=rate,
+            line_iceberg_hat=dearer / lines.iceberg_hat,
+            trade_elasticity=pulled.trade_elasticity - by_elasticity,
+        )
+
+    def _of_cells(self, cube: Array) -> Array:
+        """Return what stands in the cell of each line."""
+        return np.asarray(cube.reshape(-1)[self.cells][self.place])
+
+    def _total(self, values: Array) -> Array:
+        """Return the sums over the lines of each cell."""
+        return np.asarray(total(self.place, values, len(self.cells)))
+
+    def _parts(self, values: Array) -> Array:
+        """Return each line's part of its cell; none where nothing is bought."""
+        whole = self._total(values)[self.place]
+        return np.divide(values, whole, out=np.zeros_like(values), where=whole > 0)
+
+
+def _log_cost(base: Baseline, shock: Shock) -> Array:
+    """Return ln(d (1 + t') / (1 + t)) of every cell; 0 at a ban, and where lines stand."""
+    cells = changed_cells(base, shock._replace(export_tax=None, lines=None))
+    kappa = (1.0 + _or(shock.tariff_new, base.tariff)).reshape(-1)[cells]
+    kappa /= 1.0 + base.tariff.reshape(-1)[cells]
+    if shock.iceberg_hat is not None:
+        kappa *= shock.iceberg_hat.reshape(-1)[cells]
+    logs = np.zeros_like(base.tariff)
+    logs.reshape(-1)[cells] = _log_finite(kappa)
+    if shock.lines is not None:
+        logs.reshape(-1)[cells_of(shock.lines, logs.shape)[0]] = 0.0
+    return logs
+
+
+def _log_tax(shock: Shock) -> Array | float:
+    """Return ln(1 + e') of every cell."""
+    return 0.0 if shock.export_tax is None else np.log1p(shock.export_tax)
+
+
+def _log_finite(kappa: Array) -> Array:
+    """Return the log of costs; 0 of a ban's, which no elasticity moves."""
+    return np.asarray(np.log(np.where(np.isfinite(kappa), kappa, 1.0)))
+
+
+def _or(given: Array | None, default: Any) -> Any:
+    return default if given is None else given

@@ -27,7 +27,8 @@ class Found(NamedTuple):
         residual: largest undamped and scaled |map(point) - point| of any entry.
         sweeps: evaluations of the map until the state stopped.
         converged: whether the residual is within the tolerance.
-        conditioning: by how much a residual is magnified in the point, in the directions searched.
+        conditioning: by how much a residual is magnified in the point, in the directions searched;
+            NaN where it was not asked for.
     """
 
     point: Array
@@ -47,6 +48,7 @@ class Settings(NamedTuple):
         patience: give up when the residual has not halved in this many sweeps.
         history: precision of the differences kept; single precision halves what a sweep of many
             states reads, and steers as well where the problem is not hard.
+        conditioning: whether to tell it, which costs as much as two sweeps.
     """
 
     memory: int = 10
@@ -54,6 +56,7 @@ class Settings(NamedTuple):
     max_sweeps: int = 400
     patience: int = 60
     history: DTypeLike = np.float64
+    conditioning: bool = True
 
 
 def anderson(
@@ -82,7 +85,9 @@ def anderson(
     residual, converged = best.copy(), ~running
     for sweep in range(1, settings.max_sweeps + 1):
         gap = implied(point) - point
-        residual = np.where(running, np.abs(gap * scale).max(axis=1), residual)
+        size = np.abs(gap)
+        size *= scale
+        residual = np.where(running, size.max(axis=1), residual)
         sweeps[running] = sweep
         better = running & (residual < 0.5 * best)
         arrived = running & (residual <= tolerance)
@@ -95,11 +100,13 @@ def anderson(
             running &= ~(arrived | lost)
             if not running.any():
                 break
-        moved = history.step(point, relaxation * gap)
+        gap *= relaxation
+        moved = history.step(point, gap)
         point = moved if running.all() else np.where(running[:, None], moved, kept_point)
     finite = np.isfinite(residual)
     residual = np.where(converged, residual, np.where(finite, best, np.inf))
-    return Found(kept_point, residual, sweeps, converged, history.conditioning(relaxation))
+    told = history.conditioning(relaxation) if settings.conditioning else np.full(states, np.nan)
+    return Found(kept_point, residual, sweeps, converged, told)
 
 
 class _History:
@@ -117,27 +124,32 @@ class _History:
 
     def step(self, point: Array, move: Array) -> Array:
         """Return the next point, remembering this one."""
-        last, self.last = self.last, (point, move)
+        ahead = point + move
+        last, self.last = self.last, (ahead, move)
         if last is None:
-            return point + move
-        memory = self.changes.shape[1]
-        row = self.held % memory
-        change = move - last[1]
-        self.changes[:, row] = change
-        self.shifts[:, row] = change + (point - last[0])
+            return ahead
+        row = self.held % self.changes.shape[1]
+        np.subtract(ahead, last[0], out=self.shifts[:, row], casting="same_kind")
+        np.subtract(move, last[1], out=self.changes[:, row], casting="same_kind")
         self.held += 1
-        kept = min(self.held, memory)
-        # the history is read once: what it is to the newest change follows from what it is to the
-        # move and was to the last one
-        turned = move.astype(self.changes.dtype)[:, :, None]
-        right = (self.changes[:, :kept] @ turned)[:, :, 0].astype(np.float64)
-        newest = right - self.right[:, :kept]
-        newest[:, row] = (change[:, None, :] @ change[:, :, None])[:, 0, 0]
+        mixing = _least_squares(*self._products(move, row)).astype(self.shifts.dtype)
+        mixed = mixing[:, None, :] @ self.shifts[:, : mixing.shape[1]]
+        return np.asarray(ahead - mixed[:, 0])
+
+    def _products(self, move: Array, row: int) -> tuple[Array, Array]:
+        """Return the products of the changes kept with each other, and with the move.
+
+        The changes are read once: what they are to the newest, in ``row``, follows from what they
+        are to the move and were to the last one.
+        """
+        kept = min(self.held, self.changes.shape[1])
+        changes, newest = self.changes[:, :kept], self.changes[:, row]
+        right = (changes @ move.astype(changes.dtype)[:, :, None])[:, :, 0].astype(np.float64)
+        products = right - self.right[:, :kept]
+        products[:, row] = (newest[:, None, :] @ newest[:, :, None])[:, 0, 0]
         self.right[:, :kept] = right
-        self.gram[:, row, :kept] = self.gram[:, :kept, row] = newest
-        mixing = _least_squares(self.gram[:, :kept, :kept], right)
-        mixed = mixing.astype(self.shifts.dtype)[:, None, :] @ self.shifts[:, :kept]
-        return np.asarray(point + move - mixed[:, 0])
+        self.gram[:, row, :kept] = self.gram[:, :kept, row] = products
+        return self.gram[:, :kept, :kept], right
 
     def conditioning(self, relaxation: Array) -> Array:
         """Return the largest ratio of a change of the point to the change of its residual, [s]."""
@@ -159,10 +171,12 @@ class _History:
 
 def _least_squares(gram: Array, right: Array) -> Array:
     """Solve the normal equations with a ridge far below the data, for safety near the end."""
-    size = gram.shape[-1]
-    ridge = 1e-14 * np.trace(gram, axis1=1, axis2=2)
-    ridge = np.where(ridge > 0, ridge, 1.0)[:, None, None] * np.eye(size)
+    states, size, _ = gram.shape
+    ridged = gram.copy()
+    diagonal = ridged.reshape(states, -1)[:, :: size + 1]
+    trace = diagonal.sum(axis=1)[:, None]
+    diagonal += np.where(trace > 0, 1e-14 * trace, 1.0)
     try:
-        return np.asarray(np.linalg.solve(gram + ridge, right[..., None])[..., 0])
+        return np.asarray(np.linalg.solve(ridged, right[..., None])[..., 0])
     except np.linalg.LinAlgError:
         return np.zeros_like(right)

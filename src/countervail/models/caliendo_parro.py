@@ -144,7 +144,7 @@ class CaliendoParro:
         self, base: Baseline, shock: Shock, hats: Hats, totals: Totals | Outcome
     ) -> Certificate:
         """Return the residuals of every equation, evaluated afresh, the closure's rule included."""
-        certificate = verify(base, shock, hats, totals.deficit, totals.income)
+        certificate = verify(base, shock, hats, totals.deficit, totals.income, totals)
         closure = verify_closure(base, shock, hats, totals.deficit, self.deficits)
         return certificate._replace(blocks=(*certificate.blocks, closure))
 
@@ -180,8 +180,8 @@ class CaliendoParro:
             export_revenue=export_revenue,
             income=at.income,
             deficit=at.deficit,
-            exports=output.sum(axis=0) + export_revenue - own,
-            imports=expenditure.sum(axis=0) - tariffs - own,
+            exports=blocks.abroad(output.sum(axis=0) + export_revenue, own),
+            imports=blocks.abroad(expenditure.sum(axis=0) - tariffs, own),
             cost_hat=xp.exp(at.log_cost),
             price_hat=xp.exp(hats.price),
             wage_hat=at.wage,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+from countervail.certified import Residual
 from countervail.report import assumptions, goods, law, rows
 from countervail.solution import Solution
 
@@ -44,11 +46,13 @@ def as_dict(solution: Solution) -> dict[str, Any]:
             "effect": certificate.effect,
             "iterations": certificate.sweeps,
             "method": certificate.rung,
-            "blocks": dict(certificate.blocks),
-            "worst": {
-                "block": certificate.worst_block,
-                "country": certificate.worst_country,
-                "sector": certificate.worst_sector,
+            "relative_to_effect": certificate.beside_effect,
+            "conditioning": _number(certificate.conditioning),
+            "blocks": {b.name: b.residual for b in certificate.equations.values()},
+            "worst": {"block": certificate.worst.name, **_place(certificate.worst)},
+            "equations": {
+                b.name: {"equation": b.equation, "residual": b.residual, **_place(b)}
+                for b in certificate.equations.values()
             },
         },
         "countries": rows.countries(solution),
@@ -61,6 +65,15 @@ def as_dict(solution: Solution) -> dict[str, Any]:
         "manifest": solution.manifest.as_dict(),
         "cite": cite(solution),
     }
+
+
+def _place(block: Residual) -> dict[str, str | None]:
+    return {"country": block.country, "sector": block.sector}
+
+
+def _number(value: float) -> float | None:
+    """Return a number that JSON has; what was not measured is null."""
+    return value if math.isfinite(value) else None
 
 
 def cite(solution: Solution) -> list[str]:

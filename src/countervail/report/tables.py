@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -15,6 +16,9 @@ from countervail.report.result import cite
 from countervail.report.subject import about_background, subject_cells
 from countervail.solution import Solution
 
+if TYPE_CHECKING:
+    from countervail.report.moved import WhatMoved
+
 MOST_LINES = 12
 MOST_SECTORS = 4
 CELL = re.compile(r"\w+>\w+ \w+(?: \([^)]*\))?")
@@ -23,7 +27,7 @@ NOTHING = 1e-11
 """No wage, price or expenditure moves by more: there is nothing to rank."""
 
 
-def render(solution: Solution) -> RenderableType:
+def render(solution: Solution, moved: WhatMoved | None = None) -> RenderableType:
     """Return everything ``run`` prints, in the order a reader asks."""
     parts: list[RenderableType] = [_heading(solution)]
     if solution.certificate.effect <= NOTHING:
@@ -38,6 +42,7 @@ def render(solution: Solution) -> RenderableType:
             _lines(solution),
         ),
         (_gains_title(solution), _gains(solution)),
+        *([(moved.title, moved.table())] if moved else []),
         ("Sectors that move most (output)", _sectors(solution)),
         (
             "Trade diverted (USD million; all changes of the other flows, prices included)",
@@ -294,14 +299,15 @@ def _diversion(solution: Solution) -> Table | None:
 
 def _certificate(solution: Solution) -> Text:
     c = solution.certificate
-    place = c.worst_country + (f" {c.worst_sector}" if c.worst_sector else "")
     text = Text("\nCertified", style="bold green")
-    text.append(
+    said = (
         ": every equation of both states checked independently.\nLargest relative residual "
-        f"{c.residual:.1e} ({c.worst_block}, {place}), largest effect {c.effect:.2e}; "
-        f"{c.sweeps} sweeps, method {c.rung}.",
-        style="default",
+        f"{c.residual:.1e} ({c.worst.name}, {c.worst.place}), largest effect {c.effect:.2e}; "
+        f"{c.sweeps} sweeps, method {c.rung}"
     )
+    if np.isfinite(c.conditioning):
+        said += f", conditioning {c.conditioning:.1f}"
+    text.append(f"{said}.", style="default")
     return text
 
 

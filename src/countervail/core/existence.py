@@ -1,0 +1,148 @@
+"""Why there is no equilibrium, in words: trade that goes one way, and surpluses that are unearned.
+
+The core knows positions only: ``{country}`` stands for the one named (``errors.NoEquilibrium``).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from countervail.core.links import (
+    BALANCED,
+    Bools,
+    Cut,
+    impossible_balance,
+    reached,
+    still_impossible,
+)
+from countervail.core.model import Array, Baseline, Model, Totals, Weights
+from countervail.errors import NoEquilibrium
+
+FURTHEST = 10.0
+"""Log ratio of two groups' wages, to its baseline, beyond which nobody looks."""
+
+
+def refuse_one_sided_trade(
+    links: Bools, model: Model, base: Baseline, weights: Weights, log_wage: Array
+) -> None:
+    """Raise when some countries must run a balance that barriers leave no trade to run.
+
+    It must be impossible at baseline wages and at those given, and there wherever the wages of the
+    group stand beside the others'.
+
+    Args:
+        links: from ``links.open_links``.
+        model: the economics.
+        base: baseline.
+        weights: of the state.
+        log_wage: the wages a search came to, [n, 1].
+
+    Raises:
+        NoEquilibrium: with one of the countries named.
+    """
+    ways = reached(links)
+    if ways.all():
+        return
+    cut = impossible_balance(ways, *_balances(model, base, weights, np.zeros_like(log_wage)))
+    if cut is None:
+        return
+    aside = FURTHEST * cut.buyers[:, None]
+    elsewhere = (log_wage, log_wage + aside, log_wage - aside)
+    if all(still_impossible(cut, *_balances(model, base, weights, at)) for at in elsewhere):
+        raise _balance_impossible(cut)
+
+
+def refuse_unbalanced_trade(
+    links: Bools, model: Model, base: Baseline, weights: Weights, log_wage: Array
+) -> None:
+    """Raise when the balance is impossible at the wages that come nearest to clearing all else.
+
+    Args and errors as for ``refuse_one_sided_trade``.
+    """
+    ways = reached(links)
+    if not ways.all():
+        cut = impossible_balance(ways, *_balances(model, base, weights, log_wage))
+        if cut is not None:
+            raise _balance_impossible(cut)
+
+
+def refuse_one_way_trade(buyers: Bools, excess: float, base: Baseline) -> None:
+    """Raise because what some countries buy from the others is their deficit at no wage.
+
+    Args:
+        buyers: whether each country is in the group that cannot sell to the others, [n].
+        excess: log of what they earn over what they spend abroad, at the last wages looked at.
+        base: baseline.
+
+    Raises:
+        NoEquilibrium: with one of the countries named.
+    """
+    named = _fewer(buyers)
+    buys = bool((named == buyers).all())
+    able, trade, size = (
+        ("import", "imports", "deficit") if buys else ("export", "exports", "surplus")
+    )
+    way = "high" if buys == (excess > 0) else "low"
+    much = "little" if excess > 0 else "much"
+    raise NoEquilibrium(
+        f"{_who(named)} can {able} only, and its {trade} are too {much} "
+        f"for the {size} it must run, even at a wage {np.exp(FURTHEST):,.0f} times as {way} beside "
+        "the others' as now; leave both sides of trade open, or ban both with deficits='closed'",
+        country=_largest(named, base.value_added),
+    )
+
+
+def left_to_spend(base: Baseline, weights: Weights, totals: Totals) -> Array:
+    """Return income over value added of every country in one state, [n]."""
+    return np.asarray(
+        totals.income / (totals.wage_hat * weights.labour_hat[:, 0] * base.value_added)
+    )
+
+
+def unearned_surplus(country: int) -> NoEquilibrium:
+    """Return the reason, in words, when a country has nothing left to spend."""
+    return NoEquilibrium(
+        "{country} would have to run a surplus larger than all it earns: a fixed surplus behind "
+        "such walls has no equilibrium; use deficits='own_income' or 'closed'",
+        country=country,
+    )
+
+
+def _balances(
+    model: Model, base: Baseline, weights: Weights, log_wage: Array
+) -> tuple[Array, Array]:
+    """Return deficits and value added at wages, [n]."""
+    wage = np.exp(log_wage)
+    value_added = (wage * weights.labour_hat)[:, 0] * base.value_added
+    return model.deficit(base, wage, weights)[:, 0], value_added
+
+
+def _balance_impossible(cut: Cut) -> NoEquilibrium:
+    named = _fewer(cut.buyers)
+    buys = bool((named == cut.buyers).all())
+    trade = f"can {'import' if buys else 'export'} only" if cut.open else "cannot trade"
+    share = float(cut.deficit[named].sum() / cut.value_added[named].sum())
+    wanted = "balanced trade"
+    if abs(share) > BALANCED:
+        kind = "a deficit" if share > 0 else "a surplus"
+        wanted = f"{kind} of {abs(100 * share):.2g} % of value added"
+    return NoEquilibrium(
+        f"{_who(named)} {trade} yet must run {wanted}: no wage brings that about, so no "
+        "equilibrium exists with this closure; leave both sides of trade open, or ban both with "
+        "deficits='closed'",
+        country=_largest(named, cut.value_added),
+    )
+
+
+def _fewer(group: Bools) -> Bools:
+    """Return the group or the others, whichever are fewer."""
+    return group if 2 * int(group.sum()) <= group.size else ~group
+
+
+def _who(group: Bools) -> str:
+    others = int(group.sum()) - 1
+    return "{country}" + (f" and {others} more, together," if others else "")
+
+
+def _largest(group: Bools, value_added: Array) -> int:
+    return int(np.argmax(np.where(group, value_added, 0.0)))

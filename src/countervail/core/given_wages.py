@@ -1,0 +1,94 @@
+"""Prices and spending at given wages, and what every country then earns and spends abroad."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from countervail.core.model import Array, Baseline, Hats, Model, Weights
+from countervail.core.solver import Settings, anderson
+
+SETTINGS = Settings(patience=30)
+TOLERANCE = 1e-13
+
+NOTHING = 1e-300
+"""Stands for no money at all, so that its logarithm is a number."""
+
+
+class GivenWages:
+    """One state of the world as a function of wages alone.
+
+    Wages stand side by side as everywhere in the core, [n, s]: guesses of the same state.
+
+    Attributes:
+        near: hats from which the search for prices and spending starts.
+        sweeps: evaluations of the map so far; several guesses side by side count once.
+    """
+
+    def __init__(self, model: Model, base: Baseline, weights: Weights, start: Hats) -> None:
+        self.model, self.base, self.weights = model, base, weights
+        self.near = start
+        self.sweeps = 0
+
+    def hats(self, log_wage: Array) -> Hats:
+        """Return wages with the prices and spending they imply, starting from ``near``."""
+        sectors, countries = self.base.expenditure.shape
+        states = log_wage.shape[1]
+        start = [np.repeat(hat, states, axis=2) for hat in self.near[1:]]
+        whole = np.ones(2 * sectors * countries)
+        found = anderson(self._map(log_wage), _flat(*start), whole, TOLERANCE, SETTINGS)
+        self.sweeps += int(found.sweeps.max())
+        return Hats(log_wage, *_cells(found.point, sectors, countries))
+
+    def imbalance(self, log_wage: Array) -> Array:
+        """Return ln(exports and gifts received / imports and gifts made), [n, s].
+
+        Near autarky trade is too small beside the payroll for the labour markets to show which
+        wage is right, and this still does. Who does not trade at all is in balance.
+        """
+        earned, spent = (np.log(np.maximum(side, NOTHING)) for side in self.accounts(log_wage))
+        return np.asarray(earned - spent)
+
+    def anchored(self, log_wage: Array) -> Array:
+        """Return the imbalance with the mean wage added to each, [n, s].
+
+        It fills the place of the equation that follows from the others.
+        """
+        return np.asarray(self.imbalance(log_wage) + log_wage.mean(axis=0))
+
+    def accounts(self, log_wage: Array) -> tuple[Array, Array]:
+        """Return exports and gifts received, and imports and gifts made, [n, s]."""
+        hats = self.hats(log_wage)
+        sides = [self._account(hats.state(s)) for s in range(log_wage.shape[1])]
+        return np.stack([s[0] for s in sides], axis=1), np.stack([s[1] for s in sides], axis=1)
+
+    def _account(self, hats: Hats) -> tuple[Array, Array]:
+        outcome = self.model.outcome(self.base, hats, self.weights)
+        flows = outcome.border.sum(axis=0)
+        np.fill_diagonal(flows, 0.0)
+        received = np.maximum(outcome.deficit, 0.0)
+        given = np.maximum(-outcome.deficit, 0.0)
+        return np.asarray(flows.sum(axis=0) + received), np.asarray(flows.sum(axis=1) + given)
+
+    def _map(self, log_wage: Array) -> Callable[[Array], Array]:
+        sectors, countries = self.base.expenditure.shape
+
+        def implied(point: Array) -> Array:
+            hats = Hats(log_wage, *_cells(point, sectors, countries))
+            return _flat(*self.model.implied(self.base, hats, self.weights)[1:])
+
+        return implied
+
+
+def _flat(price: Array, expenditure: Array) -> Array:
+    states = price.shape[-1]
+    return np.ascontiguousarray(
+        np.concatenate([price.reshape(-1, states), expenditure.reshape(-1, states)]).T
+    )
+
+
+def _cells(point: Array, sectors: int, countries: int) -> tuple[Array, Array]:
+    price, expenditure = np.split(np.ascontiguousarray(point.T), 2)
+    shape = (sectors, countries, len(point))
+    return price.reshape(shape), expenditure.reshape(shape)

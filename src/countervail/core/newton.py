@@ -1,0 +1,75 @@
+"""Newton's method on wages: every derivative differenced at once, or none at all (Krylov).
+
+At each step all wages are nudged side by side, and then several lengths of the step are tried side
+by side: what would be loops are a few batches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from countervail.core.model import Array
+
+NUDGE = 1e-6
+"""Of each log wage in turn, to difference the gap."""
+
+LONGEST = 2.0
+"""No log wage moves further in one step."""
+
+LENGTHS = 0.5 ** np.arange(10.0)
+"""Parts of a step that are tried side by side."""
+
+PROGRESS, MOST_STEPS = 1e-6, 60
+"""It stops when no length brings this much, or after so many steps."""
+
+
+def newton(gap: Callable[[Array], Array], start: Array, tolerance: float) -> Array:
+    """Return the point [n] with the smallest gap found.
+
+    Args:
+        gap: what should be zero, [n, s] of points [n, s].
+        start: first guess, [n].
+        tolerance: on the largest gap.
+    """
+    point = start
+    for _ in range(MOST_STEPS):
+        here = gap(np.column_stack([point, point[:, None] + NUDGE * np.eye(len(point))]))
+        if not np.isfinite(here).all() or np.abs(here[:, 0]).max() <= tolerance:
+            break
+        slope = (here[:, 1:] - here[:, :1]) / NUDGE
+        step = np.linalg.lstsq(slope, -here[:, 0], rcond=1e-12)[0]
+        step *= LONGEST / max(LONGEST, float(np.abs(step).max()))
+        trials = point[:, None] + LENGTHS * step[:, None]
+        sizes = _size(gap(trials))
+        if sizes.min() >= (1.0 - PROGRESS) * _size(here[:, :1])[0]:
+            break
+        point = trials[:, int(sizes.argmin())]
+    return point
+
+
+def _size(gap: Array) -> Array:
+    size = np.sqrt((gap**2).sum(axis=0))
+    return np.where(np.isfinite(size), size, np.inf)
+
+
+def newton_krylov(gap: Callable[[Array], Array], start: Array, tolerance: float) -> Array:
+    """Return the point [n] that SciPy's Newton-Krylov comes to: for many countries.
+
+    Arguments as for ``newton``.
+    """
+    from scipy.optimize import NoConvergence
+    from scipy.optimize import newton_krylov as search
+
+    def one(point: Array) -> Array:
+        # a wild trial point must not drown the others: SciPy squares what it gets
+        return np.asarray(np.clip(np.nan_to_num(gap(point[:, None])[:, 0]), -1e3, 1e3))
+
+    try:
+        point = search(one, start, f_tol=tolerance, maxiter=30, method="lgmres", inner_maxiter=40)
+    except NoConvergence as error:
+        point = error.args[0]
+    except (ValueError, ArithmeticError, np.linalg.LinAlgError):
+        point = start
+    return np.asarray(point)

@@ -1,0 +1,33 @@
+"""Newton on functions whose zeros are known, from starts that are far away."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from countervail.core.newton import newton, newton_krylov
+
+
+def bent(point: np.ndarray) -> np.ndarray:
+    """Zero at (0.5, -1, 2) only; steep on one side and flat on the other."""
+    off = point - np.array([0.5, -1.0, 2.0])[:, None]
+    return np.arcsinh(5.0 * off) + 0.3 * np.roll(off, 1, axis=0)
+
+
+@pytest.mark.parametrize("search", [newton, newton_krylov])
+@pytest.mark.parametrize("start", [0.0, 1.0, 4.0])
+def test_it_comes_to_the_zero(search: object, start: float) -> None:
+    found = search(bent, np.full(3, start), 1e-11)  # type: ignore[operator]
+    assert np.allclose(found, [0.5, -1.0, 2.0], atol=1e-9)
+
+
+def test_where_there_is_no_zero_it_stops_near_the_least() -> None:
+    found = newton(lambda x: np.exp(x) + 1.0, np.array([3.0]), 1e-10)
+    assert np.isfinite(found).all()
+
+
+@pytest.mark.parametrize("search", [newton, newton_krylov])
+def test_what_is_not_a_number_ends_the_search(search: object) -> None:
+    with np.errstate(all="ignore"):
+        found = search(lambda x: np.log(x - 10.0), np.zeros(2), 1e-10)  # type: ignore[operator]
+    assert found.shape == (2,)

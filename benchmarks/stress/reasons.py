@@ -22,7 +22,8 @@ from benchmarks.stress.relief import relaxed
 
 BEYOND_NUMBERS = "beyond numbers"
 REASONS = {
-    "no supplier left": "no supplier",
+    "but no supplier left": "no supplier",
+    "would have to close": "no input",
     "yet must run": "balance impossible",
     "it must run, even at a wage": "balance at no wage",
     "surplus larger than all it earns": "surplus unearned",
@@ -62,6 +63,8 @@ def verify(case: Case, reason: str, country: int) -> str:
     with np.errstate(all="ignore"):
         if reason == "no supplier":
             return TRUE if lacks_a_good(economy) else UNTRUE
+        if reason == "no input":
+            return TRUE if lacks_an_input(economy) else UNTRUE
         if reason == "balance impossible" and never_balanced(economy):
             return TRUE
         if len(economy.value_added) > MOST_COUNTRIES:
@@ -93,6 +96,11 @@ def lacks_a_good(economy: Economy) -> bool:
         if (now == had).all():
             return bool((~had & (economy.final_share > 0)).any())
         had = now
+
+
+def lacks_an_input(economy: Economy) -> bool:
+    """Return whether a good that somebody bought is offered nowhere."""
+    return bool((~economy.offered.any(axis=2) & (economy.input_share > 0).any(axis=2).T).any())
 
 
 def never_balanced(economy: Economy) -> bool:

@@ -38,13 +38,26 @@ def test_unit_cost() -> None:
         assert cost[j, n, s] == pytest.approx(made / np.exp(weights.log_productivity[j, n, 0]))
 
 
-def test_attractiveness_does_not_overflow() -> None:
-    log_cost = np.array([[0.0, 40.0, -40.0], [0.1, 0.2, 0.3]])[:, :, None]
-    u, largest = blocks.attractiveness(log_cost, np.array([[65.0], [4.0]]))
+def test_attractiveness_neither_overflows_nor_loses_the_small() -> None:
+    log_cost = np.array([[0.0, 40.0, -40.0], [0.1, 0.2, 0.3], [0.0, 7.0, -7.0]])[:, :, None]
+    theta, selling = np.array([[65.0], [4.0], [65.0]]), np.ones((3, 3), dtype=bool)
+    u, size = blocks.attractiveness(log_cost, theta, selling)
     assert np.isfinite(u).all()
-    assert u.max(axis=1).ravel().tolist() == [1.0, 1.0]
-    assert np.allclose(u[1] * np.exp(largest[1]), np.exp(-4.0 * log_cost[1]))
-    assert largest.shape == (2, 1, 1)
+    assert size.shape == (3, 1, 1)
+    assert u[1].max() == 1.0
+    assert np.allclose(u[1] * np.exp(size[1]), np.exp(-4.0 * log_cost[1]))
+    # 910 logs apart: below one by more than numbers hold, and kept by starting above it
+    assert (u[2] > 0).all()
+    assert np.allclose(np.log(u[2]) + size[2], -65.0 * log_cost[2])
+
+
+def test_a_seller_with_nothing_to_sell_has_no_say_in_the_size() -> None:
+    log_cost = np.array([[0.1, 0.2, -40.0]])[:, :, None]
+    idle = np.array([[True, True, False]])
+    u, size = blocks.attractiveness(log_cost, np.array([[65.0]]), idle)
+    assert size[0, 0, 0] == -6.5
+    assert u[0, :2, 0] == pytest.approx([1.0, np.exp(-6.5)])
+    assert np.isfinite(u).all()
 
 
 def test_prices_receipts_and_revenue() -> None:
@@ -55,7 +68,7 @@ def test_prices_receipts_and_revenue() -> None:
     weights = prepare(base, shock_)
     log_cost = RNG.normal(0, 0.1, (3, 4, 2))
     theta = base.trade_elasticity
-    u, largest = blocks.attractiveness(log_cost, weights.trade_elasticity)
+    u, largest = blocks.attractiveness(log_cost, weights.trade_elasticity, weights.producing)
     market = blocks.market_size(u, weights)
     price = np.exp(blocks.price_index(market, largest, weights))
     spent = RNG.uniform(1.0, 2.0, (3, 4, 2))
@@ -79,7 +92,9 @@ def test_prices_receipts_and_revenue() -> None:
 def test_an_empty_market_keeps_its_price() -> None:
     base = baseline(tiny().world())
     weights = prepare(base, Shock())
-    u, largest = blocks.attractiveness(RNG.normal(0, 0.1, (3, 5, 1)), weights.trade_elasticity)
+    u, largest = blocks.attractiveness(
+        RNG.normal(0, 0.1, (3, 5, 1)), weights.trade_elasticity, weights.producing
+    )
     assert (weights.share @ u)[0, 3, 0] == 0
     market = blocks.market_size(u, weights)
     assert market[0, 3, 0] == 1

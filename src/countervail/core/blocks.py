@@ -13,6 +13,9 @@ from countervail.core.model import Baseline, Weights, namespace
 SMALLEST = 1e-12
 """Expenditure hats are kept above this: the spending of a market whose buyers have all gone."""
 
+UNDERFLOW, OVERFLOW = 700.0, 300.0
+"""Logs: numbers this far below one are lost; numbers this far above it still have room."""
+
 ROUNDING = 1e-13
 """Trade with others below this part of all sales is what rounding leaves of none."""
 
@@ -34,14 +37,20 @@ def unit_cost(log_wage: Any, log_price: Any, base: Baseline, weights: Weights) -
     )
 
 
-def attractiveness(log_cost: Any, trade_elasticity: Any) -> tuple[Any, Any]:
-    """Return u = c^-theta over its largest in the sector [j, i, s], and the log of that [j, 1, s].
+def attractiveness(log_cost: Any, trade_elasticity: Any, producing: Any) -> tuple[Any, Any]:
+    """Return u = c^-theta over a size of the sector's [j, i, s], and the log of that [j, 1, s].
 
-    The shift keeps elasticities of 65 from overflowing.
+    The size is the largest of the producing sellers', so that elasticities of 65 do not overflow;
+    or less, where the smallest would be lost beside it.
     """
+    xp = namespace(log_cost)
     power = -trade_elasticity[:, None, :] * log_cost
-    largest = power.max(axis=1)[:, None, :]
-    return namespace(log_cost).exp(power - largest), largest
+    # a seller with nothing to sell stands with one that has: what it asks must not count
+    one = power[xp.arange(len(power)), producing.argmax(axis=1)]
+    power = xp.where(producing[:, :, None], power, one[:, None, :])
+    largest, smallest = power.max(axis=1)[:, None, :], power.min(axis=1)[:, None, :]
+    size = largest - xp.clip(largest - smallest - UNDERFLOW, 0.0, OVERFLOW)
+    return xp.exp(power - size), size
 
 
 def market_size(u: Any, weights: Weights) -> Any:

@@ -16,6 +16,9 @@ from countervail.core.model import Array, Baseline, Hats, Outcome, Shock, Totals
 TOLERANCE = 1e-10
 """Largest relative residual of any equation in a certified solution."""
 
+OVERFLOW = 600.0
+"""Logs above this are near what numbers can hold."""
+
 BESIDE_EFFECT = 1e-3
 """And it must be this small beside the largest effect."""
 
@@ -80,8 +83,10 @@ def verify(
     if shock.productivity_hat is not None:
         log_cost = log_cost - np.log(shock.productivity_hat)
     # shares: pi' = pi (c kappa / P)^-theta, relative to the importer's claimed price
-    share = hats.price[:, :, None] - log_cost[:, None, :]
-    share *= theta[:, :, None]
+    asked, paid = theta * log_cost, theta * hats.price
+    share = paid[:, :, None] - asked[:, None, :]
+    if (paid.max(axis=1) - asked.min(axis=1)).max() > OVERFLOW:
+        np.minimum(share, OVERFLOW, out=share)  # of one that sells nothing: zero times a number
     np.exp(share, out=share)
     share *= base.trade_share
     _land(share, base, shock)
@@ -90,7 +95,7 @@ def verify(
     border, received = _taxed(flows, base, shock)
 
     output = received.sum(axis=1)
-    revenue = (flows.sum(axis=2) - border.sum(axis=2)).sum(axis=0)
+    revenue = (total * spent - border.sum(axis=2)).sum(axis=0)
     if received is not border:
         revenue = revenue + (border.sum(axis=1) - output).sum(axis=0)
     budget = payroll + revenue + deficit
@@ -125,9 +130,9 @@ def verify(
         worst = np.abs(gaps).max(axis=0)
         blocks = (*blocks, _countries("reported totals", worst / scale))
     if isinstance(reported, Outcome):
-        gap = _largest(reported.trade, received)
+        gap = _largest(reported.trade, received, flows)
         if received is not border or reported.border is not reported.trade:
-            gap = np.maximum(gap, _largest(reported.border, border))
+            gap = np.maximum(gap, _largest(reported.border, border, flows))
         blocks = (*blocks, _cells("reported trade", _relative(gap, spent, 1e-9 * base.expenditure)))
     effect = max(float(np.abs(h).max()) for h in hats)
     return Certificate(blocks, effect)
@@ -178,31 +183,35 @@ def _inputs_bought(base: Baseline, output: Array) -> Array:
 
 def _land(share: Array, base: Baseline, shock: Shock) -> None:
     """Multiply shares by kappa hat^-theta, in place; lines are summed one by one."""
-    kappa: Array | float = 1.0
+    theta = _elasticity(base, shock)
+    lines = _lines_of_cells(shock)
+    dearer = np.zeros(share.shape, dtype=np.bool_)
     if shock.tariff_new is not None:
-        kappa = (1.0 + shock.tariff_new) / (1.0 + base.tariff)
+        dearer |= shock.tariff_new != base.tariff
     if shock.iceberg_hat is not None:
-        kappa = kappa * shock.iceberg_hat
-    for cell, parts in _lines_of_cells(shock).items():
+        dearer |= shock.iceberg_hat != 1.0
+    for cell, parts in lines.items():
         # the lines stand in place of the cell's own rate and cost
-        theta = _elasticity(base, shock)[cell[0]]
-        within = sum(
-            v * (1 + t) / (1 + base.tariff[cell]) * (d * (1 + t_new) / (1 + t)) ** -theta
+        dearer[cell] = False
+        share[cell] *= sum(
+            v * (1 + t) / (1 + base.tariff[cell]) * (d * (1 + t_new) / (1 + t)) ** -theta[cell[0]]
             for v, t, t_new, d in parts
         )
-        share[cell] *= within
-        if not isinstance(kappa, float):
-            kappa[cell] = 1.0
+    cells = np.nonzero(dearer)
+    kappa = np.ones(len(cells[0]))
+    if shock.tariff_new is not None:
+        kappa *= (1.0 + shock.tariff_new[cells]) / (1.0 + base.tariff[cells])
+    if shock.iceberg_hat is not None:
+        kappa *= shock.iceberg_hat[cells]
+    share[cells] *= kappa ** -theta[cells[0]]
     if shock.export_tax is not None:
-        kappa = kappa * (1.0 + shock.export_tax)
-    if not isinstance(kappa, float):
-        dearer = np.nonzero(kappa != 1.0)
-        share[dearer] *= kappa[dearer] ** -_elasticity(base, shock)[dearer[0]]
+        share *= (1.0 + shock.export_tax) ** -theta[:, None, None]
 
 
 def _taxed(flows: Array, base: Baseline, shock: Shock) -> tuple[Array, Array]:
     """Return what arrives at the border and what sellers receive of duty-paid flows."""
-    border = flows / (1.0 + (base.tariff if shock.tariff_new is None else shock.tariff_new))
+    border = 1.0 + (base.tariff if shock.tariff_new is None else shock.tariff_new)
+    np.divide(flows, border, out=border)
     for cell, parts in _lines_of_cells(shock).items():
         theta = _elasticity(base, shock)[cell[0]]
         weight = [v * (1 + t) * (d * (1 + t_new) / (1 + t)) ** -theta for v, t, t_new, d in parts]
@@ -226,9 +235,9 @@ def _lines_of_cells(
     return cells
 
 
-def _largest(reported: Array, found: Array) -> Array:
-    """Return the largest difference in each market, [j, n]."""
-    gap = reported - found
+def _largest(reported: Array, found: Array, gap: Array) -> Array:
+    """Return the largest difference in each market, [j, n]; ``gap`` is room to work in."""
+    np.subtract(reported, found, out=gap)
     return np.asarray(np.abs(gap, out=gap).max(axis=2))
 
 

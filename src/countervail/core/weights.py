@@ -15,6 +15,15 @@ from countervail.core.model import Baseline, IntArray, Lines, Shock, Weights, na
 from countervail.core.patched import Patched
 from countervail.errors import InputError, NoEquilibrium
 
+NO_SUPPLIER = (
+    "{sector} in {country} has buyers but no supplier left: every source is banned, so no price "
+    "clears the market"
+)
+NO_INPUT = (
+    "{sector} in {country} has no supplier left, and the producers who cannot do without it would "
+    "have to close, which the model does not follow: take them out of the world, or leave a source"
+)
+
 
 class Patch(NamedTuple):
     """The cells whose weights a shock changes, by flat position in [j, n, i], and the new ones.
@@ -43,7 +52,8 @@ def prepare(base: Baseline, shock: Shock) -> Weights:
     """
     change = patch(base, shock)
     share = base.trade_share.copy()
-    border = share / (1.0 + base.tariff)
+    border = 1.0 + base.tariff
+    np.divide(share, border, out=border)
     share.reshape(-1)[change.cells] = change.share
     border.reshape(-1)[change.cells] = change.border
     received, export_taxed = border, np.zeros(0, dtype=np.intp)
@@ -93,11 +103,13 @@ def assemble(
         export_taxed: sectors in which export taxes are.
     """
     share, border, received = matrices
+    duty = share[taxed]
+    duty -= border[taxed]
     return Weights(
         share=share,
         sold=received.swapaxes(1, 2),
         taxed=taxed,
-        duty=share[taxed] - border[taxed],
+        duty=duty,
         export_taxed=export_taxed,
         export_duty=(border[export_taxed] - received[export_taxed]).swapaxes(1, 2),
         active=base.expenditure > 0,
@@ -257,12 +269,8 @@ def refuse_empty_markets(base: Baseline, change: Patch) -> None:
     empty = (base.expenditure.reshape(-1)[rows] > 0) & ~kept.any(axis=1)
     if empty.any():
         sector, importer = divmod(int(rows[empty][0]), countries)
-        raise NoEquilibrium(
-            "{sector} in {country} has buyers but no supplier left: every source is banned, "
-            "so no price clears the market",
-            country=importer,
-            sector=sector,
-        )
+        wanted = base.final_share[sector, importer] > 0
+        raise NoEquilibrium(NO_SUPPLIER if wanted else NO_INPUT, country=importer, sector=sector)
 
 
 def _place_lines(

@@ -165,8 +165,11 @@ class CaliendoParro:
 
     def totals(self, base: Baseline, hats: Hats, weights: Weights) -> Totals:
         """Return levels by country and sector at a guess, every state at once."""
+        return self._totals(hats, weights, self._markets(base, hats, weights))
+
+    def _totals(self, hats: Hats, weights: Weights, at: _Markets) -> Totals:
+        """Return levels by country and sector from what is known of markets."""
         xp = namespace(hats.wage)
-        at = self._markets(base, hats, weights)
         output = blocks.receipts(at.u, at.spend, weights)
         expenditure = at.spend * at.market
         export_revenue = blocks.export_revenue(at.u, at.spend, weights)
@@ -192,12 +195,15 @@ class CaliendoParro:
         at = self._markets(base, hats, weights)
         # a cell's purchases are its weight, its seller's attractiveness and its buyer's spending
         seller = at.u.swapaxes(1, 2)
-        trade = weights.sold.swapaxes(1, 2) * seller * at.spend
+        trade = weights.sold.swapaxes(1, 2) * seller
+        trade *= at.spend  # in place on NumPy: what is allocated anew costs more than what is done
+        share = weights.share * seller
+        share /= at.market
         taxes = blocks.export_duties(at.u, at.spend, weights)
-        totals = self.totals(base, hats, weights)
+        totals = self._totals(hats, weights, at)
         return Outcome(
             trade=trade,
-            trade_share=weights.share * seller / at.market,
+            trade_share=share,
             border=trade if taxes is None else trade + taxes,
             **{name: values[..., 0] for name, values in totals._asdict().items()},
         )
@@ -207,7 +213,7 @@ class CaliendoParro:
         xp = namespace(hats.wage)
         log_wage = blocks.numeraire(hats.wage, weights.labour_hat, base.value_added)
         log_cost = blocks.unit_cost(log_wage, hats.price, base, weights)
-        u, largest = blocks.attractiveness(log_cost, weights.trade_elasticity)
+        u, largest = blocks.attractiveness(log_cost, weights.trade_elasticity, weights.producing)
         market = blocks.market_size(u, weights)
         spend = base.expenditure[:, :, None] * xp.exp(hats.expenditure) / market
         wage = xp.exp(log_wage)

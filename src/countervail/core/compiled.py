@@ -47,6 +47,7 @@ class _Carry(NamedTuple):
         last_point, last_move: those before them.
         changes, shifts: differences of the moves, and of points and moves together, [row, unknown].
         gram: products of the changes [row, row].
+        right: products of the changes with the last move [row].
         residual: at the point, undamped and scaled.
     """
 
@@ -58,6 +59,7 @@ class _Carry(NamedTuple):
     changes: Any
     shifts: Any
     gram: Any
+    right: Any
     residual: Any
 
 
@@ -90,15 +92,18 @@ def fixed_point(
         change = jnp.where(at.moves > 0, at.move - at.last_move, 0.0)
         shift = jnp.where(at.moves > 0, change + (at.point - at.last_point), 0.0)
         changes, shifts = at.changes.at[row].set(change), at.shifts.at[row].set(shift)
-        newest = changes @ change
+        # read once: what the changes are to the newest, from what they are and were to the moves
+        right = changes @ at.move
+        newest = (right - at.right).at[row].set(change @ change)
         gram = at.gram.at[row].set(newest).at[:, row].set(newest)
         filled = jnp.arange(memory) < jnp.minimum(at.moves, memory)
         ridge = 1e-14 * jnp.trace(gram) + jnp.where(filled, 0.0, 1.0)
-        mixing = jnp.linalg.solve(gram + jnp.diag(ridge), changes @ at.move)
+        mixing = jnp.linalg.solve(gram + jnp.diag(ridge), right)
         mixed = jnp.where(filled, mixing, 0.0) @ shifts
         ahead = at.point + at.move - mixed
         move, residual = look(ahead)
-        return _Carry(at.moves + 1, ahead, move, at.point, at.move, changes, shifts, gram, residual)
+        history = (changes, shifts, gram, right)
+        return _Carry(at.moves + 1, ahead, move, at.point, at.move, *history, residual)
 
     def look(point: Any) -> tuple[Any, Any]:
         gap = implied(point) - point
@@ -106,7 +111,8 @@ def fixed_point(
 
     move, residual = look(start)
     empty, gram = jnp.zeros((memory, start.size)), jnp.zeros((memory, memory))
-    first = _Carry(0, start, move, start, move, empty, empty, gram, residual)
+    history = (empty, empty, gram, jnp.zeros(memory))
+    first = _Carry(0, start, move, start, move, *history, residual)
     last = jax.lax.while_loop(unfinished, sweep, first)
     return Reached(last.point, last.residual, last.moves + 1)
 

@@ -20,6 +20,7 @@ from countervail import simulate
 from countervail.core import ladder
 from countervail.core.model import Baseline, Shock
 from countervail.core.solver import Settings, anderson
+from countervail.core.vectors import pack
 from countervail.provenance import whole_file
 
 Array = NDArray[np.float64]
@@ -136,7 +137,7 @@ def watched(base: Baseline, shock: Shock) -> tuple[list[float], Array, Callable[
         seen.append(float(np.abs((image - point) * scale).max()))
         return image
 
-    return seen, ladder.pack(model.guess(base)), implied
+    return seen, pack(model.guess(base)), implied
 
 
 if __name__ == "__main__":

@@ -220,7 +220,7 @@ def _solver(engine: Engine) -> Callable[..., ladder.Solved]:
 
 def _sharpen(model: Model, base: Baseline, before: State, after: State, engine: Engine) -> State:
     """Solve once more, tighter, where the residual is not small beside a small effect."""
-    effect = _effect(before.outcome, after.outcome)
+    effect = after.solved.effect(before.solved)
     if acceptable(after.certificate.residual, effect):
         return after
     try:
@@ -262,21 +262,6 @@ def shock_of(change: StateShock, resolved: Resolved) -> Shock:
     )
 
 
-def _effect(before: Outcome, after: Outcome) -> float:
-    """Return the largest |ln hat| of wages, prices and expenditure, second state over first."""
-    ratios = (
-        after.wage_hat / before.wage_hat,
-        after.price_hat / before.price_hat,
-        np.divide(
-            after.expenditure,
-            before.expenditure,
-            out=np.ones_like(after.expenditure),
-            where=before.expenditure > 0,
-        ),
-    )
-    return max(float(np.abs(np.log(r)).max()) for r in ratios)
-
-
 def _refuse_uncertified(world: World, state: State, what: str, effect: float = np.inf) -> None:
     certificate = state.certificate
     if acceptable(certificate.residual, effect):
@@ -302,7 +287,7 @@ def _compare(
     after: State,
     observed: World,
 ) -> Solution:
-    effect = _effect(before.outcome, after.outcome)
+    effect = after.solved.effect(before.solved)
     _refuse_uncertified(world, before, "the first state of law")
     _refuse_uncertified(world, after, "the second state of law", effect)
     lines = _line_flows(base, before, after)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 import countervail as cv
 from countervail.core import ladder, walks
 from countervail.core.model import Baseline, Hats, Shock, Weights
+from countervail.core.vectors import pack, unpack
 from countervail.models import CaliendoParro
 from countervail.simulate import baseline
 from countervail.testing import Table, random_world, tiny
@@ -87,7 +88,7 @@ def test_sweeps_of_failed_rungs_count(monkeypatch: pytest.MonkeyPatch) -> None:
     alone = ladder.solve(model, base, weights, 1e-12)
 
     def hopeless(*_: object) -> ladder.Found:
-        return found(ladder.pack(model.guess(base)), 1.0, 1000)
+        return found(pack(model.guess(base)), 1.0, 1000)
 
     monkeypatch.setattr(ladder, "RUNGS", {"anderson": hopeless, "damped": RUNGS["anderson"]})
     second = ladder.solve(model, base, weights, 1e-12)
@@ -156,7 +157,7 @@ def test_pack_and_unpack() -> None:
     base = baseline(tiny().world())
     price = np.arange(30.0).reshape(3, 5, 2)
     hats = Hats(np.arange(10.0).reshape(5, 2), price, -price)
-    for there, back in zip(hats, ladder.unpack(ladder.pack(hats), base), strict=True):
+    for there, back in zip(hats, unpack(pack(hats), base), strict=True):
         assert np.array_equal(there, back)
 
 
@@ -258,10 +259,10 @@ def test_trade_one_way_is_searched_along_the_wages_of_one_side() -> None:
     found = cv.solve(world, shock.scenario(world), own)
     model, base = CaliendoParro(deficits="own_income"), baseline(world)
     weights = model.prepare(base, core(shock))
-    first = ladder.pack(model.guess(base))
+    first = pack(model.guess(base))
     apart = RUNGS["apart"](model, base, weights, first, 1e-11)
     assert apart.converged[0]
-    wage = ladder.unpack(apart.point, base).wage[:, 0]
+    wage = unpack(apart.point, base).wage[:, 0]
     assert np.allclose(np.exp(wage), found.arrays["wage_hat"], rtol=1e-6)
 
 

@@ -17,6 +17,7 @@ from countervail.core import blocks, ladder
 from countervail.core.links import reached
 from countervail.core.model import Baseline, Hats, Model, Shock, Totals
 from countervail.core.solver import Found, anderson
+from countervail.core.vectors import pack, unpack
 from countervail.core.weights import Patch, patch
 from countervail.errors import CountervailError
 
@@ -65,11 +66,11 @@ def solve_block(
     suited = connected(base, share)
     if len(suited) > 1:
         found, totals = _together(model, base, shocks, first, suited, tolerance)
-        hats = ladder.unpack(found.point, base)
+        hats = unpack(found.point, base)
         good = found.converged & settled(hats, totals)
         for s, k in enumerate(suited):
             if good[s]:
-                answers[k] = _solved(found, hats, totals, s)
+                answers[k] = solved(found, hats, totals, s)
             elif not found.converged[s] and found.residual[s] < NEAR:
                 first[k] = hats.state(s)
     for k in range(len(shocks)):
@@ -141,7 +142,7 @@ def _together(
 ) -> tuple[Found, Totals]:
     """Return where the states of ``changes`` come to side by side, and the levels there."""
     weights = model.prepare_block(base, [shocks[k] for k in changes], list(changes.values()))
-    start = np.concatenate([ladder.pack(starts[k] or model.guess(base)) for k in changes])
+    start = np.concatenate([pack(starts[k] or model.guess(base)) for k in changes])
     with np.errstate(all="ignore"):  # a state that is lost goes on alone
         found = anderson(
             ladder.as_vectors(model, base, weights),
@@ -151,10 +152,10 @@ def _together(
             TOGETHER,
             ladder.stopping_scale(base, weights),
         )
-        return found, model.totals(base, ladder.unpack(found.point, base), weights)
+        return found, model.totals(base, unpack(found.point, base), weights)
 
 
-def _solved(found: Found, hats: Hats, totals: Totals, s: int) -> ladder.Solved:
+def solved(found: Found, hats: Hats, totals: Totals, s: int) -> ladder.Solved:
     """Return one of the states found."""
     return ladder.Solved(
         hats=hats.state(s),

@@ -79,17 +79,7 @@ def verify(
     labour = np.ones_like(wage) if shock.labour_hat is None else shock.labour_hat
     payroll = wage * labour * base.value_added
 
-    log_cost = base.value_added_share * hats.wage + _inputs_of_users(base, hats.price)
-    if shock.productivity_hat is not None:
-        log_cost = log_cost - np.log(shock.productivity_hat)
-    # shares: pi' = pi (c kappa / P)^-theta, relative to the importer's claimed price
-    asked, paid = theta * log_cost, theta * hats.price
-    share = paid[:, :, None] - asked[:, None, :]
-    if (paid.max(axis=1) - asked.min(axis=1)).max() > OVERFLOW:
-        np.minimum(share, OVERFLOW, out=share)  # of one that sells nothing: zero times a number
-    np.exp(share, out=share)
-    share *= base.trade_share
-    _land(share, base, shock)
+    share = _shares(base, shock, hats, theta)
     total = share.sum(axis=2)
     flows = np.multiply(share, spent[:, :, None], out=share)  # duty-paid
     border, received = _taxed(flows, base, shock)
@@ -119,15 +109,13 @@ def verify(
         _countries("numeraire", np.full_like(wage, payroll.sum() / base.value_added.sum() - 1.0)),
     )
     if reported is not None:
-        gaps = np.stack(
-            [
-                reported.revenue - revenue,
-                reported.imports - imports,
-                reported.exports - exports,
-                (reported.gross_output - output).sum(axis=0),
-            ]
+        gaps = (
+            reported.revenue - revenue,
+            reported.imports - imports,
+            reported.exports - exports,
+            (reported.gross_output - output).sum(axis=0),
         )
-        worst = np.abs(gaps).max(axis=0)
+        worst = np.abs(np.stack(gaps)).max(axis=0)
         blocks = (*blocks, _countries("reported totals", worst / scale))
     if isinstance(reported, Outcome):
         gap = _largest(reported.trade, received, flows)
@@ -179,6 +167,21 @@ def _inputs_of_users(base: Baseline, log_price: Array) -> Array:
 def _inputs_bought(base: Baseline, output: Array) -> Array:
     """Return what a country's producers spend on each good, [j, n]."""
     return np.asarray(np.einsum("njk,kn->jn", base.input_share, output, optimize=True))
+
+
+def _shares(base: Baseline, shock: Shock, hats: Hats, theta: Array) -> Array:
+    """Return pi' = pi (c kappa / P)^-theta [j, n, i], relative to the importer's claimed price."""
+    log_cost = base.value_added_share * hats.wage + _inputs_of_users(base, hats.price)
+    if shock.productivity_hat is not None:
+        log_cost = log_cost - np.log(shock.productivity_hat)
+    asked, paid = theta * log_cost, theta * hats.price
+    share = paid[:, :, None] - asked[:, None, :]
+    if (paid.max(axis=1) - asked.min(axis=1)).max() > OVERFLOW:
+        np.minimum(share, OVERFLOW, out=share)  # of one that sells nothing: zero times a number
+    np.exp(share, out=share)
+    share *= base.trade_share
+    _land(share, base, shock)
+    return share
 
 
 def _land(share: Array, base: Baseline, shock: Shock) -> None:

@@ -17,9 +17,9 @@ import numpy as np
 from countervail.core import batch, ladder
 from countervail.core.links import open_links, reached
 from countervail.core.model import Baseline, Hats, Model, Shock, Totals, Weights
-from countervail.core.solver import Settings
+from countervail.core.solver import Found, Settings
+from countervail.core.vectors import pack, unpack
 from countervail.core.weights import Patch
-from countervail.errors import CountervailError
 
 SETTINGS = Settings()
 
@@ -154,25 +154,24 @@ def solve(
 
     Args and errors as ``ladder.solve``.
     """
-    if reached(
-        open_links(base, weights)
-    ).all():  # else a balance may be impossible: the ladder says
-        first = ladder.pack(model.guess(base) if start is None else start)[0]
-        scale = ladder.stopping_scale(base, weights)[0]
-        with Exact():
-            found = _solve(model, base, weights, first, scale, tolerance)
-            found = Reached(*(np.asarray(part)[None] for part in found))
-        hats = ladder.unpack(found.point, base)
-        totals = model.totals(base, hats, weights)
-        if found.residual[0] <= tolerance and batch.settled(hats, totals)[0]:
-            return _solved(found, hats, totals, 0)
+    if not reached(open_links(base, weights)).all():  # some balance may be impossible
+        return ladder.solve(model, base, weights, tolerance, start)
+    first = pack(model.guess(base) if start is None else start)[0]
+    scale = ladder.stopping_scale(base, weights)[0]
+    with Exact():
+        found = _found(_solve(model, base, weights, first, scale, tolerance), tolerance)
+    hats = unpack(found.point, base)
+    totals = model.totals(base, hats, weights)
+    if found.converged[0] and batch.settled(hats, totals)[0]:
+        return batch.solved(found, hats, totals, 0)
     return ladder.solve(model, base, weights, tolerance, start)
 
 
-def _solved(found: Reached, hats: Hats, totals: Totals, s: int) -> ladder.Solved:
-    """Return one of the states found, the state last in hats and totals."""
-    residual, sweeps = float(found.residual[s]), int(found.sweeps[s])
-    return ladder.Solved(hats.state(s), residual, sweeps, "anderson", np.nan, totals.state(s))
+def _found(reached: Reached, tolerance: float) -> Found:
+    """Return where one state, or each of several, stopped; conditioning is not looked at."""
+    sweeps, residual = np.atleast_1d(np.asarray(reached.sweeps), np.asarray(reached.residual))
+    point = np.atleast_2d(np.asarray(reached.point))
+    return Found(point, residual, sweeps, residual <= tolerance, np.full_like(residual, np.nan))
 
 
 def block_size(base: Baseline) -> int:
@@ -201,29 +200,20 @@ def solve_block(
         MemoryError: the processor's memory does not hold so many states.
     """
     if len(shocks) == 1:
-        return [_attempt(model, base, shocks[0], tolerance, starts[0])]
+        return [ladder.attempt(model, base, shocks[0], tolerance, starts[0], solve)]
     changes, answers = batch.patched(base, shocks)
     suited = batch.connected(base, changes)
     if suited:
-        found, hats, totals = _at_once(model, base, shocks, starts, suited, tolerance)
-        good = (found.residual <= tolerance) & batch.settled(hats, totals)
+        found, totals = _at_once(model, base, shocks, starts, suited, tolerance)
+        hats = unpack(found.point, base)
+        good = found.converged & batch.settled(hats, totals)
         for s, k in enumerate(suited):
             if good[s]:
-                answers[k] = _solved(found, hats, totals, s)
+                answers[k] = batch.solved(found, hats, totals, s)
     for k in range(len(shocks)):
         if k not in answers:
             answers[k] = ladder.attempt(model, base, shocks[k], tolerance, starts[k])
     return [answers[k] for k in range(len(shocks))]
-
-
-def _attempt(
-    model: Model, base: Baseline, shock: Shock, tolerance: float, start: Hats | None
-) -> batch.Result:
-    """Return the fixed point of one state, or the error that says why it has none."""
-    try:
-        return solve(model, base, model.prepare(base, shock), tolerance, start)
-    except CountervailError as error:
-        return error
 
 
 def _at_once(
@@ -233,7 +223,7 @@ def _at_once(
     starts: Sequence[Hats | None],
     changes: Mapping[int, Patch],
     tolerance: float,
-) -> tuple[Reached, Hats, Totals]:
+) -> tuple[Found, Totals]:
     """Return where states come to, each with matrices of its own, made on the processor.
 
     Raises:
@@ -241,10 +231,10 @@ def _at_once(
     """
     patches = list(changes.values())
     common = model.prepare_block(base, [shocks[k] for k in changes], patches)
-    start = np.concatenate([ladder.pack(starts[k] or model.guess(base)) for k in changes])
+    start = np.concatenate([pack(starts[k] or model.guess(base)) for k in changes])
     try:
         with Exact():
-            found, totals = _solve_many(
+            ended, totals = _solve_many(
                 model,
                 base,
                 common.taxed,
@@ -255,13 +245,13 @@ def _at_once(
                 ladder.stopping_scale(base, common),
                 tolerance,
             )
-            found = Reached(*(np.asarray(part) for part in found))
+            found = _found(ended, tolerance)
             totals = Totals(*(np.moveaxis(np.asarray(part)[..., 0], 0, -1) for part in totals))
     except jax.errors.JaxRuntimeError as error:
         if "RESOURCE_EXHAUSTED" not in str(error):
             raise
         raise MemoryError(f"{len(patches)} states do not fit the processor's memory") from error
-    return found, ladder.unpack(found.point, base), totals
+    return found, totals
 
 
 @functools.partial(jax.jit, static_argnames=("model",))

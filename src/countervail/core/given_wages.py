@@ -8,6 +8,7 @@ import numpy as np
 
 from countervail.core.model import Array, Baseline, Hats, Model, Weights
 from countervail.core.solver import Settings, anderson
+from countervail.core.vectors import pack
 
 SETTINGS = Settings(patience=30)
 TOLERANCE = 1e-13
@@ -37,7 +38,7 @@ class GivenWages:
         states = log_wage.shape[1]
         start = [np.repeat(hat, states, axis=2) for hat in self.near[1:]]
         whole = np.ones(2 * sectors * countries)
-        found = anderson(self._map(log_wage), _flat(*start), whole, TOLERANCE, SETTINGS)
+        found = anderson(self._map(log_wage), pack(start), whole, TOLERANCE, SETTINGS)
         self.sweeps += int(found.sweeps.max())
         return Hats(log_wage, *_cells(found.point, sectors, countries))
 
@@ -76,16 +77,9 @@ class GivenWages:
 
         def implied(point: Array) -> Array:
             hats = Hats(log_wage, *_cells(point, sectors, countries))
-            return _flat(*self.model.implied(self.base, hats, self.weights)[1:])
+            return pack(self.model.implied(self.base, hats, self.weights)[1:])
 
         return implied
-
-
-def _flat(price: Array, expenditure: Array) -> Array:
-    states = price.shape[-1]
-    return np.ascontiguousarray(
-        np.concatenate([price.reshape(-1, states), expenditure.reshape(-1, states)]).T
-    )
 
 
 def _cells(point: Array, sectors: int, countries: int) -> tuple[Array, Array]:

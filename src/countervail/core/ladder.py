@@ -18,8 +18,7 @@ from countervail.core.links import most_unbalanced, open_links, reached, wanted_
 from countervail.core.model import Array, Baseline, Hats, Model, Shock, Totals, Weights
 from countervail.core.newton import newton, newton_krylov
 from countervail.core.solver import Found, Settings, anderson
-from countervail.core.vectors import pack as pack
-from countervail.core.vectors import unpack as unpack
+from countervail.core.vectors import pack, unpack
 from countervail.core.walks import LOOSE, between, walk
 from countervail.errors import CountervailError, NoEquilibrium, NotCertified
 
@@ -54,6 +53,11 @@ class Solved(NamedTuple):
         """The unknowns as claimed to the independent check, without the axis of states."""
         price, expenditure = (hat[..., 0] for hat in self.hats[1:])
         return Hats(np.log(self.totals.wage_hat), price, expenditure)
+
+    def effect(self, before: Solved) -> float:
+        """Return the largest |ln hat| of wages, prices and expenditure, over another state's."""
+        pairs = zip(before.claimed, self.claimed, strict=True)
+        return max(float(np.abs(two - one).max()) for one, two in pairs)
 
 
 def solve(
@@ -103,11 +107,16 @@ def solve(
 
 
 def attempt(
-    model: Model, base: Baseline, shock: Shock, tolerance: float, start: Hats | None
+    model: Model,
+    base: Baseline,
+    shock: Shock,
+    tolerance: float,
+    start: Hats | None,
+    by: Callable[..., Solved] = solve,
 ) -> Solved | CountervailError:
     """Return the fixed point of one state, or the error that says why it has none."""
     try:
-        return solve(model, base, model.prepare(base, shock), tolerance, start)
+        return by(model, base, model.prepare(base, shock), tolerance, start)
     except CountervailError as error:
         return error
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from countervail.core.model import Array, Baseline, Hats
 
 
-def pack(hats: Hats) -> Array:
-    """Return the unknowns as vectors, [s, unknown]."""
-    states = hats.wage.shape[-1]
+def pack(hats: Sequence[Array]) -> Array:
+    """Return hats, or some of them, as vectors, [s, unknown]."""
+    states = hats[0].shape[-1]
     return np.ascontiguousarray(np.concatenate([h.reshape(-1, states) for h in hats]).T)
 
 

@@ -1,7 +1,7 @@
 """Preparing the trade weights of a solve: A = pi kappa^-theta and At = A / (1 + t') (MODEL.md).
 
-The same formulas run on NumPy, where powers are taken only in the cells whose cost changes, and on
-JAX, where all of them are, so that every one has its derivative.
+Done once a solve, on NumPy whatever the engine: powers are taken only in the cells whose cost
+changes. What weights owe to tariffs and costs, to first order, is in ``levers``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from countervail.core.model import Baseline, IntArray, Lines, Shock, Weights, namespace
+from countervail.core.model import Array, Baseline, IntArray, Lines, Shock, Weights
 from countervail.core.patched import Patched
 from countervail.errors import InputError, NoEquilibrium
 
@@ -114,7 +114,7 @@ def assemble(
         export_duty=(border[export_taxed] - received[export_taxed]).swapaxes(1, 2),
         active=base.expenditure > 0,
         producing=base.gross_output > 0,
-        **_endowments(base, [shock], namespace(share)),
+        **_endowments(base, [shock]),
     )
 
 
@@ -141,28 +141,28 @@ def prepare_block(base: Baseline, shocks: Sequence[Shock], patches: Sequence[Pat
         export_duty=Patched.of(none, cells, export_duties, sectors=export_taxed, seller_first=True),
         active=base.expenditure > 0,
         producing=base.gross_output > 0,
-        **_endowments(base, shocks, np),
+        **_endowments(base, shocks),
     )
 
 
-def _endowments(base: Baseline, shocks: Sequence[Shock], xp: Any) -> dict[str, Any]:
+def _endowments(base: Baseline, shocks: Sequence[Shock]) -> dict[str, Any]:
     """Return elasticities, productivities, labour and transfers of states, the state last."""
     sectors, countries = base.expenditure.shape
     given = [
         (
             elasticity(base, shock),
-            _or(shock.productivity_hat, xp.ones((sectors, countries))),
-            _or(shock.labour_hat, xp.ones(countries)),
-            _or(shock.transfer, xp.zeros(countries)),
+            _or(shock.productivity_hat, np.ones((sectors, countries))),
+            _or(shock.labour_hat, np.ones(countries)),
+            _or(shock.transfer, np.zeros(countries)),
         )
         for shock in shocks
     ]
     theta, productivity, labour, transfer = (
-        xp.stack(part, axis=-1) for part in zip(*given, strict=True)
+        np.stack(part, axis=-1) for part in zip(*given, strict=True)
     )
     return {
         "trade_elasticity": theta,
-        "log_productivity": xp.log(productivity),
+        "log_productivity": np.log(productivity),
         "labour_hat": labour,
         "transfer": transfer,
     }
@@ -204,23 +204,16 @@ def cell_weights(base: Baseline, shock: Shock, cells: Any) -> Patch:
     kappa = (1.0 + tariff_new) / (1.0 + tariff)
     if shock.iceberg_hat is not None:
         kappa = kappa * here(shock.iceberg_hat)
-    power = cost_power(kappa, theta)
+    power = kappa**-theta
     at_border = power / (1.0 + tariff_new)
     if shock.lines is not None:
-        power, at_border = _place_lines(base, shock, cells, power, at_border)
+        _place_lines(base, shock, cells, power, at_border)
     share, border = pi * power, pi * at_border
     if shock.export_tax is None:
         return Patch(cells, share, border, border)
     tax = 1.0 + here(shock.export_tax)
-    raised = cost_power(tax, theta)
+    raised = tax**-theta
     return Patch(cells, share * raised, border * raised, border * raised / tax)
-
-
-def cost_power(kappa: Any, trade_elasticity: Any) -> Any:
-    """Return kappa^-theta; 0, with a zero derivative, where a ban makes the cost infinite."""
-    xp = namespace(kappa, trade_elasticity)
-    finite = xp.isfinite(kappa)
-    return xp.where(finite, xp.where(finite, kappa, 1.0) ** -trade_elasticity, 0.0)
 
 
 def line_weights(base: Baseline, lines: Lines, trade_elasticity: Any) -> tuple[Any, Any]:
@@ -229,7 +222,7 @@ def line_weights(base: Baseline, lines: Lines, trade_elasticity: Any) -> tuple[A
     cell = base.tariff[lines.sector, lines.importer, lines.exporter]
     duty_paid = lines.weight * (1.0 + lines.tariff) / (1.0 + cell)
     kappa = lines.iceberg_hat * (1.0 + lines.tariff_new) / (1.0 + lines.tariff)
-    share = duty_paid * cost_power(kappa, theta)
+    share = duty_paid * kappa**-theta
     return share, share / (1.0 + lines.tariff_new)
 
 
@@ -273,10 +266,8 @@ def refuse_empty_markets(base: Baseline, change: Patch) -> None:
         raise NoEquilibrium(NO_SUPPLIER if wanted else NO_INPUT, country=importer, sector=sector)
 
 
-def _place_lines(
-    base: Baseline, shock: Shock, cells: Any, power: Any, at_border: Any
-) -> tuple[Any, Any]:
-    """Return the powers of cells, and the same at the border, with bundles of lines in place.
+def _place_lines(base: Baseline, shock: Shock, cells: Any, power: Array, at_border: Array) -> None:
+    """Put bundles of lines in the place of their cells, in powers and in the same at the border.
 
     A bundle stands in place of its cell's own rate and cost.
     """
@@ -285,23 +276,10 @@ def _place_lines(
     held, place = cells_of(lines, base.trade_share.shape)
     part, part_border = line_weights(base, lines, elasticity(base, shock))
     at = np.searchsorted(cells, held)
-    return (
-        put(power, at, total(place, part, len(held))),
-        put(at_border, at, total(place, part_border, len(held))),
-    )
+    power[at] = total(place, part, len(held))
+    at_border[at] = total(place, part_border, len(held))
 
 
-def total(place: IntArray, values: Any, size: int) -> Any:
+def total(place: IntArray, values: Array, size: int) -> Array:
     """Return the sums of the values that share a place."""
-    xp = namespace(values)
-    if xp is np:
-        return np.bincount(place, values, minlength=size)
-    return xp.zeros(size).at[place].add(values)
-
-
-def put(vector: Any, places: IntArray, values: Any) -> Any:
-    """Return a vector with some entries replaced; a NumPy vector, being fresh, in place."""
-    if namespace(vector) is np:
-        vector[places] = values
-        return vector
-    return vector.at[places].set(values)
+    return np.asarray(np.bincount(place, values, minlength=size), dtype=np.float64)

@@ -111,7 +111,7 @@ def _certified(
     if isinstance(found, CountervailError):
         return found
     certificate = model.verify(base, shock, found.claimed, found.totals)
-    effect = np.inf if before is None else _effect(before.solved, found)
+    effect = np.inf if before is None else found.effect(before.solved)
     if acceptable(certificate.residual, effect):
         return Answer(found, certificate)
     try:
@@ -125,9 +125,3 @@ def _certified(
         f"{worst.name} are off by {worst.residual:.1e} (largest effect {effect:.1e}); no figures "
         "are given. Try a smaller shock or another closure, and report the case"
     )
-
-
-def _effect(before: Solved, after: Solved) -> float:
-    """Return the largest |ln hat| of wages, prices and expenditure, second state over first."""
-    pairs = zip(before.claimed, after.claimed, strict=True)
-    return max(float(np.abs(two - one).max()) for one, two in pairs)

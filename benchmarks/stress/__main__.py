@@ -38,6 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
     options.add_argument("--workers", type=int, default=1, help="processes (default 1)")
     options.add_argument("--replay", type=int, help="the seed of one case, as printed")
     chosen = options.parse_args(arguments)
+    if chosen.count < 1:
+        options.error(f"--count {chosen.count}: nothing would be checked; ask for 1 or more")
     if chosen.replay is not None:
         return replay(chosen.replay)
     start, verdicts = time.perf_counter(), []

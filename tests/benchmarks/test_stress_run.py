@@ -132,3 +132,11 @@ def test_the_tables_name_what_failed() -> None:
     assert "7: 2 x 1, blocs, closed" in page.getvalue()
     assert "no luck" in page.getvalue()
     assert "0 / 0 / 1" in page.getvalue()
+
+
+def test_a_run_that_would_check_nothing_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    from benchmarks.stress.__main__ import main
+
+    with pytest.raises(SystemExit):
+        main(["--count", "0"])
+    assert "nothing would be checked" in capsys.readouterr().err

@@ -21,6 +21,7 @@ from countervail.core import ladder
 from countervail.core.model import Baseline, Shock
 from countervail.core.solver import Settings, anderson
 from countervail.core.vectors import pack
+from countervail.core.wage_step import wage_step
 from countervail.provenance import whole_file
 
 Array = NDArray[np.float64]
@@ -64,17 +65,19 @@ def draw(out: Path) -> None:
 
 
 FAST = ladder.FAST
+PLAIN = FAST._replace(wage_newton=False, wage_step=0.4)
 Run = Callable[[Baseline, Shock], list[float]]
 
 
 def methods() -> dict[str, Run]:
     """Return the ways shown, the solver's own last."""
-    few = {f"Anderson, memory {m}": iterated(FAST._replace(memory=m)) for m in (3, 5)}
     return {
-        "plain, whole wage step": plain(1.0),
-        "plain, 0.4 of it": plain(FAST.wage_step),
-        **few,
-        "Anderson, memory 10": iterated(FAST),
+        "plain, whole wage step": plain(PLAIN._replace(wage_step=1.0)),
+        "plain, 0.4 of it": plain(PLAIN),
+        "plain, half of Newton's": plain(FAST),
+        "memory 5, half of Newton's": iterated(FAST._replace(memory=5)),
+        "memory 10, 0.4 of the wage step": iterated(PLAIN),
+        "memory 10, half of Newton's": iterated(FAST),
     }
 
 
@@ -98,15 +101,17 @@ def questions(world: cv.World, base: Baseline, study: Shock) -> dict[str, Shock]
     }
 
 
-def plain(wage_step: float, sweeps: int = 120) -> Run:
-    """Return the iteration that takes what the map implies, wages a part of it."""
+def plain(settings: Settings, sweeps: int = 120) -> Run:
+    """Return the iteration that takes what the map implies, wages a step on it."""
 
     def run(base: Baseline, shock: Shock) -> list[float]:
         seen, point, implied = watched(base, shock)
-        part = ladder.relaxation(base, FAST._replace(wage_step=wage_step))
+        step = wage_step(base, settings)
         with np.errstate(all="ignore"):  # it may diverge: that is shown
             for _ in range(sweeps):
-                point = point + part * (implied(point) - point)
+                gap = implied(point) - point
+                gap[:, : len(step)] = gap[:, : len(step)] @ step.T
+                point = point + gap
                 if not seen[-1] < 1e6:
                     break
         return seen
@@ -119,7 +124,7 @@ def iterated(settings: Settings) -> Run:
 
     def run(base: Baseline, shock: Shock) -> list[float]:
         seen, point, implied = watched(base, shock)
-        anderson(implied, point, ladder.relaxation(base, settings), AIM, settings)
+        anderson(implied, point, wage_step(base, settings), AIM, settings)
         return seen
 
     return run

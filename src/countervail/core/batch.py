@@ -18,6 +18,7 @@ from countervail.core.links import reached
 from countervail.core.model import Baseline, Hats, Model, Shock, Totals
 from countervail.core.solver import Found, anderson
 from countervail.core.vectors import pack, unpack
+from countervail.core.wage_step import wage_step
 from countervail.core.weights import Patch, patch
 from countervail.errors import CountervailError
 
@@ -147,7 +148,7 @@ def _together(
         found = anderson(
             ladder.as_vectors(model, base, weights),
             start,
-            ladder.relaxation(base, TOGETHER),
+            wage_step(base, TOGETHER),
             tolerance,
             TOGETHER,
             ladder.stopping_scale(base, weights),

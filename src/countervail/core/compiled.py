@@ -19,6 +19,7 @@ from countervail.core.links import open_links, reached
 from countervail.core.model import Baseline, Hats, Model, Shock, Totals, Weights
 from countervail.core.solver import Found, Settings
 from countervail.core.vectors import pack, unpack
+from countervail.core.wage_step import wage_step
 from countervail.core.weights import Patch
 
 SETTINGS = Settings()
@@ -66,7 +67,7 @@ class _Carry(NamedTuple):
 def fixed_point(
     implied: Callable[[Any], Any],
     start: Any,
-    relaxation: Any,
+    step: Any,
     scale: Any,
     tolerance: Any,
     settings: Settings = SETTINGS,
@@ -76,7 +77,7 @@ def fixed_point(
     Args:
         implied: the map; traced once.
         start: first guess [unknown].
-        relaxation: part of the step taken [unknown].
+        step: what the first k unknowns move on their gap [k, k]; the others move by all of theirs.
         scale: what a residual counts for in the stopping rule [unknown].
         tolerance: on the largest scaled residual.
         settings: memory and sweeps at most.
@@ -107,7 +108,8 @@ def fixed_point(
 
     def look(point: Any) -> tuple[Any, Any]:
         gap = implied(point) - point
-        return relaxation * gap, jnp.abs(gap * scale).max()
+        move = jnp.concatenate([step @ gap[: len(step)], gap[len(step) :]])
+        return move, jnp.abs(gap * scale).max()
 
     move, residual = look(start)
     empty, gram = jnp.zeros((memory, start.size)), jnp.zeros((memory, memory))
@@ -118,11 +120,8 @@ def fixed_point(
 
 
 @functools.partial(jax.jit, static_argnames=("model",))
-def _solve(
-    model: Model, base: Baseline, weights: Weights, start: Any, scale: Any, tolerance: Any
-) -> Reached:
-    relaxation = ladder.relaxation(base, SETTINGS)
-    return fixed_point(as_vector(model, base, weights), start, relaxation, scale, tolerance)
+def _solve(model: Model, base: Baseline, weights: Weights, start: Any, *ruled: Any) -> Reached:
+    return fixed_point(as_vector(model, base, weights), start, *ruled)
 
 
 def as_vector(model: Model, base: Baseline, weights: Weights) -> Callable[[Any], Any]:
@@ -159,7 +158,8 @@ def solve(
     first = pack(model.guess(base) if start is None else start)[0]
     scale = ladder.stopping_scale(base, weights)[0]
     with Exact():
-        found = _found(_solve(model, base, weights, first, scale, tolerance), tolerance)
+        step = wage_step(base, SETTINGS)
+        found = _found(_solve(model, base, weights, first, step, scale, tolerance), tolerance)
     hats = unpack(found.point, base)
     totals = model.totals(base, hats, weights)
     if found.converged[0] and batch.settled(hats, totals)[0]:
@@ -242,6 +242,7 @@ def _at_once(
                 _padded(patches, base.trade_share.size),
                 _endowments(common),
                 start,
+                wage_step(base, AT_ONCE),
                 ladder.stopping_scale(base, common),
                 tolerance,
             )
@@ -263,6 +264,7 @@ def _solve_many(
     changes: Patch,
     endowments: dict[str, Any],
     points: Any,
+    step: Any,
     scale: Any,
     tolerance: Any,
 ) -> tuple[Reached, Totals]:
@@ -288,9 +290,8 @@ def _solve_many(
             producing=base.gross_output > 0,
             **{name: values[..., None] for name, values in own.items()},
         )
-        relaxation = ladder.relaxation(base, AT_ONCE)
         sweep = as_vector(model, base, weights)
-        found = fixed_point(sweep, point, relaxation, scale, tolerance, AT_ONCE)
+        found = fixed_point(sweep, point, step, scale, tolerance, AT_ONCE)
         return found, model.totals(base, shaped(found.point, base), weights)
 
     every: tuple[Reached, Totals] = jax.vmap(one)(changes, endowments, points, scale)

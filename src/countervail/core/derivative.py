@@ -24,10 +24,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from countervail.core import compiled, ladder
+from countervail.core import compiled
 from countervail.core.compare import compare
 from countervail.core.levers import Parts
 from countervail.core.model import Baseline, Hats, Model, Totals, Weights
+from countervail.core.wage_step import wage_step
 from countervail.errors import NotCertified
 
 ACCURACY = 1e-11
@@ -134,7 +135,8 @@ def _worth_of_books(model: Model, pair: Pair, name: str, entries: Any) -> tuple[
 
 
 def _worth_of_weights(model: Model, base: Baseline, point: Point, worth: Books) -> Parts:
-    found, residual = _pull_back(model, base, point, worth)
+    step = wage_step(base, compiled.SETTINGS).T
+    found, residual = _pull_back(model, base, point, worth, step)
     _refuse_unfinished(float(residual))
     return Parts(*(np.asarray(part) for part in found))
 
@@ -143,7 +145,8 @@ def _moved_by(
     model: Model, base: Baseline, point: Point, change: Parts
 ) -> tuple[Hats, Books, Books]:
     """Return the change of the unknowns, what is known of the state, and the change of that."""
-    moved, (books, along), residual = _push_forward(model, base, point, change)
+    step = wage_step(base, compiled.SETTINGS)
+    moved, (books, along), residual = _push_forward(model, base, point, change, step)
     _refuse_unfinished(float(residual))
     return moved, books, along
 
@@ -172,7 +175,9 @@ def _change_of_variables(base: Baseline, books: Any, moves: Any) -> dict[str, An
 
 
 @functools.partial(jax.jit, static_argnames=("model",))
-def _pull_back(model: Model, base: Baseline, point: Point, worth: Books) -> tuple[Parts, Any]:
+def _pull_back(
+    model: Model, base: Baseline, point: Point, worth: Books, step: Any
+) -> tuple[Parts, Any]:
     """Return what the weights of a state are worth, from what its books are worth."""
 
     def known(hats: Hats, weights: Weights) -> Books:
@@ -186,14 +191,14 @@ def _pull_back(model: Model, base: Baseline, point: Point, worth: Books) -> tupl
     _, of_hats = jax.vjp(lambda hats: known(hats, point.weights), point.hats)
     first = compiled.flat(of_hats(worth)[0])
     _, back = jax.vjp(lambda hats: model.implied(base, hats, point.weights), point.hats)
-    found = _linear(lambda at: compiled.flat(back(compiled.shaped(at, base))[0]), first, base)
+    found = _linear(lambda at: compiled.flat(back(compiled.shaped(at, base))[0]), first, step)
     _, of_weights = jax.vjp(both, _unmoved(point.weights))
     return of_weights((worth, found.point))[0], found.residual
 
 
 @functools.partial(jax.jit, static_argnames=("model",))
 def _push_forward(
-    model: Model, base: Baseline, point: Point, change: Parts
+    model: Model, base: Baseline, point: Point, change: Parts, step: Any
 ) -> tuple[Hats, tuple[Books, Books], Any]:
     """Return the change of the unknowns, and books with their change, from that of the weights."""
 
@@ -206,18 +211,17 @@ def _push_forward(
     nothing = _unmoved(point.weights)
     _, first = jax.jvp(of_weights, (nothing,), (change,))
     _, forward = jax.linearize(lambda hats: model.implied(base, hats, point.weights), point.hats)
-    found = _linear(lambda at: compiled.flat(forward(compiled.shaped(at, base))), first, base)
+    found = _linear(lambda at: compiled.flat(forward(compiled.shaped(at, base))), first, step)
     moved = compiled.shaped(found.point, base)
     books = jax.jvp(known, (point.hats, nothing), (moved, change))
     return moved, books, found.residual
 
 
-def _linear(applied: Any, first: Any, base: Baseline) -> compiled.Reached:
+def _linear(applied: Any, first: Any, step: Any) -> compiled.Reached:
     """Solve z = first + applied(z) to an accuracy relative to its right-hand side."""
     size = jnp.abs(first).max()
     scale = jnp.where(size > 0, 1.0 / size, 1.0)
-    relaxation = ladder.relaxation(base, compiled.SETTINGS)
-    return compiled.fixed_point(lambda at: first + applied(at), first, relaxation, scale, ACCURACY)
+    return compiled.fixed_point(lambda at: first + applied(at), first, step, scale, ACCURACY)
 
 
 def _books(model: Model, base: Baseline, hats: Hats, weights: Weights) -> Books:

@@ -37,7 +37,7 @@ class GivenWages:
         sectors, countries = self.base.expenditure.shape
         states = log_wage.shape[1]
         start = [np.repeat(hat, states, axis=2) for hat in self.near[1:]]
-        whole = np.ones(2 * sectors * countries)
+        whole = np.empty((0, 0))  # prices and spending: the whole change implied
         found = anderson(self._map(log_wage), pack(start), whole, TOLERANCE, SETTINGS)
         self.sweeps += int(found.sweeps.max())
         return Hats(log_wage, *_cells(found.point, sectors, countries))

@@ -14,16 +14,17 @@ import numpy as np
 
 from countervail.core import apart, blocks, existence
 from countervail.core.given_wages import GivenWages
-from countervail.core.links import most_unbalanced, open_links, reached, wanted_markets
+from countervail.core.links import both_ways, open_links, reached, wanted_markets
 from countervail.core.model import Array, Baseline, Hats, Model, Shock, Totals, Weights
 from countervail.core.newton import newton, newton_krylov
 from countervail.core.solver import Found, Settings, anderson
 from countervail.core.vectors import pack, unpack
+from countervail.core.wage_step import wage_step
 from countervail.core.walks import LOOSE, between, walk
 from countervail.errors import CountervailError, NoEquilibrium, NotCertified
 
 FAST = Settings()
-STURDY = Settings(memory=5, wage_step=0.15, max_sweeps=1500, patience=300)
+STURDY = Settings(memory=5, wage_step=0.15, wage_newton=False, max_sweeps=1500, patience=300)
 
 FEW = 24
 """With more countries than this, Newton's derivatives are not differenced one by one."""
@@ -195,14 +196,6 @@ def stopping_scale(base: Baseline, weights: Weights) -> Array:
     return pack(Hats(one[0], price, one))
 
 
-def relaxation(base: Baseline, settings: Settings) -> Array:
-    """Return the part of its implied change that each unknown takes, [unknown]."""
-    countries = len(base.value_added)
-    taken = np.ones(countries + 2 * base.expenditure.size)
-    taken[:countries] = settings.wage_step
-    return taken
-
-
 def as_vectors(model: Model, base: Baseline, weights: Weights) -> Callable[[Array], Array]:
     """Return the model's map on vectors, [s, unknown] to the same."""
     return lambda point: pack(model.implied(base, unpack(point, base), weights))
@@ -216,9 +209,9 @@ def _iterate(
     tolerance: float,
     settings: Settings,
 ) -> Found:
-    implied, part = as_vectors(model, base, weights), relaxation(base, settings)
+    implied, step = as_vectors(model, base, weights), wage_step(base, settings)
     scale = stopping_scale(base, weights)
-    return anderson(implied, first, part, tolerance, settings, scale)
+    return anderson(implied, first, step, tolerance, settings, scale)
 
 
 def _fast(m: Model, b: Baseline, w: Weights, first: Array, tolerance: float) -> Found:
@@ -253,24 +246,23 @@ def _newton_twice(
 
 
 def _apart(model: Model, base: Baseline, weights: Weights, first: Array, tolerance: float) -> Found:
-    """Search along the wages of one group of countries beside another's, where trade goes one way.
+    """Search along the wages of groups of countries beside each other's, where trade goes one way.
 
     The search starts at baseline wages: where others gave up may be far out.
 
     Raises:
         NoEquilibrium: at no ratio of wages is the trade between them what it must be.
     """
-    given = GivenWages(model, base, weights, model.guess(base))
-    start = given.near.wage
     ways = reached(open_links(base, weights))
-    buyers = most_unbalanced(ways, *(side[:, 0] for side in given.accounts(start)))
-    if buyers is None:
+    if ways.all():
         return _not_tried(first)
-    found = apart.search(given, buyers, start[:, 0])
-    if found.at_the_end and not found.balanced:
-        existence.refuse_one_way_trade(buyers, found.excess, base)
-    hats = given.hats(found.log_wage[:, None])
-    return _newton(model, base, weights, pack(hats), tolerance)
+    given = GivenWages(model, base, weights, model.guess(base))
+    found = apart.search(given, both_ways(ways), given.near.wage[:, 0])
+    log_wage = found.log_wage[:, None]
+    if found.at_the_end:
+        accounts = (side[:, 0] for side in given.accounts(log_wage))
+        existence.refuse_one_way_trade(ways, *accounts, base)
+    return _newton(model, base, weights, pack(given.hats(log_wage)), tolerance)
 
 
 def _not_tried(first: Array) -> Found:

@@ -68,6 +68,15 @@ def reached(links: Bools) -> Bools:
     return np.asarray(ways > 0)
 
 
+def both_ways(ways: Bools) -> Bools:
+    """Return the groups of countries whose goods can all reach each other, [group, n].
+
+    Args:
+        ways: from ``reached``.
+    """
+    return np.asarray(np.unique(ways & ways.T, axis=0))
+
+
 def impossible_balance(ways: Bools, deficit: Array, value_added: Array) -> Cut | None:
     """Return the cut whose balance is furthest from possible, or None if all are possible.
 

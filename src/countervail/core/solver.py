@@ -43,7 +43,9 @@ class Settings(NamedTuple):
 
     Attributes:
         memory: differences kept.
-        wage_step: part of the implied wage change taken; prices and spending take all of theirs.
+        wage_step: part of a wage's step that is taken; prices and spending take all of theirs.
+        wage_newton: whether that step is Newton's on a world of one sector (``wage_step``), or the
+            change implied.
         max_sweeps: evaluations of the map at most.
         patience: give up when the residual has not halved in this many sweeps.
         history: precision of the differences kept; single precision halves what a sweep of many
@@ -52,7 +54,8 @@ class Settings(NamedTuple):
     """
 
     memory: int = 10
-    wage_step: float = 0.4
+    wage_step: float = 0.5
+    wage_newton: bool = True
     max_sweeps: int = 400
     patience: int = 60
     history: DTypeLike = np.float64
@@ -62,7 +65,7 @@ class Settings(NamedTuple):
 def anderson(
     implied: Map,
     start: Array,
-    relaxation: Array,
+    step: Array,
     tolerance: Array | float,
     settings: Settings,
     scale: Array | float = 1.0,
@@ -72,7 +75,8 @@ def anderson(
     Args:
         implied: the map, [s, unknown] to the same; the rows are states that do not interact.
         start: first guess, [s, unknown].
-        relaxation: part of the step taken, [unknown].
+        step: what the first k unknowns move on the gap between them and what the map implies,
+            [k, k]; the others move by all of theirs.
         tolerance: on the largest undamped residual; one, or one a state.
         settings: memory and limits.
         scale: what a residual counts for in the stopping rule, [unknown] or [s, unknown].
@@ -100,12 +104,12 @@ def anderson(
             running &= ~(arrived | lost)
             if not running.any():
                 break
-        gap *= relaxation
+        gap[:, : len(step)] = gap[:, : len(step)] @ step.T
         moved = history.step(point, gap)
         point = moved if running.all() else np.where(running[:, None], moved, kept_point)
     finite = np.isfinite(residual)
     residual = np.where(converged, residual, np.where(finite, best, np.inf))
-    told = history.conditioning(relaxation) if settings.conditioning else np.full(states, np.nan)
+    told = history.conditioning(step) if settings.conditioning else np.full(states, np.nan)
     return Found(kept_point, residual, sweeps, converged, told)
 
 
@@ -151,12 +155,14 @@ class _History:
         self.gram[:, row, :kept] = self.gram[:, :kept, row] = products
         return self.gram[:, :kept, :kept], right
 
-    def conditioning(self, relaxation: Array) -> Array:
+    def conditioning(self, step: Array) -> Array:
         """Return the largest ratio of a change of the point to the change of its residual, [s]."""
         kept = min(self.held, self.changes.shape[1])
         if kept == 0 or not np.isfinite(self.gram).all():
             return np.full(len(self.changes), 1.0 if kept == 0 else np.inf)
-        change = self.changes[:, :kept] / relaxation
+        change = self.changes[:, :kept].astype(np.float64)
+        moved = change[:, :, : len(step)]
+        change[:, :, : len(step)] = np.linalg.solve(step, moved[..., None])[..., 0]
         shift = self.shifts[:, :kept] - self.changes[:, :kept]
         size = np.sqrt((change**2).sum(axis=2, keepdims=True))
         size = np.where(size > 0, size, 1.0)

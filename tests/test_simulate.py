@@ -143,7 +143,7 @@ def test_closed_starts_from_the_balanced_world() -> None:
     solution = shocked("closed")
     given = random_world(2, 5, 3).world()
     assert solution.world.name == "world, trade balanced"
-    assert solution.world.provenance["balanced_from"] == given.table_hash
+    assert solution.world.provenance["made_from"] == given.table_hash
     size = given.accounts.value_added.sum()
     assert np.abs(solution.world.accounts.deficit).max() < 1e-9 * size
     assert np.abs(solution.arrays["deficit"]).max() < 1e-9 * size

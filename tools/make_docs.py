@@ -28,6 +28,7 @@ from pydantic.fields import FieldInfo
 from countervail import labels, schema
 from countervail.cli.app import app
 from countervail.ledger import measure as measures
+from countervail.priors.files import PriorsFile
 from countervail.scenario.file import ScenarioFile
 from countervail.world.elasticities import elasticity_sets
 from countervail.world.open import DEFAULT, open_world
@@ -56,6 +57,7 @@ def pages() -> dict[str, str]:
         "variables.md": variables(),
         "measure-file.md": file_page("Measure files", measures.Measure, MEASURE_FILE),
         "scenario-file.md": file_page("Scenario files", ScenarioFile, SCENARIO_FILE),
+        "priors-file.md": file_page("Priors files", PriorsFile, PRIORS_FILE),
         "elasticities.md": elasticities(),
     }
     return {name: MADE + text for name, text in made.items()}
@@ -163,6 +165,13 @@ MEASURE_FILE = (
 SCENARIO_FILE = (
     "A question as a TOML file (see [../scenarios.md](../scenarios.md)). Unknown and duplicate "
     "keys and names refuse the file, with path and line. Dates are written without quotes."
+)
+
+
+PRIORS_FILE = (
+    "What is uncertain, as a TOML file (see [../ranges.md](../ranges.md)); `countervail priors "
+    "--text` prints the standard one to start from. Unknown and duplicate keys refuse the file, "
+    "with path and line; every error names its source."
 )
 
 

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from countervail.ensembles import Ensemble, ensemble
     from countervail.errors import CountervailError, InputError, NoEquilibrium, NotCertified
     from countervail.ledger import Ledger, Measure, open_ledger
     from countervail.many import Case, Many, solve_many
     from countervail.models.caliendo_parro import CaliendoParro
+    from countervail.outcomes import Attribution, attribute, by_implementer
     from countervail.scenario import Scenario, open_scenario
     from countervail.sensitivity import gradient
     from countervail.simulate import solve
@@ -24,6 +26,11 @@ if TYPE_CHECKING:
     from countervail.world import World, open_world
 
 _HOMES = {
+    "Attribution": "outcomes",
+    "attribute": "outcomes",
+    "by_implementer": "outcomes",
+    "Ensemble": "ensembles",
+    "ensemble": "ensembles",
     "CountervailError": "errors",
     "InputError": "errors",
     "NoEquilibrium": "errors",
@@ -45,9 +52,11 @@ _HOMES = {
 }
 
 __all__ = [
+    "Attribution",
     "CaliendoParro",
     "Case",
     "CountervailError",
+    "Ensemble",
     "InputError",
     "Ledger",
     "Many",
@@ -58,6 +67,9 @@ __all__ = [
     "Solution",
     "World",
     "__version__",
+    "attribute",
+    "by_implementer",
+    "ensemble",
     "gradient",
     "open_ledger",
     "open_scenario",

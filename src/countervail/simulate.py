@@ -120,7 +120,7 @@ def balanced(world: World, model: Model | None = None) -> World:
         year=world.year,
         law_date=world.law_date,
         elasticity_set=world.elasticity_set,
-        provenance={**world.provenance, "balanced_from": world.table_hash},
+        provenance={**world.provenance, "made_from": world.made_from},
     )
 
 

@@ -51,9 +51,9 @@ def test_nor_does_the_help_of_a_command(words: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        ("run", "canada-china"),
+        ("run", "canada-china", "--draws", "0"),
         ("run", "us-canada", "--json", "--draws", "0"),
-        ("run", "ev-for-canola", "--deficits", "closed", "--json"),
+        ("run", "ev-for-canola", "--deficits", "closed", "--json", "--draws", "0"),
         ("ledger", "list", "--as-of", "2026-01-12"),
         ("world", "info"),
         ("scenarios",),

@@ -33,7 +33,7 @@ WRONG = {
     "background": ((*RUN, "--background", "now"), "'now' is not a date"),
     "option": ((*RUN, "--varant", "x"), "no such option: --varant; did you mean --variant?"),
     "value": ((*RUN, "--draws", "many"), "invalid value for '--draws': "),
-    "draws": ((*RUN, "--draws", "1000"), "ranges are not built yet; --draws 0 gives the point"),
+    "draws": ((*RUN, "--draws", "-3"), "--draws -3: 0 gives the point answer, 200 ranges"),
     "model": ((*RUN, "--model", "caliendo-parro"), "did you mean 'caliendo_parro'?"),
     "closure": ((*RUN, "--deficits", "own_incme"), "did you mean 'own_income'?"),
     "unit without nominal": ((*RUN, "--unit", "USA"), "goes with deficits='nominal' only"),

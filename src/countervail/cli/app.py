@@ -10,7 +10,7 @@ from typing import Any
 import typer
 
 from countervail import __version__
-from countervail.cli import ledger, run, scenarios, world
+from countervail.cli import ledger, priors, run, scenarios, sweep, world
 from countervail.errors import CountervailError
 
 app = typer.Typer(
@@ -22,7 +22,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("run")(run.run)
+app.command("sweep")(sweep.sweep)
 app.command("scenarios")(scenarios.scenarios)
+app.command("priors")(priors.priors)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(world.app, name="world")
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 if TYPE_CHECKING:
+    from countervail.cli.studies import Study
     from countervail.core.model import Model
-    from countervail.report.moved import WhatMoved
+    from countervail.ensembles import Ensemble
     from countervail.solution import Solution
     from countervail.world import World
 
@@ -60,8 +60,34 @@ def run(
         ),
     ] = None,
     draws: Annotated[
-        int, typer.Option(help="Draws for ranges; this version gives the point answer (0).")
-    ] = 0,
+        int, typer.Option(help="Draws the ranges are made of; 0 gives the point answer alone.")
+    ] = 200,
+    seed: Annotated[int, typer.Option(help="Of the draws; one seed, the same numbers.")] = 1,
+    priors: Annotated[
+        str | None, typer.Option(metavar="FILE", help="What is uncertain (see `priors`).")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes for the draws; default one a core.")
+    ] = None,
+    cluster: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler to draw on instead.")
+    ] = None,
+    drivers: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COUNTRIES", help="Add which inputs drive the range of their welfare."
+        ),
+    ] = None,
+    drivers_base: Annotated[
+        int, typer.Option(help="Samples of each design of --drivers; about ten designs.")
+    ] = 128,
+    attribute: Annotated[
+        str | None,
+        typer.Option(metavar="BY", help="Add what each measure (or implementer) causes."),
+    ] = None,
+    attribute_orders: Annotated[
+        int, typer.Option(help="Orders drawn where --attribute has more than ten groups.")
+    ] = 20,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object on standard output.")
     ] = False,
@@ -73,30 +99,40 @@ def run(
     ] = None,
 ) -> None:
     """Solve a scenario and print who gains, who loses, why to trust it, and what it rests on."""
-    from countervail import labels, machine
+    from countervail import labels
+    from countervail.cli.progress import bar
+    from countervail.cli.studies import Studies, ensemble_of
     from countervail.errors import InputError
     from countervail.ledger import as_date, open_ledger
     from countervail.report.files import check_folder
     from countervail.scenario import open_scenario
     from countervail.simulate import solve
 
-    if draws != 0:
-        raise InputError(
-            f"--draws {draws}: ranges are not built yet; --draws 0 gives the point answer"
-        )
+    if draws < 0:
+        raise InputError(f"--draws {draws}: 0 gives the point answer, 200 ranges")
     if out is not None:
         check_folder(out)  # before anything is solved
-    place = _world(world, elasticities)
+    place = open_place(world, elasticities)
 
     def country(word: str) -> str:
         return place.countries[place.country(labels.country(word, place.countries))]
 
+    def several(words: str) -> list[str]:
+        return [country(word) for word in words.split(",")]
+
     choice = _model(model, deficits, _given(country, unit))
-    subject = _given(country, what_moved)
-    if subject is not None:
-        machine.load_jax()  # before anything is solved
-    shown = _given(lambda words: [country(w) for w in words.split(",")], countries)
-    book = open_ledger(*_paths(ledger or []))
+    asked = Studies(
+        what_moved=_given(country, what_moved),
+        drivers=_given(several, drivers),
+        base=drivers_base,
+        attribute=attribute,
+        orders=attribute_orders,
+        workers=workers,
+        cluster=cluster,
+    )
+    asked.check(draws)  # before anything is solved
+    shown = _given(several, countries)
+    book = open_ledger(*paths(ledger or []))
     question = open_scenario(scenario, variant, ledger=book, own=place.countries).with_options(
         from_date=_given(as_date, from_),
         to_date=_given(as_date, to),
@@ -105,10 +141,29 @@ def run(
         countries=shown,
     )
     solution = solve(place, question, choice)
-    _tell(solution, _given(partial(_moved, solution), subject), as_json, out)
+    drawn = None
+    if draws:
+        with bar("draws") as progress:
+            drawn = ensemble_of(
+                solution,
+                draws,
+                seed,
+                priors=priors,
+                workers=workers,
+                cluster=cluster,
+                out=out,
+                progress=progress,
+            )
+    added = dict(asked.answers(solution, drawn))
+    _tell(solution, drawn, added, as_json, out)
 
 
-def _paths(words: Sequence[str]) -> Sequence[str]:
+def paths(words: Sequence[str]) -> Sequence[str]:
+    """Return the files and folders named.
+
+    Raises:
+        InputError: an empty name.
+    """
     from countervail.errors import InputError
 
     if not all(words):
@@ -133,36 +188,40 @@ def _model(name: str, deficits: str, unit: str | None) -> Model:
     return made
 
 
-def _world(name: str, elasticities: str | None) -> World:
+def open_place(name: str, elasticities: str | None) -> World:
+    """Return a world by name, with a set of elasticities if one is asked for.
+
+    Raises:
+        InputError, FileError: no such world or set.
+    """
     from countervail.world import open_world
 
     world = open_world(name)
     return world if elasticities is None else world.with_elasticity_set(elasticities)
 
 
-def _moved(solution: Solution, country: str) -> WhatMoved:
-    from countervail.report.moved import WhatMoved
-
-    return WhatMoved.of(solution, country)
-
-
-def _tell(solution: Solution, moved: WhatMoved | None, as_json: bool, out: str | None) -> None:
+def _tell(
+    solution: Solution,
+    drawn: Ensemble | None,
+    added: Mapping[str, Study],
+    as_json: bool,
+    out: str | None,
+) -> None:
     """Write the folder asked for, then print the answer."""
     if out is not None:
         from countervail.report.files import write_folder
 
-        write_folder(solution, out)
+        write_folder(solution, out, drawn)
     if as_json:
         from countervail.provenance import to_json
         from countervail.report.result import as_dict
 
-        answer = as_dict(solution)
-        if moved is not None:
-            answer["moved"] = moved.as_dict()
+        answer = as_dict(solution, drawn)
+        answer |= {key: study.as_dict() for key, study in added.items()}
         sys.stdout.write(to_json(answer) + "\n")
         return
     from countervail.report.tables import render, show
 
-    show(render(solution, moved))
+    show(render(solution, drawn, [(study.title, study.table()) for study in added.values()]))
     if out is not None:
         sys.stderr.write(f"written to {out}\n")

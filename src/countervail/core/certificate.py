@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from countervail.core.model import Array, Baseline, Hats, Outcome, Shock, Totals
+from countervail.core.model import Array, Baseline, Hats, IntArray, Lines, Outcome, Shock, Totals
 
 TOLERANCE = 1e-10
 """Largest relative residual of any equation in a certified solution."""
@@ -187,19 +187,17 @@ def _shares(base: Baseline, shock: Shock, hats: Hats, theta: Array) -> Array:
 def _land(share: Array, base: Baseline, shock: Shock) -> None:
     """Multiply shares by kappa hat^-theta, in place; lines are summed one by one."""
     theta = _elasticity(base, shock)
-    lines = _lines_of_cells(shock)
     dearer = np.zeros(share.shape, dtype=np.bool_)
     if shock.tariff_new is not None:
         dearer |= shock.tariff_new != base.tariff
     if shock.iceberg_hat is not None:
         dearer |= shock.iceberg_hat != 1.0
-    for cell, parts in lines.items():
+    if shock.lines is not None:
         # the lines stand in place of the cell's own rate and cost
-        dearer[cell] = False
-        share[cell] *= sum(
-            v * (1 + t) / (1 + base.tariff[cell]) * (d * (1 + t_new) / (1 + t)) ** -theta[cell[0]]
-            for v, t, t_new, d in parts
-        )
+        sold = _sales_of_lines(shock.lines, theta)
+        cells, summed = _by_cell(shock.lines, sold, share.shape)
+        dearer[cells] = False
+        share[cells] *= summed / (1.0 + base.tariff[cells])
     cells = np.nonzero(dearer)
     kappa = np.ones(len(cells[0]))
     if shock.tariff_new is not None:
@@ -215,27 +213,33 @@ def _taxed(flows: Array, base: Baseline, shock: Shock) -> tuple[Array, Array]:
     """Return what arrives at the border and what sellers receive of duty-paid flows."""
     border = 1.0 + (base.tariff if shock.tariff_new is None else shock.tariff_new)
     np.divide(flows, border, out=border)
-    for cell, parts in _lines_of_cells(shock).items():
-        theta = _elasticity(base, shock)[cell[0]]
-        weight = [v * (1 + t) * (d * (1 + t_new) / (1 + t)) ** -theta for v, t, t_new, d in parts]
-        if sum(weight) > 0:
-            arriving = (w / (1 + part[2]) for w, part in zip(weight, parts, strict=True))
-            border[cell] = flows[cell] * sum(arriving) / sum(weight)
+    if shock.lines is not None:
+        sold = _sales_of_lines(shock.lines, _elasticity(base, shock))
+        cells, paid = _by_cell(shock.lines, sold, flows.shape)
+        kept = sold / (1.0 + shock.lines.tariff_new)
+        _, arriving = _by_cell(shock.lines, kept, flows.shape)
+        part = np.divide(arriving, paid, out=np.zeros_like(paid), where=paid > 0)
+        border[cells] = np.where(paid > 0, flows[cells] * part, border[cells])
     if shock.export_tax is None:
         return border, border
     return border, border / (1.0 + shock.export_tax)
 
 
-def _lines_of_cells(
-    shock: Shock,
-) -> dict[tuple[int, int, int], list[tuple[float, float, float, float]]]:
-    """Return the lines of each cell: weight, base rate, new rate, iceberg hat."""
-    cells: dict[tuple[int, int, int], list[tuple[float, float, float, float]]] = {}
-    if shock.lines is not None:
-        columns = (column.tolist() for column in shock.lines)
-        for i, n, j, v, t, t_new, d in zip(*columns, strict=True):
-            cells.setdefault((j, n, i), []).append((v, t, t_new, d))
-    return cells
+def _sales_of_lines(lines: Lines, theta: Array) -> Array:
+    """Return each line's duty-paid sales at base prices, over its cell's before tariff, [line]."""
+    dearer = lines.iceberg_hat * (1.0 + lines.tariff_new) / (1.0 + lines.tariff)
+    return np.asarray(lines.weight * (1.0 + lines.tariff) * dearer ** -theta[lines.sector])
+
+
+def _by_cell(
+    lines: Lines, values: Array, shape: tuple[int, ...]
+) -> tuple[tuple[IntArray, ...], Array]:
+    """Return the cells that have lines, as an index [j, n, i], and the sums of values in each."""
+    places = np.ravel_multi_index((lines.sector, lines.importer, lines.exporter), shape)
+    cells, place = np.unique(places, return_inverse=True)
+    sums = np.zeros(len(cells))
+    np.add.at(sums, place, values)
+    return np.unravel_index(cells, shape), sums
 
 
 def _largest(reported: Array, found: Array, gap: Array) -> Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,12 +68,46 @@ class Block:
     law: IntArray
 
 
+class Part(NamedTuple):
+    """A part of an atom, by programme.
+
+    Attributes:
+        share: of the atom.
+        stacks: what the laws on it come to in every view, the base first.
+        words: which programme it claims, for its name.
+    """
+
+    share: float
+    stacks: tuple[Stack, ...]
+    words: str
+
+
 class Stacks:
     """What sets of laws come to, each combined once."""
 
     def __init__(self, laws: Sequence[Law]) -> None:
         self.laws = laws
         self.known: dict[frozenset[tuple[int, bool]], Stack] = {}
+        self.split: dict[bytes, list[Part]] = {}
+
+    def parts(self, law: IntArray, where: str) -> list[Part]:
+        """Return an atom's parts by programme, one where programmes change nothing.
+
+        Args:
+            law: positions of the laws in force on it, -1 for none, [group, view].
+            where: the lines in words, for messages.
+        """
+        key = bytes(law.shape[1]) + law.tobytes()
+        if key not in self.split:
+            views = range(law.shape[1])
+            found = [
+                Part(share, tuple(self.of(law[:, v], free, where) for v in views), words)
+                for share, free, words in _sublines(self.laws, law)
+            ]
+            if all(part.stacks == found[0].stacks for part in found):
+                found = [Part(1.0, found[0].stacks, "")]
+            self.split[key] = found
+        return self.split[key]
 
     def of(self, law: IntArray, free: frozenset[int], where: str) -> Stack:
         """Return what the laws on a line come to.
@@ -116,21 +151,14 @@ def make_block(
     views = range(law.shape[1])
     where = f"imports of {place.importer_code} in {place.sector_code}"
     shares: list[Array] = []
-    on_line: list[list[Stack]] = []
+    on_line: list[tuple[Stack, ...]] = []
     parts: list[tuple[IntArray, str]] = []
     for a in np.flatnonzero(fitted.atom.max(axis=0) > 0):
         inside = np.flatnonzero(fitted.member[:, a])
-        split = [
-            (part, [stacks.of(law[inside, v], free, where) for v in views], words)
-            for part, free, words in _sublines(stacks.laws, law[inside])
-        ]
-        if all(on == split[0][1] for _, on, _ in split):
-            # a programme that changes nothing here makes no lines
-            split = [(1.0, split[0][1], "")]
-        for part, on, words in split:
-            shares.append(fitted.atom[:, a] * part)
-            on_line.append(on)
-            parts.append((inside, words))
+        for part in stacks.parts(law[inside], where):
+            shares.append(fitted.atom[:, a] * part.share)
+            on_line.append(part.stacks)
+            parts.append((inside, part.words))
     weight = np.stack(shares, axis=1)
     own = np.array([own_rate(groups, inside, fitted.member) for inside, _ in parts])
     tariff, underlying, fallen = base_rates(weight, [s[0] for s in on_line], own, cell_rate)
@@ -167,7 +195,7 @@ def _sublines(laws: Sequence[Law], law: IntArray) -> Iterator[tuple[float, froze
     that exempts 0.4 frees the first 0.4 of them. One programme is the same row in every measure.
     """
     programmes: dict[str, set[float]] = {}
-    ids = {int(x) for x in law.ravel() if x >= 0}
+    ids = set(law.ravel().tolist()) - {-1}
     for x in ids:
         programme = laws[x].programme
         if programme is not None and laws[x].free > 0:

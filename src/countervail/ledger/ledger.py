@@ -91,6 +91,10 @@ class Ledger:
             MappingProxyType(dict(sorted(found.items()))), MappingProxyType({**(paths or {})})
         )
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Say how to make it again in another process: its tables are read-only views."""
+        return Ledger.of, (tuple(self), dict(self.paths))
+
     def __len__(self) -> int:
         return len(self.measures)
 

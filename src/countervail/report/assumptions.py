@@ -27,7 +27,7 @@ def assumptions(solution: Solution) -> list[str]:
         said.append(
             "Coverage (the weight of a measure's lines) is the largest driver of the answer: "
             "published, proxy and equal weights are estimates with a range (half to one and a half "
-            "times unless stated; coverage_range in --json), and no range is in the figures yet."
+            "times unless stated; coverage_range in --json)."
         )
         if _steepest(solution) >= 0.5:
             said.append(

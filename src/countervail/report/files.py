@@ -11,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from countervail.ensembles import Ensemble
+from countervail.ensembles.store import clear
 from countervail.errors import FileError, InputError
 from countervail.provenance import to_json
 from countervail.report.result import as_dict
@@ -36,8 +38,11 @@ def check_folder(folder: str | Path) -> None:
         raise FileError(f"cannot be written ({error.strerror or error})", target) from error
 
 
-def write_folder(solution: Solution, folder: str | Path) -> Path:
+def write_folder(solution: Solution, folder: str | Path, ensemble: Ensemble | None = None) -> Path:
     """Write solution.nc, CSV tables, result.json and manifest.json into a folder.
+
+    With an ensemble also ensemble.nc, its draws; and the tables have columns for the ranges. What
+    was kept there to go on after an interruption is taken away.
 
     The files are made in a draft folder and moved in when all are whole, the manifest last: an
     interrupted run leaves nothing half written.
@@ -48,12 +53,14 @@ def write_folder(solution: Solution, folder: str | Path) -> Path:
     check_folder(folder)
     target = Path(folder)
     made_here = not target.exists()
-    answer = as_dict(solution)
+    answer = as_dict(solution, ensemble)
     try:
         target.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".draft-", dir=target) as made:
             draft = Path(made)
             solution.save(draft / "solution.nc")
+            if ensemble is not None:
+                ensemble.save(draft / "ensemble.nc")
             for name, text in _tables(answer).items():
                 (draft / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
             (draft / "result.json").write_text(to_json(answer) + "\n", encoding="utf-8")
@@ -61,6 +68,7 @@ def write_folder(solution: Solution, folder: str | Path) -> Path:
             (draft / "manifest.json").write_text(manifest, encoding="utf-8")
             for file in sorted(draft.iterdir(), key=lambda f: f.name == "manifest.json"):
                 file.replace(target / file.name)
+        clear(target)
     except (OSError, FileError) as error:
         # a draft's name says nothing to a reader: the folder asked for does
         cause = error if isinstance(error, OSError) else error.__cause__
@@ -74,7 +82,12 @@ def write_folder(solution: Solution, folder: str | Path) -> Path:
 
 
 def _tables(answer: dict[str, Any]) -> dict[str, str]:
-    countries = [{"country": code, **row} for code, row in answer["countries"].items()]
+    ranges = answer["ranges"] or {}
+    by_country = ranges.get("countries", {})
+    countries = [
+        {"country": code, **row, **_quantiles(by_country.get(code, {}))}
+        for code, row in answer["countries"].items()
+    ]
     changes = [
         {
             "measure": measure["id"],
@@ -87,16 +100,40 @@ def _tables(answer: dict[str, Any]) -> dict[str, str]:
     ]
     diverted = [
         {"exporter": r["exporter"], "importer": r["importer"], "sector": r["sector"], **move}
-        for r in answer["diversion"]
+        for r, known in _beside(answer, "diversion")
         for side in ("other_sources", "other_markets")
-        for move in ({"side": side, **m} for m in r[side])
+        for move in _moves(side, r, known)
     ]
     return {
         "countries": _csv(countries),
-        "lines": _csv(answer["lines"]),
-        "sectors": _csv(answer["sectors"]),
+        **{
+            name: _csv({**row, **_quantiles(known)} for row, known in _beside(answer, name))
+            for name in ("lines", "sectors")
+        },
         "measures": _csv(changes),
         "diversion": _csv(diverted),
+    }
+
+
+def _beside(answer: dict[str, Any], name: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Return the rows of a list, each with its ranges; with nothing where there are none."""
+    ranges = (answer["ranges"] or {}).get(name)
+    return list(zip(answer[name], ranges or [{}] * len(answer[name]), strict=True))
+
+
+def _moves(side: str, row: dict[str, Any], known: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    """Return where trade moved to, one a row, with ranges."""
+    for k, move in enumerate(row[side]):
+        yield {"side": side, **move, **_quantiles(known[side][k] if known else {})}
+
+
+def _quantiles(ranges: dict[str, Any]) -> dict[str, float | None]:
+    """Return ranges as columns: ``welfare_p05``, ``welfare_p50``, ``welfare_p95``."""
+    return {
+        f"{name}_{at}": one[at]
+        for name, one in ranges.items()
+        if isinstance(one, dict)
+        for at in ("p05", "p50", "p95")
     }
 
 

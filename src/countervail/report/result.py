@@ -5,13 +5,24 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from countervail.certified import Residual
+from countervail.ensembles import Ensemble
+from countervail.ensembles.result import QUANTILES
 from countervail.report import assumptions, goods, law, rows
+from countervail.report.honest import honest
+from countervail.report.ranges import Ranges
 from countervail.solution import Solution
 
 
-def as_dict(solution: Solution) -> dict[str, Any]:
-    """Return the whole answer; per cent unless a key says otherwise, money in USD million."""
+def as_dict(solution: Solution, ensemble: Ensemble | None = None) -> dict[str, Any]:
+    """Return the whole answer; per cent unless a key says otherwise, money in USD million.
+
+    Args:
+        solution: the point answer.
+        ensemble: its draws, read by ``report.ranges.Reader``; without them there are no ranges.
+    """
     scenario, world, certificate = solution.scenario, solution.world, solution.certificate
     settings = scenario.settings()
     return {
@@ -60,11 +71,32 @@ def as_dict(solution: Solution) -> dict[str, Any]:
         "sectors": rows.sectors(solution),
         "diversion": rows.diversion(solution),
         "quotas": goods.quotas(solution),
+        "ranges": None if ensemble is None else _ranges(ensemble),
         "measures": law.measures(solution),
         "assumptions": assumptions.assumptions(solution),
-        "manifest": solution.manifest.as_dict(),
+        "covers": honest(ensemble),
+        "manifest": _manifest(solution, ensemble),
         "cite": cite(solution),
     }
+
+
+def _ranges(ensemble: Ensemble) -> dict[str, Any]:
+    """Return the ranges of every figure, and what they were made of."""
+    return {
+        **ensemble.settings(),
+        "quantiles": list(QUANTILES),
+        "largest_residual": float(np.nanmax(ensemble.residual)),
+        "without_answer": [{"draw": k, "reason": why} for k, why in ensemble.failures.items()],
+        "inputs": [one._asdict() for one in ensemble.priors.parameters],
+        **Ranges(ensemble).as_dict(),
+    }
+
+
+def _manifest(solution: Solution, ensemble: Ensemble | None) -> dict[str, Any]:
+    manifest = solution.manifest.as_dict()
+    if ensemble is not None:
+        manifest["settings"] = {**manifest["settings"], "ensemble": ensemble.settings()}
+    return manifest
 
 
 def _place(block: Residual) -> dict[str, str | None]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from rich.console import Console, Group, RenderableType
@@ -11,24 +12,55 @@ from rich.table import Table
 from rich.text import Text
 
 from countervail import labels
+from countervail.ensembles import Ensemble
 from countervail.report import assumptions, goods, law, rows
+from countervail.report.honest import honest
+from countervail.report.ranges import Ranges
 from countervail.report.result import cite
 from countervail.report.subject import about_background, subject_cells
 from countervail.solution import Solution
-
-if TYPE_CHECKING:
-    from countervail.report.moved import WhatMoved
 
 MOST_LINES = 12
 MOST_SECTORS = 4
 CELL = re.compile(r"\w+>\w+ \w+(?: \([^)]*\))?")
 """A cell as notes name it: ``CHN>CAN C29 (4.3 %)``."""
+GAINS = {
+    "welfare": 4,
+    "real_wage": 4,
+    "terms_of_trade": 4,
+    "volume_of_trade": 4,
+    "exports": 3,
+    "imports": 3,
+    "revenue_change": 4,
+}
+"""Columns of the table of gains, with their digits."""
+MOVES = {
+    "output_change": 3,
+    "output_change_usd": 0,
+    "exports_change": 2,
+    "imports_change": 2,
+    "price_change": 3,
+}
+"""Columns of the table of sectors, with their digits."""
+QUANTILE_ROWS = {"5 %": "p05", "median": "p50", "95 %": "p95"}
+"""Rows below a row of figures, with the quantile of the draws they give."""
 NOTHING = 1e-11
 """No wage, price or expenditure moves by more: there is nothing to rank."""
 
 
-def render(solution: Solution, moved: WhatMoved | None = None) -> RenderableType:
-    """Return everything ``run`` prints, in the order a reader asks."""
+def render(
+    solution: Solution,
+    ensemble: Ensemble | None = None,
+    more: Sequence[tuple[str, Table]] = (),
+) -> RenderableType:
+    """Return everything ``run`` prints, in the order a reader asks.
+
+    Args:
+        solution: the point answer.
+        ensemble: its draws, read by ``report.ranges.Reader``.
+        more: further tables asked for, with their titles.
+    """
+    ranges = None if ensemble is None else Ranges(ensemble)
     parts: list[RenderableType] = [_heading(solution)]
     if solution.certificate.effect <= NOTHING:
         parts.append(Text("\nNothing changes: every figure is zero.", style="bold"))
@@ -39,19 +71,20 @@ def render(solution: Solution, moved: WhatMoved | None = None) -> RenderableType
         ("What was changed by hand, on every good of the sectors", _by_hand(solution)),
         (
             "What it does to the goods named (trade in USD million at producer prices)",
-            _lines(solution),
+            _lines(solution, ranges),
         ),
-        (_gains_title(solution), _gains(solution)),
-        *([(moved.title, moved.table())] if moved else []),
-        ("Sectors that move most (output)", _sectors(solution)),
+        (_gains_title(solution), _gains(solution, ranges)),
+        *more,
+        ("Sectors that move most (output)", _sectors(solution, ranges)),
         (
             "Trade diverted (USD million; all changes of the other flows, prices included)",
-            _diversion(solution),
+            _diversion(solution, ranges),
         ),
     ):
         if body is not None:
             parts += [Text(f"\n{title}", style="bold"), body]
-    parts.append(_certificate(solution))
+    parts.append(_certificate(solution, ensemble))
+    parts += [Text("\nWhat the ranges cover", style="bold"), Text(honest(ensemble))]
     parts += _listed("Assumptions that matter", _mattering(solution))
     parts += _listed("How to cite", cite(solution))
     return Group(*parts)
@@ -167,7 +200,7 @@ def _by_hand(solution: Solution) -> Table | None:
     return table
 
 
-def _lines(solution: Solution) -> Table | None:
+def _lines(solution: Solution, ranges: Ranges | None) -> Table | None:
     found = goods.lines(solution)
     if not found:
         return None
@@ -189,6 +222,18 @@ def _lines(solution: Solution) -> Table | None:
             _signed(row["trade_change"], 0),
             _signed(row["price_change"], 1),
         )
+        for words, drawn in _below(ranges, "lines", row):
+            table.add_row(
+                f"  {words}",
+                *[""] * 3,
+                _fixed(drawn["weight"], 3),
+                f"→ {_fixed(drawn['rate_new'], 1)}",
+                _fixed(drawn["trade_usd"], 0),
+                _fixed(drawn["trade_new_usd"], 0),
+                _signed(drawn["trade_change"], 0),
+                _signed(drawn["price_change"], 1),
+                style="dim",
+            )
     said = []
     shown = _own_first(found, rows.shown_countries(solution))[:MOST_LINES]
     if not all(row["base_rate_known"] for row in shown):
@@ -199,6 +244,13 @@ def _lines(solution: Solution) -> Table | None:
         said.append(f"{len(found) - MOST_LINES} more: see --json or --out")
     table.caption = "; ".join(said) or None
     return table
+
+
+def _below(ranges: Ranges | None, kind: str, row: rows.Row) -> Iterator[tuple[str, rows.Row]]:
+    """Yield the rows below a row of figures, its quantiles with their names; none without draws."""
+    if ranges is not None:
+        for words, quantile in QUANTILE_ROWS.items():
+            yield words, ranges.at(kind, row, quantile)
 
 
 def _own_first(found: list[rows.Row], first: tuple[str, ...]) -> list[rows.Row]:
@@ -213,7 +265,7 @@ def _gains_title(solution: Solution) -> str:
     return f"Who gains and loses (per cent, relative to {against})"
 
 
-def _gains(solution: Solution) -> Table:
+def _gains(solution: Solution, ranges: Ranges | None) -> Table:
     table = _table(
         "country", "welfare", "real wage", "terms of trade*", "volume of trade*",
         "exports", "imports", "revenue**",
@@ -221,11 +273,14 @@ def _gains(solution: Solution) -> Table:
     found = rows.countries(solution)
     first = rows.shown_countries(solution)
     ranked = sorted((c for c in found if c not in first), key=lambda c: -found[c]["welfare"])
-    for code in first:
-        _gains_row(table, code, found[code])
-    table.add_section()
-    for code in (*ranked[:3], *ranked[-3:]) if len(ranked) > 6 else ranked:
-        _gains_row(table, code, found[code])
+    others = (*ranked[:3], *ranked[-3:]) if len(ranked) > 6 else ranked
+    for code in (*first, None, *others):
+        if code is None:
+            table.add_section()
+            continue
+        table.add_row(_country(code), *_gains_row(found[code]))
+        for words, drawn in _below(ranges, "countries", {"country": code, **found[code]}):
+            table.add_row(f"  {words}", *_gains_row(drawn), style="dim")
     table.caption = (
         "welfare is exact (equivalent variation); * first-order parts, in the numeraire; exports "
         "and imports nominal, world value added unchanged; ** change of tariff revenue"
@@ -240,18 +295,12 @@ def _with_export_taxes(solution: Solution) -> str:
     return " and export taxes" if assumptions.taxes_exports(solution) else ""
 
 
-def _gains_row(table: Table, code: str, row: rows.Row) -> None:
-    table.add_row(
-        _country(code),
-        *(_signed(row[key], 4) for key in ("welfare", "real_wage", "terms_of_trade")),
-        _signed(row["volume_of_trade"], 4),
-        _signed(row["exports"], 3),
-        _signed(row["imports"], 3),
-        _signed(row["revenue_change"], 4),
-    )
+def _gains_row(row: Mapping[str, float]) -> list[str]:
+    """Return the numbers of a row of gains."""
+    return [_signed(row[name], digits) for name, digits in GAINS.items()]
 
 
-def _sectors(solution: Solution) -> Table:
+def _sectors(solution: Solution, ranges: Ranges | None) -> Table:
     table = _table(
         "country", "sector", "output %", "USD million", "exports %", "imports %", "price %"
     )
@@ -260,20 +309,19 @@ def _sectors(solution: Solution) -> Table:
         own = [r for r in found if r["country"] == code]
         own.sort(key=lambda r: -abs(r["output_change_usd"]))
         for row in own[:MOST_SECTORS]:
-            table.add_row(
-                code,
-                f"{row['sector']} {row['name']}",
-                _signed(row["output_change"], 3),
-                _signed(row["output_change_usd"], 0),
-                _signed(row["exports_change"], 2),
-                _signed(row["imports_change"], 2),
-                _signed(row["price_change"], 3),
-            )
+            table.add_row(code, f"{row['sector']} {row['name']}", *_sectors_row(row))
+            for words, drawn in _below(ranges, "sectors", row):
+                table.add_row("", f"  {words}", *_sectors_row(drawn), style="dim")
         table.add_section()
     return table
 
 
-def _diversion(solution: Solution) -> Table | None:
+def _sectors_row(row: Mapping[str, float | None]) -> list[str]:
+    """Return the numbers of a row of sectors."""
+    return [_signed(row[name], digits) for name, digits in MOVES.items()]
+
+
+def _diversion(solution: Solution, ranges: Ranges | None) -> Table | None:
     found = [r for r in rows.diversion(solution) if abs(r["trade_change_usd"]) >= 0.5][:6]
     if not found:
         return None
@@ -294,10 +342,20 @@ def _diversion(solution: Solution) -> Table | None:
             _moves(row["other_sources"], row["importer"]),
             _moves(row["other_markets"], row["exporter"]),
         )
+        for words, drawn in _below(ranges, "diversion", row):
+            table.add_row(
+                f"  {words}",
+                "",
+                "",
+                _signed(drawn["trade_change_usd"], 0),
+                _moves(drawn["other_sources"], row["importer"], row["other_sources"]),
+                _moves(drawn["other_markets"], row["exporter"], row["other_markets"]),
+                style="dim",
+            )
     return table
 
 
-def _certificate(solution: Solution) -> Text:
+def _certificate(solution: Solution, ensemble: Ensemble | None = None) -> Text:
     c = solution.certificate
     text = Text("\nCertified", style="bold green")
     said = (
@@ -308,6 +366,13 @@ def _certificate(solution: Solution) -> Text:
     if np.isfinite(c.conditioning):
         said += f", conditioning {c.conditioning:.1f}"
     text.append(f"{said}.", style="default")
+    if ensemble is not None:
+        drawn = int(ensemble.answered.sum())
+        text.append(
+            f"\n{drawn} of {len(ensemble)} draws certified likewise, largest residual "
+            f"{np.nanmax(ensemble.residual):.1e}.",
+            style="default",
+        )
     return text
 
 
@@ -351,17 +416,22 @@ def _goods(row: rows.Row) -> str:
     return names[0] + (f" (+{len(names) - 1})" if len(names) > 1 else "")
 
 
-def _moves(moves: list[dict[str, Any]], home: str) -> str:
+def _moves(moves: list[dict[str, Any]], home: str, told: list[dict[str, Any]] | None = None) -> str:
+    """Return where trade moved, in words; of a quantile, the places that the point tells of."""
     named = [
-        f"{'at home' if m['country'] == home else m['country']} {m['change_usd']:+,.0f}"
-        for m in moves
-        if abs(m["change_usd"]) >= 0.5
+        f"{'at home' if move['country'] == home else move['country']} {move['change_usd']:+,.0f}"
+        for move, point in zip(moves, told or moves, strict=True)
+        if abs(point["change_usd"]) >= 0.5
     ]
     return ", ".join(named) or "none"
 
 
+def _fixed(value: float | None, digits: int) -> str:
+    return "n.a." if value is None or not np.isfinite(value) else f"{value:,.{digits}f}"
+
+
 def _signed(value: float | None, digits: int) -> str:
-    return "n.a." if value is None else f"{value:+,.{digits}f}"
+    return "n.a." if value is None or not np.isfinite(value) else f"{value:+,.{digits}f}"
 
 
 def _duty(rate: float | None) -> str:

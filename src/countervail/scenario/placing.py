@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,30 +12,102 @@ from numpy.typing import NDArray
 from countervail.ledger.base import law_states
 from countervail.ledger.in_force import LawView
 from countervail.ledger.ledger import Ledger
-from countervail.ledger.lines import PricedLaw, price
+from countervail.ledger.lines import Lines, PricedLaw, price
 from countervail.scenario.by_hand import HandMade, cells_of, hand_made
 from countervail.scenario.hypothetical import changed
-from countervail.scenario.scenario import Resolved, Scenario, StateShock
+from countervail.scenario.scenario import BY_HAND, Resolved, Scenario, StateShock
 from countervail.world import World
 
 
-def place(scenario: Scenario, world: World) -> Resolved:
-    """Return both states of a scenario as arrays of a world.
+class _Law(NamedTuple):
+    """The law of a question on the lines of a world, one selection of its parts after another.
+
+    Attributes:
+        before: law of the first state.
+        afters: law of the second state, by selection.
+        priced: what the first state, the whole second state and then each law does to the lines.
+        states: position of each selection among the priced states.
+        kept: lines of pairs whose law the question leaves as in the first state.
+        notes: sentences.
+    """
+
+    before: LawView
+    afters: tuple[LawView, ...]
+    priced: PricedLaw
+    states: tuple[int, ...]
+    kept: NDArray[np.bool_]
+    notes: tuple[str, ...]
+
+
+def place_each(
+    scenario: Scenario, world: World, selections: Sequence[Sequence[str] | None]
+) -> tuple[Resolved, ...]:
+    """Return a scenario with one selection of its parts after another, as arrays of a world.
+
+    All have one first state and the same lines: those of the whole question, whatever is selected.
+
+    Args:
+        scenario: the question.
+        world: the world.
+        selections: the parts that change; None for every part.
 
     Raises:
         InputError: a label the world lacks, or a hypothetical change of law that is not in force.
     """
-    hand = hand_made(scenario.hand_changes, world)
+    law = _law(scenario, world, selections)
+    before = StateShock() if law is None else _before(law)
+    by_hand = [selected is None or BY_HAND in selected for selected in selections]
+    made = {chosen: _hands(scenario, world, chosen) for chosen in set(by_hand)}
+    return tuple(
+        _placed(scenario, world, law, before, number, *made[chosen])
+        for number, chosen in enumerate(by_hand)
+    )
+
+
+def _hands(scenario: Scenario, world: World, chosen: bool) -> tuple[HandMade, StateShock]:
+    """Return the changes made by hand, or none, and what they make of whole cells."""
+    hand = hand_made(scenario.hand_changes if chosen else (), world)
     tariff = hand.tariff(world.tariff)
-    cells = StateShock(
+    return hand, StateShock(
         tariff_new=None if np.array_equal(tariff, world.tariff) else tariff,
         iceberg_hat=None if (hand.iceberg_hat == 1.0).all() else hand.iceberg_hat,
         export_tax=hand.export_tax if hand.export_tax.any() else None,
     )
+
+
+def _placed(
+    scenario: Scenario,
+    world: World,
+    law: _Law | None,
+    before: StateShock,
+    number: int,
+    hand: HandMade,
+    cells: StateShock,
+) -> Resolved:
+    """Return the question with one selection of its parts, by its number among them."""
     absent = (*hand.notes, *_not_shown(scenario, world))
+    if law is None:
+        return Resolved(before, cells, notes=absent)
+    lines, state = _on_lines(law, number, hand), law.states[number]
+    nothing = _nothing(scenario) if cells.is_nothing() and _same(before, lines) else ()
+    return Resolved(
+        before=before,
+        after=replace(cells, line_tariff=lines.line_tariff, line_iceberg=lines.line_iceberg),
+        lines=law.priced.lines if len(law.priced.lines) else None,
+        law_before=law.before,
+        law_after=law.afters[number],
+        quotas=tuple(q for q in law.priced.quotas if q.state == state),
+        notes=(*nothing, *absent, *law.notes),
+    )
+
+
+def _law(
+    scenario: Scenario, world: World, selections: Sequence[Sequence[str] | None]
+) -> _Law | None:
+    """Return the law of the question, priced once for all selections; None where it has none."""
     ledger, first, last = scenario.ledger, scenario.from_date, scenario.to_date
     if ledger is None or first is None or last is None:
-        return Resolved(StateShock(), cells, notes=absent)
+        return None
     law = law_states(
         ledger,
         world,
@@ -44,57 +117,60 @@ def place(scenario: Scenario, world: World) -> Resolved:
         background=scenario.background,
         known_on=scenario.known_on,
     )
-    after = law.after
+    whole = law.after
     for change in scenario.changes:
-        after = changed(after, change, ledger, last, scenario.known_on)
-    priced = price(world, law.base, (law.before, after))
-    before_lines, after_lines = _line_states(scenario, world, priced, hand)
-    idle = all(cube is None for cube in (cells.tariff_new, cells.iceberg_hat, cells.export_tax))
-    if idle and _same(before_lines, after_lines):
-        absent = (
-            f"Nothing the question asks about differs between the law of {first} and of {last}"
-            + (f", as known on {scenario.known_on}" if scenario.known_on else "")
-            + ("" if not scenario.changes else ", with the changes made")
-            + ": every figure is zero.",
-            *absent,
-        )
-    return Resolved(
-        before=before_lines,
-        after=replace(
-            cells,
-            line_tariff=after_lines.line_tariff,
-            line_iceberg=after_lines.line_iceberg,
-        ),
-        lines=priced.lines if len(priced.lines) else None,
-        law_before=law.before,
-        law_after=after,
-        quotas=tuple(q for q in priced.quotas if q.state == 1),
+        whole = changed(whole, change, ledger, last, scenario.known_on)
+    # what cuts cells into lines is the whole question: then the first state, lines and all, is
+    # the same whatever is selected
+    views, states = [law.before, whole], []
+    for selected in selections:
+        states.append(1 if selected is None else len(views))
+        if selected is not None:
+            views.append(law.before.replace(selected, whole))
+    priced = price(world, law.base, views)
+    return _Law(
+        before=law.before,
+        afters=tuple(views[state] for state in states),
+        priced=priced,
+        states=tuple(states),
+        kept=outside_pairs(scenario, world, priced.lines),
         notes=(
-            *absent,
             *law.notes,
-            *_unsaid(ledger, scenario, law.before, after, priced.notes),
+            *_unsaid(ledger, scenario, law.before, whole, priced.notes),
             *priced.notes,
         ),
     )
 
 
-def _line_states(
-    scenario: Scenario, world: World, priced: PricedLaw, hand: HandMade
-) -> tuple[StateShock, StateShock]:
-    """Return both states of the lines: pairs not asked about keep the first, hands come last."""
-    lines = priced.lines
+def _before(law: _Law) -> StateShock:
+    """Return the first state of the lines."""
+    if len(law.priced.lines) == 0:
+        return StateShock()
+    first = law.priced.states[0]
+    return StateShock(line_tariff=first.tariff_new, line_iceberg=first.iceberg_hat)
+
+
+def _on_lines(law: _Law, number: int, hand: HandMade) -> StateShock:
+    """Return a selection's state of the lines: pairs not asked about keep the first, hands last."""
+    lines, states = law.priced.lines, law.priced.states
     if len(lines) == 0:
-        return StateShock(), StateShock()
-    before, after = priced.states
-    kept = _outside_pairs(scenario, world, priced)
+        return StateShock()
+    before, after = states[0], states[law.states[number]]
     cell = cells_of(lines)
-    tariff = np.where(kept, before.tariff_new, after.tariff_new)
-    iceberg = np.where(kept, before.iceberg_hat, after.iceberg_hat)
+    tariff = np.where(law.kept, before.tariff_new, after.tariff_new)
+    iceberg = np.where(law.kept, before.iceberg_hat, after.iceberg_hat)
+    return StateShock(
+        line_tariff=hand.tariff(tariff, cell), line_iceberg=iceberg * hand.iceberg_hat[cell]
+    )
+
+
+def _nothing(scenario: Scenario) -> tuple[str, ...]:
+    """Say that both states are the same."""
+    known = f", as known on {scenario.known_on}" if scenario.known_on else ""
+    made = ", with the changes made" if scenario.changes else ""
     return (
-        StateShock(line_tariff=before.tariff_new, line_iceberg=before.iceberg_hat),
-        StateShock(
-            line_tariff=hand.tariff(tariff, cell), line_iceberg=iceberg * hand.iceberg_hat[cell]
-        ),
+        f"Nothing the question asks about differs between the law of {scenario.from_date} and of "
+        f"{scenario.to_date}{known}{made}: every figure is zero.",
     )
 
 
@@ -113,9 +189,8 @@ def _not_shown(scenario: Scenario, world: World) -> tuple[str, ...]:
     return (f"Not in this world, so not shown: {', '.join(missing)}.",) if missing else ()
 
 
-def _outside_pairs(scenario: Scenario, world: World, priced: PricedLaw) -> NDArray[np.bool_]:
+def outside_pairs(scenario: Scenario, world: World, lines: Lines) -> NDArray[np.bool_]:
     """Return the lines of pairs whose law the scenario leaves as in the first state."""
-    lines = priced.lines
     if scenario.pairs is None:
         return np.zeros(len(lines), dtype=bool)
     named = np.zeros((len(world.countries), len(world.countries)), dtype=bool)

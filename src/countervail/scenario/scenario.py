@@ -8,7 +8,7 @@ are solved from the same base world, and results are the second relative to the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
@@ -31,6 +31,9 @@ Array = NDArray[np.float64]
 
 EVERYBODY = "ALL"
 """Every country of the world, in a change made by hand."""
+
+BY_HAND = "by-hand"
+"""The part of a question that is its changes made by hand; every other part is a measure's id."""
 
 
 class Change(NamedTuple):
@@ -163,6 +166,8 @@ class Scenario:
         changes: hypothetical changes of law on the second state.
         hand_changes: changes of whole sectors on the second state.
         pairs: (exporter, importer) pairs whose law changes; None is every pair.
+        only: the parts of the question that change, measure ids or ``by-hand``; the others stay as
+            in the first state. None is every part.
         by_hand: arrays of the second state (``from_arrays``).
         world_hash: world the arrays belong to.
         countries: shown first.
@@ -182,6 +187,7 @@ class Scenario:
     changes: tuple[Change, ...] = ()
     hand_changes: tuple[HandChange, ...] = ()
     pairs: tuple[tuple[str, str], ...] | None = None
+    only: tuple[str, ...] | None = None
     by_hand: StateShock | None = None
     world_hash: str | None = None
     countries: tuple[str, ...] = ()
@@ -307,25 +313,34 @@ class Scenario:
         known_on: date | None = None,
         background: date | None = None,
         countries: Sequence[str] | None = None,
+        only: Sequence[str] | None = None,
     ) -> Scenario:
-        """Return the scenario with other dates or other countries shown first; None keeps."""
+        """Return the scenario with other dates, other countries first, or fewer parts; None keeps.
+
+        Raises:
+            InputError: dates for a scenario by hand, or a part that the question does not have.
+        """
         if self.ledger is None and any((from_date, to_date, known_on, background)):
             raise InputError(f"scenario '{self.name}' is made by hand and has no dates to change")
-        return replace(
+        chosen = replace(
             self,
             from_date=from_date or self.from_date,
             to_date=to_date or self.to_date,
             known_on=known_on or self.known_on,
             background=background or self.background,
             countries=self.countries if countries is None else tuple(countries),
+            only=self.only if only is None else tuple(only),
         )
+        chosen.check_parts(chosen.only or ())
+        return chosen
 
     def check(self) -> None:
-        """Raise where the scenario names a measure or product the ledger does not have.
+        """Raise where the scenario names a measure, product or part that there is not.
 
         Raises:
             InputError: the name, and the nearest known one.
         """
+        self.check_parts(self.only or ())
         if self.ledger is None:
             return
         for measure_id in self.measures or ():
@@ -339,16 +354,70 @@ class Scenario:
         Raises:
             InputError: the scenario does not fit the world: other arrays, missing labels.
         """
-        if self.by_hand is not None:
-            if world.provenance.get("balanced_from", world.table_hash) != self.world_hash:
-                raise InputError(
-                    f"scenario '{self.name}' was made for another world than '{world.name}': "
-                    "make it again with Scenario.from_arrays(world, ...)"
-                )
-            return Resolved(StateShock(), self.by_hand)
-        from countervail.scenario.placing import place
+        return self.resolve_each(world, (self.only,))[0]
 
-        return place(self, world)
+    def resolve_each(
+        self, world: World, selections: Sequence[Sequence[str] | None]
+    ) -> tuple[Resolved, ...]:
+        """Return the question with one selection of its parts after another, as ``only`` names.
+
+        All have one first state, the very same arrays, and the same tariff lines.
+
+        Raises:
+            InputError: as ``resolve``; or a part that the question does not have.
+        """
+        for parts in selections:
+            self.check_parts(parts or ())
+        if self.by_hand is None:
+            from countervail.scenario.placing import place_each
+
+            return place_each(self, world, selections)
+        if world.made_from != self.world_hash:
+            raise InputError(
+                f"scenario '{self.name}' was made for another world than '{world.name}': "
+                "make it again with Scenario.from_arrays(world, ...)"
+            )
+        before = StateShock()
+        return tuple(
+            Resolved(before, self.by_hand if parts is None or BY_HAND in parts else StateShock())
+            for parts in selections
+        )
+
+    def parts(self, world: World) -> tuple[str, ...]:
+        """Return the parts of the question that change anything in a world, in a stable order.
+
+        A part is a measure whose law differs between the states on some tariff line of the pairs
+        asked about, by its id; ``by-hand``, last, is the changes made by hand.
+
+        Raises:
+            InputError: as ``resolve``.
+        """
+        from countervail.scenario.parts import parts_of
+
+        return parts_of(self, world)
+
+    def check_parts(self, parts: Iterable[str]) -> None:
+        """Raise where one of these is no part of the question: nothing that is asked about.
+
+        Raises:
+            InputError: the part, and the nearest there is.
+        """
+        known = self._asked()
+        for part in parts:
+            if part not in known:
+                raise InputError(
+                    f"scenario '{self.name}' has no part '{part}'{did_you_mean(part, known)} (its "
+                    f"parts are the measures asked about, and '{BY_HAND}' where changes are made "
+                    "by hand; Scenario.parts(world) names those that change something)"
+                )
+
+    def _asked(self) -> dict[str, None]:
+        """Return everything that could be a part, whether or not it changes anything."""
+        by_hand = (BY_HAND,) if self.hand_changes or self.by_hand is not None else ()
+        if self.ledger is None:
+            return dict.fromkeys(by_hand)
+        subject = self.ledger.measures if self.measures is None else self.measures
+        return dict.fromkeys((*subject, *(change.measure for change in self.changes), *by_hand))
 
     def settings(self) -> dict[str, Any]:
         """Return what defines the scenario, JSON-able."""
@@ -364,6 +433,7 @@ class Scenario:
             "changes": [_plain(c) for c in self.changes],
             "pairs": None if self.pairs is None else [f"{i}>{n}" for i, n in self.pairs],
             "hand_changes": [_plain(c) for c in self.hand_changes],
+            "only": None if self.only is None else list(self.only),
             "arrays": None if self.by_hand is None else self.by_hand.hash(),
         }
 

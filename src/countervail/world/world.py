@@ -207,6 +207,14 @@ class World:
         arrays = (self.trade, self.tariff, self.input_share)
         return content_hash(text.encode(), *(np.ascontiguousarray(a).tobytes() for a in arrays))
 
+    @property
+    def made_from(self) -> str:
+        """Hash of the table this world was made from by moving its flows: its own where it was not.
+
+        Arrays made for the one fit the other.
+        """
+        return str(self.provenance.get("made_from") or self.table_hash)
+
     @cached_property
     def dataset(self) -> xr.Dataset:
         """The primitives and the accounts as a labelled xarray Dataset."""

@@ -1,0 +1,59 @@
+"""``countervail priors``: what is uncertain in an answer, by how much, and where that stands."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+
+def priors(
+    scenario: Annotated[
+        str | None,
+        typer.Argument(help="A preset or a .toml file: with the measures that bear on it."),
+    ] = None,
+    variant: Annotated[str | None, typer.Option(help="One of the scenario's variants.")] = None,
+    priors: Annotated[
+        str | None, typer.Option(metavar="FILE", help="A priors file; default the standard one.")
+    ] = None,
+    world: Annotated[str, typer.Option(help="A built-in world or a .nc file.")] = "oecd-2022",
+    elasticities: Annotated[
+        str | None, typer.Option(help="Set of trade elasticities (see `countervail world info`).")
+    ] = None,
+    ledger: Annotated[
+        list[str] | None, typer.Option(help="Further measure files or folders of them.")
+    ] = None,
+    text: Annotated[
+        bool, typer.Option("--text", help="Print the file itself, to copy and change.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object on standard output.")
+    ] = False,
+) -> None:
+    """Show every uncertain input of a question: its 5, 50 and 95 per cent, and its source."""
+    from countervail.cli.run import open_place, paths
+    from countervail.ledger import open_ledger
+    from countervail.priors import Priors
+    from countervail.priors.files import read_priors
+    from countervail.report.uncertain import as_dict, table
+    from countervail.scenario import Scenario, open_scenario
+
+    if text:
+        sys.stdout.write(read_priors(priors)[1])
+        return
+    place = open_place(world, elasticities)
+    book = open_ledger(*paths(ledger or []))
+    if scenario is None:
+        question = Scenario("none", "No question: the world alone")
+    else:
+        question = open_scenario(scenario, variant, ledger=book, own=place.countries)
+    known = Priors.of(place, question, priors)
+    if as_json:
+        from countervail.provenance import to_json
+
+        sys.stdout.write(to_json(as_dict(known)) + "\n")
+        return
+    from countervail.report.tables import show
+
+    show(table(known))

@@ -1,0 +1,155 @@
+"""What ``run`` adds to an answer when asked: each study a table, and a block of the JSON object."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from countervail import machine
+from countervail.cli.progress import bar
+from countervail.errors import InputError, did_you_mean
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from countervail.ensembles import Ensemble
+    from countervail.solution import Solution
+
+GROUPS = ("measure", "implementer")
+"""What outcomes can be shared out over."""
+
+
+class Study(Protocol):
+    """A study of an answer, ready to be told."""
+
+    @property
+    def title(self) -> str:
+        """The table's title."""
+
+    def table(self) -> Table:
+        """Return what is printed."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the block of the JSON object."""
+
+
+class Studies(NamedTuple):
+    """The studies asked for; None is not asked for.
+
+    Attributes:
+        what_moved: country whose welfare's moves are told.
+        drivers: countries whose range's drivers are told.
+        base: samples of each design of the drivers.
+        attribute: what outcomes are shared out over: ``measure`` or ``implementer``.
+        orders: orders drawn where there are more than ten groups of measures.
+        workers, cluster: where they are solved.
+    """
+
+    what_moved: str | None = None
+    drivers: list[str] | None = None
+    base: int = 128
+    attribute: str | None = None
+    orders: int = 20
+    workers: int | None = None
+    cluster: str | None = None
+
+    def check(self, draws: int) -> None:
+        """Raise where a study cannot be made, before anything is solved.
+
+        Raises:
+            InputError: it needs draws and there are none, or JAX and it is not installed.
+        """
+        if self.what_moved is not None:
+            machine.load_jax()
+        if self.drivers is not None and draws == 0:
+            raise InputError("--drivers needs draws, and --draws is 0: leave --draws out")
+        if self.attribute not in (None, *GROUPS):
+            raise InputError(
+                f"--attribute {self.attribute}{did_you_mean(str(self.attribute), GROUPS)} "
+                f"(there are {' and '.join(GROUPS)})"
+            )
+
+    def answers(self, solution: Solution, drawn: Ensemble | None) -> Iterator[tuple[str, Study]]:
+        """Yield the studies, each with its key in the JSON object."""
+        if self.what_moved is not None:
+            from countervail.report.moved import WhatMoved
+
+            yield "moved", WhatMoved.of(solution, self.what_moved)
+        if self.attribute is not None:
+            yield "attribution", self._attributed(solution)
+        if self.drivers is not None and drawn is not None:
+            yield "drivers", self._driven(drawn, tuple(self.drivers))
+
+    def _attributed(self, solution: Solution) -> Study:
+        from countervail.outcomes import attribute, by_implementer
+        from countervail.report.attributed import Attributed
+        from countervail.report.rows import shown_countries
+
+        scenario, world = solution.scenario, solution.observed
+        groups = by_implementer(scenario, world) if self.attribute == "implementer" else None
+        with bar("coalitions") as progress:
+            found = attribute(
+                world,
+                scenario,
+                solution.model,
+                groups=groups,
+                samples=self.orders,
+                progress=progress,
+                workers=self.workers,
+            )
+        return Attributed.of(found, shown_countries(solution))
+
+    def _driven(self, drawn: Ensemble, countries: tuple[str, ...]) -> Study:
+        from countervail.ensembles.drivers import drivers
+        from countervail.report.driven import Driven, welfare
+
+        with bar("samples") as progress:
+            found = drivers(
+                drawn,
+                [welfare(country) for country in countries],
+                base=self.base,
+                workers=self.workers,
+                cluster=self.cluster,
+                progress=progress,
+            )
+        return Driven(found, countries)
+
+
+def ensemble_of(
+    solution: Solution,
+    draws: int,
+    seed: int,
+    *,
+    priors: str | None,
+    workers: int | None,
+    cluster: str | None,
+    out: str | None,
+    progress: Callable[[int, int], object],
+) -> Ensemble:
+    """Return the draws of a question whose point answer is known, read for every reported figure.
+
+    Raises as ``ensembles.result``.
+    """
+    from countervail.ensembles import ensemble
+    from countervail.report.ranges import Reader
+
+    try:
+        return ensemble(
+            solution.observed,
+            solution.scenario,
+            solution.model,
+            draws,
+            seed,
+            priors=priors,
+            workers=workers,
+            cluster=cluster,
+            out=out,
+            read=Reader.of(solution),
+            point=solution,
+            progress=progress,
+        )
+    except KeyboardInterrupt:
+        if out is not None:
+            sys.stderr.write(f"finished draws are kept in {out}: the same command goes on there\n")
+        raise

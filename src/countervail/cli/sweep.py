@@ -1,0 +1,70 @@
+"""``countervail sweep``: one question over dates, variants, models and elasticities."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+
+def sweep(
+    file: Annotated[str, typer.Argument(help="A sweep file (.toml): a scenario, and its axes.")],
+    ledger: Annotated[
+        list[str] | None, typer.Option(help="Further measure files or folders of them.")
+    ] = None,
+    draws: Annotated[
+        int, typer.Option(help="Draws the ranges of every point are made of; 0 makes none.")
+    ] = 0,
+    seed: Annotated[int, typer.Option(help="Of the draws; one seed, the same numbers.")] = 1,
+    priors: Annotated[
+        str | None, typer.Option(metavar="FILE", help="What is uncertain (see `priors`).")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes for the points; default one a core.")
+    ] = None,
+    cluster: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler to solve on instead.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object on standard output.")
+    ] = False,
+    out: Annotated[
+        str | None,
+        typer.Option(metavar="FOLDER", help="Folder for sweep.csv, sweep.nc and manifest.json."),
+    ] = None,
+) -> None:
+    """Solve a question at every point of a grid; an interrupted sweep with --out goes on there."""
+    from countervail.cli.progress import bar
+    from countervail.cli.run import paths
+    from countervail.ledger import open_ledger
+    from countervail.report.files import check_folder
+    from countervail.report.swept import as_dict, render, write_sweep
+    from countervail.sweeps import sweep as solve_sweep
+
+    if out is not None:
+        check_folder(out)  # before anything is solved
+    with bar("answers") as progress:
+        swept = solve_sweep(
+            file,
+            ledger=open_ledger(*paths(ledger or [])),
+            draws=draws,
+            seed=seed,
+            priors=priors,
+            workers=workers,
+            cluster=cluster,
+            out=out,
+            progress=progress,
+        )
+    if out is not None:
+        write_sweep(swept, out)
+    if as_json:
+        from countervail.provenance import to_json
+
+        sys.stdout.write(to_json(as_dict(swept)) + "\n")
+        return
+    from countervail.report.tables import show
+
+    show(render(swept))
+    if out is not None:
+        sys.stderr.write(f"written to {out}\n")

@@ -1,0 +1,32 @@
+"""Quantiles of every uncertain input for every draw: scrambled Sobol sequences."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+EDGE = 2.0**-40
+"""No quantile lies nearer to 0 or 1."""
+
+
+def sobol(draws: int, parameters: int, seed: int) -> Array:
+    """Return quantiles [draw, parameter], strictly between 0 and 1.
+
+    The first draws of a longer sample are the shorter one's. Sobol, I. M. (1967), "On the
+    distribution of points in a cube", USSR Computational Mathematics 7(4); scrambled as in Owen, A.
+    (1998), "Scrambling Sobol' and Niederreiter-Xing points", Journal of Complexity 14(4).
+
+    Args:
+        draws: how many, at least 1.
+        parameters: uncertain inputs; none is no error.
+        seed: of the scrambling.
+    """
+    if parameters == 0:
+        return np.zeros((draws, 0))
+    from scipy.stats import qmc
+
+    sequence = qmc.Sobol(d=parameters, scramble=True, rng=seed)
+    power = max(draws - 1, 0).bit_length()  # a power of two, as the sequence asks for
+    return np.asarray(np.clip(sequence.random_base2(power)[:draws], EDGE, 1.0 - EDGE))

@@ -1,0 +1,57 @@
+"""A folder of files that is written whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from countervail.errors import FileError
+from countervail.report.files import check_folder
+
+LAST = "manifest.json"
+"""The file that is moved in last: where it is there, all are."""
+
+
+@contextmanager
+def whole_folder(folder: str | Path) -> Iterator[Path]:
+    """Give a draft folder to write to; its files are moved in when all are whole.
+
+    Raises:
+        FileError: the folder cannot be written, or is a file.
+    """
+    check_folder(folder)
+    target = Path(folder)
+    made_here = not target.exists()
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".draft-", dir=target) as made:
+            draft = Path(made)
+            yield draft
+            for file in sorted(draft.iterdir(), key=lambda f: f.name == LAST):
+                file.replace(target / file.name)
+    except (OSError, FileError) as error:
+        # a draft's name says nothing to a reader: the folder asked for does
+        cause = error if isinstance(error, OSError) else error.__cause__
+        why = getattr(cause, "strerror", None) or cause
+        raise FileError(f"cannot be written ({why})", target) from error
+    finally:
+        if made_here:
+            with suppress(OSError):  # made for an answer that never came; else it is not empty
+                target.rmdir()
+
+
+def csv_text(rows: Iterable[dict[str, Any]]) -> str:
+    """Return rows as the text of a CSV file, with a header; empty where there are none."""
+    text = io.StringIO()
+    writer = None
+    for row in rows:
+        if writer is None:
+            writer = csv.DictWriter(text, fieldnames=list(row), lineterminator="\n")
+            writer.writeheader()
+        writer.writerow(row)
+    return text.getvalue()

@@ -1,0 +1,101 @@
+"""A world whose estimated cells are others, every account kept: trade in services, use of inputs.
+
+Some cells of a table are not observed, only their sums are. Other values for them are as good if
+they have the same sums: factors are drawn and the cells fitted back to every sum they belong to, so
+that output, expenditure, value added, final spending, deficits and bilateral totals stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail.world.accounts import trim_rounding
+from countervail.world.world import World
+
+Array = NDArray[np.float64]
+
+ROUNDS = 10_000
+CLOSE = 1e-6
+"""Sums are met to this part of them."""
+
+
+def services_redrawn(
+    world: World, sectors: Sequence[str], spread: float, rng: np.random.Generator
+) -> World:
+    """Return the world with trade in some sectors shared out otherwise over them.
+
+    Totals by pair of countries, by seller and sector, and by buyer and sector stay, at producer
+    prices; so do sales at home. No tariffs should stand in these sectors: they would follow.
+
+    Args:
+        world: the world as it is.
+        sectors: the sectors among which the split is estimated.
+        spread: standard deviation of the log of a cell's factor, before fitting.
+        rng: what draws.
+    """
+    places = [world.sector(code) for code in sectors]
+    trade = world.trade[:, :, places]
+    abroad = np.where(np.eye(len(trade), dtype=bool)[:, :, None], 0.0, trade)
+    factors = np.exp(spread * rng.standard_normal(abroad.shape))
+    drawn = fitted(abroad * factors, abroad, axes=(2, 1, 0))
+    cells = np.array(world.trade)
+    cells[:, :, places] = drawn + (trade - abroad)
+    return _with(world, cells, world.input_share)
+
+
+def inputs_redrawn(world: World, country: str, spread: float, rng: np.random.Generator) -> World:
+    """Return the world with a country's inputs shared out otherwise over products and users.
+
+    What every producer spends on inputs, and what of each product producers use, stay.
+    """
+    n = world.country(country)
+    output = world.accounts.gross_output[n]
+    used = world.input_share[n] * output
+    drawn = fitted(used * np.exp(spread * rng.standard_normal(used.shape)), used, axes=(0, 1))
+    shares = np.array(world.input_share)
+    shares[n] = np.divide(drawn, output, out=np.zeros_like(drawn), where=output > 0)
+    return _with(world, world.trade, shares)
+
+
+def fitted(cells: Array, like: Array, axes: Sequence[int]) -> Array:
+    """Return cells scaled, sum by sum, until their sums over each axis are those of another array.
+
+    Proportional fitting: Deming, W. E. and F. F. Stephan (1940), "On a least squares adjustment of
+    a sampled frequency table when the expected marginal totals are known", Annals of Mathematical
+    Statistics 11(4).
+    """
+    goals = [_sums(like, axis) for axis in axes]
+    cells = np.array(cells)
+    for _ in range(ROUNDS):
+        worst = 0.0
+        for axis, goal in zip(axes, goals, strict=True):
+            sums = _sums(cells, axis)
+            factor = np.divide(goal, sums, out=np.ones_like(goal), where=sums > 0)
+            worst = max(worst, float(np.abs(factor - 1.0).max()))
+            cells *= np.expand_dims(factor, axis)
+        if worst < CLOSE:
+            break
+    return cells
+
+
+def _sums(cells: Array, axis: int) -> Array:
+    """Return sums over an axis, as a product with ones: NumPy's own are slow over short axes."""
+    before, size, after = cells.shape[:axis], cells.shape[axis], cells.shape[axis + 1 :]
+    flat = cells.reshape(int(np.prod(before)), size, int(np.prod(after)))
+    if not after:
+        return np.asarray((flat[:, :, 0] @ np.ones(size)).reshape(before))
+    return np.asarray((np.ones((1, size)) @ flat).reshape(*before, *after))
+
+
+def _with(world: World, trade: Array, input_share: Array) -> World:
+    """Return the world with other flows, saying which table it was drawn from."""
+    # sums are met to rounding: no use may exceed what is bought by it
+    shares = trim_rounding(trade, world.tariff, input_share)
+    for values in (trade, shares):
+        values.setflags(write=False)
+    provenance = {**world.provenance, "made_from": world.made_from}
+    return replace(world, trade=trade, input_share=shares, provenance=provenance)

@@ -15,6 +15,9 @@ from benchmarks.stress.cases import Case
 
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+FADING = 30.0
+"""Logs by which a ban has cut trade half of the way to it."""
+
 NOTHING = 1e-300
 
 
@@ -94,7 +97,7 @@ def economy_of(case: Case, part: float = 1.0) -> Economy:
 
     Args:
         case: the case.
-        part: 0 is the baseline, 1 the case; costs go geometrically and bans are phased in.
+        part: 0 is the baseline, 1 the case; costs go geometrically, and bans to infinity.
     """
     table, shock = case.table, case.shock
     countries, _, sectors = table.trade.shape
@@ -111,7 +114,7 @@ def economy_of(case: Case, part: float = 1.0) -> Economy:
         base = np.log(table.trade * (1 + table.tariff)) - np.log(np.maximum(bought, NOTHING))[None]
         banned = (after == -np.inf) & (base > -np.inf)
         moved = part * np.where(banned, 0.0, after - before)
-        moved = np.where(banned, np.log1p(-part) if part < 1 else -np.inf, moved)
+        moved = np.where(banned, -FADING * part / (1.0 - part) if part < 1 else -np.inf, moved)
     mixed = received_before + part * (received_after - received_before)
     labour = np.ones(countries) if shock.labour_hat is None else shock.labour_hat**part
     productivity = (

@@ -298,3 +298,20 @@ def test_steps_go_from_the_baseline_to_the_shock() -> None:
     low, high = np.minimum(start.share, end.share), np.maximum(start.share, end.share)
     assert ((half.share >= low * (1 - 1e-12)) & (half.share <= high * (1 + 1e-12))).all()
     assert model.prepare(base, Shock()).share is not weights.share
+
+
+def test_a_ban_cuts_trade_ever_further_on_the_way_to_nothing() -> None:
+    table = random_world(4, 4, 3)
+    _, base, weights = prepared(table, random_shock(4, table, tariffs=1.0, bans=0.2))
+    banned = (weights.share == 0) & (base.trade_share > 0)
+    parts = (0.0, 0.25, 0.5, 0.75, 0.95, 1.0)
+    left = [walks.between(base, weights, p).share[banned] / base.trade_share[banned] for p in parts]
+    logs = (0.0, 10.0, 30.0, 90.0, 570.0, np.inf)
+    assert np.allclose([part.max() for part in left], np.exp(-np.array(logs)), rtol=1e-9, atol=0.0)
+    assert all(np.ptp(part) <= 1e-12 * part.max() for part in left)
+
+
+def test_a_surplus_that_is_unearned_only_when_next_to_nothing_is_left_of_banned_trade() -> None:
+    table = random_world(949, 4, 2, zero_flows=0.5, elasticities=(0.1, 8.0), deficits=0.5)
+    shock = random_shock(949, table, tariffs=0.0, bans=0.5, sever=True)
+    assert "MEX would have to run a surplus larger than all it earns" in refused(table, shock)

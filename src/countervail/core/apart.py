@@ -1,8 +1,11 @@
-"""Two groups of countries whose trade goes one way: the wages of one beside the other's.
+"""Groups of countries between which trade goes one way: the wages of each beside the others'.
 
-Where one group can only buy from the other, one number decides whether the trade between them comes
-to the balance it must: the wages of the one over those of the other. Searching along it finds an
-equilibrium, or shows that the trade is too much or too little at every ratio.
+Between two such groups one number decides whether trade comes to the balance it must: the wages of
+the one over those of the other; among several groups there are as many numbers as groups, less one.
+They are found together. No group may part from the largest by more than a leash, and one that would
+go further stays at its end: who does changes seldom, and wages move little, when the leash is let
+out a little. From nothing it is let out until it holds nobody, and there is the equilibrium; or
+somebody still pulls when it is longer than anybody looks, and there is none.
 """
 
 from __future__ import annotations
@@ -17,79 +20,106 @@ from countervail.core.links import Bools
 from countervail.core.model import Array
 from countervail.core.newton import newton
 
-STRIDE = 2.0
+STRIDE, SHORTEST = 2.0, 0.05
+"""By how much the leash is let out at once, in logs of wages, and by how much at least."""
+
+FAR = 0.8 * FURTHEST
+"""A search that is stuck on a leash as long as this has seen enough."""
+
 CLOSE = 1e-10
 NEAR = 1e-2
 """Off balance by less, Newton finds the rest of the way."""
 
 
 class Apart(NamedTuple):
-    """Wages of two groups at a given ratio, every country as far off balance as its group.
+    """Wages at which every group is in balance, or held at the end of its leash.
 
     Attributes:
         log_wage: [n].
-        ratio: log wages of the buyers over the others', mean over countries.
-        excess: ln(earned / spent abroad) of the buyers; not a number if there are no such wages.
+        leash: furthest that log wages of a group, mean over countries, are from the largest's.
+        level: how far they are, [group].
+        excess: ln(earned / spent abroad) of each group, the same for all its members, [group].
+        held: 1 where a group is held at the upper end, -1 at the lower, [group].
+        found: whether these are such wages.
     """
 
     log_wage: Array
-    ratio: float
-    excess: float
+    leash: float
+    level: Array
+    excess: Array
+    held: Array
+    found: bool
 
     @property
     def balanced(self) -> bool:
-        """Whether the two groups are nearly in balance."""
-        return abs(self.excess) <= NEAR
+        """Whether all groups are nearly in balance."""
+        return self.found and bool(np.abs(self.excess).max() <= NEAR)
 
     @property
     def at_the_end(self) -> bool:
-        """Whether the wages are as far apart as anybody looks."""
-        return abs(self.ratio) >= FURTHEST
+        """Whether some group is out of balance even with wages that far apart."""
+        return self.found and self.leash >= FAR and not self.balanced
+
+    @property
+    def pulling(self) -> Array:
+        """Who is to be held: who has gone too far, and who is held and would go further."""
+        free = np.where(np.abs(self.level) > self.leash, np.sign(self.level), 0.0)
+        # who earns more than it spends spends more at a higher wage
+        further = np.where(self.held * self.excess > 0, self.held, 0.0)
+        return np.where(self.held == 0, free, further)
 
 
-def search(given: GivenWages, buyers: Bools, start: Array) -> Apart:
-    """Return the ratio at which the trade between two groups is balanced, or the last looked at.
+def search(given: GivenWages, groups: Bools, start: Array) -> Apart:
+    """Return wages at which the trade between groups is balanced, or the last looked at.
 
     Args:
         given: the state of the world as a function of wages.
-        buyers: whether each country is in the group that cannot sell to the others, [n].
+        groups: countries that can trade both ways with each other, [group, n].
         start: log wages to start from, [n].
     """
-    here = there = settle(given, buyers, start, float(_ratio(buyers, start)))
-    # buyers who earn more than they spend spend more at a higher wage
-    direction = 1.0 if here.excess > 0 else -1.0
-    while there.excess * direction > 0 and abs(there.ratio) < FURTHEST:
-        here = there
-        ahead = float(np.clip(here.ratio + direction * STRIDE, -FURTHEST, FURTHEST))
-        there = settle(given, buyers, here.log_wage, ahead)
-    if there.excess * direction > 0:
-        return there
-    while abs(there.excess) > NEAR and abs(here.ratio - there.ratio) > CLOSE:
-        middle = settle(given, buyers, there.log_wage, (here.ratio + there.ratio) / 2.0)
-        if middle.excess * direction > 0:
-            here = middle
+    here = settle(given, groups, start, 0.0, np.ones(len(groups)))
+    here, stride = here._replace(held=np.sign(here.excess)), STRIDE
+    while here.found and not here.balanced and here.leash < FURTHEST and stride >= SHORTEST:
+        there = let_out(given, groups, here, min(here.leash + stride, FURTHEST))
+        if there.found:
+            here = there
         else:
-            there = middle
-    return there
+            stride /= 2.0
+    return here
 
 
-def settle(given: GivenWages, buyers: Bools, start: Array, ratio: float) -> Apart:
-    """Return wages at which all countries of a group are off balance alike."""
+def let_out(given: GivenWages, groups: Bools, here: Apart, leash: float) -> Apart:
+    """Return wages on a longer leash, having found out who is held by it."""
+    there = here._replace(leash=leash)
+    for _ in range(2 * len(groups)):
+        there = settle(given, groups, there.log_wage, leash, there.held)
+        if not there.found or (there.pulling == there.held).all():
+            return there
+        there = there._replace(held=there.pulling)
+    return there._replace(found=False)
 
-    def within(log_wage: Array) -> Array:
-        """Return how far each is off beside its group, and the groups from the ratio asked."""
+
+def settle(given: GivenWages, groups: Bools, start: Array, leash: float, held: Array) -> Apart:
+    """Return wages at which free groups are balanced, and members of others off balance alike."""
+    mean = groups / groups.sum(axis=1, keepdims=True)
+    largest = int((groups @ given.base.value_added).argmax())
+    end = (leash * held)[:, None]
+
+    def beside_the_largest(log_wage: Array) -> Array:
+        level = mean @ log_wage
+        return np.asarray(level - level[largest])
+
+    def off_course(log_wage: Array) -> Array:
+        """Return how far each is off balance, beside its group where that is held."""
         off = given.imbalance(log_wage)
-        mean = np.where(buyers[:, None], off[buyers].mean(axis=0), off[~buyers].mean(axis=0))
-        astray = _ratio(buyers, log_wage) - ratio
-        side = np.where(buyers[:, None], astray, -astray)
-        return np.asarray(off - mean + side + log_wage.mean(axis=0))
+        excess, level = mean @ off, beside_the_largest(log_wage)
+        instead = np.where(held[:, None] == 0, 0.0, level - end - excess)
+        # the balance of the largest follows from the others': the mean wage stands in its place
+        instead[largest] = log_wage.mean(axis=0) - excess[largest]
+        return np.asarray(off + groups.T @ instead)
 
-    shifted = start + (ratio - _ratio(buyers, start)) * buyers
-    log_wage = newton(within, shifted, CLOSE)[:, None]
-    excess = float(given.imbalance(log_wage)[buyers].mean())
-    found = np.abs(within(log_wage)).max() < NEAR
-    return Apart(log_wage[:, 0], ratio, excess if found else float("nan"))
-
-
-def _ratio(buyers: Bools, log_wage: Array) -> Array:
-    return np.asarray(log_wage[buyers].mean(axis=0) - log_wage[~buyers].mean(axis=0))
+    log_wage = newton(off_course, start, CLOSE)[:, None]
+    excess = (mean @ given.imbalance(log_wage))[:, 0]
+    level = beside_the_largest(log_wage)[:, 0]
+    found = bool(np.abs(off_course(log_wage)).max() < NEAR)
+    return Apart(log_wage[:, 0], leash, level, excess, held, found)

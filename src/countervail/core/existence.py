@@ -12,6 +12,7 @@ from countervail.core.links import (
     Bools,
     Cut,
     impossible_balance,
+    most_unbalanced,
     reached,
     still_impossible,
 )
@@ -66,17 +67,24 @@ def refuse_unbalanced_trade(
             raise _balance_impossible(cut)
 
 
-def refuse_one_way_trade(buyers: Bools, excess: float, base: Baseline) -> None:
+def refuse_one_way_trade(
+    ways: Bools, earned: Array, spent: Array, leash: float, base: Baseline
+) -> None:
     """Raise because what some countries buy from the others is their deficit at no wage.
 
     Args:
-        buyers: whether each country is in the group that cannot sell to the others, [n].
-        excess: log of what they earn over what they spend abroad, at the last wages looked at.
+        ways: from ``links.reached``.
+        earned, spent: abroad, gifts included, at the last wages looked at, [n].
+        leash: how far apart they are, in logs.
         base: baseline.
 
     Raises:
         NoEquilibrium: with one of the countries named.
     """
+    buyers = most_unbalanced(ways, earned, spent)
+    if buyers is None:
+        return
+    excess = float((earned - spent)[buyers].sum())
     named = _fewer(buyers)
     buys = bool((named == buyers).all())
     able, trade, size = (
@@ -86,7 +94,7 @@ def refuse_one_way_trade(buyers: Bools, excess: float, base: Baseline) -> None:
     much = "little" if excess > 0 else "much"
     raise NoEquilibrium(
         f"{_who(named)} can {able} only, and its {trade} are too {much} "
-        f"for the {size} it must run, even at a wage {np.exp(FURTHEST):,.0f} times as {way} beside "
+        f"for the {size} it must run, even at a wage {np.exp(leash):,.0f} times as {way} beside "
         "the others' as now; leave both sides of trade open, or ban both with deficits='closed'",
         country=_largest(named, base.value_added),
     )

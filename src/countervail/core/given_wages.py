@@ -11,6 +11,9 @@ from countervail.core.solver import Settings, anderson
 from countervail.core.vectors import pack
 
 SETTINGS = Settings(patience=30)
+SURE = (SETTINGS, Settings(memory=1, patience=100))
+"""Where wages are far out, and a long memory leads astray: the map contracts by itself."""
+
 TOLERANCE = 1e-13
 
 NOTHING = 1e-300
@@ -25,22 +28,37 @@ class GivenWages:
     Attributes:
         near: hats from which the search for prices and spending starts.
         sweeps: evaluations of the map so far; several guesses side by side count once.
+        searches: settings with which prices and spending are sought, those of the last resort last.
     """
 
-    def __init__(self, model: Model, base: Baseline, weights: Weights, start: Hats) -> None:
+    def __init__(
+        self,
+        model: Model,
+        base: Baseline,
+        weights: Weights,
+        start: Hats,
+        searches: tuple[Settings, ...] = (SETTINGS,),
+    ) -> None:
         self.model, self.base, self.weights = model, base, weights
-        self.near = start
+        self.near, self.searches = start, searches
         self.sweeps = 0
 
     def hats(self, log_wage: Array) -> Hats:
         """Return wages with the prices and spending they imply, starting from ``near``."""
         sectors, countries = self.base.expenditure.shape
         states = log_wage.shape[1]
-        start = [np.repeat(hat, states, axis=2) for hat in self.near[1:]]
+        first = pack([np.repeat(hat, states, axis=2) for hat in self.near[1:]])
+        point, lost = first.copy(), np.ones(states, dtype=np.bool_)
         whole = np.empty((0, 0))  # prices and spending: the whole change implied
-        found = anderson(self._map(log_wage), pack(start), whole, TOLERANCE, SETTINGS)
-        self.sweeps += int(found.sweeps.max())
-        return Hats(log_wage, *_cells(found.point, sectors, countries))
+        for settings in self.searches:
+            implied = self._map(log_wage[:, lost])
+            found = anderson(implied, first[lost], whole, TOLERANCE, settings)
+            self.sweeps += int(found.sweeps.max())
+            point[lost] = found.point
+            lost[lost] = ~found.converged
+            if not lost.any():
+                break
+        return Hats(log_wage, *_cells(point, sectors, countries))
 
     def imbalance(self, log_wage: Array) -> Array:
         """Return ln(exports and gifts received / imports and gifts made), [n, s].

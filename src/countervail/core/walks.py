@@ -11,6 +11,9 @@ from countervail.core.model import Array, Baseline, Model, Weights
 from countervail.core.solver import Found
 from countervail.core.vectors import unpack
 
+FADING = 30.0
+"""Logs by which a ban has cut trade half of the way there."""
+
 Climb = Callable[[Model, Baseline, Weights, Array, float], Found]
 """A way to solve one state: model, baseline, weights, first guess, tolerance."""
 
@@ -71,12 +74,17 @@ def walk(
 
 
 def between(base: Baseline, weights: Weights, part: float) -> Weights:
-    """Return weights part of the way to the shock: shares geometrically, bans linearly."""
+    """Return weights part of the way to the shock: shares geometrically, to nothing where banned.
+
+    A ban costs ever more on the way and without limit at its end: wages may go on answering when
+    so little is left of the trade it stops that a straight line would come to it in one stride.
+    """
+    left = np.exp(-FADING * part / (1.0 - part)) if part < 1.0 else 0.0
 
     def mix(old: Array, new: Array) -> Array:
         both = (old > 0) & (new > 0)
         ratio = np.where(both, new, 1.0) / np.where(both, old, 1.0)
-        return np.where(both, old * ratio**part, (1.0 - part) * old + part * new)
+        return np.where(both, old * ratio**part, left * old)
 
     share = mix(base.trade_share, weights.share)
     sold = mix((base.trade_share / (1.0 + base.tariff)).swapaxes(1, 2), weights.sold)

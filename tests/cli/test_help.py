@@ -28,8 +28,8 @@ TREE = list(commands(typer.main.get_command(app)))
 
 def test_the_promised_commands_are_there() -> None:
     assert {" ".join(path) for path, _ in TREE} == {
-        "", "run", "scenarios", "priors", "ledger", "ledger list", "ledger show", "ledger check", "world",
-        "world info", "world check", "world show",
+        "", "run", "scenarios", "priors", "ledger", "ledger list", "ledger show", "ledger check",
+        "world", "world info", "world check", "world show",
     }  # fmt: skip
 
 

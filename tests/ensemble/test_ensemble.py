@@ -117,6 +117,7 @@ def test_the_dataset_has_the_draw_first_and_is_saved_whole(
         assert (saved["welfare"].values == drawn.arrays["welfare"]).all()
         assert saved["quantile"].shape == (20, len(drawn.priors.names))
         assert saved.attrs["certified"] == "true"
+        assert "Ranges are the 5 to 95 per cent of 20 certified answers" in saved.attrs["covers"]
     with pytest.raises(cv.CountervailError, match=r"saved as \.nc"):
         drawn.save(tmp_path / "e.csv")
 

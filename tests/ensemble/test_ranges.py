@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 import countervail as cv
-from countervail.report.honest import NONE, honest
+from countervail.ensembles.honest import NONE, honest
 from countervail.report.ranges import NUMBERS, Ranges, Reader, place
 from countervail.report.result import as_dict
 from countervail.report.tables import render

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail import schema
+from countervail.ensembles.honest import honest
 from countervail.ensembles.job import Job
 from countervail.errors import InputError
 from countervail.figure import Figure, Labels
@@ -155,6 +156,7 @@ class Ensemble:
         attrs = {
             "title": f"Countervail: {self.point.scenario.title}, draws",
             "certified": "true",
+            "covers": honest(self),
             "ensemble": to_json(self.settings()),
             "failures": to_json({str(k): why for k, why in self.failures.items()}),
             "manifest": to_json(self.point.manifest.as_dict()),

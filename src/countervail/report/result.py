@@ -9,9 +9,9 @@ import numpy as np
 
 from countervail.certified import Residual
 from countervail.ensembles import Ensemble
+from countervail.ensembles.honest import honest
 from countervail.ensembles.result import QUANTILES
 from countervail.report import assumptions, goods, law, rows
-from countervail.report.honest import honest
 from countervail.report.ranges import Ranges
 from countervail.solution import Solution
 

@@ -132,8 +132,8 @@ def covers(swept: Swept) -> str:
     drawn = swept.drawn
     said = (
         f"Ranges are the 5 to 95 per cent of {drawn.draws} draws at every point (seed "
-        f"{drawn.seed}) of what the priors ({drawn.priors['path']}) declare uncertain: `countervail "
-        f"priors` with a point's options lists it. {NO_RANGE}."
+        f"{drawn.seed}) of what the priors ({drawn.priors['path']}) declare uncertain (see "
+        f"`countervail priors`). {NO_RANGE}."
     )
     without = sum(len(why) for why in drawn.failures.values())
     if without:

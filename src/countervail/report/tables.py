@@ -13,8 +13,8 @@ from rich.text import Text
 
 from countervail import labels
 from countervail.ensembles import Ensemble
+from countervail.ensembles.honest import honest
 from countervail.report import assumptions, goods, law, rows
-from countervail.report.honest import honest
 from countervail.report.ranges import Ranges
 from countervail.report.result import cite
 from countervail.report.subject import about_background, subject_cells

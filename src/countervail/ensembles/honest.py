@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from countervail.ensembles import Ensemble
+from typing import TYPE_CHECKING
+
 from countervail.priors import Parameter
+
+if TYPE_CHECKING:
+    from countervail.ensembles.result import Ensemble
 
 GROUPS = {
     "elasticity": "trade elasticities",

@@ -120,12 +120,11 @@ class Splitter:
         asked = np.sum(np.where(cell.whole, 0.0, cell.weight), axis=0)
         # a full cell moves its excess on, whether or not its own law changes
         spills = asked > (atoms.ESTIMATED_LIMIT if code in PROCESSING else np.inf)
-        signature = np.concatenate(
-            [cell.law.reshape(-1, cell.law.shape[-1]), cell.estimated, cell.whole]
-        ).T
+        laws = cell.law.reshape(-1, cell.law.shape[-1])
+        signature = np.concatenate([laws, cell.estimated, cell.whole]).T.copy(order="C")
         patterns: dict[bytes, list[int]] = {}
         for i in np.flatnonzero(changed | spills):
-            patterns.setdefault(np.ascontiguousarray(signature[i]).tobytes(), []).append(int(i))
+            patterns.setdefault(signature[i].tobytes(), []).append(int(i))
         for rows in patterns.values():
             exporters = np.array(rows, dtype=np.int64)
             first = rows[0]

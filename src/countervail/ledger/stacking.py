@@ -101,7 +101,8 @@ def combine(duties: Iterable[Duty], where: str = "") -> Stack:
         InputError: two replacing duties count at once.
     """
     present = tuple(duties)
-    counted = [d for d in present if d.measure not in displaced(present) and not d.exempt]
+    gone = displaced(present)
+    counted = [d for d in present if d.measure not in gone and not d.exempt]
     replacing = sorted((d.measure, d.rate) for d in counted if d.basis == "replacing")
     if len(replacing) > 1:
         names = " and ".join(f"'{name}' ({rate:.4g})" for name, rate in replacing[:2])

@@ -88,7 +88,9 @@ def _row(
     assert ledger is not None
     i, n, j = world.countries[cell[0]], world.countries[cell[1]], world.sectors[cell[2]]
     # the narrowest group first: it says best what these goods are
-    ranked = sorted(named, key=lambda m: (_width(table, cell, m), m))
+    ranked = list(named)
+    if len(ranked) > 1:
+        ranked.sort(key=lambda m: (_width(table, cell, m), m))
     measure, product = ranked[0]
     group = ledger.measure(measure).product[product]
     covered = ledger.measure(measure).covered(product, j, i, n)

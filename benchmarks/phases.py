@@ -51,6 +51,15 @@ def shell(_settings: Settings) -> list[Case]:
     ]
 
 
+def ranges(_settings: Settings) -> list[Case]:
+    """Run the main question with the ranges it has by default, and with more draws."""
+    default, many = ["run", "canada-china"], ["run", "canada-china", "--draws", "1000"]
+    return [
+        Case(f"`countervail {' '.join(words)}`", timed(partial(child.command, words)), most=most)
+        for words, most in ((default, FEW), (many, 1))
+    ]
+
+
 def load(problem: Problem, _settings: Settings) -> list[Case]:
     """Read and check the world, in a fresh process."""
     return [Case("load and check the world", partial(_child, "load", problem))]

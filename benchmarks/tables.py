@@ -20,6 +20,7 @@ Size = tuple[int, int]
 PROCESSES: dict[str, Callable[[Settings], list[Case]]] = {
     "import": phases.imports,
     "shell": phases.shell,
+    "ranges": phases.ranges,
 }
 WORLDS: dict[str, Callable[[Problem, Settings], list[Case]]] = {
     "load": phases.load,

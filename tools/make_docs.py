@@ -3,9 +3,9 @@
     python tools/make_docs.py            # write them
     python tools/make_docs.py --check    # say which are stale, and end with 1
 
-Commands from their signatures, variables from the table that data and reports read, keys of measure
-and scenario files from the classes that read them, elasticities from the packaged table. A test
-fails when a page is stale.
+Commands from their signatures, variables from the table that data and reports read, keys of
+measure, scenario and sweep files from the classes that read them, elasticities from the packaged
+table. A test fails when a page is stale.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from countervail.cli.app import app
 from countervail.ledger import measure as measures
 from countervail.priors.files import PriorsFile
 from countervail.scenario.file import ScenarioFile
+from countervail.sweeps.files import SweepFile
 from countervail.world.elasticities import elasticity_sets
 from countervail.world.open import DEFAULT, open_world
 
@@ -57,6 +58,7 @@ def pages() -> dict[str, str]:
         "variables.md": variables(),
         "measure-file.md": file_page("Measure files", measures.Measure, MEASURE_FILE),
         "scenario-file.md": file_page("Scenario files", ScenarioFile, SCENARIO_FILE),
+        "sweep-file.md": file_page("Sweep files", SweepFile, SWEEP_FILE),
         "priors-file.md": file_page("Priors files", PriorsFile, PRIORS_FILE),
         "elasticities.md": elasticities(),
     }
@@ -172,6 +174,12 @@ PRIORS_FILE = (
     "What is uncertain, as a TOML file (see [../ranges.md](../ranges.md)); `countervail priors "
     "--text` prints the standard one to start from. Unknown and duplicate keys refuse the file, "
     "with path and line; every error names its source."
+)
+
+SWEEP_FILE = (
+    "A question at every point of a grid, as a TOML file (see [../sweeps.md](../sweeps.md)). "
+    "Unknown and duplicate keys and names refuse the file, with path and line. Dates are written "
+    "without quotes; paths are relative to the file."
 )
 
 

@@ -19,16 +19,19 @@ if TYPE_CHECKING:
     from countervail.many import Case, Many, solve_many
     from countervail.models.caliendo_parro import CaliendoParro
     from countervail.outcomes import Attribution, attribute, by_implementer
+    from countervail.outcomes.compare_models import compare_models
     from countervail.scenario import Scenario, open_scenario
     from countervail.sensitivity import gradient
     from countervail.simulate import solve
     from countervail.solution import Solution
+    from countervail.sweeps import Sweep, Swept, sweep
     from countervail.world import World, open_world
 
 _HOMES = {
     "Attribution": "outcomes",
     "attribute": "outcomes",
     "by_implementer": "outcomes",
+    "compare_models": "outcomes.compare_models",
     "Ensemble": "ensembles",
     "ensemble": "ensembles",
     "CountervailError": "errors",
@@ -47,6 +50,9 @@ _HOMES = {
     "open_scenario": "scenario",
     "solve": "simulate",
     "Solution": "solution",
+    "Sweep": "sweeps",
+    "Swept": "sweeps",
+    "sweep": "sweeps",
     "World": "world",
     "open_world": "world",
 }
@@ -65,10 +71,13 @@ __all__ = [
     "NotCertified",
     "Scenario",
     "Solution",
+    "Sweep",
+    "Swept",
     "World",
     "__version__",
     "attribute",
     "by_implementer",
+    "compare_models",
     "ensemble",
     "gradient",
     "open_ledger",
@@ -76,6 +85,7 @@ __all__ = [
     "open_world",
     "solve",
     "solve_many",
+    "sweep",
 ]
 
 

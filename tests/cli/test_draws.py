@@ -89,6 +89,14 @@ def test_attribution(countervail: Command) -> None:
     assert [row["group"] for row in by["rows"]] == ["CAN", "CHN"]
 
 
+def test_other_models_stand_beside_the_range(countervail: Command) -> None:
+    told = countervail(*FEW, "--compare-models", "--json").json
+    spread = told["models"]["spread"]["CAN"]["welfare"]
+    assert spread["low"] <= told["countries"]["CAN"]["welfare"] <= spread["high"]
+    assert told["models"]["certified"] == len(told["models"]["choices"]) > 20
+    assert "Under other models, closures" in countervail(*FEW, "--compare-models").out
+
+
 REFUSED = {
     ("--draws", "0", "--attribute", "mesure"): "did you mean 'measure'?",
     ("--draws", "-1"): "--draws -1: 0 gives the point answer",

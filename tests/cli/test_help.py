@@ -29,7 +29,7 @@ TREE = list(commands(typer.main.get_command(app)))
 def test_the_promised_commands_are_there() -> None:
     assert {" ".join(path) for path, _ in TREE} == {
         "", "run", "scenarios", "priors", "ledger", "ledger list", "ledger show", "ledger check",
-        "world", "world info", "world check", "world show",
+        "world", "world info", "world check", "world show", "sweep",
     }  # fmt: skip
 
 

@@ -88,6 +88,10 @@ def run(
     attribute_orders: Annotated[
         int, typer.Option(help="Orders drawn where --attribute has more than ten groups.")
     ] = 20,
+    compare_models: Annotated[
+        bool,
+        typer.Option("--compare-models", help="Add other closures, elasticities and models."),
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object on standard output.")
     ] = False,
@@ -104,7 +108,7 @@ def run(
     from countervail.cli.studies import Studies, ensemble_of
     from countervail.errors import InputError
     from countervail.ledger import as_date, open_ledger
-    from countervail.report.files import check_folder
+    from countervail.report.folders import check_folder
     from countervail.scenario import open_scenario
     from countervail.simulate import solve
 
@@ -127,6 +131,7 @@ def run(
         base=drivers_base,
         attribute=attribute,
         orders=attribute_orders,
+        compare=compare_models,
         workers=workers,
         cluster=cluster,
     )

@@ -43,6 +43,7 @@ class Studies(NamedTuple):
         base: samples of each design of the drivers.
         attribute: what outcomes are shared out over: ``measure`` or ``implementer``.
         orders: orders drawn where there are more than ten groups of measures.
+        compare: whether other closures, sets of elasticities and models stand beside the answer.
         workers, cluster: where they are solved.
     """
 
@@ -51,6 +52,7 @@ class Studies(NamedTuple):
     base: int = 128
     attribute: str | None = None
     orders: int = 20
+    compare: bool = False
     workers: int | None = None
     cluster: str | None = None
 
@@ -80,6 +82,8 @@ class Studies(NamedTuple):
             yield "attribution", self._attributed(solution)
         if self.drivers is not None and drawn is not None:
             yield "drivers", self._driven(drawn, tuple(self.drivers))
+        if self.compare:
+            yield "models", self._compared(solution, drawn)
 
     def _attributed(self, solution: Solution) -> Study:
         from countervail.outcomes import attribute, by_implementer
@@ -99,6 +103,21 @@ class Studies(NamedTuple):
                 workers=self.workers,
             )
         return Attributed.of(found, shown_countries(solution))
+
+    def _compared(self, solution: Solution, drawn: Ensemble | None) -> Study:
+        from countervail.outcomes.compare_models import compare_models
+        from countervail.report.compared import Compared
+        from countervail.report.rows import shown_countries
+
+        with bar("choices") as progress:
+            found = compare_models(
+                solution.observed,
+                solution.scenario,
+                solution.model,
+                workers=self.workers,
+                progress=progress,
+            )
+        return Compared.of(found, shown_countries(solution), drawn)
 
     def _driven(self, drawn: Ensemble, countries: tuple[str, ...]) -> Study:
         from countervail.ensembles.drivers import drivers

@@ -38,7 +38,7 @@ def sweep(
     from countervail.cli.progress import bar
     from countervail.cli.run import paths
     from countervail.ledger import open_ledger
-    from countervail.report.files import check_folder
+    from countervail.report.folders import check_folder
     from countervail.report.swept import as_dict, render, write_sweep
     from countervail.sweeps import sweep as solve_sweep
 

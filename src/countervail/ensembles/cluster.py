@@ -9,7 +9,7 @@ CPU; what is sent here is solved by NumPy and does not mind.
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from importlib import import_module
@@ -37,7 +37,7 @@ START = (
 
 def spread_over(
     cluster: Any, function: Callable[[Any, Task], Result], common: Any, tasks: Mapping[int, Task]
-) -> Iterator[tuple[int, Result]]:
+) -> Generator[tuple[int, Result], None, None]:
     """Yield the result of every task, by its number, as they come.
 
     Args:
@@ -66,7 +66,7 @@ def spread_over(
 
 def _finished(
     client: Any, function: Callable[[Any, Task], Result], common: Any, tasks: Mapping[int, Task]
-) -> Iterator[tuple[int, Result]]:
+) -> Generator[tuple[int, Result], None, None]:
     """Yield the results of tasks, those that were lost left out; what goes wrong cancels them."""
     dask = import_module("distributed")
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -108,10 +109,12 @@ def _solved(
     for first, chunk in store.finished() if store else ():
         if first in chunks and len(chunk) == len(chunks[first]):
             have(first, chunk)
-    for first, chunk in spread(answers, job, dict(chunks), workers=workers, cluster=cluster):
-        if store is not None:
-            store.keep(first, chunk)
-        have(first, chunk)
+    # closed here, whatever happens: nobody else may end what a cluster is asked
+    with closing(spread(answers, job, dict(chunks), workers=workers, cluster=cluster)) as coming:
+        for first, chunk in coming:
+            if store is not None:
+                store.keep(first, chunk)
+            have(first, chunk)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -194,11 +195,12 @@ def _solved(
     every = np.concatenate(designs)
     tasks = {k: every[k : k + CHUNK] for k in range(0, len(every), CHUNK)}
     values, done = np.full((len(every), len(job.weights)), np.nan), 0
-    for first, found in spread(read_figures, job, tasks, workers=workers, cluster=cluster):
-        values[first : first + len(found)] = found
-        done += len(found)
-        if progress is not None:
-            progress(done, len(every))
+    with closing(spread(read_figures, job, tasks, workers=workers, cluster=cluster)) as coming:
+        for first, found in coming:
+            values[first : first + len(found)] = found
+            done += len(found)
+            if progress is not None:
+                progress(done, len(every))
     return values.reshape(len(designs), -1, len(job.weights))
 
 

@@ -7,7 +7,7 @@ many there are. A task whose worker was killed is done again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Executor, Future, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -40,7 +40,7 @@ def spread(
     *,
     workers: int | None = None,
     cluster: Any = None,
-) -> Iterator[tuple[int, Result]]:
+) -> Generator[tuple[int, Result], None, None]:
     """Yield the result of every task, by its number, as they come.
 
     Args:
@@ -81,7 +81,7 @@ def spread(
 
 def _finished(
     pool: Executor, function: Callable[[Any, Task], Result], tasks: Mapping[int, Task]
-) -> Iterator[tuple[int, Result]]:
+) -> Generator[tuple[int, Result], None, None]:
     futures: dict[Future[Result], int] = {
         pool.submit(_do, function, task): number for number, task in tasks.items()
     }

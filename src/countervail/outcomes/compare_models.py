@@ -196,7 +196,7 @@ def _closing(model: Model) -> Callable[..., Any]:
     """Return what makes a model with another closure, its other settings kept."""
 
     def make(**closure: Any) -> Any:
-        known = {field.name for field in fields(model)} if is_dataclass(model) else set()
+        known = {part.name for part in fields(model)} if is_dataclass(model) else set[str]()
         if not closure.keys() <= known:
             raise InputError(f"model '{model.name}' has no closures to choose")
         return replace(model, **closure)  # type: ignore[type-var]

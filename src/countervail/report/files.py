@@ -2,40 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import os
-import tempfile
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from countervail.ensembles import Ensemble
 from countervail.ensembles.store import clear
-from countervail.errors import FileError, InputError
 from countervail.provenance import to_json
+from countervail.report.folders import csv_text, whole_folder
 from countervail.report.result import as_dict
 from countervail.solution import Solution
-
-
-def check_folder(folder: str | Path) -> None:
-    """Raise when a folder cannot be written, before anything is solved.
-
-    Raises:
-        FileError: it is a file, or it cannot be made or written; why.
-    """
-    if not str(folder):
-        raise InputError("--out is empty; it names a folder")
-    target = Path(folder)
-    try:
-        if target.exists() and not target.is_dir():
-            raise FileError("is a file; --out names a folder", target)
-        nearest = next(p for p in (target, *target.absolute().parents) if p.is_dir())
-        if not os.access(nearest, os.W_OK):
-            raise FileError(f"cannot be written: no permission in {nearest}", target)
-    except OSError as error:
-        raise FileError(f"cannot be written ({error.strerror or error})", target) from error
 
 
 def write_folder(solution: Solution, folder: str | Path, ensemble: Ensemble | None = None) -> Path:
@@ -50,35 +26,18 @@ def write_folder(solution: Solution, folder: str | Path, ensemble: Ensemble | No
     Raises:
         FileError: the folder cannot be written, or is a file.
     """
-    check_folder(folder)
-    target = Path(folder)
-    made_here = not target.exists()
     answer = as_dict(solution, ensemble)
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".draft-", dir=target) as made:
-            draft = Path(made)
-            solution.save(draft / "solution.nc")
-            if ensemble is not None:
-                ensemble.save(draft / "ensemble.nc")
-            for name, text in _tables(answer).items():
-                (draft / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
-            (draft / "result.json").write_text(to_json(answer) + "\n", encoding="utf-8")
-            manifest = to_json(answer["manifest"]) + "\n"
-            (draft / "manifest.json").write_text(manifest, encoding="utf-8")
-            for file in sorted(draft.iterdir(), key=lambda f: f.name == "manifest.json"):
-                file.replace(target / file.name)
-        clear(target)
-    except (OSError, FileError) as error:
-        # a draft's name says nothing to a reader: the folder asked for does
-        cause = error if isinstance(error, OSError) else error.__cause__
-        why = getattr(cause, "strerror", None) or cause
-        raise FileError(f"cannot be written ({why})", target) from error
-    finally:
-        if made_here:
-            with suppress(OSError):  # made for an answer that never came; else it is not empty
-                target.rmdir()
-    return target
+    with whole_folder(folder) as draft:
+        solution.save(draft / "solution.nc")
+        if ensemble is not None:
+            ensemble.save(draft / "ensemble.nc")
+        for name, text in _tables(answer).items():
+            (draft / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
+        (draft / "result.json").write_text(to_json(answer) + "\n", encoding="utf-8")
+        manifest = to_json(answer["manifest"]) + "\n"
+        (draft / "manifest.json").write_text(manifest, encoding="utf-8")
+    clear(Path(folder))
+    return Path(folder)
 
 
 def _tables(answer: dict[str, Any]) -> dict[str, str]:
@@ -138,14 +97,7 @@ def _quantiles(ranges: dict[str, Any]) -> dict[str, float | None]:
 
 
 def _csv(rows: Iterable[dict[str, Any]]) -> str:
-    table = list(rows)
-    text = io.StringIO()
-    if table:
-        writer = csv.DictWriter(text, fieldnames=list(table[0]), lineterminator="\n")
-        writer.writeheader()
-        for row in table:
-            writer.writerow({k: _flat(v) for k, v in row.items()})
-    return text.getvalue()
+    return csv_text({k: _flat(v) for k, v in row.items()} for row in rows)
 
 
 def _flat(value: Any) -> Any:

@@ -4,17 +4,36 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from countervail.errors import FileError
-from countervail.report.files import check_folder
+from countervail.errors import FileError, InputError
 
 LAST = "manifest.json"
 """The file that is moved in last: where it is there, all are."""
+
+
+def check_folder(folder: str | Path) -> None:
+    """Raise when a folder cannot be written, before anything is solved.
+
+    Raises:
+        FileError: it is a file, or it cannot be made or written; why.
+    """
+    if not str(folder):
+        raise InputError("--out is empty; it names a folder")
+    target = Path(folder)
+    try:
+        if target.exists() and not target.is_dir():
+            raise FileError("is a file; --out names a folder", target)
+        nearest = next(p for p in (target, *target.absolute().parents) if p.is_dir())
+        if not os.access(nearest, os.W_OK):
+            raise FileError(f"cannot be written: no permission in {nearest}", target)
+    except OSError as error:
+        raise FileError(f"cannot be written ({error.strerror or error})", target) from error
 
 
 @contextmanager

@@ -38,7 +38,8 @@ NOT_DRAWN = (
 def render(swept: Swept) -> RenderableType:
     """Return everything ``sweep`` prints."""
     grid = swept.grid
-    parts: list[RenderableType] = [Text(_title(swept), style="bold"), Text(_about(swept))]
+    title = f"{grid.name}: {grid.asked[0].name}, swept"
+    parts: list[RenderableType] = [Text(title, style="bold"), Text(_about(swept))]
     parts += [Text(""), table(swept)]
     parts.append(Text(f"\n{_certificate(swept)}"))
     if swept.failures:
@@ -90,11 +91,6 @@ def _caption(swept: Swept, figures: int) -> str:
     if figures > MOST_FIGURES:
         said.append(f"{figures - MOST_FIGURES} more figures a point: see --json or --out")
     return "; ".join(said)
-
-
-def _title(swept: Swept) -> str:
-    asked = swept.grid.asked
-    return asked[0].title if len(asked) == 1 else f"{swept.grid.name}: {asked[0].name}, swept"
 
 
 def _about(swept: Swept) -> str:

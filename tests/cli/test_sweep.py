@@ -1,0 +1,218 @@
+"""``countervail sweep``: the grid for people, for programs, and as files."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from countervail.report import swept as report
+from countervail.sweeps import Swept, door, sweep
+
+from .conftest import Command
+
+FILE = """\
+scenario = "ev-for-canola"
+countries = ["CAN", "CHN"]
+[axes]
+variant = ["agreed", "canada-alone"]
+deficits = ["world_share", "closed"]
+model = ["caliendo_parro"]
+"""
+
+EARLY = """\
+name = "early"
+title = "Canada drops what it does not have yet"
+from = 2026-01-12
+to = 2026-01-12
+measures = []
+countries = ["CAN"]
+[[change]]
+measure = "can-chn-ev-surtax-2024"
+ends = true
+"""
+
+
+@pytest.fixture
+def file(folder: Path) -> Path:
+    path = folder / "grid.toml"
+    path.write_text(FILE)
+    return path
+
+
+def test_the_table(countervail: Command, file: Path, folder: Path) -> None:
+    ran = countervail("sweep", "grid.toml", "--workers", "1")
+    assert (ran.code, ran.err) == (0, "")
+    lines = ran.out.splitlines()
+    assert lines[0] == "grid: ev-for-canola, swept"
+    assert lines[1] == "4 points (2 variant x 2 deficits); model: caliendo_parro"
+    rows = [line.split() for line in lines if line.startswith(("agreed", "canada-alone"))]
+    assert [row[:2] for row in rows] == [
+        ["agreed", "world_share"],
+        ["agreed", "closed"],
+        ["canada-alone", "world_share"],
+        ["canada-alone", "closed"],
+    ]
+    found = sweep(file, workers=1)
+    assert rows[3][2] == f"{found.value(3, 'welfare', 'CAN'):+.4f}"
+    assert rows[3][5] == f"{found.value(3, 'real_wage', 'CHN'):+.4f}"
+    assert "Certified: 4 of 4 points, every equation of both states checked" in ran.out
+    said = " ".join(ran.out.split())
+    assert "They are not equally likely, and their spread is no range of uncertainty." in said
+    assert "--draws 200 says by how much" in said
+    assert [path.name for path in folder.iterdir()] == ["grid.toml"]
+
+
+def test_json_is_one_object(countervail: Command, file: Path) -> None:
+    answer = countervail("sweep", "grid.toml", "--json", "--workers", "2").json
+    assert answer["sweep"]["axes"] == {
+        "variant": ["agreed", "canada-alone"],
+        "model": ["caliendo_parro"],
+        "deficits": ["world_share", "closed"],
+    }
+    assert (answer["sweep"]["points"], len(answer["points"])) == (4, 4)
+    assert answer["certificate"]["certified"] == 4
+    assert 0 < answer["certificate"]["residual"] <= 1e-10
+    assert answer["ranges"] is None
+    assert answer["units"] == {"welfare": "per cent", "real_wage": "per cent"}
+    found = sweep(file, workers=1)
+    assert answer["manifest"] == found.manifest
+    for k, point in enumerate(answer["points"]):
+        assert point["axes"] == found.grid.labels(k)
+        assert (point["certified"], point["reason"]) == (True, None)
+        assert point["countries"]["CHN"]["welfare"] == found.value(k, "welfare", "CHN")
+
+
+def test_out_writes_everything(countervail: Command, file: Path, folder: Path) -> None:
+    ran = countervail("sweep", file, "--out", "new/answer")
+    assert (ran.code, ran.err) == (0, "written to new/answer\n")
+    made = folder / "new" / "answer"
+    files = {"sweep.csv", "sweep.nc", "result.json", "manifest.json"}
+    assert {path.name for path in made.iterdir()} == files  # what was kept is taken away
+    found = sweep(file, workers=1)
+    with (made / "sweep.csv").open(encoding="utf-8", newline="") as table:
+        rows = list(csv.DictReader(table))
+    assert len(rows) == 4 * 2 * 2
+    assert list(rows[0])[:5] == ["variant", "model", "deficits", "country", "variable"]
+    assert float(rows[0]["value"]) == found.value(0, "welfare", "CAN")
+    with xr.open_dataset(made / "sweep.nc") as read:
+        np.testing.assert_array_equal(read.welfare, found.dataset.welfare)
+    assert json.loads((made / "manifest.json").read_text("utf-8")) == found.manifest
+    result = json.loads((made / "result.json").read_text("utf-8"))
+    assert result["points"][0]["countries"]["CAN"]["welfare"] == float(rows[0]["value"])
+
+
+def test_draws(countervail: Command, folder: Path) -> None:
+    (folder / "one.toml").write_text(
+        'scenario = "canada-china"\ncountries = ["CAN"]\nvariables = ["welfare", "revenue_new"]\n'
+        '[axes]\ndeficits = ["world_share"]\n'
+    )
+    words = ("sweep", "one.toml", "--draws", "4", "--seed", "2", "--workers", "1")
+    ran = countervail(*words)
+    assert ran.code == 0
+    assert "in brackets 5 to 95 per cent of the draws" in " ".join(ran.out.split())
+    assert "4 of 4 draws certified likewise" in ran.out
+    (row,) = (line for line in ran.out.splitlines() if line.startswith("world_share"))
+    assert row.count(" to ") == 2
+    answer = countervail(*words, "--json").json
+    assert (answer["ranges"]["draws"], answer["ranges"]["seed"]) == (4, 2)
+    one = answer["points"][0]["ranges"]["CAN"]["welfare"]
+    assert set(one) == {"value", "p05", "p50", "p95"}
+    assert one["p05"] < one["p95"]
+    assert "Ranges are the 5 to 95 per cent of 4 draws at every point (seed 2)" in answer["covers"]
+    assert answer["manifest"]["draws"]["draws"] == 4
+
+
+def test_a_point_without_an_answer_is_shown(countervail: Command, folder: Path) -> None:
+    (folder / "early.toml").write_text(EARLY)
+    (folder / "grid.toml").write_text(
+        'scenario = "early.toml"\n[axes]\nto = [2024-01-01, 2026-01-12]\n'
+    )
+    ran = countervail("sweep", "grid.toml", "--workers", "1")
+    assert (ran.code, ran.err) == (0, "")
+    assert "2024-01-01  no answer  no answer" in ran.out
+    assert "Certified: 1 of 2 points" in ran.out
+    said = " ".join(ran.out.split())
+    assert "Without an answer - to 2024-01-01: a change of 'can-chn-ev-surtax-2024', which" in said
+    answer = countervail("sweep", "grid.toml", "--workers", "1", "--json").json
+    assert answer["certificate"]["without_answer"] == 1
+    assert answer["points"][0]["countries"] == {"CAN": {"welfare": None, "real_wage": None}}
+    assert "which is not in force on 2024-01-01" in answer["points"][0]["reason"]
+
+
+def test_without_any_answer_it_ends_with_3(countervail: Command, folder: Path) -> None:
+    (folder / "early.toml").write_text(EARLY)
+    (folder / "grid.toml").write_text('scenario = "early.toml"\n[axes]\nto = [2024-01-01]\n')
+    ran = countervail("sweep", "grid.toml", "--workers", "1")
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err.startswith("countervail: none of 1 points has an answer; the first: a change")
+
+
+WRONG = {
+    "file": (("none.toml",), "none.toml: no such file"),
+    "draws": (("grid.toml", "--draws", "-1"), "draws=-1: from 0 (point answers alone) to 100,000"),
+    "workers": (("grid.toml", "--workers", "0"), "workers=0: at least one is needed"),
+    "cluster": (("grid.toml", "--cluster", "nowhere"), "no Dask scheduler answers at 'nowhere'"),
+    "ledger": (("grid.toml", "--ledger", ""), "--ledger is empty"),
+    "out": (("grid.toml", "--out", "grid.toml"), "grid.toml: is a file; --out names a folder"),
+    "priors": (("grid.toml", "--draws", "2", "--priors", "p.toml"), "p.toml: no such file"),
+    "option": (("grid.toml", "--axes", "x"), "no such option: --axes"),
+    "missing": ((), "missing argument 'file' (see `countervail sweep --help`)"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_refusals(what: str, countervail: Command, file: Path, folder: Path) -> None:
+    words, sentence = WRONG[what]
+    if what == "cluster":
+        pytest.importorskip("distributed", reason="Dask is not installed")
+    ran = countervail("sweep", *words)
+    assert (ran.code, ran.out) == (2, "")
+    assert sentence in ran.err
+    assert ran.err.count("\n") == 1
+    assert [path.name for path in folder.iterdir()] == ["grid.toml"]
+
+
+def test_an_interruption_goes_on_where_it_stopped(
+    countervail: Command, file: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = door.spread
+
+    def interrupted(*words: object, **options: object) -> object:
+        coming = whole(*words, **options)  # type: ignore[arg-type]
+        yield next(coming)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(door, "spread", interrupted)
+    ran = countervail("sweep", "grid.toml", "--out", "answer", "--workers", "1")
+    assert ran.code == 130
+    assert ran.err == "countervail: interrupted; no half-written file is left\n"
+    assert [path.name for path in (folder / "answer").iterdir()] == [door.POINTS]
+    asked: list[int] = []
+
+    def counted(function: object, common: object, tasks: dict[int, object], **_: object) -> object:
+        asked.extend(tasks)
+        return whole(function, common, tasks, workers=1)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(door, "spread", counted)
+    assert countervail("sweep", "grid.toml", "--out", "answer").code == 0
+    assert len(asked) == 3
+    assert (folder / "answer" / "manifest.json").exists()
+    assert not (folder / "answer" / door.POINTS).exists()
+
+
+def test_long_and_wide_tables_are_cut(
+    file: Path, monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    monkeypatch.setattr(report, "MOST_ROWS", 1)
+    monkeypatch.setattr(report, "MOST_FIGURES", 3)
+    found: Swept = sweep(file, workers=1)
+    table = report.table(found)
+    assert (table.row_count, len(table.columns)) == (1, 2 + 3)
+    caption = str(table.caption)
+    assert "3 more points: see --json or --out" in caption
+    assert "1 more figures a point: see --json or --out" in caption

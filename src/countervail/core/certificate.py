@@ -175,11 +175,15 @@ def _shares(base: Baseline, shock: Shock, hats: Hats, theta: Array) -> Array:
     if shock.productivity_hat is not None:
         log_cost = log_cost - np.log(shock.productivity_hat)
     asked, paid = theta * log_cost, theta * hats.price
-    share = paid[:, :, None] - asked[:, None, :]
-    if (paid.max(axis=1) - asked.min(axis=1)).max() > OVERFLOW:
+    lowest = asked.min(axis=1, keepdims=True)
+    if (paid - lowest).max() > OVERFLOW:
+        share = paid[:, :, None] - asked[:, None, :]
         np.minimum(share, OVERFLOW, out=share)  # of one that sells nothing: zero times a number
-    np.exp(share, out=share)
-    share *= base.trade_share
+        np.exp(share, out=share)
+        share *= base.trade_share
+    else:  # a power for each buyer and seller, not for each pair
+        share = base.trade_share * np.exp(paid - lowest)[:, :, None]
+        share *= np.exp(lowest - asked)[:, None, :]
     _land(share, base, shock)
     return share
 
@@ -198,7 +202,7 @@ def _land(share: Array, base: Baseline, shock: Shock) -> None:
         cells, summed = _by_cell(shock.lines, sold, share.shape)
         dearer[cells] = False
         share[cells] *= summed / (1.0 + base.tariff[cells])
-    cells = np.nonzero(dearer)
+    cells = np.unravel_index(np.flatnonzero(dearer), dearer.shape)
     kappa = np.ones(len(cells[0]))
     if shock.tariff_new is not None:
         kappa *= (1.0 + shock.tariff_new[cells]) / (1.0 + base.tariff[cells])

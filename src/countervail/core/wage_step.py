@@ -7,10 +7,15 @@ trades what all sectors trade, and uses what it makes, tells these steps well en
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from countervail.core.model import Array, Baseline
 from countervail.core.solver import Settings
+
+KEPT = 4
+"""Baselines whose steps are remembered: a world is asked many questions."""
 
 
 def wage_step(base: Baseline, settings: Settings) -> Array:
@@ -18,13 +23,31 @@ def wage_step(base: Baseline, settings: Settings) -> Array:
 
     A gap is what a guess implies for a log wage, less the guess.
     """
-    one = np.eye(len(base.value_added))
     if not settings.wage_newton:
-        return settings.wage_step * one
-    slope = _slope(base)
-    if not np.isfinite(slope).all():  # a country that sells or makes nothing
-        return settings.wage_step * one
-    return np.asarray(settings.wage_step * np.linalg.inv(one - slope))
+        return np.asarray(settings.wage_step * np.eye(len(base.value_added)))
+    return settings.wage_step * _newton_step(_Known(base))
+
+
+class _Known:
+    """A baseline, known again by its arrays themselves, not by what is in them."""
+
+    def __init__(self, base: Baseline) -> None:
+        self.base = base
+        self.own = tuple(id(part) for part in base)
+
+    def __hash__(self) -> int:
+        return hash(self.own)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Known) and self.own == other.own
+
+
+@lru_cache(maxsize=KEPT)
+def _newton_step(known: _Known) -> Array:
+    """Return Newton's whole step; the gap itself where a country sells or makes nothing."""
+    slope = _slope(known.base)
+    one = np.eye(len(slope))
+    return one if not np.isfinite(slope).all() else np.asarray(np.linalg.inv(one - slope))
 
 
 def _slope(base: Baseline) -> Array:

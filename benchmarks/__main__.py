@@ -20,6 +20,7 @@ from benchmarks import machine
 from benchmarks.phases import Settings
 from benchmarks.report import markdown
 from benchmarks.tables import PHASES, measured
+from countervail.machine import accelerator
 
 SIZES = ((31, 40), (81, 50), (196, 133))
 
@@ -31,7 +32,8 @@ def main(words: Sequence[str] | None = None) -> None:
     settings = Settings(chosen.repeat, chosen.batch, chosen.budget, chosen.draws)
     with tempfile.TemporaryDirectory() as folder:
         tables = list(measured(chosen.sizes, chosen.phases, chosen.world, settings, Path(folder)))
-    page = markdown(shlex.join(["python", "-m", "benchmarks", *words]), machine.describe(), tables)
+    command = shlex.join(["python", "-m", "benchmarks", *words])
+    page = markdown(command, machine.describe(), tables, accelerator())
     if chosen.write is None:
         print(page, end="")
     else:

@@ -27,12 +27,24 @@ class Table:
     about: str = ""
 
 
-def markdown(command: str, machine: str, tables: Sequence[Table]) -> str:
+MADE_FROM = (
+    "A world file such as `w50.npz` comes from `python tools/build_world.py --sectors 50 --out "
+    "w50.npz`, gegravity from `pip install '.[bench]'`."
+)
+NO_GPU = (
+    'Not measured: no GPU was at hand. `cv.solve_many(..., engine="jax")` uses the one JAX finds; '
+    "the rows of batches with JAX are then its."
+)
+
+
+def markdown(command: str, machine: str, tables: Sequence[Table], gpu: bool = False) -> str:
     """Return the page: how it was made, on what, and the tables."""
     head = [
         "# Timings",
         "",
         f"`{command}`",
+        "",
+        MADE_FROM,
         "",
         f"{machine}.",
         "",
@@ -40,7 +52,9 @@ def markdown(command: str, machine: str, tables: Sequence[Table]) -> str:
         "alike. A state is solved from a cold start for the study's shock (the United States adds "
         "10 to 50 points on goods, half answered) and verified by the independent check.",
     ]
-    return "\n".join([*head, *(line for table in tables for line in _lines(table))]) + "\n"
+    foot = [] if gpu else ["", "## On a GPU", "", NO_GPU]
+    lines = [line for table in tables for line in _lines(table)]
+    return "\n".join([*head, *lines, *foot]) + "\n"
 
 
 def _lines(table: Table) -> list[str]:

@@ -156,10 +156,14 @@ def test_what_is_bought_must_have_a_supplier() -> None:
 
 
 def test_sectors_without_duties_are_not_read_twice() -> None:
+    """Where a tariff was lifted, duties are read, and nothing is collected."""
     base = baseline(tiny().world())
     assert prepare(base, Shock()).taxed.tolist() == [0, 1]
     free = prepare(base, Shock(tariff_new=np.zeros_like(base.tariff)))
-    assert free.taxed.tolist() == []
+    assert not free.duty.any()
+    never = base._replace(tariff=np.zeros_like(base.tariff))
+    assert prepare(never, Shock()).taxed.tolist() == []
+    assert prepare(never, Shock(tariff_new=base.tariff)).taxed.tolist() == [0, 1]
 
 
 def test_every_kind_of_change_arrives() -> None:

@@ -11,11 +11,9 @@ from functools import lru_cache
 
 import numpy as np
 
+from countervail.core.known import KEPT, Known
 from countervail.core.model import Array, Baseline
 from countervail.core.solver import Settings
-
-KEPT = 4
-"""Baselines whose steps are remembered: a world is asked many questions."""
 
 
 def wage_step(base: Baseline, settings: Settings) -> Array:
@@ -25,25 +23,11 @@ def wage_step(base: Baseline, settings: Settings) -> Array:
     """
     if not settings.wage_newton:
         return np.asarray(settings.wage_step * np.eye(len(base.value_added)))
-    return settings.wage_step * _newton_step(_Known(base))
-
-
-class _Known:
-    """A baseline, known again by its arrays themselves, not by what is in them."""
-
-    def __init__(self, base: Baseline) -> None:
-        self.base = base
-        self.own = tuple(id(part) for part in base)
-
-    def __hash__(self) -> int:
-        return hash(self.own)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Known) and self.own == other.own
+    return settings.wage_step * _newton_step(Known(base))
 
 
 @lru_cache(maxsize=KEPT)
-def _newton_step(known: _Known) -> Array:
+def _newton_step(known: Known) -> Array:
     """Return Newton's whole step; the gap itself where a country sells or makes nothing."""
     slope = _slope(known.base)
     one = np.eye(len(slope))

@@ -7,10 +7,13 @@ changes. What weights owe to tariffs and costs, to first order, is in ``levers``
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from countervail.core.known import KEPT, Known
 from countervail.core.model import Array, Baseline, IntArray, Lines, Shock, Weights
 from countervail.core.patched import Patched
 from countervail.errors import InputError, NoEquilibrium
@@ -51,18 +54,27 @@ def prepare(base: Baseline, shock: Shock) -> Weights:
         NoEquilibrium: a market that is left without any supplier.
     """
     change = patch(base, shock)
-    share = base.trade_share.copy()
-    border = 1.0 + base.tariff
-    np.divide(share, border, out=border)
+    arrived, levied = _arrived(Known(base))
+    share, border = base.trade_share.copy(), arrived.copy()
     share.reshape(-1)[change.cells] = change.share
     border.reshape(-1)[change.cells] = change.border
+    countries = len(base.value_added)
+    levied = levied.copy()
+    levied[change.cells[change.share != change.border] // countries**2] = True
     received, export_taxed = border, np.zeros(0, dtype=np.intp)
     if shock.export_tax is not None:
         received = border.copy()
         received.reshape(-1)[change.cells] = change.received
         export_taxed = np.flatnonzero((received != border).any(axis=(1, 2)))
-    taxed = np.flatnonzero((border != share).any(axis=(1, 2)))
+    taxed = np.flatnonzero(levied)
     return assemble(base, shock, (share, border, received), taxed, export_taxed)
+
+
+@lru_cache(maxsize=KEPT)
+def _arrived(known: Known) -> tuple[Array, NDArray[np.bool_]]:
+    """Return what of baseline purchases arrives at the border, and sectors with any tariff."""
+    base = known.base
+    return base.trade_share / (1.0 + base.tariff), (base.tariff != 0.0).any(axis=(1, 2))
 
 
 def patch(base: Baseline, shock: Shock) -> Patch:
@@ -121,11 +133,11 @@ def assemble(
 def prepare_block(base: Baseline, shocks: Sequence[Shock], patches: Sequence[Patch]) -> Weights:
     """Return what stays fixed during the solve of states side by side, from their patches."""
     paid, countries = base.trade_share, len(base.value_added)
-    border = paid / (1.0 + base.tariff)
+    border, taxed_before = _arrived(Known(base))
     cells = [change.cells for change in patches]
     duties = [change.share - change.border for change in patches]
     export_duties = [change.border - change.received for change in patches]
-    levied = (base.tariff != 0.0).any(axis=(1, 2))
+    levied = taxed_before.copy()
     exported = np.zeros_like(levied)
     for at, duty, export_duty in zip(cells, duties, export_duties, strict=True):
         levied[at[duty != 0.0] // countries**2] = True

@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -96,6 +96,27 @@ def netcdf(dataset: xr.Dataset) -> bytes:
         if variable.ndim == 3
     }
     return bytes(dataset.to_netcdf(engine="h5netcdf", encoding=packed))
+
+
+def save_netcdf(dataset: Callable[[], xr.Dataset], path: str | Path, what: str) -> Path:
+    """Write a dataset to a NetCDF-4 file, whole or not at all.
+
+    Args:
+        dataset: makes it; not asked where the file cannot be of that kind.
+        path: ending in ``.nc``.
+        what: is saved, in words.
+
+    Raises:
+        FileError: another kind of file, or one that cannot be written.
+    """
+    target = Path(path)
+    if target.suffix != ".nc":
+        raise FileError(f"{what} is saved as .nc (NetCDF-4)", target)
+    with undisturbed():
+        content = netcdf(dataset())
+    with whole_file(target) as part:
+        part.write_bytes(content)
+    return target
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from countervail.core import welfare as worth
 from countervail.core.compare import compare
 from countervail.core.model import Hats, Model, Outcome
 from countervail.figure import Figure, Labels, Reading
-from countervail.provenance import Manifest, netcdf, undisturbed, whole_file
+from countervail.provenance import Manifest, save_netcdf
 from countervail.scenario import Resolved, Scenario
 from countervail.world import World
 
@@ -265,18 +265,7 @@ class Solution:
         Raises:
             FileError: another kind of file.
         """
-        from pathlib import Path
-
-        from countervail.errors import FileError
-
-        target = Path(path)
-        if target.suffix != ".nc":
-            raise FileError("a solution is saved as .nc (NetCDF-4)", target)
-        with undisturbed():
-            content = netcdf(self.dataset)
-        with whole_file(target) as part:
-            part.write_bytes(content)
-        return target
+        return save_netcdf(lambda: self.dataset, path, "a solution")
 
     def __repr__(self) -> str:
         c = self.certificate

@@ -16,7 +16,7 @@ from countervail.ensembles.job import Job
 from countervail.errors import InputError
 from countervail.figure import Figure, Labels
 from countervail.priors import Priors
-from countervail.provenance import netcdf, to_json, undisturbed, whole_file
+from countervail.provenance import save_netcdf, to_json
 from countervail.solution import Solution
 
 if TYPE_CHECKING:
@@ -169,18 +169,7 @@ class Ensemble:
         Raises:
             FileError: another kind of file.
         """
-        from pathlib import Path
-
-        from countervail.errors import FileError
-
-        target = Path(path)
-        if target.suffix != ".nc":
-            raise FileError("an ensemble is saved as .nc (NetCDF-4)", target)
-        with undisturbed():
-            content = netcdf(self.dataset)
-        with whole_file(target) as part:
-            part.write_bytes(content)
-        return target
+        return save_netcdf(lambda: self.dataset, path, "an ensemble")
 
     def _named(self, variable: str) -> str:
         if variable not in self.arrays:

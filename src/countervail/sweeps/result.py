@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from countervail import __version__, schema
 from countervail.ensembles.result import QUANTILES, Range
-from countervail.errors import FileError, InputError, did_you_mean
-from countervail.provenance import netcdf, to_json, undisturbed, whole_file
+from countervail.errors import InputError, did_you_mean
+from countervail.provenance import save_netcdf, to_json
 from countervail.solution import Solution
 from countervail.sweeps.grid import Grid
 
@@ -179,14 +179,7 @@ class Swept:
         Raises:
             FileError: another kind of file.
         """
-        target = Path(path)
-        if target.suffix != ".nc":
-            raise FileError("a sweep is saved as .nc (NetCDF-4)", target)
-        with undisturbed():
-            content = netcdf(self.dataset)
-        with whole_file(target) as part:
-            part.write_bytes(content)
-        return target
+        return save_netcdf(lambda: self.dataset, path, "a sweep")
 
     def _variable(self, name: str) -> str:
         if name not in self.arrays:

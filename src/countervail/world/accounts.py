@@ -65,8 +65,9 @@ def derive(trade: Array, tariff: Array, input_share: Array) -> Accounts:
     value_added = (value_added_share * gross_output).sum(axis=1)
     intermediate = np.einsum("nkj,nj->nk", input_share, gross_output)
     final_spending = expenditure - intermediate
-    # what is left of a cell whose use was trimmed to what is bought is float noise
-    final_spending[np.abs(final_spending) <= 1e-13 * intermediate] = 0.0
+    # what is left of a cell whose use was trimmed to what is bought is rounding, or what a solved
+    # table's residual leaves: nobody's spending
+    final_spending[np.abs(final_spending) <= ROUNDING * intermediate] = 0.0
     revenue = (trade * tariff).sum(axis=(0, 2))
     deficit = trade.sum(axis=(0, 2)) - trade.sum(axis=(1, 2))
     total = final_spending.sum(axis=1, keepdims=True)

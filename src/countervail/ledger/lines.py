@@ -11,7 +11,7 @@ with S the stacked duty (:mod:`countervail.ledger.stacking`) on the line's under
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,7 +100,6 @@ def price(
     world: Tariffed,
     base: LawView,
     states: Sequence[LawView],
-    coverage_scale: Mapping[tuple[str, str, str], float] | None = None,
 ) -> PricedLaw:
     """Return what states of law do to the lines of a world.
 
@@ -108,13 +107,11 @@ def price(
         world: its tariffs state the law ``base``.
         base: the law the world's tariffs already hold.
         states: the states of law to price.
-        coverage_scale: multiples of coverages by (measure, product, sector), for ranges; what is
-            the whole sector stays so.
 
     Raises:
         InputError: two duties would replace the applied rate of one line.
     """
-    work = Splitter(world, (base, *states), coverage_scale or {})
+    work = Splitter(world, (base, *states))
     blocks = list(work.blocks())
     return _assemble(work, blocks)
 

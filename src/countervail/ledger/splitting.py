@@ -44,11 +44,9 @@ class Splitter:
         self,
         world: Tariffed,
         views: tuple[LawView, ...],
-        coverage_scale: Mapping[tuple[str, str, str], float],
     ) -> None:
         self.world = world
         self.views = views
-        self.scale = coverage_scale
         self.trade, self.tariff = np.asarray(world.trade), np.asarray(world.tariff)
         self.sector_of = {code: j for j, code in enumerate(world.sectors)}
         self.duties: Duties = gather(world.countries, views)
@@ -81,9 +79,6 @@ class Splitter:
             if not tables and key not in moved:
                 continue
             weight, estimated, whole, _ = self._coverage(n, code, group)
-            factor = self.scale.get((*key, code))
-            if factor is not None:
-                weight = np.where(whole, weight, np.minimum(weight * factor, 1.0))
             if key in moved:
                 flow = self.trade[:, n, j]
                 added = np.divide(moved[key], flow, out=np.zeros_like(flow), where=flow > 0)

@@ -13,6 +13,8 @@ from small_measures import SmallWorld, coverage, head, ledger, measure, product,
 from countervail.errors import InputError
 from countervail.ledger import LawView, Measure
 from countervail.ledger.base import add_base_law, base_law, law_states
+from countervail.ledger.estimates import drawn
+from countervail.ledger.ledger import Ledger
 from countervail.ledger.lines import PricedLaw, price
 
 NOTHING = LawView(None, None, ())
@@ -408,11 +410,11 @@ def test_only_the_subject_changes_and_the_background_stands() -> None:
         law_states(ledger(a, b), world, "2025-01-01", "2025-06-01", subject=["a-2052"])
 
 
-def test_coverage_can_be_scaled_for_ranges() -> None:
-    world = small_world()
+def test_a_coverage_drawn_elsewhere_in_its_range_is_priced_there() -> None:
     m = measure(head(), product(), STEP, coverage(basis="published"))
-    view = at("2025-06-01", m)
-    law = price(world, NOTHING, (view,), {("chn-can-duty-2025", "seed", "A01"): 1.5})
+    high = drawn(Ledger.of([m]), {"coverage chn-can-duty-2025": 0.95})  # 1.5 times the weight
+    view = at("2025-06-01", *high)
+    law = price(small_world(), NOTHING, (view,))
     assert law.lines.weight == pytest.approx([0.6, 0.4])
 
 

@@ -40,6 +40,7 @@ LAYERS = {
     "figure": 4,
     "solution": 4,
     "policy": 5,
+    "respond": 5,
     "ensembles": 5,
     "outcomes": 5,
     "sweeps": 5,

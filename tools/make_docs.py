@@ -28,6 +28,7 @@ from pydantic.fields import FieldInfo
 from countervail import labels, schema
 from countervail.cli.app import app
 from countervail.ledger import measure as measures
+from countervail.policy.concession_file import BargainFile
 from countervail.priors.files import PriorsFile
 from countervail.scenario.file import ScenarioFile
 from countervail.sweeps.files import SweepFile
@@ -59,6 +60,7 @@ def pages() -> dict[str, str]:
         "measure-file.md": file_page("Measure files", measures.Measure, MEASURE_FILE),
         "scenario-file.md": file_page("Scenario files", ScenarioFile, SCENARIO_FILE),
         "sweep-file.md": file_page("Sweep files", SweepFile, SWEEP_FILE),
+        "bargain-file.md": file_page("Bargain files", BargainFile, BARGAIN_FILE),
         "priors-file.md": file_page("Priors files", PriorsFile, PRIORS_FILE),
         "elasticities.md": elasticities(),
     }
@@ -169,6 +171,12 @@ SCENARIO_FILE = (
     "keys and names refuse the file, with path and line. Dates are written without quotes."
 )
 
+
+BARGAIN_FILE = (
+    "Who bargains, and what each could concede, as a TOML file (see "
+    "[../bargain.md](../bargain.md)). Unknown and duplicate keys and names refuse the file, with "
+    "path and line."
+)
 
 PRIORS_FILE = (
     "What is uncertain, as a TOML file (see [../ranges.md](../ranges.md)); `countervail priors "

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from countervail import respond
     from countervail.ensembles import Ensemble, ensemble
     from countervail.errors import CountervailError, InputError, NoEquilibrium, NotCertified
     from countervail.ledger import Ledger, Measure, open_ledger
@@ -83,6 +84,7 @@ __all__ = [
     "open_ledger",
     "open_scenario",
     "open_world",
+    "respond",
     "solve",
     "solve_many",
     "sweep",
@@ -90,6 +92,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name == "respond":
+        return import_module("countervail.respond")
     if name in _HOMES:
         return getattr(import_module(f"countervail.{_HOMES[name]}"), name)
     raise AttributeError(f"module 'countervail' has no attribute '{name}'")

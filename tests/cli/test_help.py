@@ -30,6 +30,8 @@ def test_the_promised_commands_are_there() -> None:
     assert {" ".join(path) for path, _ in TREE} == {
         "", "run", "scenarios", "priors", "ledger", "ledger list", "ledger show", "ledger check",
         "world", "world info", "world check", "world show", "sweep",
+        "respond", "respond bargain", "respond exposure", "respond nash", "respond optimal",
+        "respond retaliate",
     }  # fmt: skip
 
 
@@ -52,7 +54,7 @@ def test_every_command_gives_json(path: tuple[str, ...], countervail: Command) -
     assert "--json" in countervail(*path, "--help").out
 
 
-@pytest.mark.parametrize("path", [(), ("ledger",), ("world",)])
+@pytest.mark.parametrize("path", [(), ("ledger",), ("world",), ("respond",)])
 def test_without_a_command_the_help_goes_to_standard_error(
     path: tuple[str, ...], countervail: Command
 ) -> None:

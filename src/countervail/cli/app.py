@@ -10,7 +10,7 @@ from typing import Any
 import typer
 
 from countervail import __version__
-from countervail.cli import ledger, priors, run, scenarios, sweep, world
+from countervail.cli import ledger, priors, respond, run, scenarios, sweep, world
 from countervail.errors import CountervailError
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.command("scenarios")(scenarios.scenarios)
 app.command("priors")(priors.priors)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(world.app, name="world")
+app.add_typer(respond.app, name="respond")
 
 
 @app.callback(invoke_without_command=True)

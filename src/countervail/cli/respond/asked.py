@@ -1,0 +1,79 @@
+"""What several commands of ``respond`` are asked in the same words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from countervail.core.model import Model
+    from countervail.scenario import Scenario
+    from countervail.world import World
+
+
+class Place(NamedTuple):
+    """Where an answer is looked for.
+
+    Attributes:
+        world: the base world.
+        scenario: its second state is the law in force; None is the world as it is.
+        model: the economics.
+    """
+
+    world: World
+    scenario: Scenario | None
+    model: Model
+
+
+def place(world: str, scenario: str | None, variant: str | None, deficits: str) -> Place:
+    """Return where an answer is looked for.
+
+    Raises:
+        InputError: no such world, scenario, variant or closure; or a variant of nothing.
+    """
+    from countervail.cli.run import open_place
+    from countervail.errors import InputError
+    from countervail.models.caliendo_parro import CaliendoParro
+    from countervail.scenario import open_scenario
+
+    if variant is not None and scenario is None:
+        raise InputError(f"--variant {variant} is of a scenario: name it with --scenario")
+    model = CaliendoParro(deficits=deficits)  # type: ignore[arg-type]
+    where = open_place(world, None)
+    law = None if scenario is None else open_scenario(scenario, variant, own=where.countries)
+    return Place(where, law, model)
+
+
+def words(given: str | None) -> list[str] | None:
+    """Return words separated by commas; None where none were given.
+
+    Raises:
+        InputError: an empty word.
+    """
+    from countervail.errors import InputError
+
+    if given is None:
+        return None
+    each = [word.strip() for word in given.split(",")]
+    if not all(each):
+        raise InputError(f"'{given}' holds an empty name: separate names by single commas")
+    return each
+
+
+def weights(given: str | None) -> dict[str, float] | None:
+    """Return weights such as ``CAN=1,USA=-0.5``; None where none were given.
+
+    Raises:
+        InputError: no such pair.
+    """
+    from countervail.errors import InputError
+
+    found = {}
+    for pair in words(given) or ():
+        name, _, number = pair.partition("=")
+        try:
+            found[name.strip()] = float(number)
+        except ValueError:
+            raise InputError(
+                f"--objective '{pair}': write a country or group, =, and its weight: CAN=1,USA=-0.5"
+            ) from None
+    return found or None

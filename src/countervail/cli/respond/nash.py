@@ -1,0 +1,67 @@
+"""``countervail respond nash``: a tariff war, to where nobody gains by another tariff."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+
+def nash(
+    players: Annotated[
+        str, typer.Argument(help="Countries or groups, such as USA,CHN,EU27; a group is one.")
+    ] = "USA,CHN,EU27",
+    on: Annotated[
+        str | None,
+        typer.Option(metavar="PARTNERS", help="On whom tariffs may be set; everybody."),
+    ] = None,
+    sectors: Annotated[
+        str | None, typer.Option(metavar="CODES", help="Sectors, such as C29,A01; all goods.")
+    ] = None,
+    low: Annotated[float, typer.Option(metavar="PERCENT", help="Lowest rate.")] = 0.0,
+    high: Annotated[float, typer.Option(metavar="PERCENT", help="Highest rate.")] = 100.0,
+    mfn: Annotated[
+        bool, typer.Option("--mfn", help="One rate a player for all partners, by sector.")
+    ] = False,
+    scenario: Annotated[
+        str | None,
+        typer.Option(help="Its second state is the law in force; the world as it is."),
+    ] = None,
+    variant: Annotated[str | None, typer.Option(help="One of the scenario's variants.")] = None,
+    deficits: Annotated[
+        str, typer.Option(help="world_share, nominal, own_income or closed.")
+    ] = "world_share",
+    world: Annotated[str, typer.Option(help="A built-in world or a .nc file.")] = "oecd-2022",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object on standard output.")
+    ] = False,
+) -> None:
+    """Find tariffs from which no player gains by changing its own, and prove it (needs JAX)."""
+    from countervail import respond
+    from countervail.cli.progress import bar
+    from countervail.cli.respond import asked
+    from countervail.report.responded import nash_as_dict, render_nash
+
+    where = asked.place(world, scenario, variant, deficits)
+    with bar("answers") as progress:
+        answer = respond.nash(
+            where.world,
+            asked.words(players) or (),
+            where.scenario,
+            where.model,
+            partners=asked.words(on),
+            sectors=asked.words(sectors),
+            low=low / 100.0,
+            high=high / 100.0,
+            mfn=mfn,
+            progress=progress,
+        )
+    if as_json:
+        from countervail.provenance import to_json
+
+        sys.stdout.write(to_json(nash_as_dict(answer)) + "\n")
+        return
+    from countervail.report.tables import show
+
+    show(render_nash(answer))

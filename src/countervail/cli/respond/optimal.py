@@ -1,0 +1,78 @@
+"""``countervail respond optimal``: the tariffs that are best for one country or bloc."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+
+def optimal(
+    player: Annotated[str, typer.Argument(help="A country, or a group such as EU27, as one.")],
+    on: Annotated[
+        str | None,
+        typer.Option(metavar="PARTNERS", help="Countries or groups, such as USA,EU27; all."),
+    ] = None,
+    sectors: Annotated[
+        str | None, typer.Option(metavar="CODES", help="Sectors, such as C29,A01; all goods.")
+    ] = None,
+    low: Annotated[float, typer.Option(metavar="PERCENT", help="Lowest rate.")] = 0.0,
+    high: Annotated[float, typer.Option(metavar="PERCENT", help="Highest rate.")] = 100.0,
+    mfn: Annotated[
+        bool, typer.Option("--mfn", help="One rate for all these partners, by sector.")
+    ] = False,
+    hold: Annotated[
+        str | None,
+        typer.Option(metavar="PARTNERS", help="Who keeps the present rates, such as USA,MEX."),
+    ] = None,
+    objective: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WEIGHTS",
+            help="Weights of countries' welfare, such as CAN=1,USA=-0.5; the player's own.",
+        ),
+    ] = None,
+    scenario: Annotated[
+        str | None,
+        typer.Option(help="Its second state is the law in force; the world as it is."),
+    ] = None,
+    variant: Annotated[str | None, typer.Option(help="One of the scenario's variants.")] = None,
+    deficits: Annotated[
+        str, typer.Option(help="world_share, nominal, own_income or closed.")
+    ] = "world_share",
+    world: Annotated[str, typer.Option(help="A built-in world or a .nc file.")] = "oecd-2022",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object on standard output.")
+    ] = False,
+) -> None:
+    """Find the tariffs that are best for one player, others passive, and prove it (needs JAX)."""
+    from countervail import respond
+    from countervail.cli.progress import bar
+    from countervail.cli.respond import asked
+    from countervail.report.responded import optimal_as_dict, render_optimal
+
+    where = asked.place(world, scenario, variant, deficits)
+    with bar("searches") as progress:
+        answer = respond.optimal(
+            where.world,
+            player,
+            where.scenario,
+            where.model,
+            partners=asked.words(on),
+            sectors=asked.words(sectors),
+            low=low / 100.0,
+            high=high / 100.0,
+            mfn=mfn,
+            held=asked.words(hold) or (),
+            objective=asked.weights(objective),
+            progress=progress,
+        )
+    if as_json:
+        from countervail.provenance import to_json
+
+        sys.stdout.write(to_json(optimal_as_dict(answer)) + "\n")
+        return
+    from countervail.report.tables import show
+
+    show(render_optimal(answer))

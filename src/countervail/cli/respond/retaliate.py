@@ -1,0 +1,90 @@
+"""``countervail respond retaliate``: how to answer a partner at the least cost to oneself."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+
+def retaliate(
+    player: Annotated[str, typer.Argument(help="Who answers: a country, or a group as one.")],
+    partner: Annotated[str, typer.Argument(help="Who is answered.")],
+    scenario: Annotated[
+        str | None,
+        typer.Option(help="Its second state holds their measure; the world as it is."),
+    ] = None,
+    variant: Annotated[str | None, typer.Option(help="One of the scenario's variants.")] = None,
+    unanswered: Annotated[
+        bool, typer.Option("--unanswered", help="Leave our own measures out of the scenario.")
+    ] = False,
+    cost_usd: Annotated[
+        float | None, typer.Option(metavar="USD", help="What it is to cost them, USD million.")
+    ] = None,
+    cost_percent: Annotated[
+        float | None, typer.Option(metavar="PERCENT", help="The same, of their welfare.")
+    ] = None,
+    rebalance: Annotated[
+        bool, typer.Option("--rebalance", help="As much as the scenario costs us.")
+    ] = False,
+    sectors: Annotated[
+        str | None, typer.Option(metavar="CODES", help="Sectors that may be used; all goods.")
+    ] = None,
+    spare: Annotated[
+        str | None, typer.Option(metavar="CODES", help="Sectors that may not: C19,C20.")
+    ] = None,
+    cap: Annotated[float, typer.Option(metavar="PERCENT", help="Highest additional duty.")] = 50.0,
+    most: Annotated[
+        int | None, typer.Option(metavar="NUMBER", help="Sectors at most; any number.")
+    ] = None,
+    compare: Annotated[
+        bool,
+        typer.Option(
+            "--compare", help="With --unanswered: beside it, the answer the scenario holds."
+        ),
+    ] = False,
+    deficits: Annotated[
+        str, typer.Option(help="world_share, nominal, own_income or closed.")
+    ] = "world_share",
+    world: Annotated[str, typer.Option(help="A built-in world or a .nc file.")] = "oecd-2022",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object on standard output.")
+    ] = False,
+) -> None:
+    """Find duties that cost a partner an amount at the least own cost, and prove it (needs JAX)."""
+    from countervail.cli.progress import bar
+    from countervail.cli.respond import asked
+    from countervail.errors import InputError
+    from countervail.policy.retaliate import retaliate as answer_to
+    from countervail.report.retaliated import render_retaliation, retaliation_as_dict
+
+    if compare and not unanswered:
+        raise InputError("--compare sets our own answer beside this one: add --unanswered")
+    where = asked.place(world, scenario, variant, deficits)
+    with bar("points of the frontier") as progress:
+        answer = answer_to(
+            where.world,
+            player,
+            partner,
+            where.scenario,
+            where.model,
+            goal_usd=cost_usd,
+            goal_percent=cost_percent,
+            rebalance=rebalance,
+            unanswered=unanswered,
+            sectors=asked.words(sectors),
+            spare=asked.words(spare) or (),
+            cap=cap / 100.0,
+            most=most,
+            compare_with=where.scenario if compare else None,
+            progress=progress,
+        )
+    if as_json:
+        from countervail.provenance import to_json
+
+        sys.stdout.write(to_json(retaliation_as_dict(answer)) + "\n")
+        return
+    from countervail.report.tables import show
+
+    show(render_retaliation(answer))

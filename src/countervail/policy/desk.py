@@ -1,0 +1,141 @@
+"""The desk: what rates are worth to a player, and what a little more of each would add.
+
+Every look solves the world economy at those rates, started where the last one ended, and takes
+the exact gradient by the implicit function theorem (``core.derivative``).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail import machine
+from countervail.core import levers
+from countervail.core.model import Baseline, Hats, Model, Shock, Totals, Weights
+from countervail.core.welfare import exact_welfare
+from countervail.policy.instruments import Instruments
+from countervail.simulate import State
+
+Array = NDArray[np.float64]
+
+SOLVE_TO = 1e-11
+"""Undamped residual of the states looked at; the one reported is certified afresh."""
+
+
+class Look(NamedTuple):
+    """What rates are worth.
+
+    Attributes:
+        value: of the objective, per cent.
+        slope: what it gains per unit of each rate, [instrument].
+        curvature: roughly by how much that slope falls per unit of the rate, positive,
+            [instrument]: what the trade still taxed is worth to its buyer.
+        welfare: of every country relative to the first state, per cent, [country].
+        hats: wages, prices and expenditure there.
+    """
+
+    value: float
+    welfare: Array
+    slope: Array
+    curvature: Array
+    hats: Hats
+
+
+class Desk:
+    """Evaluates one player's objective under a law it shares with everybody else.
+
+    Args:
+        model: the economics.
+        base: baseline.
+        before: the first state, which welfare is relative to.
+        instruments: what the player sets.
+        weight: of each country's welfare, [country].
+
+    Attributes:
+        law: the state of law the player's rates are placed in; others' rates are theirs.
+        evaluations: looks so far.
+
+    Raises:
+        InputError: JAX is not installed.
+    """
+
+    def __init__(
+        self, model: Model, base: Baseline, before: State, instruments: Instruments, weight: Array
+    ) -> None:
+        machine.load_jax()
+        from countervail.core import derivative as core
+
+        self.model, self.base, self.before = model, base, before
+        self.instruments, self.weight = instruments, weight
+        self.law: Shock = before.shock
+        self.evaluations = 0
+        self._near: Hats = before.solved.hats
+        first = core.Point(before.solved.hats, _every_sector(before.weights))
+        self._placed_base, self._placed_first = core.placed(base), core.placed(first)
+
+    def look(self, rates: Array) -> Look:
+        """Return what rates are worth.
+
+        Raises:
+            NoEquilibrium: there is none at these rates.
+            NotCertified: it was not found, or has no derivative.
+        """
+        from countervail.core import compiled
+        from countervail.core import derivative as core
+
+        shock = self.instruments.placed(self.base, self.law, rates)
+        weights = _every_sector(self.model.prepare(self.base, shock))
+        solved = compiled.solve(self.model, self.base, weights, SOLVE_TO, self._near)
+        self._near, self.evaluations = solved.hats, self.evaluations + 1
+        pair = core.Pair(self._placed_base, self._placed_first, core.Point(solved.hats, weights))
+        _, worth = core.gradient(self.model, pair, "welfare", self.weight)
+        slopes = levers.pull(self.base, shock, worth).tariff
+        welfare = self._welfare(solved.totals, shock)
+        return Look(
+            value=float(self.weight @ welfare),
+            welfare=welfare,
+            slope=self.instruments.total(slopes[self.instruments.cells]),
+            curvature=self._curvature(weights, solved.totals, rates),
+            hats=solved.hats,
+        )
+
+    def _welfare(self, totals: Totals, shock: Shock) -> Array:
+        """Return welfare of every country relative to the first state, per cent."""
+        first = self.before.outcome
+        labour = _labour(shock, self.base) / _labour(self.before.shock, self.base)
+        income_hat = totals.income / first.income / labour
+        price_hat = totals.price_hat / first.price_hat
+        worth = exact_welfare(income_hat, price_hat, self.base.final_share)
+        return np.asarray(100.0 * (worth - 1.0))
+
+    def _curvature(self, weights: Weights, totals: Totals, rates: Array) -> Array:
+        """Return (theta + 1) x imports / (1 + t), in per cent of what the objective weighs.
+
+        A duty t where t* would be best loses (t - t*) of every unit of trade it drives away, and a
+        point more drives away (theta + 1) / (1 + t) of it.
+        """
+        j, n, i = self.instruments.cells
+        theta = weights.trade_elasticity[j, 0]
+        share = weights.share[j, n, i]
+        cheaper = (totals.cost_hat[j, i] / totals.price_hat[j, n]) ** -theta
+        arriving = (weights.share[j, n, i] - weights.duty[j, n, i]) * cheaper
+        imports = np.where(share > 0, arriving * totals.expenditure[j, n], 0.0)
+        worth = 100.0 * np.abs(self.weight) / self.before.outcome.income
+        money = np.where(worth[n] > 0, worth[n], worth.max())
+        fall = money * (theta + 1.0) * imports / (1.0 + rates[self.instruments.of])
+        return self.instruments.total(fall)
+
+
+def _every_sector(weights: Weights) -> Weights:
+    """Return weights with duties of every sector, taxed or not.
+
+    What is compiled is for arrays of one shape; which sectors are taxed changes on the way.
+    """
+    share, border, _ = levers.matrices(weights)
+    return weights._replace(taxed=np.arange(len(share)), duty=share - border)
+
+
+def _labour(shock: Shock, base: Baseline) -> Array:
+    return np.ones_like(base.value_added) if shock.labour_hat is None else shock.labour_hat

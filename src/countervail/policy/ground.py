@@ -1,0 +1,113 @@
+"""Where a policy is chosen: a world under the law as it stands; and its certified proof."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail import simulate
+from countervail.core.model import Baseline, Hats, Model
+from countervail.errors import NoEquilibrium, NotCertified
+from countervail.models.caliendo_parro import CaliendoParro
+from countervail.policy.question import Chosen
+from countervail.scenario import Scenario
+from countervail.simulate import State
+from countervail.solution import Solution
+from countervail.world import World
+
+Array = NDArray[np.float64]
+
+AGREES_TO = 1e-6
+"""Per cent of welfare within which the search and the certified solution must agree."""
+
+
+class Ground(NamedTuple):
+    """The law as it stands, solved.
+
+    Attributes:
+        observed: the world as given.
+        world: the same, or with trade balanced where the model does that first.
+        standing: the question whose second state is the law as it stands.
+        model: the economics.
+        base: the world as the core sees it.
+        before: the state of the law as it stands.
+    """
+
+    observed: World
+    world: World
+    standing: Scenario
+    model: Model
+    base: Baseline
+    before: State
+
+    @classmethod
+    def of(cls, world: World, scenario: Scenario | None, model: Model | None) -> Ground:
+        """Return the second state of a scenario, or the world as it is, solved.
+
+        Raises:
+            InputError: the scenario does not fit the world.
+            NotCertified: the state could not be solved.
+        """
+        model, observed = model or CaliendoParro(), world
+        if model.balances_first:
+            world = simulate.balanced(world, model)
+        standing = scenario or Scenario.from_arrays(observed, title="The world as it is")
+        resolved = standing.resolve(world)
+        base = simulate.baseline(world, model.unit)
+        shock = simulate.shock_of(resolved.after, resolved)
+        try:
+            before = simulate.solve_state(model, base, shock)
+        except NoEquilibrium as error:
+            raise error.named(world.countries, world.sectors) from None
+        return cls(observed, world, standing, model, base, before)
+
+    @property
+    def spending(self) -> Array:
+        """Final spending of every country under the law as it stands, USD million."""
+        return self.before.outcome.income
+
+    def answer(self, title: str, name: str, rates: Array, near: Hats, first: list[str]) -> Solution:
+        """Return the certified comparison of chosen rates with the law as it stands.
+
+        Args:
+            title, name: of the question.
+            rates: [exporter, importer, sector], NaN where the law stays.
+            near: where the search found the second state.
+            first: countries shown first.
+
+        Raises:
+            NotCertified: a state did not pass the check.
+        """
+        question = Chosen(
+            name=name,
+            title=title,
+            ledger=self.standing.ledger,
+            countries=tuple(first),
+            standing=self.standing,
+            rates=rates,
+        )
+        start = self.before.solved.hats, near
+        return simulate.solve(self.observed, question, self.model, near=start)
+
+    def refuse_disagreement(self, solution: Solution, weight: Array, value: float) -> None:
+        """Raise where the search was misled: the certified solution is worth something else.
+
+        Raises:
+            NotCertified: by how much.
+        """
+        certified = float(weight @ solution.arrays["welfare"])
+        if abs(certified - value) > AGREES_TO:
+            raise NotCertified(
+                f"the search came to {value:.8f} per cent and the certified solution to "
+                f"{certified:.8f}; no figures are given. Try another closure, and report the case"
+            )
+
+
+def worth_usd(solution: Solution, members: tuple[int, ...]) -> float:
+    """Return the equivalent variation of countries together, USD million."""
+    arrays: Mapping[str, Array] = solution.arrays
+    at = list(members)
+    return float((arrays["income"][at] * arrays["welfare"][at]).sum() / 100.0)

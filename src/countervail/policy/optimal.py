@@ -1,0 +1,337 @@
+"""The tariffs that are best for one player, everybody else's staying as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail import machine
+from countervail.core.model import Model
+from countervail.errors import NoEquilibrium, NotCertified
+from countervail.policy.climb import Found, climb
+from countervail.policy.desk import Desk
+from countervail.policy.ground import Ground, worth_usd
+from countervail.policy.instruments import EVERYBODY, Instruments, instruments
+from countervail.policy.objective import Objective, objective
+from countervail.policy.players import Player, player
+from countervail.scenario import Scenario
+from countervail.solution import Solution
+from countervail.world import World
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Array = NDArray[np.float64]
+Progress = Callable[[int, int], object]
+
+FLAT = 1e-6
+"""Per cent of welfare per percentage point: what no free rate's slope may exceed in an answer."""
+
+LEFT = 1e-6
+"""Per cent of welfare: what the estimate of the gain still left may not exceed."""
+
+SAME = 1e-6
+"""Per cent of welfare within which two starts are said to come to the same."""
+
+UNIFORM = 0.25
+"""Rate of the second start; the middle of bounds that do not hold it."""
+
+PASSIVE = (
+    "Everybody else's law stays as it is: nobody answers these tariffs (`respond nash` is where "
+    "players do)."
+)
+POINT_ANSWER = "Point answer: not yet re-priced over draws of elasticities and other parameters."
+
+
+class Start(NamedTuple):
+    """One search.
+
+    Attributes:
+        name: where it began.
+        value: of the objective where it ended, per cent.
+        evaluations: equilibria solved, each with its gradient.
+        apart: largest difference of a rate from the answer's, in points.
+        apart_mean: the mean of these differences, weighted by imports under the answer, in points.
+    """
+
+    name: str
+    value: float
+    evaluations: int
+    apart: float
+    apart_mean: float
+
+
+class SearchRecord(NamedTuple):
+    """How good the answer is.
+
+    Attributes:
+        projected_gradient: largest slope among rates that could still move, per cent of the
+            objective per percentage point.
+        step: how far a further step would move a rate at most, in points.
+        left: estimate of what could still be gained, per cent.
+        instruments: rates set.
+        at_low, at_high: rates that their bounds hold.
+        gain: of the objective over leaving the law as it stands, per cent.
+        gain_usd: of the player's own real income, USD million.
+        starts: the searches.
+        agree: whether all of them came to the same value.
+        evaluations: equilibria solved in all searches.
+    """
+
+    projected_gradient: float
+    step: float
+    left: float
+    instruments: int
+    at_low: int
+    at_high: int
+    gain: float
+    gain_usd: float
+    starts: tuple[Start, ...]
+    agree: bool
+    evaluations: int
+
+
+class Rate(NamedTuple):
+    """One rate of an answer.
+
+    Attributes:
+        partner: code; None for a rate that all partners pay.
+        sector: code.
+        present: per cent, averaged over the lines and cells it stands in.
+        rate: per cent.
+        imports, imports_new: USD million at producer prices, under the law as it stands and then.
+    """
+
+    partner: str | None
+    sector: str
+    present: float
+    rate: float
+    imports: float
+    imports_new: float
+
+
+def rate_rows(own: Instruments, present: Array, chosen: Array, solution: Solution) -> list[Rate]:
+    """Return every rate of a player, the largest imports under the law as it stands first."""
+    world, arrays = solution.world, solution.arrays
+    before, after = (own.total(arrays[name][own.world_cells]) for name in ("trade", "trade_new"))
+    rows = [
+        Rate(
+            None if partner == EVERYBODY else world.countries[partner],
+            world.sectors[sector],
+            100.0 * float(present[k]),
+            100.0 * float(chosen[k]),
+            float(before[k]),
+            float(after[k]),
+        )
+        for k, (partner, sector) in enumerate(zip(own.partner, own.sector, strict=True))
+    ]
+    return sorted(rows, key=lambda row: -row.imports)
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """The tariffs that are best for a player, with their proof.
+
+    Attributes:
+        player: who sets them.
+        objective: what it is after.
+        solution: the certified equilibrium with them, relative to the law as it stands.
+        certificate: how good they are.
+        instruments: what was set.
+        chosen: rates, [instrument].
+        present: rates that stood, [instrument].
+        notes: what must be said, in sentences.
+    """
+
+    player: Player
+    objective: Objective
+    solution: Solution
+    certificate: SearchRecord
+    instruments: Instruments
+    chosen: Array
+    present: Array
+    notes: tuple[str, ...]
+
+    @property
+    def rates(self) -> xr.DataArray:
+        """The rates, by partner and sector (0.25 is 25 per cent); NaN where none was set."""
+        import xarray as xr
+
+        world, own = self.solution.world, self.instruments
+        cube = np.full((len(world.countries), len(world.sectors)), np.nan)
+        cube[own.cell_exporter, own.cell_sector] = self.chosen[own.of]
+        return xr.DataArray(
+            cube,
+            dims=("partner", "sector"),
+            coords={"partner": list(world.countries), "sector": list(world.sectors)},
+            attrs={"units": "rate", "long_name": f"tariffs of {self.player.name}"},
+            name="tariff",
+        )
+
+    @property
+    def welfare(self) -> xr.DataArray:
+        """Welfare of every country, per cent, relative to the law as it stands."""
+        found: xr.DataArray = self.solution.welfare
+        return found
+
+    @property
+    def table(self) -> list[Rate]:
+        """Every rate, the largest imports under the law as it stands first."""
+        return rate_rows(self.instruments, self.present, self.chosen, self.solution)
+
+    def __repr__(self) -> str:
+        c = self.certificate
+        return (
+            f"<tariffs of {self.player.name}: {c.instruments} rates, {c.gain:+.4f} per cent, "
+            f"projected gradient {c.projected_gradient:.0e} per point>"
+        )
+
+
+def optimal(
+    world: World,
+    player_: str,
+    scenario: Scenario | None = None,
+    model: Model | None = None,
+    *,
+    partners: Iterable[str] | None = None,
+    sectors: Iterable[str] | None = None,
+    low: float = 0.0,
+    high: float = 1.0,
+    mfn: bool = False,
+    held: Iterable[str] = (),
+    wanted: Mapping[str, float] | None = None,
+    progress: Progress | None = None,
+) -> Answer:
+    """Return the best tariffs of one player; ``countervail.respond.optimal`` says what is meant."""
+    machine.load_jax()  # before anything is solved
+    ground = Ground.of(world, scenario, model)
+    who = player(player_, ground.world)
+    own = instruments(
+        ground.world,
+        who,
+        ground.before.shock,
+        ground.before.weights,
+        partners=partners,
+        sectors=sectors,
+        low=low,
+        high=high,
+        mfn=mfn,
+        held=held,
+    )
+    aim = objective(ground.world, who, ground.spending, wanted)
+    desk = Desk(ground.model, ground.base, ground.before, own, aim.weight)
+    present = own.present(ground.base, desk.law)
+    try:
+        found = _searched(desk, starts(own, present), progress)
+    except NoEquilibrium as error:
+        raise error.named(ground.world.countries, ground.world.sectors) from None
+    best = max(found.values(), key=lambda one: one[0].look.value)[0]
+    refuse_unfinished(best)
+    solution = ground.answer(
+        f"The best tariffs of {who.name}, against the law as it stands",
+        f"optimal-{who.name}",
+        own.rates_of_world(best.rates, ground.world),
+        best.look.hats,
+        [ground.world.countries[n] for n in who.members[:1]],
+    )
+    ground.refuse_disagreement(solution, aim.weight, best.look.value)
+    record = _record(best, found, own, solution, who, aim)
+    notes = (*own.notes, *_said(record, own, present), PASSIVE, POINT_ANSWER)
+    return Answer(who, aim, solution, record, own, best.rates, present, notes)
+
+
+def starts(own: Instruments, present: Array) -> dict[str, Array]:
+    """Return where searches begin: at present rates, and at one uniform rate."""
+    middle = (own.low + own.high) / 2.0
+    uniform = np.where((own.low < UNIFORM) & (own.high > UNIFORM), UNIFORM, middle)
+    return {
+        "present rates": np.clip(present, own.low, own.high),
+        f"a uniform {100.0 * uniform[0]:g} %": uniform,
+    }
+
+
+def refuse_unfinished(found: Found) -> None:
+    """Raise where rates are not the best near where they are.
+
+    Raises:
+        NotCertified: what is left.
+    """
+    steepest = np.abs(found.slope).max() / 100.0
+    if not (steepest <= FLAT and found.left <= LEFT):
+        raise NotCertified(
+            f"no best tariffs found: the steepest slope left is {steepest:.1e} per cent a point "
+            f"(allowed: {FLAT:.0e}), the gain left about {found.left:.1e} per cent; no figures are "
+            "given. Narrow the bounds, or set fewer rates"
+        )
+
+
+def _searched(
+    desk: Desk, begin: Mapping[str, Array], progress: Progress | None
+) -> dict[str, tuple[Found, int]]:
+    """Return what each search came to, and the equilibria it solved."""
+    found = {}
+    for done, (name, rates) in enumerate(begin.items(), start=1):
+        so_far = desk.evaluations
+        one = climb(desk.look, rates, desk.instruments.low, desk.instruments.high)
+        found[name] = one, desk.evaluations - so_far
+        if progress is not None:
+            progress(done, len(begin))
+    return found
+
+
+def _record(
+    best: Found,
+    found: Mapping[str, tuple[Found, int]],
+    own: Instruments,
+    solution: Solution,
+    who: Player,
+    aim: Objective,
+) -> SearchRecord:
+    imports = own.total(solution.arrays["trade_new"][own.world_cells])
+    weight = imports / imports.sum() if imports.sum() > 0 else np.full(len(own), 1.0 / len(own))
+    searches = tuple(
+        Start(
+            name,
+            one.look.value,
+            evaluations,
+            100.0 * float(np.abs(one.rates - best.rates).max()),
+            100.0 * float(weight @ np.abs(one.rates - best.rates)),
+        )
+        for name, (one, evaluations) in found.items()
+    )
+    slope = best.look.slope
+    return SearchRecord(
+        projected_gradient=float(np.abs(best.slope).max()) / 100.0,
+        step=100.0 * float(np.abs(best.step).max()),
+        left=best.left,
+        instruments=len(own),
+        at_low=int(((best.rates <= own.low) & (slope < 0)).sum()),
+        at_high=int(((best.rates >= own.high) & (slope > 0)).sum()),
+        gain=float(aim.weight @ solution.arrays["welfare"]),
+        gain_usd=worth_usd(solution, who.members),
+        starts=searches,
+        agree=max(s.value for s in searches) - min(s.value for s in searches) <= SAME,
+        evaluations=sum(s.evaluations for s in searches),
+    )
+
+
+def _said(record: SearchRecord, own: Instruments, present: Array) -> tuple[str, ...]:
+    """Return what must be said of an answer."""
+    said = []
+    if not record.agree:
+        ends = "; ".join(f"from {s.name} {s.value:+.6f} per cent" for s in record.starts)
+        said.append(
+            f"The searches came to different optima ({ends}): the best is shown, and a better one "
+            "may exist."
+        )
+    outside = int(((present < own.low - 1e-12) | (present > own.high + 1e-12)).sum())
+    if outside:
+        said.append(
+            f"{outside} present rates lie outside the bounds: the gain is over the law as it "
+            "stands, which the bounds do not allow."
+        )
+    return tuple(said)

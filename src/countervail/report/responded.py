@@ -1,0 +1,315 @@
+"""The answers of ``respond optimal`` and ``respond nash``: what is printed, and one JSON object."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from countervail import labels
+from countervail.policy.nash import Nash
+from countervail.policy.optimal import Answer, Rate
+from countervail.policy.players import Player
+from countervail.report import rows
+from countervail.report.result import cite
+from countervail.solution import Solution
+
+MOST_RATES = 12
+"""Sectors and partners printed; all rates are in the JSON object."""
+
+MOST_COUNTRIES = 8
+"""Countries printed beside the players: those whose welfare moves most."""
+
+REST = "--json has every rate"
+
+
+def render_optimal(answer: Answer) -> RenderableType:
+    """Return everything ``respond optimal`` prints."""
+    table, record = answer.table, answer.certificate
+    heading = Text(f"The best tariffs of {_name(answer.player.name)}, others passive", style="bold")
+    aim = Text(
+        f"Aim: {answer.objective.words}. {record.instruments} rates from "
+        f"{_bounds(answer)}; law as it stands: {_standing(answer.solution)}."
+    )
+    gained = Text(
+        f"Gain over the law as it stands: {record.gain:+.4f} per cent of the objective; "
+        f"{answer.player.name}'s own real income {record.gain_usd:+,.0f} USD million."
+    )
+    parts: list[RenderableType] = [heading, aim, gained]
+    parts += _rates_of(table)
+    parts += [_title("Who gains and loses (per cent)"), _countries(answer.solution, answer.player)]
+    parts += [Text(f"\n{_proof_of_optimal(answer)}")]
+    return Group(*parts, *_listed("What must be said", answer.notes), *_sources(answer.solution))
+
+
+def render_nash(answer: Nash) -> RenderableType:
+    """Return everything ``respond nash`` prints."""
+    names = ", ".join(_name(one.name) for one in answer.players)
+    parts: list[RenderableType] = [
+        Text(f"A tariff war of {names}: tariffs nobody gains by changing", style="bold"),
+        Text(f"Law as it stands: {_standing(answer.solution)}."),
+        _title("What it is worth to the players"),
+        _players(answer),
+    ]
+    for one in answer.players:
+        parts.append(_title(f"Tariffs of {_name(one.name)}"))
+        parts.append(_by("sector", answer.table(one.name)))
+    parts += [
+        _title("Who gains and loses (per cent)"),
+        _countries(answer.solution, *answer.players),
+        Text(f"\n{_proof_of_nash(answer)}"),
+    ]
+    return Group(*parts, *_listed("What must be said", answer.notes), *_sources(answer.solution))
+
+
+def optimal_as_dict(answer: Answer) -> dict[str, Any]:
+    """Return the answer of ``respond optimal``, JSON-able; rates and gains in per cent."""
+    record = answer.certificate
+    return {
+        "command": "optimal",
+        "player": _player(answer.player, answer.solution),
+        "objective": {
+            "words": answer.objective.words,
+            "weights": {
+                code: float(weight)
+                for code, weight in zip(
+                    answer.solution.world.countries, answer.objective.weight, strict=True
+                )
+                if weight
+            },
+        },
+        **_question(answer.solution),
+        "gain": record.gain,
+        "gain_usd": record.gain_usd,
+        "certificate": {
+            **_certified(answer.solution),
+            **record._asdict(),
+            "starts": [start._asdict() for start in record.starts],
+        },
+        "rates": [rate._asdict() for rate in answer.table],
+        **_outcomes(answer.solution, answer.notes),
+    }
+
+
+def nash_as_dict(answer: Nash) -> dict[str, Any]:
+    """Return the answer of ``respond nash``, JSON-able; rates and gains in per cent."""
+    record = answer.certificate
+    return {
+        "command": "nash",
+        "players": [
+            {
+                **_player(one, answer.solution),
+                "gain": _gain(answer, number),
+                "gain_usd": answer.worth_usd(one.name),
+                "left": record.left_of[one.name],
+                "rates": [rate._asdict() for rate in answer.table(one.name)],
+            }
+            for number, one in enumerate(answer.players)
+        ],
+        **_question(answer.solution),
+        "certificate": {**_certified(answer.solution), **record._asdict()},
+        "history": [each._asdict() for each in answer.history],
+        **_outcomes(answer.solution, answer.notes),
+    }
+
+
+def _question(solution: Solution) -> dict[str, Any]:
+    world = solution.world
+    return {
+        "scenario": solution.scenario.settings(),
+        "world": {"name": world.name, "year": world.year, "elasticities": world.elasticity_set},
+        "model": solution.model.settings(),
+        "units": {
+            "rates, present": "per cent ad valorem; present is averaged over lines and cells",
+            "gain, left, value": "per cent of the objective, relative to the law as it stands",
+            "projected_gradient": "per cent of the objective per percentage point of a rate",
+            "step, apart, apart_mean, apart_rates, moved": "percentage points",
+            "*_usd, imports, imports_new": f"USD million of {world.year}",
+        },
+    }
+
+
+def _outcomes(solution: Solution, notes: Sequence[str]) -> dict[str, Any]:
+    return {
+        "countries": rows.countries(solution),
+        "notes": [*notes, *solution.resolved.notes],
+        "manifest": solution.manifest.as_dict(),
+        "cite": cite(solution),
+    }
+
+
+def _certified(solution: Solution) -> dict[str, Any]:
+    record = solution.certificate
+    return {
+        "certified": True,  # what is not certified raises instead of being answered
+        "residual": record.residual,
+        "effect": record.effect,
+        "worst": {"block": record.worst.name, "place": record.worst.place},
+    }
+
+
+def _player(one: Player, solution: Solution) -> dict[str, Any]:
+    return {"name": one.name, "members": [solution.world.countries[n] for n in one.members]}
+
+
+def _gain(answer: Nash, number: int) -> float:
+    """Return what the war is worth to a player, per cent."""
+    return float(answer.desks[number].weight @ answer.solution.arrays["welfare"])
+
+
+def _standing(solution: Solution) -> str:
+    settings = solution.scenario.settings()["law_as_it_stands"]
+    day = settings["to"]
+    return f"{settings['title']}" + (f" (law of {day})" if day else "")
+
+
+def _bounds(answer: Answer) -> str:
+    own = answer.instruments
+    return f"{100.0 * own.low[0]:g} to {100.0 * own.high[0]:g} per cent"
+
+
+def _rates_of(table: list[Rate]) -> list[RenderableType]:
+    parts: list[RenderableType] = [
+        _title("Tariffs by sector (per cent; means weighted by imports as the law stands)"),
+        _by("sector", table),
+    ]
+    if table[0].partner is not None:
+        parts += [_title("Tariffs by partner"), _by("partner", table)]
+    return parts
+
+
+def _by(kind: str, table: list[Rate]) -> Table:
+    """Return rates averaged by sector or by partner, the largest imports first."""
+    groups: dict[str, list[Rate]] = {}
+    for rate in table:
+        groups.setdefault(str(getattr(rate, kind)), []).append(rate)
+    ordered = sorted(groups, key=lambda label: -sum(rate.imports for rate in groups[label]))
+    shown = _table(kind, "present", "best", "lowest", "highest", "imports", "imports then")
+    for label in ordered[:MOST_RATES]:
+        group = groups[label]
+        rates = [rate.rate for rate in group]
+        shown.add_row(
+            _name(label) if kind == "partner" else _sector(label),
+            f"{_mean(group, 'present'):.2f}",
+            f"{_mean(group, 'rate'):.2f}",
+            f"{min(rates):.2f}",
+            f"{max(rates):.2f}",
+            f"{sum(rate.imports for rate in group):,.0f}",
+            f"{sum(rate.imports_new for rate in group):,.0f}",
+        )
+    more = len(ordered) - MOST_RATES
+    shown.caption = f"{more} {kind}s more; {REST}" if more > 0 else None
+    return shown
+
+
+def _mean(group: list[Rate], name: str) -> float:
+    whole = sum(rate.imports for rate in group)
+    parts = [(rate.imports if whole else 1.0) * float(getattr(rate, name)) for rate in group]
+    return sum(parts) / (whole or len(group))
+
+
+def _players(answer: Nash) -> Table:
+    shown = _table("player", "gain %", "USD million", "gain left %")
+    for number, one in enumerate(answer.players):
+        shown.add_row(
+            _name(one.name),
+            f"{_gain(answer, number):+.4f}",
+            f"{answer.worth_usd(one.name):+,.0f}",
+            f"{answer.certificate.left_of[one.name]:.1e}",
+        )
+    return shown
+
+
+def _countries(solution: Solution, *players: Player) -> Table:
+    """Return the players' members that matter, and who else's welfare moves most."""
+    welfare, codes = solution.arrays["welfare"], solution.world.countries
+    income = solution.arrays["income"]
+    chosen: list[int] = []
+    for one in players:
+        chosen += sorted(one.members, key=lambda n: -income[n])[:4]
+    inside = {n for one in players for n in one.members}
+    others = [int(n) for n in np.argsort(-np.abs(welfare)) if int(n) not in inside]
+    shown = _table("country", "welfare", "real wage", "exports", "imports", "revenue*")
+    for n in (*chosen, *others[:MOST_COUNTRIES]):
+        values = {key: solution.arrays[name][n] for key, name in rows.OUTCOMES.items()}
+        shown.add_row(
+            _name(codes[n]),
+            f"{values['welfare']:+.4f}",
+            f"{values['real_wage']:+.4f}",
+            f"{values['exports']:+.3f}",
+            f"{values['imports']:+.3f}",
+            f"{values['revenue_change']:+.4f}",
+        )
+    shown.caption = "* per cent of final spending as the law stands"
+    return shown
+
+
+def _proof_of_optimal(answer: Answer) -> str:
+    record = answer.certificate
+    ends = "; ".join(
+        f"from {s.name} {s.value:+.6f} per cent in {s.evaluations} equilibria"
+        for s in record.starts
+    )
+    same = "came to the same" if record.agree else "came to DIFFERENT optima"
+    return (
+        f"Proof: no free rate changes the objective by more than {record.projected_gradient:.1e} "
+        f"per cent a point; a further step would move none by more than {record.step:.0e} points; "
+        f"gain left about {record.left:.0e} per cent. {record.at_low} rates at their lower bound, "
+        f"{record.at_high} at their upper. {len(record.starts)} searches ({ends}) {same}. "
+        f"{_equations(answer.solution)}"
+    )
+
+
+def _proof_of_nash(answer: Nash) -> str:
+    record = answer.certificate
+    damped = " (damped)" if record.damped else ""
+    same = (
+        "came to the same"
+        if record.agree
+        else f"came to DIFFERENT ends (welfare differs by up to {record.apart:.1e} per cent)"
+    )
+    return (
+        f"Proof: the largest gain left to any player is {record.left:.1e} per cent (allowed "
+        f"1e-04), each asked from two starts; {record.rounds} rounds{damped}; wars from "
+        f"{' and from '.join(record.starts)} {same}; {record.evaluations} equilibria. "
+        f"{_equations(answer.solution)}"
+    )
+
+
+def _equations(solution: Solution) -> str:
+    worst = solution.certificate.worst
+    return (
+        "Certified: every equation of both states checked independently, largest relative "
+        f"residual {worst.residual:.1e} ({worst.name}, {worst.place})."
+    )
+
+
+def _sources(solution: Solution) -> list[RenderableType]:
+    return _listed("How to cite", cite(solution))
+
+
+def _listed(title: str, sentences: Sequence[str]) -> list[RenderableType]:
+    return [_title(title), *(Text(f"- {s}") for s in sentences)]
+
+
+def _title(words: str) -> Text:
+    return Text(f"\n{words}", style="bold")
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold dim", caption_justify="left")
+    for number, column in enumerate(columns):
+        table.add_column(column, justify="right" if number else "left")
+    return table
+
+
+def _name(code: str) -> str:
+    return f"{code} {labels.country_name(code)}" if code in labels.countries() else code
+
+
+def _sector(code: str) -> str:
+    return f"{code} {rows.sector_name(code)}" if code in labels.sectors() else code

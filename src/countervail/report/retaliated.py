@@ -1,0 +1,185 @@
+"""The answer of ``respond retaliate``: what is printed, and one JSON object."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from countervail import labels
+from countervail.policy.frontier import FrontierPoint
+from countervail.policy.players import Player
+from countervail.policy.retaliate import Compared, Retaliation
+from countervail.report import rows
+from countervail.report.result import cite
+
+MOST_SECTORS = 15
+"""Sectors printed; all are in the JSON object."""
+
+
+def render_retaliation(answer: Retaliation) -> RenderableType:
+    """Return everything ``respond retaliate`` prints."""
+    parts: list[RenderableType] = [
+        Text(f"How {_name(answer.player)} could answer {_name(answer.partner)}", style="bold"),
+        Text(_asked(answer)),
+        Text(_found(answer)),
+        _title("The list (additional duties, per cent; USD million)"),
+        _list(answer),
+        _title("The frontier: pain to them, least cost to us (negative: a gain)"),
+        _frontier(answer.frontier),
+    ]
+    if answer.compared is not None:
+        parts += [_title("Beside it"), Text(_beside(answer.compared))]
+    parts += [Text(f"\n{_proof(answer)}"), _title("What must be said")]
+    parts += [Text(f"- {note}") for note in answer.notes]
+    parts += [_title("How to cite"), *(Text(f"- {line}") for line in cite(answer.solution))]
+    return Group(*parts)
+
+
+def retaliation_as_dict(answer: Retaliation) -> dict[str, Any]:
+    """Return the answer of ``respond retaliate``, JSON-able."""
+    solution, world = answer.solution, answer.solution.world
+    certificate = solution.certificate
+    return {
+        "command": "retaliate",
+        "player": _player(answer.player, world.countries),
+        "partner": _player(answer.partner, world.countries),
+        "scenario": solution.scenario.settings(),
+        "world": {"name": world.name, "year": world.year, "elasticities": world.elasticity_set},
+        "model": solution.model.settings(),
+        "units": {
+            "*_usd, imports, imports_new": f"USD million of {world.year}",
+            "*_percent": "per cent of welfare, relative to the law as it stands",
+            "duty, duties, mean_duty, present": "per cent ad valorem",
+            "weight": "USD of our welfare for a USD of their loss; null where only theirs counts",
+            "projected_gradient": "per cent of our welfare per percentage point of a duty",
+        },
+        "goal_usd": answer.goal_usd,
+        "harm_usd": answer.harm_usd,
+        "reached": answer.reached,
+        "most_usd": answer.most_usd,
+        "list": [levy._asdict() for levy in answer.table],
+        "frontier": [_finite(point._asdict()) for point in answer.frontier],
+        "compared": None if answer.compared is None else answer.compared._asdict(),
+        "certificate": {
+            "certified": True,  # what is not certified raises instead of being answered
+            "residual": certificate.residual,
+            "effect": certificate.effect,
+            **_finite(answer.certificate._asdict()),
+        },
+        "countries": rows.countries(solution),
+        "notes": [*answer.notes, *solution.resolved.notes],
+        "manifest": solution.manifest.as_dict(),
+        "cite": cite(solution),
+    }
+
+
+def _finite(values: dict[str, Any]) -> dict[str, Any]:
+    """Return values with None in place of infinity, which JSON does not know."""
+    return {key: None if value == np.inf else value for key, value in values.items()}
+
+
+def _asked(answer: Retaliation) -> str:
+    settings = answer.solution.scenario.settings()["law_as_it_stands"]
+    day = f" (law of {settings['to']})" if settings["to"] else ""
+    return (
+        f"Law as it stands: {settings['title']}{day}; it costs {answer.player.name} "
+        f"{answer.harm_usd:,.0f} USD million. The answer is to cost {answer.partner.name} "
+        f"{answer.goal_usd:,.1f}; within these bounds at most {answer.most_usd:,.1f}."
+    )
+
+
+def _found(answer: Retaliation) -> str:
+    record = answer.certificate
+    verb = "gains" if record.cost_usd < 0 else "costs"
+    met = "" if answer.reached else " NOT REACHABLE within these bounds; the most it can be:"
+    few = f", {record.few_cost_usd:,.1f} more than with all" if record.few_cost_usd else ""
+    return (
+        f"{met.lstrip()}{' ' if met else ''}{len(answer.table)} sectors cost {answer.partner.name} "
+        f"{record.pain_usd:,.1f}; that {verb} {answer.player.name} {abs(record.cost_usd):,.1f} USD "
+        f"million{few}."
+    )
+
+
+def _list(answer: Retaliation) -> Table:
+    shown = _table("sector", "present", "added", "imports", "imports then")
+    levies = answer.table
+    for levy in levies[:MOST_SECTORS]:
+        shown.add_row(
+            f"{levy.sector} {rows.sector_name(levy.sector)}"
+            if levy.sector in labels.sectors()
+            else levy.sector,
+            f"{levy.present:.2f}",
+            f"{levy.duty:.2f}",
+            f"{levy.imports:,.0f}",
+            f"{levy.imports_new:,.0f}",
+        )
+    more = len(levies) - MOST_SECTORS
+    shown.caption = f"{more} sectors more; --json has every duty" if more > 0 else None
+    return shown
+
+
+def _frontier(points: tuple[FrontierPoint, ...]) -> Table:
+    shown = _table("pain USD m", "cost USD m", "pain %", "cost %", "weight", "sectors", "mean duty")
+    for point in points:
+        shown.add_row(
+            f"{point.pain_usd:,.1f}",
+            f"{point.cost_usd:+,.1f}",
+            f"{point.pain_percent:.4f}",
+            f"{point.cost_percent:+.4f}",
+            "all" if point.weight == np.inf else f"{point.weight:.2f}",
+            f"{point.sectors}",
+            f"{point.mean_duty:.1f}",
+        )
+    shown.caption = (
+        "weight: USD of ours a USD of theirs is worth; below 0, less than is best for us"
+    )
+    return shown
+
+
+def _beside(other: Compared) -> str:
+    least = (
+        ""
+        if other.least_cost_usd is None
+        else f"; the least cost of the same pain is {other.least_cost_usd:+,.1f}"
+    )
+    return (
+        f"{other.title}: costs them {other.pain_usd:,.1f} and us {other.cost_usd:+,.1f} USD "
+        f"million{least}."
+    )
+
+
+def _proof(answer: Retaliation) -> str:
+    record, worst = answer.certificate, answer.solution.certificate.worst
+    same = "came to nothing better" if record.agree else "came to SOMETHING BETTER"
+    return (
+        f"Proof: no free duty changes the weighted sum by more than {record.projected_gradient:.1e}"
+        f" per cent a point; their loss less the amount {record.missed_usd:+,.4f} USD million; "
+        f"{record.at_cap} duties at the cap; a second search from the highest duties {same}; "
+        f"{record.evaluations} equilibria. Certified: every equation of both states checked "
+        f"independently, largest relative residual {worst.residual:.1e} ({worst.name}, "
+        f"{worst.place})."
+    )
+
+
+def _player(one: Player, countries: tuple[str, ...]) -> dict[str, Any]:
+    return {"name": one.name, "members": [countries[n] for n in one.members]}
+
+
+def _name(one: Player) -> str:
+    known = one.name in labels.countries()
+    return f"{one.name} {labels.country_name(one.name)}" if known else one.name
+
+
+def _title(words: str) -> Text:
+    return Text(f"\n{words}", style="bold")
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold dim", caption_justify="left")
+    for number, column in enumerate(columns):
+        table.add_column(column, justify="right" if number else "left")
+    return table

@@ -1,0 +1,99 @@
+"""``countervail respond bargain``: tables, one JSON object, and refusals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .conftest import Command
+
+FILE = """\
+name = "cars-for-seed"
+title = "Cars for seed"
+date = 2026-01-12
+
+[[party]]
+name = "Canada"
+
+[[party]]
+name = "China"
+
+[[concession]]
+name = "cars"
+party = "Canada"
+
+[[concession.change]]
+measure = "can-chn-ev-surtax-2024"
+ends = true
+
+[[concession]]
+name = "seed"
+party = "China"
+
+[[concession.change]]
+measure = "chn-can-canola-seed-antidumping"
+law_of = 2026-03-02
+"""
+
+BARGAIN = ("respond", "bargain")
+
+
+@pytest.fixture
+def mine(folder: Path) -> Path:
+    path = folder / "mine.toml"
+    path.write_text(FILE, encoding="utf-8")
+    return path
+
+
+def test_what_is_printed(countervail: Command, mine: Path) -> None:
+    ran = countervail(*BARGAIN, mine, "--offer", "cars", "--draws", "2", "--workers", "1")
+    assert (ran.code, ran.err) == (0, "")
+    for words in (
+        "Cars for seed",
+        "every package of 2 concessions: 4 packages",
+        "Efficient packages (Pareto frontier)",
+        "Kalai-Smorodinsky",
+        "Canada offers cars; 2 replies",
+        "The chosen packages under draws",
+        "Certified: 4 of 4 packages",
+        "2 of 2 draws certified likewise",
+        "Nothing is paid on the side",
+    ):
+        assert words in ran.out, words
+
+
+def test_json_without_draws_says_so(countervail: Command, mine: Path) -> None:
+    answer = countervail(*BARGAIN, mine, "--draws", "0", "--json").json
+    assert [one["concessions"] for one in answer["packages"]] == [
+        [],
+        ["cars"],
+        ["seed"],
+        ["cars", "seed"],
+    ]
+    assert answer["exact"] is True
+    assert answer["residual"] < 1e-10
+    assert answer["draws"] is None
+    assert answer["reply"] is None
+    assert "no draws were asked for" in answer["covers"]
+    assert answer["nash"]["percent"].keys() == {"Canada", "China"}
+    assert answer["nash"]["concessions"] in answer["frontier"]
+    assert answer["concessions"][0]["measures"] == ["can-chn-ev-surtax-2024"]
+
+
+WRONG = {
+    "table": (("ev-for-canla",), "no table 'ev-for-canla'; did you mean 'ev-for-canola'?"),
+    "offer": (("ev-for-canola", "--offer", "ev"), "has no concession 'ev'"),
+    "draws": (("ev-for-canola", "--draws", "-1"), "--draws -1: 0 gives point values"),
+    "closure": (("ev-for-canola", "--deficits", "clsed"), "did you mean 'closed'?"),
+    "file": (("none.toml",), "none.toml: no such file"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_refused_in_one_sentence(case: str, countervail: Command) -> None:
+    words, sentence = WRONG[case]
+    ran = countervail(*BARGAIN, *words)
+    assert (ran.code, ran.out) == (2, "")
+    assert sentence in ran.err
+    assert ran.err.count("\n") == 1

@@ -1,0 +1,96 @@
+"""``countervail respond exposure``: who a country depends on, for people and for programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from countervail.testing import random_world
+
+from .conftest import Command
+
+
+def test_the_tables(countervail: Command) -> None:
+    ran = countervail("respond", "exposure", "Canada", "--partners", "USA,China")
+    assert (ran.code, ran.err) == (0, "")
+    lines = ran.out.splitlines()
+    assert lines[0] == "Who Canada depends on"
+    assert lines[1].startswith("oecd-2022, 2022; shares in per cent")
+    usa, losses = (line.split() for line in lines if line.startswith(("1  USA", "USA United")))
+    assert usa == ["1", "USA", "United", "States", "65.85", "44.69", "55.30", "54.31",
+                   "15.74", "10.63", "14.86"]  # fmt: skip
+    assert losses == ["USA", "United", "States", "-2.224", "-0.147", "-4.548", "-0.312", "x",
+                      "1.154"]  # fmt: skip
+    text = " ".join(ran.out.split())
+    assert "No partner supplies more than 50 % of any input; the nearest" in text
+    assert "exports, by destination 679.2 0.44 1 USA 65.9" in text
+    assert "Every state solved and certified, residual" in text
+    assert "Johnson, R. C. and G. Noguera (2012)" in text
+
+
+def test_json(countervail: Command) -> None:
+    answer = countervail(
+        "respond", "exposure", "CAN", "--partners", "CHN", "--threshold", "30", "--json"
+    ).json
+    assert (answer["country"], answer["name"], answer["named"]) == ("CAN", "Canada", ["CHN"])
+    assert answer["world"]["name"] == "oecd-2022"
+    assert (answer["world"]["year"], answer["units"]["default"]) == (2022, "per cent")
+    assert answer["units"]["*_usd"] == "USD million of 2022, at producer prices"
+    assert len(answer["partners"]) == 80
+    first = answer["partners"][0]
+    assert (first["partner"], first["rank"]) == ("USA", 1)
+    assert first["value_added_share"] == pytest.approx(15.74, abs=0.01)
+    assert answer["before"]["year"] == 2011
+    assert {row["how"]: row["iceberg_hat"] is None for row in answer["losing"]} == {
+        "halved": False,
+        "gone": True,
+    }
+    assert all(-1.0 < row["welfare"] < 0.0 for row in answer["losing"])
+    assert answer["certificate"]["certified"] is True
+    assert answer["certificate"]["residual"] <= 1e-10
+    assert {row["sector"] for row in answer["chokepoints"]} >= {"C29", "C26"}
+    assert len(answer["sectors"]) == 37
+    assert answer["concentration"]["exports"]["half"] == 1
+
+
+def test_without_losses(countervail: Command) -> None:
+    answer = countervail("respond", "exposure", "MEX", "--no-losing", "--top", "2", "--json").json
+    assert (answer["losing"], answer["named"]) == ([], ["USA", "CHN"])
+    assert answer["certificate"] == {"certified": None, "residual": None}
+    out = countervail("respond", "exposure", "MEX", "--no-losing").out
+    assert "What losing a partner" not in out
+    assert "Chokepoints: one partner supplies more than 50 % of an input" in out
+
+
+def test_a_world_of_ones_own(countervail: Command, folder: Path) -> None:
+    random_world(3, 4, 3).world().save(folder / "own.nc")
+    ran = countervail("respond", "exposure", "CAN", "--world", "own.nc", "--deficits", "closed")
+    assert (ran.code, ran.err) == (0, "")
+    assert "2011" not in ran.out
+
+
+def test_a_loss_without_an_answer_is_not_certified(countervail: Command, folder: Path) -> None:
+    """What could be answered is printed; the exit code says that not all of it could."""
+    random_world(3, 2, 3).world().save(folder / "two.nc")
+    ran = countervail("respond", "exposure", "CAN", "--world", "two.nc")
+    assert ran.code == 3
+    assert ran.err.startswith("countervail: no certified answer for CHN")
+    assert "CHN gone: no answer," in " ".join(ran.out.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["Canadaa"], "no country 'Canadaa'; did you mean 'Canada'?"),
+        (["CAN", "--partners", "USA,CAN"], "'CAN' is no partner of its own: name another country"),
+        (["CAN", "--partners", ""], "no country ''"),
+        (["CAN", "--deficits", "close"], "did you mean 'closed'?"),
+        (["CAN", "--threshold", "150"], "--threshold 150: per cent of an input, between 0 and 100"),
+    ],
+)
+def test_refusals(countervail: Command, words: list[str], sentence: str) -> None:
+    ran = countervail("respond", "exposure", *words)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("countervail: ")
+    assert sentence in ran.err

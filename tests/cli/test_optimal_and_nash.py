@@ -1,0 +1,76 @@
+"""``countervail respond optimal`` and ``nash``: tables, one JSON object, and refusals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from countervail.testing import random_world
+
+from .conftest import Command
+
+
+@pytest.fixture
+def world(folder: Path) -> str:
+    pytest.importorskip("jax", reason="JAX is not installed (pip install '.[jax]')")
+    random_world(3, 4, 3, elasticities=(3.0, 6.0)).world().save(folder / "small.nc")
+    return str(folder / "small.nc")
+
+
+def test_optimal_tells_rates_and_proof(countervail: Command, world: str) -> None:
+    ran = countervail("respond", "optimal", "Canada", "--world", world, "--hold", "USA")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("The best tariffs of CAN Canada, others passive")
+    for words in ("Tariffs by sector", "Tariffs by partner", "Who gains and loses", "Proof:"):
+        assert words in ran.out
+    assert "USA United States  " not in ran.out.split("Tariffs by partner")[1].split("Who gains")[0]
+    assert "Point answer: not yet re-priced over draws" in ran.out
+
+
+def test_optimal_as_json(countervail: Command, world: str) -> None:
+    words = ("--on", "CHN,USA", "--sectors", "A01,C24A", "--low", "5", "--high", "30", "--json")
+    said = countervail("respond", "optimal", "CAN", "--world", world, *words).json
+    assert said["player"] == {"name": "CAN", "members": ["CAN"]}
+    assert len(said["rates"]) == said["certificate"]["instruments"] == 4
+    assert all(5.0 <= row["rate"] <= 30.0 for row in said["rates"])
+    assert said["certificate"]["certified"] is True
+    assert len(said["certificate"]["starts"]) == 2
+    assert said["countries"]["CAN"]["welfare"] == pytest.approx(said["gain"])
+
+
+def test_mfn_and_another_objective(countervail: Command, world: str) -> None:
+    words = ("--mfn", "--objective", "CAN=1,USA=-0.5", "--json")
+    said = countervail("respond", "optimal", "CAN", "--world", world, *words).json
+    assert said["objective"]["weights"] == {"CAN": 1.0, "USA": -0.5}
+    assert {row["partner"] for row in said["rates"]} == {None}
+
+
+def test_nash(countervail: Command, world: str) -> None:
+    ran = countervail("respond", "nash", "CAN,CHN", "--world", world)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("A tariff war of CAN Canada, CHN China")
+    assert "Proof: the largest gain left to any player" in ran.out
+    said = countervail("respond", "nash", "CAN,CHN", "--world", world, "--json").json
+    assert [one["name"] for one in said["players"]] == ["CAN", "CHN"]
+    assert max(one["left"] for one in said["players"]) < 1e-4
+    assert said["history"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("optimal", "CAN", "--low", "50", "--high", "10"), "no rate lies between"),
+        (("optimal", "Canda"), "did you mean"),
+        (("optimal", "CAN", "--sectors", "A1"), "no sector 'A1'"),
+        (("optimal", "CAN", "--on", "USA,,CHN"), "empty name"),
+        (("optimal", "CAN", "--objective", "CAN"), "write a country or group, =, and its weight"),
+        (("optimal", "CAN", "--variant", "agreed"), "name it with --scenario"),
+        (("optimal", "CAN", "--deficits", "open"), "no closure"),
+        (("nash", "CAN"), "needs two players"),
+    ],
+)
+def test_refusals(countervail: Command, world: str, words: tuple[str, ...], said: str) -> None:
+    ran = countervail("respond", *words, "--world", world)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err

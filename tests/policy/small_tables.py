@@ -1,0 +1,28 @@
+"""Worlds small enough to search by brute force."""
+
+from __future__ import annotations
+
+import numpy as np
+
+import countervail as cv
+from countervail.testing import Table, random_world
+
+
+def two_countries(theta: float = 4.0, *, symmetric: bool = True, size: float = 1.0) -> cv.World:
+    """One sector, no inputs, no tariffs, balanced trade; the second country's size may differ."""
+    abroad = 20.0
+    trade = np.array([[80.0, abroad], [abroad, 80.0 * size if not symmetric else 80.0]])[..., None]
+    zeros = np.zeros((2, 2, 1))
+    return Table(trade, zeros, np.zeros((2, 1, 1)), np.array([theta])).world()
+
+
+def four_countries(seed: int = 3, **more: float) -> cv.World:
+    """Three sectors with inputs, tariffs and deficits."""
+    return random_world(seed, 4, 3, elasticities=(3.0, 6.0), **more).world()  # type: ignore[arg-type]
+
+
+def welfare(world: cv.World, player: str, tariff: np.ndarray, **model: str) -> float:
+    """Welfare of a player under other tariffs, solved and certified like any question."""
+    scenario = cv.Scenario.from_arrays(world, tariff=tariff)
+    solution = cv.solve(world, scenario, cv.CaliendoParro(**model))  # type: ignore[arg-type]
+    return float(solution.arrays["welfare"][world.country(player)])

@@ -1,0 +1,93 @@
+"""The desk: its value is a certified solution's, its slopes are those of whole solves."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import countervail as cv
+from countervail.policy.desk import Desk
+from countervail.policy.ground import Ground
+from countervail.policy.instruments import instruments
+from countervail.policy.objective import objective
+from countervail.policy.players import player
+
+from .small_tables import four_countries, welfare
+
+pytest.importorskip("jax", reason="JAX is not installed (pip install '.[jax]')")
+
+
+def desk_of(
+    world: cv.World, name: str, scenario: cv.Scenario | None = None, **options: object
+) -> Desk:
+    ground = Ground.of(world, scenario, None)
+    who = player(name, ground.world)
+    law, weights = ground.before.shock, ground.before.weights
+    own = instruments(ground.world, who, law, weights, **options)  # type: ignore[arg-type]
+    aim = objective(ground.world, who, ground.spending)
+    return Desk(ground.model, ground.base, ground.before, own, aim.weight)
+
+
+@pytest.mark.parametrize("mfn", [False, True])
+@pytest.mark.parametrize("name", ["CAN", "USMCA"])
+def test_slopes_are_central_differences(name: str, mfn: bool) -> None:
+    desk = desk_of(four_countries(), name, mfn=mfn)
+    rates = np.random.default_rng(1).uniform(0.0, 0.4, len(desk.instruments))
+    slope = desk.look(rates).slope
+    for k in range(len(rates)):
+        step = np.zeros_like(rates)
+        step[k] = 1e-4
+        ahead, behind = desk.look(rates + step).value, desk.look(rates - step).value
+        assert slope[k] == pytest.approx((ahead - behind) / 2e-4, rel=1e-5, abs=1e-5)
+
+
+def test_slopes_with_tariff_lines(oecd: cv.World) -> None:
+    scenario = cv.open_scenario("canada-china")
+    desk = desk_of(oecd, "CAN", scenario, partners=["CHN"], sectors=["C29", "C24A"])
+    assert (desk.instruments.line_of >= 0).any()
+    rates = np.array([0.3, 0.5])
+    slope = desk.look(rates).slope
+    for k in range(2):
+        step = np.zeros(2)
+        step[k] = 1e-3
+        ahead, behind = desk.look(rates + step).value, desk.look(rates - step).value
+        assert slope[k] == pytest.approx((ahead - behind) / 2e-3, rel=1e-4)
+
+
+def test_the_value_is_a_solution_s() -> None:
+    world = four_countries()
+    desk = desk_of(world, "CAN")
+    rates = np.random.default_rng(2).uniform(0.0, 0.5, len(desk.instruments))
+    tariff = np.where(
+        np.isnan(placed := desk.instruments.rates_of_world(rates, world)), world.tariff, placed
+    )
+    assert desk.look(rates).value == pytest.approx(welfare(world, "CAN", tariff), abs=1e-8)
+    assert desk.evaluations == 1
+
+
+def test_present_rates_are_the_law(oecd: cv.World) -> None:
+    world = four_countries()
+    desk = desk_of(world, "CAN")
+    present = desk.instruments.present(desk.base, desk.law)
+    cells = desk.instruments.world_cells
+    assert present == pytest.approx(world.tariff[cells])
+    assert desk.look(present).value == pytest.approx(0.0, abs=1e-8)
+    lined = desk_of(oecd, "CAN", cv.open_scenario("canada-china"), partners=["CHN"])
+    law, own = lined.law, lined.instruments
+    mean = own.present(lined.base, law)
+    assert law.lines is not None
+    k = int(np.flatnonzero(own.sector == oecd.sector("C29"))[0])
+    lines = own.line_of == k
+    assert mean[k] == pytest.approx(law.lines.weight[lines] @ law.lines.tariff_new[lines])
+
+
+def test_curvature_is_of_the_right_size() -> None:
+    """It only scales the search, but a wrong one would slow it."""
+    desk = desk_of(four_countries(), "CAN")
+    rates = np.full(len(desk.instruments), 0.2)
+    here = desk.look(rates)
+    for k in range(len(rates)):
+        step = np.zeros_like(rates)
+        step[k] = 1e-3
+        fall = (desk.look(rates - step).slope[k] - desk.look(rates + step).slope[k]) / 2e-3
+        assert 0.2 < fall / here.curvature[k] < 5.0

@@ -104,7 +104,7 @@ def test_when_no_rung_works_there_are_no_hats(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(ladder, "RUNGS", dict.fromkeys(RUNGS, hopeless))
     with pytest.raises(
-        cv.NotCertified, match=r"after 420 sweeps on 6 methods the residual is"
+        cv.NotCertified, match=r"after 490 sweeps on 7 methods the residual is"
     ) as no:
         cv.solve(world, shock.scenario(world))
     assert "3.0e-04; try a smaller shock" in str(no.value)
@@ -264,6 +264,33 @@ def test_trade_one_way_is_searched_along_the_wages_of_one_side() -> None:
     assert apart.converged[0]
     wage = unpack(apart.point, base).wage[:, 0]
     assert np.allclose(np.exp(wage), found.arrays["wage_hat"], rtol=1e-6)
+
+
+def test_near_autarky_wages_come_to_lie_a_barrier_apart() -> None:
+    """Deficits follow incomes, so there must be trade, though it costs six hundred times as much.
+
+    Goods are all but the same: they go only where wages are that many times as high. Country 2,
+    with the largest deficit for its income, must be the richest, and every other has to sell to
+    somebody a barrier above it: 0 and 3 to 2 itself, and 1, from which 2 buys nothing, to 0.
+    """
+    trade = np.array([[10, 37, 41, 0], [38, 10, 0, 2], [0, 0, 10, 44], [0, 0, 31, 10.0]])
+    nothing = np.zeros((4, 4, 1))
+    table = Table(trade[:, :, None], nothing, nothing[:, :1], np.array([65.0]))
+    world = table.world()
+    barrier = np.where(np.eye(4) == 1, 1.0, 600.0)[:, :, None]
+    scenario = TableShock(iceberg_hat=barrier).scenario(world)
+    found = cv.solve(world, scenario, cv.CaliendoParro(deficits="own_income"))
+    assert found.certificate.rung == "market"
+    wage = np.log(found.arrays["wage_hat"])
+    assert np.allclose((wage.max() - wage) / np.log(600.0), [1, 2, 0, 1], atol=0.05)
+
+
+def test_the_market_is_left_out_where_countries_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, base, weights = prepared(*every_kind(1))
+    monkeypatch.setattr(ladder, "FEW", 1)
+    out = RUNGS["market"](model, base, weights, pack(model.guess(base)), 1e-12)
+    assert not out.converged[0]
+    assert out.sweeps[0] == 0
 
 
 def test_a_surplus_larger_than_all_it_earns() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from countervail.core.newton import newton, newton_krylov
+from countervail.core.newton import WIDEST, drift, newton, newton_krylov
 
 
 def bent(point: np.ndarray) -> np.ndarray:
@@ -31,3 +31,24 @@ def test_what_is_not_a_number_ends_the_search(search: object) -> None:
     with np.errstate(all="ignore"):
         found = search(lambda x: np.log(x - 10.0), np.zeros(2), 1e-10)  # type: ignore[operator]
     assert found.shape == (2,)
+
+
+def test_a_drift_goes_where_the_pull_is_stronger_for_a_while() -> None:
+    """From 0 the pull is to the right, and grows; it is least, for some way, on the left."""
+
+    def pull(x: np.ndarray) -> np.ndarray:
+        return 5.0 - x + 3.0 * np.sin(2.0 * x)
+
+    start = np.zeros(1)
+    assert abs(pull(newton(pull, start, 1e-10))) > 1.0
+    found = drift(pull, start, 1e-10)
+    assert abs(pull(found)) <= 1e-10
+    assert found > 0.0
+
+
+def test_a_drift_without_an_end_is_given_up() -> None:
+    start = np.zeros(2)
+    found = drift(lambda x: np.array([[1.0], [-1.0]]) * np.ones_like(x), start, 1e-10)
+    assert WIDEST < np.abs(found).max() < WIDEST + 2.0
+    with np.errstate(all="ignore"):
+        assert (drift(lambda x: np.log(x - 10.0), start, 1e-10) == start).all()

@@ -76,6 +76,13 @@ class GivenWages:
         """
         return np.asarray(self.imbalance(log_wage) + log_wage.mean(axis=0))
 
+    def pull(self, log_wage: Array) -> Array:
+        """Return how wages move in a market, [n, s]: up where more is earned abroad than spent.
+
+        The mean wage is drawn to that of the baseline.
+        """
+        return np.asarray(self.imbalance(log_wage) - log_wage.mean(axis=0))
+
     def accounts(self, log_wage: Array) -> tuple[Array, Array]:
         """Return exports and gifts received, and imports and gifts made, [n, s]."""
         hats = self.hats(log_wage)

@@ -16,7 +16,7 @@ from countervail.core import apart, blocks, existence
 from countervail.core.given_wages import SURE, GivenWages
 from countervail.core.links import both_ways, open_links, reached, wanted_markets
 from countervail.core.model import Array, Baseline, Hats, Model, Shock, Totals, Weights
-from countervail.core.newton import newton, newton_krylov
+from countervail.core.newton import drift, newton, newton_krylov
 from countervail.core.solver import Found, Settings, anderson
 from countervail.core.vectors import pack, unpack
 from countervail.core.wage_step import wage_step
@@ -268,6 +268,23 @@ def _apart(model: Model, base: Baseline, weights: Weights, first: Array, toleran
     return _newton(model, base, weights, pack(given.hats(log_wage)), tolerance)
 
 
+def _market(
+    model: Model, base: Baseline, weights: Weights, first: Array, tolerance: float
+) -> Found:
+    """Let wages rise where more is earned abroad than spent, as in a market, until they rest.
+
+    It starts at baseline wages. Where barriers cut trade to nothing at these wages, only those that
+    differ as much as costs do bring it back, and on the way there imbalances may grow: Newton would
+    not go it, and a walk up the barriers may end where its solution turns back.
+    """
+    if len(base.value_added) > FEW:
+        return _not_tried(first)
+    given = GivenWages(model, base, weights, model.guess(base), SURE)
+    log_wage = drift(given.pull, given.near.wage[:, 0], 1e-10)[:, None]
+    found = _newton(model, base, weights, pack(given.hats(log_wage)), tolerance)
+    return found._replace(sweeps=found.sweeps + given.sweeps)
+
+
 def _not_tried(first: Array) -> Found:
     one = np.ones(1)
     return Found(first, np.inf * one, np.zeros(1, dtype=np.int64), one < 0, one)
@@ -327,4 +344,5 @@ RUNGS = {
     "stepped": _stepped,
     "lent": _lent,
     "apart": _apart,
+    "market": _market,
 }

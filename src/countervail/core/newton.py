@@ -1,7 +1,8 @@
 """Newton's method on wages: every derivative differenced at once, or none at all (Krylov).
 
 At each step all wages are nudged side by side, and then several lengths of the step are tried side
-by side: what would be loops are a few batches.
+by side: what would be loops are a few batches. Where no length brings the gap down, ``drift`` goes
+on all the same.
 """
 
 from __future__ import annotations
@@ -24,6 +25,12 @@ LENGTHS = 0.5 ** np.arange(10.0)
 PROGRESS, MOST_STEPS = 1e-6, 60
 """It stops when no length brings this much, or after so many steps."""
 
+FIRST_TIME, MOST_DRIFT = 1e-3, 60
+"""How long the first step of a drift lasts, and how many there are at most."""
+
+STRIDE, WIDEST = 1.0, 20.0
+"""No log wage drifts further in one step; and one that drifts so far in all will not come back."""
+
 
 def newton(gap: Callable[[Array], Array], start: Array, tolerance: float) -> Array:
     """Return the point [n] with the smallest gap found.
@@ -35,18 +42,48 @@ def newton(gap: Callable[[Array], Array], start: Array, tolerance: float) -> Arr
     """
     point = start
     for _ in range(MOST_STEPS):
-        here = gap(np.column_stack([point, point[:, None] + NUDGE * np.eye(len(point))]))
-        if not np.isfinite(here).all() or np.abs(here[:, 0]).max() <= tolerance:
+        here, slope = _differenced(gap, point)
+        if not np.isfinite(slope).all() or np.abs(here).max() <= tolerance:
             break
-        slope = (here[:, 1:] - here[:, :1]) / NUDGE
-        step = np.linalg.lstsq(slope, -here[:, 0], rcond=1e-12)[0]
+        step = np.linalg.lstsq(slope, -here, rcond=1e-12)[0]
         step *= LONGEST / max(LONGEST, float(np.abs(step).max()))
         trials = point[:, None] + LENGTHS * step[:, None]
         sizes = _size(gap(trials))
-        if sizes.min() >= (1.0 - PROGRESS) * _size(here[:, :1])[0]:
+        if sizes.min() >= (1.0 - PROGRESS) * _size(here[:, None])[0]:
             break
         point = trials[:, int(sizes.argmin())]
     return point
+
+
+def drift(pull: Callable[[Array], Array], start: Array, tolerance: float) -> Array:
+    """Return the point [n] that one comes to by following a pull, in implicit Euler steps.
+
+    The way may lead where the pull is stronger for a while, and Newton's would stop there. A step
+    lasts the longer, the calmer it is: the last are Newton's.
+
+    Args:
+        pull: where to and how fast, [n, s] of points [n, s].
+        start: first guess, [n].
+        tolerance: on the largest pull.
+    """
+    point, time = start, FIRST_TIME
+    for _ in range(MOST_DRIFT):
+        here, slope = _differenced(pull, point)
+        if not np.isfinite(slope).all() or np.abs(here).max() <= tolerance:
+            break
+        if np.abs(point - start).max() > WIDEST:
+            break
+        step = np.linalg.lstsq(np.eye(len(point)) / time - slope, here, rcond=1e-12)[0]
+        longest = float(np.abs(step).max())
+        time *= 2.0 if longest <= STRIDE else 0.5
+        point = point + step * STRIDE / max(STRIDE, longest)
+    return point
+
+
+def _differenced(gap: Callable[[Array], Array], point: Array) -> tuple[Array, Array]:
+    """Return the gap at a point, [n], and its derivatives there, [n, n]."""
+    here = gap(np.column_stack([point, point[:, None] + NUDGE * np.eye(len(point))]))
+    return here[:, 0], (here[:, 1:] - here[:, :1]) / NUDGE
 
 
 def _size(gap: Array) -> Array:

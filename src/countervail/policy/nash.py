@@ -197,7 +197,7 @@ class Nash:
 
 def nash(
     world: World,
-    names: Sequence[str] = BY_DEFAULT,
+    players: Sequence[str] = BY_DEFAULT,
     scenario: Scenario | None = None,
     model: Model | None = None,
     *,
@@ -209,16 +209,39 @@ def nash(
     held: Mapping[str, Sequence[str]] | None = None,
     progress: Progress | None = None,
 ) -> Nash:
-    """Return tariffs nobody gains by changing; ``countervail.respond.nash`` says what is meant."""
+    """Return tariffs from which no player gains by changing its own: the end of a tariff war.
+
+    Players give their best answer in turn, each to the latest of the others (damped where that
+    runs in a circle), until nobody could gain a millionth of its income. That is looked at once
+    more for everybody at the end, from two starts each. Two wars are fought, from present rates
+    and from a uniform rate; where they end differently, the answer says so.
+
+    Args:
+        world: the base world.
+        players: countries or groups, each acting as one as in ``optimal``; nobody twice.
+        scenario: its second state is the law in force; default the world as it is.
+        model: default Caliendo and Parro with ``deficits="world_share"``.
+        partners: on whom every player may set tariffs; default everybody, players and others.
+        sectors: codes; default every goods sector.
+        low, high: bounds of every rate (0.25 is 25 per cent).
+        mfn: one rate a player for all these partners, by sector.
+        held: by player, the partners it keeps its present rates on: ``{"CAN": ["USA", "MEX"]}``.
+        progress: told how many answers were given, and of about how many.
+
+    Raises:
+        InputError: as ``optimal``; or one player only, or a country that plays twice.
+        NotCertified: the war did not come to rest, or its equilibrium did not pass the check.
+        NoEquilibrium: a state on the way has none, with the reason.
+    """
     machine.load_jax()  # before anything is solved
     ground = Ground.of(world, scenario, model)
-    players = tuple(player(name, ground.world) for name in names)
-    _refuse_players(players, ground.world)
-    keeps = _kept(players, held or {}, ground.world)
+    playing = tuple(player(name, ground.world) for name in players)
+    _refuse_players(playing, ground.world)
+    keeps = _kept(playing, held or {}, ground.world)
     named = None if partners is None else list(partners)
     goods = None if sectors is None else list(sectors)
     desks = []
-    for who in players:
+    for who in playing:
         own = instruments(
             ground.world,
             who,
@@ -233,7 +256,7 @@ def nash(
         )
         aim = objective(ground.world, who, ground.spending)
         desks.append(Desk(ground.model, ground.base, ground.before, own, aim.weight))
-    table = _Table(ground, players, tuple(desks), progress)
+    table = _Table(ground, playing, tuple(desks), progress)
     try:
         wars = table.wars()
     except NoEquilibrium as error:

@@ -16,8 +16,10 @@ from countervail.policy.climb import Found, climb
 from countervail.policy.desk import Desk
 from countervail.policy.ground import Ground, worth_usd
 from countervail.policy.instruments import EVERYBODY, Instruments, instruments
-from countervail.policy.objective import Objective, objective
-from countervail.policy.players import Player, player
+from countervail.policy.objective import Objective
+from countervail.policy.objective import objective as aim_of
+from countervail.policy.players import Player
+from countervail.policy.players import player as named
 from countervail.scenario import Scenario
 from countervail.solution import Solution
 from countervail.world import World
@@ -193,7 +195,7 @@ class Answer:
 
 def optimal(
     world: World,
-    player_: str,
+    player: str,
     scenario: Scenario | None = None,
     model: Model | None = None,
     *,
@@ -203,13 +205,39 @@ def optimal(
     high: float = 1.0,
     mfn: bool = False,
     held: Iterable[str] = (),
-    wanted: Mapping[str, float] | None = None,
+    objective: Mapping[str, float] | None = None,
     progress: Progress | None = None,
 ) -> Answer:
-    """Return the best tariffs of one player; ``countervail.respond.optimal`` says what is meant."""
+    """Return the tariffs of one country or bloc that are best for it, others staying passive.
+
+    The law as it stands is the scenario's second state; what is chosen replaces the player's rates
+    on these partners and sectors, in every tariff line of a cell. Two searches (from present
+    rates and from a uniform rate) must end where no rate could gain; the answer is then solved and
+    certified like any other.
+
+    Args:
+        world: the base world.
+        player: a country, or a group (``EU27``), which acts as one: one external tariff by partner
+            and sector, members' trade with each other untouched, their real income summed.
+        scenario: its second state is the law in force; default the world as it is.
+        model: default Caliendo and Parro with ``deficits="world_share"``.
+        partners: countries or groups; default everybody.
+        sectors: codes; default every goods sector.
+        low, high: bounds of every rate (0.25 is 25 per cent).
+        mfn: one rate for all these partners, by sector.
+        held: countries or groups that keep their present rates (free-trade partners).
+        objective: weights of countries' or groups' welfare, such as ``{"CAN": 1, "USA": -0.2}``;
+            default the player's own.
+        progress: told how many searches are done, and of how many.
+
+    Raises:
+        InputError: an unknown label, bounds that hold no rate, nothing to set, or JAX is missing.
+        NotCertified: no best tariffs were found, or their equilibrium did not pass the check.
+        NoEquilibrium: a state on the way has none, with the reason.
+    """
     machine.load_jax()  # before anything is solved
     ground = Ground.of(world, scenario, model)
-    who = player(player_, ground.world)
+    who = named(player, ground.world)
     own = instruments(
         ground.world,
         who,
@@ -222,7 +250,7 @@ def optimal(
         mfn=mfn,
         held=held,
     )
-    aim = objective(ground.world, who, ground.spending, wanted)
+    aim = aim_of(ground.world, who, ground.spending, objective)
     desk = Desk(ground.model, ground.base, ground.before, own, aim.weight)
     present = own.present(ground.base, desk.law)
     try:

@@ -20,7 +20,8 @@ from countervail.errors import InputError, NoEquilibrium
 from countervail.policy.frontier import LISTED, MET, FrontierPoint, Point, Search, weight_of
 from countervail.policy.ground import Ground, worth_usd
 from countervail.policy.optimal import refuse_unfinished
-from countervail.policy.players import Player, player
+from countervail.policy.players import Player
+from countervail.policy.players import player as named
 from countervail.policy.surtaxes import Surtaxed, Surtaxes, surtaxes
 from countervail.scenario import Scenario
 from countervail.solution import Solution
@@ -182,7 +183,7 @@ class Retaliation:
 
 def retaliate(
     world: World,
-    player_: str,
+    player: str,
     partner: str,
     scenario: Scenario | None = None,
     model: Model | None = None,
@@ -208,7 +209,7 @@ def retaliate(
 
     Args:
         world: the base world.
-        player_: who answers: a country, or a group, which acts as one.
+        player: who answers: a country, or a group, which acts as one.
         partner: who is answered.
         scenario: holds their measure; default the world as it is.
         model: default Caliendo and Parro with ``deficits="world_share"``.
@@ -233,7 +234,7 @@ def retaliate(
     """
     _refuse(goal_usd, goal_percent, rebalance, cap, most, points)
     machine.load_jax()  # before anything is solved
-    who, them = player(player_, world), player(partner, world)
+    who, them = named(player, world), named(partner, world)
     standing = _without_own(scenario, who, world) if unanswered else scenario
     ground = Ground.of(world, standing, model)
     own = surtaxes(ground, who, them, sectors, spare, cap)

@@ -233,7 +233,7 @@ def derivative(
     from countervail.core import derivative as core
 
     entries = outcome.figure.entries(outcome.solution.world).T
-    first, second = core.gradient(setting.model, setting.pair, name, entries, both=both)
+    first, second = core.gradient(setting.model, setting.pair, {name: entries}, both=both)
 
     def pulled(shock: Shock, worth: Parts) -> Levers:
         return levers.pull(setting.base, shock, worth)

@@ -55,8 +55,8 @@ def test_a_variable_of_the_first_state_has_no_slope_in_the_second(
 ) -> None:
     _, base, pair = case
     entries = np.ones_like(base.value_added)
-    first, second = derivative.gradient(CaliendoParro(), pair, "income", entries, both=True)
-    other, same = derivative.gradient(CaliendoParro(), pair, "income_new", entries, both=True)
+    first, second = derivative.gradient(CaliendoParro(), pair, {"income": entries}, both=True)
+    other, same = derivative.gradient(CaliendoParro(), pair, {"income_new": entries}, both=True)
     assert first is not None
     assert other is not None
     assert np.abs(np.asarray(first.demand)).max() > 0

@@ -8,9 +8,9 @@ import pytest
 import countervail as cv
 from countervail.policy.desk import Desk
 from countervail.policy.ground import Ground
-from countervail.policy.instruments import instruments
 from countervail.policy.objective import objective
 from countervail.policy.players import player
+from countervail.policy.settable import Terms, instruments
 
 from .small_tables import four_countries, welfare
 
@@ -18,14 +18,17 @@ pytest.importorskip("jax", reason="JAX is not installed (pip install '.[jax]')")
 
 
 def desk_of(
-    world: cv.World, name: str, scenario: cv.Scenario | None = None, **options: object
+    world: cv.World,
+    name: str,
+    scenario: cv.Scenario | None = None,
+    wanted: dict[str, float] | None = None,
+    **options: object,
 ) -> Desk:
     ground = Ground.of(world, scenario, None)
     who = player(name, ground.world)
-    law, weights = ground.before.shock, ground.before.weights
-    own = instruments(ground.world, who, law, weights, **options)  # type: ignore[arg-type]
-    aim = objective(ground.world, who, ground.spending)
-    return Desk(ground.model, ground.base, ground.before, own, aim.weight)
+    own = instruments(ground.law, who, Terms(**options))  # type: ignore[arg-type]
+    aim = objective(ground.world, who, ground.base, ground.before.outcome, wanted)
+    return Desk(ground.model, ground.base, ground.before, own, aim.weight, aim.others)
 
 
 @pytest.mark.parametrize("mfn", [False, True])

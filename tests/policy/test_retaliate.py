@@ -10,8 +10,8 @@ import pytest
 import countervail as cv
 from countervail import machine
 from countervail.errors import InputError, NotCertified
+from countervail.policy.question import Chosen, Rates
 from countervail.policy.retaliate import Retaliation, retaliate
-from countervail.policy.surtaxes import Surtaxed
 
 from .small_tables import four_countries
 
@@ -102,7 +102,7 @@ def test_the_certificate_says_what_is_so(world: cv.World, wide: Retaliation) -> 
     assert record.evaluations > 50
     assert wide.solution.certificate.residual < 1e-10
     assert float(wide.welfare.sel(country="USA")) < 0.0
-    assert "sectors cost them 22 " in repr(wide)
+    assert "duties cost them 22 " in repr(wide)
     assert any("not yet re-priced" in note for note in wide.notes)
 
 
@@ -161,7 +161,7 @@ def test_what_is_out_of_reach(world: cv.World, wide: Retaliation) -> None:
     few = retaliate(world, "CAN", "USA", goal_usd=24.0, most=1)
     assert not few.reached
     assert len(few.table) == 1
-    assert any("and 1 sectors the most is" in note for note in few.notes)
+    assert any("and a list of 1 the most is" in note for note in few.notes)
 
 
 def test_rebalancing(world: cv.World) -> None:
@@ -252,7 +252,7 @@ def test_without_our_own_measures(oecd: cv.World) -> None:
         ({"goal_usd": -1.0}, "give a positive number"),
         ({"goal_percent": float("nan")}, "give a positive number"),
         ({"goal_usd": 1.0, "cap": 0.0}, "no additional duty lies below cap=0"),
-        ({"goal_usd": 1.0, "most": 0}, "most=0 sectors is no answer"),
+        ({"goal_usd": 1.0, "most": 0}, "most=0 is no answer"),
         ({"goal_usd": 1.0, "points": 1}, "points=1"),
         ({"goal_usd": 1.0, "spare": ["A02"]}, "no sector 'A02'.*did you mean 'A01'"),
         ({"goal_usd": 1.0, "sectors": ["A01"], "spare": ["A01"]}, "CAN has nothing to set"),
@@ -277,7 +277,7 @@ def test_a_comparison_begins_at_the_same_law(world: cv.World) -> None:
     tariff = other.tariff.copy()
     tariff[1, 0] += 0.1
     first = cv.Scenario.from_arrays(other, tariff=tariff)
-    asked = Surtaxed(name="second", title="Second", standing=first, rates=tariff * np.nan)
+    asked = Chosen(name="second", title="Second", standing=first, rates=Rates(tariff * np.nan))
     with pytest.raises(InputError, match="begins at another law"):
         retaliate(world, "CAN", "USA", goal_usd=1.0, compare_with=asked, points=2)
 

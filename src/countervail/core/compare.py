@@ -44,6 +44,7 @@ def compare(before: Any, after: Any, final_share: Any, labour_hat: Any) -> dict[
         "exports_change": ratio(after.exports, before.exports) - 1.0,
         "imports_change": ratio(after.imports, before.imports) - 1.0,
         "revenue_change": (after.revenue - before.revenue) / before.income,
+        "employment_change": ratio(after.gross_output, before.gross_output * wage_hat) - 1.0,
     }
     return {
         **{name: getattr(before, name) for name in LEVELS},

@@ -17,7 +17,7 @@ whatever the figure, and what is compiled serves every figure of every question 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import jax
@@ -63,22 +63,22 @@ def placed(arrays: Any) -> Any:
 
 
 def gradient(
-    model: Model, pair: Pair, name: str, entries: Any, *, both: bool = False
+    model: Model, pair: Pair, wanted: Mapping[str, Any], *, both: bool = False
 ) -> tuple[Parts | None, Parts]:
-    """Return the derivative of a weighted sum of one variable's entries with respect to weights.
+    """Return the derivative of a weighted sum of variables' entries with respect to weights.
 
     Args:
         model: the economics.
         pair: the two states compared.
-        name: of the variable.
-        entries: weight of each of its entries, in the core's axes.
+        wanted: by name of a variable the weight of each of its entries, in the core's axes.
         both: differentiate with respect to the first state's weights too.
 
     Raises:
         NotCertified: a transposed fixed point was not found.
     """
     with compiled.Exact():
-        first, second = _worth_of_books(model, pair, name, entries)
+        parts = [_worth_of_books(model, pair, name, each) for name, each in wanted.items()]
+        first, second = (_together([part[state] for part in parts]) for state in (0, 1))
         before = _worth_of_weights(model, pair.base, pair.before, first) if both else None
         return before, _worth_of_weights(model, pair.base, pair.after, second)
 
@@ -132,6 +132,12 @@ def _worth_of_books(model: Model, pair: Pair, name: str, entries: Any) -> tuple[
     books = (_known(model, pair.base, point) for point in pair[1:])
     found: tuple[Books, Books] = _slope_of_figure(name, entries, pair.base, *books)
     return found
+
+
+def _together(parts: Sequence[Books]) -> Books:
+    """Return the sum of what books are worth to several figures."""
+    names = dict.fromkeys(name for part in parts for name in part)
+    return {name: sum(part[name] for part in parts if name in part) for name in names}
 
 
 def _worth_of_weights(model: Model, base: Baseline, point: Point, worth: Books) -> Parts:

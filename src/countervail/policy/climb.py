@@ -79,7 +79,11 @@ def _at(look: Callable[[Array], Look], rates: Array, low: Array, high: Array) ->
     """Return what rates are worth, and where they would go."""
     # what rounding leaves between a rate and its bound must not count as room to move
     rates = np.where(rates - low < AT_BOUND, low, np.where(high - rates < AT_BOUND, high, rates))
-    seen = look(rates)
+    return standing_at(rates, look(rates), low, high)
+
+
+def standing_at(rates: Array, seen: Look, low: Array, high: Array) -> Found:
+    """Return rates with what they are worth and where they would go, within bounds."""
     stuck = (rates <= low) & (seen.slope < 0) | (rates >= high) & (seen.slope > 0)
     slope = np.where(stuck, 0.0, seen.slope)
     step = np.clip(rates + slope / _scale(seen), low, high) - rates

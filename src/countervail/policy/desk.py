@@ -6,6 +6,7 @@ the exact gradient by the implicit function theorem (``core.derivative``).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -13,12 +14,13 @@ from numpy.typing import NDArray
 
 from countervail import machine
 from countervail.core import levers
+from countervail.core.compare import compare
 from countervail.core.model import Baseline, Hats, Model, Shock, Totals, Weights
-from countervail.core.welfare import exact_welfare
 from countervail.policy.instruments import Instruments
 from countervail.simulate import State
 
 Array = NDArray[np.float64]
+IntArray = NDArray[np.intp]
 
 SOLVE_TO = 1e-11
 """Undamped residual of the states looked at; the one reported is certified afresh."""
@@ -52,25 +54,34 @@ class Desk:
         before: the first state, which welfare is relative to.
         instruments: what the player sets.
         weight: of each country's welfare, [country].
+        others: weights of other variables' entries by name, in the core's axes.
 
     Attributes:
         law: the state of law the player's rates are placed in; others' rates are theirs.
         evaluations: looks so far.
+        best: the best rates looked at under the present weights and law, and what they are worth.
 
     Raises:
         InputError: JAX is not installed.
     """
 
     def __init__(
-        self, model: Model, base: Baseline, before: State, instruments: Instruments, weight: Array
+        self,
+        model: Model,
+        base: Baseline,
+        before: State,
+        instruments: Instruments,
+        weight: Array,
+        others: Mapping[str, Array] | None = None,
     ) -> None:
         machine.load_jax()
         from countervail.core import derivative as core
 
         self.model, self.base, self.before = model, base, before
-        self.instruments, self.weight = instruments, weight
+        self.instruments, self.weight, self.others = instruments, weight, others or {}
         self.law: Shock = before.shock
         self.evaluations = 0
+        self.best: tuple[Array, Look] | None = None
         self._near: Hats = before.solved.hats
         first = core.Point(before.solved.hats, _every_sector(before.weights))
         self._placed_base, self._placed_first = core.placed(base), core.placed(first)
@@ -90,25 +101,27 @@ class Desk:
         solved = compiled.solve(self.model, self.base, weights, SOLVE_TO, self._near)
         self._near, self.evaluations = solved.hats, self.evaluations + 1
         pair = core.Pair(self._placed_base, self._placed_first, core.Point(solved.hats, weights))
-        _, worth = core.gradient(self.model, pair, "welfare", self.weight)
-        slopes = levers.pull(self.base, shock, worth).tariff
-        welfare = self._welfare(solved.totals, shock)
-        return Look(
-            value=float(self.weight @ welfare),
+        wanted = {"welfare": self.weight, **self.others}
+        _, worth = core.gradient(self.model, pair, wanted)
+        welfare, value = self._worth(solved.totals, shock)
+        seen = Look(
+            value=value,
             welfare=welfare,
-            slope=self.instruments.total(slopes[self.instruments.cells]),
+            slope=self.instruments.slopes(levers.pull(self.base, shock, worth)),
             curvature=self._curvature(weights, solved.totals, rates),
             hats=solved.hats,
         )
+        if self.best is None or seen.value > self.best[1].value:
+            self.best = rates, seen
+        return seen
 
-    def _welfare(self, totals: Totals, shock: Shock) -> Array:
-        """Return welfare of every country relative to the first state, per cent."""
-        first = self.before.outcome
+    def _worth(self, totals: Totals, shock: Shock) -> tuple[Array, float]:
+        """Return welfare of every country, per cent of the first state's, and the objective."""
         labour = _labour(shock, self.base) / _labour(self.before.shock, self.base)
-        income_hat = totals.income / first.income / labour
-        price_hat = totals.price_hat / first.price_hat
-        worth = exact_welfare(income_hat, price_hat, self.base.final_share)
-        return np.asarray(100.0 * (worth - 1.0))
+        found = compare(self.before.outcome, totals, self.base.final_share, labour)
+        welfare = np.asarray(found["welfare"])
+        others = (float((each * found[name]).sum()) for name, each in self.others.items())
+        return welfare, float(self.weight @ welfare) + sum(others)
 
     def _curvature(self, weights: Weights, totals: Totals, rates: Array) -> Array:
         """Return (theta + 1) x imports / (1 + t), in per cent of what the objective weighs.
@@ -116,16 +129,35 @@ class Desk:
         A duty t where t* would be best loses (t - t*) of every unit of trade it drives away, and a
         point more drives away (theta + 1) / (1 + t) of it.
         """
-        j, n, i = self.instruments.cells
+        own, lines = self.instruments, self.law.lines
+        cells = self._fall(weights, totals, own.cells)
+        if lines is None or not own.alone.any():
+            return own.total(cells / (1.0 + rates[own.of]), cells[:0])
+        whole = self._fall(weights, totals, (lines.sector, lines.importer, lines.exporter))
+        # how much of the cell's trade a line keeps is roughly its weight
+        part = whole * lines.weight / (1.0 + rates[own.line_of])
+        return own.total(cells / (1.0 + rates[own.of]), part)
+
+    def _fall(
+        self, weights: Weights, totals: Totals, cells: tuple[IntArray, IntArray, IntArray]
+    ) -> Array:
+        """Return by how much slopes fall in cells, per unit of 1 + t."""
+        j, n, i = cells
         theta = weights.trade_elasticity[j, 0]
         share = weights.share[j, n, i]
         cheaper = (totals.cost_hat[j, i] / totals.price_hat[j, n]) ** -theta
-        arriving = (weights.share[j, n, i] - weights.duty[j, n, i]) * cheaper
+        arriving = (share - weights.duty[j, n, i]) * cheaper
         imports = np.where(share > 0, arriving * totals.expenditure[j, n], 0.0)
-        worth = 100.0 * np.abs(self.weight) / self.before.outcome.income
+        worth = 100.0 * self._importance() / self.before.outcome.income
         money = np.where(worth[n] > 0, worth[n], worth.max())
-        fall = money * (theta + 1.0) * imports / (1.0 + rates[self.instruments.of])
-        return self.instruments.total(fall)
+        return np.asarray(money * (theta + 1.0) * imports)
+
+    def _importance(self) -> Array:
+        """Return what a per cent of each country's outcomes counts for, roughly, [country]."""
+        size = np.abs(self.weight)
+        for each in self.others.values():
+            size = size + np.abs(each).reshape(-1, len(size)).sum(axis=0)
+        return np.asarray(size)
 
 
 def _every_sector(weights: Weights) -> Weights:

@@ -16,9 +16,9 @@ from countervail.errors import NotCertified
 from countervail.policy.climb import Found, climb
 from countervail.policy.desk import Desk, Look
 from countervail.policy.ground import Ground
+from countervail.policy.instruments import Instruments
 from countervail.policy.optimal import SAME
 from countervail.policy.players import Player
-from countervail.policy.surtaxes import Surtaxes
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], object]
@@ -45,7 +45,7 @@ class FrontierPoint(NamedTuple):
         pain_percent, cost_percent: the same, in per cent of welfare.
         weight: USD of our welfare that a USD of their loss is taken to be worth; infinite where
             only their loss counts.
-        sectors: on the list.
+        sectors: on the list, or tariff lines.
         mean_duty: additional duty, per cent, averaged by imports under the law as it stands.
     """
 
@@ -78,14 +78,23 @@ class Point(NamedTuple):
 
 
 class Search:
-    """Finds duties best for a weight, and the weight that meets an amount."""
+    """Finds duties best for a weight, and the weight that meets an amount.
 
-    def __init__(self, ground: Ground, own: Surtaxes, who: Player, them: Player) -> None:
+    Attributes:
+        own: duties that may be laid.
+        desk: where they are valued.
+        known: points of the frontier found so far, the least pain first.
+        seen: every point found so far.
+    """
+
+    def __init__(self, ground: Ground, own: Instruments, who: Player, them: Player) -> None:
         spending = ground.spending
         self.own, self.spending, self.who, self.them = own, spending, who, them
         self.unit = float(spending[list(who.members)].sum())  # a weight of 1 is 1 % of our welfare
         self.ours, self.theirs = self._share(who), self._share(them)
         self.desk = Desk(ground.model, ground.base, ground.before, own, self.ours)
+        self.known: list[Point] = []
+        self.seen: list[Point] = []
 
     def _share(self, one: Player) -> Array:
         share = np.zeros_like(self.spending)
@@ -104,7 +113,9 @@ class Search:
         self.desk.weight = self.weight(angle)
         found = climb(self._look(angle), start, self.own.low, high)
         welfare = found.look.welfare
-        return Point(angle, found, self._loss(self.theirs, welfare), self._loss(self.ours, welfare))
+        pain, cost = self._loss(self.theirs, welfare), self._loss(self.ours, welfare)
+        self.seen.append(Point(angle, found, pain, cost))
+        return self.seen[-1]
 
     def _look(self, angle: float) -> Callable[[Array], Look]:
         """Return the desk's look, its curvature that of both terms.
@@ -127,7 +138,7 @@ class Search:
     def frontier(self, points: int, progress: Progress | None) -> list[Point]:
         """Return points from no pain to the most, evenly as far as weights allow."""
         start = self.best(-STEEPEST, self.own.low, self.own.high)
-        found = [start, self.best(STEEPEST, self.own.high, self.own.high)]
+        self.known = found = [start, self.best(STEEPEST, self.own.high, self.own.high)]
         for _ in range(TRIES):
             done = sum(point.pain > 0.0 and bool(point.listed.size) for point in found)
             if progress is not None:
@@ -139,6 +150,19 @@ class Search:
             between = self.best((one.angle + two.angle) / 2.0, one.rates, self.own.high)
             found.insert(gap + 1, between)
         return found
+
+    def so_far(self, goal: float, most: int | None) -> Point | None:
+        """Return the cheapest of the points seen that meets a pain, or the most painful one.
+
+        None where a frontier has not been begun.
+        """
+        if not self.known:
+            return None
+        short = [p for p in self.seen if most is None or len(p.listed) <= most]
+        enough = [point for point in short if point.pain >= goal * (1.0 - MET)]
+        if enough:
+            return min(enough, key=lambda point: point.cost)
+        return max(short or self.seen, key=lambda point: point.pain)
 
     def reach(self, goal: float, known: list[Point], high: Array) -> Point:
         """Return the least cost of a pain, or the most pain where it is out of reach.
@@ -179,7 +203,7 @@ class Search:
         )
 
     def fewer(self, point: Point, goal: float, most: int) -> Point:
-        """Return the least cost with few sectors, dropped half by half, rates found afresh."""
+        """Return the least cost with few duties, dropped half by half, rates found afresh."""
         listed = point.listed
         while len(listed) > most:
             keep = max(most, len(listed) // 2)
@@ -191,7 +215,7 @@ class Search:
         return point
 
     def _kept(self, point: Point, listed: NDArray[np.intp], keep: int, angle: float) -> Array:
-        """Return highest duties that leave only the sectors that would be missed most."""
+        """Return highest duties that leave only those that would be missed most."""
         self.desk.weight = self.weight(angle)
         left = {}
         for k in listed:
@@ -202,6 +226,14 @@ class Search:
         high = self.own.low.copy()
         high[stay] = self.own.high[stay]
         return high
+
+    def _imports(self) -> Array:
+        """Return imports under the law as it stands, roughly where lines are, [instrument]."""
+        trade, lines = self.desk.before.outcome.trade, self.desk.law.lines
+        part = np.zeros(0)
+        if lines is not None:
+            part = lines.weight * trade[lines.sector, lines.importer, lines.exporter]
+        return self.own.total(trade[self.own.cells], part)
 
     def agrees(self, point: Point) -> bool:
         """Return whether a search from the highest duties finds nothing better."""
@@ -221,8 +253,7 @@ class Search:
     def shown(self, point: Point) -> FrontierPoint:
         """Return a point as it is reported."""
         theirs = float(self.theirs.sum()) * self.unit
-        imports = self.desk.before.outcome.trade[self.own.cells]
-        weight = self.own.total(imports)
+        weight = self._imports()
         return FrontierPoint(
             point.pain,
             point.cost,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,8 +12,10 @@ from countervail import simulate
 from countervail.core.model import Baseline, Hats, Model
 from countervail.errors import NoEquilibrium, NotCertified
 from countervail.models.caliendo_parro import CaliendoParro
-from countervail.policy.question import Chosen
-from countervail.scenario import Scenario
+from countervail.policy.instruments import Instruments
+from countervail.policy.question import Chosen, LineKey, Rates, line_keys
+from countervail.policy.settable import Standing
+from countervail.scenario import Resolved, Scenario
 from countervail.simulate import State
 from countervail.solution import Solution
 from countervail.world import World
@@ -31,6 +33,7 @@ class Ground(NamedTuple):
         observed: the world as given.
         world: the same, or with trade balanced where the model does that first.
         standing: the question whose second state is the law as it stands.
+        resolved: the same, placed in the world.
         model: the economics.
         base: the world as the core sees it.
         before: the state of the law as it stands.
@@ -39,6 +42,7 @@ class Ground(NamedTuple):
     observed: World
     world: World
     standing: Scenario
+    resolved: Resolved
     model: Model
     base: Baseline
     before: State
@@ -62,19 +66,38 @@ class Ground(NamedTuple):
             before = simulate.solve_state(model, base, shock)
         except NoEquilibrium as error:
             raise error.named(world.countries, world.sectors) from None
-        return cls(observed, world, standing, model, base, before)
+        return cls(observed, world, standing, resolved, model, base, before)
 
     @property
     def spending(self) -> Array:
         """Final spending of every country under the law as it stands, USD million."""
         return self.before.outcome.income
 
-    def answer(self, title: str, name: str, rates: Array, near: Hats, first: list[str]) -> Solution:
+    @property
+    def law(self) -> Standing:
+        """The law as it stands, as instruments need it."""
+        shock, weights = self.before.shock, self.before.weights
+        return Standing(self.world, self.base, shock, weights, self.resolved.lines)
+
+    def rates(self, own: Instruments, rates: Array) -> Rates:
+        """Return a player's rates as a question holds them."""
+        lines, world = self.resolved.lines, self.world
+        by_line: dict[LineKey, float] = {}
+        if lines is not None and own.alone.any():
+            keys = line_keys(lines, world)
+            chosen = {keys[k]: float(rates[own.line_of[k]]) for k in np.flatnonzero(own.alone)}
+            by_line = {key: rate for key, rate in chosen.items() if not np.isnan(rate)}
+        answered = None if own.reaction is None else own.reaction.of_world(rates, world)
+        return Rates(own.rates_of_world(rates, world), by_line, own.additional, answered)
+
+    def answer(
+        self, title: str, name: str, rates: Rates, near: Hats, first: Sequence[str]
+    ) -> Solution:
         """Return the certified comparison of chosen rates with the law as it stands.
 
         Args:
             title, name: of the question.
-            rates: [exporter, importer, sector], NaN where the law stays.
+            rates: what is chosen.
             near: where the search found the second state.
             first: countries shown first.
 
@@ -92,13 +115,16 @@ class Ground(NamedTuple):
         start = self.before.solved.hats, near
         return simulate.solve(self.observed, question, self.model, near=start)
 
-    def refuse_disagreement(self, solution: Solution, weight: Array, value: float) -> None:
+    def refuse_disagreement(self, certified: float, value: float) -> None:
         """Raise where the search was misled: the certified solution is worth something else.
+
+        Args:
+            certified: the objective, read from the certified solution, per cent.
+            value: what the search came to.
 
         Raises:
             NotCertified: by how much.
         """
-        certified = float(weight @ solution.arrays["welfare"])
         if abs(certified - value) > AGREES_TO:
             raise NotCertified(
                 f"the search came to {value:.8f} per cent and the certified solution to "

@@ -1,21 +1,22 @@
-"""What a player sets: tariffs on cells of trade, several of which may share one rate.
+"""What a player sets: tariffs on cells of trade or on tariff lines, several of which may share one.
 
 A vector of rates, one an instrument, becomes a state of law, and the slopes of a state's tariffs
-become slopes of that vector. Setting a cell's tariff sets every tariff line in it.
+become slopes of that vector. A cell's instrument sets every tariff line in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail import labels
-from countervail.core.model import Baseline, Lines, Shock, Weights
-from countervail.errors import InputError
-from countervail.policy.players import Player, members
+from countervail.core.levers import Levers
+from countervail.core.model import Baseline, Lines, Shock
+from countervail.policy.reaction import Reaction
+from countervail.solution import Solution
 from countervail.world import World
 
 Array = NDArray[np.float64]
@@ -25,22 +26,34 @@ EVERYBODY = -1
 """Partner of a rate that all partners pay alike."""
 
 
+class Traded(NamedTuple):
+    """Trade under an instrument, USD million, under the law as it stands and then."""
+
+    before: Array
+    after: Array
+
+
 @dataclass(frozen=True, eq=False)
 class Instruments:
-    """The rates a player sets, and the cells each of them stands in.
+    """The rates a player sets, and the cells and tariff lines each of them stands in.
 
     Attributes:
         partner: position of the partner an instrument is for, or ``EVERYBODY``, [instrument].
         sector: of its goods, [instrument].
+        line: name of its tariff line; None for one that sets whole cells, [instrument].
         low, high: bounds of its rate, [instrument].
         of: instrument of each cell, [cell].
         cell_sector, cell_importer, cell_exporter: where each cell is, [cell].
         line_of: instrument of each tariff line; -1 where it is nobody's, [line].
+        alone: tariff lines whose instrument sets no whole cell, [line].
+        additional: rates come on top of what stands, instead of in its place.
+        reaction: how partners answer; None where everybody else's law stays.
         notes: what must be said of them, in sentences.
     """
 
     partner: IntArray
     sector: IntArray
+    line: tuple[str | None, ...]
     low: Array
     high: Array
     of: IntArray
@@ -48,6 +61,9 @@ class Instruments:
     cell_importer: IntArray
     cell_exporter: IntArray
     line_of: IntArray
+    alone: NDArray[np.bool_]
+    additional: bool
+    reaction: Reaction | None
     notes: tuple[str, ...]
 
     @property
@@ -64,137 +80,78 @@ class Instruments:
         return len(self.partner)
 
     def placed(self, base: Baseline, law: Shock, rates: Array) -> Shock:
-        """Return a state of law with these rates in place of what it has in the player's cells."""
+        """Return a state of law with these rates in the player's cells and lines, and answered."""
         tariff = (base.tariff if law.tariff_new is None else law.tariff_new).copy()
-        tariff[self.cells] = rates[self.of]
+        kept = float(self.additional)
+        tariff[self.cells] = kept * tariff[self.cells] + rates[self.of]
         lines = law.lines
         if lines is not None:
             own = self.line_of >= 0
             line_rates = lines.tariff_new.copy()
-            line_rates[own] = rates[self.line_of[own]]
+            line_rates[own] = kept * line_rates[own] + rates[self.line_of[own]]
             lines = lines._replace(tariff_new=line_rates)
-        return law._replace(tariff_new=tariff, lines=lines)
+        placed = law._replace(tariff_new=tariff, lines=lines)
+        return placed if self.reaction is None else self.reaction.answered(placed, rates)
+
+    def slopes(self, levers: Levers) -> Array:
+        """Return the slopes of the rates from those of a state's tariffs, [instrument]."""
+        own = self.total(levers.tariff[self.cells], levers.line_tariff)
+        return own if self.reaction is None else own + self.reaction.slopes(levers)
 
     def present(self, base: Baseline, law: Shock) -> Array:
         """Return the rates that stand, averaged over lines and cells by base-year trade."""
         cube = (base.tariff if law.tariff_new is None else law.tariff_new).copy()
+        trade = base.trade_share * base.expenditure[:, :, None] / (1.0 + base.tariff)
+        rates, weight = np.zeros(0), np.zeros(0)
         if law.lines is not None:
             _average_lines(cube, law.lines)
-        trade = base.trade_share * base.expenditure[:, :, None] / (1.0 + base.tariff)
-        weight = trade[self.cells]
-        whole = self.total(weight)
-        mean: Array = self.total(weight * cube[self.cells]) / whole
-        return mean
+            rates = law.lines.tariff_new
+            weight = law.lines.weight * trade[_cells_of(law.lines)]
+        whole = self.total(trade[self.cells], weight)
+        paid = self.total(trade[self.cells] * cube[self.cells], weight * rates)
+        return np.asarray(paid / whole)
 
-    def total(self, values: Array) -> Array:
-        """Return the sums over the cells of each instrument: slopes of cells to slopes of rates."""
-        return np.bincount(self.of, values, minlength=len(self)).astype(np.float64)
+    def total(self, cells: Array, lines: Array) -> Array:
+        """Return sums over the cells, and the lines that stand alone, of each instrument.
+
+        Args:
+            cells: [cell].
+            lines: [line].
+        """
+        sums = np.bincount(self.of, cells, minlength=len(self)).astype(np.float64)
+        if self.alone.any():
+            sums += np.bincount(self.line_of[self.alone], lines[self.alone], minlength=len(self))
+        return sums
+
+    def traded(self, solution: Solution) -> Traded:
+        """Return each instrument's trade in both states of a solution, [instrument]."""
+        flows, at = solution.lines, self.world_cells
+        lines = (np.zeros(0),) * 2 if flows is None else (flows.trade, flows.trade_new)
+        return Traded(
+            self.total(solution.arrays["trade"][at], lines[0]),
+            self.total(solution.arrays["trade_new"][at], lines[1]),
+        )
 
     def rates_of_world(self, rates: Array, world: World) -> Array:
-        """Return rates in a world's axes [exporter, importer, sector]; NaN where none is set."""
+        """Return rates in a world's axes [exporter, importer, sector]; NaN where no cell is set."""
         cube = np.full(world.trade.shape, np.nan)
         cube[self.world_cells] = rates[self.of]
         return cube
 
-
-def instruments(
-    world: World,
-    player: Player,
-    law: Shock,
-    weights: Weights,
-    *,
-    partners: Iterable[str] | None = None,
-    sectors: Iterable[str] | None = None,
-    low: float = 0.0,
-    high: float = 1.0,
-    mfn: bool = False,
-    held: Iterable[str] = (),
-) -> Instruments:
-    """Return what a player sets.
-
-    Args:
-        world: the world.
-        player: who sets it.
-        law: the state of law it is set in.
-        weights: trade weights of that state: where nothing is traded there is nothing to set.
-        partners: countries or groups; default everybody. The player's own members are never.
-        sectors: codes; default every goods sector, and sectors with names of the world's own.
-        low, high: bounds, rates (0.25 is 25 per cent).
-        mfn: one rate for all these partners, by sector.
-        held: countries or groups that keep their present rates.
-
-    Raises:
-        InputError: bounds that hold no rate, an unknown label, or nothing left to set.
-    """
-    _refuse_bounds(low, high)
-    others, notes = _partners(world, player, partners, held)
-    goods = [world.sector(code) for code in (goods_sectors(world) if sectors is None else sectors)]
-    goods = list(dict.fromkeys(goods))
-    j, n, i = (
-        axis.reshape(-1) for axis in np.meshgrid(goods, player.members, others, indexing="ij")
-    )
-    traded = weights.share[j, n, i] > 0 if len(j) else np.zeros(0, dtype=np.bool_)
-    j, n, i = (axis[traded].astype(np.intp) for axis in (j, n, i))
-    if len(j) == 0:
-        raise InputError(
-            f"{player.name} has nothing to set: it buys none of these goods from these partners "
-            "(partners named in 'held', bans and its own members are left out); name others"
-        )
-    keys = np.stack([j, np.full_like(i, EVERYBODY) if mfn else i])
-    each, of = np.unique(keys, axis=1, return_inverse=True)
-    of = np.asarray(of, dtype=np.intp).reshape(-1)
-    number = np.full(world.trade.shape[::-1], -1, dtype=np.intp)
-    number[j, n, i] = of
-    lines = law.lines
-    return Instruments(
-        partner=each[1],
-        sector=each[0],
-        low=np.full(each.shape[1], float(low)),
-        high=np.full(each.shape[1], float(high)),
-        of=of,
-        cell_sector=j,
-        cell_importer=n,
-        cell_exporter=i,
-        line_of=np.zeros(0, dtype=np.intp)
-        if lines is None
-        else number[lines.sector, lines.importer, lines.exporter],
-        notes=(*player.notes, *notes),
-    )
-
-
-def goods_sectors(world: World) -> tuple[str, ...]:
-    """Return the sectors tariffs are levied on: goods, and sectors with names of their own."""
-    known = labels.sectors()
-    return tuple(s for s in world.sectors if s not in known or known[s].kind == "goods")
-
-
-def _partners(
-    world: World, player: Player, partners: Iterable[str] | None, held: Iterable[str]
-) -> tuple[Sequence[int], tuple[str, ...]]:
-    """Return the partners whose rates are set, and what must be said of them."""
-    everybody = tuple(range(len(world.countries)))
-    named, notes = (everybody, ()) if partners is None else members(partners, world)
-    kept, also = members(held, world)
-    out = {*player.members, *kept}
-    return [i for i in named if i not in out], (*notes, *also)
-
-
-def _refuse_bounds(low: float, high: float) -> None:
-    """Raise where no rate lies between bounds.
-
-    Raises:
-        InputError: the bounds, and what they may be.
-    """
-    if not (-1.0 < low <= high < np.inf):
-        raise InputError(
-            f"no rate lies between low={low:g} and high={high:g}: bounds are rates (0.25 is 25 "
-            "per cent), low above -1 and not above high, both finite"
-        )
+    def label(self, k: int, sectors: Sequence[str]) -> str:
+        """Return an instrument's goods: the sector, and the tariff line where it is one."""
+        sector, line = sectors[int(self.sector[k])], self.line[k]
+        return sector if line is None else f"{sector} {line}"
 
 
 def _average_lines(cube: Array, lines: Lines) -> None:
     """Put the mean rate of its lines in the place of each cell that has some."""
-    at = lines.sector, lines.importer, lines.exporter
+    at = _cells_of(lines)
     mean = np.zeros_like(cube)
     np.add.at(mean, at, lines.weight * lines.tariff_new)
     cube[at] = mean[at]
+
+
+def _cells_of(lines: Lines) -> tuple[IntArray, IntArray, IntArray]:
+    """Return the cell of each line in the core's axes."""
+    return lines.sector, lines.importer, lines.exporter

@@ -15,11 +15,12 @@ from countervail.errors import InputError, NoEquilibrium, NotCertified
 from countervail.policy.climb import climb
 from countervail.policy.desk import Desk
 from countervail.policy.ground import Ground, worth_usd
-from countervail.policy.instruments import instruments
 from countervail.policy.objective import objective
 from countervail.policy.optimal import POINT_ANSWER, Progress, Rate, rate_rows
 from countervail.policy.optimal import starts as starting_rates
 from countervail.policy.players import Player, player
+from countervail.policy.question import Rates
+from countervail.policy.settable import Terms, instruments
 from countervail.scenario import Scenario
 from countervail.solution import Solution
 from countervail.world import World
@@ -242,11 +243,7 @@ def nash(
     goods = None if sectors is None else list(sectors)
     desks = []
     for who in playing:
-        own = instruments(
-            ground.world,
-            who,
-            ground.before.shock,
-            ground.before.weights,
+        terms = Terms(
             partners=named,
             sectors=goods,
             low=low,
@@ -254,7 +251,8 @@ def nash(
             mfn=mfn,
             held=keeps.get(who.name, ()),
         )
-        aim = objective(ground.world, who, ground.spending)
+        own = instruments(ground.law, who, terms)
+        aim = objective(ground.world, who, ground.base, ground.before.outcome)
         desks.append(Desk(ground.model, ground.base, ground.before, own, aim.weight))
     table = _Table(ground, playing, tuple(desks), progress)
     try:
@@ -369,13 +367,14 @@ def _answered(table: _Table, wars: Sequence[War]) -> Nash:
     solution = ground.answer(
         f"A tariff war of {names}, against the law as it stands",
         "nash",
-        rates,
+        Rates(rates),
         best.hats,
         [ground.world.countries[one.members[0]] for one in players],
     )
     for desk in table.desks:
-        ground.refuse_disagreement(solution, desk.weight, float(desk.weight @ best.welfare))
-    record = _record(table, wars, best)
+        certified = float(desk.weight @ solution.arrays["welfare"])
+        ground.refuse_disagreement(certified, float(desk.weight @ best.welfare))
+    record = _record(table, wars, best, solution)
     notes = dict.fromkeys(note for desk in table.desks for note in desk.instruments.notes)
     return Nash(
         players,
@@ -389,13 +388,12 @@ def _answered(table: _Table, wars: Sequence[War]) -> Nash:
     )
 
 
-def _record(table: _Table, wars: Sequence[War], best: War) -> NashRecord:
-    trade = table.ground.world.trade
+def _record(table: _Table, wars: Sequence[War], best: War, solution: Solution) -> NashRecord:
     apart, apart_rates = 0.0, 0.0
     for war in wars:
         apart = max(apart, float(np.abs(war.welfare - best.welfare).max()))
         for desk, one, two in zip(table.desks, war.rates, best.rates, strict=True):
-            imports = desk.instruments.total(trade[desk.instruments.world_cells])
+            imports = desk.instruments.traded(solution).before
             mean = float(imports @ np.abs(one - two) / imports.sum())
             apart_rates = max(apart_rates, 100.0 * mean)
     return NashRecord(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -12,14 +13,16 @@ from numpy.typing import NDArray
 from countervail import machine
 from countervail.core.model import Model
 from countervail.errors import NoEquilibrium, NotCertified
-from countervail.policy.climb import Found, climb
+from countervail.policy.bounds import Bounds, bounds_of
+from countervail.policy.climb import Found, climb, standing_at
 from countervail.policy.desk import Desk
 from countervail.policy.ground import Ground, worth_usd
-from countervail.policy.instruments import EVERYBODY, Instruments, instruments
+from countervail.policy.instruments import EVERYBODY, Instruments
 from countervail.policy.objective import Objective
 from countervail.policy.objective import objective as aim_of
 from countervail.policy.players import Player
 from countervail.policy.players import player as named
+from countervail.policy.settable import Terms, instruments
 from countervail.scenario import Scenario
 from countervail.solution import Solution
 from countervail.world import World
@@ -45,6 +48,14 @@ UNIFORM = 0.25
 PASSIVE = (
     "Everybody else's law stays as it is: nobody answers these tariffs (`respond nash` is where "
     "players do)."
+)
+ANSWERED = (
+    "Stated reaction: for every point that the rates on it rise on average, each of these adds so "
+    "much to its rates on all goods of the player ({}); nobody else's law moves."
+)
+INTERRUPTED = (
+    "Interrupted: these are the best rates found so far, not the best there are; the proof says "
+    "how far from it they are."
 )
 POINT_ANSWER = "Point answer: not yet re-priced over draws of elasticities and other parameters."
 
@@ -103,6 +114,7 @@ class Rate(NamedTuple):
     Attributes:
         partner: code; None for a rate that all partners pay.
         sector: code.
+        line: the tariff line's goods; None for a rate of whole sectors.
         present: per cent, averaged over the lines and cells it stands in.
         rate: per cent.
         imports, imports_new: USD million at producer prices, under the law as it stands and then.
@@ -110,6 +122,7 @@ class Rate(NamedTuple):
 
     partner: str | None
     sector: str
+    line: str | None
     present: float
     rate: float
     imports: float
@@ -118,16 +131,16 @@ class Rate(NamedTuple):
 
 def rate_rows(own: Instruments, present: Array, chosen: Array, solution: Solution) -> list[Rate]:
     """Return every rate of a player, the largest imports under the law as it stands first."""
-    world, arrays = solution.world, solution.arrays
-    before, after = (own.total(arrays[name][own.world_cells]) for name in ("trade", "trade_new"))
+    world, trade = solution.world, own.traded(solution)
     rows = [
         Rate(
             None if partner == EVERYBODY else world.countries[partner],
             world.sectors[sector],
+            own.line[k],
             100.0 * float(present[k]),
             100.0 * float(chosen[k]),
-            float(before[k]),
-            float(after[k]),
+            float(trade.before[k]),
+            float(trade.after[k]),
         )
         for k, (partner, sector) in enumerate(zip(own.partner, own.sector, strict=True))
     ]
@@ -146,6 +159,7 @@ class Answer:
         instruments: what was set.
         chosen: rates, [instrument].
         present: rates that stood, [instrument].
+        finished: whether the search ran to its end; if not, these are the best rates it had found.
         notes: what must be said, in sentences.
     """
 
@@ -156,11 +170,13 @@ class Answer:
     instruments: Instruments
     chosen: Array
     present: Array
+    finished: bool
     notes: tuple[str, ...]
 
     @property
     def rates(self) -> xr.DataArray:
-        """The rates, by partner and sector (0.25 is 25 per cent); NaN where none was set."""
+        """The rates, by partner and sector (0.25 is 25 per cent); NaN where none of a whole cell
+        was set (``table`` has those of tariff lines)."""
         import xarray as xr
 
         world, own = self.solution.world, self.instruments
@@ -205,6 +221,10 @@ def optimal(
     high: float = 1.0,
     mfn: bool = False,
     held: Iterable[str] = (),
+    free: Iterable[str] = (),
+    bounds: Bounds | Path | str | None = None,
+    by_line: bool = False,
+    reaction: Mapping[str, float] | None = None,
     objective: Mapping[str, float] | None = None,
     progress: Progress | None = None,
 ) -> Answer:
@@ -225,9 +245,15 @@ def optimal(
         sectors: codes; default every goods sector.
         low, high: bounds of every rate (0.25 is 25 per cent).
         mfn: one rate for all these partners, by sector.
-        held: countries or groups that keep their present rates (free-trade partners).
-        objective: weights of countries' or groups' welfare, such as ``{"CAN": 1, "USA": -0.2}``;
-            default the player's own.
+        held: countries or groups that keep their present rates.
+        free: countries or groups whose rates are zero (partners of free-trade agreements).
+        bounds: of law, such as WTO bindings: read, or the path of a file (docs/respond.md).
+        by_line: a rate for every tariff line of its own, where the law knows lines.
+        reaction: how partners answer, such as ``{"CHN": 1.0}``: for every point that the player's
+            rates on it rise on average, it adds so much to its rates on all of the player's goods.
+        objective: weights of outcomes, each in per cent, such as ``{"CAN": 1, "USA": -0.2}``
+            (welfare), ``{"revenue CAN": 1}``, ``{"jobs CAN C29": 0.1}``; default the player's own
+            welfare (``policy.objective``).
         progress: told how many searches are done, and of how many.
 
     Raises:
@@ -238,38 +264,42 @@ def optimal(
     machine.load_jax()  # before anything is solved
     ground = Ground.of(world, scenario, model)
     who = named(player, ground.world)
-    own = instruments(
-        ground.world,
-        who,
-        ground.before.shock,
-        ground.before.weights,
+    terms = Terms(
         partners=partners,
         sectors=sectors,
         low=low,
         high=high,
         mfn=mfn,
         held=held,
+        free=free,
+        bounds=bounds_of(bounds),
+        by_line=by_line,
+        reaction=reaction,
     )
-    aim = aim_of(ground.world, who, ground.spending, objective)
-    desk = Desk(ground.model, ground.base, ground.before, own, aim.weight)
+    own = instruments(ground.law, who, terms)
+    aim = aim_of(ground.world, who, ground.base, ground.before.outcome, objective)
+    desk = Desk(ground.model, ground.base, ground.before, own, aim.weight, aim.others)
     present = own.present(ground.base, desk.law)
     try:
-        found = _searched(desk, starts(own, present), progress)
+        found, finished = _searched(desk, starts(own, present), progress)
     except NoEquilibrium as error:
         raise error.named(ground.world.countries, ground.world.sectors) from None
     best = max(found.values(), key=lambda one: one[0].look.value)[0]
-    refuse_unfinished(best)
+    if finished:
+        refuse_unfinished(best)
     solution = ground.answer(
         f"The best tariffs of {who.name}, against the law as it stands",
         f"optimal-{who.name}",
-        own.rates_of_world(best.rates, ground.world),
+        ground.rates(own, best.rates),
         best.look.hats,
         [ground.world.countries[n] for n in who.members[:1]],
     )
-    ground.refuse_disagreement(solution, aim.weight, best.look.value)
+    ground.refuse_disagreement(aim.value(solution.arrays), best.look.value)
     record = _record(best, found, own, solution, who, aim)
-    notes = (*own.notes, *_said(record, own, present), PASSIVE, POINT_ANSWER)
-    return Answer(who, aim, solution, record, own, best.rates, present, notes)
+    unfinished = () if finished else (INTERRUPTED,)
+    others = PASSIVE if own.reaction is None else ANSWERED.format(own.reaction.words)
+    notes = (*unfinished, *own.notes, *_said(record, own, present), others, POINT_ANSWER)
+    return Answer(who, aim, solution, record, own, best.rates, present, finished, notes)
 
 
 def starts(own: Instruments, present: Array) -> dict[str, Array]:
@@ -299,16 +329,26 @@ def refuse_unfinished(found: Found) -> None:
 
 def _searched(
     desk: Desk, begin: Mapping[str, Array], progress: Progress | None
-) -> dict[str, tuple[Found, int]]:
-    """Return what each search came to, and the equilibria it solved."""
-    found = {}
+) -> tuple[dict[str, tuple[Found, int]], bool]:
+    """Return what each search came to, and the equilibria it solved; and whether all ended.
+
+    Raises:
+        KeyboardInterrupt: before anything was found.
+    """
+    found, own = {}, desk.instruments
     for done, (name, rates) in enumerate(begin.items(), start=1):
         so_far = desk.evaluations
-        one = climb(desk.look, rates, desk.instruments.low, desk.instruments.high)
-        found[name] = one, desk.evaluations - so_far
-        if progress is not None:
-            progress(done, len(begin))
-    return found
+        try:
+            one = climb(desk.look, rates, own.low, own.high)
+            found[name] = one, desk.evaluations - so_far
+            if progress is not None:
+                progress(done, len(begin))
+        except KeyboardInterrupt:
+            if desk.best is None:
+                raise
+            best = standing_at(*desk.best, own.low, own.high)
+            return {**found, name: (best, desk.evaluations - so_far)}, False
+    return found, True
 
 
 def _record(
@@ -319,7 +359,7 @@ def _record(
     who: Player,
     aim: Objective,
 ) -> SearchRecord:
-    imports = own.total(solution.arrays["trade_new"][own.world_cells])
+    imports = own.traded(solution).after
     weight = imports / imports.sum() if imports.sum() > 0 else np.full(len(own), 1.0 / len(own))
     searches = tuple(
         Start(
@@ -339,7 +379,7 @@ def _record(
         instruments=len(own),
         at_low=int(((best.rates <= own.low) & (slope < 0)).sum()),
         at_high=int(((best.rates >= own.high) & (slope > 0)).sum()),
-        gain=float(aim.weight @ solution.arrays["welfare"]),
+        gain=aim.value(solution.arrays),
         gain_usd=worth_usd(solution, who.members),
         starts=searches,
         agree=max(s.value for s in searches) - min(s.value for s in searches) <= SAME,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -17,12 +18,14 @@ from numpy.typing import NDArray
 from countervail import machine, simulate
 from countervail.core.model import Model
 from countervail.errors import InputError, NoEquilibrium
+from countervail.policy.bounds import Bounds, bounds_of
 from countervail.policy.frontier import LISTED, MET, FrontierPoint, Point, Search, weight_of
 from countervail.policy.ground import Ground, worth_usd
+from countervail.policy.instruments import Instruments
 from countervail.policy.optimal import refuse_unfinished
 from countervail.policy.players import Player
 from countervail.policy.players import player as named
-from countervail.policy.surtaxes import Surtaxed, Surtaxes, surtaxes
+from countervail.policy.settable import Terms, goods_sectors, instruments
 from countervail.scenario import Scenario
 from countervail.solution import Solution
 from countervail.world import World
@@ -39,13 +42,17 @@ PASSIVE = (
 )
 POINT_ANSWER = "Point answer: not yet re-priced over draws of elasticities and other parameters."
 GREEDY = (
-    "The few sectors are chosen step by step (those whose loss would harm least stay, then rates "
+    "The short list is chosen step by step (those whose loss would harm least stay, then rates "
     "are found afresh): another list as short may cost less."
 )
 
 APART = (
     "A search from the highest duties came to a different answer that is better for the same "
     "weight: a cheaper list may exist."
+)
+INTERRUPTED = (
+    "Interrupted: the best of what had been found so far; a cheaper list may exist, and the stated "
+    "amount may be missed."
 )
 TERMS_OF_TRADE = (
     "So small an answer does not cost us: duties up to the best for us alone improve our terms of "
@@ -54,16 +61,18 @@ TERMS_OF_TRADE = (
 
 
 class Levy(NamedTuple):
-    """One sector of the list.
+    """One entry of the list.
 
     Attributes:
         sector: code.
+        line: the tariff line's goods; None for a duty on the whole sector.
         present: rate under the law as it stands, per cent, averaged over lines and cells.
         duty: additional, per cent.
         imports, imports_new: from the partner, USD million, under the law as it stands and then.
     """
 
     sector: str
+    line: str | None
     present: float
     duty: float
     imports: float
@@ -78,7 +87,7 @@ class Compared(NamedTuple):
         pain_usd, cost_usd: their loss and ours from it, over the law as it stands, USD million.
         least_cost_usd: the least cost of the same pain, on the frontier; None where the frontier
             does not hold that much (or the pain is not positive).
-        duties: mean additional duty by sector, per cent; bans are not in it.
+        duties: mean additional duty by sector, or tariff line, per cent; bans are not in it.
     """
 
     title: str
@@ -97,10 +106,11 @@ class RetaliationRecord(NamedTuple):
         missed_usd: their loss in the certified solution less the stated amount, USD million.
         pain_usd, cost_usd: their loss and ours, certified, USD million.
         weight: of a USD of their loss at the answer.
-        few_cost_usd: what keeping to few sectors adds to the cost; 0 where all may be used, and
+        few_cost_usd: what keeping to few duties adds to the cost; 0 where all may be used, and
             where the amount is not reached.
         at_cap: duties that the cap holds.
-        agree: whether a search from the highest duties, with the same weight, came to the same.
+        agree: whether a search from the highest duties, with the same weight, came to the same;
+            None where it was not made.
         evaluations: equilibria solved, each with its gradient.
     """
 
@@ -111,7 +121,7 @@ class RetaliationRecord(NamedTuple):
     weight: float
     few_cost_usd: float
     at_cap: int
-    agree: bool
+    agree: bool | None
     evaluations: int
 
 
@@ -132,6 +142,7 @@ class Retaliation:
         duties: additional duties, [instrument].
         present: rates that stand, [instrument].
         compared: what another answer does.
+        finished: whether the search ran to its end; if not, this is the best it had found.
         notes: what must be said, in sentences.
     """
 
@@ -144,24 +155,26 @@ class Retaliation:
     frontier: tuple[FrontierPoint, ...]
     solution: Solution
     certificate: RetaliationRecord
-    instruments: Surtaxes
+    instruments: Instruments
     duties: Array
     present: Array
     compared: Compared | None
+    finished: bool
     notes: tuple[str, ...]
 
     @property
     def table(self) -> list[Levy]:
-        """The list: every sector with an additional duty, the largest imports first."""
-        own, arrays, world = self.instruments, self.solution.arrays, self.solution.world
-        before, after = (own.total(arrays[x][own.world_cells]) for x in ("trade", "trade_new"))
+        """The list: every sector or line with an additional duty, the largest imports first."""
+        own, world = self.instruments, self.solution.world
+        trade = own.traded(self.solution)
         listed = [
             Levy(
                 world.sectors[own.sector[k]],
+                own.line[k],
                 100.0 * float(self.present[k]),
                 100.0 * float(self.duties[k]),
-                float(before[k]),
-                float(after[k]),
+                float(trade.before[k]),
+                float(trade.after[k]),
             )
             for k in np.flatnonzero(self.duties > LISTED)
         ]
@@ -176,7 +189,7 @@ class Retaliation:
     def __repr__(self) -> str:
         c = self.certificate
         return (
-            f"<{self.player.name} answers {self.partner.name}: {len(self.table)} sectors cost them "
+            f"<{self.player.name} answers {self.partner.name}: {len(self.table)} duties cost them "
             f"{c.pain_usd:,.0f} and us {c.cost_usd:,.0f} USD million>"
         )
 
@@ -195,6 +208,8 @@ def retaliate(
     sectors: Iterable[str] | None = None,
     spare: Iterable[str] = (),
     cap: float = 0.5,
+    bounds: Bounds | Path | str | None = None,
+    by_line: bool = False,
     most: int | None = None,
     compare_with: Scenario | None = None,
     points: int = 8,
@@ -203,9 +218,10 @@ def retaliate(
     """Return the additional duties that cost a partner a stated amount at the least own cost.
 
     The law as it stands is the scenario's second state, which holds their measure; losses are
-    equivalent variations relative to it. One duty a sector, on top of every tariff line; a bloc
-    that is answered is answered as one. Where the amount cannot be reached within the bounds,
-    ``reached`` is False, the answer is the one that costs them the most, and a note says so.
+    equivalent variations relative to it. One duty a sector, on top of every tariff line of it, or
+    a duty a line; a bloc that is answered is answered as one. Where the amount cannot be reached
+    within the bounds, ``reached`` is False, the answer is the one that costs them the most, and a
+    note says so.
 
     Args:
         world: the base world.
@@ -220,7 +236,9 @@ def retaliate(
         sectors: codes that may be used; default every goods sector.
         spare: codes that may not: what we depend on.
         cap: highest additional duty (0.5 is 50 per cent).
-        most: sectors at most, chosen step by step; default any number.
+        bounds: of law on the whole rate, such as WTO bindings: read, or the path of a file.
+        by_line: a duty for every tariff line of its own, where the law knows lines.
+        most: sectors, or tariff lines, at most, chosen step by step; default any number.
         compare_with: another scenario with the same first state, whose second state also holds an
             answer: what that costs them and us.
         points: of the frontier.
@@ -237,24 +255,37 @@ def retaliate(
     who, them = named(player, world), named(partner, world)
     standing = _without_own(scenario, who, world) if unanswered else scenario
     ground = Ground.of(world, standing, model)
-    own = surtaxes(ground, who, them, sectors, spare, cap)
+    terms = Terms(
+        partners=[ground.world.countries[n] for n in them.members],
+        sectors=_not_spared(ground.world, sectors, spare),
+        high=cap,
+        mfn=True,
+        bounds=bounds_of(bounds),
+        by_line=by_line,
+        additional=True,
+    )
+    own = instruments(ground.law, who, terms)
     harmed = simulate.solve(ground.observed, ground.standing, ground.model)
     harm = -worth_usd(harmed, who.members)
     search = Search(ground, own, who, them)
     goal = _goal(
         goal_usd, goal_percent, harm, who, float(ground.spending[list(them.members)].sum())
     )
+    finished, compared = True, None
     try:
-        frontier = search.frontier(points, progress)
-        all_used = search.reach(goal, frontier, own.high)
-        chosen = all_used if most is None else search.fewer(all_used, goal, most)
-        refuse_unfinished(chosen.found)
-        agree = search.agrees(chosen)
-        compared = _compared(compare_with, harmed, search, frontier)
+        found = _found(search, goal, most, points, progress)
+        compared = _compared(compare_with, harmed, search)
     except NoEquilibrium as error:
         raise error.named(ground.world.countries, ground.world.sectors) from None
+    except KeyboardInterrupt:
+        best = search.so_far(goal, most)
+        if best is None:
+            raise
+        finished, found = False, _Found(best, 0.0, None)
+    chosen, frontier = found.chosen, search.known
     solution = _certified(ground, own, chosen, who, them)
-    ground.refuse_disagreement(solution, search.weight(chosen.angle), chosen.found.look.value)
+    certified = float(search.weight(chosen.angle) @ solution.arrays["welfare"])
+    ground.refuse_disagreement(certified, chosen.found.look.value)
     reached = abs(chosen.pain - goal) <= MET * goal
     record = RetaliationRecord(
         projected_gradient=float(np.abs(chosen.found.slope).max()) / 100.0,
@@ -262,14 +293,16 @@ def retaliate(
         pain_usd=-worth_usd(solution, them.members),
         cost_usd=-worth_usd(solution, who.members),
         weight=weight_of(chosen.angle),
-        few_cost_usd=chosen.cost - all_used.cost if reached else 0.0,
+        few_cost_usd=found.few_cost if reached else 0.0,
         at_cap=int((chosen.rates >= own.high).sum()),
-        agree=agree,
+        agree=found.agree,
         evaluations=search.desk.evaluations,
     )
-    said = [] if reached else [_unreached(goal, chosen.pain, frontier[-1].pain, cap, most)]
+    said = [] if finished else [INTERRUPTED]
+    if finished and not reached:
+        said += [_unreached(goal, chosen.pain, frontier[-1].pain, cap, most)]
     said += [] if most is None else [GREEDY]
-    said += [] if agree else [APART]
+    said += [APART] if found.agree is False else []
     said += [f"Measures of {who.name} itself are left out of the scenario."] if unanswered else []
     said += [TERMS_OF_TRADE] if record.weight < 0.0 else []
     return Retaliation(
@@ -286,8 +319,33 @@ def retaliate(
         duties=chosen.rates,
         present=own.present(ground.base, search.desk.law),
         compared=compared,
+        finished=finished,
         notes=(*said, *own.notes, *them.notes, PASSIVE, POINT_ANSWER),
     )
+
+
+class _Found(NamedTuple):
+    """Where the search ended: duties, what keeping to few of them costs, and a second search."""
+
+    chosen: Point
+    few_cost: float
+    agree: bool | None
+
+
+def _found(
+    search: Search, goal: float, most: int | None, points: int, progress: Progress | None
+) -> _Found:
+    """Return the duties that meet an amount at the least cost, or come nearest to it.
+
+    Raises:
+        NotCertified: none were found.
+        NoEquilibrium: a state on the way has none.
+    """
+    frontier = search.frontier(points, progress)
+    all_used = search.reach(goal, frontier, search.own.high)
+    chosen = all_used if most is None else search.fewer(all_used, goal, most)
+    refuse_unfinished(chosen.found)
+    return _Found(chosen, chosen.cost - all_used.cost, search.agrees(chosen))
 
 
 def _refuse(
@@ -314,9 +372,20 @@ def _refuse(
     if not 0.0 < cap < np.inf:
         raise InputError(f"no additional duty lies below cap={cap:g}: 0.5 is 50 per cent")
     if most is not None and most < 1:
-        raise InputError(f"a list of most={most} sectors is no answer: give 1 or more")
+        raise InputError(f"a list of most={most} is no answer: give 1 or more")
     if points < 2:
         raise InputError(f"a frontier of points={points} is none: give 2 or more")
+
+
+def _not_spared(world: World, sectors: Iterable[str] | None, spare: Iterable[str]) -> list[str]:
+    """Return the sectors that may be used.
+
+    Raises:
+        InputError: an unknown sector.
+    """
+    spared = {world.sector(code) for code in spare}
+    named = goods_sectors(world) if sectors is None else sectors
+    return [code for code in named if world.sector(code) not in spared]
 
 
 def _without_own(scenario: Scenario | None, who: Player, world: World) -> Scenario:
@@ -358,25 +427,20 @@ def _goal(
     return harm
 
 
-def _certified(ground: Ground, own: Surtaxes, chosen: Point, who: Player, them: Player) -> Solution:
+def _certified(
+    ground: Ground, own: Instruments, chosen: Point, who: Player, them: Player
+) -> Solution:
     """Return the certified comparison of the answer with the law as it stands."""
-    world = ground.world
-    rates = own.rates_of_world(chosen.rates, world)
-    question = Surtaxed(
-        name=f"retaliation-{who.name}-{them.name}",
-        title=f"What {who.name} could answer {them.name}, against the law as it stands",
-        ledger=ground.standing.ledger,
-        countries=(world.countries[who.members[0]], world.countries[them.members[0]]),
-        standing=ground.standing,
-        rates=np.where(rates > LISTED, rates, np.nan),
+    return ground.answer(
+        f"What {who.name} could answer {them.name}, against the law as it stands",
+        f"retaliation-{who.name}-{them.name}",
+        ground.rates(own, np.where(chosen.rates > LISTED, chosen.rates, np.nan)),
+        chosen.found.look.hats,
+        [ground.world.countries[one.members[0]] for one in (who, them)],
     )
-    start = ground.before.solved.hats, chosen.found.look.hats
-    return simulate.solve(ground.observed, question, ground.model, near=start)
 
 
-def _compared(
-    scenario: Scenario | None, standing: Solution, search: Search, frontier: list[Point]
-) -> Compared | None:
+def _compared(scenario: Scenario | None, standing: Solution, search: Search) -> Compared | None:
     """Return what the answer in another question does, over the law as it stands.
 
     Raises:
@@ -393,26 +457,26 @@ def _compared(
     gain = (1.0 + used.arrays["welfare"] / 100.0) / (1.0 + standing.arrays["welfare"] / 100.0) - 1.0
     worth = search.spending * gain
     pain, cost = (-float(worth[list(one.members)].sum()) for one in (search.them, search.who))
-    within = 0.0 < pain <= frontier[-1].pain
+    within = 0.0 < pain <= search.known[-1].pain
     law = simulate.shock_of(used.resolved.after, used.resolved)
     base, own = search.desk.base, search.own
     added = own.present(base, law) - own.present(base, search.desk.law)
-    sectors = [used.world.sectors[j] for j in own.sector]
+    names = [own.label(k, used.world.sectors) for k in range(len(own))]
     return Compared(
         scenario.title,
         pain,
         cost,
-        search.reach(pain, frontier, search.own.high).cost if within else None,
-        {s: 100.0 * float(d) for s, d in zip(sectors, added, strict=True) if abs(d) > LISTED},
+        search.reach(pain, search.known, search.own.high).cost if within else None,
+        {s: 100.0 * float(d) for s, d in zip(names, added, strict=True) if abs(d) > LISTED},
     )
 
 
 def _unreached(goal: float, here: float, most: float, cap: float, few: int | None) -> str:
     """Return the sentence on an amount out of reach."""
-    kept = "" if few is None else f" and {few} sectors"
+    kept = "" if few is None else f" and a list of {few}"
     with_all = "" if few is None else f" ({most:,.1f} with all that may be used)"
     return (
         f"Not reachable within these bounds: the answer was to cost them {goal:,.1f} USD million; "
         f"with duties up to {100.0 * cap:g} per cent{kept} the most is {here:,.1f}{with_all}. "
-        "Raise the cap, allow more sectors, or ask for less."
+        "Raise the cap, allow a longer list, or ask for less."
     )

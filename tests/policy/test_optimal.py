@@ -96,6 +96,18 @@ def test_bounds_hold() -> None:
     assert bound.certificate.gain < free.certificate.gain
 
 
+@pytest.mark.parametrize("mfn", [False, True])
+def test_partners_of_free_trade_pay_nothing(mfn: bool) -> None:
+    world = four_countries()
+    assert world.tariff[world.country("USA"), world.country("CAN")].sum() == 0.0
+    assert world.tariff[world.country("CHN"), world.country("CAN")].any()
+    answer = respond.optimal(world, "CAN", free=["CHN"], mfn=mfn)
+    assert (answer.rates.sel(partner="CHN") == 0.0).all()
+    assert float(answer.rates.sel(partner="USA").min()) > 0.0
+    held = respond.optimal(world, "CAN", held=["CHN"], mfn=mfn)
+    assert answer.certificate.instruments == held.certificate.instruments + 3
+
+
 def test_one_rate_for_all_partners() -> None:
     world = four_countries()
     free, alike = respond.optimal(world, "CAN"), respond.optimal(world, "CAN", mfn=True)

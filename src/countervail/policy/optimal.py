@@ -20,6 +20,7 @@ from countervail.policy.objective import Objective
 from countervail.policy.objective import objective as aim_of
 from countervail.policy.players import Player
 from countervail.policy.players import player as named
+from countervail.policy.stakes import Stake, aimed
 from countervail.scenario import Scenario
 from countervail.solution import Solution
 from countervail.world import World
@@ -46,7 +47,6 @@ PASSIVE = (
     "Everybody else's law stays as it is: nobody answers these tariffs (`respond nash` is where "
     "players do)."
 )
-POINT_ANSWER = "Point answer: not yet re-priced over draws of elasticities and other parameters."
 
 
 class Start(NamedTuple):
@@ -185,6 +185,11 @@ class Answer:
         """Every rate, the largest imports under the law as it stands first."""
         return rate_rows(self.instruments, self.present, self.chosen, self.solution)
 
+    @property
+    def stakes(self) -> tuple[Stake, ...]:
+        """What ``reprice`` gives ranges of: the objective, and the player's own real income."""
+        return aimed(self.objective, self.player, self.solution.arrays["income"])
+
     def __repr__(self) -> str:
         c = self.certificate
         return (
@@ -268,7 +273,7 @@ def optimal(
     )
     ground.refuse_disagreement(solution, aim.weight, best.look.value)
     record = _record(best, found, own, solution, who, aim)
-    notes = (*own.notes, *_said(record, own, present), PASSIVE, POINT_ANSWER)
+    notes = (*own.notes, *_said(record, own, present), PASSIVE)
     return Answer(who, aim, solution, record, own, best.rates, present, notes)
 
 

@@ -13,14 +13,16 @@ from countervail import labels
 from countervail.policy.frontier import FrontierPoint
 from countervail.policy.players import Player
 from countervail.policy.retaliate import Compared, Retaliation
-from countervail.report import rows
+from countervail.report import repriced, rows
+from countervail.report.repriced import NOT_DRAWN, Told
 from countervail.report.result import cite
+from countervail.report.rows import Row
 
 MOST_SECTORS = 15
 """Sectors printed; all are in the JSON object."""
 
 
-def render_retaliation(answer: Retaliation) -> RenderableType:
+def render_retaliation(answer: Retaliation, told: Told = NOT_DRAWN) -> RenderableType:
     """Return everything ``respond retaliate`` prints."""
     parts: list[RenderableType] = [
         Text(f"How {_name(answer.player)} could answer {_name(answer.partner)}", style="bold"),
@@ -33,13 +35,14 @@ def render_retaliation(answer: Retaliation) -> RenderableType:
     ]
     if answer.compared is not None:
         parts += [_title("Beside it"), Text(_beside(answer.compared))]
-    parts += [Text(f"\n{_proof(answer)}"), _title("What must be said")]
+    parts += repriced.parts(told)
+    parts += [Text(f"\n{_proof(answer)}{repriced.certified(told)}"), _title("What must be said")]
     parts += [Text(f"- {note}") for note in answer.notes]
     parts += [_title("How to cite"), *(Text(f"- {line}") for line in cite(answer.solution))]
     return Group(*parts)
 
 
-def retaliation_as_dict(answer: Retaliation) -> dict[str, Any]:
+def retaliation_as_dict(answer: Retaliation, told: Told = NOT_DRAWN) -> dict[str, Any]:
     """Return the answer of ``respond retaliate``, JSON-able."""
     solution, world = answer.solution, answer.solution.world
     certificate = solution.certificate
@@ -71,10 +74,15 @@ def retaliation_as_dict(answer: Retaliation) -> dict[str, Any]:
             **_finite(answer.certificate._asdict()),
         },
         "countries": rows.countries(solution),
+        **repriced.blocks(told, solution),
         "notes": [*answer.notes, *solution.resolved.notes],
-        "manifest": solution.manifest.as_dict(),
         "cite": cite(solution),
     }
+
+
+def retaliation_tables(said: dict[str, Any]) -> dict[str, list[Row]]:
+    """Return the tables of the answer of ``respond retaliate``, by the name of their file."""
+    return {"list": said["list"], "frontier": said["frontier"], **repriced.tables(said)}
 
 
 def _finite(values: dict[str, Any]) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
+
+from countervail.cli.draws import Cluster, Draws, Out, PriorsFile, Seed, Workers
 
 
 def optimal(
@@ -42,6 +43,12 @@ def optimal(
         str, typer.Option(help="world_share, nominal, own_income or closed.")
     ] = "world_share",
     world: Annotated[str, typer.Option(help="A built-in world or a .nc file.")] = "oecd-2022",
+    draws: Draws = 50,
+    seed: Seed = 1,
+    priors: PriorsFile = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    out: Out = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object on standard output.")
     ] = False,
@@ -50,9 +57,12 @@ def optimal(
     from countervail import respond
     from countervail.cli.progress import bar
     from countervail.cli.respond import asked
-    from countervail.report.responded import optimal_as_dict, render_optimal
+    from countervail.cli.respond.drawn import Found, Wanted
+    from countervail.report.responded import optimal_as_dict, optimal_tables, render_optimal
 
+    wanted = Wanted(draws, seed, priors, workers, cluster, out, as_json=as_json)
     where = asked.place(world, scenario, variant, deficits)
+    wanted.check_priors(where)
     with bar("searches") as progress:
         answer = respond.optimal(
             where.world,
@@ -68,11 +78,13 @@ def optimal(
             objective=asked.weights(objective),
             progress=progress,
         )
-    if as_json:
-        from countervail.provenance import to_json
-
-        sys.stdout.write(to_json(optimal_as_dict(answer)) + "\n")
-        return
-    from countervail.report.tables import show
-
-    show(render_optimal(answer))
+    told = wanted.ranges(answer)
+    wanted.tell(
+        Found(
+            said=lambda: optimal_as_dict(answer, told),
+            shown=lambda: render_optimal(answer, told),
+            tables=optimal_tables,
+            solution=answer.solution,
+            ensemble=None if isinstance(told, str) else told.ensemble,
+        )
+    )

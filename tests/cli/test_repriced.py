@@ -246,7 +246,9 @@ def test_refused_in_one_sentence(
 
 def test_priors_that_do_not_fit_the_world(countervail: Command, world: str, folder: Path) -> None:
     text = countervail("priors", "--text").out
-    more = '\n[[elasticity]]\nsector = "X99"\ntheta = 3.0\nstandard_error = 1.0\nsource = "a test"\n'
+    more = (
+        '\n[[elasticity]]\nsector = "X99"\ntheta = 3.0\nstandard_error = 1.0\nsource = "a test"\n'
+    )
     (folder / "odd.toml").write_text(text + more)
     ran = countervail("respond", "optimal", "CAN", "--world", world, "--priors", "odd.toml", *FEW)
     assert (ran.code, ran.out) == (2, "")

@@ -27,7 +27,7 @@ NOT_CHOSEN_AGAIN = (
 )
 
 
-class Answer(Protocol):
+class Staked(Protocol):
     """A chosen policy: certified against the law as it stands, with what is at stake in it."""
 
     @property
@@ -159,7 +159,7 @@ class Repriced:
 
 
 def reprice(
-    answer: Answer,
+    answer: Staked,
     *,
     draws: int = 50,
     seed: int = 1,

@@ -180,7 +180,7 @@ def _stakes(told: Repriced) -> Table:
         for row in _rows_of(one):
             made.add_row(*row)
     for rated in told.ratios:
-        made.add_row(rated.ratio.words, "", *(f"{value:+.3f}" for value in rated.range), "")
+        made.add_row(rated.ratio.words, "", *map(_ratio, rated.range), "")
     made.caption = (
         f"chance of a gain: share of the {told.answered} draws with an answer in which it is "
         "better than doing nothing"
@@ -218,6 +218,10 @@ def _row_of(one: Met) -> list[str]:
 
 def _money(value: float) -> str:
     return f"{value:+,.0f}" if abs(value) >= 1000.0 else f"{value:+,.1f}"
+
+
+def _ratio(value: float) -> str:
+    return f"{value:+.3f}" if np.isfinite(value) else "none"
 
 
 def _percent(chance: float) -> str:

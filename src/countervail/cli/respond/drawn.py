@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from countervail.cli.respond.asked import Place
     from countervail.ensembles import Ensemble
-    from countervail.policy.repriced import Answer, Repriced
+    from countervail.policy.repriced import Repriced, Staked
     from countervail.report.rows import Row
     from countervail.solution import Solution
 
@@ -109,7 +109,7 @@ class Wanted:
         except KeyboardInterrupt:
             self.interrupted = True
 
-    def ranges(self, answer: Answer) -> Repriced | str:
+    def ranges(self, answer: Staked) -> Repriced | str:
         """Return an answer's ranges, or the sentence that says why there are none.
 
         Raises as ``policy.repriced.reprice``.

@@ -1,7 +1,7 @@
 """What should be done: each answer with its own proof.
 
 ``optimal`` and ``nash`` (docs/respond.md), ``retaliate`` (docs/retaliation.md), ``bargain``
-(docs/bargain.md), ``exposure`` (docs/exposure.md).
+(docs/bargain.md), ``exposure`` (docs/exposure.md); ``reprice`` gives an answer ranges and chances.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from countervail.policy.bargain import Bargain, bargain
 from countervail.policy.concession_file import open_table
 from countervail.policy.nash import Nash, nash
 from countervail.policy.optimal import Answer, optimal
+from countervail.policy.repriced import Repriced, reprice
 from countervail.policy.retaliate import Retaliation, retaliate
 
 __all__ = [
@@ -18,11 +19,13 @@ __all__ = [
     "Bargain",
     "Exposure",
     "Nash",
+    "Repriced",
     "Retaliation",
     "bargain",
     "exposure",
     "nash",
     "open_table",
     "optimal",
+    "reprice",
     "retaliate",
 ]

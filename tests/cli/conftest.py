@@ -31,6 +31,9 @@ class Ran(NamedTuple):
 
 Command = Callable[..., Ran]
 
+DRAWING = [("respond", name) for name in ("bargain", "nash", "optimal", "retaliate")]
+"""Commands that make draws beside ``run``."""
+
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -49,7 +52,8 @@ def countervail(
         monkeypatch.delenv(name, raising=False)
 
     def run(*words: str | Path) -> Ran:
-        if words[:1] == ("run",) and "--draws" not in words and "--help" not in words:
+        draws = words[:1] == ("run",) or words[:2] in DRAWING
+        if draws and "--draws" not in words and "--help" not in words:
             words = (*words, "--draws", "0")  # point answers, but where draws are asked for
         monkeypatch.setattr(sys, "argv", ["countervail", *map(str, words)])
         capsys.readouterr()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from countervail.policy.desk import Desk, Look
 from countervail.testing import random_world
 
 from .conftest import Command
@@ -25,7 +27,6 @@ def test_optimal_tells_rates_and_proof(countervail: Command, world: str) -> None
     for words in ("Tariffs by sector", "Tariffs by partner", "Who gains and loses", "Proof:"):
         assert words in ran.out
     assert "USA United States  " not in ran.out.split("Tariffs by partner")[1].split("Who gains")[0]
-    assert "Point answer: not yet re-priced over draws" in ran.out
 
 
 def test_optimal_as_json(countervail: Command, world: str) -> None:
@@ -46,6 +47,39 @@ def test_mfn_and_another_objective(countervail: Command, world: str) -> None:
     assert {row["partner"] for row in said["rates"]} == {None}
 
 
+def test_law_lines_and_reactions(countervail: Command, world: str, folder: Path) -> None:
+    (folder / "law.toml").write_text(
+        'title = "A binding"\n[[bound]]\nplayer = "CAN"\nmost = 12\nsource = "Schedule V"\n'
+    )
+    words = ("--bounds", "law.toml", "--free", "USA", "--react", "CHN=0.2", "--by-line")
+    said = countervail("respond", "optimal", "CAN", "--world", world, *words, "--json").json
+    rates = {row["partner"]: [] for row in said["rates"]}
+    for row in said["rates"]:
+        rates[row["partner"]].append(row["rate"])
+    assert set(rates["USA"]) == {0.0}
+    assert max(rates["MEX"]) == pytest.approx(12.0)
+    assert any("A binding (sources: Schedule V)" in note for note in said["notes"])
+    assert any("CHN 0.2" in note for note in said["notes"])
+    assert said["finished"] is True
+
+
+def test_a_search_that_is_stopped(
+    countervail: Command, world: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Desk.look
+
+    def look(self: Desk, rates: Any) -> Look:
+        if self.evaluations == 3:
+            raise KeyboardInterrupt
+        return whole(self, rates)
+
+    monkeypatch.setattr(Desk, "look", look)
+    ran = countervail("respond", "optimal", "CAN", "--world", world, "--draws", "4")
+    assert ran.code == 130
+    assert "Interrupted: these are the best rates found so far" in ran.out
+    assert "the search was interrupted" in ran.out
+
+
 def test_nash(countervail: Command, world: str) -> None:
     ran = countervail("respond", "nash", "CAN,CHN", "--world", world)
     assert (ran.code, ran.err) == (0, "")
@@ -64,9 +98,12 @@ def test_nash(countervail: Command, world: str) -> None:
         (("optimal", "Canda"), "did you mean"),
         (("optimal", "CAN", "--sectors", "A1"), "no sector 'A1'"),
         (("optimal", "CAN", "--on", "USA,,CHN"), "empty name"),
-        (("optimal", "CAN", "--objective", "CAN"), "write a country or group, =, and its weight"),
+        (("optimal", "CAN", "--objective", "CAN"), "--objective 'CAN': write a number behind it"),
         (("optimal", "CAN", "--variant", "agreed"), "name it with --scenario"),
         (("optimal", "CAN", "--deficits", "open"), "no closure"),
+        (("optimal", "CAN", "--react", "CHN"), "--react 'CHN': write a number behind it"),
+        (("optimal", "CAN", "--react", "CHN=1,CHN=2"), "--react names 'CHN' twice"),
+        (("optimal", "CAN", "--bounds", "nowhere.toml"), "nowhere.toml"),
         (("nash", "CAN"), "needs two players"),
     ],
 )

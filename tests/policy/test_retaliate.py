@@ -103,7 +103,6 @@ def test_the_certificate_says_what_is_so(world: cv.World, wide: Retaliation) -> 
     assert wide.solution.certificate.residual < 1e-10
     assert float(wide.welfare.sel(country="USA")) < 0.0
     assert "duties cost them 22 " in repr(wide)
-    assert any("not yet re-priced" in note for note in wide.notes)
 
 
 def test_the_slopes_of_both_losses_are_in_the_proportion_of_the_weight(

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from countervail.cli.draws import Cluster, Draws, PriorsFile, Seed, Workers
+
 if TYPE_CHECKING:
     from countervail.cli.studies import Study
     from countervail.core.model import Model
@@ -59,19 +61,11 @@ def run(
             metavar="COUNTRY", help="Add what each change did to its welfare (needs JAX)."
         ),
     ] = None,
-    draws: Annotated[
-        int, typer.Option(help="Draws the ranges are made of; 0 gives the point answer alone.")
-    ] = 200,
-    seed: Annotated[int, typer.Option(help="Of the draws; one seed, the same numbers.")] = 1,
-    priors: Annotated[
-        str | None, typer.Option(metavar="FILE", help="What is uncertain (see `priors`).")
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option(help="Processes for the draws; default one a core.")
-    ] = None,
-    cluster: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler to draw on instead.")
-    ] = None,
+    draws: Draws = 200,
+    seed: Seed = 1,
+    priors: PriorsFile = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
     drivers: Annotated[
         str | None,
         typer.Option(

@@ -81,23 +81,41 @@ def ensemble(
     job = Job(priors, model, point.hats, read)
     quantiles = sobol(draws, len(priors.names), seed)
     store = None if out is None else Store(Path(out), _key(point, priors, seed, read))
-    found = _solved(job, quantiles, store, workers, cluster, progress)
+    found = answered(
+        answers, job, quantiles, store, workers=workers, cluster=cluster, progress=progress
+    )
     made = _together(point, job, seed, quantiles, found)
     if not made.answered.any():
         raise NotCertified(f"none of {draws} draws has an answer; the first: {made.failures[0]}")
     return made
 
 
-def _solved(
-    job: Job,
+def answered(
+    function: Callable[[Any, Array], list[Draw | str]],
+    job: Any,
     quantiles: Array,
-    store: Store | None,
-    workers: int | None,
-    cluster: Any,
-    progress: Progress | None,
+    store: Store | None = None,
+    *,
+    workers: int | None = None,
+    cluster: Any = None,
+    progress: Progress | None = None,
+    chunk_size: int = CHUNK,
 ) -> dict[int, Draw | str]:
-    """Return every draw's answer by its number: those kept, and the others, solved now."""
-    chunks = {k: quantiles[k : k + CHUNK] for k in range(0, len(quantiles), CHUNK)}
+    """Return every draw's answer by its number: those kept, and the others, solved now.
+
+    Args:
+        function: answers to several draws [draw, parameter], in their order; importable by name.
+        job: what all draws have in common.
+        quantiles: of the draws, [draw, parameter].
+        store: what keeps finished draws.
+        workers, cluster, progress: as for ``ensemble``.
+        chunk_size: draws sent to a worker, and kept, at a time.
+
+    Raises:
+        InputError: fewer than one worker, or a cluster that is not there.
+        WorkersLostError: workers are killed again and again.
+    """
+    chunks = {k: quantiles[k : k + chunk_size] for k in range(0, len(quantiles), chunk_size)}
     found: dict[int, Draw | str] = {}
 
     def have(first: int, chunk: list[Draw | str]) -> None:
@@ -110,7 +128,7 @@ def _solved(
         if first in chunks and len(chunk) == len(chunks[first]):
             have(first, chunk)
     # closed here, whatever happens: nobody else may end what a cluster is asked
-    with closing(spread(answers, job, dict(chunks), workers=workers, cluster=cluster)) as coming:
+    with closing(spread(function, job, dict(chunks), workers=workers, cluster=cluster)) as coming:
         for first, chunk in coming:
             if store is not None:
                 store.keep(first, chunk)

@@ -19,9 +19,10 @@ GROUPS = {
 }
 
 NOT_COVERED = (
-    "They do not cover the choice of model and closure (see --compare-models), how law is applied "
-    "or answered after the second date, prices that take years to adjust, or errors in cells of "
-    "the world table that are taken as exact; a truth outside the model may lie outside the range"
+    "They do not cover the choice of model and closure (see `run --compare-models`), how law is "
+    "applied or answered after the second date, prices that take years to adjust, or errors in "
+    "cells of the world table that are taken as exact; a truth outside the model may lie outside "
+    "the range"
 )
 
 NONE = (

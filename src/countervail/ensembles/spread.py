@@ -54,8 +54,7 @@ def spread(
         InputError: fewer than one worker, or a cluster that is not there.
         WorkersLostError: workers are killed again and again.
     """
-    if workers is not None and workers < 1:
-        raise InputError(f"workers={workers}: at least one is needed")
+    check_workers(workers)
     if cluster is not None:
         from countervail.ensembles.cluster import spread_over
 
@@ -77,6 +76,16 @@ def spread(
                     f"workers were killed {IN_VAIN} times in a row, {len(left)} tasks are left: "
                     "ask for fewer (--workers 1), each needs memory of its own"
                 ) from error
+
+
+def check_workers(workers: int | None) -> None:
+    """Raise where there would be no worker.
+
+    Raises:
+        InputError: fewer than one is asked for.
+    """
+    if workers is not None and workers < 1:
+        raise InputError(f"workers={workers}: at least one is needed")
 
 
 def _finished(

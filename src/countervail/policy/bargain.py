@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -202,6 +203,9 @@ def bargain(
     seed: int = 1,
     progress: Progress | None = None,
     workers: int | None = None,
+    priors: str | Path | None = None,
+    cluster: Any = None,
+    out: str | Path | None = None,
 ) -> Bargain:
     """Return every package of concessions valued, the efficient ones, and the bargaining points.
 
@@ -216,9 +220,12 @@ def bargain(
         seed: of the draws.
         progress: called with the number of packages valued and of all; then of draws.
         workers: threads for packages, processes for draws; default one a core.
+        priors: a priors file for the draws; default the standard one.
+        cluster: address of a Dask scheduler, or a Dask client, for the draws instead.
+        out: a folder that keeps finished draws, so that an interrupted run goes on there.
 
     Raises:
-        InputError, FileError: a table, an offer or a world that does not fit.
+        InputError, FileError: a table, an offer, priors or a world that does not fit.
         NotCertified, NoEquilibrium: the law as it stands has no certified answer, or no draw has.
     """
     if draws < 0:
@@ -232,9 +239,56 @@ def bargain(
     packages = _explored(valuer, offered)
     reply = None if offered is None else _reply(table, packages, offered)
     found = _chosen(world, table, model, packages, reply)
-    if not draws or not found.chosen:
+    if not draws:
         return found
-    drawn = draw(valuer, tuple(found.chosen), draws, seed, workers, progress)
+    return valued_again(
+        found,
+        draws,
+        seed,
+        priors=priors,
+        workers=workers,
+        cluster=cluster,
+        out=out,
+        progress=progress,
+    )
+
+
+def valued_again(
+    found: Bargain,
+    draws: int,
+    seed: int = 1,
+    *,
+    priors: str | Path | None = None,
+    workers: int | None = None,
+    cluster: Any = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Bargain:
+    """Return a bargain with its chosen packages valued under draws; as it is where none is chosen.
+
+    Args:
+        found: the bargain at the point values.
+        draws: how many, at least 1.
+        seed, priors, workers, cluster, out, progress: as for ``bargain``.
+
+    Raises:
+        InputError, FileError: priors, workers, a cluster or a folder that cannot be used.
+        NotCertified: no draw has an answer.
+        WorkersLostError: workers are killed again and again.
+    """
+    if not found.chosen:
+        return found
+    drawn = draw(
+        Valuer(found.world, found.table, found.model),
+        tuple(found.chosen),
+        draws,
+        seed,
+        priors=priors,
+        workers=workers,
+        cluster=cluster,
+        out=out,
+        progress=progress,
+    )
     return replace(found, drawn=drawn)
 
 

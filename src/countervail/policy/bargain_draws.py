@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from countervail import __version__
 from countervail.core.model import Model
+from countervail.ensembles.door import answered
+from countervail.ensembles.job import Draw
 from countervail.ensembles.result import QUANTILES, quantile
 from countervail.ensembles.sampling import sobol
-from countervail.ensembles.spread import spread
+from countervail.ensembles.store import Store
 from countervail.errors import CountervailError, NotCertified
 from countervail.many.answers import Progress
 from countervail.policy.concessions import Package, Table
@@ -24,14 +27,6 @@ Array = NDArray[np.float64]
 
 CHUNK = 4
 """Draws sent to a worker at a time."""
-
-
-class Draw(NamedTuple):
-    """What packages are worth in one draw: [package, party], and the largest residual."""
-
-    percent: Array
-    usd: Array
-    residual: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +46,10 @@ class Job:
     packages: tuple[Package, ...]
 
     def answer(self, quantiles: Array) -> Draw | str:
-        """Return what the packages are worth in one draw, or why one of them has no answer."""
+        """Return what the packages are worth in one draw, or why one of them has no answer.
+
+        A draw's arrays are ``percent`` and ``usd``, [package, party].
+        """
         try:
             world, scenario = self.priors.at(quantiles)
             assert scenario.ledger is not None
@@ -64,11 +62,26 @@ class Job:
         for package, value in zip(self.packages, values, strict=True):
             if value.failure is not None:
                 return f"{self.table.scenario(package).title}: {value.failure}"
-        return Draw(
-            np.array([value.percent for value in values]),
-            np.array([value.usd for value in values]),
-            max(value.residual for value in values),
-        )
+        arrays = {
+            "percent": np.array([value.percent for value in values]),
+            "usd": np.array([value.usd for value in values]),
+        }
+        return Draw(arrays, {}, max(value.residual for value in values))
+
+    def key(self, seed: int) -> dict[str, Any]:
+        """Return what draws depend on, but for their number; JSON-able."""
+        return {
+            "countervail": __version__,
+            "world": self.priors.world.hash,
+            "ledger": self.table.ledger.hash,
+            "model": self.model.settings(),
+            "table": self.table.settings(),
+            "concessions": list(self.table.names),
+            "packages": [list(package) for package in self.packages],
+            "priors": self.priors.hash,
+            "parameters": list(self.priors.names),
+            "seed": seed,
+        }
 
 
 def answers(job: Job, quantiles: Array) -> list[Draw | str]:
@@ -87,6 +100,7 @@ class Drawn:
         draws: how many were asked for.
         seed: of the draws.
         inputs: names of what was drawn.
+        priors_hash, priors_path: of the declarations, and the file they stand in.
         residual: the largest of any draw.
         failures: why a draw has no answer, by its number.
     """
@@ -97,6 +111,8 @@ class Drawn:
     draws: int
     seed: int
     inputs: tuple[str, ...]
+    priors_hash: str
+    priors_path: str
     residual: float
     failures: dict[int, str]
 
@@ -124,7 +140,11 @@ def draw(
     packages: Sequence[Package],
     draws: int,
     seed: int,
+    *,
+    priors: str | Path | None = None,
     workers: int | None = None,
+    cluster: Any = None,
+    out: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Drawn:
     """Return what packages are worth under draws of all that is not known.
@@ -134,26 +154,32 @@ def draw(
         packages: to be valued, every one in every draw.
         draws: how many.
         seed: of the draws.
+        priors: a priors file; default the standard one.
         workers: processes; default one a core.
+        cluster: address of a Dask scheduler, or a Dask client, instead.
+        out: a folder that keeps finished draws, so that an interrupted run goes on there.
         progress: called with the number of draws done and of all.
 
     Raises:
+        InputError, FileError: priors or a folder that cannot be used.
         NotCertified: no draw has an answer.
         WorkersLostError: workers are killed again and again.
     """
     table = valuer.table
     # one set of priors for the whole table, so that all packages share what is drawn
     placed = valuer.placed([packages[0]])[0]
-    priors = Priors.of(valuer.world, table.scenario(packages[0]), resolved=placed)
-    job = Job(priors, valuer.model, table, tuple(packages))
-    quantiles = sobol(draws, len(priors.names), seed)
-    chunks = {k: quantiles[k : k + CHUNK] for k in range(0, draws, CHUNK)}
-    found: dict[int, Draw | str] = {}
-    with closing(spread(answers, job, chunks, workers=workers)) as coming:
-        for first, chunk in coming:
-            found.update(enumerate(chunk, first))
-            if progress is not None:
-                progress(len(found), draws)
+    unknown = Priors.of(valuer.world, table.scenario(packages[0]), priors, placed)
+    job = Job(unknown, valuer.model, table, tuple(packages))
+    found = answered(
+        answers,
+        job,
+        sobol(draws, len(unknown.names), seed),
+        None if out is None else Store(Path(out), job.key(seed)),
+        workers=workers,
+        cluster=cluster,
+        progress=progress,
+        chunk_size=CHUNK,
+    )
     return _together(job, draws, seed, found)
 
 
@@ -170,11 +196,13 @@ def _together(job: Job, draws: int, seed: int, found: dict[int, Draw | str]) -> 
         raise NotCertified(f"none of {draws} draws has an answer; the first: {failures[0]}")
     return Drawn(
         packages=job.packages,
-        percent=np.array([one.percent for one in there]),
-        usd=np.array([one.usd for one in there]),
+        percent=np.array([one.arrays["percent"] for one in there]),
+        usd=np.array([one.arrays["usd"] for one in there]),
         draws=draws,
         seed=seed,
         inputs=job.priors.names,
+        priors_hash=job.priors.hash,
+        priors_path=job.priors.path,
         residual=max(one.residual for one in there),
         failures=failures,
     )

@@ -16,11 +16,12 @@ from countervail.policy.climb import climb
 from countervail.policy.desk import Desk
 from countervail.policy.ground import Ground, worth_usd
 from countervail.policy.objective import objective
-from countervail.policy.optimal import POINT_ANSWER, Progress, Rate, rate_rows
+from countervail.policy.optimal import Progress, Rate, rate_rows
 from countervail.policy.optimal import starts as starting_rates
 from countervail.policy.players import Player, player
 from countervail.policy.question import Rates
 from countervail.policy.settable import Terms, instruments
+from countervail.policy.stakes import Stake, real_income
 from countervail.scenario import Scenario
 from countervail.solution import Solution
 from countervail.world import World
@@ -190,6 +191,11 @@ class Nash:
         """Return what the war is worth to a player, USD million of real income."""
         (who,) = (one for one in self.players if one.name == name)
         return worth_usd(self.solution, who.members)
+
+    @property
+    def stakes(self) -> tuple[Stake, ...]:
+        """What ``reprice`` gives ranges of: every player's real income."""
+        return tuple(real_income(one) for one in self.players)
 
     def __repr__(self) -> str:
         names = ", ".join(one.name for one in self.players)
@@ -384,7 +390,7 @@ def _answered(table: _Table, wars: Sequence[War]) -> Nash:
         table.desks,
         best.rates,
         table.present,
-        (*notes, *_said(record), POINT_ANSWER),
+        (*notes, *_said(record)),
     )
 
 

@@ -23,6 +23,7 @@ from countervail.policy.objective import objective as aim_of
 from countervail.policy.players import Player
 from countervail.policy.players import player as named
 from countervail.policy.settable import Terms, instruments
+from countervail.policy.stakes import Stake, aimed
 from countervail.scenario import Scenario
 from countervail.solution import Solution
 from countervail.world import World
@@ -57,7 +58,6 @@ INTERRUPTED = (
     "Interrupted: these are the best rates found so far, not the best there are; the proof says "
     "how far from it they are."
 )
-POINT_ANSWER = "Point answer: not yet re-priced over draws of elasticities and other parameters."
 
 
 class Start(NamedTuple):
@@ -201,6 +201,11 @@ class Answer:
         """Every rate, the largest imports under the law as it stands first."""
         return rate_rows(self.instruments, self.present, self.chosen, self.solution)
 
+    @property
+    def stakes(self) -> tuple[Stake, ...]:
+        """What ``reprice`` gives ranges of: the objective, and the player's own real income."""
+        return aimed(self.objective, self.player, self.solution.arrays["income"])
+
     def __repr__(self) -> str:
         c = self.certificate
         return (
@@ -298,7 +303,7 @@ def optimal(
     record = _record(best, found, own, solution, who, aim)
     unfinished = () if finished else (INTERRUPTED,)
     others = PASSIVE if own.reaction is None else ANSWERED.format(own.reaction.words)
-    notes = (*unfinished, *own.notes, *_said(record, own, present), others, POINT_ANSWER)
+    notes = (*unfinished, *own.notes, *_said(record, own, present), others)
     return Answer(who, aim, solution, record, own, best.rates, present, finished, notes)
 
 

@@ -26,6 +26,7 @@ from countervail.policy.optimal import refuse_unfinished
 from countervail.policy.players import Player
 from countervail.policy.players import player as named
 from countervail.policy.settable import Terms, goods_sectors, instruments
+from countervail.policy.stakes import AtStake, Goal, Ratio, Stake
 from countervail.scenario import Scenario
 from countervail.solution import Solution
 from countervail.world import World
@@ -40,7 +41,6 @@ PASSIVE = (
     "Everybody else's law stays as it is: nobody answers the answer (`respond nash` is where "
     "players do)."
 )
-POINT_ANSWER = "Point answer: not yet re-priced over draws of elasticities and other parameters."
 GREEDY = (
     "The short list is chosen step by step (those whose loss would harm least stay, then rates "
     "are found afresh): another list as short may cost less."
@@ -58,6 +58,9 @@ TERMS_OF_TRADE = (
     "So small an answer does not cost us: duties up to the best for us alone improve our terms of "
     "trade, as long as they are not answered. Asking for more would gain more."
 )
+
+MOST_OF_IT = 0.9
+"""Part of the stated amount whose chance is told beside that of all of it."""
 
 
 class Levy(NamedTuple):
@@ -185,6 +188,33 @@ class Retaliation:
         """Welfare of every country, per cent, relative to the law as it stands."""
         found: xr.DataArray = self.solution.welfare
         return found
+
+    @property
+    def stakes(self) -> tuple[AtStake, ...]:
+        """What ``reprice`` gives ranges of: cost, pain, the stated amount, cost for pain."""
+        us = Stake(self.player.name, f"cost to {self.player.name}", self.player.members, loss=True)
+        them = self.partner
+        pain = Stake(them.name, f"pain to {them.name}", them.members, loss=True)
+        slack = MET * self.goal_usd
+        return (
+            us,
+            pain,
+            Goal(
+                "amount",
+                "their loss is at least the stated amount",
+                pain,
+                self.goal_usd,
+                slack=slack,
+            ),
+            Goal(
+                "most of it",
+                f"their loss is at least {100 * MOST_OF_IT:g} % of the stated amount",
+                pain,
+                MOST_OF_IT * self.goal_usd,
+                slack=slack,
+            ),
+            Ratio("cost for pain", "our cost for a USD of their loss", us, pain),
+        )
 
     def __repr__(self) -> str:
         c = self.certificate
@@ -320,7 +350,7 @@ def retaliate(
         present=own.present(ground.base, search.desk.law),
         compared=compared,
         finished=finished,
-        notes=(*said, *own.notes, *them.notes, PASSIVE, POINT_ANSWER),
+        notes=(*said, *own.notes, *them.notes, PASSIVE),
     )
 
 

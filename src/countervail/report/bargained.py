@@ -17,7 +17,10 @@ from countervail.policy.bargain import Bargain, Reply
 from countervail.policy.bargain_draws import Drawn
 from countervail.policy.concessions import NO_DEAL, Package
 from countervail.policy.packages import MOST_EXACT, TIE
+from countervail.provenance import Manifest
 from countervail.report.assumptions import assumptions
+from countervail.report.repriced import NOT_DRAWN
+from countervail.report.rows import Row
 
 Array = NDArray[np.float64]
 
@@ -40,18 +43,19 @@ DEFINITIONS = {
 NO_TRANSFERS = (
     "Nothing is paid on the side, and no lotteries: a point is always one of the packages."
 )
-NOT_DRAWN = (
-    "These are point answers: no draws were asked for (--draws 0). Elasticities, coverages and "
-    "other inputs are uncertain; --draws 50 says by how much the figures move with them."
-)
 NOT_COVERED = (
     "They do not cover the choice of model and closure, how the law is applied or answered later, "
     "or errors in cells of the world table that are taken as exact."
 )
 
 
-def render(found: Bargain) -> RenderableType:
-    """Return everything ``respond bargain`` prints, in the order a reader asks."""
+def render(found: Bargain, why: str = NOT_DRAWN) -> RenderableType:
+    """Return everything ``respond bargain`` prints, in the order a reader asks.
+
+    Args:
+        found: the bargain.
+        why: there are no draws, where there are none.
+    """
     parts: list[RenderableType] = [
         Text(found.table.title or found.table.name, style="bold"),
         Text(_about(found)),
@@ -67,12 +71,17 @@ def render(found: Bargain) -> RenderableType:
             parts += [Text(f"\n{title}", style="bold"), body]
     parts.append(Text(f"\n{certificate(found)}"))
     parts += _listed("Without an answer", _failures(found))
-    parts += [Text("\nWhat the figures cover", style="bold"), Text(covers(found))]
+    parts += [Text("\nWhat the figures cover", style="bold"), Text(covers(found, why))]
     return Group(*parts, *_listed("Assumptions that matter", rests_on(found)))
 
 
-def as_dict(found: Bargain) -> dict[str, Any]:
-    """Return a bargain JSON-able: every package, the frontier, the points, the reply, draws."""
+def as_dict(found: Bargain, why: str = NOT_DRAWN) -> dict[str, Any]:
+    """Return a bargain JSON-able: every package, the frontier, the points, the reply, draws.
+
+    Args:
+        found: the bargain.
+        why: there are no draws, where there are none.
+    """
     table, reply = found.table, found.reply
     return {
         "title": table.title,
@@ -100,11 +109,43 @@ def as_dict(found: Bargain) -> dict[str, Any]:
         "kalai_smorodinsky": _point(found, found.kalai_smorodinsky, found.kalai_smorodinsky_ties),
         "reply": None if reply is None else _replied(found, reply),
         "draws": None if found.drawn is None else _drawn(found, found.drawn),
-        "covers": covers(found),
+        "covers": covers(found, why),
         "definitions": {**DEFINITIONS, "transfers": NO_TRANSFERS},
         "residual": found.residual,
         "assumptions": rests_on(found),
+        "manifest": _manifest(found),
     }
+
+
+def bargain_tables(said: dict[str, Any]) -> dict[str, list[Row]]:
+    """Return the tables of a bargain's JSON object: packages, and the chosen ones under draws."""
+    packages = [
+        {
+            "concessions": " ".join(one["concessions"]),
+            "efficient": one["efficient"],
+            "certified": one["certified"],
+            **{
+                f"{party}_{unit}": value
+                for unit in ("percent", "usd")
+                for party, value in (one[unit] or dict.fromkeys(said["ideal"])).items()
+            },
+        }
+        for one in said["packages"]
+    ]
+    chosen = [] if said["draws"] is None else said["draws"]["packages"]
+    ranges = [
+        {
+            "concessions": " ".join(one["concessions"]),
+            "chosen_as": "; ".join(one["chosen_as"]),
+            "party": party,
+            **{f"{unit}_{at}": v for unit in ("percent", "usd") for at, v in row[unit].items()},
+            "chance_of_gain": row["chance_of_gain"],
+            "chance_all_gain": one["chance_all_gain"],
+        }
+        for one in chosen
+        for party, row in one["parties"].items()
+    ]
+    return {"packages": packages, "ranges": ranges}
 
 
 def certificate(found: Bargain) -> str:
@@ -123,12 +164,12 @@ def certificate(found: Bargain) -> str:
     return said
 
 
-def covers(found: Bargain) -> str:
+def covers(found: Bargain, why: str = NOT_DRAWN) -> str:
     """Return what the figures cover and what they do not, in a paragraph."""
     said = _searched(found)
     drawn = found.drawn
     if drawn is None:
-        return f"{said}{NOT_DRAWN}"
+        return f"{said}{why}"
     said += (
         f"Ranges and chances are of {len(drawn.percent)} certified answers under joint draws (seed "
         f"{drawn.seed}) of {len(drawn.inputs)} uncertain inputs, the same for every package. Which "
@@ -398,6 +439,7 @@ def _drawn(found: Bargain, drawn: Drawn) -> dict[str, Any]:
         "draws": drawn.draws,
         "answered": len(drawn.percent),
         "seed": drawn.seed,
+        "priors": {"path": drawn.priors_path, "hash": drawn.priors_hash},
         "residual": drawn.residual,
         "failures": {str(k): why for k, why in drawn.failures.items()},
         "packages": [
@@ -417,6 +459,24 @@ def _drawn(found: Bargain, drawn: Drawn) -> dict[str, Any]:
             for package, chosen in found.chosen.items()
         ],
     }
+
+
+def _manifest(found: Bargain) -> dict[str, Any]:
+    """Return what is needed to make the bargain again, JSON-able."""
+    settings: dict[str, Any] = {
+        "table": found.table.settings(),
+        "model": found.model.settings(),
+        "elasticities": found.world.elasticity_set,
+    }
+    if found.drawn is not None:
+        told = _drawn(found, found.drawn)
+        settings["draws"] = {key: told[key] for key in ("draws", "answered", "seed", "priors")}
+    return Manifest(
+        world={"name": found.world.name, "hash": found.world.hash},
+        ledger={"hash": found.table.ledger.hash},
+        settings=settings,
+        numpy=np.__version__,
+    ).as_dict()
 
 
 def _quantiles(values: Array) -> dict[str, float]:

@@ -14,8 +14,10 @@ from countervail import labels
 from countervail.policy.nash import Nash
 from countervail.policy.optimal import Answer, Rate
 from countervail.policy.players import Player
-from countervail.report import rows
+from countervail.report import repriced, rows
+from countervail.report.repriced import NOT_DRAWN, Told
 from countervail.report.result import cite
+from countervail.report.rows import Row
 from countervail.solution import Solution
 
 MOST_RATES = 12
@@ -27,7 +29,7 @@ MOST_COUNTRIES = 8
 REST = "--json has every rate"
 
 
-def render_optimal(answer: Answer) -> RenderableType:
+def render_optimal(answer: Answer, told: Told = NOT_DRAWN) -> RenderableType:
     """Return everything ``respond optimal`` prints."""
     table, record = answer.table, answer.certificate
     heading = Text(f"The best tariffs of {_name(answer.player.name)}, others passive", style="bold")
@@ -41,12 +43,13 @@ def render_optimal(answer: Answer) -> RenderableType:
     )
     parts: list[RenderableType] = [heading, aim, gained]
     parts += _rates_of(table)
+    parts += repriced.parts(told)
     parts += [_title("Who gains and loses (per cent)"), _countries(answer.solution, answer.player)]
-    parts += [Text(f"\n{_proof_of_optimal(answer)}")]
+    parts += [Text(f"\n{_proof_of_optimal(answer)}{repriced.certified(told)}")]
     return Group(*parts, *_listed("What must be said", answer.notes), *_sources(answer.solution))
 
 
-def render_nash(answer: Nash) -> RenderableType:
+def render_nash(answer: Nash, told: Told = NOT_DRAWN) -> RenderableType:
     """Return everything ``respond nash`` prints."""
     names = ", ".join(_name(one.name) for one in answer.players)
     parts: list[RenderableType] = [
@@ -59,14 +62,15 @@ def render_nash(answer: Nash) -> RenderableType:
         parts.append(_title(f"Tariffs of {_name(one.name)}"))
         parts.append(_by("sector", answer.table(one.name)))
     parts += [
+        *repriced.parts(told),
         _title("Who gains and loses (per cent)"),
         _countries(answer.solution, *answer.players),
-        Text(f"\n{_proof_of_nash(answer)}"),
+        Text(f"\n{_proof_of_nash(answer)}{repriced.certified(told)}"),
     ]
     return Group(*parts, *_listed("What must be said", answer.notes), *_sources(answer.solution))
 
 
-def optimal_as_dict(answer: Answer) -> dict[str, Any]:
+def optimal_as_dict(answer: Answer, told: Told = NOT_DRAWN) -> dict[str, Any]:
     """Return the answer of ``respond optimal``, JSON-able; rates and gains in per cent."""
     record = answer.certificate
     return {
@@ -83,6 +87,7 @@ def optimal_as_dict(answer: Answer) -> dict[str, Any]:
             },
         },
         **_question(answer.solution),
+        "finished": answer.finished,
         "gain": record.gain,
         "gain_usd": record.gain_usd,
         "certificate": {
@@ -91,11 +96,11 @@ def optimal_as_dict(answer: Answer) -> dict[str, Any]:
             "starts": [start._asdict() for start in record.starts],
         },
         "rates": [rate._asdict() for rate in answer.table],
-        **_outcomes(answer.solution, answer.notes),
+        **_outcomes(answer.solution, told, answer.notes),
     }
 
 
-def nash_as_dict(answer: Nash) -> dict[str, Any]:
+def nash_as_dict(answer: Nash, told: Told = NOT_DRAWN) -> dict[str, Any]:
     """Return the answer of ``respond nash``, JSON-able; rates and gains in per cent."""
     record = answer.certificate
     return {
@@ -113,8 +118,19 @@ def nash_as_dict(answer: Nash) -> dict[str, Any]:
         **_question(answer.solution),
         "certificate": {**_certified(answer.solution), **record._asdict()},
         "history": [each._asdict() for each in answer.history],
-        **_outcomes(answer.solution, answer.notes),
+        **_outcomes(answer.solution, told, answer.notes),
     }
+
+
+def optimal_tables(said: dict[str, Any]) -> dict[str, list[Row]]:
+    """Return the tables of the answer of ``respond optimal``, by the name of their file."""
+    return {"rates": said["rates"], **repriced.tables(said)}
+
+
+def nash_tables(said: dict[str, Any]) -> dict[str, list[Row]]:
+    """Return the tables of the answer of ``respond nash``, by the name of their file."""
+    rates = [{"player": one["name"], **row} for one in said["players"] for row in one["rates"]]
+    return {"rates": rates, **repriced.tables(said)}
 
 
 def _question(solution: Solution) -> dict[str, Any]:
@@ -133,11 +149,11 @@ def _question(solution: Solution) -> dict[str, Any]:
     }
 
 
-def _outcomes(solution: Solution, notes: Sequence[str]) -> dict[str, Any]:
+def _outcomes(solution: Solution, told: Told, notes: Sequence[str]) -> dict[str, Any]:
     return {
         "countries": rows.countries(solution),
+        **repriced.blocks(told, solution),
         "notes": [*notes, *solution.resolved.notes],
-        "manifest": solution.manifest.as_dict(),
         "cite": cite(solution),
     }
 
@@ -177,16 +193,20 @@ def _rates_of(table: list[Rate]) -> list[RenderableType]:
         _title("Tariffs by sector (per cent; means weighted by imports as the law stands)"),
         _by("sector", table),
     ]
+    lined = [rate for rate in table if rate.line is not None]
+    if lined:
+        parts += [_title("Tariffs by line, where the law knows lines"), _by("line", lined)]
     if table[0].partner is not None:
         parts += [_title("Tariffs by partner"), _by("partner", table)]
     return parts
 
 
 def _by(kind: str, table: list[Rate]) -> Table:
-    """Return rates averaged by sector or by partner, the largest imports first."""
+    """Return rates averaged by sector, tariff line or partner, the largest imports first."""
     groups: dict[str, list[Rate]] = {}
     for rate in table:
-        groups.setdefault(str(getattr(rate, kind)), []).append(rate)
+        label = f"{rate.sector} {rate.line}" if kind == "line" else str(getattr(rate, kind))
+        groups.setdefault(label, []).append(rate)
     ordered = sorted(groups, key=lambda label: -sum(rate.imports for rate in groups[label]))
     shown = _table(kind, "present", "best", "lowest", "highest", "imports", "imports then")
     for label in ordered[:MOST_RATES]:

@@ -75,7 +75,7 @@ def as_dict(solution: Solution, ensemble: Ensemble | None = None) -> dict[str, A
         "measures": law.measures(solution),
         "assumptions": assumptions.assumptions(solution),
         "covers": honest(ensemble),
-        "manifest": _manifest(solution, ensemble),
+        "manifest": manifest_of(solution, ensemble),
         "cite": cite(solution),
     }
 
@@ -92,7 +92,8 @@ def _ranges(ensemble: Ensemble) -> dict[str, Any]:
     }
 
 
-def _manifest(solution: Solution, ensemble: Ensemble | None) -> dict[str, Any]:
+def manifest_of(solution: Solution, ensemble: Ensemble | None) -> dict[str, Any]:
+    """Return the manifest of an answer and its draws, JSON-able."""
     manifest = solution.manifest.as_dict()
     if ensemble is not None:
         manifest["settings"] = {**manifest["settings"], "ensemble": ensemble.settings()}

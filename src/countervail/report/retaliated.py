@@ -12,15 +12,17 @@ from rich.text import Text
 from countervail import labels
 from countervail.policy.frontier import FrontierPoint
 from countervail.policy.players import Player
-from countervail.policy.retaliate import Compared, Retaliation
-from countervail.report import rows
+from countervail.policy.retaliate import Compared, Levy, Retaliation
+from countervail.report import repriced, rows
+from countervail.report.repriced import NOT_DRAWN, Told
 from countervail.report.result import cite
+from countervail.report.rows import Row
 
 MOST_SECTORS = 15
 """Sectors printed; all are in the JSON object."""
 
 
-def render_retaliation(answer: Retaliation) -> RenderableType:
+def render_retaliation(answer: Retaliation, told: Told = NOT_DRAWN) -> RenderableType:
     """Return everything ``respond retaliate`` prints."""
     parts: list[RenderableType] = [
         Text(f"How {_name(answer.player)} could answer {_name(answer.partner)}", style="bold"),
@@ -33,13 +35,14 @@ def render_retaliation(answer: Retaliation) -> RenderableType:
     ]
     if answer.compared is not None:
         parts += [_title("Beside it"), Text(_beside(answer.compared))]
-    parts += [Text(f"\n{_proof(answer)}"), _title("What must be said")]
+    parts += repriced.parts(told)
+    parts += [Text(f"\n{_proof(answer)}{repriced.certified(told)}"), _title("What must be said")]
     parts += [Text(f"- {note}") for note in answer.notes]
     parts += [_title("How to cite"), *(Text(f"- {line}") for line in cite(answer.solution))]
     return Group(*parts)
 
 
-def retaliation_as_dict(answer: Retaliation) -> dict[str, Any]:
+def retaliation_as_dict(answer: Retaliation, told: Told = NOT_DRAWN) -> dict[str, Any]:
     """Return the answer of ``respond retaliate``, JSON-able."""
     solution, world = answer.solution, answer.solution.world
     certificate = solution.certificate
@@ -59,6 +62,7 @@ def retaliation_as_dict(answer: Retaliation) -> dict[str, Any]:
         },
         "goal_usd": answer.goal_usd,
         "harm_usd": answer.harm_usd,
+        "finished": answer.finished,
         "reached": answer.reached,
         "most_usd": answer.most_usd,
         "list": [levy._asdict() for levy in answer.table],
@@ -71,10 +75,15 @@ def retaliation_as_dict(answer: Retaliation) -> dict[str, Any]:
             **_finite(answer.certificate._asdict()),
         },
         "countries": rows.countries(solution),
+        **repriced.blocks(told, solution),
         "notes": [*answer.notes, *solution.resolved.notes],
-        "manifest": solution.manifest.as_dict(),
         "cite": cite(solution),
     }
+
+
+def retaliation_tables(said: dict[str, Any]) -> dict[str, list[Row]]:
+    """Return the tables of the answer of ``respond retaliate``, by the name of their file."""
+    return {"list": said["list"], "frontier": said["frontier"], **repriced.tables(said)}
 
 
 def _finite(values: dict[str, Any]) -> dict[str, Any]:
@@ -95,30 +104,39 @@ def _asked(answer: Retaliation) -> str:
 def _found(answer: Retaliation) -> str:
     record = answer.certificate
     verb = "gains" if record.cost_usd < 0 else "costs"
-    met = "" if answer.reached else " NOT REACHABLE within these bounds; the most it can be:"
+    met = " NOT REACHABLE within these bounds; the most it can be:"
+    if not answer.finished:
+        met = " INTERRUPTED; the best so far:"
+    elif answer.reached:
+        met = ""
     few = f", {record.few_cost_usd:,.1f} more than with all" if record.few_cost_usd else ""
     return (
-        f"{met.lstrip()}{' ' if met else ''}{len(answer.table)} sectors cost {answer.partner.name} "
+        f"{met.lstrip()}{' ' if met else ''}{len(answer.table)} duties cost {answer.partner.name} "
         f"{record.pain_usd:,.1f}; that {verb} {answer.player.name} {abs(record.cost_usd):,.1f} USD "
         f"million{few}."
     )
 
 
+def _goods(levy: Levy) -> str:
+    if levy.line is not None:
+        return f"{levy.sector} {levy.line}"
+    known = levy.sector in labels.sectors()
+    return f"{levy.sector} {rows.sector_name(levy.sector)}" if known else levy.sector
+
+
 def _list(answer: Retaliation) -> Table:
-    shown = _table("sector", "present", "added", "imports", "imports then")
+    shown = _table("goods", "present", "added", "imports", "imports then")
     levies = answer.table
     for levy in levies[:MOST_SECTORS]:
         shown.add_row(
-            f"{levy.sector} {rows.sector_name(levy.sector)}"
-            if levy.sector in labels.sectors()
-            else levy.sector,
+            _goods(levy),
             f"{levy.present:.2f}",
             f"{levy.duty:.2f}",
             f"{levy.imports:,.0f}",
             f"{levy.imports_new:,.0f}",
         )
     more = len(levies) - MOST_SECTORS
-    shown.caption = f"{more} sectors more; --json has every duty" if more > 0 else None
+    shown.caption = f"{more} more; --json has every duty" if more > 0 else None
     return shown
 
 
@@ -154,14 +172,14 @@ def _beside(other: Compared) -> str:
 
 def _proof(answer: Retaliation) -> str:
     record, worst = answer.certificate, answer.solution.certificate.worst
-    same = "came to nothing better" if record.agree else "came to SOMETHING BETTER"
+    second = {True: "came to nothing better", False: "came to SOMETHING BETTER", None: "not made"}
     return (
         f"Proof: no free duty changes the weighted sum by more than {record.projected_gradient:.1e}"
         f" per cent a point; their loss less the amount {record.missed_usd:+,.4f} USD million; "
-        f"{record.at_cap} duties at the cap; a second search from the highest duties {same}; "
-        f"{record.evaluations} equilibria. Certified: every equation of both states checked "
-        f"independently, largest relative residual {worst.residual:.1e} ({worst.name}, "
-        f"{worst.place})."
+        f"{record.at_cap} duties at the cap; a second search from the highest duties "
+        f"{second[record.agree]}; {record.evaluations} equilibria. Certified: every equation of "
+        f"both states checked independently, largest relative residual {worst.residual:.1e} "
+        f"({worst.name}, {worst.place})."
     )
 
 

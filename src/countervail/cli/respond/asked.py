@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
 
 if TYPE_CHECKING:
     from countervail.core.model import Model
     from countervail.scenario import Scenario
     from countervail.world import World
+
+
+Bounds = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="Bounds of law such as WTO bindings, with their sources."),
+]
+ByLine = Annotated[
+    bool, typer.Option("--by-line", help="One for every tariff line, where the law knows lines.")
+]
 
 
 class Place(NamedTuple):
@@ -59,21 +70,26 @@ def words(given: str | None) -> list[str] | None:
     return each
 
 
-def weights(given: str | None) -> dict[str, float] | None:
-    """Return weights such as ``CAN=1,USA=-0.5``; None where none were given.
+def numbers(option: str, example: str, given: str | None) -> dict[str, float] | None:
+    """Return words with numbers such as ``CAN=1,USA=-0.5``; None where none were given.
+
+    Args:
+        option: what they are given to.
+        example: of what may be given.
+        given: as written.
 
     Raises:
-        InputError: no such pair.
+        InputError: no such pair, or a word twice.
     """
     from countervail.errors import InputError
 
     found = {}
     for pair in words(given) or ():
-        name, _, number = pair.partition("=")
+        name, _, number = (part.strip() for part in pair.partition("="))
+        if name in found:
+            raise InputError(f"{option} names '{name}' twice")
         try:
-            found[name.strip()] = float(number)
+            found[name] = float(number)
         except ValueError:
-            raise InputError(
-                f"--objective '{pair}': write a country or group, =, and its weight: CAN=1,USA=-0.5"
-            ) from None
+            raise InputError(f"{option} '{pair}': write a number behind it: {example}") from None
     return found or None

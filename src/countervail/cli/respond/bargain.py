@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
+
+from countervail.cli.draws import Cluster, Draws, Out, PriorsFile, Seed, Workers
 
 
 def bargain(
@@ -16,13 +17,12 @@ def bargain(
         str | None,
         typer.Option(metavar="NAMES", help="Concessions of one party, such as a,b: how to reply."),
     ] = None,
-    draws: Annotated[
-        int, typer.Option(help="Draws under which the chosen packages are valued; 0 makes none.")
-    ] = 50,
-    seed: Annotated[int, typer.Option(help="Of the draws; one seed, the same numbers.")] = 1,
-    workers: Annotated[
-        int | None, typer.Option(help="Processes for the draws; default one a core.")
-    ] = None,
+    draws: Draws = 50,
+    seed: Seed = 1,
+    priors: PriorsFile = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    out: Out = None,
     deficits: Annotated[
         str, typer.Option(help="world_share, own_income or closed.")
     ] = "world_share",
@@ -39,36 +39,34 @@ def bargain(
 ) -> None:
     """Value every package of concessions: what all gain from, the bargaining points, a reply."""
     from countervail.cli.progress import bar
+    from countervail.cli.respond.asked import Place
+    from countervail.cli.respond.drawn import Found, Wanted
     from countervail.cli.run import open_place, paths
-    from countervail.errors import InputError
     from countervail.ledger import open_ledger
     from countervail.models.caliendo_parro import CaliendoParro
     from countervail.policy.bargain import bargain as value
+    from countervail.policy.bargain import valued_again
     from countervail.policy.concession_file import open_table
-    from countervail.report.bargained import as_dict, render
+    from countervail.report.bargained import as_dict, bargain_tables, render
+    from countervail.report.repriced import INTERRUPTED, NOT_DRAWN
 
-    if draws < 0:
-        raise InputError(f"--draws {draws}: 0 gives point values, 50 ranges")
+    wanted = Wanted(draws, seed, priors, workers, cluster, out, as_json=as_json)
     place = open_place(world, elasticities)
     book = open_ledger(*paths(ledger or []))
     model = CaliendoParro(deficits=deficits)  # type: ignore[arg-type]
     asked = open_table(table, ledger=book, own=place.countries)
+    wanted.check_priors(Place(place, None, model))
+    offered = None if offer is None else [word.strip() for word in offer.split(",")]
     with bar("solved") as progress:
-        found = value(
-            place,
-            asked,
-            model,
-            offer=None if offer is None else [word.strip() for word in offer.split(",")],
-            draws=draws,
-            seed=seed,
-            progress=progress,
-            workers=workers,
+        found = value(place, asked, model, offer=offered, progress=progress, workers=workers)
+    if draws:
+        with wanted.drawing() as progress:
+            found = valued_again(found, **wanted.options(), progress=progress)
+    why = INTERRUPTED if wanted.interrupted else NOT_DRAWN
+    wanted.tell(
+        Found(
+            said=lambda: as_dict(found, why),
+            shown=lambda: render(found, why),
+            tables=bargain_tables,
         )
-    if as_json:
-        from countervail.provenance import to_json
-
-        sys.stdout.write(to_json(as_dict(found)) + "\n")
-        return
-    from countervail.report.tables import show
-
-    show(render(found))
+    )

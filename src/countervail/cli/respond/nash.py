@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
+
+from countervail.cli.draws import Cluster, Draws, Out, PriorsFile, Seed, Workers
 
 
 def nash(
@@ -33,6 +34,12 @@ def nash(
         str, typer.Option(help="world_share, nominal, own_income or closed.")
     ] = "world_share",
     world: Annotated[str, typer.Option(help="A built-in world or a .nc file.")] = "oecd-2022",
+    draws: Draws = 50,
+    seed: Seed = 1,
+    priors: PriorsFile = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    out: Out = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object on standard output.")
     ] = False,
@@ -41,9 +48,12 @@ def nash(
     from countervail import respond
     from countervail.cli.progress import bar
     from countervail.cli.respond import asked
-    from countervail.report.responded import nash_as_dict, render_nash
+    from countervail.cli.respond.drawn import Found, Wanted
+    from countervail.report.responded import nash_as_dict, nash_tables, render_nash
 
+    wanted = Wanted(draws, seed, priors, workers, cluster, out, as_json=as_json)
     where = asked.place(world, scenario, variant, deficits)
+    wanted.check_priors(where)
     with bar("answers") as progress:
         answer = respond.nash(
             where.world,
@@ -57,11 +67,13 @@ def nash(
             mfn=mfn,
             progress=progress,
         )
-    if as_json:
-        from countervail.provenance import to_json
-
-        sys.stdout.write(to_json(nash_as_dict(answer)) + "\n")
-        return
-    from countervail.report.tables import show
-
-    show(render_nash(answer))
+    told = wanted.ranges(answer)
+    wanted.tell(
+        Found(
+            said=lambda: nash_as_dict(answer, told),
+            shown=lambda: render_nash(answer, told),
+            tables=nash_tables,
+            solution=answer.solution,
+            ensemble=None if isinstance(told, str) else told.ensemble,
+        )
+    )

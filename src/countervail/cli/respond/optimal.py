@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
+
+from countervail.cli.draws import Cluster, Draws, Out, PriorsFile, Seed, Workers
+from countervail.cli.respond.asked import Bounds, ByLine
 
 
 def optimal(
@@ -26,11 +28,25 @@ def optimal(
         str | None,
         typer.Option(metavar="PARTNERS", help="Who keeps the present rates, such as USA,MEX."),
     ] = None,
+    free: Annotated[
+        str | None,
+        typer.Option(metavar="PARTNERS", help="Whose rates are zero: partners of free trade."),
+    ] = None,
+    bounds: Bounds = None,
+    by_line: ByLine = False,
+    react: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PARTS",
+            help="Who answers with what part of the mean rise of rates on it, such as CHN=1.",
+        ),
+    ] = None,
     objective: Annotated[
         str | None,
         typer.Option(
             metavar="WEIGHTS",
-            help="Weights of countries' welfare, such as CAN=1,USA=-0.5; the player's own.",
+            help="What counts, per cent each: CAN=1,USA=-0.5 (welfare), 'revenue CAN=1', "
+            "'wages CAN=1', 'jobs CAN C29=0.1'; the player's own welfare.",
         ),
     ] = None,
     scenario: Annotated[
@@ -42,6 +58,12 @@ def optimal(
         str, typer.Option(help="world_share, nominal, own_income or closed.")
     ] = "world_share",
     world: Annotated[str, typer.Option(help="A built-in world or a .nc file.")] = "oecd-2022",
+    draws: Draws = 50,
+    seed: Seed = 1,
+    priors: PriorsFile = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    out: Out = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object on standard output.")
     ] = False,
@@ -50,9 +72,12 @@ def optimal(
     from countervail import respond
     from countervail.cli.progress import bar
     from countervail.cli.respond import asked
-    from countervail.report.responded import optimal_as_dict, render_optimal
+    from countervail.cli.respond.drawn import Found, Wanted
+    from countervail.report.responded import optimal_as_dict, optimal_tables, render_optimal
 
+    wanted = Wanted(draws, seed, priors, workers, cluster, out, as_json=as_json)
     where = asked.place(world, scenario, variant, deficits)
+    wanted.check_priors(where)
     with bar("searches") as progress:
         answer = respond.optimal(
             where.world,
@@ -65,14 +90,21 @@ def optimal(
             high=high / 100.0,
             mfn=mfn,
             held=asked.words(hold) or (),
-            objective=asked.weights(objective),
+            free=asked.words(free) or (),
+            bounds=bounds,
+            by_line=by_line,
+            reaction=asked.numbers("--react", "CHN=1,EU27=0.5", react),
+            objective=asked.numbers("--objective", "CAN=1,USA=-0.5", objective),
             progress=progress,
         )
-    if as_json:
-        from countervail.provenance import to_json
-
-        sys.stdout.write(to_json(optimal_as_dict(answer)) + "\n")
-        return
-    from countervail.report.tables import show
-
-    show(render_optimal(answer))
+    told = wanted.ranges(answer)
+    wanted.tell(
+        Found(
+            said=lambda: optimal_as_dict(answer, told),
+            shown=lambda: render_optimal(answer, told),
+            tables=optimal_tables,
+            solution=answer.solution,
+            ensemble=None if isinstance(told, str) else told.ensemble,
+            finished=answer.finished,
+        )
+    )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
+
+from countervail.cli.draws import Cluster, Draws, Out, PriorsFile, Seed, Workers
+from countervail.cli.respond.asked import Bounds, ByLine
 
 
 def retaliate(
@@ -35,8 +37,11 @@ def retaliate(
         str | None, typer.Option(metavar="CODES", help="Sectors that may not: C19,C20.")
     ] = None,
     cap: Annotated[float, typer.Option(metavar="PERCENT", help="Highest additional duty.")] = 50.0,
+    bounds: Bounds = None,
+    by_line: ByLine = False,
     most: Annotated[
-        int | None, typer.Option(metavar="NUMBER", help="Sectors at most; any number.")
+        int | None,
+        typer.Option(metavar="NUMBER", help="Sectors, or tariff lines, at most; any number."),
     ] = None,
     compare: Annotated[
         bool,
@@ -48,6 +53,12 @@ def retaliate(
         str, typer.Option(help="world_share, nominal, own_income or closed.")
     ] = "world_share",
     world: Annotated[str, typer.Option(help="A built-in world or a .nc file.")] = "oecd-2022",
+    draws: Draws = 50,
+    seed: Seed = 1,
+    priors: PriorsFile = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    out: Out = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object on standard output.")
     ] = False,
@@ -55,13 +66,20 @@ def retaliate(
     """Find duties that cost a partner an amount at the least own cost, and prove it (needs JAX)."""
     from countervail.cli.progress import bar
     from countervail.cli.respond import asked
+    from countervail.cli.respond.drawn import Found, Wanted
     from countervail.errors import InputError
     from countervail.policy.retaliate import retaliate as answer_to
-    from countervail.report.retaliated import render_retaliation, retaliation_as_dict
+    from countervail.report.retaliated import (
+        render_retaliation,
+        retaliation_as_dict,
+        retaliation_tables,
+    )
 
     if compare and not unanswered:
         raise InputError("--compare sets our own answer beside this one: add --unanswered")
+    wanted = Wanted(draws, seed, priors, workers, cluster, out, as_json=as_json)
     where = asked.place(world, scenario, variant, deficits)
+    wanted.check_priors(where)
     with bar("points of the frontier") as progress:
         answer = answer_to(
             where.world,
@@ -76,15 +94,20 @@ def retaliate(
             sectors=asked.words(sectors),
             spare=asked.words(spare) or (),
             cap=cap / 100.0,
+            bounds=bounds,
+            by_line=by_line,
             most=most,
             compare_with=where.scenario if compare else None,
             progress=progress,
         )
-    if as_json:
-        from countervail.provenance import to_json
-
-        sys.stdout.write(to_json(retaliation_as_dict(answer)) + "\n")
-        return
-    from countervail.report.tables import show
-
-    show(render_retaliation(answer))
+    told = wanted.ranges(answer)
+    wanted.tell(
+        Found(
+            said=lambda: retaliation_as_dict(answer, told),
+            shown=lambda: render_retaliation(answer, told),
+            tables=retaliation_tables,
+            solution=answer.solution,
+            ensemble=None if isinstance(told, str) else told.ensemble,
+            finished=answer.finished,
+        )
+    )

@@ -1,0 +1,158 @@
+"""What several commands of ``respond`` do alike once an answer is found: draws, files, printing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from countervail.cli.progress import bar
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from countervail.cli.respond.asked import Place
+    from countervail.ensembles import Ensemble
+    from countervail.policy.repriced import Repriced, Staked
+    from countervail.report.rows import Row
+    from countervail.solution import Solution
+
+
+class Found(NamedTuple):
+    """An answer, ready to be told.
+
+    Attributes:
+        said: makes the JSON object.
+        shown: makes what is printed.
+        tables: makes rows from the JSON object, by the name of their file.
+        solution, ensemble: what is saved beside them; None where there is none.
+        finished: whether the search ran to its end.
+    """
+
+    said: Callable[[], dict[str, Any]]
+    shown: Callable[[], RenderableType]
+    tables: Callable[[dict[str, Any]], Mapping[str, Iterable[Row]]]
+    solution: Solution | None = None
+    ensemble: Ensemble | None = None
+    finished: bool = True
+
+
+class Wanted:
+    """The draws that are asked for, and where the answer goes.
+
+    Args:
+        draws, seed, priors, workers, cluster, out: as the options say.
+        as_json: one JSON object on standard output.
+
+    Raises:
+        InputError, FileError: what can be refused before anything is solved.
+    """
+
+    def __init__(
+        self,
+        draws: int,
+        seed: int,
+        priors: str | None,
+        workers: int | None,
+        cluster: str | None,
+        out: str | None,
+        *,
+        as_json: bool,
+    ) -> None:
+        from countervail.ensembles.door import MOST
+        from countervail.ensembles.spread import check_workers
+        from countervail.errors import InputError
+        from countervail.priors.files import read_priors
+        from countervail.report.folders import check_folder
+
+        if not 0 <= draws <= MOST:
+            raise InputError(f"--draws {draws}: 0 gives point values, 50 ranges; at most {MOST:,}")
+        check_workers(workers)
+        if priors is not None:
+            read_priors(priors)
+        if out is not None:
+            check_folder(out)
+        self.draws, self.seed, self.priors = draws, seed, priors
+        self.workers, self.cluster, self.out = workers, cluster, out
+        self.as_json = as_json
+        self.interrupted = False
+
+    def check_priors(self, where: Place) -> None:
+        """Raise where the priors file does not fit the world, before anything is solved.
+
+        Raises:
+            InputError: it names what the world does not have.
+        """
+        from countervail.priors import Priors
+        from countervail.scenario import Scenario
+
+        if self.priors is not None:
+            law = where.scenario or Scenario.from_arrays(where.world)
+            Priors.of(where.world, law, self.priors)
+
+    def options(self) -> dict[str, Any]:
+        """Return how draws are made, as the library has it."""
+        return {
+            "draws": self.draws,
+            "seed": self.seed,
+            "priors": self.priors,
+            "workers": self.workers,
+            "cluster": self.cluster,
+            "out": self.out,
+        }
+
+    @contextmanager
+    def drawing(self) -> Iterator[Callable[[int, int], None]]:
+        """Show how draws come; one who stops them still gets the point answer."""
+        try:
+            with bar("draws") as progress:
+                yield progress
+        except KeyboardInterrupt:
+            self.interrupted = True
+
+    def ranges(self, answer: Staked) -> Repriced | str:
+        """Return an answer's ranges, or the sentence that says why there are none.
+
+        Raises as ``policy.repriced.reprice``.
+        """
+        from countervail.policy.repriced import reprice
+        from countervail.report.repriced import INTERRUPTED, NOT_DRAWN, UNFINISHED
+
+        if not answer.finished:
+            return UNFINISHED
+        if not self.draws:
+            return NOT_DRAWN
+        with self.drawing() as progress:
+            return reprice(answer, **self.options(), progress=progress)
+        return INTERRUPTED
+
+    def tell(self, found: Found) -> None:
+        """Write the folder asked for, then print the answer.
+
+        Raises:
+            KeyboardInterrupt: in the end, where search or draws were stopped; no folder is written.
+        """
+        stopped = self.interrupted or not found.finished
+        written = self.out is not None and not stopped
+        said = found.said() if written or self.as_json else {}
+        if self.out is not None and written:
+            from countervail.report.answers import write_answer
+
+            write_answer(self.out, said, found.tables(said), found.solution, found.ensemble)
+        if self.as_json:
+            from countervail.provenance import to_json
+
+            sys.stdout.write(to_json(said) + "\n")
+        else:
+            from countervail.report.tables import show
+
+            show(found.shown())
+        if written and not self.as_json:
+            sys.stderr.write(f"written to {self.out}\n")
+        if stopped:
+            if self.out is not None and self.interrupted:
+                sys.stderr.write(
+                    f"finished draws are kept in {self.out}: the same command goes on there\n"
+                )
+            raise KeyboardInterrupt

@@ -1,0 +1,249 @@
+"""A chosen policy priced again under joint draws of everything that is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail.ensembles import Ensemble, Range, ensemble
+from countervail.ensembles.honest import honest
+from countervail.errors import InputError, did_you_mean
+from countervail.policy.stakes import AtStake, Figures, Goal, Ratio, Seen, Stake
+from countervail.priors import Priors
+from countervail.solution import Solution
+
+Array = NDArray[np.float64]
+Progress = Callable[[int, int], object]
+
+NOT_CHOSEN_AGAIN = (
+    "The tariffs were chosen at the point values and only re-priced, not re-chosen, in every draw: "
+    "in another draw others would be best."
+)
+
+
+class Staked(Protocol):
+    """A chosen policy: certified against the law as it stands, with what is at stake in it."""
+
+    @property
+    def solution(self) -> Solution:
+        """The certified equilibrium with the policy, relative to the law as it stands."""
+
+    @property
+    def stakes(self) -> tuple[AtStake, ...]:
+        """Whose welfare, and which goals, the policy is about."""
+
+    @property
+    def finished(self) -> bool:
+        """Whether the search for it ran to its end."""
+
+
+class Priced(NamedTuple):
+    """Somebody's welfare with its range.
+
+    Attributes:
+        stake: whose.
+        percent: per cent.
+        usd: USD million of the base year; None for an objective, which has no money's worth.
+        chance: share of the draws in which it gains: the policy is better than doing nothing.
+    """
+
+    stake: Stake
+    percent: Range
+    usd: Range | None
+    chance: float
+
+
+class Met(NamedTuple):
+    """A goal with the range of its number.
+
+    Attributes:
+        goal: what is to be reached.
+        range: of the number, in the goal's unit.
+        reached: whether it is at the point values.
+        chance: share of the draws in which it is.
+    """
+
+    goal: Goal
+    range: Range
+    reached: bool
+    chance: float
+
+
+class Rated(NamedTuple):
+    """A ratio of two stakes with its range, over the draws in which there is one.
+
+    Attributes:
+        ratio: of what.
+        range: of its values; NaN where there is none.
+    """
+
+    ratio: Ratio
+    range: Range
+
+
+@dataclass(frozen=True, eq=False)
+class Repriced:
+    """A chosen policy under draws; every draw is certified.
+
+    Attributes:
+        ensemble: the draws, beside the point answer.
+        stakes: everybody whose welfare the policy is about, in order.
+        goals: what it was to reach.
+        ratios: of one stake to another.
+    """
+
+    ensemble: Ensemble
+    stakes: tuple[Priced, ...]
+    goals: tuple[Met, ...]
+    ratios: tuple[Rated, ...]
+
+    @cached_property
+    def answered(self) -> int:
+        """Number of draws with an answer."""
+        return int(self.ensemble.answered.sum())
+
+    @property
+    def failed(self) -> int:
+        """Number of draws without one; ``ensemble.failures`` has the reasons."""
+        return len(self.ensemble) - self.answered
+
+    @property
+    def seed(self) -> int:
+        """Of the draws."""
+        return self.ensemble.seed
+
+    @property
+    def priors_hash(self) -> str:
+        """Hash of what is declared not to be known."""
+        return self.ensemble.priors.hash
+
+    @property
+    def covers(self) -> str:
+        """What the ranges and chances cover and what they do not, in a paragraph."""
+        return f"{honest(self.ensemble)} {NOT_CHOSEN_AGAIN}"
+
+    def stake(self, name: str) -> Priced:
+        """Return somebody's welfare with its range.
+
+        Raises:
+            InputError: nobody of that name has a stake.
+        """
+        known = {one.stake.name: one for one in self.stakes}
+        if name not in known:
+            raise InputError(
+                f"no stake is called '{name}'{did_you_mean(name, known)} (there is "
+                f"{', '.join(known)})"
+            )
+        return known[name]
+
+    def goal(self, name: str) -> Met:
+        """Return a goal with the chance of reaching it.
+
+        Raises:
+            InputError: no goal has that name.
+        """
+        known = {one.goal.name: one for one in self.goals}
+        if name not in known:
+            raise InputError(
+                f"no goal is called '{name}'{did_you_mean(name, known)} (there is "
+                f"{', '.join(known) or 'none'})"
+            )
+        return known[name]
+
+    def __repr__(self) -> str:
+        chances = [f"{one.stake.name} gains in {100 * one.chance:.0f} %" for one in self.stakes]
+        chances += [f"{one.goal.name} met in {100 * one.chance:.0f} %" for one in self.goals]
+        return f"<Repriced in {self.answered} of {len(self.ensemble)} draws: {', '.join(chances)}>"
+
+
+def reprice(
+    answer: Staked,
+    *,
+    draws: int = 50,
+    seed: int = 1,
+    priors: Priors | str | Path | None = None,
+    workers: int | None = None,
+    cluster: Any = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Repriced:
+    """Return a chosen policy's stakes under joint draws of all that is not known, each certified.
+
+    The policy was chosen at the point values and stays what it is in every draw. The same seed
+    gives the same numbers on any number of workers; more draws keep the first ones.
+
+    Args:
+        answer: of ``optimal``, ``nash`` or ``retaliate``, or anything with ``solution``, a chosen
+            policy against the law as it stands, and ``stakes`` (``policy.stakes``).
+        draws: how many, at least 1.
+        seed: of the draws.
+        priors: what is not known; or a priors file; default the standard one.
+        workers: processes on this machine; default one a core.
+        cluster: address of a Dask scheduler, or a Dask client, instead.
+        out: a folder that keeps finished draws, so that an interrupted run goes on there.
+        progress: told the draws done and their number.
+
+    Raises:
+        InputError: too few or too many draws, or priors that do not fit the world.
+        FileError: the priors file is refused, or the folder cannot be written.
+        NotCertified: no draw has an answer.
+        WorkersLostError: workers are killed again and again.
+    """
+    solution, stakes = answer.solution, answer.stakes
+    read = Figures.of(stakes)
+    drawn = ensemble(
+        solution.observed,
+        solution.scenario,
+        solution.model,
+        draws,
+        seed,
+        priors=priors,
+        workers=workers,
+        cluster=cluster,
+        out=out,
+        read=read if read.figures else None,
+        point=solution,
+        progress=progress,
+    )
+    return _told(drawn, stakes, read)
+
+
+def _told(drawn: Ensemble, stakes: tuple[AtStake, ...], read: Figures) -> Repriced:
+    """Return every stake with its range and chance."""
+    point, draws = Seen.at_point(drawn.point, read), Seen.in_draws(drawn)
+    return Repriced(
+        ensemble=drawn,
+        stakes=tuple(_priced(one, point, draws, drawn) for one in stakes if isinstance(one, Stake)),
+        goals=tuple(_met(one, point, draws, drawn) for one in stakes if isinstance(one, Goal)),
+        ratios=tuple(
+            Rated(one, drawn.range_of(float(one.values(point)), one.values(draws)))
+            for one in stakes
+            if isinstance(one, Ratio)
+        ),
+    )
+
+
+def _priced(stake: Stake, point: Seen, draws: Seen, drawn: Ensemble) -> Priced:
+    here, there = stake.usd(point), stake.usd(draws)
+    return Priced(
+        stake=stake,
+        percent=drawn.range_of(float(stake.percent(point)), stake.percent(draws)),
+        usd=None if here is None or there is None else drawn.range_of(float(here), there),
+        chance=float(stake.gains(draws).mean()),
+    )
+
+
+def _met(goal: Goal, point: Seen, draws: Seen, drawn: Ensemble) -> Met:
+    here, there = goal.values(point), goal.values(draws)
+    return Met(
+        goal=goal,
+        range=drawn.range_of(float(here), there),
+        reached=bool(goal.met(here)),
+        chance=float(goal.met(there).mean()),
+    )

@@ -1,0 +1,216 @@
+"""What is at stake in an answer: whose welfare, which goals; read alike at the point and in draws.
+
+An answer names its stakes (``stakes``); ``policy.repriced`` reads them under draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail.ensembles import Ensemble
+from countervail.figure import Figure, Reading
+from countervail.policy.objective import Objective
+from countervail.policy.packages import TIE
+from countervail.policy.players import Player
+from countervail.schema import variables
+from countervail.solution import Solution
+
+Array = NDArray[np.float64]
+
+
+class Seen(NamedTuple):
+    """What stakes are read from: one solution, or draws, the draw first.
+
+    Attributes:
+        arrays: variables by name, in a world's axes, [..., country] or [..., country, sector].
+        figures: values of the figures that goals are about, by the goal's name, [...].
+    """
+
+    arrays: Mapping[str, Array]
+    figures: Mapping[str, Array]
+
+    @classmethod
+    def at_point(cls, solution: Solution, read: Figures) -> Seen:
+        """Return what a solution says."""
+        figures = {name: np.array(value) for name, value in read(solution).items()}
+        return cls(solution.arrays, figures)
+
+    @classmethod
+    def in_draws(cls, ensemble: Ensemble) -> Seen:
+        """Return what the draws with an answer say."""
+        there = ensemble.answered
+        arrays = {name: values[there] for name, values in ensemble.arrays.items()}
+        return cls(arrays, {name: values[there] for name, values in ensemble.figures.items()})
+
+    @property
+    def income(self) -> Array:
+        """Final spending under the law as it stands, USD million, [..., country]."""
+        return self.arrays["income"]
+
+    @property
+    def welfare(self) -> Array:
+        """Relative to the law as it stands, per cent, [..., country]."""
+        return self.arrays["welfare"]
+
+
+@dataclass(frozen=True, eq=False)
+class Stake:
+    """Somebody's welfare.
+
+    Attributes:
+        name: whose: a country's code, a group's name, or what the combination is called.
+        words: what it is.
+        members: positions of the countries whose real income counts together.
+        terms: weights of variables' entries by name instead, in the core's axes: an objective,
+            which has no money's worth. None: each member weighs by what it spends in the draw.
+        loss: told as a loss, positive where welfare falls.
+    """
+
+    name: str
+    words: str
+    members: tuple[int, ...]
+    terms: Mapping[str, Array] | None = None
+    loss: bool = False
+
+    def percent(self, seen: Seen) -> Array:
+        """Return the welfare (or loss) in per cent, [...]."""
+        gained = self._gained(seen)
+        return -gained if self.loss else gained
+
+    def usd(self, seen: Seen) -> Array | None:
+        """Return the equivalent variation in USD million, [...]; None for an objective."""
+        if self.terms is not None:
+            return None
+        worth = self._worth(seen)
+        return -worth if self.loss else worth
+
+    def gains(self, seen: Seen) -> NDArray[np.bool_]:
+        """Return where it is better than doing nothing, [...]."""
+        return np.asarray(self._gained(seen) > TIE)
+
+    def _gained(self, seen: Seen) -> Array:
+        if self.terms is not None:
+            parts = [
+                (seen.arrays[name] * each.T).sum(axis=tuple(range(-each.ndim, 0)))
+                for name, each in self.terms.items()
+            ]
+            return np.asarray(sum(parts))
+        spent = seen.income[..., list(self.members)].sum(axis=-1)
+        return np.asarray(100.0 * self._worth(seen) / spent)
+
+    def _worth(self, seen: Seen) -> Array:
+        at = list(self.members)
+        return np.asarray((seen.income[..., at] * seen.welfare[..., at]).sum(axis=-1) / 100.0)
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A number that is to reach a threshold.
+
+    Attributes:
+        name: what it is called; one answer has no two goals of one name.
+        words: what is to be reached.
+        of: a figure of the solution; or a stake, in USD million (an objective: per cent).
+        threshold: in the unit of the number.
+        at_least: whether the number is to be at least the threshold; else at most.
+        slack: by how much it may miss it, in the same unit: what the search tells no better.
+    """
+
+    name: str
+    words: str
+    of: Figure | Stake
+    threshold: float
+    at_least: bool = True
+    slack: float = 0.0
+
+    @property
+    def unit(self) -> str:
+        """The unit of the number and the threshold."""
+        if isinstance(self.of, Stake):
+            return "per cent" if self.of.terms is not None else "USD million"
+        return variables()[self.of.variable].unit
+
+    def values(self, seen: Seen) -> Array:
+        """Return the number, [...]."""
+        if isinstance(self.of, Figure):
+            return seen.figures[self.name]
+        money = self.of.usd(seen)
+        return self.of.percent(seen) if money is None else money
+
+    def met(self, values: Array) -> NDArray[np.bool_]:
+        """Return where the threshold is reached, [...]."""
+        if self.at_least:
+            return np.asarray(values >= self.threshold - self.slack)
+        return np.asarray(values <= self.threshold + self.slack)
+
+
+@dataclass(frozen=True, eq=False)
+class Ratio:
+    """One stake's money over another's; there is none where the other is not positive.
+
+    Attributes:
+        name: what it is called.
+        words: what it is.
+        above, below: the stakes.
+    """
+
+    name: str
+    words: str
+    above: Stake
+    below: Stake
+
+    def values(self, seen: Seen) -> Array:
+        """Return the ratio, NaN where there is none, [...]."""
+        above, below = self.above.usd(seen), self.below.usd(seen)
+        assert above is not None
+        assert below is not None
+        none = np.full(np.shape(below), np.nan)
+        return np.asarray(np.divide(above, below, out=none, where=below > 0.0))
+
+
+AtStake = Stake | Goal | Ratio
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What is read from every draw for goals that are about figures: each by the goal's name."""
+
+    figures: tuple[tuple[str, Figure], ...]
+
+    @classmethod
+    def of(cls, stakes: tuple[AtStake, ...]) -> Figures:
+        """Return what reads the figures of goals."""
+        goals = (one for one in stakes if isinstance(one, Goal))
+        return cls(tuple((one.name, one.of) for one in goals if isinstance(one.of, Figure)))
+
+    def __call__(self, solution: Solution) -> dict[str, float]:
+        """Return the figures of a solution."""
+        return {name: Reading(figure, solution).value for name, figure in self.figures}
+
+
+def real_income(who: Player) -> Stake:
+    """Return a player's own real income."""
+    words = "welfare" if len(who.members) == 1 else "its members' real income together"
+    return Stake(who.name, f"{who.name}: {words}", who.members)
+
+
+def aimed(aim: Objective, who: Player, spending: Array) -> tuple[Stake, ...]:
+    """Return what a player is after, and its own real income where that is something else.
+
+    Args:
+        aim: the objective.
+        who: the player.
+        spending: final spending under the law as it stands, [country].
+    """
+    at = list(who.members)
+    alone = np.zeros_like(spending)
+    alone[at] = spending[at] / spending[at].sum()
+    if not aim.others and np.allclose(aim.weight, alone, rtol=1e-9, atol=1e-12):
+        return (real_income(who),)
+    counted = tuple(int(n) for n in np.flatnonzero(aim.weight))
+    return (Stake("objective", aim.words, counted, aim.terms), real_income(who))

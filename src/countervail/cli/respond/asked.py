@@ -77,3 +77,29 @@ def weights(given: str | None) -> dict[str, float] | None:
                 f"--objective '{pair}': write a country or group, =, and its weight: CAN=1,USA=-0.5"
             ) from None
     return found or None
+
+
+def holds(given: str | None) -> dict[str, list[str]] | None:
+    """Return who keeps present rates on whom, such as ``CAN=USA+MEX,USA=CAN+MEX``.
+
+    Raises:
+        InputError: no such pair, or a player named twice.
+    """
+    from countervail.errors import InputError
+
+    found: dict[str, list[str]] = {}
+    for pair in words(given) or ():
+        name, _, partners = (part.strip() for part in pair.partition("="))
+        held = [partner.strip() for partner in partners.split("+")]
+        if not name or not all(held):
+            raise InputError(
+                f"--hold '{pair}': write a player, =, and the partners it keeps its present rates "
+                "on, joined by +: CAN=USA+MEX,USA=CAN+MEX"
+            )
+        if name in found:
+            raise InputError(
+                f"--hold names {name} twice: join its partners by +, {name}="
+                f"{'+'.join([*found[name], *held])}"
+            )
+        found[name] = held
+    return found or None

@@ -24,6 +24,13 @@ def nash(
     mfn: Annotated[
         bool, typer.Option("--mfn", help="One rate a player for all partners, by sector.")
     ] = False,
+    hold: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PLAYER=PARTNERS",
+            help="Who keeps present rates on whom, such as CAN=USA+MEX,USA=CAN+MEX.",
+        ),
+    ] = None,
     scenario: Annotated[
         str | None,
         typer.Option(help="Its second state is the law in force; the world as it is."),
@@ -37,14 +44,17 @@ def nash(
         bool, typer.Option("--json", help="One JSON object on standard output.")
     ] = False,
 ) -> None:
-    """Find tariffs from which no player gains by changing its own, and prove it (needs JAX)."""
+    """Find tariffs from which no player gains by changing its own, and prove it (needs JAX).
+
+    Ctrl-C prints the tariffs found so far, marked as unfinished.
+    """
     from countervail import respond
     from countervail.cli.progress import bar
     from countervail.cli.respond import asked
     from countervail.report.responded import nash_as_dict, render_nash
 
     where = asked.place(world, scenario, variant, deficits)
-    with bar("answers") as progress:
+    with bar("equilibria") as progress:
         answer = respond.nash(
             where.world,
             asked.words(players) or (),
@@ -55,6 +65,7 @@ def nash(
             low=low / 100.0,
             high=high / 100.0,
             mfn=mfn,
+            held=asked.holds(hold),
             progress=progress,
         )
     if as_json:

@@ -105,9 +105,24 @@ def test_nash(countervail: Command, world: str) -> None:
         (("optimal", "CAN", "--react", "CHN=1,CHN=2"), "--react names 'CHN' twice"),
         (("optimal", "CAN", "--bounds", "nowhere.toml"), "nowhere.toml"),
         (("nash", "CAN"), "needs two players"),
+        (("nash", "CAN,CHN", "--hold", "CAN"), "--hold 'CAN': write a player"),
+        (("nash", "CAN,CHN", "--hold", "CAN=USA,CAN=CHN"), "join its partners by +, CAN=USA+CHN"),
+        (("nash", "CAN,CHN", "--hold", "USA=CAN"), "'USA', who does not play"),
     ],
 )
 def test_refusals(countervail: Command, world: str, words: tuple[str, ...], said: str) -> None:
     ran = countervail("respond", *words, "--world", world)
     assert (ran.code, ran.out) == (2, "")
     assert said in ran.err
+
+
+def test_who_keeps_present_rates_on_whom(countervail: Command, world: str) -> None:
+    words = ("nash", "CAN,CHN,USA", "--hold", "CAN=USA,USA=CAN", "--json")
+    said = countervail("respond", *words, "--world", world).json
+    partners = {
+        player["name"]: {rate["partner"] for rate in player["rates"]} for player in said["players"]
+    }
+    assert "CHN" in partners["CAN"] & partners["USA"]
+    assert "USA" not in partners["CAN"]
+    assert "CAN" not in partners["USA"]
+    assert {"CAN", "USA"} <= partners["CHN"]

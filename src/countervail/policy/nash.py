@@ -10,18 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail import machine
-from countervail.core.model import Hats, Model, Shock
-from countervail.errors import InputError, NoEquilibrium, NotCertified
-from countervail.policy.climb import climb
+from countervail.core.model import Model
+from countervail.errors import InputError, NoEquilibrium
 from countervail.policy.desk import Desk
 from countervail.policy.ground import Ground, worth_usd
 from countervail.policy.objective import objective
 from countervail.policy.optimal import Progress, Rate, rate_rows
-from countervail.policy.optimal import starts as starting_rates
 from countervail.policy.players import Player, player
 from countervail.policy.question import Rates
 from countervail.policy.settable import Terms, instruments
 from countervail.policy.stakes import Stake, real_income
+from countervail.policy.war import Round, Table, War
 from countervail.scenario import Scenario
 from countervail.solution import Solution
 from countervail.world import World
@@ -31,21 +30,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-NOBODY_GAINS = 1e-4
-"""Per cent of income (1e-6 of it): what a player may still gain by answering alone."""
-
-STILL = 1e-5
-"""Largest answer of any player, in rates: a round after which rates have come to rest."""
-
-ROUNDS = 60
-"""Rounds at most, from each start."""
-
-USUAL = 12
-"""Answers asked of each player in all, usually: four rounds and two looks at the end, twice."""
-
-DAMPED = 0.5
-"""What of each answer is taken where rounds have begun to run in a circle."""
-
 SAME_WELFARE = 1e-4
 """Per cent of welfare, of any country, within which two starts are said to come to the same."""
 
@@ -53,53 +37,18 @@ BY_DEFAULT = ("USA", "CHN", "EU27")
 """Who plays where nobody is named."""
 
 
-class Round(NamedTuple):
-    """One round of answers.
-
-    Attributes:
-        gains: what each player's answer gained it when it was given, per cent, by name.
-        moved: largest change of a rate, in points.
-        taken: what of each answer was taken: 1, or less where rounds ran in a circle.
-    """
-
-    gains: Mapping[str, float]
-    moved: float
-    taken: float
-
-
-class War(NamedTuple):
-    """Where one start led.
-
-    Attributes:
-        start: its name.
-        rounds: the history.
-        left: what each player could still gain by answering alone at the end, from where it
-            stands and from a uniform rate, whichever is more; per cent, by name.
-        welfare: of every country, relative to the law as it stands, per cent, [country].
-        rates: of each player, [instrument].
-        hats: wages, prices and expenditure at the end.
-    """
-
-    start: str
-    rounds: tuple[Round, ...]
-    left: Mapping[str, float]
-    welfare: Array
-    rates: tuple[Array, ...]
-    hats: Hats
-
-    @property
-    def largest(self) -> float:
-        """The largest gain left to anybody, per cent."""
-        return max(self.left.values())
-
-
 class NashRecord(NamedTuple):
     """Why nobody would set other tariffs.
 
     Attributes:
-        left: the largest gain left to any player, per cent of its income.
+        finished: whether the wars were fought to their ends; if not (Ctrl-C), see ``notes``.
+        left: the largest gain left to any player, per cent of its income. Where the war shown was
+            interrupted, what the last complete round said, which is no proof.
         left_of: by player.
+        left_usd: the largest gain left to any player, USD million of real income.
+        left_usd_of: by player.
         rounds: until the answer.
+        answered: of these, rounds of best answers; the others are steps of everybody at once.
         damped: whether answers had to be damped.
         instruments: rates set by all players.
         evaluations: equilibria solved, each with its gradient.
@@ -110,9 +59,13 @@ class NashRecord(NamedTuple):
             imports under the law as it stands, in points.
     """
 
+    finished: bool
     left: float
     left_of: Mapping[str, float]
+    left_usd: float
+    left_usd_of: Mapping[str, float]
     rounds: int
+    answered: int
     damped: bool
     instruments: int
     evaluations: int
@@ -145,6 +98,11 @@ class Nash:
     chosen: tuple[Array, ...]
     present: tuple[Array, ...]
     notes: tuple[str, ...]
+
+    @property
+    def finished(self) -> bool:
+        """Whether the wars were fought to their ends: False after Ctrl-C."""
+        return self.certificate.finished
 
     @property
     def rates(self) -> xr.DataArray:
@@ -218,10 +176,15 @@ def nash(
 ) -> Nash:
     """Return tariffs from which no player gains by changing its own: the end of a tariff war.
 
-    Players give their best answer in turn, each to the latest of the others (damped where that
-    runs in a circle), until nobody could gain a millionth of its income. That is looked at once
-    more for everybody at the end, from two starts each. Two wars are fought, from present rates
-    and from a uniform rate; where they end differently, the answer says so.
+    In each round everybody's rates take a step towards where each would be best by itself, until
+    slopes say that nobody gains. Then every player is asked for its best answer, from where it
+    stands and from a uniform rate: none may gain a millionth of its income. Where one does, players
+    give best answers in turn, each to the latest of the others (damped where that runs in a
+    circle), and are asked again. Two wars are fought, from present rates and from a uniform rate;
+    where they end differently, the answer says so, and where they end alike it is asked once.
+
+    Ctrl-C ends it with what was found until then: ``finished`` is False, and the notes say how far
+    it was. The equilibrium with these tariffs is certified all the same.
 
     Args:
         world: the base world.
@@ -233,12 +196,13 @@ def nash(
         low, high: bounds of every rate (0.25 is 25 per cent).
         mfn: one rate a player for all these partners, by sector.
         held: by player, the partners it keeps its present rates on: ``{"CAN": ["USA", "MEX"]}``.
-        progress: told how many answers were given, and of about how many.
+        progress: told how many equilibria were solved, and of about how many.
 
     Raises:
         InputError: as ``optimal``; or one player only, or a country that plays twice.
         NotCertified: the war did not come to rest, or its equilibrium did not pass the check.
         NoEquilibrium: a state on the way has none, with the reason.
+        KeyboardInterrupt: before the first round was complete.
     """
     machine.load_jax()  # before anything is solved
     ground = Ground.of(world, scenario, model)
@@ -260,7 +224,7 @@ def nash(
         own = instruments(ground.law, who, terms)
         aim = objective(ground.world, who, ground.base, ground.before.outcome)
         desks.append(Desk(ground.model, ground.base, ground.before, own, aim.weight))
-    table = _Table(ground, playing, tuple(desks), progress)
+    table = Table(ground, playing, tuple(desks), progress)
     try:
         wars = table.wars()
     except NoEquilibrium as error:
@@ -268,100 +232,7 @@ def nash(
     return _answered(table, wars)
 
 
-class _Table:
-    """The players at one table, each with a desk of its own, and the law they make together."""
-
-    def __init__(
-        self,
-        ground: Ground,
-        players: tuple[Player, ...],
-        desks: tuple[Desk, ...],
-        progress: Progress | None,
-    ) -> None:
-        self.ground, self.players, self.desks = ground, players, desks
-        self.progress = progress or (lambda _done, _total: None)
-        self.answers = 0
-        law = ground.before.shock
-        self.present = tuple(desk.instruments.present(ground.base, law) for desk in desks)
-
-    def wars(self) -> list[War]:
-        """Return where each start leads."""
-        begin = [
-            starting_rates(desk.instruments, present)
-            for desk, present in zip(self.desks, self.present, strict=True)
-        ]
-        return [self._war(name, [rates[name] for rates in begin]) for name in begin[0]]
-
-    def law(self, rates: Sequence[Array]) -> Shock:
-        """Return the law with everybody's rates."""
-        law = self.ground.before.shock
-        for desk, own in zip(self.desks, rates, strict=True):
-            law = desk.instruments.placed(self.ground.base, law, own)
-        return law
-
-    def _war(self, start: str, rates: list[Array]) -> War:
-        """Return where rounds of answers lead, each player answering the latest of the others.
-
-        Raises:
-            NotCertified: they do not come to rest.
-        """
-        history: list[Round] = []
-        taken = 1.0
-        for _ in range(ROUNDS):
-            gains, moved = {}, 0.0
-            for p in range(len(self.desks)):
-                answer, gain = self._answer(p, rates, rates[p])
-                gains[self.players[p].name] = gain
-                step = taken * (answer - rates[p])
-                moved = max(moved, float(np.abs(step).max()))
-                rates[p] = rates[p] + step
-            history.append(Round(gains, 100.0 * moved, taken))
-            if max(gains.values()) < NOBODY_GAINS and moved < STILL:
-                break
-            if _circles(history):
-                taken = DAMPED
-        left = self._left(rates)
-        if max(left.values()) >= NOBODY_GAINS:
-            worst = max(left, key=lambda name: left[name])
-            raise NotCertified(
-                f"the tariff war from {start} did not come to rest in {len(history)} rounds: "
-                f"{worst} could still gain {left[worst]:.1e} per cent (allowed: "
-                f"{NOBODY_GAINS:.0e}); no figures are given. Narrow the bounds, or name fewer "
-                "players"
-            )
-        self.desks[-1].law = self.law(rates)
-        end = self.desks[-1].look(rates[-1])
-        return War(start, tuple(history), left, end.welfare, tuple(rates), end.hats)
-
-    def _answer(self, p: int, rates: Sequence[Array], begin: Array) -> tuple[Array, float]:
-        """Return a player's best answer to the others' rates, and what it gains on its own."""
-        desk = self.desks[p]
-        desk.law, own = self.law(rates), desk.instruments
-        standing = desk.look(rates[p]).value
-        found = climb(desk.look, begin, own.low, own.high)
-        self.answers += 1
-        self.progress(self.answers, max(self.answers, USUAL * len(self.desks)))
-        return found.rates, found.look.value - standing
-
-    def _left(self, rates: Sequence[Array]) -> dict[str, float]:
-        """Return what each player could gain by answering alone, the others' rates as they are."""
-        left = {}
-        for p, desk in enumerate(self.desks):
-            begin = starting_rates(desk.instruments, rates[p]).values()
-            gains = [self._answer(p, rates, each)[1] for each in begin]
-            left[self.players[p].name] = max(0.0, *gains)
-        return left
-
-
-def _circles(history: Sequence[Round]) -> bool:
-    """Return whether rates moved no less in the last two rounds than in the two before."""
-    if len(history) < 4:
-        return False
-    earlier, later = history[-4:-2], history[-2:]
-    return min(one.moved for one in later) > 0.9 * min(one.moved for one in earlier)
-
-
-def _answered(table: _Table, wars: Sequence[War]) -> Nash:
+def _answered(table: Table, wars: Sequence[War]) -> Nash:
     """Return the war that left least to gain, certified, beside what the others came to."""
     best = min(wars, key=lambda war: war.largest)
     ground, players = table.ground, table.players
@@ -390,11 +261,16 @@ def _answered(table: _Table, wars: Sequence[War]) -> Nash:
         table.desks,
         best.rates,
         table.present,
-        (*notes, *_said(record)),
+        (*notes, *_said(record), *_interrupted(record, best)),
     )
 
 
-def _record(table: _Table, wars: Sequence[War], best: War, solution: Solution) -> NashRecord:
+def _record(table: Table, wars: Sequence[War], best: War, solution: Solution) -> NashRecord:
+    spending = table.ground.spending
+    usd = {
+        one.name: best.left[one.name] * float(spending[list(one.members)].sum()) / 100.0
+        for one in table.players
+    }
     apart, apart_rates = 0.0, 0.0
     for war in wars:
         apart = max(apart, float(np.abs(war.welfare - best.welfare).max()))
@@ -403,12 +279,16 @@ def _record(table: _Table, wars: Sequence[War], best: War, solution: Solution) -
             mean = float(imports @ np.abs(one - two) / imports.sum())
             apart_rates = max(apart_rates, 100.0 * mean)
     return NashRecord(
+        finished=not table.interrupted,
         left=best.largest,
         left_of=dict(best.left),
+        left_usd=max(usd.values()),
+        left_usd_of=usd,
         rounds=len(best.rounds),
+        answered=sum(each.answered for each in best.rounds),
         damped=any(each.taken < 1.0 for each in best.rounds),
         instruments=sum(len(desk.instruments) for desk in table.desks),
-        evaluations=sum(desk.evaluations for desk in table.desks),
+        evaluations=table.evaluations,
         starts={war.start: war.largest for war in wars},
         agree=apart <= SAME_WELFARE,
         apart=apart,
@@ -423,6 +303,23 @@ def _said(record: NashRecord) -> tuple[str, ...]:
         f"The starts ({'; '.join(record.starts)}) came to different tariffs from which nobody "
         f"gains: welfare differs by up to {record.apart:.1e} per cent, mean rates by up to "
         f"{record.apart_rates:.2g} points. One of them is shown; there may be more.",
+    )
+
+
+def _interrupted(record: NashRecord, shown: War) -> tuple[str, ...]:
+    """Return what must be said of an answer that was interrupted."""
+    if record.finished:
+        return ()
+    if shown.finished:
+        return (
+            f"Interrupted: the war from {shown.start} was fought to its end; whether others end "
+            "where it does was not found out.",
+        )
+    how = "by its best answer" if shown.rounds[-1].answered else "by the slopes of its welfare"
+    return (
+        f"Interrupted after {len(shown.rounds)} rounds of the war from {shown.start}: these "
+        f"are NOT proven to be where it ends. In the last complete round the player that gained "
+        f"most gained {record.left:.1e} per cent of its income, {how}.",
     )
 
 

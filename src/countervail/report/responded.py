@@ -286,6 +286,11 @@ def _proof_of_optimal(answer: Answer) -> str:
 
 def _proof_of_nash(answer: Nash) -> str:
     record = answer.certificate
+    if not answer.finished:
+        return (
+            "NO PROOF that the war ends here, and nowhere else: it was interrupted (see below); "
+            f"{record.evaluations} equilibria. {_equations(answer.solution)}"
+        )
     damped = " (damped)" if record.damped else ""
     same = (
         "came to the same"
@@ -294,9 +299,9 @@ def _proof_of_nash(answer: Nash) -> str:
     )
     return (
         f"Proof: the largest gain left to any player is {record.left:.1e} per cent (allowed "
-        f"1e-04), each asked from two starts; {record.rounds} rounds{damped}; wars from "
-        f"{' and from '.join(record.starts)} {same}; {record.evaluations} equilibria. "
-        f"{_equations(answer.solution)}"
+        f"1e-04), USD {record.left_usd:.1e} million, each asked from two starts; "
+        f"{record.rounds} rounds{damped}; wars from {' and from '.join(record.starts)} {same}; "
+        f"{record.evaluations} equilibria. {_equations(answer.solution)}"
     )
 
 

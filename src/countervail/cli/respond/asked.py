@@ -93,3 +93,29 @@ def numbers(option: str, example: str, given: str | None) -> dict[str, float] | 
         except ValueError:
             raise InputError(f"{option} '{pair}': write a number behind it: {example}") from None
     return found or None
+
+
+def holds(given: str | None) -> dict[str, list[str]] | None:
+    """Return who keeps present rates on whom, such as ``CAN=USA+MEX,USA=CAN+MEX``.
+
+    Raises:
+        InputError: no such pair, or a player named twice.
+    """
+    from countervail.errors import InputError
+
+    found: dict[str, list[str]] = {}
+    for pair in words(given) or ():
+        name, _, partners = (part.strip() for part in pair.partition("="))
+        held = [partner.strip() for partner in partners.split("+")]
+        if not name or not all(held):
+            raise InputError(
+                f"--hold '{pair}': write a player, =, and the partners it keeps its present rates "
+                "on, joined by +: CAN=USA+MEX,USA=CAN+MEX"
+            )
+        if name in found:
+            raise InputError(
+                f"--hold names {name} twice: join its partners by +, {name}="
+                f"{'+'.join([*found[name], *held])}"
+            )
+        found[name] = held
+    return found or None

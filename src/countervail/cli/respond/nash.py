@@ -25,6 +25,13 @@ def nash(
     mfn: Annotated[
         bool, typer.Option("--mfn", help="One rate a player for all partners, by sector.")
     ] = False,
+    hold: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PLAYER=PARTNERS",
+            help="Who keeps present rates on whom, such as CAN=USA+MEX,USA=CAN+MEX.",
+        ),
+    ] = None,
     scenario: Annotated[
         str | None,
         typer.Option(help="Its second state is the law in force; the world as it is."),
@@ -44,7 +51,10 @@ def nash(
         bool, typer.Option("--json", help="One JSON object on standard output.")
     ] = False,
 ) -> None:
-    """Find tariffs from which no player gains by changing its own, and prove it (needs JAX)."""
+    """Find tariffs from which no player gains by changing its own, and prove it (needs JAX).
+
+    Ctrl-C prints the tariffs found so far, marked as unfinished.
+    """
     from countervail import respond
     from countervail.cli.progress import bar
     from countervail.cli.respond import asked
@@ -54,7 +64,7 @@ def nash(
     wanted = Wanted(draws, seed, priors, workers, cluster, out, as_json=as_json)
     where = asked.place(world, scenario, variant, deficits)
     wanted.check_priors(where)
-    with bar("answers") as progress:
+    with bar("equilibria") as progress:
         answer = respond.nash(
             where.world,
             asked.words(players) or (),
@@ -65,6 +75,7 @@ def nash(
             low=low / 100.0,
             high=high / 100.0,
             mfn=mfn,
+            held=asked.holds(hold),
             progress=progress,
         )
     told = wanted.ranges(answer)
@@ -75,5 +86,6 @@ def nash(
             tables=nash_tables,
             solution=answer.solution,
             ensemble=None if isinstance(told, str) else told.ensemble,
+            finished=answer.finished,
         )
     )

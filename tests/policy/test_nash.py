@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -218,3 +220,18 @@ def test_an_interruption_in_the_second_war_keeps_the_first() -> None:
 def test_an_interruption_before_the_first_round_goes_on() -> None:
     with pytest.raises(KeyboardInterrupt):
         respond.nash(two_countries(4.0), ["CAN", "CHN"], progress=_Interruption(1))
+
+
+def test_law_binds_every_player(tmp_path: Path) -> None:
+    file = tmp_path / "bindings.toml"
+    bound = '[[bound]]\nplayer = "{}"\nmost = 15\nsource = "A schedule"\n'
+    file.write_text('title = "Bindings"\n' + bound.format("CAN") + bound.format("USA"))
+    world = four_countries()
+    war = respond.nash(world, ["CAN", "USA"], bounds=file, free={"CAN": ["MEX"]})
+    assert max(own.max() for own in war.chosen) == pytest.approx(0.15)
+    assert (war.rates.sel(player="CAN", partner="MEX") == 0.0).all()
+    assert float(war.rates.sel(player="USA", partner="MEX").max()) > 0.0
+    assert war.certificate.left < 1e-4
+    assert any("A schedule" in note for note in war.notes)
+    with pytest.raises(InputError, match="free names 'MEX', who does not play"):
+        respond.nash(world, ["CAN", "USA"], free={"MEX": ["CAN"]})

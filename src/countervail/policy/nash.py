@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -12,12 +13,13 @@ from numpy.typing import NDArray
 from countervail import machine
 from countervail.core.model import Model
 from countervail.errors import InputError, NoEquilibrium
+from countervail.policy.bounds import Bounds, bounds_of
 from countervail.policy.desk import Desk
 from countervail.policy.ground import Ground, worth_usd
 from countervail.policy.objective import objective
 from countervail.policy.optimal import Progress, Rate, rate_rows
 from countervail.policy.players import Player, player
-from countervail.policy.question import Rates
+from countervail.policy.question import together
 from countervail.policy.settable import Terms, instruments
 from countervail.policy.stakes import Stake, real_income
 from countervail.policy.war import Round, Table, War
@@ -172,6 +174,9 @@ def nash(
     high: float = 1.0,
     mfn: bool = False,
     held: Mapping[str, Sequence[str]] | None = None,
+    free: Mapping[str, Sequence[str]] | None = None,
+    bounds: Bounds | Path | str | None = None,
+    by_line: bool = False,
     progress: Progress | None = None,
 ) -> Nash:
     """Return tariffs from which no player gains by changing its own: the end of a tariff war.
@@ -196,6 +201,9 @@ def nash(
         low, high: bounds of every rate (0.25 is 25 per cent).
         mfn: one rate a player for all these partners, by sector.
         held: by player, the partners it keeps its present rates on: ``{"CAN": ["USA", "MEX"]}``.
+        free: by player, the partners whose rates are zero: its free-trade agreements.
+        bounds: of law, such as WTO bindings of every player: read, or the path of a file.
+        by_line: a rate for every tariff line of its own, where the law knows lines.
         progress: told how many equilibria were solved, and of about how many.
 
     Raises:
@@ -208,20 +216,21 @@ def nash(
     ground = Ground.of(world, scenario, model)
     playing = tuple(player(name, ground.world) for name in players)
     _refuse_players(playing, ground.world)
-    keeps = _kept(playing, held or {}, ground.world)
-    named = None if partners is None else list(partners)
-    goods = None if sectors is None else list(sectors)
+    keeps = _by_player(playing, "held", held, ground.world)
+    frees = _by_player(playing, "free", free, ground.world)
+    terms = Terms(
+        partners=None if partners is None else list(partners),
+        sectors=None if sectors is None else list(sectors),
+        low=low,
+        high=high,
+        mfn=mfn,
+        bounds=bounds_of(bounds),
+        by_line=by_line,
+    )
     desks = []
     for who in playing:
-        terms = Terms(
-            partners=named,
-            sectors=goods,
-            low=low,
-            high=high,
-            mfn=mfn,
-            held=keeps.get(who.name, ()),
-        )
-        own = instruments(ground.law, who, terms)
+        own_terms = terms._replace(held=keeps.get(who.name, ()), free=frees.get(who.name, ()))
+        own = instruments(ground.law, who, own_terms)
         aim = objective(ground.world, who, ground.base, ground.before.outcome)
         desks.append(Desk(ground.model, ground.base, ground.before, own, aim.weight))
     table = Table(ground, playing, tuple(desks), progress)
@@ -236,15 +245,17 @@ def _answered(table: Table, wars: Sequence[War]) -> Nash:
     """Return the war that left least to gain, certified, beside what the others came to."""
     best = min(wars, key=lambda war: war.largest)
     ground, players = table.ground, table.players
-    rates = np.full(ground.world.trade.shape, np.nan)
-    for desk, own in zip(table.desks, best.rates, strict=True):
-        placed = desk.instruments.rates_of_world(own, ground.world)
-        rates = np.where(np.isnan(placed), rates, placed)
+    rates = together(
+        [
+            ground.rates(desk.instruments, own)
+            for desk, own in zip(table.desks, best.rates, strict=True)
+        ]
+    )
     names = ", ".join(one.name for one in players)
     solution = ground.answer(
         f"A tariff war of {names}, against the law as it stands",
         "nash",
-        Rates(rates),
+        rates,
         best.hats,
         [ground.world.countries[one.members[0]] for one in players],
     )
@@ -342,19 +353,19 @@ def _refuse_players(players: Sequence[Player], world: World) -> None:
             seen[n] = who.name
 
 
-def _kept(
-    players: Sequence[Player], held: Mapping[str, Sequence[str]], world: World
+def _by_player(
+    players: Sequence[Player], what: str, given: Mapping[str, Sequence[str]] | None, world: World
 ) -> dict[str, Sequence[str]]:
-    """Return the partners whose rates each player keeps, by the player's name.
+    """Return the partners that were given for each player, by the player's name.
 
     Raises:
         InputError: somebody who does not play.
     """
     names = [one.name for one in players]
     kept: dict[str, Sequence[str]] = {}
-    for word, partners in held.items():
+    for word, partners in (given or {}).items():
         name = player(word, world).name
         if name not in names:
-            raise InputError(f"held names '{word}', who does not play ({', '.join(names)} do)")
+            raise InputError(f"{what} names '{word}', who does not play ({', '.join(names)} do)")
         kept[name] = partners
     return kept

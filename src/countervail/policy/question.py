@@ -59,6 +59,14 @@ class Rates(NamedTuple):
         return np.where(np.isnan(chosen), stands, placed)
 
 
+def together(parts: Sequence[Rates]) -> Rates:
+    """Return what several players choose, each in cells and lines of its own."""
+    cells = np.full_like(parts[0].cells, np.nan)
+    for part in parts:
+        cells = np.where(np.isnan(part.cells), cells, part.cells)
+    return Rates(cells, {key: rate for part in parts for key, rate in part.lines.items()})
+
+
 @dataclass(frozen=True, eq=False)
 class Chosen(Scenario):
     """Chosen tariffs against the second state of another question, the law as it stands.

@@ -95,8 +95,8 @@ def numbers(option: str, example: str, given: str | None) -> dict[str, float] | 
     return found or None
 
 
-def holds(given: str | None) -> dict[str, list[str]] | None:
-    """Return who keeps present rates on whom, such as ``CAN=USA+MEX,USA=CAN+MEX``.
+def holds(given: str | None, option: str = "--hold") -> dict[str, list[str]] | None:
+    """Return partners by player, such as ``CAN=USA+MEX,USA=CAN+MEX``; None where none are given.
 
     Raises:
         InputError: no such pair, or a player named twice.
@@ -109,12 +109,12 @@ def holds(given: str | None) -> dict[str, list[str]] | None:
         held = [partner.strip() for partner in partners.split("+")]
         if not name or not all(held):
             raise InputError(
-                f"--hold '{pair}': write a player, =, and the partners it keeps its present rates "
-                "on, joined by +: CAN=USA+MEX,USA=CAN+MEX"
+                f"{option} '{pair}': write a player, =, and its partners joined by +: "
+                "CAN=USA+MEX,USA=CAN+MEX"
             )
         if name in found:
             raise InputError(
-                f"--hold names {name} twice: join its partners by +, {name}="
+                f"{option} names {name} twice: join its partners by +, {name}="
                 f"{'+'.join([*found[name], *held])}"
             )
         found[name] = held

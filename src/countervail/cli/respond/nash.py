@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from countervail.cli.draws import Cluster, Draws, Out, PriorsFile, Seed, Workers
+from countervail.cli.respond.asked import Bounds, ByLine
 
 
 def nash(
@@ -32,6 +33,15 @@ def nash(
             help="Who keeps present rates on whom, such as CAN=USA+MEX,USA=CAN+MEX.",
         ),
     ] = None,
+    free: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PLAYER=PARTNERS",
+            help="Whose rates on whom are zero, such as CAN=USA+MEX: free-trade agreements.",
+        ),
+    ] = None,
+    bounds: Bounds = None,
+    by_line: ByLine = False,
     scenario: Annotated[
         str | None,
         typer.Option(help="Its second state is the law in force; the world as it is."),
@@ -76,6 +86,9 @@ def nash(
             high=high / 100.0,
             mfn=mfn,
             held=asked.holds(hold),
+            free=asked.holds(free, "--free"),
+            bounds=bounds,
+            by_line=by_line,
             progress=progress,
         )
     told = wanted.ranges(answer)

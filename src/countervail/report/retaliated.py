@@ -141,7 +141,7 @@ def _list(answer: Retaliation) -> Table:
 
 
 def _frontier(points: tuple[FrontierPoint, ...]) -> Table:
-    shown = _table("pain USD m", "cost USD m", "pain %", "cost %", "weight", "sectors", "mean duty")
+    shown = _table("pain USD m", "cost USD m", "pain %", "cost %", "weight", "duties", "mean duty")
     for point in points:
         shown.add_row(
             f"{point.pain_usd:,.1f}",

@@ -85,6 +85,7 @@ def test_nash(countervail: Command, world: str) -> None:
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith("A tariff war of CAN Canada, CHN China")
     assert "Proof: the largest gain left to any player" in ran.out
+    assert "How it went" in ran.out
     said = countervail("respond", "nash", "CAN,CHN", "--world", world, "--json").json
     assert [one["name"] for one in said["players"]] == ["CAN", "CHN"]
     assert max(one["left"] for one in said["players"]) < 1e-4

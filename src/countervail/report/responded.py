@@ -26,6 +26,9 @@ MOST_RATES = 12
 MOST_COUNTRIES = 8
 """Countries printed beside the players: those whose welfare moves most."""
 
+MOST_ROUNDS = 8
+"""Rounds printed: half of them the first, half the last."""
+
 REST = "--json has every rate"
 
 
@@ -57,6 +60,8 @@ def render_nash(answer: Nash, told: Told = NOT_DRAWN) -> RenderableType:
         Text(f"Law as it stands: {_standing(answer.solution)}."),
         _title("What it is worth to the players"),
         _players(answer),
+        _title("How it went (points; per cent of income)"),
+        _history(answer),
     ]
     for one in answer.players:
         parts.append(_title(f"Tariffs of {_name(one.name)}"))
@@ -241,6 +246,29 @@ def _players(answer: Nash) -> Table:
             f"{answer.worth_usd(one.name):+,.0f}",
             f"{answer.certificate.left_of[one.name]:.1e}",
         )
+    return shown
+
+
+def _history(answer: Nash) -> Table:
+    """Return the rounds that led there: the first and the last of many."""
+    shown = _table("round", "largest move", "largest gain", "whose", "how")
+    rounds = list(enumerate(answer.history, start=1))
+    skipped = len(rounds) - MOST_ROUNDS
+    for number, one in rounds:
+        if skipped > 0 and MOST_ROUNDS // 2 < number <= MOST_ROUNDS // 2 + skipped:
+            continue
+        whose = max(one.gains, key=lambda name: one.gains[name])
+        shown.add_row(
+            f"{number}",
+            f"{one.moved:.2g}",
+            f"{one.gains[whose]:.1e}",
+            whose,
+            f"best{'' if one.taken == 1.0 else ', damped'}" if one.answered else "steps",
+        )
+    more = f"{skipped} rounds between; --json has every round. " if skipped > 0 else ""
+    shown.caption = (
+        f"{more}steps: everybody moves at once, gains by slopes; best: best answers in turn"
+    )
     return shown
 
 

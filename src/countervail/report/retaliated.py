@@ -14,6 +14,7 @@ from countervail.policy.frontier import FrontierPoint
 from countervail.policy.players import Player
 from countervail.policy.retaliate import Compared, Levy, Retaliation
 from countervail.report import repriced, rows
+from countervail.report.curves import Curve
 from countervail.report.repriced import NOT_DRAWN, Told
 from countervail.report.result import cite
 from countervail.report.rows import Row
@@ -32,6 +33,7 @@ def render_retaliation(answer: Retaliation, told: Told = NOT_DRAWN) -> Renderabl
         _list(answer),
         _title("The frontier: pain to them, least cost to us (negative: a gain)"),
         _frontier(answer.frontier),
+        *_curve(answer.frontier),
     ]
     if answer.compared is not None:
         parts += [_title("Beside it"), Text(_beside(answer.compared))]
@@ -156,6 +158,13 @@ def _frontier(points: tuple[FrontierPoint, ...]) -> Table:
         "weight: USD of ours a USD of theirs is worth; below 0, less than is best for us"
     )
     return shown
+
+
+def _curve(points: tuple[FrontierPoint, ...]) -> list[RenderableType]:
+    if len(points) < 2:
+        return []
+    pain, cost = zip(*((point.pain_usd, point.cost_usd) for point in points), strict=True)
+    return [Text(), Curve(pain, cost, "pain to them, USD million", "Cost to us, USD million")]
 
 
 def _beside(other: Compared) -> str:

@@ -200,8 +200,8 @@ def nash(
     machine.load_jax()  # before anything is solved
     ground = Ground.of(world, scenario, model)
     playing = tuple(player(name, ground.world) for name in players)
-    _refuse_players(playing, ground.world)
-    keeps = _kept(playing, held or {}, ground.world)
+    refuse_players(playing, ground.world)
+    keeps = kept(playing, held or {}, ground.world)
     named = None if partners is None else list(partners)
     goods = None if sectors is None else list(sectors)
     desks = []
@@ -318,7 +318,7 @@ def _interrupted(record: NashRecord, shown: War) -> tuple[str, ...]:
     )
 
 
-def _refuse_players(players: Sequence[Player], world: World) -> None:
+def refuse_players(players: Sequence[Player], world: World) -> None:
     """Raise where there is no war, or somebody plays twice.
 
     Raises:
@@ -337,7 +337,7 @@ def _refuse_players(players: Sequence[Player], world: World) -> None:
             seen[n] = who.name
 
 
-def _kept(
+def kept(
     players: Sequence[Player], held: Mapping[str, Sequence[str]], world: World
 ) -> dict[str, Sequence[str]]:
     """Return the partners whose rates each player keeps, by the player's name.

@@ -59,8 +59,12 @@ def words(given: str | None) -> list[str] | None:
     return each
 
 
-def weights(given: str | None) -> dict[str, float] | None:
+def weights(given: str | None, option: str = "--objective") -> dict[str, float] | None:
     """Return weights such as ``CAN=1,USA=-0.5``; None where none were given.
+
+    Args:
+        given: the words.
+        option: they were given to.
 
     Raises:
         InputError: no such pair.
@@ -74,7 +78,7 @@ def weights(given: str | None) -> dict[str, float] | None:
             found[name.strip()] = float(number)
         except ValueError:
             raise InputError(
-                f"--objective '{pair}': write a country or group, =, and its weight: CAN=1,USA=-0.5"
+                f"{option} '{pair}': write a country or group, =, and its weight: CAN=1,USA=0.5"
             ) from None
     return found or None
 

@@ -248,3 +248,17 @@ def test_refusals(options: dict[str, object], said: str) -> None:
 def test_one_player_has_nobody_to_agree_with() -> None:
     with pytest.raises(InputError, match="two players or more"):
         respond.coop(four_countries(), ["CAN"])
+
+
+def test_a_product_that_stays_next_to_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gains below the floor of the logs lower it, but not for ever."""
+    desk = joint_desk()
+    search = coop_search.Search(desk, None)
+    rates = np.zeros(len(desk.instruments))
+    desk.look(rates)
+    common = 20.0 * float(desk.gains.max())  # nobody can have that: the floor must come down
+    found = search.best_product(common, {"nothing": rates})
+    assert found.gains.min() > 0
+    monkeypatch.setattr(coop_search, "TIMES", 1)
+    with pytest.raises(NotCertified, match="no largest product of gains"):
+        search.best_product(100.0 * common, {"nothing": rates})

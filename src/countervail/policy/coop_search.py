@@ -121,15 +121,27 @@ class Search:
         Raises:
             NotCertified: none were found.
         """
-        ends = {}
-        for name, rates in begin.items():
-            self.desk.aim = product(FLOOR * common)
-            ends[name] = self._climb(rates)
+        ends = {name: self._multiplied(common, rates) for name, rates in begin.items()}
         best = max(ends.values(), key=lambda end: end.look.value)
         self.desk.look(best.rates)
         inverse = 1.0 / self.desk.gains
         values = {name: end.look.value for name, end in ends.items()}
         return self._at(best.rates, inverse / inverse.sum(), values)
+
+    def _multiplied(self, common: float, rates: Array) -> climbing.Found:
+        """Return the best rates near others, with no gain below the floor of the logs."""
+        floor = FLOOR * common
+        for _ in range(TIMES):
+            self.desk.aim = product(floor)
+            found = self._climb(rates)
+            self._look(found.rates)
+            if self.desk.gains.min() >= floor:
+                return found
+            floor, rates = FLOOR * floor, found.rates
+        raise NotCertified(
+            "no largest product of gains found: one of them stays next to nothing; no figures are "
+            "given. Narrow the bounds, or name fewer players"
+        )
 
     def _climb(self, rates: Array) -> climbing.Found:
         own = self.desk.instruments

@@ -65,7 +65,7 @@ class JointDesk(Desk):
         self.gains = self.shares @ welfare - self.threat
         value, worth_of_gains = self.aim(self.gains)
         self.weight = worth_of_gains @ self.shares
-        pair = core.Pair(self._placed_base, self._placed_first, core.Point(solved.hats, weights))
+        pair = core.Pair(*self._placed, core.Point(solved.hats, weights))
         _, worth = core.gradient(self.model, pair, "welfare", self.weight)
         slopes = levers.pull(self.base, shock, worth).tariff
         return Look(

@@ -52,6 +52,8 @@ class Desk:
         before: the first state, which welfare is relative to.
         instruments: what the player sets.
         weight: of each country's welfare, [country].
+        beside: another desk of the same model, base and first state: arrays on JAX's processor are
+            shared with it, and what is known of them.
 
     Attributes:
         law: the state of law the player's rates are placed in; others' rates are theirs.
@@ -62,7 +64,13 @@ class Desk:
     """
 
     def __init__(
-        self, model: Model, base: Baseline, before: State, instruments: Instruments, weight: Array
+        self,
+        model: Model,
+        base: Baseline,
+        before: State,
+        instruments: Instruments,
+        weight: Array,
+        beside: Desk | None = None,
     ) -> None:
         machine.load_jax()
         from countervail.core import derivative as core
@@ -73,7 +81,9 @@ class Desk:
         self.evaluations = 0
         self._near: Hats = before.solved.hats
         first = core.Point(before.solved.hats, _every_sector(before.weights))
-        self._placed_base, self._placed_first = core.placed(base), core.placed(first)
+        self._placed: tuple[Baseline, core.Point] = (
+            (core.placed(base), core.placed(first)) if beside is None else beside._placed
+        )
 
     def look(self, rates: Array) -> Look:
         """Return what rates are worth.
@@ -89,7 +99,7 @@ class Desk:
         weights = _every_sector(self.model.prepare(self.base, shock))
         solved = compiled.solve(self.model, self.base, weights, SOLVE_TO, self._near)
         self._near, self.evaluations = solved.hats, self.evaluations + 1
-        pair = core.Pair(self._placed_base, self._placed_first, core.Point(solved.hats, weights))
+        pair = core.Pair(*self._placed, core.Point(solved.hats, weights))
         _, worth = core.gradient(self.model, pair, "welfare", self.weight)
         slopes = levers.pull(self.base, shock, worth).tariff
         welfare = self._welfare(solved.totals, shock)

@@ -204,7 +204,7 @@ def nash(
     keeps = kept(playing, held or {}, ground.world)
     named = None if partners is None else list(partners)
     goods = None if sectors is None else list(sectors)
-    desks = []
+    desks: list[Desk] = []
     for who in playing:
         own = instruments(
             ground.world,
@@ -219,7 +219,8 @@ def nash(
             held=keeps.get(who.name, ()),
         )
         aim = objective(ground.world, who, ground.spending)
-        desks.append(Desk(ground.model, ground.base, ground.before, own, aim.weight))
+        first = desks[0] if desks else None
+        desks.append(Desk(ground.model, ground.base, ground.before, own, aim.weight, first))
     table = Table(ground, playing, tuple(desks), progress)
     try:
         wars = table.wars()

@@ -316,9 +316,9 @@ class _Table:
                 self._of_gains(counts), {**begin, "the sum": total.rates}
             )
             deals["equal"] = self._deal("equal", equal)
+            from_both = {"equal gains": equal.rates, "the sum": total.rates}
             least = float(equal.gains.min())
             if least > LOSES:
-                from_both = {"equal gains": equal.rates, "the sum": total.rates}
                 deals["product"] = self._deal("product", self.search.best_product(least, from_both))
             else:
                 notes.append(
@@ -327,7 +327,7 @@ class _Table:
                     "gains to maximise."
                 )
             for name, weight in _raised(self.players, points).items():
-                found = self.search.best_sum(self._of_gains(weight), {"the sum": total.rates})
+                found = self.search.best_sum(self._of_gains(weight), from_both)
                 deals[name] = self._deal(name, found)
         except KeyboardInterrupt:
             if not deals:

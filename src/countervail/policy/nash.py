@@ -313,9 +313,9 @@ def _interrupted(record: NashRecord, shown: War) -> tuple[str, ...]:
         )
     how = "by its best answer" if shown.rounds[-1].answered else "by the slopes of its welfare"
     return (
-        f"Interrupted after {len(shown.rounds)} rounds of the war from {shown.start}: these "
-        f"are NOT proven to be where it ends. In the last complete round the player that gained "
-        f"most gained {record.left:.1e} per cent of its income, {how}.",
+        f"Interrupted after {len(shown.rounds)} rounds of the war from {shown.start}: it is NOT "
+        "proven that the war ends at these tariffs. In the last complete round the largest gain "
+        f"of a player, {how}, was {record.left:.1e} per cent of its income.",
     )
 
 

@@ -37,6 +37,7 @@ def render_coop(answer: Coop) -> RenderableType:
         Text(f"Law as it stands: {_standing(shown)}. Without agreement: {THREATS[answer.threat]}."),
         _title("Gains over no agreement (per cent of real income; USD million)"),
         _gains(answer),
+        Text(_kinds(answer)),
     ]
     for one in answer.players:
         parts.append(_title(f"Tariffs of {_name(one.name)} ({shown.name})"))
@@ -123,9 +124,12 @@ def _gains(answer: Coop) -> Table:
                 f"{deal.weights[one.name]:.3f}",
             ]
         shown.add_row(deal.name, *cells)
-    kinds = (f"{name}: {words}" for name, words in KINDS.items() if name in answer.deals)
-    shown.caption = "; ".join((*kinds, "weight: what a dollar of real income counts for"))
     return shown
+
+
+def _kinds(answer: Coop) -> str:
+    kinds = (f"{name}: {words}" for name, words in KINDS.items() if name in answer.deals)
+    return "; ".join((*kinds, "weight: what a dollar of real income counts for")) + "."
 
 
 def _sectors(answer: Coop, deal: Deal, player: str) -> Table:
@@ -156,7 +160,7 @@ def _proof(answer: Coop) -> str:
         same = "agree" if record.agree else "DISAGREE"
         said.append(
             f"{deal.name}: steepest slope {record.projected_gradient:.0e} per cent a point, gain "
-            f"left about {record.left:.0e} per cent, {len(record.starts)} searches {same}, largest "
+            f"left about {record.left:.0e} per cent, {len(record.starts)} starts {same}, largest "
             f"residual {deal.solution.certificate.worst.residual:.0e}."
         )
     done = "" if answer.finished else " INTERRUPTED, not everything is there (see below)."

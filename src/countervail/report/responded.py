@@ -24,6 +24,9 @@ MOST_RATES = 12
 MOST_COUNTRIES = 8
 """Countries printed beside the players: those whose welfare moves most."""
 
+ENDS = {True: "tariffs nobody gains by changing", False: "INTERRUPTED, tariffs on the way"}
+"""What the tariffs of a war are, by whether it was fought to its end."""
+
 REST = "--json has every rate"
 
 
@@ -50,7 +53,7 @@ def render_nash(answer: Nash) -> RenderableType:
     """Return everything ``respond nash`` prints."""
     names = ", ".join(_name(one.name) for one in answer.players)
     parts: list[RenderableType] = [
-        Text(f"A tariff war of {names}: tariffs nobody gains by changing", style="bold"),
+        Text(f"A tariff war of {names}: {ENDS[answer.finished]}", style="bold"),
         Text(f"Law as it stands: {_standing(answer.solution)}."),
         _title("What it is worth to the players"),
         _players(answer),

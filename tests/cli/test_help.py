@@ -30,8 +30,8 @@ def test_the_promised_commands_are_there() -> None:
     assert {" ".join(path) for path, _ in TREE} == {
         "", "run", "scenarios", "priors", "ledger", "ledger list", "ledger show", "ledger check",
         "world", "world info", "world check", "world show", "sweep",
-        "respond", "respond bargain", "respond exposure", "respond nash", "respond optimal",
-        "respond retaliate",
+        "respond", "respond bargain", "respond coop", "respond exposure", "respond nash",
+        "respond optimal", "respond retaliate",
     }  # fmt: skip
 
 

@@ -55,6 +55,8 @@ class Desk:
         instruments: what the player sets.
         weight: of each country's welfare, [country].
         others: weights of other variables' entries by name, in the core's axes.
+        beside: another desk of the same model, base and first state: arrays on JAX's processor are
+            shared with it, and what is known of them.
 
     Attributes:
         law: the state of law the player's rates are placed in; others' rates are theirs.
@@ -73,6 +75,7 @@ class Desk:
         instruments: Instruments,
         weight: Array,
         others: Mapping[str, Array] | None = None,
+        beside: Desk | None = None,
     ) -> None:
         machine.load_jax()
         from countervail.core import derivative as core
@@ -84,7 +87,9 @@ class Desk:
         self.best: tuple[Array, Look] | None = None
         self._near: Hats = before.solved.hats
         first = core.Point(before.solved.hats, _every_sector(before.weights))
-        self._placed_base, self._placed_first = core.placed(base), core.placed(first)
+        self._placed: tuple[Baseline, core.Point] = (
+            (core.placed(base), core.placed(first)) if beside is None else beside._placed
+        )
 
     def look(self, rates: Array) -> Look:
         """Return what rates are worth.
@@ -100,13 +105,13 @@ class Desk:
         weights = _every_sector(self.model.prepare(self.base, shock))
         solved = compiled.solve(self.model, self.base, weights, SOLVE_TO, self._near)
         self._near, self.evaluations = solved.hats, self.evaluations + 1
-        pair = core.Pair(self._placed_base, self._placed_first, core.Point(solved.hats, weights))
-        wanted = {"welfare": self.weight, **self.others}
-        _, worth = core.gradient(self.model, pair, wanted)
-        welfare, value = self._worth(solved.totals, shock)
+        pair = core.Pair(*self._placed, core.Point(solved.hats, weights))
+        found = self._compared(solved.totals, shock)
+        value = self._value(found)
+        _, worth = core.gradient(self.model, pair, {"welfare": self.weight, **self.others})
         seen = Look(
             value=value,
-            welfare=welfare,
+            welfare=np.asarray(found["welfare"]),
             slope=self.instruments.slopes(levers.pull(self.base, shock, worth)),
             curvature=self._curvature(weights, solved.totals, rates),
             hats=solved.hats,
@@ -115,13 +120,15 @@ class Desk:
             self.best = rates, seen
         return seen
 
-    def _worth(self, totals: Totals, shock: Shock) -> tuple[Array, float]:
-        """Return welfare of every country, per cent of the first state's, and the objective."""
+    def _compared(self, totals: Totals, shock: Shock) -> dict[str, Array]:
+        """Return variables by name, relative to the first state, in the core's axes."""
         labour = _labour(shock, self.base) / _labour(self.before.shock, self.base)
-        found = compare(self.before.outcome, totals, self.base.final_share, labour)
-        welfare = np.asarray(found["welfare"])
+        return compare(self.before.outcome, totals, self.base.final_share, labour)
+
+    def _value(self, found: Mapping[str, Array]) -> float:
+        """Return the objective, from variables in the core's axes."""
         others = (float((each * found[name]).sum()) for name, each in self.others.items())
-        return welfare, float(self.weight @ welfare) + sum(others)
+        return float(self.weight @ found["welfare"]) + sum(others)
 
     def _curvature(self, weights: Weights, totals: Totals, rates: Array) -> Array:
         """Return (theta + 1) x imports / (1 + t), in per cent of what the objective weighs.

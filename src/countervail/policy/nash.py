@@ -16,11 +16,11 @@ from countervail.errors import InputError, NoEquilibrium
 from countervail.policy.bounds import Bounds, bounds_of
 from countervail.policy.desk import Desk
 from countervail.policy.ground import Ground, worth_usd
-from countervail.policy.objective import objective
 from countervail.policy.optimal import Progress, Rate, rate_rows
-from countervail.policy.players import Player, player
+from countervail.policy.players import Player
 from countervail.policy.question import together
-from countervail.policy.settable import Terms, instruments
+from countervail.policy.seats import seated
+from countervail.policy.settable import Terms
 from countervail.policy.stakes import Stake, real_income
 from countervail.policy.war import Round, Table, War
 from countervail.scenario import Scenario
@@ -214,25 +214,22 @@ def nash(
     """
     machine.load_jax()  # before anything is solved
     ground = Ground.of(world, scenario, model)
-    playing = tuple(player(name, ground.world) for name in players)
-    _refuse_players(playing, ground.world)
-    keeps = _by_player(playing, "held", held, ground.world)
-    frees = _by_player(playing, "free", free, ground.world)
     terms = Terms(
-        partners=None if partners is None else list(partners),
-        sectors=None if sectors is None else list(sectors),
+        partners=partners,
+        sectors=sectors,
         low=low,
         high=high,
         mfn=mfn,
         bounds=bounds_of(bounds),
         by_line=by_line,
     )
-    desks = []
-    for who in playing:
-        own_terms = terms._replace(held=keeps.get(who.name, ()), free=frees.get(who.name, ()))
-        own = instruments(ground.law, who, own_terms)
-        aim = objective(ground.world, who, ground.base, ground.before.outcome)
-        desks.append(Desk(ground.model, ground.base, ground.before, own, aim.weight))
+    seats = seated(ground, players, terms, held or {}, free or {})
+    desks: list[Desk] = []
+    for seat in seats:
+        first = desks[0] if desks else None
+        own, weight = seat.instruments, seat.weight
+        desks.append(Desk(ground.model, ground.base, ground.before, own, weight, beside=first))
+    playing = tuple(seat.player for seat in seats)
     table = Table(ground, playing, tuple(desks), progress)
     try:
         wars = table.wars()
@@ -328,44 +325,7 @@ def _interrupted(record: NashRecord, shown: War) -> tuple[str, ...]:
         )
     how = "by its best answer" if shown.rounds[-1].answered else "by the slopes of its welfare"
     return (
-        f"Interrupted after {len(shown.rounds)} rounds of the war from {shown.start}: these "
-        f"are NOT proven to be where it ends. In the last complete round the player that gained "
-        f"most gained {record.left:.1e} per cent of its income, {how}.",
+        f"Interrupted after {len(shown.rounds)} rounds of the war from {shown.start}: it is NOT "
+        "proven that the war ends at these tariffs. In the last complete round the largest gain "
+        f"of a player, {how}, was {record.left:.1e} per cent of its income.",
     )
-
-
-def _refuse_players(players: Sequence[Player], world: World) -> None:
-    """Raise where there is no war, or somebody plays twice.
-
-    Raises:
-        InputError: who.
-    """
-    if len(players) < 2:
-        raise InputError("a tariff war needs two players or more; 'optimal' is for one")
-    seen: dict[int, str] = {}
-    for who in players:
-        for n in who.members:
-            if n in seen:
-                raise InputError(
-                    f"{world.countries[n]} plays twice, in {seen[n]} and in {who.name}: name it "
-                    "once"
-                )
-            seen[n] = who.name
-
-
-def _by_player(
-    players: Sequence[Player], what: str, given: Mapping[str, Sequence[str]] | None, world: World
-) -> dict[str, Sequence[str]]:
-    """Return the partners that were given for each player, by the player's name.
-
-    Raises:
-        InputError: somebody who does not play.
-    """
-    names = [one.name for one in players]
-    kept: dict[str, Sequence[str]] = {}
-    for word, partners in (given or {}).items():
-        name = player(word, world).name
-        if name not in names:
-            raise InputError(f"{what} names '{word}', who does not play ({', '.join(names)} do)")
-        kept[name] = partners
-    return kept

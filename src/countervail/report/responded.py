@@ -29,6 +29,9 @@ MOST_COUNTRIES = 8
 MOST_ROUNDS = 8
 """Rounds printed: half of them the first, half the last."""
 
+ENDS = {True: "tariffs nobody gains by changing", False: "INTERRUPTED, tariffs on the way"}
+"""What the tariffs of a war are, by whether it was fought to its end."""
+
 REST = "--json has every rate"
 
 
@@ -56,7 +59,7 @@ def render_nash(answer: Nash, told: Told = NOT_DRAWN) -> RenderableType:
     """Return everything ``respond nash`` prints."""
     names = ", ".join(_name(one.name) for one in answer.players)
     parts: list[RenderableType] = [
-        Text(f"A tariff war of {names}: tariffs nobody gains by changing", style="bold"),
+        Text(f"A tariff war of {names}: {ENDS[answer.finished]}", style="bold"),
         Text(f"Law as it stands: {_standing(answer.solution)}."),
         _title("What it is worth to the players"),
         _players(answer),

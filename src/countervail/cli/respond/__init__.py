@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from countervail.cli.respond import bargain, exposure, nash, optimal, retaliate
+from countervail.cli.respond import bargain, coop, exposure, nash, optimal, retaliate
 
 app = typer.Typer(
     help="What should be done: answers that carry their own proof.",
@@ -12,6 +12,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("bargain")(bargain.bargain)
+app.command("coop")(coop.coop)
 app.command("exposure")(exposure.exposure)
 app.command("optimal")(optimal.optimal)
 app.command("nash")(nash.nash)

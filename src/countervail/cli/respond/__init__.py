@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from countervail.cli.respond import bargain, exposure, nash, optimal, retaliate
+from countervail.cli.respond import bargain, exposure, nash, optimal, reach, retaliate
 
 app = typer.Typer(
     help="What should be done: answers that carry their own proof.",
@@ -15,4 +15,5 @@ app.command("bargain")(bargain.bargain)
 app.command("exposure")(exposure.exposure)
 app.command("optimal")(optimal.optimal)
 app.command("nash")(nash.nash)
+app.command("reach")(reach.reach)
 app.command("retaliate")(retaliate.retaliate)

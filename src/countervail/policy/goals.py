@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from operator import mul
 from typing import Literal, NamedTuple, NoReturn
 
 from countervail.errors import InputError, did_you_mean
@@ -141,12 +143,16 @@ class Goal:
 
     def _size(self) -> str:
         if self.unit == "of today":
-            return f"{_shortest(self.size, 100.0)} % of today"
+            said = _shortest(self.size, lambda percent: percent / 100.0, self.size * 100.0)
+            return f"{said or _plain(self.size * 100.0)} % of today"
         if self.unit == "per cent":
             return f"{_plain(self.size)} %"
         for word in ("tn", "bn"):
-            if abs(self.size) >= MONEY[word]:
-                return f"USD {_shortest(self.size, 1.0 / MONEY[word], MONEY[word])} {word}"
+            unit = MONEY[word]
+            if abs(self.size) >= unit:
+                said = _shortest(self.size, partial(mul, unit), self.size / unit)
+                if said is not None:
+                    return f"USD {said} {word}"
         return f"USD {_plain(self.size)} mn"
 
 
@@ -156,7 +162,7 @@ def parse(text: str) -> Goal:
     Raises:
         InputError: what is not understood, and what could be written.
     """
-    words = " ".join(text.split()).rstrip(".")
+    words = " ".join(text.split()).rstrip(". ")
     dated = _YEARS.match(words)
     body, year, since = (dated[1], int(dated[2]), dated[3]) if dated else (words, None, None)
     goal = replace(_undated(body, text), year=year, since=None if since is None else int(since))
@@ -311,7 +317,7 @@ def _changed(verb: str, goal: Goal, percent: float, text: str) -> Goal:
         return replace(goal, sense=sense, size=sign * percent, unit="per cent")
     if goal.kind.startswith("share"):
         _refuse(text, f"per cents of a share mean two things: '{goal.figure} {sense} 50 %'")
-    return _multiple(goal, sense, 1.0 + sign * percent / 100.0, text)
+    return _multiple(goal, sense, (100.0 + sign * percent) / 100.0, text)
 
 
 def _bounded(goal: Goal, sense: Sense, bound: str, text: str) -> Goal:
@@ -353,16 +359,11 @@ def _plain(number: float) -> str:
     return repr(number).removesuffix(".0")
 
 
-def _shortest(size: float, scale: float, back: float | None = None) -> str:
-    """Return the size times a scale, written so that dividing again gives the size."""
-    scaled = size * scale
-
-    def reads_back(word: str) -> bool:
-        number = float(word)
-        return (number / scale if back is None else number * back) == size
-
-    for digits in range(1, 18):
-        word = f"{scaled:.{digits}g}"
-        if reads_back(word):
-            return _plain(float(word))
-    return _plain(scaled)
+def _shortest(size: float, back: Callable[[float], float], near: float) -> str | None:
+    """Return the shortest number near one that reads back as a size; None where none does."""
+    for number in (near, math.nextafter(near, math.inf), math.nextafter(near, -math.inf)):
+        for digits in range(1, 18):
+            word = f"{number:.{digits}g}"
+            if back(float(word)) == size:
+                return _plain(float(word))
+    return None

@@ -40,6 +40,9 @@ STILL = 1e-8
 FLOOR = 0.1
 """Least curvature of a lever in a step, as a part of that of its effort."""
 
+AT_BOUND = 1e-7
+"""A lever this near its bound, as a part of it, is at it."""
+
 PENALTY = 100.0
 """Penalty on a shortfall of the whole (or of one log) over the effort of all levers at bounds."""
 
@@ -83,6 +86,12 @@ class Problem(NamedTuple):
         """Return the effort of changes."""
         return 0.5 * float(self.effort @ x**2)
 
+    def inside(self, x: Array) -> Array:
+        """Return changes within their bounds; what rounding leaves of room is none."""
+        part = np.clip(x / self.most, 0.0, 1.0)
+        part = np.where(part < AT_BOUND, 0.0, np.where(part > 1.0 - AT_BOUND, 1.0, part))
+        return np.asarray(part * self.most)
+
 
 class Found(NamedTuple):
     """Where a search ended.
@@ -122,6 +131,11 @@ class Top(NamedTuple):
     x: Array
     view: View
     left: float
+
+    def left_of_all(self, problem: Problem) -> float:
+        """Return what could still be gained as a part of what all levers could add."""
+        whole = float((np.abs(self.view.slope) @ problem.most).max())
+        return self.left / whole if whole > 0 else 0.0
 
 
 def least(problem: Problem, start: Array, harder: float = 1.0) -> Found:
@@ -164,7 +178,7 @@ def _polished(problem: Problem, at: Found, penalty: float) -> Found:
             change = np.array(changes[-MEMORY:]).T
             mixing = np.linalg.lstsq(change, move, rcond=1e-10)[0]
             move = move - (np.array(shifts[-MEMORY:]).T + change) @ mixing
-        x = np.clip(at.x + move / unit, 0.0, problem.most)
+        x = problem.inside(at.x + move / unit)
         seen = _at(problem, x, problem.look(x), at.price, penalty)
         shifts.append((seen.x - at.x) * unit)
         changes.append((seen.ahead - at.ahead) * unit)
@@ -320,7 +334,7 @@ def _moved(problem: Problem, at: Found, penalty: float) -> Found | None:
 
     here, part = merit(at.x, at.view), 1.0
     for _ in range(HALVINGS):
-        x = np.clip(at.x + part * at.ahead, 0.0, problem.most)
+        x = problem.inside(at.x + part * at.ahead)
         view = problem.look(x)
         if merit(x, view) < here:
             return _at(problem, x, view, at.price, penalty)

@@ -176,6 +176,11 @@ def _task(
     """
     world = ground.world
     aims = targets(wanted.goals, world)
+    standing = arrays_of(ground.base, ground.before.outcome, ground.before.outcome)
+    today = np.array([target.level(standing, 1.0, first=True) for target in aims])
+    for target, level in zip(aims, today, strict=True):
+        target.refuse_nothing(level)
+    needed = np.array([t.needed(level) for t, level in zip(aims, today, strict=True)])
     growth = growth or wanted.growth or NO_GROWTH
     way = horizon(aims, growth, world)
     word = player or wanted.player
@@ -192,11 +197,6 @@ def _task(
         before,
         way.world_growth,
     )
-    standing = arrays_of(ground.base, ground.before.outcome, ground.before.outcome)
-    today = np.array([target.level(standing, 1.0, first=True) for target in aims])
-    for target, level in zip(aims, today, strict=True):
-        target.refuse_nothing(level)
-    needed = np.array([t.needed(level) for t, level in zip(aims, today, strict=True)])
     desk = ReachDesk(ground.model, ground.base, world, before, own, aims, needed, way.world_growth)
     return _Task(wanted, ground, before, way, growth, who, aims, today, needed, desk)
 
@@ -311,7 +311,8 @@ def _found(
     if len(task.targets) == 1:
         highest = tops[0]
         if highest.view.value[0] < -MEETS:
-            return found_at(problem, highest.x, highest.view)
+            found = found_at(problem, highest.x, highest.view)
+            return found._replace(gradient=highest.left_of_all(problem), step=0.0)
     hopeless = any(one.view.value[m] < -MEETS for m, one in tops.items())
     begin = {"nothing changed": np.zeros(len(problem.most)), "half the bounds": problem.most / 2.0}
     for name, x in begin.items():
@@ -322,7 +323,7 @@ def _found(
         starts[name] = found, task.desk.evaluations - so_far
         tell.one()
     best = _best([one for one, _ in starts.values()], problem)
-    if not best.gradient <= FLAT:
+    if best.short <= MEETS and not best.gradient <= FLAT:
         raise NotCertified(
             f"no least changes found: the steepest slope left is {best.gradient:.1e} of the goals' "
             f"own (allowed: {FLAT:.0e}); no figures are given. Narrow the bounds, or set fewer "
@@ -432,8 +433,11 @@ def _in_units(task: _Task, nothing: View) -> Array:
 
 def _record(task: _Task, plan: _Plan) -> ReachRecord:
     own, found = task.desk.levers, plan.found
-    efforts = [one.effort for one in plan.starts if one.short <= MEETS]
+    efforts = [one.effort for one in plan.starts]
+    shorts = [one.short for one in plan.starts]
+    far = max(shorts, default=0.0) - min(shorts, default=0.0)
     apart = max(efforts, default=0.0) - min(efforts, default=0.0)
+    reached = min(shorts, default=0.0) <= MEETS
     return ReachRecord(
         gradient=found.gradient,
         step=found.step,
@@ -443,7 +447,7 @@ def _record(task: _Task, plan: _Plan) -> ReachRecord:
         at_most=int((found.x >= own.most).sum()),
         effort=0.5 * float(own.effort @ found.x**2),
         starts=plan.starts,
-        agree=len(efforts) in (0, len(plan.starts)) and apart <= SAME * max(efforts, default=1.0),
+        agree=far <= SAME and (not reached or apart <= SAME * max(efforts, default=0.0)),
         evaluations=task.desk.evaluations,
     )
 
@@ -463,12 +467,28 @@ def _notes(task: _Task, plan: _Plan, record: ReachRecord, reached: bool) -> tupl
             "Welfare and real wages are changes that the levers make, relative to the law as it "
             "stands in the same year; growth is not counted in them."
         )
-    if reached and plan.starts and not record.agree:
-        ends = "; ".join(f"from {s.name} {s.effort:,.2f}" for s in plan.starts)
-        said.append(
-            f"The searches came to different efforts ({ends}): the least is shown, and a lesser "
-            "one may exist."
-        )
+    said += _doubts(plan, record, reached)
     if task.desk.levers.where("tariff").any():
         said.append(WILLING)
     return (*dict.fromkeys(said), PASSIVE, COSTS, POINT_ANSWER)
+
+
+def _doubts(plan: _Plan, record: ReachRecord, reached: bool) -> list[str]:
+    """Return what is not proven of an answer: that no other one is better."""
+    if not plan.starts or (record.agree and (reached or record.gradient <= FLAT)):
+        return []
+    if not reached:
+        return [
+            "That no smaller sum of shortfalls can be had is not proven: searches ended where the "
+            "largest part of a goal missing was "
+            + " and ".join(f"{s.short:.4g} (from {s.name})" for s in plan.starts)
+            + "."
+        ]
+    ends = "; ".join(
+        f"from {s.name} {s.effort:,.2f}" if s.short <= MEETS else f"from {s.name} not met"
+        for s in plan.starts
+    )
+    return [
+        f"The searches came to different efforts ({ends}): the least is shown, and a lesser one "
+        "may exist."
+    ]

@@ -37,8 +37,18 @@ CLOSE = 1e-9
 STILL = 1e-8
 """A search ends where the next step is this small, in effort's own measure, beside where it is."""
 
-FLOOR = 0.1
-"""Least curvature of a lever in a step, as a part of that of its effort."""
+BOLD, CAREFUL = 0.1, 2.0
+"""Least curvature of a lever in a step, as a part of that of its effort: for long or short steps.
+What is least is often one of several: bold and careful steps come to different ones."""
+
+PATIENCE = 15
+"""Mixed steps that bring nothing before mixing ends."""
+
+ROUNDS, STIFF = 8, 30.0
+"""Rounds of the augmented Lagrangian at most, and its penalty on the scale of the goals' slopes."""
+
+PROVEN = 1e-7
+"""Relative projected gradient at which a search needs no other method."""
 
 AT_BOUND = 1e-7
 """A lever this near its bound, as a part of it, is at it."""
@@ -75,12 +85,14 @@ class Problem(NamedTuple):
         effort: h, [lever].
         most: u, bounds, [lever].
         curve: theta, [lever].
+        floor: least curvature of a lever in a step, as a part of that of its effort.
     """
 
     look: Look
     effort: Array
     most: Array
     curve: Array
+    floor: float = BOLD
 
     def cost(self, x: Array) -> float:
         """Return the effort of changes."""
@@ -156,7 +168,48 @@ def least(problem: Problem, start: Array, harder: float = 1.0) -> Found:
         if ahead is None:
             break
         at = ahead
-    return _polished(problem, at, penalty)
+    at = _polished(problem, at, penalty)
+    if at.gradient > PROVEN and at.price.max(initial=0.0) < 0.99 * penalty:
+        at = _polished(problem, _augmented(problem, at, penalty), penalty)
+    return at
+
+
+def _augmented(problem: Problem, at: Found, penalty: float) -> Found:
+    """Return where the augmented Lagrangian leads, minimised by L-BFGS-B: slower, and surer.
+
+    Levers that act on one flow bend the goals together, which steps with a diagonal Hessian miss.
+    """
+    from scipy.optimize import minimize
+
+    best, price, unit = at, at.price, np.sqrt(problem.effort)
+    stiff = STIFF / np.maximum((at.view.slope**2 / problem.effort).sum(axis=1), 1e-300)
+
+    def lagrangian(scaled: Array) -> tuple[float, Array]:
+        x = problem.inside(scaled / unit)
+        view = problem.look(x)
+        pressed = np.maximum(price - stiff * view.value, 0.0)
+        worth = float(((pressed**2 - price**2) / (2.0 * stiff)).sum())
+        return problem.cost(x) + worth, (problem.effort * x - pressed @ view.slope) / unit
+
+    x = at.x
+    for _ in range(ROUNDS):
+        made = minimize(
+            lagrangian,
+            x * unit,
+            jac=True,
+            method="L-BFGS-B",
+            bounds=[(0.0, float(most)) for most in problem.most * unit],
+            options={"maxiter": 100, "maxcor": 30, "ftol": 1e-15, "gtol": 1e-9},
+        )
+        x = problem.inside(made.x / unit)
+        view = problem.look(x)
+        price = np.maximum(price - stiff * view.value, 0.0)
+        seen = _at(problem, x, view, price, penalty)
+        if seen.gradient + seen.short < best.gradient + best.short:
+            best = seen
+        if seen.gradient < PROVEN and seen.short < CLOSE * 10.0:
+            break
+    return best
 
 
 def found_at(problem: Problem, x: Array, view: View) -> Found:
@@ -170,6 +223,7 @@ def _polished(problem: Problem, at: Found, penalty: float) -> Found:
     best, unit = at, np.sqrt(problem.effort)
     shifts: list[Array] = []
     changes: list[Array] = []
+    wasted = 0
     for _ in range(POLISH):
         if at.step < STILL:
             break
@@ -184,8 +238,10 @@ def _polished(problem: Problem, at: Found, penalty: float) -> Found:
         changes.append((seen.ahead - at.ahead) * unit)
         at = seen
         if at.step < best.step:
-            best = at
-        elif at.step > LOST * best.step:
+            best, wasted = at, 0
+            continue
+        wasted += 1
+        if wasted > PATIENCE or at.step > LOST * best.step:
             break
     return best
 
@@ -241,7 +297,7 @@ def _step(
     """Return the step that the quadratic programme suggests, and the multipliers of the goals."""
     h = problem.effort
     bend = (price @ view.slope) * problem.curve
-    curvature = np.maximum(h - bend, FLOOR * h)
+    curvature = np.maximum(h - bend, problem.floor * h)
     low, high = -x, problem.most - x
 
     def step(price: Array) -> Array:

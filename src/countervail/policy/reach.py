@@ -16,7 +16,19 @@ from countervail.policy.goals import KINDS, Goal, Partners, parse
 from countervail.policy.ground import Ground
 from countervail.policy.growth import NO_GROWTH, Growth
 from countervail.policy.horizon import Horizon, delivered, horizon
-from countervail.policy.least import CLOSE, HARDER, Found, Problem, Top, View, found_at, least, top
+from countervail.policy.least import (
+    BOLD,
+    CAREFUL,
+    CLOSE,
+    HARDER,
+    Found,
+    Problem,
+    Top,
+    View,
+    found_at,
+    least,
+    top,
+)
 from countervail.policy.players import Player
 from countervail.policy.players import player as named
 from countervail.policy.reach_answer import Met, Reach, ReachRecord, Start, standing_title
@@ -314,12 +326,15 @@ def _found(
             found = found_at(problem, highest.x, highest.view)
             return found._replace(gradient=highest.left_of_all(problem), step=0.0)
     hopeless = any(one.view.value[m] < -MEETS for m, one in tops.items())
-    begin = {"nothing changed": np.zeros(len(problem.most)), "half the bounds": problem.most / 2.0}
-    for name, x in begin.items():
-        so_far = task.desk.evaluations
-        found = least(problem, x, HARDER if hopeless else 1.0)
+    begin = {
+        "nothing changed": (np.zeros(len(problem.most)), BOLD),
+        "half the bounds": (problem.most / 2.0, CAREFUL),
+    }
+    for name, (x, floor) in begin.items():
+        so_far, asked = task.desk.evaluations, problem._replace(floor=floor)
+        found = least(asked, x, HARDER if hopeless else 1.0)
         if found.short > MEETS and not hopeless:
-            found = least(problem, found.x, HARDER)
+            found = least(asked, found.x, HARDER)
         starts[name] = found, task.desk.evaluations - so_far
         tell.one()
     best = _best([one for one, _ in starts.values()], problem)
@@ -416,7 +431,7 @@ def _met(task: _Task, plan: _Plan, m: int, solution: Solution) -> Met:
         reached=level,
         met=target.met(level, needed),
         most=most,
-        price=0.01 * float(plan.found.price[m]),
+        price=0.01 * float(plan.found.price[m]) if plan.found.short <= MEETS else None,
         a_year=task.horizon.a_year(today, needed) if target.unit == "USD million" else None,
         delivered=delivered(target, task.ground.observed),
     )

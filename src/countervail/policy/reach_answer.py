@@ -95,7 +95,8 @@ class Met(NamedTuple):
         met: whether that is what is wanted.
         most: the furthest it can be brought by itself within the bounds; None where it was met
             without any lever, and not looked for.
-        price: effort of one per cent (of a figure in per cent: one point) more of it, USD million.
+        price: effort of one per cent (of a figure in per cent: one point) more of it, USD million;
+            None where goals are out of reach.
         a_year: growth a year from today to what is needed, per cent; None without a year.
         delivered: what the past delivered.
     """
@@ -110,7 +111,7 @@ class Met(NamedTuple):
     reached: float
     met: bool
     most: float | None
-    price: float
+    price: float | None
     a_year: float | None
     delivered: Delivered
 

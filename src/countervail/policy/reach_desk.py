@@ -103,7 +103,7 @@ class ReachDesk:
         target, scale = self.targets[goal], self.scale[goal]
         wanted = target.measure(self.needed[goal], scale)
         measure = wanted + target.sign * float(view.value[goal])
-        return float(np.exp(measure)) if target.in_logs else measure * scale
+        return float(np.exp(measure) if target.in_logs else measure * scale)
 
     def per_measure(self, goal: int, level: float) -> float:
         """Return by how much a level moves where its measure moves by one."""

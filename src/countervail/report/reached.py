@@ -56,7 +56,7 @@ def render(answer: Reach) -> RenderableType:
         parts += [_title(title), body]
     parts.append(Text(f"\n{proof(answer)}"))
     sources = [*answer.sources, *cite(answer.solution)]
-    return Group(*parts, *_listed("What must be said", notes(answer)), *_listed("Sources", sources))
+    return Group(*parts, *_listed("What must be said", answer.notes), *_listed("Sources", sources))
 
 
 def as_dict(answer: Reach) -> dict[str, Any]:
@@ -176,7 +176,7 @@ def arithmetic(goal: Met) -> list[str]:
         was = (
             f"{past.first} to {past.last} delivered {past.a_year:+.2f} % a year (current prices)"
             if past.a_year is not None
-            else f"what {past.first} to {past.last} delivered is not known. {past.why_not}"
+            else f"what the past delivered is not known. {past.why_not}"
         )
         said.append(f"{goal.figure}: asks for {goal.a_year:+.2f} % a year; {was.rstrip('.')}.")
     sign = 1.0 if goal.sense == "at least" else -1.0
@@ -184,11 +184,15 @@ def arithmetic(goal: Met) -> list[str]:
     if left <= 0:
         said.append(f"{goal.figure}: met with no lever pulled.")
     else:
+        word = "more" if sign > 0 else "less"
         said.append(
-            f"{goal.figure}: {amount(left, goal.unit)} {'more' if sign > 0 else 'less'} than "
-            f"without the levers; one per cent {'more' if sign > 0 else 'less'} of it would add "
-            f"{goal.price:,.2f} to the effort."
+            f"{goal.figure}: asks for {amount(left, goal.unit)} {word} than comes without levers."
         )
+        if goal.price is not None:
+            step = "point" if goal.unit == "per cent" else "per cent"
+            said.append(
+                f"{goal.figure}: one {step} {word} would add {goal.price:,.2f} to the effort."
+            )
     return said
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -244,3 +245,11 @@ def test_presets_name_their_source() -> None:
     assert any("2025-10-22" in source for source in wanted.sources)
     with pytest.raises(InputError, match="did you mean 'double-non-us'"):
         open_goals("double-nonus")
+
+
+def test_the_page_s_example_is_a_goal_file(repository: Path, tmp_path: Path) -> None:
+    page = (repository / "docs" / "reach.md").read_text("utf-8")
+    (text,) = re.findall(r"^```toml\n(.*?)^```$", page, re.M | re.S)
+    path = tmp_path / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    assert open_goals(path).growth is not None

@@ -48,7 +48,7 @@ Goals = str | Goal | Wanted | Sequence[str | Goal]
 FLAT = 1e-5
 """Largest relative projected gradient of an answer."""
 
-SAME = 1e-4
+SAME = 1e-3
 """Part of the effort within which two starts are said to come to the same."""
 
 PASSIVE = "Everybody else's law and costs stay as they are: nobody answers these changes."
@@ -399,6 +399,7 @@ def _answer(task: _Task, plan: _Plan) -> Reach:
         horizon=task.horizon,
         growth=task.growth,
         title=task.wanted.title,
+        question=task.wanted.question,
         sources=task.wanted.sources,
         notes=_notes(task, plan, record, reached),
     )

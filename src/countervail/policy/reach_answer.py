@@ -167,7 +167,7 @@ class Reach:
         targets: the goals in the world.
         horizon: the way to the goal's year.
         growth: of economies.
-        title: of a goal file.
+        title, question: of a goal file.
         sources: of the goals, in sentences.
         notes: what must be said, in sentences.
     """
@@ -185,6 +185,7 @@ class Reach:
     horizon: Horizon
     growth: Growth
     title: str
+    question: str
     sources: tuple[str, ...]
     notes: tuple[str, ...]
 

@@ -270,6 +270,8 @@ def placed(
             j, own, other = _grid(sectors, player.members, others)
             n, i = (own, other) if lever.kind == "import_cost" else (other, own)
         parts.append(_some(number, lever, (j, n, i), base, before, world_growth))
+        if not len(parts[-1][0]):
+            notes.append(f"Lever {lever.kind}: nothing stands there that it could change.")
     made = [np.concatenate(part) for part in zip(*parts, strict=True)]
     _refuse_twice(wanted, made[:4], world)
     if not len(made[0]):

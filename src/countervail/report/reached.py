@@ -45,6 +45,7 @@ def render(answer: Reach) -> RenderableType:
     goals = "; ".join(goal.goal for goal in answer.goals)
     parts: list[RenderableType] = [
         Text(answer.title or f"What it would take: {goals}", style="bold"),
+        *([Text(answer.question)] if answer.question else []),
         Text(sentence(answer)),
     ]
     for title, body in (
@@ -67,6 +68,7 @@ def as_dict(answer: Reach) -> dict[str, Any]:
     return {
         "command": "reach",
         "title": answer.title,
+        "question": answer.question,
         "player": {
             "name": answer.player.name,
             "members": [world.countries[n] for n in answer.player.members],
@@ -142,7 +144,11 @@ def proof(answer: Reach) -> str:
             f"from {s.name} effort {s.effort:,.2f} in {s.evaluations} equilibria"
             for s in record.starts
         )
-        same = "came to the same" if record.agree else "came to DIFFERENT ends"
+        same = (
+            "came to the same effort (within 0.1 per cent)"
+            if record.agree
+            else "came to DIFFERENT ends"
+        )
         said += f"{len(record.starts)} searches ({ends}) {same}. "
     return (
         f"{said}{record.evaluations} equilibria in all. Certified: every equation of both states "

@@ -330,6 +330,9 @@ def _found(
         "nothing changed": (np.zeros(len(problem.most)), BOLD),
         "half the bounds": (problem.most / 2.0, CAREFUL),
     }
+    if hopeless:
+        begin |= {f"the most of goal {m + 1}": (one.x, BOLD) for m, one in tops.items()}
+    tell.of = 1 + len(begin)
     for name, (x, floor) in begin.items():
         so_far, asked = task.desk.evaluations, problem._replace(floor=floor)
         found = least(asked, x, HARDER if hopeless else 1.0)
@@ -463,7 +466,9 @@ def _record(task: _Task, plan: _Plan) -> ReachRecord:
         at_most=int((found.x >= own.most).sum()),
         effort=0.5 * float(own.effort @ found.x**2),
         starts=plan.starts,
-        agree=far <= SAME and (not reached or apart <= SAME * max(efforts, default=0.0)),
+        agree=plan.finished
+        and far <= SAME
+        and (not reached or apart <= SAME * max(efforts, default=0.0)),
         evaluations=task.desk.evaluations,
     )
 
@@ -491,7 +496,11 @@ def _notes(task: _Task, plan: _Plan, record: ReachRecord, reached: bool) -> tupl
 
 def _doubts(plan: _Plan, record: ReachRecord, reached: bool) -> list[str]:
     """Return what is not proven of an answer: that no other one is better."""
-    if not plan.starts or (record.agree and (reached or record.gradient <= FLAT)):
+    if (
+        not plan.finished
+        or not plan.starts
+        or (record.agree and (reached or record.gradient <= FLAT))
+    ):
         return []
     if not reached:
         return [

@@ -64,7 +64,7 @@ class ReachRecord(NamedTuple):
         at_most: levers that their upper bounds hold.
         effort: of the answer, USD million.
         starts: the searches.
-        agree: whether all of them came to the same effort.
+        agree: whether all of them came to the same effort; False of a search that was interrupted.
         evaluations: equilibria solved in all.
     """
 

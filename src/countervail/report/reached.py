@@ -144,12 +144,9 @@ def proof(answer: Reach) -> str:
             f"from {s.name} effort {s.effort:,.2f} in {s.evaluations} equilibria"
             for s in record.starts
         )
-        same = (
-            "came to the same effort (within 0.1 per cent)"
-            if record.agree
-            else "came to DIFFERENT ends"
-        )
-        said += f"{len(record.starts)} searches ({ends}) {same}. "
+        same = "the same effort (within 0.1 per cent)" if record.agree else "DIFFERENT ends"
+        came = f"came to {same}" if answer.finished else "ended before the interruption"
+        said += f"{len(record.starts)} searches ({ends}) {came}. "
     return (
         f"{said}{record.evaluations} equilibria in all. Certified: every equation of both states "
         f"checked independently, largest relative residual {worst.residual:.1e} ({worst.name}, "

@@ -79,8 +79,8 @@ def test_flows_that_grow_ever_faster(seed: int) -> None:
     ratio = (problem.effort * found.x)[free] / found.view.slope[0][free]
     assert ratio == pytest.approx(found.price[0], rel=1e-5)
     careful = least(problem._replace(floor=CAREFUL), problem.most / 2.0)
-    # there may be several such points: none is far worse
-    assert problem.cost(careful.x) == pytest.approx(problem.cost(found.x), rel=0.1)
+    assert careful.short < 1e-8  # at one of several such points, perhaps
+    assert careful.gradient < 1e-5
 
 
 def test_out_of_reach_the_shortfall_is_least() -> None:

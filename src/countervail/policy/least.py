@@ -47,8 +47,9 @@ PATIENCE = 15
 ROUNDS, STIFF = 8, 30.0
 """Rounds of the augmented Lagrangian at most, and its penalty on the scale of the goals' slopes."""
 
-PROVEN = 1e-7
-"""Relative projected gradient at which a search needs no other method."""
+PROVEN, ENOUGH = 1e-7, 1e-6
+"""Relative projected gradient at which a search needs no other method, and at which (shortfalls
+likewise) that one hands back."""
 
 AT_BOUND = 1e-7
 """A lever this near its bound, as a part of it, is at it."""
@@ -199,7 +200,7 @@ def _augmented(problem: Problem, at: Found, penalty: float) -> Found:
             jac=True,
             method="L-BFGS-B",
             bounds=[(0.0, float(most)) for most in problem.most * unit],
-            options={"maxiter": 100, "maxcor": 30, "ftol": 1e-15, "gtol": 1e-9},
+            options={"maxiter": 40, "maxcor": 30, "ftol": 1e-15, "gtol": 1e-9},
         )
         x = problem.inside(made.x / unit)
         view = problem.look(x)
@@ -207,7 +208,7 @@ def _augmented(problem: Problem, at: Found, penalty: float) -> Found:
         seen = _at(problem, x, view, price, penalty)
         if seen.gradient + seen.short < best.gradient + best.short:
             best = seen
-        if seen.gradient < PROVEN and seen.short < CLOSE * 10.0:
+        if seen.gradient < ENOUGH and seen.short < ENOUGH:
             break
     return best
 

@@ -48,7 +48,7 @@ Goals = str | Goal | Wanted | Sequence[str | Goal]
 FLAT = 1e-5
 """Largest relative projected gradient of an answer."""
 
-SAME = 1e-3
+SAME = 5e-4
 """Part of the effort within which two starts are said to come to the same."""
 
 PASSIVE = "Everybody else's law and costs stay as they are: nobody answers these changes."
@@ -152,6 +152,7 @@ class _Plan(NamedTuple):
         tops: the most of each goal that is not met there, by its number.
         found: the changes chosen.
         starts: the searches.
+        agree: whether they came to the same.
         finished: whether none was interrupted.
     """
 
@@ -159,6 +160,7 @@ class _Plan(NamedTuple):
     tops: Mapping[int, Top]
     found: Found
     starts: tuple[Start, ...]
+    agree: bool
     finished: bool
 
 
@@ -290,7 +292,9 @@ def _searched(task: _Task, progress: Progress | None) -> _Plan:
         _start(name, one, evaluations, problem, task, found)
         for name, (one, evaluations) in starts.items()
     )
-    return _Plan(nothing, tops, found, searches, finished)
+    ends = [one for one, _ in starts.values()]
+    agree = not ends or _alike(ends, problem)
+    return _Plan(nothing, tops, found, searches, agree, finished)
 
 
 class _Told:
@@ -326,20 +330,23 @@ def _found(
             found = found_at(problem, highest.x, highest.view)
             return found._replace(gradient=highest.left_of_all(problem), step=0.0)
     hopeless = any(one.view.value[m] < -MEETS for m, one in tops.items())
-    begin = {
-        "nothing changed": (np.zeros(len(problem.most)), BOLD),
-        "half the bounds": (problem.most / 2.0, CAREFUL),
-    }
+    begin = {"nothing changed": np.zeros(len(problem.most)), "half the bounds": problem.most / 2.0}
     if hopeless:
-        begin |= {f"the most of goal {m + 1}": (one.x, BOLD) for m, one in tops.items()}
+        begin |= {f"the most of goal {m + 1}": one.x for m, one in tops.items()}
     tell.of = 1 + len(begin)
-    for name, (x, floor) in begin.items():
+
+    def search(name: str, x: Array, floor: float) -> None:
         so_far, asked = task.desk.evaluations, problem._replace(floor=floor)
         found = least(asked, x, HARDER if hopeless else 1.0)
         if found.short > MEETS and not hopeless:
             found = least(asked, found.x, HARDER)
         starts[name] = found, task.desk.evaluations - so_far
         tell.one()
+
+    for name, x in begin.items():
+        search(name, x, BOLD)
+    if not _alike([one for one, _ in starts.values()], problem):
+        search("half the bounds, by careful steps", problem.most / 2.0, CAREFUL)
     best = _best([one for one, _ in starts.values()], problem)
     if best.short <= MEETS and not best.gradient <= FLAT:
         raise NotCertified(
@@ -348,6 +355,14 @@ def _found(
             "levers, and report the case"
         )
     return best
+
+
+def _alike(found: Sequence[Found], problem: Problem) -> bool:
+    """Return whether searches met the goals alike, or missed them alike, and with one effort."""
+    shorts, efforts = [one.short for one in found], [problem.cost(one.x) for one in found]
+    if max(shorts) - min(shorts) > SAME:
+        return False
+    return min(shorts) > MEETS or max(efforts) - min(efforts) <= SAME * max(efforts)
 
 
 def _best(found: Sequence[Found], problem: Problem) -> Found:
@@ -452,11 +467,6 @@ def _in_units(task: _Task, nothing: View) -> Array:
 
 def _record(task: _Task, plan: _Plan) -> ReachRecord:
     own, found = task.desk.levers, plan.found
-    efforts = [one.effort for one in plan.starts]
-    shorts = [one.short for one in plan.starts]
-    far = max(shorts, default=0.0) - min(shorts, default=0.0)
-    apart = max(efforts, default=0.0) - min(efforts, default=0.0)
-    reached = min(shorts, default=0.0) <= MEETS
     return ReachRecord(
         gradient=found.gradient,
         step=found.step,
@@ -466,9 +476,7 @@ def _record(task: _Task, plan: _Plan) -> ReachRecord:
         at_most=int((found.x >= own.most).sum()),
         effort=0.5 * float(own.effort @ found.x**2),
         starts=plan.starts,
-        agree=plan.finished
-        and far <= SAME
-        and (not reached or apart <= SAME * max(efforts, default=0.0)),
+        agree=plan.finished and plan.agree,
         evaluations=task.desk.evaluations,
     )
 

@@ -144,7 +144,7 @@ def proof(answer: Reach) -> str:
             f"from {s.name} effort {s.effort:,.2f} in {s.evaluations} equilibria"
             for s in record.starts
         )
-        same = "the same effort (within 0.1 per cent)" if record.agree else "DIFFERENT ends"
+        same = "the same effort (within 0.05 per cent)" if record.agree else "DIFFERENT ends"
         came = f"came to {same}" if answer.finished else "ended before the interruption"
         said += f"{len(record.starts)} searches ({ends}) {came}. "
     return (

@@ -13,7 +13,7 @@ import pytest
 import countervail as cv
 from countervail import machine, respond
 from countervail.errors import InputError, NotCertified
-from countervail.policy import reach as module
+from countervail.policy import reach_search as module
 from countervail.policy.goals import Partners, parse
 from countervail.policy.ground import Ground
 from countervail.policy.horizon import delivered, horizon

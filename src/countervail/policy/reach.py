@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from countervail import machine, simulate
-from countervail.core.model import Hats, Model
+from countervail.core.model import Model
 from countervail.errors import NoEquilibrium, NotCertified
 from countervail.policy.goal_file import Wanted
 from countervail.policy.goals import KINDS, Goal, Partners, parse
 from countervail.policy.ground import Ground
 from countervail.policy.growth import NO_GROWTH, Growth
 from countervail.policy.horizon import Horizon, delivered, horizon
-from countervail.policy.least import (
-    BOLD,
-    CAREFUL,
-    CLOSE,
-    HARDER,
-    Found,
-    Problem,
-    Top,
-    View,
-    found_at,
-    least,
-    top,
-)
+from countervail.policy.least import View
 from countervail.policy.players import Player
 from countervail.policy.players import player as named
-from countervail.policy.reach_answer import Met, Reach, ReachRecord, Start, standing_title
+from countervail.policy.reach_answer import Met, Reach, ReachRecord, standing_title
 from countervail.policy.reach_desk import ReachDesk, arrays_of
 from countervail.policy.reach_levers import Lever, placed
 from countervail.policy.reach_question import Package
+from countervail.policy.reach_search import FLAT, Plan, searched
 from countervail.policy.targets import MEETS, Target, targets
 from countervail.scenario import Scenario, open_scenario
 from countervail.simulate import State
@@ -44,12 +33,6 @@ from countervail.world import World
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], object]
 Goals = str | Goal | Wanted | Sequence[str | Goal]
-
-FLAT = 1e-5
-"""Largest relative projected gradient of an answer."""
-
-SAME = 5e-4
-"""Part of the effort within which two starts are said to come to the same."""
 
 PASSIVE = "Everybody else's law and costs stay as they are: nobody answers these changes."
 WILLING = "Partners cut their tariffs for nothing: what they would ask in return is not counted."
@@ -110,7 +93,7 @@ def reach(
     ground = Ground.of(world, scenario, model)
     task = _task(ground, wanted, player, levers, growth)
     try:
-        plan = _searched(task, progress)
+        plan = searched(task.desk, progress)
     except NoEquilibrium as error:
         raise error.named(ground.world.countries, ground.world.sectors) from None
     return _answer(task, plan)
@@ -142,26 +125,6 @@ class _Task(NamedTuple):
     today: Array
     needed: Array
     desk: ReachDesk
-
-
-class _Plan(NamedTuple):
-    """What the search came to.
-
-    Attributes:
-        nothing: where no lever is pulled.
-        tops: the most of each goal that is not met there, by its number.
-        found: the changes chosen.
-        starts: the searches.
-        agree: whether they came to the same.
-        finished: whether none was interrupted.
-    """
-
-    nothing: View
-    tops: Mapping[int, Top]
-    found: Found
-    starts: tuple[Start, ...]
-    agree: bool
-    finished: bool
 
 
 def _wanted(goals: Goals) -> Wanted:
@@ -246,143 +209,7 @@ def _default_partners(goals: Sequence[Goal], aims: Sequence[Target], who: Player
     return Partners()
 
 
-class _Keeper:
-    """Looks, and keeps the least changes seen that meet every goal."""
-
-    def __init__(self, desk: ReachDesk) -> None:
-        self.desk, self.x, self.view = desk, np.zeros(0), View(np.zeros(0), np.zeros(0), _NONE)
-        self.cost = np.inf
-
-    def look(self, x: Array) -> View:
-        view = self.desk.look(x)
-        cost = float(self.desk.levers.effort @ x**2)
-        if (view.value >= -CLOSE).all() and cost < self.cost:
-            self.x, self.view, self.cost = np.array(x), view, cost
-        return view
-
-
-_NONE = Hats(np.zeros(0), np.zeros(0), np.zeros(0))
-
-
-def _searched(task: _Task, progress: Progress | None) -> _Plan:
-    """Return the least changes that meet the goals, or those that come nearest.
-
-    Raises:
-        KeyboardInterrupt: interrupted before any changes were found that meet the goals.
-        NotCertified: the search did not end.
-    """
-    keeper = _Keeper(task.desk)
-    own = task.desk.levers
-    problem = Problem(keeper.look, own.effort, own.most, own.curve)
-    nothing = keeper.look(np.zeros(len(own)))
-    tops: dict[int, Top] = {}
-    starts: dict[str, tuple[Found, int]] = {}
-    tell = _Told(progress, 3)
-    try:
-        for m in np.flatnonzero(nothing.value < -CLOSE):
-            tops[int(m)] = top(problem, int(m))
-        tell.one()
-        found = _found(task, problem, nothing, tops, starts, tell)
-        finished = True
-    except KeyboardInterrupt:
-        if not np.isfinite(keeper.cost):
-            raise
-        found, finished = found_at(problem, keeper.x, keeper.view), False
-    searches = tuple(
-        _start(name, one, evaluations, problem, task, found)
-        for name, (one, evaluations) in starts.items()
-    )
-    ends = [one for one, _ in starts.values()]
-    agree = not ends or _alike(ends, problem)
-    return _Plan(nothing, tops, found, searches, agree, finished)
-
-
-class _Told:
-    """Counts searches for whoever asked to be told."""
-
-    def __init__(self, progress: Progress | None, of: int) -> None:
-        self.progress, self.of, self.done = progress, of, 0
-
-    def one(self) -> None:
-        self.done += 1
-        if self.progress is not None:
-            self.progress(min(self.done, self.of), self.of)
-
-
-def _found(
-    task: _Task,
-    problem: Problem,
-    nothing: View,
-    tops: Mapping[int, Top],
-    starts: dict[str, tuple[Found, int]],
-    tell: _Told,
-) -> Found:
-    """Return the changes to be answered with; the searches made are put into ``starts``.
-
-    Raises:
-        NotCertified: the search did not end.
-    """
-    if not tops:
-        return found_at(problem, np.zeros(len(problem.most)), nothing)
-    if len(task.targets) == 1:
-        highest = tops[0]
-        if highest.view.value[0] < -MEETS:
-            found = found_at(problem, highest.x, highest.view)
-            return found._replace(gradient=highest.left_of_all(problem), step=0.0)
-    hopeless = any(one.view.value[m] < -MEETS for m, one in tops.items())
-    begin = {"nothing changed": np.zeros(len(problem.most)), "half the bounds": problem.most / 2.0}
-    if hopeless:
-        begin |= {f"the most of goal {m + 1}": one.x for m, one in tops.items()}
-    tell.of = 1 + len(begin)
-
-    def search(name: str, x: Array, floor: float) -> None:
-        so_far, asked = task.desk.evaluations, problem._replace(floor=floor)
-        found = least(asked, x, HARDER if hopeless else 1.0)
-        if found.short > MEETS and not hopeless:
-            found = least(asked, found.x, HARDER)
-        starts[name] = found, task.desk.evaluations - so_far
-        tell.one()
-
-    for name, x in begin.items():
-        search(name, x, BOLD)
-    if not _alike([one for one, _ in starts.values()], problem):
-        search("half the bounds, by careful steps", problem.most / 2.0, CAREFUL)
-    best = _best([one for one, _ in starts.values()], problem)
-    if best.short <= MEETS and not best.gradient <= FLAT:
-        raise NotCertified(
-            f"no least changes found: the steepest slope left is {best.gradient:.1e} of the goals' "
-            f"own (allowed: {FLAT:.0e}); no figures are given. Narrow the bounds, or set fewer "
-            "levers, and report the case"
-        )
-    return best
-
-
-def _alike(found: Sequence[Found], problem: Problem) -> bool:
-    """Return whether searches met the goals alike, or missed them alike, and with one effort."""
-    shorts, efforts = [one.short for one in found], [problem.cost(one.x) for one in found]
-    if max(shorts) - min(shorts) > SAME:
-        return False
-    return min(shorts) > MEETS or max(efforts) - min(efforts) <= SAME * max(efforts)
-
-
-def _best(found: Sequence[Found], problem: Problem) -> Found:
-    """Return the search of least effort among those that meet the goals, or come nearest."""
-    meeting = [one for one in found if one.short <= MEETS]
-    if meeting:
-        proven = [one for one in meeting if one.gradient <= FLAT]
-        return min(proven or meeting, key=lambda one: problem.cost(one.x))
-    return min(found, key=lambda one: float(np.maximum(-one.view.value, 0.0).sum()))
-
-
-def _start(
-    name: str, one: Found, evaluations: int, problem: Problem, task: _Task, best: Found
-) -> Start:
-    size = task.desk.levers.stands_on
-    apart = 100.0 * float(size @ np.abs(one.x - best.x) / size.sum())
-    return Start(name, problem.cost(one.x), one.short, one.gradient, evaluations, apart)
-
-
-def _answer(task: _Task, plan: _Plan) -> Reach:
+def _answer(task: _Task, plan: Plan) -> Reach:
     """Return the answer, solved as a question of its own.
 
     Raises:
@@ -423,7 +250,7 @@ def _answer(task: _Task, plan: _Plan) -> Reach:
     )
 
 
-def _met(task: _Task, plan: _Plan, m: int, solution: Solution) -> Met:
+def _met(task: _Task, plan: Plan, m: int, solution: Solution) -> Met:
     """Return what becomes of a goal.
 
     Raises:
@@ -465,7 +292,7 @@ def _in_units(task: _Task, nothing: View) -> Array:
     return np.array(rows)
 
 
-def _record(task: _Task, plan: _Plan) -> ReachRecord:
+def _record(task: _Task, plan: Plan) -> ReachRecord:
     own, found = task.desk.levers, plan.found
     return ReachRecord(
         gradient=found.gradient,
@@ -481,7 +308,7 @@ def _record(task: _Task, plan: _Plan) -> ReachRecord:
     )
 
 
-def _notes(task: _Task, plan: _Plan, record: ReachRecord, reached: bool) -> tuple[str, ...]:
+def _notes(task: _Task, plan: Plan, record: ReachRecord, reached: bool) -> tuple[str, ...]:
     """Return what must be said of an answer."""
     said = [] if plan.finished else [INTERRUPTED]
     said.append(f"Law as it stands: {standing_title(task.ground.standing)}.")
@@ -502,7 +329,7 @@ def _notes(task: _Task, plan: _Plan, record: ReachRecord, reached: bool) -> tupl
     return (*dict.fromkeys(said), PASSIVE, COSTS, POINT_ANSWER)
 
 
-def _doubts(plan: _Plan, record: ReachRecord, reached: bool) -> list[str]:
+def _doubts(plan: Plan, record: ReachRecord, reached: bool) -> list[str]:
     """Return what is not proven of an answer: that no other one is better."""
     if (
         not plan.finished

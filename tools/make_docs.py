@@ -29,6 +29,7 @@ from countervail import labels, schema
 from countervail.cli.app import app
 from countervail.ledger import measure as measures
 from countervail.policy.concession_file import BargainFile
+from countervail.policy.goal_file import GoalFile
 from countervail.priors.files import PriorsFile
 from countervail.scenario.file import ScenarioFile
 from countervail.sweeps.files import SweepFile
@@ -61,6 +62,7 @@ def pages() -> dict[str, str]:
         "scenario-file.md": file_page("Scenario files", ScenarioFile, SCENARIO_FILE),
         "sweep-file.md": file_page("Sweep files", SweepFile, SWEEP_FILE),
         "bargain-file.md": file_page("Bargain files", BargainFile, BARGAIN_FILE),
+        "goal-file.md": file_page("Goal files", GoalFile, GOAL_FILE),
         "priors-file.md": file_page("Priors files", PriorsFile, PRIORS_FILE),
         "elasticities.md": elasticities(),
     }
@@ -176,6 +178,12 @@ BARGAIN_FILE = (
     "Who bargains, and what each could concede, as a TOML file (see "
     "[../bargain.md](../bargain.md)). Unknown and duplicate keys and names refuse the file, with "
     "path and line."
+)
+
+GOAL_FILE = (
+    "Goals, what may be changed for them, and the law and growth they are judged under, as a TOML "
+    "file (see [../reach.md](../reach.md), which has the grammar of goals). Unknown and duplicate "
+    "keys and goals refuse the file, with path and line."
 )
 
 PRIORS_FILE = (

@@ -31,7 +31,8 @@ class Ran(NamedTuple):
 
 Command = Callable[..., Ran]
 
-DRAWING = [("respond", name) for name in ("bargain", "coop", "nash", "optimal", "retaliate")]
+DESK = ("bargain", "coop", "nash", "optimal", "reach", "retaliate")
+DRAWING = [("respond", name) for name in DESK]
 """Commands that make draws beside ``run``."""
 
 

@@ -31,7 +31,7 @@ def test_the_promised_commands_are_there() -> None:
         "", "run", "scenarios", "priors", "ledger", "ledger list", "ledger show", "ledger check",
         "world", "world info", "world check", "world show", "sweep",
         "respond", "respond bargain", "respond coop", "respond exposure", "respond nash",
-        "respond optimal", "respond retaliate",
+        "respond optimal", "respond reach", "respond retaliate",
     }  # fmt: skip
 
 

@@ -86,7 +86,7 @@ class Desk:
         self.evaluations = 0
         self.best: tuple[Array, Look] | None = None
         self._near: Hats = before.solved.hats
-        first = core.Point(before.solved.hats, _every_sector(before.weights))
+        first = core.Point(before.solved.hats, every_sector(before.weights))
         self._placed: tuple[Baseline, core.Point] = (
             (core.placed(base), core.placed(first)) if beside is None else beside._placed
         )
@@ -102,7 +102,7 @@ class Desk:
         from countervail.core import derivative as core
 
         shock = self.instruments.placed(self.base, self.law, rates)
-        weights = _every_sector(self.model.prepare(self.base, shock))
+        weights = every_sector(self.model.prepare(self.base, shock))
         solved = compiled.solve(self.model, self.base, weights, SOLVE_TO, self._near)
         self._near, self.evaluations = solved.hats, self.evaluations + 1
         pair = core.Pair(*self._placed, core.Point(solved.hats, weights))
@@ -167,7 +167,7 @@ class Desk:
         return np.asarray(size)
 
 
-def _every_sector(weights: Weights) -> Weights:
+def every_sector(weights: Weights) -> Weights:
     """Return weights with duties of every sector, taxed or not.
 
     What is compiled is for arrays of one shape; which sectors are taxed changes on the way.

@@ -22,8 +22,8 @@ Array = NDArray[np.float64]
 Progress = Callable[[int, int], object]
 
 NOT_CHOSEN_AGAIN = (
-    "The tariffs were chosen at the point values and only re-priced, not re-chosen, in every draw: "
-    "in another draw others would be best."
+    "The policy was chosen at the point values and only re-priced, not re-chosen, in every draw: "
+    "in another draw another would be best."
 )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,6 +108,17 @@ class Stake:
         return np.asarray((seen.income[..., at] * seen.welfare[..., at]).sum(axis=-1) / 100.0)
 
 
+class Read(Protocol):
+    """A number that is read from a Solution; it can be sent to other processes."""
+
+    @property
+    def unit(self) -> str:
+        """Its unit."""
+
+    def __call__(self, solution: Solution) -> float:
+        """Return the number."""
+
+
 @dataclass(frozen=True)
 class Goal:
     """A number that is to reach a threshold.
@@ -115,7 +126,8 @@ class Goal:
     Attributes:
         name: what it is called; one answer has no two goals of one name.
         words: what is to be reached.
-        of: a figure of the solution; or a stake, in USD million (an objective: per cent).
+        of: a figure of the solution; or a stake, in USD million (an objective: per cent); or
+            anything else that is read from a solution.
         threshold: in the unit of the number.
         at_least: whether the number is to be at least the threshold; else at most.
         slack: by how much it may miss it, in the same unit: what the search tells no better.
@@ -123,7 +135,7 @@ class Goal:
 
     name: str
     words: str
-    of: Figure | Stake
+    of: Figure | Stake | Read
     threshold: float
     at_least: bool = True
     slack: float = 0.0
@@ -133,11 +145,13 @@ class Goal:
         """The unit of the number and the threshold."""
         if isinstance(self.of, Stake):
             return "per cent" if self.of.terms is not None else "USD million"
-        return variables()[self.of.variable].unit
+        if isinstance(self.of, Figure):
+            return variables()[self.of.variable].unit
+        return self.of.unit
 
     def values(self, seen: Seen) -> Array:
         """Return the number, [...]."""
-        if isinstance(self.of, Figure):
+        if not isinstance(self.of, Stake):
             return seen.figures[self.name]
         money = self.of.usd(seen)
         return self.of.percent(seen) if money is None else money
@@ -178,19 +192,22 @@ AtStake = Stake | Goal | Ratio
 
 @dataclass(frozen=True)
 class Figures:
-    """What is read from every draw for goals that are about figures: each by the goal's name."""
+    """What is read from every draw for goals that are about no stake: each by the goal's name."""
 
-    figures: tuple[tuple[str, Figure], ...]
+    figures: tuple[tuple[str, Figure | Read], ...]
 
     @classmethod
     def of(cls, stakes: tuple[AtStake, ...]) -> Figures:
         """Return what reads the figures of goals."""
         goals = (one for one in stakes if isinstance(one, Goal))
-        return cls(tuple((one.name, one.of) for one in goals if isinstance(one.of, Figure)))
+        return cls(tuple((one.name, one.of) for one in goals if not isinstance(one.of, Stake)))
 
     def __call__(self, solution: Solution) -> dict[str, float]:
         """Return the figures of a solution."""
-        return {name: Reading(figure, solution).value for name, figure in self.figures}
+        return {
+            name: Reading(of, solution).value if isinstance(of, Figure) else of(solution)
+            for name, of in self.figures
+        }
 
 
 def real_income(who: Player) -> Stake:

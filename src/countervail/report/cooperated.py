@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -12,6 +11,7 @@ from rich.text import Text
 from countervail import labels
 from countervail.policy.coop import Coop, Deal
 from countervail.report import repriced, rows
+from countervail.report.pieces import listed, named, table, title
 from countervail.report.repriced import NOT_DRAWN, Told
 from countervail.report.result import cite
 from countervail.report.rows import Row
@@ -33,23 +33,23 @@ THREATS = {"law": "the law as it stands", "nash": "a tariff war of the same play
 def render_coop(answer: Coop, told: Told = NOT_DRAWN) -> RenderableType:
     """Return everything ``respond coop`` prints; rates and ranges are those of ``equal``."""
     shown = answer.shown
-    names = ", ".join(_name(one.name) for one in answer.players)
+    names = ", ".join(named(one.name) for one in answer.players)
     parts: list[RenderableType] = [
         Text(f"Cooperative tariffs of {names}", style="bold"),
         Text(f"Law as it stands: {_standing(shown)}. Without agreement: {THREATS[answer.threat]}."),
-        _title("Gains over no agreement (per cent of real income; USD million)"),
+        title("Gains over no agreement (per cent of real income; USD million)"),
         _gains(answer),
         Text(_kinds(answer)),
     ]
     for one in answer.players:
-        parts.append(_title(f"Tariffs of {_name(one.name)} ({shown.name})"))
+        parts.append(title(f"Tariffs of {named(one.name)} ({shown.name})"))
         parts.append(_sectors(answer, shown, one.name))
     parts += repriced.parts(told)
     parts.append(Text(f"\n{_proof(answer)}{repriced.certified(told)}"))
     return Group(
         *parts,
-        *_listed("What must be said", answer.notes),
-        *_listed("How to cite", cite(shown.solution)),
+        *listed("What must be said", answer.notes),
+        *listed("How to cite", cite(shown.solution)),
     )
 
 
@@ -131,7 +131,7 @@ def _deal(answer: Coop, deal: Deal) -> dict[str, Any]:
 
 def _gains(answer: Coop) -> Table:
     columns = [label for one in answer.players for label in (one.name, "USD m", "weight")]
-    shown = _table("deal", *columns)
+    shown = table("deal", *columns)
     for deal in answer.frontier:
         cells = []
         for one in answer.players:
@@ -155,7 +155,7 @@ def _sectors(answer: Coop, deal: Deal, player: str) -> Table:
     for rate in answer.table(deal.name, player):
         groups.setdefault(rate.sector, []).append((rate.imports, rate.present, rate.rate))
     ordered = sorted(groups, key=lambda label: -sum(row[0] for row in groups[label]))
-    shown = _table("sector", "present", "agreed", "lowest", "highest", "imports")
+    shown = table("sector", "present", "agreed", "lowest", "highest", "imports")
     for label in ordered[:MOST_SECTORS]:
         group = groups[label]
         imports = sum(row[0] for row in group)
@@ -191,22 +191,3 @@ def _standing(deal: Deal) -> str:
     settings = deal.solution.scenario.settings()["law_as_it_stands"]
     day = settings["to"]
     return f"{settings['title']}" + (f" (law of {day})" if day else "")
-
-
-def _listed(title: str, sentences: Sequence[str]) -> list[RenderableType]:
-    return [_title(title), *(Text(f"- {s}") for s in sentences)]
-
-
-def _title(words: str) -> Text:
-    return Text(f"\n{words}", style="bold")
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold dim", caption_justify="left")
-    for number, column in enumerate(columns):
-        table.add_column(column, justify="right" if number else "left")
-    return table
-
-
-def _name(code: str) -> str:
-    return f"{code} {labels.country_name(code)}" if code in labels.countries() else code

@@ -12,6 +12,7 @@ from rich.text import Text
 from countervail.ensembles import Range
 from countervail.ensembles.result import QUANTILES
 from countervail.policy.repriced import Met, Priced, Repriced
+from countervail.report.pieces import table, title
 from countervail.report.result import manifest_of
 from countervail.report.rows import OUTCOMES, Row
 from countervail.solution import Solution
@@ -38,11 +39,11 @@ AT = ("p05", "p50", "p95")
 def parts(told: Told) -> list[RenderableType]:
     """Return what is printed: the ranges and chances, and what they cover."""
     if isinstance(told, str):
-        return [_title("What the figures cover"), Text(told)]
-    shown: list[RenderableType] = [_title("With what range"), _stakes(told)]
+        return [title("What the figures cover"), Text(told)]
+    shown: list[RenderableType] = [title("With what range"), _stakes(told)]
     if told.goals:
-        shown += [_title("With what chance it does what was asked"), _goals(told)]
-    return [*shown, _title("What the ranges cover"), Text(told.covers)]
+        shown += [title("With what chance it does what was asked"), _goals(told)]
+    return [*shown, title("What the ranges cover"), Text(told.covers)]
 
 
 def certified(told: Told) -> str:
@@ -179,7 +180,7 @@ def _countries(told: Repriced) -> dict[str, dict[str, dict[str, float | None]]]:
 
 
 def _stakes(told: Repriced) -> Table:
-    made = _table("welfare", "", "point", "5 %", "median", "95 %", "chance of a gain")
+    made = table("welfare", "", "point", "5 %", "median", "95 %", "chance of a gain", words=2)
     for one in told.stakes:
         for row in _rows_of(one):
             made.add_row(*row)
@@ -202,7 +203,7 @@ def _rows_of(one: Priced) -> list[list[str]]:
 
 
 def _goals(told: Repriced) -> Table:
-    made = _table("what was asked", "", "asked", "point", "5 %", "median", "95 %", "chance")
+    made = table("what was asked", "", "asked", "point", "5 %", "median", "95 %", "chance", words=2)
     for one in told.goals:
         made.add_row(*_row_of(one))
     return made
@@ -230,14 +231,3 @@ def _ratio(value: float) -> str:
 
 def _percent(chance: float) -> str:
     return f"{100 * chance:.0f} %"
-
-
-def _title(words: str) -> Text:
-    return Text(f"\n{words}", style="bold")
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold dim", caption_justify="left")
-    for number, column in enumerate(columns):
-        table.add_column(column, justify="right" if number > 1 else "left", no_wrap=number > 0)
-    return table

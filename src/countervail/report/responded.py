@@ -10,11 +10,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from countervail import labels
 from countervail.policy.nash import Nash
 from countervail.policy.optimal import Answer, Rate
 from countervail.policy.players import Player
 from countervail.report import repriced, rows
+from countervail.report.pieces import listed, named, table, title
 from countervail.report.repriced import NOT_DRAWN, Told
 from countervail.report.result import cite
 from countervail.report.rows import Row
@@ -38,7 +38,7 @@ REST = "--json has every rate"
 def render_optimal(answer: Answer, told: Told = NOT_DRAWN) -> RenderableType:
     """Return everything ``respond optimal`` prints."""
     table, record = answer.table, answer.certificate
-    heading = Text(f"The best tariffs of {_name(answer.player.name)}, others passive", style="bold")
+    heading = Text(f"The best tariffs of {named(answer.player.name)}, others passive", style="bold")
     aim = Text(
         f"Aim: {answer.objective.words}. {record.instruments} rates from "
         f"{_bounds(answer)}; law as it stands: {_standing(answer.solution)}."
@@ -50,32 +50,32 @@ def render_optimal(answer: Answer, told: Told = NOT_DRAWN) -> RenderableType:
     parts: list[RenderableType] = [heading, aim, gained]
     parts += _rates_of(table)
     parts += repriced.parts(told)
-    parts += [_title("Who gains and loses (per cent)"), _countries(answer.solution, answer.player)]
+    parts += [title("Who gains and loses (per cent)"), _countries(answer.solution, answer.player)]
     parts += [Text(f"\n{_proof_of_optimal(answer)}{repriced.certified(told)}")]
-    return Group(*parts, *_listed("What must be said", answer.notes), *_sources(answer.solution))
+    return Group(*parts, *listed("What must be said", answer.notes), *_sources(answer.solution))
 
 
 def render_nash(answer: Nash, told: Told = NOT_DRAWN) -> RenderableType:
     """Return everything ``respond nash`` prints."""
-    names = ", ".join(_name(one.name) for one in answer.players)
+    names = ", ".join(named(one.name) for one in answer.players)
     parts: list[RenderableType] = [
         Text(f"A tariff war of {names}: {ENDS[answer.finished]}", style="bold"),
         Text(f"Law as it stands: {_standing(answer.solution)}."),
-        _title("What it is worth to the players"),
+        title("What it is worth to the players"),
         _players(answer),
-        _title("How it went (points; per cent of income)"),
+        title("How it went (points; per cent of income)"),
         _history(answer),
     ]
     for one in answer.players:
-        parts.append(_title(f"Tariffs of {_name(one.name)}"))
+        parts.append(title(f"Tariffs of {named(one.name)}"))
         parts.append(_by("sector", answer.table(one.name)))
     parts += [
         *repriced.parts(told),
-        _title("Who gains and loses (per cent)"),
+        title("Who gains and loses (per cent)"),
         _countries(answer.solution, *answer.players),
         Text(f"\n{_proof_of_nash(answer)}{repriced.certified(told)}"),
     ]
-    return Group(*parts, *_listed("What must be said", answer.notes), *_sources(answer.solution))
+    return Group(*parts, *listed("What must be said", answer.notes), *_sources(answer.solution))
 
 
 def optimal_as_dict(answer: Answer, told: Told = NOT_DRAWN) -> dict[str, Any]:
@@ -198,34 +198,34 @@ def _bounds(answer: Answer) -> str:
 
 def _rates_of(table: list[Rate]) -> list[RenderableType]:
     parts: list[RenderableType] = [
-        _title("Tariffs by sector (per cent; means weighted by imports as the law stands)"),
+        title("Tariffs by sector (per cent; means weighted by imports as the law stands)"),
         _by("sector", table),
     ]
     lined = [rate for rate in table if rate.line is not None]
     if lined:
-        parts += [_title("Tariffs by line, where the law knows lines"), _by("line", lined)]
+        parts += [title("Tariffs by line, where the law knows lines"), _by("line", lined)]
     if table[0].partner is not None:
-        parts += [_title("Tariffs by partner"), _by("partner", table)]
+        parts += [title("Tariffs by partner"), _by("partner", table)]
     return parts
 
 
-def _by(kind: str, table: list[Rate]) -> Table:
+def _by(kind: str, rates: list[Rate]) -> Table:
     """Return rates averaged by sector, tariff line or partner, the largest imports first."""
     groups: dict[str, list[Rate]] = {}
-    for rate in table:
+    for rate in rates:
         label = f"{rate.sector} {rate.line}" if kind == "line" else str(getattr(rate, kind))
         groups.setdefault(label, []).append(rate)
     ordered = sorted(groups, key=lambda label: -sum(rate.imports for rate in groups[label]))
-    shown = _table(kind, "present", "best", "lowest", "highest", "imports", "imports then")
+    shown = table(kind, "present", "best", "lowest", "highest", "imports", "imports then")
     for label in ordered[:MOST_RATES]:
         group = groups[label]
-        rates = [rate.rate for rate in group]
+        each = [rate.rate for rate in group]
         shown.add_row(
-            _name(label) if kind == "partner" else _sector(label),
+            named(label),
             f"{_mean(group, 'present'):.2f}",
             f"{_mean(group, 'rate'):.2f}",
-            f"{min(rates):.2f}",
-            f"{max(rates):.2f}",
+            f"{min(each):.2f}",
+            f"{max(each):.2f}",
             f"{sum(rate.imports for rate in group):,.0f}",
             f"{sum(rate.imports_new for rate in group):,.0f}",
         )
@@ -241,10 +241,10 @@ def _mean(group: list[Rate], name: str) -> float:
 
 
 def _players(answer: Nash) -> Table:
-    shown = _table("player", "gain %", "USD million", "gain left %")
+    shown = table("player", "gain %", "USD million", "gain left %")
     for number, one in enumerate(answer.players):
         shown.add_row(
-            _name(one.name),
+            named(one.name),
             f"{_gain(answer, number):+.4f}",
             f"{answer.worth_usd(one.name):+,.0f}",
             f"{answer.certificate.left_of[one.name]:.1e}",
@@ -254,7 +254,7 @@ def _players(answer: Nash) -> Table:
 
 def _history(answer: Nash) -> Table:
     """Return the rounds that led there: the first and the last of many."""
-    shown = _table("round", "largest move", "largest gain", "whose", "how")
+    shown = table("round", "largest move", "largest gain", "whose", "how")
     rounds = list(enumerate(answer.history, start=1))
     skipped = len(rounds) - MOST_ROUNDS
     for number, one in rounds:
@@ -284,11 +284,11 @@ def _countries(solution: Solution, *players: Player) -> Table:
         chosen += sorted(one.members, key=lambda n: -income[n])[:4]
     inside = {n for one in players for n in one.members}
     others = [int(n) for n in np.argsort(-np.abs(welfare)) if int(n) not in inside]
-    shown = _table("country", "welfare", "real wage", "exports", "imports", "revenue*")
+    shown = table("country", "welfare", "real wage", "exports", "imports", "revenue*")
     for n in (*chosen, *others[:MOST_COUNTRIES]):
         values = {key: solution.arrays[name][n] for key, name in rows.OUTCOMES.items()}
         shown.add_row(
-            _name(codes[n]),
+            named(codes[n]),
             f"{values['welfare']:+.4f}",
             f"{values['real_wage']:+.4f}",
             f"{values['exports']:+.3f}",
@@ -345,27 +345,4 @@ def _equations(solution: Solution) -> str:
 
 
 def _sources(solution: Solution) -> list[RenderableType]:
-    return _listed("How to cite", cite(solution))
-
-
-def _listed(title: str, sentences: Sequence[str]) -> list[RenderableType]:
-    return [_title(title), *(Text(f"- {s}") for s in sentences)]
-
-
-def _title(words: str) -> Text:
-    return Text(f"\n{words}", style="bold")
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold dim", caption_justify="left")
-    for number, column in enumerate(columns):
-        table.add_column(column, justify="right" if number else "left")
-    return table
-
-
-def _name(code: str) -> str:
-    return f"{code} {labels.country_name(code)}" if code in labels.countries() else code
-
-
-def _sector(code: str) -> str:
-    return f"{code} {rows.sector_name(code)}" if code in labels.sectors() else code
+    return listed("How to cite", cite(solution))

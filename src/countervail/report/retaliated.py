@@ -15,6 +15,7 @@ from countervail.policy.players import Player
 from countervail.policy.retaliate import Compared, Levy, Retaliation
 from countervail.report import repriced, rows
 from countervail.report.curves import Curve
+from countervail.report.pieces import named, table, title
 from countervail.report.repriced import NOT_DRAWN, Told
 from countervail.report.result import cite
 from countervail.report.rows import Row
@@ -25,22 +26,23 @@ MOST_SECTORS = 15
 
 def render_retaliation(answer: Retaliation, told: Told = NOT_DRAWN) -> RenderableType:
     """Return everything ``respond retaliate`` prints."""
+    who, them = named(answer.player.name), named(answer.partner.name)
     parts: list[RenderableType] = [
-        Text(f"How {_name(answer.player)} could answer {_name(answer.partner)}", style="bold"),
+        Text(f"How {who} could answer {them}", style="bold"),
         Text(_asked(answer)),
         Text(_found(answer)),
-        _title("The list (additional duties, per cent; USD million)"),
+        title("The list (additional duties, per cent; USD million)"),
         _list(answer),
-        _title("The frontier: pain to them, least cost to us (negative: a gain)"),
+        title("The frontier: pain to them, least cost to us (negative: a gain)"),
         _frontier(answer.frontier),
         *_curve(answer.frontier),
     ]
     if answer.compared is not None:
-        parts += [_title("Beside it"), Text(_beside(answer.compared))]
+        parts += [title("Beside it"), Text(_beside(answer.compared))]
     parts += repriced.parts(told)
-    parts += [Text(f"\n{_proof(answer)}{repriced.certified(told)}"), _title("What must be said")]
+    parts += [Text(f"\n{_proof(answer)}{repriced.certified(told)}"), title("What must be said")]
     parts += [Text(f"- {note}") for note in answer.notes]
-    parts += [_title("How to cite"), *(Text(f"- {line}") for line in cite(answer.solution))]
+    parts += [title("How to cite"), *(Text(f"- {line}") for line in cite(answer.solution))]
     return Group(*parts)
 
 
@@ -127,7 +129,7 @@ def _goods(levy: Levy) -> str:
 
 
 def _list(answer: Retaliation) -> Table:
-    shown = _table("goods", "present", "added", "imports", "imports then")
+    shown = table("goods", "present", "added", "imports", "imports then")
     levies = answer.table
     for levy in levies[:MOST_SECTORS]:
         shown.add_row(
@@ -143,7 +145,7 @@ def _list(answer: Retaliation) -> Table:
 
 
 def _frontier(points: tuple[FrontierPoint, ...]) -> Table:
-    shown = _table("pain USD m", "cost USD m", "pain %", "cost %", "weight", "duties", "mean duty")
+    shown = table("pain USD m", "cost USD m", "pain %", "cost %", "weight", "duties", "mean duty")
     for point in points:
         shown.add_row(
             f"{point.pain_usd:,.1f}",
@@ -194,19 +196,3 @@ def _proof(answer: Retaliation) -> str:
 
 def _player(one: Player, countries: tuple[str, ...]) -> dict[str, Any]:
     return {"name": one.name, "members": [countries[n] for n in one.members]}
-
-
-def _name(one: Player) -> str:
-    known = one.name in labels.countries()
-    return f"{one.name} {labels.country_name(one.name)}" if known else one.name
-
-
-def _title(words: str) -> Text:
-    return Text(f"\n{words}", style="bold")
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold dim", caption_justify="left")
-    for number, column in enumerate(columns):
-        table.add_column(column, justify="right" if number else "left")
-    return table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from countervail.cli.respond import bargain, coop, exposure, nash, optimal, retaliate
+from countervail.cli.respond import bargain, coop, exposure, nash, optimal, reach, retaliate
 
 app = typer.Typer(
     help="What should be done: answers that carry their own proof.",
@@ -16,4 +16,5 @@ app.command("coop")(coop.coop)
 app.command("exposure")(exposure.exposure)
 app.command("optimal")(optimal.optimal)
 app.command("nash")(nash.nash)
+app.command("reach")(reach.reach)
 app.command("retaliate")(retaliate.retaliate)

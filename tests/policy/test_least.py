@@ -1,0 +1,106 @@
+"""The search for the least changes, on problems whose answer is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import minimize
+
+from countervail.core.model import Hats
+from countervail.policy.least import CAREFUL, Problem, View, least, top
+
+NONE = Hats(np.zeros(0), np.zeros(0), np.zeros(0))
+Array = np.ndarray
+
+
+def linear(slope: Array, wanted: Array, effort: Array, most: Array) -> Problem:
+    """Goals that are linear: slope x >= wanted."""
+    return Problem(
+        lambda x: View(slope @ x - wanted, slope, NONE), effort, most, np.zeros_like(effort)
+    )
+
+
+def sums(flows: Array, theta: Array, wanted: float, effort: Array, most: Array) -> Problem:
+    """One goal, the log of a sum of flows that grow like exp(theta x)."""
+
+    def look(x: Array) -> View:
+        grown = flows * np.exp(theta * x)
+        value = np.log(grown.sum() / flows.sum() / wanted)
+        return View(np.array([value]), (theta * grown / grown.sum())[None, :], NONE)
+
+    return Problem(look, effort, most, theta)
+
+
+def test_one_goal_and_no_bound() -> None:
+    slope, effort = np.array([[1.0, 2.0, 3.0]]), np.array([1.0, 4.0, 2.0])
+    found = least(linear(slope, np.ones(1), effort, np.full(3, 100.0)), np.zeros(3))
+    wanted = slope[0] / effort / (slope[0] ** 2 / effort).sum()
+    assert found.x == pytest.approx(wanted, rel=1e-9)
+    assert found.price == pytest.approx([1.0 / (slope[0] ** 2 / effort).sum()], rel=1e-9)
+    assert found.gradient < 1e-9
+    assert found.short < 1e-9
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 10_000), st.integers(1, 3))
+def test_quadratic_programmes_as_another_method_solves_them(seed: int, goals: int) -> None:
+    rng = np.random.default_rng(seed)
+    size = 6
+    slope = rng.normal(size=(goals, size))
+    effort, most = rng.uniform(0.5, 3.0, size), rng.uniform(0.2, 1.0, size)
+    inside = rng.uniform(0.0, 1.0, size) * most  # so that there is an answer
+    problem = linear(slope, slope @ inside, effort, most)
+    found = least(problem, np.zeros(size))
+    other = minimize(
+        lambda x: 0.5 * effort @ x**2,
+        inside,
+        jac=lambda x: effort * x,
+        method="SLSQP",
+        bounds=list(zip(np.zeros(size), most, strict=True)),
+        constraints={"type": "ineq", "fun": lambda x: slope @ (x - inside), "jac": lambda x: slope},
+        options={"ftol": 1e-14, "maxiter": 500},
+    )
+    assert found.short < 1e-7
+    assert problem.cost(found.x) == pytest.approx(other.fun, rel=1e-6, abs=1e-9)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 10_000))
+def test_flows_that_grow_ever_faster(seed: int) -> None:
+    """The slopes of effort and goal are in one proportion at every lever that no bound holds."""
+    rng = np.random.default_rng(seed)
+    flows, theta = rng.lognormal(size=30), rng.uniform(1.0, 8.0, 30)
+    problem = sums(flows, theta, 1.6, flows, np.full(30, 0.3))
+    found = least(problem, np.zeros(30))
+    assert found.short < 1e-8
+    free = (found.x > 0) & (found.x < problem.most)
+    ratio = (problem.effort * found.x)[free] / found.view.slope[0][free]
+    assert ratio == pytest.approx(found.price[0], rel=1e-5)
+    careful = least(problem._replace(floor=CAREFUL), problem.most / 2.0)
+    assert careful.short < 1e-8  # at one of several such points, perhaps
+    assert careful.gradient < 1e-5
+
+
+def test_out_of_reach_the_shortfall_is_least() -> None:
+    slope, most = np.array([[1.0, 1.0], [-1.0, 0.0]]), np.ones(2)
+    found = least(linear(slope, np.array([3.0, -0.5]), np.ones(2), most), np.zeros(2), 1e4)
+    # the first goal falls short by 1 with both at their bounds; the second then by 0.5: no sum of
+    # shortfalls is below 1.5, of which the least effort keeps the first lever at a half
+    assert np.maximum(-found.view.value, 0.0).sum() == pytest.approx(1.5, abs=1e-4)
+    assert found.x[1] == pytest.approx(1.0)
+
+
+def test_the_most_of_a_goal() -> None:
+    slope = np.array([[1.0, -2.0, 0.5]])
+    found = top(linear(slope, np.zeros(1), np.ones(3), np.array([1.0, 1.0, 2.0])), 0)
+    assert found.x == pytest.approx([1.0, 0.0, 2.0])
+    assert found.left == 0.0
+    bent = Problem(
+        lambda x: View(np.array([-float((x - 0.4) @ (x - 0.4))]), -2.0 * (x - 0.4)[None, :], NONE),
+        np.ones(3),
+        np.ones(3),
+        np.zeros(3),
+    )
+    assert top(bent, 0).x == pytest.approx([0.4] * 3, abs=1e-5)

@@ -95,7 +95,6 @@ class Deal:
         certificate: why no other tariffs would do better.
         chosen: rates of each player, by name, [instrument].
         players: who agrees.
-        finished: whether the search for it ran to its end: what is found is.
     """
 
     name: str
@@ -106,7 +105,6 @@ class Deal:
     certificate: CoopRecord
     chosen: Mapping[str, Array]
     players: tuple[Player, ...]
-    finished: bool = True
 
     @property
     def stakes(self) -> tuple[Stake, ...]:

@@ -38,10 +38,6 @@ class Staked(Protocol):
     def stakes(self) -> tuple[AtStake, ...]:
         """Whose welfare, and which goals, the policy is about."""
 
-    @property
-    def finished(self) -> bool:
-        """Whether the search for it ran to its end."""
-
 
 class Priced(NamedTuple):
     """Somebody's welfare with its range.

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, NamedTuple
-
-import typer
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from countervail.core.model import Model
     from countervail.scenario import Scenario
     from countervail.world import World
-
-
-Bounds = Annotated[
-    str | None,
-    typer.Option(metavar="FILE", help="Bounds of law such as WTO bindings, with their sources."),
-]
-ByLine = Annotated[
-    bool, typer.Option("--by-line", help="One for every tariff line, where the law knows lines.")
-]
 
 
 class Place(NamedTuple):

@@ -7,6 +7,10 @@ from typing import Annotated
 import typer
 
 from countervail.cli.draws import Cluster, Draws, Out, PriorsFile, Seed, Workers
+from countervail.cli.respond.options import (
+    AsJson,
+    WorldName,
+)
 
 
 def bargain(
@@ -29,13 +33,11 @@ def bargain(
     elasticities: Annotated[
         str | None, typer.Option(help="Set of trade elasticities (see `countervail world info`).")
     ] = None,
-    world: Annotated[str, typer.Option(help="A built-in world or a .nc file.")] = "oecd-2022",
+    world: WorldName = "oecd-2022",
     ledger: Annotated[
         list[str] | None, typer.Option(help="Further measure files or folders of them.")
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object on standard output.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Value every package of concessions: what all gain from, the bargaining points, a reply."""
     from countervail.cli.progress import bar

@@ -7,7 +7,22 @@ from typing import Annotated
 import typer
 
 from countervail.cli.draws import Cluster, Draws, Out, PriorsFile, Seed, Workers
-from countervail.cli.respond.asked import Bounds, ByLine
+from countervail.cli.respond.options import (
+    AsJson,
+    Bounds,
+    ByLine,
+    Deficits,
+    FreeEach,
+    High,
+    HoldEach,
+    InForce,
+    Low,
+    Mfn,
+    On,
+    Sectors,
+    Variant,
+    WorldName,
+)
 
 
 def coop(
@@ -27,54 +42,26 @@ def coop(
             help="What a player's dollar counts for, such as USA=1,CHN=0.5; all the same.",
         ),
     ] = None,
-    on: Annotated[
-        str | None,
-        typer.Option(metavar="PARTNERS", help="On whom tariffs may be set; everybody."),
-    ] = None,
-    sectors: Annotated[
-        str | None, typer.Option(metavar="CODES", help="Sectors, such as C29,A01; all goods.")
-    ] = None,
-    low: Annotated[
-        float, typer.Option(metavar="PERCENT", help="Lowest rate; below 0, imports are subsidised.")
-    ] = 0.0,
-    high: Annotated[float, typer.Option(metavar="PERCENT", help="Highest rate.")] = 100.0,
-    mfn: Annotated[
-        bool, typer.Option("--mfn", help="One rate a player for all partners, by sector.")
-    ] = False,
-    hold: Annotated[
-        str | None,
-        typer.Option(
-            metavar="PLAYER=PARTNERS",
-            help="Who keeps present rates on whom, such as CAN=USA+MEX,USA=CAN+MEX.",
-        ),
-    ] = None,
-    free: Annotated[
-        str | None,
-        typer.Option(
-            metavar="PLAYER=PARTNERS",
-            help="Whose rates on whom are zero, such as CAN=USA+MEX: free-trade agreements.",
-        ),
-    ] = None,
+    on: On = None,
+    sectors: Sectors = None,
+    low: Low = 0.0,
+    high: High = 100.0,
+    mfn: Mfn = False,
+    hold: HoldEach = None,
+    free: FreeEach = None,
     bounds: Bounds = None,
     by_line: ByLine = False,
-    scenario: Annotated[
-        str | None,
-        typer.Option(help="Its second state is the law in force; the world as it is."),
-    ] = None,
-    variant: Annotated[str | None, typer.Option(help="One of the scenario's variants.")] = None,
-    deficits: Annotated[
-        str, typer.Option(help="world_share, nominal, own_income or closed.")
-    ] = "world_share",
-    world: Annotated[str, typer.Option(help="A built-in world or a .nc file.")] = "oecd-2022",
+    scenario: InForce = None,
+    variant: Variant = None,
+    deficits: Deficits = "world_share",
+    world: WorldName = "oecd-2022",
     draws: Draws = 50,
     seed: Seed = 1,
     priors: PriorsFile = None,
     workers: Workers = None,
     cluster: Cluster = None,
     out: Out = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object on standard output.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Find tariffs that players would agree on, and the frontier, and prove it (needs JAX).
 
@@ -83,7 +70,7 @@ def coop(
     from countervail import respond
     from countervail.cli.progress import bar
     from countervail.cli.respond import asked
-    from countervail.cli.respond.drawn import Found, Wanted
+    from countervail.cli.respond.drawn import Wanted
     from countervail.report.cooperated import coop_as_dict, coop_tables, render_coop
 
     wanted = Wanted(draws, seed, priors, workers, cluster, out, as_json=as_json)
@@ -109,14 +96,4 @@ def coop(
             by_line=by_line,
             progress=progress,
         )
-    told = wanted.ranges(answer.shown)
-    wanted.tell(
-        Found(
-            said=lambda: coop_as_dict(answer, told),
-            shown=lambda: render_coop(answer, told),
-            tables=coop_tables,
-            solution=answer.shown.solution,
-            ensemble=None if isinstance(told, str) else told.ensemble,
-            finished=answer.finished,
-        )
-    )
+    wanted.finish(answer, coop_as_dict, render_coop, coop_tables, answer.shown)

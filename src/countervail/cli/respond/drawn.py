@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from countervail.cli.progress import bar
 
@@ -17,6 +17,17 @@ if TYPE_CHECKING:
     from countervail.policy.repriced import Repriced, Staked
     from countervail.report.rows import Row
     from countervail.solution import Solution
+
+
+class Ended(Protocol):
+    """An answer that says whether its search ran to its end."""
+
+    @property
+    def finished(self) -> bool:
+        """Whether it did."""
+
+
+A = TypeVar("A", bound=Ended)
 
 
 class Found(NamedTuple):
@@ -111,16 +122,47 @@ class Wanted:
         except KeyboardInterrupt:
             self.interrupted = True
 
-    def ranges(self, answer: Staked) -> Repriced | str:
+    def finish(
+        self,
+        answer: A,
+        said: Callable[[A, Repriced | str], dict[str, Any]],
+        shown: Callable[[A, Repriced | str], RenderableType],
+        tables: Callable[[dict[str, Any]], Mapping[str, Iterable[Row]]],
+        policy: Staked,
+    ) -> None:
+        """Price what was found again, write the folder asked for, and print.
+
+        Args:
+            answer: as it was found.
+            said: makes the JSON object.
+            shown: makes what is printed.
+            tables: makes rows from the JSON object, by the name of their file.
+            policy: what is priced again: the answer, or a part of it.
+
+        Raises as ``policy.repriced.reprice`` and ``tell``.
+        """
+        from countervail.report.repriced import UNFINISHED
+
+        told = self._ranges(policy) if answer.finished else UNFINISHED
+        self.tell(
+            Found(
+                said=lambda: said(answer, told),
+                shown=lambda: shown(answer, told),
+                tables=tables,
+                solution=policy.solution,
+                ensemble=None if isinstance(told, str) else told.ensemble,
+                finished=answer.finished,
+            )
+        )
+
+    def _ranges(self, answer: Staked) -> Repriced | str:
         """Return an answer's ranges, or the sentence that says why there are none.
 
         Raises as ``policy.repriced.reprice``.
         """
         from countervail.policy.repriced import reprice
-        from countervail.report.repriced import INTERRUPTED, NOT_DRAWN, UNFINISHED
+        from countervail.report.repriced import INTERRUPTED, NOT_DRAWN
 
-        if not answer.finished:
-            return UNFINISHED
         if not self.draws:
             return NOT_DRAWN
         with self.drawing() as progress:

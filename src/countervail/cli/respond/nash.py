@@ -7,59 +7,48 @@ from typing import Annotated
 import typer
 
 from countervail.cli.draws import Cluster, Draws, Out, PriorsFile, Seed, Workers
-from countervail.cli.respond.asked import Bounds, ByLine
+from countervail.cli.respond.options import (
+    AsJson,
+    Bounds,
+    ByLine,
+    Deficits,
+    FreeEach,
+    High,
+    HoldEach,
+    InForce,
+    Low,
+    Mfn,
+    On,
+    Sectors,
+    Variant,
+    WorldName,
+)
 
 
 def nash(
     players: Annotated[
         str, typer.Argument(help="Countries or groups, such as USA,CHN,EU27; a group is one.")
     ] = "USA,CHN,EU27",
-    on: Annotated[
-        str | None,
-        typer.Option(metavar="PARTNERS", help="On whom tariffs may be set; everybody."),
-    ] = None,
-    sectors: Annotated[
-        str | None, typer.Option(metavar="CODES", help="Sectors, such as C29,A01; all goods.")
-    ] = None,
-    low: Annotated[float, typer.Option(metavar="PERCENT", help="Lowest rate.")] = 0.0,
-    high: Annotated[float, typer.Option(metavar="PERCENT", help="Highest rate.")] = 100.0,
-    mfn: Annotated[
-        bool, typer.Option("--mfn", help="One rate a player for all partners, by sector.")
-    ] = False,
-    hold: Annotated[
-        str | None,
-        typer.Option(
-            metavar="PLAYER=PARTNERS",
-            help="Who keeps present rates on whom, such as CAN=USA+MEX,USA=CAN+MEX.",
-        ),
-    ] = None,
-    free: Annotated[
-        str | None,
-        typer.Option(
-            metavar="PLAYER=PARTNERS",
-            help="Whose rates on whom are zero, such as CAN=USA+MEX: free-trade agreements.",
-        ),
-    ] = None,
+    on: On = None,
+    sectors: Sectors = None,
+    low: Low = 0.0,
+    high: High = 100.0,
+    mfn: Mfn = False,
+    hold: HoldEach = None,
+    free: FreeEach = None,
     bounds: Bounds = None,
     by_line: ByLine = False,
-    scenario: Annotated[
-        str | None,
-        typer.Option(help="Its second state is the law in force; the world as it is."),
-    ] = None,
-    variant: Annotated[str | None, typer.Option(help="One of the scenario's variants.")] = None,
-    deficits: Annotated[
-        str, typer.Option(help="world_share, nominal, own_income or closed.")
-    ] = "world_share",
-    world: Annotated[str, typer.Option(help="A built-in world or a .nc file.")] = "oecd-2022",
+    scenario: InForce = None,
+    variant: Variant = None,
+    deficits: Deficits = "world_share",
+    world: WorldName = "oecd-2022",
     draws: Draws = 50,
     seed: Seed = 1,
     priors: PriorsFile = None,
     workers: Workers = None,
     cluster: Cluster = None,
     out: Out = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object on standard output.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Find tariffs from which no player gains by changing its own, and prove it (needs JAX).
 
@@ -68,7 +57,7 @@ def nash(
     from countervail import respond
     from countervail.cli.progress import bar
     from countervail.cli.respond import asked
-    from countervail.cli.respond.drawn import Found, Wanted
+    from countervail.cli.respond.drawn import Wanted
     from countervail.report.responded import nash_as_dict, nash_tables, render_nash
 
     wanted = Wanted(draws, seed, priors, workers, cluster, out, as_json=as_json)
@@ -91,14 +80,4 @@ def nash(
             by_line=by_line,
             progress=progress,
         )
-    told = wanted.ranges(answer)
-    wanted.tell(
-        Found(
-            said=lambda: nash_as_dict(answer, told),
-            shown=lambda: render_nash(answer, told),
-            tables=nash_tables,
-            solution=answer.solution,
-            ensemble=None if isinstance(told, str) else told.ensemble,
-            finished=answer.finished,
-        )
-    )
+    wanted.finish(answer, nash_as_dict, render_nash, nash_tables, answer)

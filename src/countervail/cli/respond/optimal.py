@@ -7,23 +7,29 @@ from typing import Annotated
 import typer
 
 from countervail.cli.draws import Cluster, Draws, Out, PriorsFile, Seed, Workers
-from countervail.cli.respond.asked import Bounds, ByLine
+from countervail.cli.respond.options import (
+    AsJson,
+    Bounds,
+    ByLine,
+    Deficits,
+    High,
+    InForce,
+    Low,
+    Mfn,
+    On,
+    Sectors,
+    Variant,
+    WorldName,
+)
 
 
 def optimal(
     player: Annotated[str, typer.Argument(help="A country, or a group such as EU27, as one.")],
-    on: Annotated[
-        str | None,
-        typer.Option(metavar="PARTNERS", help="Countries or groups, such as USA,EU27; all."),
-    ] = None,
-    sectors: Annotated[
-        str | None, typer.Option(metavar="CODES", help="Sectors, such as C29,A01; all goods.")
-    ] = None,
-    low: Annotated[float, typer.Option(metavar="PERCENT", help="Lowest rate.")] = 0.0,
-    high: Annotated[float, typer.Option(metavar="PERCENT", help="Highest rate.")] = 100.0,
-    mfn: Annotated[
-        bool, typer.Option("--mfn", help="One rate for all these partners, by sector.")
-    ] = False,
+    on: On = None,
+    sectors: Sectors = None,
+    low: Low = 0.0,
+    high: High = 100.0,
+    mfn: Mfn = False,
     hold: Annotated[
         str | None,
         typer.Option(metavar="PARTNERS", help="Who keeps the present rates, such as USA,MEX."),
@@ -49,30 +55,23 @@ def optimal(
             "'wages CAN=1', 'jobs CAN C29=0.1'; the player's own welfare.",
         ),
     ] = None,
-    scenario: Annotated[
-        str | None,
-        typer.Option(help="Its second state is the law in force; the world as it is."),
-    ] = None,
-    variant: Annotated[str | None, typer.Option(help="One of the scenario's variants.")] = None,
-    deficits: Annotated[
-        str, typer.Option(help="world_share, nominal, own_income or closed.")
-    ] = "world_share",
-    world: Annotated[str, typer.Option(help="A built-in world or a .nc file.")] = "oecd-2022",
+    scenario: InForce = None,
+    variant: Variant = None,
+    deficits: Deficits = "world_share",
+    world: WorldName = "oecd-2022",
     draws: Draws = 50,
     seed: Seed = 1,
     priors: PriorsFile = None,
     workers: Workers = None,
     cluster: Cluster = None,
     out: Out = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object on standard output.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Find the tariffs that are best for one player, others passive, and prove it (needs JAX)."""
     from countervail import respond
     from countervail.cli.progress import bar
     from countervail.cli.respond import asked
-    from countervail.cli.respond.drawn import Found, Wanted
+    from countervail.cli.respond.drawn import Wanted
     from countervail.report.responded import optimal_as_dict, optimal_tables, render_optimal
 
     wanted = Wanted(draws, seed, priors, workers, cluster, out, as_json=as_json)
@@ -97,14 +96,4 @@ def optimal(
             objective=asked.numbers("--objective", "CAN=1,USA=-0.5", objective),
             progress=progress,
         )
-    told = wanted.ranges(answer)
-    wanted.tell(
-        Found(
-            said=lambda: optimal_as_dict(answer, told),
-            shown=lambda: render_optimal(answer, told),
-            tables=optimal_tables,
-            solution=answer.solution,
-            ensemble=None if isinstance(told, str) else told.ensemble,
-            finished=answer.finished,
-        )
-    )
+    wanted.finish(answer, optimal_as_dict, render_optimal, optimal_tables, answer)

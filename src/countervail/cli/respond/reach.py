@@ -8,6 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from countervail.cli.draws import Cluster, Draws, Out, PriorsFile, Seed, Workers
+from countervail.cli.respond.options import (
+    AsJson,
+    Deficits,
+    InForce,
+    Variant,
+    WorldName,
+)
 
 if TYPE_CHECKING:
     from countervail.policy.goal_file import Wanted
@@ -60,24 +67,17 @@ def reach(
         str | None,
         typer.Option(metavar="FILE", help="Growth of economies (.toml, with its source); none."),
     ] = None,
-    scenario: Annotated[
-        str | None,
-        typer.Option(help="Its second state is the law in force; the world as it is."),
-    ] = None,
-    variant: Annotated[str | None, typer.Option(help="One of the scenario's variants.")] = None,
-    deficits: Annotated[
-        str, typer.Option(help="world_share, nominal, own_income or closed.")
-    ] = "world_share",
-    world: Annotated[str, typer.Option(help="A built-in world or a .nc file.")] = "oecd-2022",
+    scenario: InForce = None,
+    variant: Variant = None,
+    deficits: Deficits = "world_share",
+    world: WorldName = "oecd-2022",
     draws: Draws = 50,
     seed: Seed = 1,
     priors: PriorsFile = None,
     workers: Workers = None,
     cluster: Cluster = None,
     out: Out = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object on standard output.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Find the least changes that meet a goal, or the most that is within bounds (needs JAX)."""
     from pathlib import Path
@@ -85,7 +85,6 @@ def reach(
     from countervail import respond
     from countervail.cli.progress import bar
     from countervail.cli.respond import asked
-    from countervail.cli.respond.drawn import Found
     from countervail.cli.respond.drawn import Wanted as Drawn
     from countervail.policy.goal_file import read_growth
     from countervail.report.reached import as_dict, render, tables
@@ -106,17 +105,7 @@ def reach(
             growth=None if growth is None else read_growth(Path(growth)),
             progress=progress,
         )
-    told = drawn.ranges(answer)
-    drawn.tell(
-        Found(
-            said=lambda: as_dict(answer, told),
-            shown=lambda: render(answer, told),
-            tables=tables,
-            solution=answer.solution,
-            ensemble=None if isinstance(told, str) else told.ensemble,
-            finished=answer.finished,
-        )
-    )
+    drawn.finish(answer, as_dict, render, tables, answer)
 
 
 def _wanted(goal: str, more: Sequence[str]) -> Wanted:

@@ -7,7 +7,14 @@ from typing import Annotated
 import typer
 
 from countervail.cli.draws import Cluster, Draws, Out, PriorsFile, Seed, Workers
-from countervail.cli.respond.asked import Bounds, ByLine
+from countervail.cli.respond.options import (
+    AsJson,
+    Bounds,
+    ByLine,
+    Deficits,
+    Variant,
+    WorldName,
+)
 
 
 def retaliate(
@@ -17,7 +24,7 @@ def retaliate(
         str | None,
         typer.Option(help="Its second state holds their measure; the world as it is."),
     ] = None,
-    variant: Annotated[str | None, typer.Option(help="One of the scenario's variants.")] = None,
+    variant: Variant = None,
     unanswered: Annotated[
         bool, typer.Option("--unanswered", help="Leave our own measures out of the scenario.")
     ] = False,
@@ -49,24 +56,20 @@ def retaliate(
             "--compare", help="With --unanswered: beside it, the answer the scenario holds."
         ),
     ] = False,
-    deficits: Annotated[
-        str, typer.Option(help="world_share, nominal, own_income or closed.")
-    ] = "world_share",
-    world: Annotated[str, typer.Option(help="A built-in world or a .nc file.")] = "oecd-2022",
+    deficits: Deficits = "world_share",
+    world: WorldName = "oecd-2022",
     draws: Draws = 50,
     seed: Seed = 1,
     priors: PriorsFile = None,
     workers: Workers = None,
     cluster: Cluster = None,
     out: Out = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object on standard output.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Find duties that cost a partner an amount at the least own cost, and prove it (needs JAX)."""
     from countervail.cli.progress import bar
     from countervail.cli.respond import asked
-    from countervail.cli.respond.drawn import Found, Wanted
+    from countervail.cli.respond.drawn import Wanted
     from countervail.errors import InputError
     from countervail.policy.retaliate import retaliate as answer_to
     from countervail.report.retaliated import (
@@ -100,14 +103,4 @@ def retaliate(
             compare_with=where.scenario if compare else None,
             progress=progress,
         )
-    told = wanted.ranges(answer)
-    wanted.tell(
-        Found(
-            said=lambda: retaliation_as_dict(answer, told),
-            shown=lambda: render_retaliation(answer, told),
-            tables=retaliation_tables,
-            solution=answer.solution,
-            ensemble=None if isinstance(told, str) else told.ensemble,
-            finished=answer.finished,
-        )
-    )
+    wanted.finish(answer, retaliation_as_dict, render_retaliation, retaliation_tables, answer)

@@ -31,7 +31,7 @@ class Ran(NamedTuple):
 
 Command = Callable[..., Ran]
 
-DRAWING = [("respond", name) for name in ("bargain", "nash", "optimal", "retaliate")]
+DRAWING = [("respond", name) for name in ("bargain", "exposure", "nash", "optimal", "retaliate")]
 """Commands that make draws beside ``run``."""
 
 

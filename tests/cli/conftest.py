@@ -31,7 +31,7 @@ class Ran(NamedTuple):
 
 Command = Callable[..., Ran]
 
-DESK = ("bargain", "coop", "nash", "optimal", "reach", "retaliate")
+DESK = ("bargain", "coop", "exposure", "nash", "optimal", "reach", "retaliate")
 DRAWING = [("respond", name) for name in DESK]
 """Commands that make draws beside ``run``."""
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from countervail.cli.respond import drawn
 from countervail.testing import random_world
 
 from .conftest import Command
+from .test_repriced import stopping
 
 
 def test_the_tables(countervail: Command) -> None:
@@ -79,6 +82,81 @@ def test_a_loss_without_an_answer_is_not_certified(countervail: Command, folder:
     assert "CHN gone: no answer," in " ".join(ran.out.split())
 
 
+FEW = ("--draws", "4", "--workers", "1")
+
+
+@pytest.fixture
+def small(folder: Path) -> tuple[str, ...]:
+    """The command on a small world."""
+    random_world(3, 4, 3).world().save(folder / "own.nc")
+    return ("respond", "exposure", "CAN", "--world", "own.nc")
+
+
+def test_ranges_are_what_one_gets(countervail: Command) -> None:
+    said = " ".join(countervail("respond", "exposure", "--help").out.split())
+    assert re.search(r"--draws .*?\[default: 20\]", said)
+    for option in ("--seed", "--priors", "--workers", "--cluster"):
+        assert option in said
+
+
+def test_ranges_stand_below_the_figures(countervail: Command, small: tuple[str, ...]) -> None:
+    ran = countervail(*small, *FEW)
+    assert (ran.code, ran.err) == (0, "")
+    lines = ran.out.splitlines()
+    at = next(k for k, line in enumerate(lines) if re.match(r"USA United States +-", line))
+    points = [float(word) for word in lines[at].split()[3:7]]
+    ranges = re.findall(r"([+-][\d.]+) to ([+-][\d.]+)", lines[at + 1])
+    assert len(points) == len(ranges) == 4
+    assert all(float(low) < float(high) for low, high in ranges)
+    text = " ".join(ran.out.split())
+    assert "Below each figure: 5 to 95 per cent of 4 draws, certified likewise" in text
+    assert "What the ranges cover Ranges are the 5 to 95 per cent of 4 certified answers" in text
+    assert "--draws" not in text
+
+
+def test_ranges_as_json(countervail: Command, small: tuple[str, ...]) -> None:
+    said = countervail(*small, *FEW, "--json").json
+    for row in said["losing"]:
+        assert row["ranges"]["answered"] == 4
+        for side in ("welfare", "partner_welfare"):
+            one = row["ranges"][side]
+            assert one["value"] == row[side]
+            assert one["p05"] < one["p50"] < one["p95"]
+    draws = said["draws"]
+    assert (draws["draws"], draws["answered"], draws["seed"]) == (4, 4, 1)
+    assert (draws["priors"]["path"], len(draws["priors"]["hash"])) == ("standard", 64)
+    assert draws["residual"] <= 1e-10
+    assert draws["without_answer"] == []
+    assert "joint draws (seed 1)" in said["covers"]
+    other = countervail(*small, *FEW, "--json", "--seed", "2").json
+    assert other["losing"][0]["welfare"] == said["losing"][0]["welfare"]
+    assert other["losing"][0]["ranges"] != said["losing"][0]["ranges"]
+
+
+def test_without_draws_it_says_so(countervail: Command, small: tuple[str, ...]) -> None:
+    said = countervail(*small, "--json").json
+    assert said["draws"] is None
+    assert {row["ranges"] for row in said["losing"]} == {None}
+    assert "no draws were asked for (--draws 0)" in said["covers"]
+    text = " ".join(countervail(*small).out.split())
+    assert "What the figures cover These are point answers" in text
+    assert "Below each figure" not in text
+    none = countervail(*small, "--no-losing", "--draws", "4", "--json").json
+    assert (none["draws"], none["covers"]) == (None, None)
+
+
+def test_stopped_draws_leave_the_point_answer(
+    countervail: Command, small: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drawn, "bar", stopping(2))
+    ran = countervail(*small, *FEW)
+    assert ran.code == 130
+    text = " ".join(ran.out.split())
+    assert "What losing a partner would cost" in text
+    assert "the draws were interrupted, so there are no ranges" in text
+    assert "Below each figure" not in text
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -86,6 +164,9 @@ def test_a_loss_without_an_answer_is_not_certified(countervail: Command, folder:
         (["CAN", "--partners", "USA,CAN"], "'CAN' is no partner of its own: name another country"),
         (["CAN", "--partners", ""], "no country ''"),
         (["CAN", "--deficits", "close"], "did you mean 'closed'?"),
+        (["CAN", "--draws", "-1"], "--draws -1: 0 gives point values"),
+        (["CAN", "--draws", "2", "--workers", "0"], "workers=0: at least one is needed"),
+        (["CAN", "--draws", "2", "--priors", "nowhere.toml"], "nowhere.toml: no such file"),
         (["CAN", "--threshold", "150"], "--threshold 150: per cent of an input, between 0 and 100"),
     ],
 )

@@ -29,7 +29,13 @@ COUNTRY = (
     "deficit_new",
     "wage_hat",
 )
-OF_SECTOR = ("expenditure_new", "gross_output_new", "cost_hat", "price_index_hat")
+OF_SECTOR = (
+    "expenditure_new",
+    "gross_output_new",
+    "employment_change",
+    "cost_hat",
+    "price_index_hat",
+)
 BY_HAND = HandChange("MEX", "USA", add=20.0)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import Protocol
 
-from countervail.priors import Parameter
+import numpy as np
+from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from countervail.ensembles.result import Ensemble
+from countervail.priors import Parameter, Priors
 
 GROUPS = {
     "elasticity": "trade elasticities",
@@ -31,15 +32,43 @@ NONE = (
 )
 
 
-def honest(ensemble: Ensemble | None) -> str:
-    """Return what the ranges of an answer cover and what they do not, in a paragraph."""
+class Draws(Protocol):
+    """Draws of anything, those without an answer counted."""
+
+    @property
+    def priors(self) -> Priors:
+        """What is not known, with sources."""
+
+    @property
+    def seed(self) -> int:
+        """Of the draws."""
+
+    @property
+    def answered(self) -> NDArray[np.bool_]:
+        """Which draws have an answer, [draw]."""
+
+    @property
+    def failures(self) -> Mapping[int, str]:
+        """Why a draw has no answer, by its number."""
+
+    def __len__(self) -> int:
+        """Return the number of draws, those without an answer too."""
+
+
+def honest(ensemble: Draws | None, not_covered: str = NOT_COVERED) -> str:
+    """Return what the ranges of an answer cover and what they do not, in a paragraph.
+
+    Args:
+        ensemble: the draws; None where none were made.
+        not_covered: what they leave out, a sentence without its full stop.
+    """
     if ensemble is None:
         return NONE
     answered, draws = int(ensemble.answered.sum()), len(ensemble)
     said = (
         f"Ranges are the 5 to 95 per cent of {answered} certified answers under joint draws (seed "
         f"{ensemble.seed}) of {_inputs(ensemble.priors.parameters)}. {_independence(ensemble)} "
-        f"{NOT_COVERED}."
+        f"{not_covered}."
     )
     if answered < draws:
         first = min(ensemble.failures)
@@ -61,7 +90,7 @@ def _inputs(parameters: tuple[Parameter, ...]) -> str:
     return ", ".join(said[:-1]) + (" and " if len(said) > 1 else "") + said[-1]
 
 
-def _independence(ensemble: Ensemble) -> str:
+def _independence(ensemble: Draws) -> str:
     common = ensemble.priors.elasticities.in_common
     return (
         f"Elasticities of different sectors err together by {100 * common:.0f} per cent of their "

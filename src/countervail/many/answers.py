@@ -78,7 +78,7 @@ def solve_all(
         first = before[part]
         found = solver.solve(shocks, [one and one.solved.hats for one in first])
         answers = [
-            _certified(model, base, shock, result, one)
+            certified(model, base, shock, result, one)
             for shock, result, one in zip(shocks, found, first, strict=True)
         ]
         report(len(answers))
@@ -104,10 +104,18 @@ def _blocks(states: int, solver: Solver) -> list[slice]:
     return [slice(k, k + size) for k in range(0, states, size)]
 
 
-def _certified(
+def certified(
     model: Model, base: Baseline, shock: Shock, found: batch.Result, before: Answer | None
 ) -> Answer | CountervailError:
-    """Return a state verified by the independent check, solved more tightly if it asks for it."""
+    """Return a state verified by the independent check, solved more tightly if it asks for it.
+
+    Args:
+        model: the economics.
+        base: baseline.
+        shock: the state.
+        found: where a solver came to, or why it came to nothing, which is returned.
+        before: the state it is compared with, if any.
+    """
     if isinstance(found, CountervailError):
         return found
     certificate = model.verify(base, shock, found.claimed, found.totals)

@@ -8,17 +8,21 @@ chains is said in ``outcomes.value_added``; how losing a partner is priced, in `
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from countervail.core.model import Array, Model
+from countervail.ensembles.spread import check_workers
 from countervail.errors import InputError, did_you_mean
 from countervail.many.answers import Progress
 from countervail.models.caliendo_parro import CaliendoParro
 from countervail.outcomes.concentration import Concentration
 from countervail.outcomes.dependence import Partner, Reading, SectorExposure, Supply
 from countervail.outcomes.losing import How, Loss, check_how, losing_each, pair_of
+from countervail.outcomes.losing_draws import Drawn, check_draws, draw, priors_of
+from countervail.priors import Priors
 from countervail.world import World
 
 if TYPE_CHECKING:
@@ -56,6 +60,7 @@ class Exposure:
             [sector, destination].
         content: value added of every origin in what the country's producers buy of a product,
             [origin, sector].
+        drawn: the losses under draws of everything that is not known; None where none were made.
     """
 
     world: World
@@ -71,6 +76,7 @@ class Exposure:
     losses: tuple[Loss, ...]
     ends: Array
     content: Array
+    drawn: Drawn | None = None
 
     @property
     def unit(self) -> str:
@@ -157,6 +163,11 @@ def exposure(
     *,
     top: int = TOP,
     threshold: float = THRESHOLD,
+    draws: int = 0,
+    seed: int = 1,
+    priors: Priors | str | Path | None = None,
+    workers: int | None = None,
+    cluster: Any = None,
 ) -> Exposure:
     """Return who a country depends on, and what losing partners would cost it.
 
@@ -166,13 +177,17 @@ def exposure(
         model: of the losses; default Caliendo and Parro with ``deficits="world_share"``.
         partners: codes of those whose loss is priced; by default the ``top`` by two-way trade.
         losing: ``halved``, ``gone``, both or neither.
-        progress: called with the number of losses priced and of all.
+        progress: called with the number of losses priced at the point values and of all.
         top: how many partners, where none are named.
         threshold: part of an input, 0 to 1, above which one partner is a chokepoint.
+        draws: of all that is not known, from which losses get ranges; 0 gives point answers.
+        seed, priors, workers, cluster: of the draws, as for ``with_ranges``.
 
     Raises:
         InputError: no such country, partner or way, or one named twice; a threshold that is no
-            part of one.
+            part of one; draws that cannot be made.
+        FileError: the priors file is refused.
+        WorkersLostError: workers are killed again and again.
     """
     for how in losing:
         check_how(how)
@@ -180,13 +195,16 @@ def exposure(
         raise InputError(f"threshold must lie between 0 and 1, not {threshold:g} (0.5 is half)")
     if top < 1:
         raise InputError(f"top must be 1 or more, not {top}")
+    if draws:
+        _check_draws(draws, losing, workers)
+        priors = priors_of(world, priors)
     chosen, read = model or CaliendoParro(), Reading(world, world.country(country))
     ranked = read.partners()
     supplies = read.supplies()
     over = [one for one in supplies if one.share > threshold]
     under = [one for one in supplies if one.share <= threshold]
     named = _named(world, country, partners, [one.partner for one in ranked[:top]])
-    return Exposure(
+    found = Exposure(
         world=world,
         country=country,
         model=chosen,
@@ -201,6 +219,68 @@ def exposure(
         ends=read.ends,
         content=read.content,
     )
+    if not draws:
+        return found
+    return with_ranges(found, draws, seed, priors=priors, workers=workers, cluster=cluster)
+
+
+def with_ranges(
+    found: Exposure,
+    draws: int,
+    seed: int = 1,
+    *,
+    priors: Priors | str | Path | None = None,
+    workers: int | None = None,
+    cluster: Any = None,
+    progress: Progress | None = None,
+) -> Exposure:
+    """Return an exposure with its losses priced again under draws; as it is where none is priced.
+
+    The same seed gives the same numbers on any number of workers; more draws keep the first ones.
+
+    Args:
+        found: the exposure at the point values.
+        draws: how many, at least 1.
+        seed: of the draws.
+        priors: what is not known; or a priors file; default the standard one.
+        workers: processes on this machine; default one a core.
+        cluster: address of a Dask scheduler, or a Dask client, instead.
+        progress: called with the number of draws done and of all.
+
+    Raises:
+        InputError: too few or too many draws, priors that do not fit the world.
+        FileError: the priors file is refused.
+        WorkersLostError: workers are killed again and again.
+    """
+    if all(one.reason is not None for one in found.losses):
+        return found
+    drawn = draw(
+        found.world,
+        found.country,
+        found.losses,
+        found.model,
+        draws,
+        seed,
+        priors=priors,
+        workers=workers,
+        cluster=cluster,
+        progress=progress,
+    )
+    return replace(found, drawn=drawn)
+
+
+def _check_draws(draws: int, losing: Sequence[How], workers: int | None) -> None:
+    """Raise where draws cannot be made, before anything is solved.
+
+    Raises:
+        InputError: too few or too many, nothing to draw, or nobody to do it.
+    """
+    check_draws(draws)
+    check_workers(workers)
+    if not losing:
+        raise InputError(
+            f"draws={draws}, but no loss is asked for: name the ways in losing=, such as ['gone']"
+        )
 
 
 def _named(

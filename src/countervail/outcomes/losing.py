@@ -10,8 +10,8 @@ elasticities are estimated for: buyers have found other sellers, and labour othe
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from typing import Literal, NamedTuple, get_args
+from collections.abc import Callable, Generator, Sequence
+from typing import Literal, NamedTuple, cast, get_args
 
 import numpy as np
 
@@ -108,7 +108,7 @@ def losing_each(
         try:
             losses.append(_halved(world, pair, model))
         except CountervailError as error:
-            losses.append(_unanswered(world.countries[pair[1]], how, str(error)))
+            losses.append(unanswered(world.countries[pair[1]], how, str(error)))
         report()
     return losses
 
@@ -166,30 +166,51 @@ def _halved(world: World, pair: tuple[int, int], model: Model | None) -> Loss:
         left = _trade_hat(near, pair)
         return math.log(left / 0.5) if left > 0 else -math.inf
 
-    cost = _root(excess, -HALF, first=-HALF / float(np.mean(world.trade_elasticity)))
+    cost = _root(excess, search(-HALF, first=-HALF / float(np.mean(world.trade_elasticity))))
     if cost is None or near is None:
-        raise NoEquilibrium(
-            f"no trade cost halves the trade of {names}: what one owes the other has to be shipped"
-        )
+        raise never_half(world, pair)
     return _told(near, pair, "halved", math.exp(cost))
 
 
-def _root(excess: Callable[[float], float], at_zero: float, first: float) -> float | None:
-    """Return where a decreasing function of a positive number is zero: the last point looked at.
+def never_half(world: World, pair: tuple[int, int]) -> NoEquilibrium:
+    """Return the error that says that no trade cost halves a pair's trade."""
+    names = f"{world.countries[pair[0]]} and {world.countries[pair[1]]}"
+    return NoEquilibrium(
+        f"no trade cost halves the trade of {names}: what one owes the other has to be shipped"
+    )
 
-    The log of trade falls about linearly in the log of its cost, so a secant needs about five
-    looks; where it leaves the bracket, that is doubled or cut in two.
+
+def _root(
+    excess: Callable[[float], float], looks: Generator[float, float, float | None]
+) -> float | None:
+    """Return what a search comes to; the last point looked at is the root."""
+    try:
+        at = next(looks)
+        while True:
+            at = looks.send(excess(at))
+    except StopIteration as end:
+        return cast("float | None", end.value)
+
+
+def search(
+    at_zero: float, first: float, close: float = CLOSE
+) -> Generator[float, float, float | None]:
+    """Look for where a decreasing function of a positive number is zero.
+
+    Yields where to look, is sent the function's value there, and returns the last point looked at;
+    None where there is no zero. The log of trade falls about linearly in the log of its cost, so a
+    secant needs about five looks; where it leaves the bracket, that is doubled or cut in two.
 
     Args:
-        excess: the function.
-        at_zero: its value at zero, positive.
+        at_zero: the function's value at zero, positive.
         first: where to look first.
+        close: how near to zero the value must come.
     """
     low, high = 0.0, math.inf
     (before, value_before), at = (0.0, at_zero), first
     for _ in range(MOST_SOLVES):
-        value = excess(at)
-        if abs(value) <= CLOSE:
+        value = yield at
+        if abs(value) <= close:
             return at
         low, high = (at, high) if value > 0 else (low, at)
         slope = (value - value_before) / (at - before)
@@ -241,7 +262,7 @@ def _all_gone(
     for k, (n, p) in enumerate(pairs):
         partner = world.countries[p]
         if k in found.failures:
-            losses.append(_unanswered(partner, "gone", str(found.failures[k])))
+            losses.append(unanswered(partner, "gone", str(found.failures[k])))
         else:
             welfare = found.arrays["welfare"][k]
             none_left = 0.0 if two_way(world.trade, (n, p)) > 0 else math.nan
@@ -252,6 +273,7 @@ def _all_gone(
     return losses
 
 
-def _unanswered(partner: str, how: How, reason: str) -> Loss:
+def unanswered(partner: str, how: How, reason: str) -> Loss:
+    """Return a loss that has no answer, with the reason."""
     nothing = math.nan
     return Loss(partner, how, nothing, nothing, nothing, nothing, nothing, reason)

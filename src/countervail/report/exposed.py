@@ -20,6 +20,8 @@ from countervail.outcomes.concentration import Concentration
 from countervail.outcomes.dependence import Partner, SectorExposure, Supply
 from countervail.outcomes.exposure import Exposure
 from countervail.outcomes.losing import Loss
+from countervail.outcomes.losing_draws import SIDES, Drawn
+from countervail.report.repriced import NOT_DRAWN
 
 MOST_ROWS = 12
 FLOWS = {
@@ -42,8 +44,13 @@ LOSS_MEANING = (
 )
 
 
-def as_dict(found: Exposure) -> dict[str, Any]:
-    """Return the whole answer, JSON-able."""
+def as_dict(found: Exposure, why: str = NOT_DRAWN) -> dict[str, Any]:
+    """Return the whole answer, JSON-able.
+
+    Args:
+        found: the answer.
+        why: there are no draws, where there are none.
+    """
     world = found.world
     return {
         "country": found.country,
@@ -62,6 +69,7 @@ def as_dict(found: Exposure) -> dict[str, Any]:
             "half": "number of the largest partners that make half",
             "iceberg_hat, trade_hat": "ratios, 1 is no change",
             "welfare, partner_welfare": "per cent of final spending, equivalent variation",
+            "ranges": "per cent likewise: the point answer, and 5, 50 and 95 per cent of the draws",
         },
         "meaning": {"exposure": MEANING, "losing": LOSS_MEANING},
         "partners": [_partner(one) for one in found.partners],
@@ -72,7 +80,9 @@ def as_dict(found: Exposure) -> dict[str, Any]:
         "threshold": 100.0 * found.threshold,
         "chokepoints": [_supply(one) for one in found.chokepoints],
         "nearest": [_supply(one) for one in found.nearest],
-        "losing": [_loss(one) for one in found.losses],
+        "losing": [_loss(one, found.drawn) for one in found.losses],
+        "draws": None if found.drawn is None else _draws(found.drawn),
+        "covers": covers(found, why),
         "certificate": {
             "certified": all(one.reason is None for one in found.losses) if found.losses else None,
             "residual": _number(found.residual),
@@ -81,8 +91,13 @@ def as_dict(found: Exposure) -> dict[str, Any]:
     }
 
 
-def render(found: Exposure) -> RenderableType:
-    """Return everything the command prints, in the order a reader asks."""
+def render(found: Exposure, why: str = NOT_DRAWN) -> RenderableType:
+    """Return everything the command prints, in the order a reader asks.
+
+    Args:
+        found: the answer.
+        why: there are no draws, where there are none.
+    """
     world = found.world
     head = Text(f"Who {country_name(found.country)} depends on", style="bold")
     head.append(
@@ -98,11 +113,26 @@ def render(found: Exposure) -> RenderableType:
     if found.losses:
         title = "What losing a partner would cost (welfare, per cent)"
         sections.append((title, _losses_table(found)))
+    if (said := covers(found, why)) is not None:
+        title = "What the figures cover" if found.drawn is None else "What the ranges cover"
+        sections.append((title, Text(said)))
     parts: list[RenderableType] = [head]
     for title, body in sections:
         parts += [Text(f"\n{title}", style="bold"), body]
     parts += [Text("\nHow to cite", style="bold"), *(Text(line) for line in _cite(found))]
     return Group(*parts)
+
+
+def covers(found: Exposure, why: str = NOT_DRAWN) -> str | None:
+    """Return what the figures of losses cover and what they do not; None where there are none.
+
+    Args:
+        found: the answer.
+        why: there are no draws, where there are none.
+    """
+    if found.drawn is not None:
+        return found.drawn.covers
+    return why if any(one.reason is None for one in found.losses) else None
 
 
 def country_name(code: str) -> str:
@@ -214,21 +244,52 @@ def _losses_table(found: Exposure) -> Table:
     """Return what losing each partner named would cost both sides."""
     ways = list(dict.fromkeys(loss.how for loss in found.losses))
     columns = [f"{side} {how}" for how in ways for side in (found.country, "partner")]
-    table = _table(["partner"], [*columns, "trade costs, halved"])
-    reasons = []
+    table = _table(["partner"], [*columns, "trade costs,\nhalved"])
     for code in found.named:
-        cells, factor = [], "-"
-        for how in ways:
-            loss = found.loss(code, how)
-            if loss.reason is not None:
-                reasons.append(f"{code} {how}: no answer, {loss.reason}")
-            cells += [_signed(loss.welfare), _signed(loss.partner_welfare)]
-            if how == "halved" and loss.reason is None:
-                factor = f"x {loss.iceberg_hat:.3f}"
-        table.add_row(f"{code} {country_name(code)}", *cells, factor)
+        losses = [found.loss(code, how) for how in ways]
+        cells = [_with_range(found, loss, side) for loss in losses for side in SIDES]
+        table.add_row(f"{code} {country_name(code)}", *cells, _factor(losses))
     proof = f"Every state solved and certified, residual {found.residual:.0e} at most."
-    table.caption = " ".join([f"{LOSS_MEANING}.", proof, *reasons])
+    reasons = [
+        f"{loss.partner} {loss.how}: no answer, {loss.reason}"
+        for loss in found.losses
+        if loss.reason is not None
+    ]
+    table.caption = " ".join([f"{LOSS_MEANING}.", proof, *_below(found), *reasons])
     return table
+
+
+def _with_range(found: Exposure, loss: Loss, side: str) -> str:
+    """Return a figure, and its range below where there are draws."""
+    said = _signed(getattr(loss, side))
+    if found.drawn is None or loss.reason is not None:
+        return said
+    _, low, _, high = found.drawn.range(loss.partner, loss.how, side)
+    return f"{said}\n{_signed(low)} to {_signed(high)}" if math.isfinite(low) else f"{said}\n-"
+
+
+def _factor(losses: Sequence[Loss]) -> str:
+    """Return the factor on trade costs that halves trade, if that was asked for and exists."""
+    for loss in losses:
+        if loss.how == "halved" and loss.reason is None:
+            return f"x {loss.iceberg_hat:.3f}"
+    return "-"
+
+
+def _below(found: Exposure) -> list[str]:
+    """Return the sentence on what stands below each figure, if anything does."""
+    drawn = found.drawn
+    if drawn is None:
+        return []
+    return [
+        f"Below each figure: 5 to 95 per cent of {len(drawn)} draws, certified likewise, trade "
+        f"halved anew in each, residual {_largest(drawn):.0e} at most."
+    ]
+
+
+def _largest(drawn: Drawn) -> float:
+    """Return the largest residual of any draw; NaN where none has an answer."""
+    return max((x for x in drawn.residual.tolist() if math.isfinite(x)), default=math.nan)
 
 
 def _table(texts: Sequence[str], numbers: Sequence[str]) -> Table:
@@ -315,7 +376,7 @@ def _supply(one: Supply) -> dict[str, Any]:
     }
 
 
-def _loss(one: Loss) -> dict[str, Any]:
+def _loss(one: Loss, drawn: Drawn | None) -> dict[str, Any]:
     return {
         "partner": one.partner,
         "how": one.how,
@@ -325,6 +386,23 @@ def _loss(one: Loss) -> dict[str, Any]:
         "partner_welfare": _number(one.partner_welfare),
         "residual": _number(one.residual),
         "reason": one.reason,
+        "ranges": None if drawn is None or one.reason is not None else _ranges(one, drawn),
+    }
+
+
+def _ranges(one: Loss, drawn: Drawn) -> dict[str, Any]:
+    """Return the ranges of a loss, and in how many draws it has an answer."""
+    sides = {side: drawn.range(one.partner, one.how, side).as_dict() for side in SIDES}
+    return {**sides, "answered": drawn.answered_of(one.partner, one.how)}
+
+
+def _draws(drawn: Drawn) -> dict[str, Any]:
+    """Return how the draws were made and what was verified of them."""
+    return {
+        **drawn.settings(),
+        "residual": _number(_largest(drawn)),
+        "without_answer": [{"draw": k, "reason": why} for k, why in drawn.failures.items()],
+        "inputs": [one._asdict() for one in drawn.priors.parameters],
     }
 
 

@@ -302,7 +302,7 @@ class Scenario:
             if gap > 1e-9 * size:
                 raise InputError("transfer must sum to zero: what one receives another pays")
         return cls(
-            name, title, by_hand=change, world_hash=world.table_hash, countries=tuple(countries)
+            name, title, by_hand=change, world_hash=world.made_from, countries=tuple(countries)
         )
 
     def with_options(

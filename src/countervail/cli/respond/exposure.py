@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
+
+from countervail.cli.draws import Cluster, Draws, PriorsFile, Seed, Workers
 
 
 def exposure(
@@ -30,6 +31,11 @@ def exposure(
     deficits: Annotated[
         str, typer.Option(help="world_share, own_income or closed.")
     ] = "world_share",
+    draws: Draws = 20,
+    seed: Seed = 1,
+    priors: PriorsFile = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object on standard output.")
     ] = False,
@@ -37,16 +43,22 @@ def exposure(
     """Say who a country depends on: trade, supply chains, concentration, what a loss would cost."""
     from countervail import labels
     from countervail.cli.progress import bar
+    from countervail.cli.respond.asked import Place
+    from countervail.cli.respond.drawn import Found, Wanted
     from countervail.cli.run import open_place
     from countervail.errors import InputError, NotCertified
     from countervail.models import MODELS
-    from countervail.outcomes.exposure import WAYS
+    from countervail.outcomes.exposure import WAYS, with_ranges
     from countervail.outcomes.exposure import exposure as exposure_of
     from countervail.report.exposed import as_dict, render
+    from countervail.report.repriced import INTERRUPTED, NOT_DRAWN
 
     if not 0.0 <= threshold <= 100.0:
         raise InputError(f"--threshold {threshold:g}: per cent of an input, between 0 and 100")
+    wanted = Wanted(draws, seed, priors, workers, cluster, None, as_json=as_json)
     place = open_place(world, elasticities)
+    model = MODELS["caliendo_parro"](deficits=deficits)
+    wanted.check_priors(Place(place, None, model))
 
     def code(word: str) -> str:
         return place.countries[place.country(labels.country(word, place.countries))]
@@ -55,21 +67,25 @@ def exposure(
         found = exposure_of(
             place,
             code(country),
-            MODELS["caliendo_parro"](deficits=deficits),
+            model,
             None if partners is None else [code(word) for word in partners.split(",")],
             WAYS if losing else (),
             progress,
             top=top,
             threshold=threshold / 100.0,
         )
-    if as_json:
-        from countervail.provenance import to_json
-
-        sys.stdout.write(to_json(as_dict(found)) + "\n")
-    else:
-        from countervail.report.tables import show
-
-        show(render(found))
+    if draws and found.losses:
+        made = {name: value for name, value in wanted.options().items() if name != "out"}
+        with wanted.drawing() as progress:
+            found = with_ranges(found, **made, progress=progress)
+    why = INTERRUPTED if wanted.interrupted else NOT_DRAWN
+    wanted.tell(
+        Found(
+            said=lambda: as_dict(found, why),
+            shown=lambda: render(found, why),
+            tables=lambda _: {},
+        )
+    )
     unanswered = [f"{one.partner} {one.how}" for one in found.losses if one.reason is not None]
     if unanswered:
         raise NotCertified(

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.policy.desk import Look
+from countervail.policy.mixing import Mixer
 
 Array = NDArray[np.float64]
 
@@ -66,7 +67,7 @@ def climb(look: Callable[[Array], Look], start: Array, low: Array, high: Array) 
         start: first rates; what lies outside the bounds is brought inside.
         low, high: bounds, [instrument].
     """
-    found = _leaps(look, _at(look, np.clip(start, low, high), low, high), low, high)
+    found = _leaps(look, at_rates(look, np.clip(start, low, high), low, high), low, high)
     for tolerance in STAGES:
         before = found.look.value
         found = _quasi_newton(look, found, low, high, tolerance)
@@ -75,7 +76,7 @@ def climb(look: Callable[[Array], Look], start: Array, low: Array, high: Array) 
     return _polished(look, found, low, high)
 
 
-def _at(look: Callable[[Array], Look], rates: Array, low: Array, high: Array) -> Found:
+def at_rates(look: Callable[[Array], Look], rates: Array, low: Array, high: Array) -> Found:
     """Return what rates are worth, and where they would go."""
     # what rounding leaves between a rate and its bound must not count as room to move
     rates = np.where(rates - low < AT_BOUND, low, np.where(high - rates < AT_BOUND, high, rates))
@@ -86,11 +87,11 @@ def standing_at(rates: Array, seen: Look, low: Array, high: Array) -> Found:
     """Return rates with what they are worth and where they would go, within bounds."""
     stuck = (rates <= low) & (seen.slope < 0) | (rates >= high) & (seen.slope > 0)
     slope = np.where(stuck, 0.0, seen.slope)
-    step = np.clip(rates + slope / _scale(seen), low, high) - rates
+    step = np.clip(rates + slope / scale(seen), low, high) - rates
     return Found(rates, seen, slope, step)
 
 
-def _scale(seen: Look) -> Array:
+def scale(seen: Look) -> Array:
     """Return curvatures, none too small beside the largest."""
     largest = seen.curvature.max()
     return np.asarray(np.maximum(seen.curvature, HARDLY * largest if largest > 0 else 1.0))
@@ -105,7 +106,7 @@ def _leaps(look: Callable[[Array], Look], found: Found, low: Array, high: Array)
     for _ in range(LEAPS):
         if np.abs(found.step).max() < SMALL_STEP:
             break
-        ahead = _at(look, found.rates + found.step, low, high)
+        ahead = at_rates(look, found.rates + found.step, low, high)
         if not ahead.look.value > found.look.value:
             break
         found = ahead
@@ -117,12 +118,12 @@ def _quasi_newton(
 ) -> Found:
     from scipy.optimize import minimize
 
-    unit = 1.0 / np.sqrt(_scale(found.look))
+    unit = 1.0 / np.sqrt(scale(found.look))
     best = found
 
     def downhill(scaled: Array) -> tuple[float, Array]:
         nonlocal best
-        here = _at(look, np.clip(scaled * unit, low, high), low, high)
+        here = at_rates(look, np.clip(scaled * unit, low, high), low, high)
         if here.look.value > best.look.value:
             best = here
         return -here.look.value, -here.look.slope * unit
@@ -141,21 +142,12 @@ def _quasi_newton(
 def _polished(look: Callable[[Array], Look], found: Found, low: Array, high: Array) -> Found:
     """Return rates that a further step would not move, by Anderson mixing of such steps."""
     best, at = found, found
-    unit = np.sqrt(_scale(found.look))
-    shifts: list[Array] = []
-    changes: list[Array] = []
+    unit, mixer = np.sqrt(scale(found.look)), Mixer(MEMORY)
     for _ in range(POLISH):
         if np.abs(at.step).max() < SMALL_STEP:
             break
-        move = at.step * unit
-        if changes:
-            change = np.array(changes[-MEMORY:]).T
-            mixing = np.linalg.lstsq(change, move, rcond=1e-10)[0]
-            move = move - (np.array(shifts[-MEMORY:]).T + change) @ mixing
-        ahead = _at(look, np.clip(at.rates + move / unit, low, high), low, high)
-        shifts.append((ahead.rates - at.rates) * unit)
-        changes.append((ahead.step - at.step) * unit)
-        at = ahead
+        move = mixer.move(at.rates * unit, at.step * unit)
+        at = at_rates(look, np.clip(at.rates + move / unit, low, high), low, high)
         if at.left < best.left:
             best = at
         elif at.left > 1e3 * best.left:  # lost: what was found before stands

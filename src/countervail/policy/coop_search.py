@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.errors import NotCertified
-from countervail.policy import climb as climbing
-from countervail.policy.climb import climb
+from countervail.policy.climb import Found as Climbed
+from countervail.policy.climb import at_rates, climb
 from countervail.policy.coop_desk import JointDesk, least, product, weighted
 from countervail.policy.desk import Look
 from countervail.policy.optimal import Progress, refuse_unfinished
@@ -128,7 +128,7 @@ class Search:
         values = {name: end.look.value for name, end in ends.items()}
         return self._at(best.rates, inverse / inverse.sum(), values)
 
-    def _multiplied(self, common: float, rates: Array) -> climbing.Found:
+    def _multiplied(self, common: float, rates: Array) -> Climbed:
         """Return the best rates near others, with no gain below the floor of the logs."""
         floor = FLOOR * common
         for _ in range(TIMES):
@@ -143,7 +143,7 @@ class Search:
             "given. Narrow the bounds, or name fewer players"
         )
 
-    def _climb(self, rates: Array) -> climbing.Found:
+    def _climb(self, rates: Array) -> Climbed:
         own = self.desk.instruments
         return climb(self._look, rates, own.low, own.high)
 
@@ -179,7 +179,7 @@ class Search:
         """
         self.desk.aim = weighted(weight)
         own = self.desk.instruments
-        end = climbing._at(self._look, rates, own.low, own.high)
+        end = at_rates(self._look, rates, own.low, own.high)
         refuse_unfinished(end)
         gains = self.desk.gains
         return Found(

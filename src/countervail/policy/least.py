@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.core.model import Hats
+from countervail.policy.mixing import Mixer
 
 Array = NDArray[np.float64]
 
@@ -222,22 +223,13 @@ def found_at(problem: Problem, x: Array, view: View) -> Found:
 def _polished(problem: Problem, at: Found, penalty: float) -> Found:
     """Return changes that a further step would not move, by Anderson mixing of such steps."""
     best, unit = at, np.sqrt(problem.effort)
-    shifts: list[Array] = []
-    changes: list[Array] = []
-    wasted = 0
+    mixer, wasted = Mixer(MEMORY), 0
     for _ in range(POLISH):
         if at.step < STILL:
             break
-        move = at.ahead * unit
-        if changes:
-            change = np.array(changes[-MEMORY:]).T
-            mixing = np.linalg.lstsq(change, move, rcond=1e-10)[0]
-            move = move - (np.array(shifts[-MEMORY:]).T + change) @ mixing
+        move = mixer.move(at.x * unit, at.ahead * unit)
         x = problem.inside(at.x + move / unit)
-        seen = _at(problem, x, problem.look(x), at.price, penalty)
-        shifts.append((seen.x - at.x) * unit)
-        changes.append((seen.ahead - at.ahead) * unit)
-        at = seen
+        at = _at(problem, x, problem.look(x), at.price, penalty)
         if at.step < best.step:
             best, wasted = at, 0
             continue

@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 
 from countervail.core.model import Shock
 from countervail.errors import NoEquilibrium, NotCertified
+from countervail.policy.climb import at_rates, scale
 from countervail.policy.desk import Desk, Look
+from countervail.policy.mixing import Mixer
 
 Array = NDArray[np.float64]
 
@@ -29,12 +31,6 @@ MEMORY = 20
 
 AT_REST = 1e-11
 """Per cent of income: what slopes may say that any player could still gain, at rest."""
-
-HARDLY = 1e-10
-"""Curvature below this part of a player's largest counts as this much."""
-
-AT_BOUND = 1e-12
-"""A rate this near its bound is on it."""
 
 
 class Stand(NamedTuple):
@@ -78,7 +74,7 @@ def rounds(
         most: rounds at most.
         looked: told after each player's slopes.
     """
-    mixer: _Mixer | None = None
+    mixer: Mixer | None = None
     cuts = np.cumsum([len(own) for own in rates])[:-1]
     units: tuple[Array, ...] = ()
     for number in range(most):
@@ -94,7 +90,7 @@ def rounds(
         moves: Sequence[Array] = stand.steps
         if number >= PLAIN:
             if mixer is None:
-                mixer, units = _Mixer(), stand.units
+                mixer, units = Mixer(MEMORY), stand.units
             scaled = [
                 np.concatenate([unit * part for unit, part in zip(units, parts, strict=True)])
                 for parts in (stand.rates, stand.steps)
@@ -111,41 +107,15 @@ def _stand(
     desks: Sequence[Desk], law: Shock, rates: Sequence[Array], looked: Callable[[], object]
 ) -> Stand:
     """Return where each player would go from these rates, the others' as they are."""
-    parts = []
+    ends = []
     for desk, own in zip(desks, rates, strict=True):
-        low, high = desk.instruments.low, desk.instruments.high
-        placed = np.where(own - low < AT_BOUND, low, np.where(high - own < AT_BOUND, high, own))
         desk.law = law
-        seen = desk.look(placed)
+        ends.append(at_rates(desk.look, own, desk.instruments.low, desk.instruments.high))
         looked()
-        stuck = (placed <= low) & (seen.slope < 0) | (placed >= high) & (seen.slope > 0)
-        slope = np.where(stuck, 0.0, seen.slope)
-        largest = seen.curvature.max()
-        scale = np.maximum(seen.curvature, HARDLY * largest if largest > 0 else 1.0)
-        step = np.clip(placed + slope / scale, low, high) - placed
-        left = 0.5 * float(np.abs(slope * step).sum())
-        parts.append((placed, step, np.sqrt(scale), left))
-    placed_of, steps, units, lefts = zip(*parts, strict=True)
-    return Stand(placed_of, steps, units, lefts, seen)
-
-
-class _Mixer:
-    """Anderson mixing of steps towards a fixed point, of vectors [unknown]."""
-
-    def __init__(self) -> None:
-        self._last: tuple[Array, Array] | None = None
-        self._shifts: list[Array] = []
-        self._changes: list[Array] = []
-
-    def move(self, point: Array, step: Array) -> Array:
-        """Return the move from a point, from the step suggested there and from those before."""
-        if self._last is not None:
-            self._shifts = [*self._shifts, point - self._last[0]][-MEMORY:]
-            self._changes = [*self._changes, step - self._last[1]][-MEMORY:]
-        self._last = point, step
-        if not self._changes:
-            return step
-        change = np.array(self._changes).T
-        mixing = np.linalg.lstsq(change, step, rcond=1e-10)[0]
-        move: Array = step - (np.array(self._shifts).T + change) @ mixing
-        return move
+    return Stand(
+        rates=tuple(end.rates for end in ends),
+        steps=tuple(end.step for end in ends),
+        units=tuple(np.sqrt(scale(end.look)) for end in ends),
+        left=tuple(end.left for end in ends),
+        last=ends[-1].look,
+    )

@@ -17,7 +17,7 @@ from countervail.policy import reach_search as module
 from countervail.policy.goals import Partners, parse
 from countervail.policy.ground import Ground
 from countervail.policy.horizon import delivered, horizon
-from countervail.policy.reach_answer import Reach
+from countervail.policy.reach_answer import Reach, levels
 from countervail.policy.reach_desk import ReachDesk, arrays_of
 from countervail.policy.reach_levers import Lever, placed
 from countervail.policy.targets import targets
@@ -268,8 +268,9 @@ def test_growth_of_some_is_solved_for() -> None:
     (goal,) = answer.goals
     assert goal.growth_alone == pytest.approx(level, rel=1e-8)
     assert goal.today < goal.growth_alone < goal.reached
-    assert answer.read(answer.solution)[goal.goal] == pytest.approx(goal.reached, rel=1e-8)
-    assert answer.read(answer.solution)[f"met: {goal.goal}"] == 1.0
+    ((level, needed),) = levels(answer.solution, answer.targets)
+    assert level == pytest.approx(goal.reached, rel=1e-8)
+    assert needed == pytest.approx(goal.needed, rel=1e-8)
 
 
 def test_out_of_reach_is_an_answer() -> None:
@@ -444,13 +445,15 @@ def test_a_package_can_be_priced_again_over_draws(oecd: cv.World) -> None:
         levers=[Lever("export_cost", TO_CHINA)],
         growth=growth,
     )
-    drawn = cv.ensemble(
-        oecd, answer.solution.scenario, draws=4, seed=1, workers=1, read=answer.reader
-    )
-    assert not drawn.failures
+    found = respond.reprice(answer, draws=4, workers=1)
     (goal,) = answer.goals
-    assert np.ptp(drawn.figures[goal.goal]) > 0
-    assert set(drawn.figures[f"met: {goal.goal}"]) <= {0.0, 1.0}
+    met = found.goal(goal.goal)
+    assert (found.failed, met.reached) == (0, True)
+    assert met.range.value == pytest.approx(100.0, rel=1e-6)
+    assert met.range.p05 < met.range.p95
+    values = found.ensemble.figures[goal.goal]
+    assert met.chance == np.mean(values >= met.goal.threshold - met.goal.slack)
+    assert found.stake("CAN").usd is not None
     assert answer.solution.manifest.ledger is not None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -243,18 +243,6 @@ class Reach:
         goals = (_goal(target, met) for target, met in zip(self.targets, self.goals, strict=True))
         return (*goals, real_income(self.player))
 
-    def read(self, solution: Solution) -> dict[str, float]:
-        """Return the level of every goal, and 1 where it is met, in any answer to this question.
-
-        For ``cv.ensemble(..., read=answer.reader)``: today's level is the drawn world's own.
-        """
-        return self.reader(solution)
-
-    @property
-    def reader(self) -> Callable[[Solution], dict[str, float]]:
-        """What reads the goals from a Solution; it can be sent to other processes."""
-        return Reader(self.targets)
-
     def _partner(self) -> NDArray[np.intp]:
         levers = self.levers
         return np.where(levers.where("import_cost"), levers.exporter, levers.importer)
@@ -343,22 +331,6 @@ def levels(solution: Solution, targets: Sequence[Target]) -> list[tuple[float, f
         )
         for target in targets
     ]
-
-
-@dataclass(frozen=True, eq=False)
-class Reader:
-    """Reads goals from a Solution of a package, or of one drawn anew."""
-
-    targets: tuple[Target, ...]
-
-    def __call__(self, solution: Solution) -> dict[str, float]:
-        """Return every goal's level, by its words, and 1 or 0 for whether it is met."""
-        found = {}
-        read = levels(solution, self.targets)
-        for target, (level, needed) in zip(self.targets, read, strict=True):
-            found[target.goal.say] = level
-            found[f"met: {target.goal.say}"] = float(target.met(level, needed))
-        return found
 
 
 def world_growth(labour_hat: Array | None, solution: Solution) -> float:

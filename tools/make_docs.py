@@ -28,8 +28,8 @@ from pydantic.fields import FieldInfo
 from countervail import labels, schema
 from countervail.cli.app import app
 from countervail.ledger import measure as measures
-from countervail.policy.concession_file import BargainFile
-from countervail.policy.goal_file import GoalFile
+from countervail.policy.bargaining.file import BargainFile
+from countervail.policy.reaching.file import GoalFile
 from countervail.priors.files import PriorsFile
 from countervail.scenario.file import ScenarioFile
 from countervail.sweeps.files import SweepFile

@@ -8,18 +8,18 @@
 from __future__ import annotations
 
 from countervail.outcomes.exposure import Exposure, exposure
-from countervail.policy.bargain import Bargain, bargain
-from countervail.policy.concession_file import open_table
-from countervail.policy.coop import Coop, Deal, coop
-from countervail.policy.goal_file import open_goals
-from countervail.policy.growth import Growth
-from countervail.policy.nash import Nash, nash
+from countervail.policy.agreement.coop import Coop, Deal, coop
+from countervail.policy.bargaining.bargain import Bargain, bargain
+from countervail.policy.bargaining.file import open_table
 from countervail.policy.optimal import Answer, optimal
-from countervail.policy.reach import reach
-from countervail.policy.reach_answer import Reach
-from countervail.policy.reach_levers import Lever
+from countervail.policy.reaching.answer import Reach
+from countervail.policy.reaching.file import open_goals
+from countervail.policy.reaching.growth import Growth
+from countervail.policy.reaching.levers import Lever
+from countervail.policy.reaching.reach import reach
 from countervail.policy.repriced import Repriced, reprice
-from countervail.policy.retaliate import Retaliation, retaliate
+from countervail.policy.retaliation.retaliate import Retaliation, retaliate
+from countervail.policy.war.nash import Nash, nash
 
 __all__ = [
     "Answer",

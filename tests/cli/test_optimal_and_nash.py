@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from countervail.policy.desk import Desk, Look
+from countervail.policy.rates.desk import Desk, Look
 from countervail.testing import random_world
 
 from .conftest import Command

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from countervail.policy.bargaining import (
+from countervail.policy.bargaining.points import (
     acceptable,
     all_gain,
     efficient,

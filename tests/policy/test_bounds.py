@@ -9,7 +9,7 @@ import pytest
 
 from countervail import respond
 from countervail.errors import FileError, InputError
-from countervail.policy.bounds import read_bounds
+from countervail.policy.rates.bounds import read_bounds
 
 from .small_tables import four_countries
 

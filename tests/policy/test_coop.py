@@ -10,11 +10,12 @@ import pytest
 import countervail as cv
 from countervail import respond
 from countervail.errors import InputError, NotCertified
-from countervail.policy import coop_desk, coop_search
-from countervail.policy.coop_desk import JointDesk
+from countervail.policy.agreement import desk as coop_desk
+from countervail.policy.agreement import search as coop_search
+from countervail.policy.agreement.desk import JointDesk
 from countervail.policy.ground import Ground
-from countervail.policy.seats import seated
-from countervail.policy.settable import Terms
+from countervail.policy.rates.seats import seated
+from countervail.policy.rates.settable import Terms
 
 from .small_tables import four_countries, two_countries
 

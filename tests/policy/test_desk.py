@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 import countervail as cv
-from countervail.policy.desk import Desk
 from countervail.policy.ground import Ground
-from countervail.policy.objective import objective
 from countervail.policy.players import player
-from countervail.policy.settable import Terms, instruments
+from countervail.policy.rates.desk import Desk
+from countervail.policy.rates.objective import objective
+from countervail.policy.rates.settable import Terms, instruments
 
 from .small_tables import four_countries, welfare
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from countervail import respond
 from countervail.errors import FileError, InputError
-from countervail.policy.goal_file import goal_names, open_goals, read_growth
-from countervail.policy.goals import KINDS, Goal, Partners, parse
-from countervail.policy.targets import targets
+from countervail.policy.reaching.file import goal_names, open_goals, read_growth
+from countervail.policy.reaching.goals import KINDS, Goal, Partners, parse
+from countervail.policy.reaching.targets import targets
 
 from .small_tables import four_countries
 

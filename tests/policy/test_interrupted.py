@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from countervail import respond
-from countervail.policy.desk import Desk, Look
+from countervail.policy.rates.desk import Desk, Look
 
 from .small_tables import four_countries
 

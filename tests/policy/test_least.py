@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from countervail.core.model import Hats
-from countervail.policy.least import CAREFUL, Problem, View, least, top
+from countervail.policy.reaching.least import CAREFUL, Problem, View, least, top
 
 NONE = Hats(np.zeros(0), np.zeros(0), np.zeros(0))
 Array = np.ndarray

@@ -10,8 +10,9 @@ import pytest
 import countervail as cv
 from countervail import respond
 from countervail.errors import InputError, NotCertified
-from countervail.policy import nash as module
-from countervail.policy import together, war
+from countervail.policy.war import nash as module
+from countervail.policy.war import rounds as war
+from countervail.policy.war import steps as together
 
 from .small_tables import four_countries, two_countries, welfare
 

@@ -279,3 +279,24 @@ def test_the_question_is_a_scenario_like_any_other() -> None:
     other = four_countries(4)
     with pytest.raises(InputError, match="another world"):
         cv.solve(other, question)
+
+
+@pytest.mark.parametrize("theta", [10.0, 40.0, 160.0])
+def test_a_small_country_s_tariff_vanishes_as_goods_become_alike(theta: float) -> None:
+    """What power over prices a small country has, it has over its own varieties: 1 / theta."""
+    world = two_countries(theta, symmetric=False, size=1e4)
+    answer = respond.optimal(world, "CAN")
+    assert answer.chosen == pytest.approx([1.0 / theta], abs=1e-5)
+
+
+def test_lerner_symmetry() -> None:
+    """The best tariff on all imports does what a tax on all exports at the same rate does."""
+    world = two_countries(4.0, symmetric=False, size=3.0)
+    model = cv.CaliendoParro(deficits="closed")
+    answer = respond.optimal(world, "CAN", model=model)
+    tax = np.zeros(world.trade.shape)
+    can = world.country("CAN")
+    other = 1 - can
+    tax[can, other, 0] = answer.chosen[0]
+    by_tax = cv.solve(world, cv.Scenario.from_arrays(world, export_tax=tax), model)
+    assert by_tax.arrays["welfare"] == pytest.approx(answer.solution.arrays["welfare"], abs=1e-8)

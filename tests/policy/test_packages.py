@@ -13,11 +13,11 @@ import pytest
 
 import countervail as cv
 from countervail.errors import FileError, InputError
-from countervail.policy import bargaining
-from countervail.policy.bargain import Bargain, bargain
-from countervail.policy.concession_file import open_table, table_names
-from countervail.policy.concessions import Concession, Package, Party, Table
-from countervail.policy.packages import TIE, Value, Valuer, explore
+from countervail.policy.bargaining import points as bargaining
+from countervail.policy.bargaining.bargain import Bargain, bargain
+from countervail.policy.bargaining.concessions import Concession, Package, Party, Table
+from countervail.policy.bargaining.file import open_table, table_names
+from countervail.policy.bargaining.packages import TIE, Value, Valuer, explore
 from countervail.report.bargained import as_dict, covers
 from countervail.scenario import Change
 

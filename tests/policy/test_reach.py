@@ -13,14 +13,14 @@ import pytest
 import countervail as cv
 from countervail import machine, respond
 from countervail.errors import InputError, NotCertified
-from countervail.policy import reach_search as module
-from countervail.policy.goals import Partners, parse
 from countervail.policy.ground import Ground
-from countervail.policy.horizon import delivered, horizon
-from countervail.policy.reach_answer import Reach, levels
-from countervail.policy.reach_desk import ReachDesk, arrays_of
-from countervail.policy.reach_levers import Lever, placed
-from countervail.policy.targets import targets
+from countervail.policy.reaching import search as module
+from countervail.policy.reaching.answer import Reach, levels
+from countervail.policy.reaching.desk import ReachDesk, arrays_of
+from countervail.policy.reaching.goals import Partners, parse
+from countervail.policy.reaching.horizon import delivered, horizon
+from countervail.policy.reaching.levers import Lever, placed
+from countervail.policy.reaching.targets import targets
 from countervail.testing import Table
 
 from .small_tables import four_countries, two_countries

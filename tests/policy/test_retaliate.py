@@ -11,7 +11,7 @@ import countervail as cv
 from countervail import machine
 from countervail.errors import InputError, NotCertified
 from countervail.policy.question import Chosen, Rates
-from countervail.policy.retaliate import Retaliation, retaliate
+from countervail.policy.retaliation.retaliate import Retaliation, retaliate
 
 from .small_tables import four_countries
 
@@ -292,7 +292,7 @@ def test_without_jax_it_says_how_to_get_it(
 def test_an_amount_no_weight_meets_is_not_answered(
     world: cv.World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("countervail.policy.frontier.TRIES", 1)
+    monkeypatch.setattr("countervail.policy.retaliation.frontier.TRIES", 1)
     with pytest.raises(NotCertified, match="the best answers jump from"):
         retaliate(world, "CAN", "USA", goal_usd=10.0, points=2)
 
@@ -300,7 +300,7 @@ def test_an_amount_no_weight_meets_is_not_answered(
 def test_a_better_answer_from_elsewhere_is_told(
     world: cv.World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("countervail.policy.frontier.SAME", -1.0)
+    monkeypatch.setattr("countervail.policy.retaliation.frontier.SAME", -1.0)
     answer = retaliate(world, "CAN", "USA", goal_usd=10.0, points=2)
     assert not answer.certificate.agree
     assert any("a cheaper list may exist" in note for note in answer.notes)

@@ -12,9 +12,9 @@ from countervail import simulate
 from countervail.core.model import Baseline, Hats, Model
 from countervail.errors import NoEquilibrium, NotCertified
 from countervail.models.caliendo_parro import CaliendoParro
-from countervail.policy.instruments import Instruments
 from countervail.policy.question import Chosen, LineKey, Rates, line_keys
-from countervail.policy.settable import Standing
+from countervail.policy.rates.instruments import Instruments
+from countervail.policy.rates.settable import Standing
 from countervail.scenario import Resolved, Scenario
 from countervail.simulate import State
 from countervail.solution import Solution

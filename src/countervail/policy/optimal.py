@@ -13,16 +13,16 @@ from numpy.typing import NDArray
 from countervail import machine
 from countervail.core.model import Model
 from countervail.errors import NoEquilibrium, NotCertified
-from countervail.policy.bounds import Bounds, bounds_of
-from countervail.policy.climb import Found, climb, standing_at
-from countervail.policy.desk import Desk
 from countervail.policy.ground import Ground, worth_usd
-from countervail.policy.instruments import EVERYBODY, Instruments
-from countervail.policy.objective import Objective
-from countervail.policy.objective import objective as aim_of
 from countervail.policy.players import Player
 from countervail.policy.players import player as named
-from countervail.policy.settable import Terms, instruments
+from countervail.policy.rates.bounds import Bounds, bounds_of
+from countervail.policy.rates.climb import Found, climb, standing_at
+from countervail.policy.rates.desk import Desk
+from countervail.policy.rates.instruments import EVERYBODY, Instruments
+from countervail.policy.rates.objective import Objective
+from countervail.policy.rates.objective import objective as aim_of
+from countervail.policy.rates.settable import Terms, instruments
 from countervail.policy.stakes import Stake, aimed
 from countervail.scenario import Scenario
 from countervail.solution import Solution
@@ -258,7 +258,7 @@ def optimal(
             rates on it rise on average, it adds so much to its rates on all of the player's goods.
         objective: weights of outcomes, each in per cent, such as ``{"CAN": 1, "USA": -0.2}``
             (welfare), ``{"revenue CAN": 1}``, ``{"jobs CAN C29": 0.1}``; default the player's own
-            welfare (``policy.objective``).
+            welfare (``policy.rates.objective``).
         progress: told how many searches are done, and of how many.
 
     Raises:

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from countervail.ensembles import Ensemble
 from countervail.figure import Figure, Reading
-from countervail.policy.objective import Objective
-from countervail.policy.packages import TIE
+from countervail.policy.bargaining.packages import TIE
 from countervail.policy.players import Player
+from countervail.policy.rates.objective import Objective
 from countervail.schema import variables
 from countervail.solution import Solution
 

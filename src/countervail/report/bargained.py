@@ -13,10 +13,10 @@ from rich.text import Text
 
 from countervail import __version__
 from countervail.errors import CountervailError
-from countervail.policy.bargain import Bargain, Reply
-from countervail.policy.bargain_draws import Drawn
-from countervail.policy.concessions import NO_DEAL, Package
-from countervail.policy.packages import MOST_EXACT, TIE
+from countervail.policy.bargaining.bargain import Bargain, Reply
+from countervail.policy.bargaining.concessions import NO_DEAL, Package
+from countervail.policy.bargaining.draws import Drawn
+from countervail.policy.bargaining.packages import MOST_EXACT, TIE
 from countervail.provenance import Manifest
 from countervail.report.assumptions import assumptions
 from countervail.report.repriced import NOT_DRAWN

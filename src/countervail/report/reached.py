@@ -9,8 +9,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from countervail.policy.reach_answer import Effort, Met, Reach, amount
-from countervail.policy.reach_levers import KINDS
+from countervail.policy.reaching.answer import Effort, Met, Reach, amount
+from countervail.policy.reaching.levers import KINDS
 from countervail.report import repriced, rows
 from countervail.report.pieces import listed, named, table, title
 from countervail.report.repriced import NOT_DRAWN, Told

@@ -10,9 +10,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from countervail.policy.nash import Nash
 from countervail.policy.optimal import Answer, Rate
 from countervail.policy.players import Player
+from countervail.policy.war.nash import Nash
 from countervail.report import repriced, rows
 from countervail.report.pieces import listed, named, table, title
 from countervail.report.repriced import NOT_DRAWN, Told

@@ -46,9 +46,9 @@ def bargain(
     from countervail.cli.run import open_place, paths
     from countervail.ledger import open_ledger
     from countervail.models.caliendo_parro import CaliendoParro
-    from countervail.policy.bargain import bargain as value
-    from countervail.policy.bargain import valued_again
-    from countervail.policy.concession_file import open_table
+    from countervail.policy.bargaining.bargain import bargain as value
+    from countervail.policy.bargaining.bargain import valued_again
+    from countervail.policy.bargaining.file import open_table
     from countervail.report.bargained import as_dict, bargain_tables, render
     from countervail.report.repriced import INTERRUPTED, NOT_DRAWN
 

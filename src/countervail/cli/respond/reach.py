@@ -17,8 +17,8 @@ from countervail.cli.respond.options import (
 )
 
 if TYPE_CHECKING:
-    from countervail.policy.goal_file import Wanted
-    from countervail.policy.reach_levers import Lever
+    from countervail.policy.reaching.file import Wanted
+    from countervail.policy.reaching.levers import Lever
 
 
 def reach(
@@ -86,7 +86,7 @@ def reach(
     from countervail.cli.progress import bar
     from countervail.cli.respond import asked
     from countervail.cli.respond.drawn import Wanted as Drawn
-    from countervail.policy.goal_file import read_growth
+    from countervail.policy.reaching.file import read_growth
     from countervail.report.reached import as_dict, render, tables
 
     drawn = Drawn(draws, seed, priors, workers, cluster, out, as_json=as_json)
@@ -114,8 +114,8 @@ def _wanted(goal: str, more: Sequence[str]) -> Wanted:
     Raises:
         InputError: no such preset, or a goal that is not understood.
     """
-    from countervail.policy.goal_file import Wanted, is_file, open_goals
-    from countervail.policy.goals import parse
+    from countervail.policy.reaching.file import Wanted, is_file, open_goals
+    from countervail.policy.reaching.goals import parse
 
     in_words = " " in goal.strip() and not is_file(goal)
     wanted = Wanted((parse(goal),)) if in_words else open_goals(goal)
@@ -138,8 +138,8 @@ def _levers(
     from dataclasses import replace
 
     from countervail.cli.respond import asked
-    from countervail.policy.goals import listed_partners
-    from countervail.policy.reach_levers import Lever
+    from countervail.policy.reaching.goals import listed_partners
+    from countervail.policy.reaching.levers import Lever
 
     named = asked.words(kinds)
     found = list(stated) or [Lever("export_cost")]

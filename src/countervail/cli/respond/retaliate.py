@@ -71,7 +71,7 @@ def retaliate(
     from countervail.cli.respond import asked
     from countervail.cli.respond.drawn import Wanted
     from countervail.errors import InputError
-    from countervail.policy.retaliate import retaliate as answer_to
+    from countervail.policy.retaliation.retaliate import retaliate as answer_to
     from countervail.report.retaliated import (
         render_retaliation,
         retaliation_as_dict,

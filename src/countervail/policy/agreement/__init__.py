@@ -1,0 +1,1 @@
+"""Tariffs that players would agree on, and the frontier of what they can agree on."""

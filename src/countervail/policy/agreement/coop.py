@@ -1,0 +1,464 @@
+"""Tariffs that players agree on: efficient ones, and bargains between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail import machine
+from countervail.core.model import Model
+from countervail.errors import InputError, NoEquilibrium, did_you_mean
+from countervail.policy.agreement.desk import JointDesk
+from countervail.policy.agreement.search import Found, Search
+from countervail.policy.ground import Ground, worth_usd
+from countervail.policy.optimal import Progress, Rate, rate_rows, starts
+from countervail.policy.players import Player, player
+from countervail.policy.rates.bounds import Bounds, bounds_of
+from countervail.policy.rates.instruments import Instruments
+from countervail.policy.rates.seats import seated
+from countervail.policy.rates.settable import Terms
+from countervail.policy.stakes import Stake, real_income
+from countervail.policy.war.nash import BY_DEFAULT, Nash, nash
+from countervail.scenario import Scenario
+from countervail.solution import Solution
+from countervail.world import World
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Array = NDArray[np.float64]
+
+Threat = Literal["law", "nash"]
+
+SAME = 1e-5
+"""Per cent: two starts whose aims differ by less came to the same."""
+
+RAISED = 2.0
+"""What a player's dollar counts for at its last point of the frontier, others' counting for one."""
+
+LOSES = 1e-6
+"""Per cent: a smaller loss against the threat is none."""
+
+
+class Start(NamedTuple):
+    """One search.
+
+    Attributes:
+        name: where it began.
+        value: of the aim where it ended: per cent; of the product, the sum of logs of per cents.
+    """
+
+    name: str
+    value: float
+
+
+class CoopRecord(NamedTuple):
+    """Why no other tariffs would do better.
+
+    Attributes:
+        projected_gradient: largest slope of the sum of gains, weighted as these tariffs weigh them,
+            among rates that could still move, per cent per percentage point: none is left by which
+            one player could be given more at no cost to others.
+        step: how far a further step would move a rate at most, in points.
+        left: estimate of what that sum could still gain, per cent.
+        uneven: of ``equal``, by how much the weighted mean gain exceeds the smallest, per cent.
+        at_low, at_high: rates that their bounds hold.
+        starts: the searches.
+        agree: whether all came to the same value.
+    """
+
+    projected_gradient: float
+    step: float
+    left: float
+    uneven: float
+    at_low: int
+    at_high: int
+    starts: tuple[Start, ...]
+    agree: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Deal:
+    """Tariffs of all players, with their proof.
+
+    Attributes:
+        name: ``sum``, ``equal``, ``product``; or of the frontier, whose weight was raised.
+        weights: what a dollar of each player's real income counts for, by name; their mean is 1.
+        gains: over the threat, per cent of real income, by name.
+        gains_usd: likewise, USD million.
+        solution: the certified equilibrium, relative to the law as it stands.
+        certificate: why no other tariffs would do better.
+        chosen: rates of each player, by name, [instrument].
+        players: who agrees.
+    """
+
+    name: str
+    weights: Mapping[str, float]
+    gains: Mapping[str, float]
+    gains_usd: Mapping[str, float]
+    solution: Solution
+    certificate: CoopRecord
+    chosen: Mapping[str, Array]
+    players: tuple[Player, ...]
+
+    @property
+    def stakes(self) -> tuple[Stake, ...]:
+        """What ``reprice`` gives ranges of: real income of every player, over the law."""
+        return tuple(real_income(one) for one in self.players)
+
+    @property
+    def nobody_loses(self) -> bool:
+        """Whether every player has at least what the threat leaves it."""
+        return min(self.gains.values()) >= -LOSES
+
+    @property
+    def welfare(self) -> xr.DataArray:
+        """Welfare of every country, per cent, relative to the law as it stands."""
+        found: xr.DataArray = self.solution.welfare
+        return found
+
+    def __repr__(self) -> str:
+        gains = ", ".join(f"{name} {gain:+.4f}" for name, gain in self.gains.items())
+        return f"<{self.name}: {gains} per cent>"
+
+
+@dataclass(frozen=True, eq=False)
+class Coop:
+    """Cooperative tariffs, each kind with its proof.
+
+    Attributes:
+        players: who agrees.
+        threat: what holds without agreement.
+        at_threat: welfare of each player there, per cent relative to the law as it stands, by name.
+        war: the tariff war that threatens; None where the law does.
+        deals: by name: ``sum`` (the largest weighted sum of real incomes), ``equal`` (the largest
+            gain that all players have in common, in per cent; Kalai 1977, Ossa 2014), ``product``
+            (the largest product of gains; Nash 1950; missing where not all can gain), and points of
+            the frontier.
+        sets: what each player sets, by name.
+        present: rates of each player that stood, by name, [instrument].
+        evaluations: equilibria solved, each with one gradient; the war's own are not in it.
+        finished: whether everything asked for is there: False after Ctrl-C.
+        notes: what must be said, in sentences.
+    """
+
+    players: tuple[Player, ...]
+    threat: Threat
+    at_threat: Mapping[str, float]
+    war: Nash | None
+    deals: Mapping[str, Deal]
+    sets: Mapping[str, Instruments]
+    present: Mapping[str, Array]
+    evaluations: int
+    finished: bool
+    notes: tuple[str, ...]
+
+    @property
+    def frontier(self) -> tuple[Deal, ...]:
+        """Every deal, the one in which the first player gains least first."""
+        first = self.players[0].name
+        return tuple(sorted(self.deals.values(), key=lambda deal: deal.gains[first]))
+
+    @property
+    def shown(self) -> Deal:
+        """The deal that is told in full: ``equal``, or the first there is."""
+        return self.deals.get("equal") or next(iter(self.deals.values()))
+
+    def deal(self, name: str) -> Deal:
+        """Return a deal by its name.
+
+        Raises:
+            InputError: there is none of that name.
+        """
+        if name not in self.deals:
+            raise InputError(
+                f"no deal '{name}'{did_you_mean(name, self.deals)} (there are "
+                f"{', '.join(self.deals)}; notes say what is missing)"
+            )
+        return self.deals[name]
+
+    def table(self, deal: str, name: str) -> list[Rate]:
+        """Return every rate of a player in a deal, the largest imports as the law stands first.
+
+        Raises:
+            InputError: no such deal, or not a player.
+        """
+        if name not in self.sets:
+            raise InputError(f"'{name}' does not play (the players are {', '.join(self.sets)})")
+        one = self.deal(deal)
+        return rate_rows(self.sets[name], self.present[name], one.chosen[name], one.solution)
+
+    def __repr__(self) -> str:
+        names = ", ".join(one.name for one in self.players)
+        return f"<cooperative tariffs of {names}: {', '.join(self.deals)}>"
+
+
+def coop(
+    world: World,
+    players: Sequence[str] = BY_DEFAULT,
+    scenario: Scenario | None = None,
+    model: Model | None = None,
+    *,
+    weights: Mapping[str, float] | None = None,
+    threat: Threat = "law",
+    points: int = 0,
+    partners: Iterable[str] | None = None,
+    sectors: Iterable[str] | None = None,
+    low: float = 0.0,
+    high: float = 1.0,
+    mfn: bool = False,
+    held: Mapping[str, Sequence[str]] | None = None,
+    free: Mapping[str, Sequence[str]] | None = None,
+    bounds: Bounds | Path | str | None = None,
+    by_line: bool = False,
+    progress: Progress | None = None,
+) -> Coop:
+    """Return tariffs that players would agree on, and the frontier of what they can agree on.
+
+    All their tariffs are set together, within bounds, so that no others would be better for all of
+    them. Three kinds: the largest weighted sum of real incomes; the largest gain over the threat
+    that all have in common, in per cent; and the largest product of gains over the threat. Nobody
+    pays anybody: only tariffs are agreed on, and countries that do not play are passive.
+
+    Ctrl-C ends it with the kinds found until then (``finished`` is False).
+
+    Args:
+        world: the base world.
+        players: countries or groups, each acting as one as in ``optimal``; nobody twice.
+        scenario: its second state is the law in force; default the world as it is.
+        model: default Caliendo and Parro with ``deficits="world_share"``.
+        weights: what a dollar of each player's real income counts for in ``sum``; default the same.
+        threat: what holds without agreement: the ``law`` as it stands, or the tariff war (``nash``)
+            that the same players would fight over the same tariffs within the same bounds.
+        points: of the frontier besides, for each player, its dollar counting for ever more, up to
+            double the others'.
+        partners, sectors, low, high, mfn, held, free, bounds, by_line: as for ``nash``; efficient
+            tariffs may be negative.
+        progress: told how many equilibria were solved, and of about how many.
+
+    Raises:
+        InputError: as ``nash``; or a weight of nobody, or none that is positive.
+        NotCertified: no best tariffs were found, or their equilibrium did not pass the check.
+        NoEquilibrium: a state on the way has none, with the reason.
+        KeyboardInterrupt: before the first kind was found.
+    """
+    if threat not in get_args(Threat):
+        raise InputError(f"no threat '{threat}'{did_you_mean(threat, get_args(Threat))}")
+    if points < 0:
+        raise InputError(f"points={points}: give a number of points for each player, 0 or more")
+    machine.load_jax()  # before anything is solved
+    ground = Ground.of(world, scenario, model)
+    terms = Terms(
+        partners=None if partners is None else list(partners),
+        sectors=None if sectors is None else list(sectors),
+        low=low,
+        high=high,
+        mfn=mfn,
+        bounds=bounds_of(bounds),
+        by_line=by_line,
+    )
+    seats = seated(ground, players, terms, held or {}, free or {})
+    playing = tuple(seat.player for seat in seats)
+    sets = [seat.instruments for seat in seats]
+    counts = _counts(playing, weights or {}, ground.world)
+    shares = np.array([seat.weight for seat in seats])
+    war = None
+    if threat == "nash":
+        war = nash(
+            world,
+            players,
+            scenario,
+            model,
+            partners=terms.partners,
+            sectors=terms.sectors,
+            low=low,
+            high=high,
+            mfn=mfn,
+            held=held,
+            free=free,
+            bounds=terms.bounds,
+            by_line=by_line,
+            progress=progress,
+        )
+    at_threat = np.zeros(len(playing)) if war is None else shares @ war.solution.arrays["welfare"]
+    table = _Table(ground, playing, sets, shares, at_threat, progress)
+    try:
+        deals, notes = table.deals(counts, points)
+    except NoEquilibrium as error:
+        raise error.named(ground.world.countries, ground.world.sectors) from None
+    names = [one.name for one in playing]
+    said = () if war is None or war.finished else war.notes
+    return Coop(
+        players=playing,
+        threat=threat,
+        at_threat=dict(zip(names, map(float, at_threat), strict=True)),
+        war=war,
+        deals=deals,
+        sets=dict(zip(names, sets, strict=True)),
+        present=dict(zip(names, table.present, strict=True)),
+        evaluations=table.desk.evaluations,
+        finished=not table.interrupted and (war is None or war.finished),
+        notes=(*table.desk.instruments.notes, *said, *notes),
+    )
+
+
+class _Table:
+    """The players at one table, with one desk for all of them."""
+
+    def __init__(
+        self,
+        ground: Ground,
+        players: tuple[Player, ...],
+        sets: Sequence[Instruments],
+        shares: Array,
+        threat: Array,
+        progress: Progress | None,
+    ) -> None:
+        self.ground, self.players = ground, players
+        self.desk = JointDesk(ground, sets, shares, threat)
+        self.size = np.array([ground.spending[list(one.members)].sum() for one in players])
+        law = ground.before.shock
+        self.present = tuple(own.present(ground.base, law) for own in sets)
+        self.search = Search(self.desk, progress)
+        self.interrupted = False
+
+    def deals(self, counts: Array, points: int) -> tuple[dict[str, Deal], tuple[str, ...]]:
+        """Return every kind of deal, and what must be said of them.
+
+        Raises:
+            KeyboardInterrupt: before the first was found.
+        """
+        own = self.desk.instruments
+        begin = starts(own, np.concatenate(self.present))
+        deals: dict[str, Deal] = {}
+        notes: list[str] = []
+        try:
+            total = self.search.best_sum(self._of_gains(counts), begin)
+            deals["sum"] = self._deal("sum", total)
+            equal = self.search.best_equal(
+                self._of_gains(counts), {**begin, "the sum": total.rates}
+            )
+            deals["equal"] = self._deal("equal", equal)
+            from_both = {"equal gains": equal.rates, "the sum": total.rates}
+            least = float(equal.gains.min())
+            if least > LOSES:
+                deals["product"] = self._deal("product", self.search.best_product(least, from_both))
+            else:
+                notes.append(
+                    "No tariffs within the bounds make every player better off than the threat: at "
+                    f"best whoever gains least gains {least:+.1e} per cent. There is no product of "
+                    "gains to maximise."
+                )
+            for name, weight in _raised(self.players, points).items():
+                found = self.search.best_sum(self._of_gains(weight), from_both)
+                deals[name] = self._deal(name, found)
+        except KeyboardInterrupt:
+            if not deals:
+                raise
+            self.interrupted = True
+            notes.append(f"Interrupted: only these were found: {', '.join(deals)}.")
+        return deals, (*notes, *_said(deals))
+
+    def _of_gains(self, counts: Array) -> Array:
+        """Return weights of gains in per cent, from those of dollars; they sum to one."""
+        weight: Array = counts * self.size / (counts @ self.size)
+        return weight
+
+    def _deal(self, name: str, found: Found) -> Deal:
+        """Return a certified deal.
+
+        Raises:
+            NotCertified: its equilibrium did not pass the check, or is not what was searched.
+        """
+        ground, desk = self.ground, self.desk
+        names = [one.name for one in self.players]
+        solution = ground.answer(
+            f"Tariffs agreed on by {', '.join(names)} ({name}), against the law as it stands",
+            f"coop-{name}",
+            ground.rates(desk.instruments, found.rates),
+            found.look.hats,
+            [ground.world.countries[one.members[0]] for one in self.players],
+        )
+        for share in desk.shares:
+            certified = float(share @ solution.arrays["welfare"])
+            ground.refuse_disagreement(certified, float(share @ found.look.welfare))
+        gains = desk.shares @ solution.arrays["welfare"] - desk.threat
+        dollar = found.weight / self.size
+        worth = np.array([worth_usd(solution, one.members) for one in self.players])
+        worth = worth - desk.threat * self.size / 100.0
+        slope, own = found.look.slope, desk.instruments
+        values = tuple(Start(*each) for each in found.starts)
+        record = CoopRecord(
+            projected_gradient=float(np.abs(found.slope).max()) / 100.0,
+            step=100.0 * float(np.abs(found.step).max()),
+            left=found.left,
+            uneven=found.uneven if name == "equal" else 0.0,
+            at_low=int(((found.rates <= own.low) & (slope < 0)).sum()),
+            at_high=int(((found.rates >= own.high) & (slope > 0)).sum()),
+            starts=values,
+            agree=max(one.value for one in values) - min(one.value for one in values) <= SAME,
+        )
+        return Deal(
+            name,
+            _by(names, dollar / dollar.mean()),
+            _by(names, gains),
+            _by(names, worth),
+            solution,
+            record,
+            dict(zip(names, desk.apart(found.rates), strict=True)),
+            self.players,
+        )
+
+
+def _by(names: Sequence[str], values: Array) -> dict[str, float]:
+    return dict(zip(names, map(float, values), strict=True))
+
+
+def _raised(players: Sequence[Player], points: int) -> dict[str, Array]:
+    """Return weights of dollars with one player's ever higher, by a name for each."""
+    found = {}
+    for p, one in enumerate(players):
+        for k in range(1, points + 1):
+            weight = np.ones(len(players))
+            weight[p] = RAISED ** (k / points)
+            found[f"{one.name} x{weight[p]:.3g}"] = weight
+    return found
+
+
+def _said(deals: Mapping[str, Deal]) -> tuple[str, ...]:
+    said = []
+    for name, deal in deals.items():
+        if not deal.certificate.agree:
+            said.append(
+                f"{name}: the searches came to different optima; the best is shown, and a better "
+                "one may exist."
+            )
+        if not deal.nobody_loses:
+            losers = [who for who, gain in deal.gains.items() if gain < -LOSES]
+            said.append(f"{name}: {', '.join(losers)} would do better without agreement.")
+    return tuple(said)
+
+
+def _counts(players: Sequence[Player], weights: Mapping[str, float], world: World) -> Array:
+    """Return what a dollar of each player's real income counts for, [player].
+
+    Raises:
+        InputError: a weight of nobody who plays, no number, or none that is positive.
+    """
+    names = [one.name for one in players]
+    counts = np.ones(len(players)) if not weights else np.zeros(len(players))
+    for word, weight in weights.items():
+        name = player(word, world).name
+        if name not in names:
+            raise InputError(f"weights name '{word}', who does not play ({', '.join(names)} do)")
+        if not (np.isfinite(weight) and weight >= 0):
+            raise InputError(f"the weight of {word} is {weight}: give a number, 0 or more")
+        counts[names.index(name)] = weight
+    if not counts.any():
+        raise InputError("all weights are zero: give a player's dollar a weight, {'CAN': 1.0}")
+    return counts

@@ -1,0 +1,1 @@
+"""Bargains: packages of concessions, what they are worth, and what theory picks."""

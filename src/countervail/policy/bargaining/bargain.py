@@ -1,0 +1,388 @@
+"""Bargaining over concessions: which swaps everybody gains from, and what a fair reply is.
+
+Every package of concessions is an equilibrium of its own, certified; what it is worth to a party is
+the equivalent variation of its countries. Which packages are chosen is arithmetic on those numbers
+(``bargaining``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail import simulate
+from countervail.core.model import Model
+from countervail.errors import InputError
+from countervail.many.answers import Progress
+from countervail.models.caliendo_parro import CaliendoParro
+from countervail.policy.bargaining import points as bargaining
+from countervail.policy.bargaining.concessions import Package, Table
+from countervail.policy.bargaining.draws import Drawn, draw
+from countervail.policy.bargaining.file import open_table
+from countervail.policy.bargaining.packages import TIE, Packages, Valuer, explore
+from countervail.solution import Solution
+from countervail.world import World
+
+Array = NDArray[np.float64]
+
+SAME = 1e-6
+"""Relative differences of products and ratios of gains that what is certified does not tell."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the others can answer to an offer; the offer itself is made in every reply.
+
+    Attributes:
+        party: who offers.
+        offer: the offered concessions alone.
+        free: the others' concessions, which a reply is made of.
+        packages: the offer with every reply to it that has an answer.
+        nash: the reply that makes the product of all gains largest; None where there is no reply
+            from which all gain.
+        even: the reply that splits the sum of gains, in USD, most evenly; None likewise.
+        even_wastes: whether every party gains more under another reply than under the most even.
+        least: the reply under which the offering party still gains, and gains least; None where it
+            gains under none.
+    """
+
+    party: str
+    offer: Package
+    free: Package
+    packages: tuple[Package, ...]
+    nash: Package | None
+    even: Package | None
+    even_wastes: bool
+    least: Package | None
+
+
+@dataclass(frozen=True, eq=False)
+class Bargain:
+    """A table of concessions with every package valued, and what bargaining theory picks.
+
+    Attributes:
+        world: the base world.
+        table: what is on the table.
+        model: the model, with its closure.
+        packages: what every package is worth to every party.
+        frontier: packages that no other one dominates (Pareto), the best for the first party first.
+        nash: the package with the largest product of gains; None where no package has all gain.
+        nash_ties: other packages with the same product, as far as what is certified tells.
+        kalai_smorodinsky: the package nearest to the ray to the ideal point; None likewise.
+        kalai_smorodinsky_ties: other packages as near.
+        ideal: the most each party gains where nobody loses, per cent, [party].
+        reply: what can be answered to the offer; None where none was given.
+        drawn: the chosen packages under draws; None where none were asked for, or none is chosen.
+    """
+
+    world: World
+    table: Table
+    model: Model
+    packages: Packages
+    frontier: tuple[Package, ...]
+    nash: Package | None
+    nash_ties: tuple[Package, ...]
+    kalai_smorodinsky: Package | None
+    kalai_smorodinsky_ties: tuple[Package, ...]
+    ideal: Array
+    reply: Reply | None
+    drawn: Drawn | None
+
+    @cached_property
+    def _places(self) -> dict[Package, int]:
+        return {package: k for k, package in enumerate(self.packages.made)}
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """Names of the parties, in order."""
+        return tuple(party.name for party in self.table.parties)
+
+    @property
+    def residual(self) -> float:
+        """The largest residual of any equation of any package."""
+        return float(np.nanmax(self.packages.residual))
+
+    @property
+    def failures(self) -> dict[Package, str]:
+        """Why a package has no certified answer."""
+        return {self.packages.made[k]: why for k, why in self.packages.failures.items()}
+
+    @cached_property
+    def gain_all(self) -> tuple[Package, ...]:
+        """Packages from which every party gains."""
+        mask = bargaining.all_gain(self.packages.percent, TIE)
+        return tuple(self.packages.made[k] for k in np.flatnonzero(mask))
+
+    @cached_property
+    def swaps(self) -> tuple[Package, ...]:
+        """Packages in which every party that can concedes something, and every party gains."""
+        giving = {one.party for one in self.table.concessions}
+        return tuple(
+            package
+            for package in self.gain_all
+            if {self.table.concessions[k].party for k in package} == giving
+        )
+
+    @cached_property
+    def chosen(self) -> dict[Package, tuple[str, ...]]:
+        """The packages that were chosen, each with all it was chosen as; no deal left out."""
+        reply = self.reply
+        named: list[tuple[str, Package | None]] = [
+            ("Nash", self.nash),
+            ("Kalai-Smorodinsky", self.kalai_smorodinsky),
+        ]
+        if reply is not None:
+            named += [
+                ("the offer alone", reply.offer),
+                ("reply, largest product", reply.nash),
+                ("reply, most even", reply.even),
+                ("reply, smallest", reply.least),
+            ]
+        found: dict[Package, tuple[str, ...]] = {}
+        for what, package in named:
+            if package:
+                found[package] = (*found.get(package, ()), what)
+        return found
+
+    def names(self, package: Package) -> tuple[str, ...]:
+        """Return the names of a package's concessions."""
+        return tuple(self.table.names[k] for k in package)
+
+    def package(self, *names: str) -> Package:
+        """Return the package of some concessions.
+
+        Raises:
+            InputError: no such concession, two that exclude each other, or it was not valued.
+        """
+        package = self.table.package(names)
+        if package not in self._places:
+            raise InputError(
+                f"the package {', '.join(names)} was not valued: with more concessions than can be "
+                "combined, a set of packages is searched; ask about fewer (Table.only)"
+            )
+        return package
+
+    def percent(self, package: Package) -> Array:
+        """Return each party's welfare under a package, per cent of its spending, [party]."""
+        return np.asarray(self.packages.percent[self._places[package]])
+
+    def usd(self, package: Package) -> Array:
+        """Return the same in USD million, [party]."""
+        return np.asarray(self.packages.usd[self._places[package]])
+
+    def solution(self, package: Package) -> Solution:
+        """Return a package's answer in full, trade by partner and tariff lines included.
+
+        Raises:
+            CountervailError: it has none.
+        """
+        return simulate.solve(self.world, self.table.scenario(package), self.model)
+
+    def __repr__(self) -> str:
+        how = "all" if self.packages.exact else "searched"
+        return (
+            f"<Bargain {self.table.name!r}: {len(self.packages)} packages ({how}), "
+            f"{len(self.packages.failures)} without an answer, {len(self.frontier)} efficient, "
+            f"residual {self.residual:.1e}>"
+        )
+
+
+def bargain(
+    world: World,
+    table: Table | str | Path,
+    model: Model | None = None,
+    *,
+    offer: Sequence[str] | None = None,
+    draws: int = 0,
+    seed: int = 1,
+    progress: Progress | None = None,
+    workers: int | None = None,
+    priors: str | Path | None = None,
+    cluster: Any = None,
+    out: str | Path | None = None,
+) -> Bargain:
+    """Return every package of concessions valued, the efficient ones, and the bargaining points.
+
+    Up to twelve concessions every package is valued; beyond, a searched set, and that is said.
+
+    Args:
+        world: the base world.
+        table: what is on the table; or the name of a preset, or a ``.toml`` file.
+        model: default Caliendo and Parro with ``deficits="world_share"``.
+        offer: concessions of one party, to which a reply is asked for.
+        draws: of all that is not known, under which the chosen packages are valued again.
+        seed: of the draws.
+        progress: called with the number of packages valued and of all; then of draws.
+        workers: threads for packages, processes for draws; default one a core.
+        priors: a priors file for the draws; default the standard one.
+        cluster: address of a Dask scheduler, or a Dask client, for the draws instead.
+        out: a folder that keeps finished draws, so that an interrupted run goes on there.
+
+    Raises:
+        InputError, FileError: a table, an offer, priors or a world that does not fit.
+        NotCertified, NoEquilibrium: the law as it stands has no certified answer, or no draw has.
+    """
+    if draws < 0:
+        raise InputError(f"draws={draws}: 0 gives point values, 50 ranges")
+    if not isinstance(table, Table):
+        table = open_table(table, own=world.countries)
+    table.check()
+    offered = None if offer is None else _offered(table, offer)
+    model = model or CaliendoParro()
+    valuer = Valuer(world, table, model, workers, progress)
+    packages = _explored(valuer, offered)
+    reply = None if offered is None else _reply(table, packages, offered)
+    found = _chosen(world, table, model, packages, reply)
+    if not draws:
+        return found
+    return valued_again(
+        found,
+        draws,
+        seed,
+        priors=priors,
+        workers=workers,
+        cluster=cluster,
+        out=out,
+        progress=progress,
+    )
+
+
+def valued_again(
+    found: Bargain,
+    draws: int,
+    seed: int = 1,
+    *,
+    priors: str | Path | None = None,
+    workers: int | None = None,
+    cluster: Any = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Bargain:
+    """Return a bargain with its chosen packages valued under draws; as it is where none is chosen.
+
+    Args:
+        found: the bargain at the point values.
+        draws: how many, at least 1.
+        seed, priors, workers, cluster, out, progress: as for ``bargain``.
+
+    Raises:
+        InputError, FileError: priors, workers, a cluster or a folder that cannot be used.
+        NotCertified: no draw has an answer.
+        WorkersLostError: workers are killed again and again.
+    """
+    if not found.chosen:
+        return found
+    drawn = draw(
+        Valuer(found.world, found.table, found.model),
+        tuple(found.chosen),
+        draws,
+        seed,
+        priors=priors,
+        workers=workers,
+        cluster=cluster,
+        out=out,
+        progress=progress,
+    )
+    return replace(found, drawn=drawn)
+
+
+def _offered(table: Table, offer: Iterable[str]) -> Package:
+    """Return an offer as a package.
+
+    Raises:
+        InputError: nothing is offered, or concessions of several parties, or excluding each other.
+    """
+    words = (offer,) if isinstance(offer, str) else tuple(offer)
+    package = table.package(words)
+    if not package:
+        raise InputError(f"the offer is empty: name concessions of one party ({_list(table)})")
+    giving = dict.fromkeys(table.concessions[k].party for k in package)
+    if len(giving) > 1:
+        raise InputError(
+            f"the offer holds concessions of {' and '.join(giving)}: an offer is one party's, the "
+            f"reply is the others' ({_list(table)})"
+        )
+    return package
+
+
+def _list(table: Table) -> str:
+    """Return every party's concessions in words."""
+    return "; ".join(
+        f"{party.name}: {', '.join(table.names[k] for k in table.of_party(party.name)) or 'none'}"
+        for party in table.parties
+    )
+
+
+def _replies(table: Table, offer: Package) -> Package:
+    """Return the concessions of all but the party that offers."""
+    party = table.concessions[offer[0]].party
+    return tuple(k for k, one in enumerate(table.concessions) if one.party != party)
+
+
+def _explored(valuer: Valuer, offer: Package | None) -> Packages:
+    if offer is None:
+        return explore(valuer)
+    return explore(valuer, offer, _replies(valuer.table, offer))
+
+
+def _chosen(
+    world: World, table: Table, model: Model, packages: Packages, reply: Reply | None
+) -> Bargain:
+    """Return the frontier and the points of packages that are valued."""
+    gains = packages.percent
+    kept = np.flatnonzero(bargaining.efficient(gains, TIE))
+    nash = [packages.made[k] for k in bargaining.nash_points(gains, TIE, SAME)]
+    rays = [packages.made[k] for k in bargaining.kalai_smorodinsky_points(gains, TIE, SAME)]
+    order = sorted(kept.tolist(), key=lambda k: -gains[k, 0])
+    return Bargain(
+        world=world,
+        table=table,
+        model=model,
+        packages=packages,
+        frontier=tuple(packages.made[k] for k in order),
+        nash=nash[0] if nash else None,
+        nash_ties=tuple(nash[1:]),
+        kalai_smorodinsky=rays[0] if rays else None,
+        kalai_smorodinsky_ties=tuple(rays[1:]),
+        ideal=bargaining.ideal(gains, TIE),
+        reply=reply,
+        drawn=None,
+    )
+
+
+def _reply(table: Table, packages: Packages, offer: Package) -> Reply:
+    """Return what can be answered to an offer, among the packages that are valued."""
+    party = table.concessions[offer[0]].party
+    free = _replies(table, offer)
+    inside = [
+        k
+        for k, package in enumerate(packages.made)
+        if set(package) - set(free) == set(offer) and k not in packages.failures
+    ]
+    percent, usd = packages.percent[inside], packages.usd[inside]
+    made = [packages.made[k] for k in inside]
+    who = [one.name for one in table.parties].index(party)
+
+    def first(points: tuple[int, ...]) -> Package | None:
+        return made[points[0]] if points else None
+
+    # USD are compared where gains in per cent are told from nothing
+    sums = np.where(bargaining.all_gain(percent, TIE)[:, None], usd, np.nan)
+    even = first(bargaining.most_even_points(sums, 0.0, SAME))
+    better = [] if even is None else (percent > percent[made.index(even)] + TIE).all(axis=1)
+    return Reply(
+        party=party,
+        offer=offer,
+        free=free,
+        packages=tuple(made),
+        nash=first(bargaining.nash_points(percent, TIE, SAME)),
+        even=even,
+        even_wastes=bool(np.any(better)),
+        least=first(bargaining.least_points(percent, who, TIE, SAME)),
+    )

@@ -1,0 +1,208 @@
+"""The packages that were chosen, valued again under draws of everything that is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail import __version__
+from countervail.core.model import Model
+from countervail.ensembles.door import answered
+from countervail.ensembles.job import Draw
+from countervail.ensembles.result import QUANTILES, quantile
+from countervail.ensembles.sampling import sobol
+from countervail.ensembles.store import Store
+from countervail.errors import CountervailError, NotCertified
+from countervail.many.answers import Progress
+from countervail.policy.bargaining.concessions import Package, Table
+from countervail.policy.bargaining.packages import TIE, Valuer
+from countervail.priors import Priors
+
+Array = NDArray[np.float64]
+
+CHUNK = 4
+"""Draws sent to a worker at a time."""
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """What all draws have in common: every package is valued in the same draws.
+
+    Attributes:
+        priors: what quantiles become.
+        model: the model, with its closure.
+        table: what is on the table.
+        packages: to be valued.
+    """
+
+    priors: Priors
+    model: Model
+    table: Table
+    packages: tuple[Package, ...]
+
+    def answer(self, quantiles: Array) -> Draw | str:
+        """Return what the packages are worth in one draw, or why one of them has no answer.
+
+        A draw's arrays are ``percent`` and ``usd``, [package, party].
+        """
+        try:
+            world, scenario = self.priors.at(quantiles)
+            assert scenario.ledger is not None
+            table = replace(self.table, ledger=scenario.ledger)
+            valuer = Valuer(world, table, self.model, workers=1)
+            valuer.value(self.packages)
+        except CountervailError as error:
+            return str(error)
+        values = [valuer.known[package] for package in self.packages]
+        for package, value in zip(self.packages, values, strict=True):
+            if value.failure is not None:
+                return f"{self.table.scenario(package).title}: {value.failure}"
+        arrays = {
+            "percent": np.array([value.percent for value in values]),
+            "usd": np.array([value.usd for value in values]),
+        }
+        return Draw(arrays, {}, max(value.residual for value in values))
+
+    def key(self, seed: int) -> dict[str, Any]:
+        """Return what draws depend on, but for their number; JSON-able."""
+        return {
+            "countervail": __version__,
+            "world": self.priors.world.hash,
+            "ledger": self.table.ledger.hash,
+            "model": self.model.settings(),
+            "table": self.table.settings(),
+            "concessions": list(self.table.names),
+            "packages": [list(package) for package in self.packages],
+            "priors": self.priors.hash,
+            "parameters": list(self.priors.names),
+            "seed": seed,
+        }
+
+
+def answers(job: Job, quantiles: Array) -> list[Draw | str]:
+    """Return the answers to several draws [draw, parameter]."""
+    return [job.answer(row) for row in quantiles]
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """What chosen packages are worth under draws, all packages in the same ones.
+
+    Attributes:
+        packages: the concessions of each package, by their numbers.
+        percent: per cent of spending, [draw, package, party]; draws without an answer left out.
+        usd: USD million, likewise.
+        draws: how many were asked for.
+        seed: of the draws.
+        inputs: names of what was drawn.
+        priors_hash, priors_path: of the declarations, and the file they stand in.
+        residual: the largest of any draw.
+        failures: why a draw has no answer, by its number.
+    """
+
+    packages: tuple[Package, ...]
+    percent: Array
+    usd: Array
+    draws: int
+    seed: int
+    inputs: tuple[str, ...]
+    priors_hash: str
+    priors_path: str
+    residual: float
+    failures: dict[int, str]
+
+    def ranges(self, package: Package) -> Array:
+        """Return 5, 50 and 95 per cent of a package's worth in per cent, [quantile, party]."""
+        return quantile(self.percent[:, self.packages.index(package)], QUANTILES)
+
+    def ranges_usd(self, package: Package) -> Array:
+        """Return the same in USD million, [quantile, party]."""
+        return quantile(self.usd[:, self.packages.index(package)], QUANTILES)
+
+    def chances(self, package: Package) -> Array:
+        """Return the part of the draws in which each party gains from a package, [party]."""
+        gained = self.percent[:, self.packages.index(package)] > TIE
+        return np.asarray(gained.mean(axis=0))
+
+    def chance_all(self, package: Package) -> float:
+        """Return the part of the draws in which all parties gain from a package."""
+        gained = self.percent[:, self.packages.index(package)] > TIE
+        return float(gained.all(axis=1).mean())
+
+
+def draw(
+    valuer: Valuer,
+    packages: Sequence[Package],
+    draws: int,
+    seed: int,
+    *,
+    priors: str | Path | None = None,
+    workers: int | None = None,
+    cluster: Any = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Drawn:
+    """Return what packages are worth under draws of all that is not known.
+
+    Args:
+        valuer: the world, the table and the model.
+        packages: to be valued, every one in every draw.
+        draws: how many.
+        seed: of the draws.
+        priors: a priors file; default the standard one.
+        workers: processes; default one a core.
+        cluster: address of a Dask scheduler, or a Dask client, instead.
+        out: a folder that keeps finished draws, so that an interrupted run goes on there.
+        progress: called with the number of draws done and of all.
+
+    Raises:
+        InputError, FileError: priors or a folder that cannot be used.
+        NotCertified: no draw has an answer.
+        WorkersLostError: workers are killed again and again.
+    """
+    table = valuer.table
+    # one set of priors for the whole table, so that all packages share what is drawn
+    placed = valuer.placed([packages[0]])[0]
+    unknown = Priors.of(valuer.world, table.scenario(packages[0]), priors, placed)
+    job = Job(unknown, valuer.model, table, tuple(packages))
+    found = answered(
+        answers,
+        job,
+        sobol(draws, len(unknown.names), seed),
+        None if out is None else Store(Path(out), job.key(seed)),
+        workers=workers,
+        cluster=cluster,
+        progress=progress,
+        chunk_size=CHUNK,
+    )
+    return _together(job, draws, seed, found)
+
+
+def _together(job: Job, draws: int, seed: int, found: dict[int, Draw | str]) -> Drawn:
+    """Return the draws side by side, in their order.
+
+    Raises:
+        NotCertified: none has an answer.
+    """
+    ordered = {k: found[k] for k in sorted(found)}
+    there = [one for one in ordered.values() if isinstance(one, Draw)]
+    failures = {k: one for k, one in ordered.items() if isinstance(one, str)}
+    if not there:
+        raise NotCertified(f"none of {draws} draws has an answer; the first: {failures[0]}")
+    return Drawn(
+        packages=job.packages,
+        percent=np.array([one.arrays["percent"] for one in there]),
+        usd=np.array([one.arrays["usd"] for one in there]),
+        draws=draws,
+        seed=seed,
+        inputs=job.priors.names,
+        priors_hash=job.priors.hash,
+        priors_path=job.priors.path,
+        residual=max(one.residual for one in there),
+        failures=failures,
+    )

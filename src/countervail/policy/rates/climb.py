@@ -1,0 +1,155 @@
+"""The search for the best rates within bounds: quickly near, then as near as numbers go.
+
+First steps that move every rate to where it would be best if it stood alone; then L-BFGS-B (Byrd,
+Lu, Nocedal, Zhu 1995) on rates scaled by the square root of their curvature, scaled anew where
+that has changed; then Anderson mixing of the first kind of step, which needs slopes only and goes
+on where differences of the objective are lost in rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail.policy.rates.desk import Look
+from countervail.policy.rates.mixing import Mixer
+
+Array = NDArray[np.float64]
+
+LEAPS = 4
+"""First steps at most, each taken only where it gains."""
+
+STAGES = (1e-7, 1e-9, 1e-11, 1e-11)
+"""Relative gain at which each stage of L-BFGS-B stops."""
+
+POLISH, MEMORY = 40, 8
+"""Last steps at most, and how many of them are mixed."""
+
+SMALL_STEP = 1e-9
+"""A rate is found where a further step would move none by more (in units of the rate)."""
+
+AT_BOUND = 1e-12
+"""A rate this near its bound is on it."""
+
+HARDLY = 1e-10
+"""Curvature below this part of the largest counts as this much: such rates hardly matter."""
+
+
+class Found(NamedTuple):
+    """Where a search ended.
+
+    Attributes:
+        rates: [instrument].
+        look: what they are worth.
+        slope: of the objective per unit of each rate that could still move, [instrument].
+        step: how far a further step would move each rate, [instrument].
+    """
+
+    rates: Array
+    look: Look
+    slope: Array
+    step: Array
+
+    @property
+    def left(self) -> float:
+        """Return an estimate of what could still be gained, in per cent."""
+        return float(0.5 * np.abs(self.slope * self.step).sum())
+
+
+def climb(look: Callable[[Array], Look], start: Array, low: Array, high: Array) -> Found:
+    """Return the best rates near a start, within bounds.
+
+    Args:
+        look: what rates are worth.
+        start: first rates; what lies outside the bounds is brought inside.
+        low, high: bounds, [instrument].
+    """
+    found = _leaps(look, at_rates(look, np.clip(start, low, high), low, high), low, high)
+    for tolerance in STAGES:
+        before = found.look.value
+        found = _quasi_newton(look, found, low, high, tolerance)
+        if found.look.value - before <= 1e-10 * max(1.0, abs(before)):
+            break
+    return _polished(look, found, low, high)
+
+
+def at_rates(look: Callable[[Array], Look], rates: Array, low: Array, high: Array) -> Found:
+    """Return what rates are worth, and where they would go."""
+    # what rounding leaves between a rate and its bound must not count as room to move
+    rates = np.where(rates - low < AT_BOUND, low, np.where(high - rates < AT_BOUND, high, rates))
+    return standing_at(rates, look(rates), low, high)
+
+
+def standing_at(rates: Array, seen: Look, low: Array, high: Array) -> Found:
+    """Return rates with what they are worth and where they would go, within bounds."""
+    stuck = (rates <= low) & (seen.slope < 0) | (rates >= high) & (seen.slope > 0)
+    slope = np.where(stuck, 0.0, seen.slope)
+    step = np.clip(rates + slope / scale(seen), low, high) - rates
+    return Found(rates, seen, slope, step)
+
+
+def scale(seen: Look) -> Array:
+    """Return curvatures, none too small beside the largest."""
+    largest = seen.curvature.max()
+    return np.asarray(np.maximum(seen.curvature, HARDLY * largest if largest > 0 else 1.0))
+
+
+def _leaps(look: Callable[[Array], Look], found: Found, low: Array, high: Array) -> Found:
+    """Return where steps of every rate by itself lead, as long as they gain.
+
+    They find the way back from rates that leave next to no trade: slopes vanish there, and so
+    does the curvature they are divided by.
+    """
+    for _ in range(LEAPS):
+        if np.abs(found.step).max() < SMALL_STEP:
+            break
+        ahead = at_rates(look, found.rates + found.step, low, high)
+        if not ahead.look.value > found.look.value:
+            break
+        found = ahead
+    return found
+
+
+def _quasi_newton(
+    look: Callable[[Array], Look], found: Found, low: Array, high: Array, tolerance: float
+) -> Found:
+    from scipy.optimize import minimize
+
+    unit = 1.0 / np.sqrt(scale(found.look))
+    best = found
+
+    def downhill(scaled: Array) -> tuple[float, Array]:
+        nonlocal best
+        here = at_rates(look, np.clip(scaled * unit, low, high), low, high)
+        if here.look.value > best.look.value:
+            best = here
+        return -here.look.value, -here.look.slope * unit
+
+    minimize(
+        downhill,
+        found.rates / unit,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=list(zip(low / unit, high / unit, strict=True)),
+        options={"maxiter": 100, "maxcor": 20, "ftol": tolerance, "gtol": 1e-12},
+    )
+    return best
+
+
+def _polished(look: Callable[[Array], Look], found: Found, low: Array, high: Array) -> Found:
+    """Return rates that a further step would not move, by Anderson mixing of such steps."""
+    best, at = found, found
+    unit, mixer = np.sqrt(scale(found.look)), Mixer(MEMORY)
+    for _ in range(POLISH):
+        if np.abs(at.step).max() < SMALL_STEP:
+            break
+        move = mixer.move(at.rates * unit, at.step * unit)
+        at = at_rates(look, np.clip(at.rates + move / unit, low, high), low, high)
+        if at.left < best.left:
+            best = at
+        elif at.left > 1e3 * best.left:  # lost: what was found before stands
+            break
+    return best

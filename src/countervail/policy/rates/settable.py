@@ -1,0 +1,293 @@
+"""What a player may set: from labels, bounds and law to instruments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail import labels
+from countervail.core.model import Baseline, Shock, Weights
+from countervail.errors import InputError
+from countervail.ledger.lines import Lines
+from countervail.policy.players import Player, members
+from countervail.policy.rates import reaction as answering
+from countervail.policy.rates.bounds import Bounds, refuse_crossed
+from countervail.policy.rates.instruments import EVERYBODY, Instruments
+from countervail.world import World
+
+Array = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+
+class Terms(NamedTuple):
+    """What a player may set, in the words of whoever asks.
+
+    Attributes:
+        partners: countries or groups; None is everybody. The player's own members are never.
+        sectors: codes; None is every goods sector, and sectors with names of the world's own.
+        low, high: bounds of every rate (0.25 is 25 per cent).
+        mfn: one rate for all these partners, by sector.
+        held: countries or groups that keep their present rates.
+        free: countries or groups whose rates are zero.
+        bounds: of law, with their sources.
+        by_line: a rate for every tariff line, where lines are known.
+        additional: rates come on top of what stands.
+        reaction: by partner, the part of a rise of the player's mean rate that it answers with.
+    """
+
+    partners: Iterable[str] | None = None
+    sectors: Iterable[str] | None = None
+    low: float = 0.0
+    high: float = 1.0
+    mfn: bool = False
+    held: Iterable[str] = ()
+    free: Iterable[str] = ()
+    bounds: Bounds | None = None
+    by_line: bool = False
+    additional: bool = False
+    reaction: Mapping[str, float] | None = None
+
+
+class Standing(NamedTuple):
+    """Where rates are set.
+
+    Attributes:
+        world: the world.
+        base: the same as the core sees it.
+        law: the state of law.
+        weights: its trade weights: where nothing is traded there is nothing to set.
+        lines: its tariff lines with their names; None where it has none.
+    """
+
+    world: World
+    base: Baseline
+    law: Shock
+    weights: Weights
+    lines: Lines | None
+
+
+class _Places(NamedTuple):
+    """Where rates stand: whole cells first, then tariff lines that have a rate of their own.
+
+    Attributes:
+        sector, importer, exporter: of each place, [place].
+        cells: how many of them are whole cells.
+        line: position of the tariff line, for each place after them.
+    """
+
+    sector: IntArray
+    importer: IntArray
+    exporter: IntArray
+    cells: int
+    line: IntArray
+
+    @property
+    def at(self) -> tuple[IntArray, IntArray, IntArray]:
+        """Index of the cells in the core's axes [sector, importer, exporter]."""
+        return self.sector, self.importer, self.exporter
+
+
+def instruments(standing: Standing, player: Player, terms: Terms) -> Instruments:
+    """Return what a player sets.
+
+    Raises:
+        InputError: bounds that hold no rate, an unknown label, or nothing left to set.
+    """
+    _refuse_bounds(terms.low, terms.high)
+    others, free, notes = _partners(standing.world, player, terms)
+    places = _places(standing, player, others, terms)
+    names = [None] * places.cells + [_line_name(standing, k) for k in places.line]
+    each, of = _numbered(places, names, free, terms.mfn)
+    made = Instruments(
+        partner=np.array([key[1] for key in each], dtype=np.intp),
+        sector=np.array([key[0] for key in each], dtype=np.intp),
+        line=tuple(key[2] or None for key in each),
+        low=np.full(len(each), float(terms.low)),
+        high=np.full(len(each), float(terms.high)),
+        of=of[: places.cells],
+        cell_sector=places.sector[: places.cells],
+        cell_importer=places.importer[: places.cells],
+        cell_exporter=places.exporter[: places.cells],
+        line_of=_line_of(standing, places, of),
+        alone=_marked(standing, places.line),
+        additional=terms.additional,
+        reaction=None,
+        notes=(*player.notes, *notes, *(() if terms.bounds is None else (terms.bounds.note,))),
+    )
+    made = _bounded(made, standing, places, of, terms, free)
+    return _answered(made, standing, player, places, of, terms.reaction)
+
+
+def goods_sectors(world: World) -> tuple[str, ...]:
+    """Return the sectors tariffs are levied on: goods, and sectors with names of their own."""
+    known = labels.sectors()
+    return tuple(s for s in world.sectors if s not in known or known[s].kind == "goods")
+
+
+def _partners(
+    world: World, player: Player, terms: Terms
+) -> tuple[list[int], set[int], tuple[str, ...]]:
+    """Return the partners whose rates are set, those of them at zero, and what must be said."""
+    everybody = tuple(range(len(world.countries)))
+    named, notes = (everybody, ()) if terms.partners is None else members(terms.partners, world)
+    kept, also = members(terms.held, world)
+    free, too = members(terms.free, world)
+    out = {*player.members, *kept}
+    partners = [i for i in dict.fromkeys((*named, *free)) if i not in out]
+    return partners, set(free) - out, (*notes, *also, *too)
+
+
+def _places(standing: Standing, player: Player, partners: Sequence[int], terms: Terms) -> _Places:
+    """Return where rates stand.
+
+    Raises:
+        InputError: nowhere, or a sector the world does not have.
+    """
+    world = standing.world
+    codes = goods_sectors(world) if terms.sectors is None else terms.sectors
+    goods = list(dict.fromkeys(world.sector(code) for code in codes))
+    inside = np.zeros(world.trade.shape[::-1], dtype=np.bool_)
+    inside[np.ix_(goods, player.members, partners)] = True
+    inside &= np.asarray(standing.weights.share) > 0
+    if not inside.any():
+        raise InputError(
+            f"{player.name} has nothing to set: it buys none of these goods from these partners "
+            "(partners named in 'held', bans and its own members are left out); name others"
+        )
+    line = np.zeros(0, dtype=np.intp)
+    lines = standing.law.lines
+    if terms.by_line and lines is not None:
+        at = lines.sector, lines.importer, lines.exporter
+        line = np.flatnonzero(inside[at] & np.isfinite(lines.iceberg_hat))
+        inside[at] = False
+    whole = np.nonzero(inside)
+    own = (line,) * 3
+    if lines is not None:
+        own = lines.sector[line], lines.importer[line], lines.exporter[line]
+    sector, importer, exporter = map(np.concatenate, zip(whole, own, strict=True))
+    return _Places(sector, importer, exporter, len(whole[0]), line)
+
+
+def _line_name(standing: Standing, line: int) -> str:
+    assert standing.lines is not None
+    return standing.lines.names[line]
+
+
+def _numbered(
+    places: _Places, names: Sequence[str | None], free: set[int], mfn: bool
+) -> tuple[list[tuple[int, int, str]], IntArray]:
+    """Return each instrument's sector, partner and line, and the instrument of each place."""
+    keys = [
+        (int(j), EVERYBODY if mfn and i not in free else int(i), name or "")
+        for j, i, name in zip(places.sector, places.exporter, names, strict=True)
+    ]
+    each = sorted(set(keys))
+    number = {key: k for k, key in enumerate(each)}
+    return each, np.array([number[key] for key in keys], dtype=np.intp)
+
+
+def _line_of(standing: Standing, places: _Places, of: IntArray) -> IntArray:
+    """Return the instrument of each tariff line; -1 where it is nobody's."""
+    lines = standing.law.lines
+    if lines is None:
+        return np.zeros(0, dtype=np.intp)
+    number = np.full(standing.world.trade.shape[::-1], -1, dtype=np.intp)
+    number[tuple(axis[: places.cells] for axis in places.at)] = of[: places.cells]
+    line_of = number[lines.sector, lines.importer, lines.exporter]
+    line_of[places.line] = of[places.cells :]
+    return line_of
+
+
+def _marked(standing: Standing, line: IntArray) -> NDArray[np.bool_]:
+    """Return which tariff lines have a rate of their own."""
+    lines = standing.law.lines
+    marked = np.zeros(0 if lines is None else len(lines.weight), dtype=np.bool_)
+    marked[line] = True
+    return marked
+
+
+def _bounded(
+    made: Instruments,
+    standing: Standing,
+    places: _Places,
+    of: IntArray,
+    terms: Terms,
+    free: set[int],
+) -> Instruments:
+    """Return instruments within the bounds of law, partners of free trade at zero.
+
+    Raises:
+        InputError: no rate lies between the bounds of one.
+    """
+    low, high = made.low, made.high
+    if terms.bounds is not None:
+        least, most = (each[places.at] for each in terms.bounds.of_cells(standing.world))
+        if made.additional:
+            most = np.maximum(most - _highest(standing, places), 0.0)
+            least = np.full_like(least, -np.inf)
+        np.maximum.at(low, of, least)
+        np.minimum.at(high, of, most)
+    at_zero = np.isin(made.partner, list(free))
+    low[at_zero], high[at_zero] = 0.0, 0.0
+    refuse_crossed(low, high, [made.label(k, standing.world.sectors) for k in range(len(made))])
+    return replace(made, low=low, high=high)
+
+
+def _highest(standing: Standing, places: _Places) -> Array:
+    """Return the highest rate that stands in each place."""
+    law, base = standing.law, standing.base
+    tariff = (base.tariff if law.tariff_new is None else law.tariff_new).copy()
+    if law.lines is None:
+        return np.asarray(tariff[places.at])
+    at = law.lines.sector, law.lines.importer, law.lines.exporter
+    tariff[at] = -np.inf
+    np.maximum.at(tariff, at, law.lines.tariff_new)
+    highest = tariff[places.at]
+    highest[places.cells :] = law.lines.tariff_new[places.line]
+    return np.asarray(highest)
+
+
+def _answered(
+    made: Instruments,
+    standing: Standing,
+    player: Player,
+    places: _Places,
+    of: IntArray,
+    stated: Mapping[str, float] | None,
+) -> Instruments:
+    """Return instruments that partners answer as stated; who is answered lowers no rate.
+
+    Raises:
+        InputError: a reaction that makes no sense.
+    """
+    if stated is None:
+        return made
+    world, base, lines = standing.world, standing.base, standing.law.lines
+    imports = (base.trade_share * base.expenditure[:, :, None] / (1.0 + base.tariff))[places.at]
+    if lines is not None:
+        imports[places.cells :] *= lines.weight[places.line]
+    set_at_all = made.high > made.low  # what is held at zero by an agreement starts nothing
+    imports = np.where(set_at_all[of], imports, 0.0)
+    present = np.zeros(len(made)) if made.additional else made.present(base, standing.law)
+    who = answering.answers(stated, player, world)
+    goods = tuple(world.sector(code) for code in goods_sectors(world))
+    found = answering.reaction(who, player, goods, imports, places.exporter, of, present)
+    low = np.where(found.weight.any(axis=0), np.maximum(made.low, present), made.low)
+    return replace(made, low=low, high=np.maximum(made.high, low), reaction=found)
+
+
+def _refuse_bounds(low: float, high: float) -> None:
+    """Raise where no rate lies between bounds.
+
+    Raises:
+        InputError: the bounds, and what they may be.
+    """
+    if not (-1.0 < low <= high < np.inf):
+        raise InputError(
+            f"no rate lies between low={low:g} and high={high:g}: bounds are rates (0.25 is 25 "
+            "per cent), low above -1 and not above high, both finite"
+        )

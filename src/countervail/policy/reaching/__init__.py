@@ -1,0 +1,1 @@
+"""Goals: what would have to change to meet them, and whether it can."""

@@ -1,0 +1,400 @@
+"""The answer of ``reach``: how far goals are met, what it takes, what each flow is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail import simulate
+from countervail.policy.players import Player
+from countervail.policy.reaching.growth import Growth
+from countervail.policy.reaching.horizon import Delivered, Horizon
+from countervail.policy.reaching.levers import KINDS, Levers
+from countervail.policy.reaching.question import Package
+from countervail.policy.reaching.targets import MEETS, Target
+from countervail.policy.stakes import AtStake, Goal, real_income
+from countervail.scenario import Scenario
+from countervail.solution import Solution
+
+Array = NDArray[np.float64]
+
+
+DOWN_OR_UP = {
+    "export_cost": "fall",
+    "import_cost": "fall",
+    "tariff": "lower duty-paid prices",
+    "productivity": "rises",
+}
+"""What each kind of lever does, in a sentence."""
+
+
+class Start(NamedTuple):
+    """One search.
+
+    Attributes:
+        name: where it began.
+        effort: of what it found, USD million.
+        short: largest part of a goal that was missing there.
+        gradient: projected gradient of the Lagrangian there, relative.
+        evaluations: equilibria solved, each with the gradient of every goal.
+        apart: mean difference of its changes from the answer's, per cent, weighted by what each
+            lever stands on.
+    """
+
+    name: str
+    effort: float
+    short: float
+    gradient: float
+    evaluations: int
+    apart: float
+
+
+class ReachRecord(NamedTuple):
+    """How good the answer is.
+
+    Attributes:
+        gradient: largest projected gradient of the Lagrangian, relative to the goals' own.
+        step: how far a further step would go, relative to the whole change.
+        short: largest part of a goal that is missing.
+        levers: that could be pulled.
+        moved: levers that are.
+        at_most: levers that their upper bounds hold.
+        effort: of the answer, USD million.
+        starts: the searches.
+        agree: whether all of them came to the same effort; False of a search that was interrupted.
+        evaluations: equilibria solved in all.
+    """
+
+    gradient: float
+    step: float
+    short: float
+    levers: int
+    moved: int
+    at_most: int
+    effort: float
+    starts: tuple[Start, ...]
+    agree: bool
+    evaluations: int
+
+
+class Met(NamedTuple):
+    """One goal, and what becomes of it. Levels in its unit, money at prices of the base year.
+
+    Attributes:
+        goal: in words.
+        figure: what it is about, in words.
+        sense: ``at least`` or ``at most``.
+        unit: of the levels.
+        today: under the law as it stands.
+        growth_alone: in the goal's year with no lever pulled.
+        needed: what is wanted.
+        reached: in the answer.
+        met: whether that is what is wanted.
+        most: the furthest it can be brought by itself within the bounds; None where it was met
+            without any lever, and not looked for.
+        price: effort of one per cent (of a figure in per cent: one point) more of it, USD million;
+            None where goals are out of reach.
+        a_year: growth a year from today to what is needed, per cent; None without a year.
+        delivered: what the past delivered.
+    """
+
+    goal: str
+    figure: str
+    sense: str
+    unit: str
+    today: float
+    growth_alone: float
+    needed: float
+    reached: float
+    met: bool
+    most: float | None
+    price: float | None
+    a_year: float | None
+    delivered: Delivered
+
+
+class Effort(NamedTuple):
+    """What is asked of some levers: of a kind, a partner or a sector.
+
+    Attributes:
+        kind: of lever.
+        label: partner or sector, by code; the kind itself for all of them.
+        levers: how many.
+        moved: how many are pulled.
+        at_most: how many their bounds hold.
+        stands_on, then: trade (of productivity: output) they stand on, in the goal's year without
+            them and with them, USD million.
+        change: mean of what they change, per cent (lower cost, or higher productivity), weighted by
+            what they stand on.
+        saved: USD million of cost saved on what they stand on.
+        effort: USD million.
+        worth: of one per cent of change, all else as it stands, to each goal: USD million, or
+            points, [goal].
+    """
+
+    kind: str
+    label: str
+    levers: int
+    moved: int
+    at_most: int
+    stands_on: float
+    then: float
+    change: float
+    saved: float
+    effort: float
+    worth: tuple[float, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Reach:
+    """The least changes that meet goals, or the most that is within bounds, with the proof.
+
+    Attributes:
+        player: whose levers are pulled.
+        reached: whether every goal is met.
+        finished: whether the search was not interrupted.
+        goals: every goal and what becomes of it.
+        solution: the certified equilibrium with the changes, relative to the law as it stands in
+            the goal's year.
+        certificate: how good the answer is.
+        levers: what could be changed.
+        x: changes in logs, [lever].
+        slope: of each goal, in its unit, per unit of each lever where none is pulled,
+            [goal, lever].
+        targets: the goals in the world.
+        horizon: the way to the goal's year.
+        growth: of economies.
+        title, question: of a goal file.
+        sources: of the goals, in sentences.
+        notes: what must be said, in sentences.
+    """
+
+    player: Player
+    reached: bool
+    finished: bool
+    goals: tuple[Met, ...]
+    solution: Solution
+    certificate: ReachRecord
+    levers: Levers
+    x: Array
+    slope: Array
+    targets: tuple[Target, ...]
+    horizon: Horizon
+    growth: Growth
+    title: str
+    question: str
+    sources: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def says(self) -> str:
+        """The answer in a sentence or two."""
+        if not self.reached:
+            return _unreached(self.goals)
+        if not self.x.any():
+            return "Met without pulling any lever: nothing is needed beyond what happens anyway."
+        parts = [
+            f"{KINDS[kind.kind]} {DOWN_OR_UP[kind.kind]} by {kind.change:.2f} per cent on average "
+            f"({kind.moved:,} of {kind.levers:,} pulled, {kind.at_most:,} to their bounds)"
+            for kind in self.kinds
+            if kind.moved
+        ]
+        saved = sum(kind.saved for kind in self.kinds)
+        return (
+            f"Within reach: {'; '.join(parts)}. That is USD {saved:,.0f} million of cost saved a "
+            "year on what the levers stand on."
+        )
+
+    @property
+    def kinds(self) -> list[Effort]:
+        """What is asked of each kind of lever, in the order stated."""
+        names = dict.fromkeys(lever.kind for lever in self.levers.kinds)
+        chosen = {name: self.levers.where(name) for name in names}
+        return [self._effort(name, name, at) for name, at in chosen.items() if at.any()]
+
+    def partners(self, kind: str) -> list[Effort]:
+        """What is asked of a kind of lever by partner, the largest effort first."""
+        codes = self.solution.world.countries
+        return self._by(kind, self._partner(), codes)
+
+    def sectors(self, kind: str) -> list[Effort]:
+        """What is asked of a kind of lever by sector, the largest effort first."""
+        return self._by(kind, self.levers.sector, self.solution.world.sectors)
+
+    @property
+    def table(self) -> list[Effort]:
+        """What is asked of every single lever, the largest effort first; labels PARTNER SECTOR."""
+        world, levers, partner = self.solution.world, self.levers, self._partner()
+        rows = []
+        for k in range(len(levers)):
+            one = np.zeros(len(levers), dtype=np.bool_)
+            one[k] = True
+            label = f"{world.countries[partner[k]]} {world.sectors[levers.sector[k]]}"
+            rows.append(self._effort(levers.kinds[levers.kind[k]].kind, label, one))
+        return sorted(rows, key=lambda row: -row.effort)
+
+    @property
+    def stakes(self) -> tuple[AtStake, ...]:
+        """What ``reprice`` tells of: the chance of every goal, the player's own welfare."""
+        goals = (_goal(target, met) for target, met in zip(self.targets, self.goals, strict=True))
+        return (*goals, real_income(self.player))
+
+    def _partner(self) -> NDArray[np.intp]:
+        levers = self.levers
+        return np.where(levers.where("import_cost"), levers.exporter, levers.importer)
+
+    def _by(self, kind: str, place: NDArray[np.intp], codes: Sequence[str]) -> list[Effort]:
+        of_kind = self.levers.where(kind)
+        rows = [
+            self._effort(kind, codes[p], of_kind & (place == p)) for p in np.unique(place[of_kind])
+        ]
+        return sorted(rows, key=lambda row: -row.effort)
+
+    def _effort(self, kind: str, label: str, at: NDArray[np.bool_]) -> Effort:
+        levers, x, arrays = self.levers, self.x[at], self.solution.arrays
+        stands_on = levers.stands_on[at]
+        if kind == "productivity":
+            then = arrays["gross_output_new"][levers.exporter[at], levers.sector[at]]
+        else:
+            cells = levers.exporter[at], levers.importer[at], levers.sector[at]
+            then = arrays["border_trade_new"][cells]
+        part = np.expm1(x) if kind == "productivity" else -np.expm1(-x)
+        whole = stands_on.sum()
+        return Effort(
+            kind=kind,
+            label=label,
+            levers=int(at.sum()),
+            moved=int((x > 0).sum()),
+            at_most=int((x >= levers.most[at]).sum()),
+            stands_on=float(whole),
+            then=float(then.sum()) * self.horizon.world_growth,
+            change=100.0 * float(part @ stands_on / whole),
+            saved=float(part @ stands_on),
+            effort=0.5 * float(levers.effort[at] @ x**2),
+            worth=tuple(0.01 * float(row[at].sum()) for row in self.slope),
+        )
+
+    def __repr__(self) -> str:
+        c = self.certificate
+        word = "reached" if self.reached else "NOT reached"
+        return (
+            f"<reach {self.player.name}: {len(self.goals)} goals {word}, {c.moved} of {c.levers} "
+            f"levers, effort {c.effort:.6g}, projected gradient {c.gradient:.0e}>"
+        )
+
+
+def _goal(target: Target, met: Met) -> Goal:
+    """Return a goal as it is read in draws: money in per cent of what is wanted in the draw."""
+    of = Reading(target)
+    wanted = 100.0 if of.relative else met.needed
+    slack = MEETS * max(abs(wanted), 0.1)
+    words = f"{met.figure}, of what is wanted" if of.relative else met.figure
+    return Goal(met.goal, words, of, wanted, target.sign > 0, slack)
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """Reads one goal from a Solution of a package, or of one drawn anew."""
+
+    target: Target
+
+    @property
+    def relative(self) -> bool:
+        """Whether it is told in per cent of what is wanted: money, which moves with the draw."""
+        return self.target.unit == "USD million"
+
+    @property
+    def unit(self) -> str:
+        """Of the number: per cent, of what is wanted or of the figure's own."""
+        return "%"
+
+    def __call__(self, solution: Solution) -> float:
+        """Return how far the goal is met."""
+        level, needed = levels(solution, [self.target])[0]
+        return 100.0 * level / needed if self.relative else level
+
+
+def levels(solution: Solution, targets: Sequence[Target]) -> list[tuple[float, float]]:
+    """Return what every goal comes to in a solution of a package, and what is wanted there."""
+    package = solution.scenario
+    labour_hat = package.labour_hat if isinstance(package, Package) else None
+    growth = world_growth(labour_hat, solution)
+    today = _today(solution)
+    return [
+        (
+            target.level(solution.arrays, growth, first=False),
+            target.needed(target.level(today, 1.0, first=True)),
+        )
+        for target in targets
+    ]
+
+
+def world_growth(labour_hat: Array | None, solution: Solution) -> float:
+    """Return world value added after growth over before, at constant prices."""
+    if labour_hat is None:
+        return 1.0
+    size = solution.world.accounts.value_added
+    return float(size @ labour_hat / size.sum())
+
+
+def _today(solution: Solution) -> Mapping[str, Array]:
+    """Return variables of the law as it stands, before any growth."""
+    package = solution.scenario
+    if not isinstance(package, Package) or package.labour_hat is None:
+        return solution.arrays
+    resolved = package.today(solution.world)
+    base = simulate.baseline(solution.world, solution.model.unit)
+    shock = simulate.shock_of(resolved.after, resolved)
+    outcome = simulate.solve_state(solution.model, base, shock, solution.hats[0]).outcome
+    books = {"border_trade": outcome.border, "gross_output": outcome.gross_output}
+    return {"revenue": outcome.revenue, **{name: book.T for name, book in books.items()}}
+
+
+def _unreached(goals: Sequence[Met]) -> str:
+    """Say what cannot be reached, and what the most is."""
+    out = [goal for goal in goals if goal.most is not None and not _suffices(goal)]
+    if not out:
+        short = "; ".join(
+            f"{goal.figure} comes to {amount(goal.reached, goal.unit)}, and not to "
+            f"{goal.sense} {amount(goal.needed, goal.unit)}"
+            for goal in goals
+            if not goal.met
+        )
+        return (
+            "Not reachable together within these bounds, though each goal is by itself: with the "
+            f"smallest sum of shortfalls, {short}."
+        )
+    told = [f"{_furthest(goal)} for {goal.figure}" for goal in out]
+    return f"Not reachable within these bounds: {'; '.join(told)}."
+
+
+def _furthest(goal: Met) -> str:
+    assert goal.most is not None
+    word = "most" if goal.sense == "at least" else "least"
+    said = f"the {word} is {amount(goal.most, goal.unit)}"
+    if goal.unit == "USD million" and goal.needed > 0:
+        said += f" ({100.0 * goal.most / goal.needed:.1f} per cent of the goal)"
+    else:
+        said += f" (the goal: {goal.sense} {amount(goal.needed, goal.unit)})"
+    return said
+
+
+def _suffices(goal: Met) -> bool:
+    assert goal.most is not None
+    sign = 1.0 if goal.sense == "at least" else -1.0
+    return sign * (goal.most - goal.needed) >= -1e-6 * max(abs(goal.needed), 0.1)
+
+
+def amount(level: float, unit: str) -> str:
+    """Return a level in words."""
+    return f"USD {level:,.0f} million" if unit == "USD million" else f"{level:.4g} per cent"
+
+
+def standing_title(scenario: Scenario) -> str:
+    """Return what the law as it stands is, in words."""
+    day = scenario.to_date
+    return scenario.title + (f" (law of {day})" if day else "")

@@ -1,0 +1,411 @@
+"""The least changes that meet goals: sequential quadratic programming with an exact penalty.
+
+Minimise half the sum of h x squared within 0 <= x <= u, subject to c_m(x) >= 0 for a few goals m.
+Every step solves a quadratic programme with linearised goals and a diagonal Hessian, exactly,
+through its dual, which has as many unknowns as there are goals; multipliers are held below a
+penalty, so that a programme without a solution still has an answer, the least sum of shortfalls
+(Fletcher 1987, "Practical Methods of Optimization", chapter 12, the Sl1QP method). The Hessian is
+that of the Lagrangian of goals that are separable in what each lever stands on, which grows like
+exp(theta x). First steps are taken where they lower effort plus penalty times shortfall; last ones
+are mixed (Anderson 1965), as ``climb`` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail.core.model import Hats
+from countervail.policy.rates.mixing import Mixer
+
+Array = NDArray[np.float64]
+
+STEPS, HALVINGS = 60, 12
+"""First steps of a search at most, and halvings of one step."""
+
+NEAR = 0.05
+"""First steps end where the next is this small beside where they are: then steps are mixed."""
+
+POLISH, MEMORY, LOST = 80, 10, 1e3
+"""Mixed steps at most, how many of them are mixed, and how much worse one may be than the best."""
+
+CLOSE = 1e-9
+"""Part of a goal (or of its log) that may be missing where a search ends."""
+
+STILL = 1e-8
+"""A search ends where the next step is this small, in effort's own measure, beside where it is."""
+
+BOLD, CAREFUL = 0.1, 2.0
+"""Least curvature of a lever in a step, as a part of that of its effort: for long or short steps.
+What is least is often one of several: bold and careful steps come to different ones."""
+
+PATIENCE = 15
+"""Mixed steps that bring nothing before mixing ends."""
+
+ROUNDS, STIFF = 8, 30.0
+"""Rounds of the augmented Lagrangian at most, and its penalty on the scale of the goals' slopes."""
+
+PROVEN, ENOUGH = 1e-7, 1e-6
+"""Relative projected gradient at which a search needs no other method, and at which (shortfalls
+likewise) that one hands back."""
+
+AT_BOUND = 1e-7
+"""A lever this near its bound, as a part of it, is at it."""
+
+PENALTY = 100.0
+"""Penalty on a shortfall of the whole (or of one log) over the effort of all levers at bounds."""
+
+HARDER = 1e4
+"""What the penalty is raised by before goals are said to be out of reach together."""
+
+
+class View(NamedTuple):
+    """What changes come to.
+
+    Attributes:
+        value: how far beyond each goal they lead, negative where short of it, [goal].
+        slope: of that per unit of each lever, [goal, lever].
+        hats: wages, prices and expenditure there.
+    """
+
+    value: Array
+    slope: Array
+    hats: Hats
+
+
+Look = Callable[[Array], View]
+
+
+class Problem(NamedTuple):
+    """What is asked.
+
+    Attributes:
+        look: what changes come to.
+        effort: h, [lever].
+        most: u, bounds, [lever].
+        curve: theta, [lever].
+        floor: least curvature of a lever in a step, as a part of that of its effort.
+    """
+
+    look: Look
+    effort: Array
+    most: Array
+    curve: Array
+    floor: float = BOLD
+
+    def cost(self, x: Array) -> float:
+        """Return the effort of changes."""
+        return 0.5 * float(self.effort @ x**2)
+
+    def inside(self, x: Array) -> Array:
+        """Return changes within their bounds; what rounding leaves of room is none."""
+        part = np.clip(x / self.most, 0.0, 1.0)
+        part = np.where(part < AT_BOUND, 0.0, np.where(part > 1.0 - AT_BOUND, 1.0, part))
+        return np.asarray(part * self.most)
+
+
+class Found(NamedTuple):
+    """Where a search ended.
+
+    Attributes:
+        x: changes, [lever].
+        view: what they come to.
+        price: multiplier of each goal: effort per unit more of it, [goal].
+        gradient: largest projected gradient of the Lagrangian, each over the root of its effort's
+            curvature, relative to the same of the goals' own gradient.
+        ahead: the next step, [lever].
+        step: how far it would go, in effort's own measure, relative to where it is.
+    """
+
+    x: Array
+    view: View
+    price: Array
+    ahead: Array
+    gradient: float
+    step: float
+
+    @property
+    def short(self) -> float:
+        """The largest shortfall."""
+        return float(np.maximum(-self.view.value, 0.0).max(initial=0.0))
+
+
+class Top(NamedTuple):
+    """The most that one goal can be brought to.
+
+    Attributes:
+        x: changes, [lever].
+        view: what they come to.
+        left: what could still be gained, to first order.
+    """
+
+    x: Array
+    view: View
+    left: float
+
+    def left_of_all(self, problem: Problem) -> float:
+        """Return what could still be gained as a part of what all levers could add."""
+        whole = float((np.abs(self.view.slope) @ problem.most).max())
+        return self.left / whole if whole > 0 else 0.0
+
+
+def least(problem: Problem, start: Array, harder: float = 1.0) -> Found:
+    """Return the least changes near a start that meet the goals, or miss them by least.
+
+    Args:
+        problem: what is asked.
+        start: first changes.
+        harder: raises the penalty.
+    """
+    penalty = harder * PENALTY * problem.cost(problem.most)
+    view = problem.look(start)
+    at = _at(problem, start, view, np.zeros(len(view.value)), penalty)
+    for _ in range(STEPS):
+        if at.step < NEAR:
+            break
+        ahead = _moved(problem, at, penalty)
+        if ahead is None:
+            break
+        at = ahead
+    at = _polished(problem, at, penalty)
+    if at.gradient > PROVEN and at.price.max(initial=0.0) < 0.99 * penalty:
+        at = _polished(problem, _augmented(problem, at, penalty), penalty)
+    return at
+
+
+def _augmented(problem: Problem, at: Found, penalty: float) -> Found:
+    """Return where the augmented Lagrangian leads, minimised by L-BFGS-B: slower, and surer.
+
+    Levers that act on one flow bend the goals together, which steps with a diagonal Hessian miss.
+    """
+    from scipy.optimize import minimize
+
+    best, price, unit = at, at.price, np.sqrt(problem.effort)
+    stiff = STIFF / np.maximum((at.view.slope**2 / problem.effort).sum(axis=1), 1e-300)
+
+    def lagrangian(scaled: Array) -> tuple[float, Array]:
+        x = problem.inside(scaled / unit)
+        view = problem.look(x)
+        pressed = np.maximum(price - stiff * view.value, 0.0)
+        worth = float(((pressed**2 - price**2) / (2.0 * stiff)).sum())
+        return problem.cost(x) + worth, (problem.effort * x - pressed @ view.slope) / unit
+
+    x = at.x
+    for _ in range(ROUNDS):
+        made = minimize(
+            lagrangian,
+            x * unit,
+            jac=True,
+            method="L-BFGS-B",
+            bounds=[(0.0, float(most)) for most in problem.most * unit],
+            options={"maxiter": 40, "maxcor": 30, "ftol": 1e-15, "gtol": 1e-9},
+        )
+        x = problem.inside(made.x / unit)
+        view = problem.look(x)
+        price = np.maximum(price - stiff * view.value, 0.0)
+        seen = _at(problem, x, view, price, penalty)
+        if seen.gradient + seen.short < best.gradient + best.short:
+            best = seen
+        if seen.gradient < ENOUGH and seen.short < ENOUGH:
+            break
+    return best
+
+
+def found_at(problem: Problem, x: Array, view: View) -> Found:
+    """Return changes as a search would that ended there, nothing further being solved."""
+    penalty = PENALTY * problem.cost(problem.most)
+    return _at(problem, x, view, np.zeros(len(view.value)), penalty)
+
+
+def _polished(problem: Problem, at: Found, penalty: float) -> Found:
+    """Return changes that a further step would not move, by Anderson mixing of such steps."""
+    best, unit = at, np.sqrt(problem.effort)
+    mixer, wasted = Mixer(MEMORY), 0
+    for _ in range(POLISH):
+        if at.step < STILL:
+            break
+        move = mixer.move(at.x * unit, at.ahead * unit)
+        x = problem.inside(at.x + move / unit)
+        at = _at(problem, x, problem.look(x), at.price, penalty)
+        if at.step < best.step:
+            best, wasted = at, 0
+            continue
+        wasted += 1
+        if wasted > PATIENCE or at.step > LOST * best.step:
+            break
+    return best
+
+
+def top(problem: Problem, goal: int) -> Top:
+    """Return the most that one goal can be brought to within the bounds.
+
+    From all levers at their bounds, levers that do harm are taken back, and what is left is
+    climbed by L-BFGS-B (Byrd, Lu, Nocedal, Zhu 1995).
+    """
+    best = _top_at(problem, np.array(problem.most), goal)
+    for _ in range(5):
+        if best.left < CLOSE:
+            return best
+        ahead = _top_at(problem, np.where(best.view.slope[goal] > 0, problem.most, 0.0), goal)
+        if ahead.view.value[goal] <= best.view.value[goal]:
+            break
+        best = ahead
+    return _climbed(problem, best, goal)
+
+
+def _climbed(problem: Problem, best: Top, goal: int) -> Top:
+    from scipy.optimize import minimize
+
+    def downhill(scaled: Array) -> tuple[float, Array]:
+        nonlocal best
+        here = _top_at(problem, np.clip(scaled, 0.0, 1.0) * problem.most, goal)
+        if here.view.value[goal] > best.view.value[goal]:
+            best = here
+        return -float(here.view.value[goal]), -here.view.slope[goal] * problem.most
+
+    minimize(
+        downhill,
+        best.x / problem.most,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(0.0, 1.0)] * len(best.x),
+        options={"maxiter": 60, "ftol": 1e-13, "gtol": 1e-10},
+    )
+    return best
+
+
+def _top_at(problem: Problem, x: Array, goal: int) -> Top:
+    view = problem.look(x)
+    slope = view.slope[goal]
+    room = np.where(slope > 0, problem.most - x, x)
+    return Top(x, view, float((np.abs(slope) * room).sum()))
+
+
+def _step(
+    problem: Problem, x: Array, view: View, price: Array, penalty: float
+) -> tuple[Array, Array]:
+    """Return the step that the quadratic programme suggests, and the multipliers of the goals."""
+    h = problem.effort
+    bend = (price @ view.slope) * problem.curve
+    curvature = np.maximum(h - bend, problem.floor * h)
+    low, high = -x, problem.most - x
+
+    def step(price: Array) -> Array:
+        return np.asarray(np.clip((price @ view.slope - h * x) / curvature, low, high))
+
+    # what is worth most, were all levers free: the scale on which multipliers are looked for
+    size = (view.slope**2 / curvature).sum(axis=1)
+    scale = 1.0 / np.sqrt(np.where(size > 0, size, 1.0))
+    price = _dual(view, step, curvature, low, high, h * x, price / scale, scale, penalty) * scale
+    return step(price), price
+
+
+def _dual(
+    view: View,
+    step: Callable[[Array], Array],
+    curvature: Array,
+    low: Array,
+    high: Array,
+    pull: Array,
+    start: Array,
+    scale: Array,
+    penalty: float,
+) -> Array:
+    """Return the multipliers, in units of their scale: the least of the convex dual."""
+    from scipy.optimize import minimize
+
+    slope = view.slope * scale[:, None]
+    value = view.value * scale
+    bound = penalty / scale
+
+    def dual(price: Array) -> tuple[float, Array]:
+        d = step(price * scale)
+        worth = price @ value + ((price @ slope - pull) * d - 0.5 * curvature * d * d).sum()
+        return float(worth), value + slope @ d
+
+    first = np.clip(start, 0.0, bound)
+    unit = max(abs(dual(first)[0]), np.abs(value).max(), 1e-300)
+    made = minimize(
+        lambda price: tuple(part / unit for part in dual(price)),
+        first,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(0.0, float(b)) for b in bound],
+        options={"maxiter": 200, "ftol": 1e-15, "gtol": 1e-14},
+    )
+    return _newton(np.asarray(made.x), dual, slope, step, scale, curvature, low, high, bound)
+
+
+def _newton(
+    price: Array,
+    dual: Callable[[Array], tuple[float, Array]],
+    slope: Array,
+    step: Callable[[Array], Array],
+    scale: Array,
+    curvature: Array,
+    low: Array,
+    high: Array,
+    bound: Array,
+) -> Array:
+    """Return multipliers polished by Newton's method on those that no bound holds."""
+
+    def left(price: Array) -> tuple[float, Array, NDArray[np.bool_]]:
+        gap = dual(price)[1]
+        held = (price <= 0.0) & (gap >= 0.0) | (price >= bound) & (gap <= 0.0)
+        return float(np.abs(np.where(held, 0.0, gap)).max(initial=0.0)), gap, ~held
+
+    size, gap, free = left(price)
+    for _ in range(30):
+        d = step(price * scale)
+        inside = (d > low) & (d < high)
+        if size == 0.0 or not free.any() or not inside.any():
+            break
+        rows = slope[np.ix_(free, inside)]
+        hessian = (rows / curvature[inside]) @ rows.T
+        move = np.zeros_like(price)
+        move[free] = np.linalg.lstsq(hessian, -gap[free], rcond=1e-12)[0]
+        ahead = np.clip(price + move, 0.0, bound)
+        size_ahead, gap_ahead, free_ahead = left(ahead)
+        if size_ahead >= size:
+            break
+        price, size, gap, free = ahead, size_ahead, gap_ahead, free_ahead
+    return price
+
+
+def _moved(problem: Problem, at: Found, penalty: float) -> Found | None:
+    """Return where a step leads that lowers effort and penalty together; None where none does."""
+
+    def merit(x: Array, view: View) -> float:
+        return problem.cost(x) + penalty * float(np.maximum(-view.value, 0.0).sum())
+
+    here, part = merit(at.x, at.view), 1.0
+    for _ in range(HALVINGS):
+        x = problem.inside(at.x + part * at.ahead)
+        view = problem.look(x)
+        if merit(x, view) < here:
+            return _at(problem, x, view, at.price, penalty)
+        part /= 2.0
+    return None
+
+
+def _at(problem: Problem, x: Array, view: View, price: Array, penalty: float) -> Found:
+    """Return where a search stands, with the next step and its measures."""
+    h = problem.effort
+    step, price = _step(problem, x, view, price, penalty)
+    wanted = price @ view.slope
+    slope = h * x - wanted
+    stuck = (x <= 0.0) & (slope > 0) | (x >= problem.most) & (slope < 0)
+    largest = np.abs(wanted / np.sqrt(h)).max(initial=0.0)
+    gradient = np.abs(np.where(stuck, 0.0, slope) / np.sqrt(h)).max(initial=0.0)
+    size, moved = np.sqrt(h @ x**2), np.sqrt(h @ step**2)
+    return Found(
+        x,
+        view,
+        price,
+        step,
+        float(gradient / largest) if largest > 0 else float(gradient),
+        float(moved / size) if size > 0 else float(moved > 0),
+    )

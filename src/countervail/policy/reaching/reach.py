@@ -1,0 +1,352 @@
+"""What would it take? The least changes of costs, tariffs and productivity that meet goals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail import machine, simulate
+from countervail.core.model import Model
+from countervail.errors import NoEquilibrium, NotCertified
+from countervail.policy.ground import Ground
+from countervail.policy.players import Player
+from countervail.policy.players import player as named
+from countervail.policy.reaching.answer import Met, Reach, ReachRecord, standing_title
+from countervail.policy.reaching.desk import ReachDesk, arrays_of
+from countervail.policy.reaching.file import Wanted
+from countervail.policy.reaching.goals import KINDS, Goal, Partners, parse
+from countervail.policy.reaching.growth import NO_GROWTH, Growth
+from countervail.policy.reaching.horizon import Horizon, delivered, horizon
+from countervail.policy.reaching.least import View
+from countervail.policy.reaching.levers import Lever, placed
+from countervail.policy.reaching.question import Package
+from countervail.policy.reaching.search import FLAT, Plan, searched
+from countervail.policy.reaching.targets import MEETS, Target, targets
+from countervail.scenario import Scenario, open_scenario
+from countervail.simulate import State
+from countervail.solution import Solution
+from countervail.world import World
+
+Array = NDArray[np.float64]
+Progress = Callable[[int, int], object]
+Goals = str | Goal | Wanted | Sequence[str | Goal]
+
+PASSIVE = "Everybody else's law and costs stay as they are: nobody answers these changes."
+WILLING = "Partners cut their tariffs for nothing: what they would ask in return is not counted."
+COSTS = (
+    "Trade costs and productivity are changed without saying by which policy, or what that would "
+    "cost: effort measures change, not a budget."
+)
+LONG_RUN = "The answer is for the long run that trade elasticities are estimated for."
+INTERRUPTED = (
+    "The search was interrupted: these changes meet the goals, and smaller ones may do so too."
+)
+
+
+def reach(
+    world: World,
+    goals: Goals,
+    scenario: Scenario | None = None,
+    model: Model | None = None,
+    *,
+    player: str | None = None,
+    levers: Sequence[Lever | str] | None = None,
+    growth: Growth | None = None,
+    progress: Progress | None = None,
+) -> Reach:
+    """Return the least changes that meet goals within bounds, or the most that is within them.
+
+    The law in force is the scenario's second state, threats included where it holds them. Effort
+    is half the sum over levers of weight x trade (or output) it stands on x squared change in
+    logs. What is out of reach is an answer too, ``reached`` being False; what is found is solved
+    and certified like any question. Interrupted (Ctrl-C), the best changes found so far that meet
+    the goals are returned, ``finished`` being False.
+
+    Args:
+        world: the base world.
+        goals: one or several, in words (docs/reach.md has the grammar) or parsed; or what
+            ``open_goals`` returns, with its levers, growth and player.
+        scenario: its second state is the law in force; default what a goal file names, or the
+            world as it is.
+        model: default Caliendo and Parro with ``deficits="world_share"``.
+        player: country or group whose levers are pulled; default whose the first goal is.
+        levers: what may be changed; a name is a kind with its default bound and weight. Default
+            trade costs of the player's exports to the partners the goals name.
+        growth: of economies until the goals' year; default none.
+        progress: told how many searches are done, and of how many.
+
+    Raises:
+        InputError: a goal that is not understood, an unknown label, nothing to change, growth
+            without a year or a source, or JAX is missing.
+        NotCertified: the search did not end, or its equilibrium did not pass the check.
+        NoEquilibrium: a state on the way has none, with the reason.
+    """
+    machine.load_jax()  # before anything is solved
+    wanted = _wanted(goals)
+    if scenario is None and wanted.scenario is not None:
+        scenario = open_scenario(wanted.scenario, wanted.variant, own=world.countries)
+    ground = Ground.of(world, scenario, model)
+    task = _task(ground, wanted, player, levers, growth)
+    try:
+        plan = searched(task.desk, progress)
+    except NoEquilibrium as error:
+        raise error.named(ground.world.countries, ground.world.sectors) from None
+    return _answer(task, plan)
+
+
+class _Task(NamedTuple):
+    """What is asked, in its world.
+
+    Attributes:
+        wanted: goals as asked.
+        ground: the law as it stands, today.
+        before: the same in the goals' year.
+        horizon: the way there.
+        growth: of economies.
+        who: whose levers are pulled.
+        targets: the goals in the world.
+        today: level of each, [goal].
+        needed: level that each asks for, [goal].
+        desk: what evaluates changes.
+    """
+
+    wanted: Wanted
+    ground: Ground
+    before: State
+    horizon: Horizon
+    growth: Growth
+    who: Player
+    targets: tuple[Target, ...]
+    today: Array
+    needed: Array
+    desk: ReachDesk
+
+
+def _wanted(goals: Goals) -> Wanted:
+    """Return goals with everything a goal file could say beside them.
+
+    Raises:
+        InputError: a goal that is not understood.
+    """
+    if isinstance(goals, Wanted):
+        return goals
+    each = [goals] if isinstance(goals, str | Goal) else list(goals)
+    return Wanted(goals=tuple(parse(goal) if isinstance(goal, str) else goal for goal in each))
+
+
+def _task(
+    ground: Ground,
+    wanted: Wanted,
+    player: str | None,
+    levers: Sequence[Lever | str] | None,
+    growth: Growth | None,
+) -> _Task:
+    """Return what is asked, in its world.
+
+    Raises:
+        InputError, NotCertified: as ``reach``.
+    """
+    world = ground.world
+    aims = targets(wanted.goals, world)
+    standing = arrays_of(ground.base, ground.before.outcome, ground.before.outcome)
+    today = np.array([target.level(standing, 1.0, first=True) for target in aims])
+    for target, level in zip(aims, today, strict=True):
+        target.refuse_nothing(level)
+    needed = np.array([t.needed(level) for t, level in zip(aims, today, strict=True)])
+    growth = growth or wanted.growth or NO_GROWTH
+    way = horizon(aims, growth, world)
+    word = player or wanted.player
+    who = named(word, world) if word else aims[0].player
+    before = _grown(ground, way)
+    kinds = wanted.levers if levers is None else tuple(levers)
+    pulled = [Lever(one) if isinstance(one, str) else one for one in kinds]
+    own = placed(
+        pulled or [Lever("export_cost")],
+        world,
+        who,
+        _default_partners(wanted.goals, aims, who),
+        ground.base,
+        before,
+        way.world_growth,
+    )
+    desk = ReachDesk(ground.model, ground.base, world, before, own, aims, needed, way.world_growth)
+    return _Task(wanted, ground, before, way, growth, who, aims, today, needed, desk)
+
+
+def _grown(ground: Ground, way: Horizon) -> State:
+    """Return the law as it stands in the goals' year, solved.
+
+    Raises:
+        NotCertified: it could not be.
+    """
+    if way.labour_hat is None:
+        return ground.before
+    law = ground.before.shock
+    labour = way.labour_hat if law.labour_hat is None else law.labour_hat * way.labour_hat
+    start = ground.before.solved.hats
+    return simulate.solve_state(ground.model, ground.base, law._replace(labour_hat=labour), start)
+
+
+def _default_partners(goals: Sequence[Goal], aims: Sequence[Target], who: Player) -> Partners:
+    """Return whom trade is with where levers do not say: partners of which goals want more."""
+    named_by = [
+        goal.partners
+        for goal, aim in zip(goals, aims, strict=True)
+        if goal.kind in ("exports", "imports")
+        and goal.sense == "at least"
+        and aim.player.members == who.members
+    ]
+    each = dict.fromkeys(named_by)
+    if len(each) == 1:
+        return next(iter(each))
+    if each and not any(one.but or not one.names for one in each):
+        return Partners(tuple(dict.fromkeys(name for one in each for name in one.names)))
+    return Partners()
+
+
+def _answer(task: _Task, plan: Plan) -> Reach:
+    """Return the answer, solved as a question of its own.
+
+    Raises:
+        NotCertified: a state did not pass the check, or the search was misled.
+    """
+    ground, own, x = task.ground, task.desk.levers, plan.found.x
+    question = Package(
+        name=f"reach-{task.who.name}",
+        title=f"What it takes: {'; '.join(goal.say for goal in task.wanted.goals)}",
+        ledger=ground.standing.ledger,
+        countries=tuple(ground.world.countries[n] for n in task.who.members[:1]),
+        standing=ground.standing,
+        package=own.changes(x, ground.world),
+        labour_hat=task.horizon.labour_hat,
+    )
+    near = task.before.solved.hats, plan.found.view.hats
+    solution = simulate.solve(ground.observed, question, ground.model, near=near)
+    goals = tuple(_met(task, plan, m, solution) for m in range(len(task.targets)))
+    record = _record(task, plan)
+    reached = all(goal.met for goal in goals)
+    return Reach(
+        player=task.who,
+        reached=reached,
+        finished=plan.finished,
+        goals=goals,
+        solution=solution,
+        certificate=record,
+        levers=own,
+        x=x,
+        slope=_in_units(task, plan.nothing),
+        targets=task.targets,
+        horizon=task.horizon,
+        growth=task.growth,
+        title=task.wanted.title,
+        question=task.wanted.question,
+        sources=task.wanted.sources,
+        notes=_notes(task, plan, record, reached),
+    )
+
+
+def _met(task: _Task, plan: Plan, m: int, solution: Solution) -> Met:
+    """Return what becomes of a goal.
+
+    Raises:
+        NotCertified: the certified solution has another level than the search.
+    """
+    target, today, needed = task.targets[m], float(task.today[m]), float(task.needed[m])
+    growth = task.horizon.world_growth
+    level = target.level(solution.arrays, growth, first=False)
+    found = task.desk.level(m, plan.found.view)
+    if abs(level - found) > MEETS * max(abs(level), 0.1):
+        raise NotCertified(
+            f"the search came to {found:.10g} of '{target.goal.figure}' and the certified solution "
+            f"to {level:.10g}; no figures are given. Try another closure, and report the case"
+        )
+    most = task.desk.level(m, plan.tops[m].view) if m in plan.tops else None
+    return Met(
+        goal=target.goal.say,
+        figure=target.goal.figure,
+        sense=target.goal.sense,
+        unit=target.unit,
+        today=today,
+        growth_alone=target.level(solution.arrays, growth, first=True),
+        needed=needed,
+        reached=level,
+        met=target.met(level, needed),
+        most=most,
+        price=0.01 * float(plan.found.price[m]) if plan.found.short <= MEETS else None,
+        a_year=task.horizon.a_year(today, needed) if target.unit == "USD million" else None,
+        delivered=delivered(target, task.ground.observed),
+    )
+
+
+def _in_units(task: _Task, nothing: View) -> Array:
+    """Return slopes of the goals' levels, each in its unit, where no lever is pulled."""
+    rows = [
+        target.sign * nothing.slope[m] * task.desk.per_measure(m, task.desk.level(m, nothing))
+        for m, target in enumerate(task.targets)
+    ]
+    return np.array(rows)
+
+
+def _record(task: _Task, plan: Plan) -> ReachRecord:
+    own, found = task.desk.levers, plan.found
+    return ReachRecord(
+        gradient=found.gradient,
+        step=found.step,
+        short=found.short,
+        levers=len(own),
+        moved=int((found.x > 0).sum()),
+        at_most=int((found.x >= own.most).sum()),
+        effort=0.5 * float(own.effort @ found.x**2),
+        starts=plan.starts,
+        agree=plan.finished and plan.agree,
+        evaluations=task.desk.evaluations,
+    )
+
+
+def _notes(task: _Task, plan: Plan, record: ReachRecord, reached: bool) -> tuple[str, ...]:
+    """Return what must be said of an answer."""
+    said = [] if plan.finished else [INTERRUPTED]
+    said.append(f"Law as it stands: {standing_title(task.ground.standing)}.")
+    said += [note for target in task.targets for note in target.notes]
+    said += [*task.desk.levers.notes, *task.horizon.notes]
+    said.append(task.growth.note(task.horizon.years))
+    owners = {target.player.name for target in task.targets}
+    if len(owners) > 1:
+        said.append(f"The levers are those of {task.who.name}, whoever the goals are about.")
+    if any(KINDS[target.goal.kind].changes for target in task.targets):
+        said.append(
+            "Welfare and real wages are changes that the levers make, relative to the law as it "
+            "stands in the same year; growth is not counted in them."
+        )
+    said += _doubts(plan, record, reached)
+    if task.desk.levers.where("tariff").any():
+        said.append(WILLING)
+    return (*dict.fromkeys(said), PASSIVE, COSTS, LONG_RUN)
+
+
+def _doubts(plan: Plan, record: ReachRecord, reached: bool) -> list[str]:
+    """Return what is not proven of an answer: that no other one is better."""
+    if (
+        not plan.finished
+        or not plan.starts
+        or (record.agree and (reached or record.gradient <= FLAT))
+    ):
+        return []
+    if not reached:
+        return [
+            "That no smaller sum of shortfalls can be had is not proven: searches ended where the "
+            "largest part of a goal missing was "
+            + " and ".join(f"{s.short:.4g} (from {s.name})" for s in plan.starts)
+            + "."
+        ]
+    ends = "; ".join(
+        f"from {s.name} {s.effort:,.2f}" if s.short <= MEETS else f"from {s.name} not met"
+        for s in plan.starts
+    )
+    return [
+        f"The searches came to different efforts ({ends}): the least is shown, and a lesser one "
+        "may exist."
+    ]

@@ -1,0 +1,185 @@
+"""Feasibility first, then the least changes from several starts; what an interruption leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail.errors import NotCertified
+from countervail.policy.reaching.answer import Start
+from countervail.policy.reaching.desk import ReachDesk
+from countervail.policy.reaching.least import (
+    BOLD,
+    CAREFUL,
+    CLOSE,
+    HARDER,
+    Found,
+    Problem,
+    Top,
+    View,
+    found_at,
+    least,
+    top,
+)
+from countervail.policy.reaching.targets import MEETS
+
+Array = NDArray[np.float64]
+Progress = Callable[[int, int], object]
+
+FLAT = 1e-5
+"""Largest relative projected gradient of an answer."""
+
+SAME = 5e-4
+"""Part of the effort within which searches are said to come to the same."""
+
+
+class Plan(NamedTuple):
+    """What the search came to.
+
+    Attributes:
+        nothing: where no lever is pulled.
+        tops: the most of each goal that is not met there, by its number.
+        found: the changes chosen.
+        starts: the searches.
+        agree: whether they came to the same.
+        finished: whether none was interrupted.
+    """
+
+    nothing: View
+    tops: Mapping[int, Top]
+    found: Found
+    starts: tuple[Start, ...]
+    agree: bool
+    finished: bool
+
+
+def searched(desk: ReachDesk, progress: Progress | None) -> Plan:
+    """Return the least changes that meet the goals, or those that come nearest.
+
+    Raises:
+        KeyboardInterrupt: interrupted before any changes were found that meet the goals.
+        NotCertified: the search did not end.
+        NoEquilibrium: a state on the way has none.
+    """
+    search = _Search(desk, progress)
+    finished = True
+    try:
+        search.find_tops()
+        found = search.chosen()
+    except KeyboardInterrupt:
+        if not np.isfinite(search.cost):
+            raise
+        found, finished = found_at(search.problem, search.x, search.view), False
+    size, starts = desk.levers.stands_on, []
+    for name, (one, evaluations) in search.ends.items():
+        apart = 100.0 * float(size @ np.abs(one.x - found.x) / size.sum())
+        effort = search.problem.cost(one.x)
+        starts.append(Start(name, effort, one.short, one.gradient, evaluations, apart))
+    agree = finished and search.alike()
+    return Plan(search.nothing, search.tops, found, tuple(starts), agree, finished)
+
+
+class _Search:
+    """The searches of one question, and the least changes seen that meet every goal.
+
+    Attributes:
+        problem: what is asked.
+        nothing: where no lever is pulled.
+        tops: the most of each goal that is not met there.
+        ends: where each search ended, and the equilibria it solved, by where it began.
+        x, view, cost: the least changes seen that meet every goal, what they come to, and their
+            effort; infinite where none was seen.
+    """
+
+    def __init__(self, desk: ReachDesk, progress: Progress | None) -> None:
+        self.desk, self.progress = desk, progress
+        own = desk.levers
+        self.cost = np.inf
+        self.problem = Problem(self.look, own.effort, own.most, own.curve)
+        self.x = np.zeros(len(own))
+        self.nothing = self.view = self.look(self.x)
+        self.tops: dict[int, Top] = {}
+        self.ends: dict[str, tuple[Found, int]] = {}
+
+    def look(self, x: Array) -> View:
+        """Return what changes come to, and keep them where they meet the goals for less."""
+        view = self.desk.look(x)
+        cost = self.problem.cost(x)
+        if (view.value >= -CLOSE).all() and cost < self.cost:
+            self.x, self.view, self.cost = np.array(x), view, cost
+        return view
+
+    def find_tops(self) -> None:
+        """Find the most of each goal that is not met where no lever is pulled."""
+        for m in np.flatnonzero(self.nothing.value < -CLOSE):
+            self.tops[int(m)] = top(self.problem, int(m))
+        self._tell(1, 3)
+
+    def chosen(self) -> Found:
+        """Return the changes to be answered with.
+
+        Raises:
+            NotCertified: no search ended.
+        """
+        if not self.tops:
+            return found_at(self.problem, np.zeros(len(self.problem.most)), self.nothing)
+        hopeless = [m for m, one in self.tops.items() if one.view.value[m] < -MEETS]
+        if hopeless and len(self.desk.targets) == 1:
+            highest = self.tops[0]
+            found = found_at(self.problem, highest.x, highest.view)
+            return found._replace(gradient=highest.left_of_all(self.problem), step=0.0)
+        self._search_all(bool(hopeless))
+        best = self._best()
+        if best.short <= MEETS and not best.gradient <= FLAT:
+            raise NotCertified(
+                f"no least changes found: the steepest slope left is {best.gradient:.1e} of the "
+                f"goals' own (allowed: {FLAT:.0e}); no figures are given. Narrow the bounds, or "
+                "set fewer levers, and report the case"
+            )
+        return best
+
+    def alike(self) -> bool:
+        """Return whether searches met the goals alike, or missed them alike, for one effort."""
+        found = [one for one, _ in self.ends.values()]
+        if not found:
+            return True
+        shorts = [one.short for one in found]
+        efforts = [self.problem.cost(one.x) for one in found]
+        if max(shorts) - min(shorts) > SAME:
+            return False
+        return min(shorts) > MEETS or max(efforts) - min(efforts) <= SAME * max(efforts)
+
+    def _search_all(self, hopeless: bool) -> None:
+        """Search from every start, and once more, by careful steps, where the ends differ."""
+        most = self.problem.most
+        begin = {"nothing changed": np.zeros(len(most)), "half the bounds": most / 2.0}
+        if hopeless:
+            begin |= {f"the most of goal {m + 1}": one.x for m, one in self.tops.items()}
+        for done, (name, x) in enumerate(begin.items(), start=2):
+            self._search(name, x, BOLD, hopeless)
+            self._tell(done, 1 + len(begin))
+        if not self.alike():
+            self._search("half the bounds, by careful steps", most / 2.0, CAREFUL, hopeless)
+
+    def _search(self, name: str, x: Array, floor: float, hopeless: bool) -> None:
+        so_far, asked = self.desk.evaluations, self.problem._replace(floor=floor)
+        found = least(asked, x, HARDER if hopeless else 1.0)
+        if found.short > MEETS and not hopeless:
+            found = least(asked, found.x, HARDER)
+        self.ends[name] = found, self.desk.evaluations - so_far
+
+    def _best(self) -> Found:
+        """Return the search of least effort among those that meet the goals, or come nearest."""
+        found = [one for one, _ in self.ends.values()]
+        meeting = [one for one in found if one.short <= MEETS]
+        if meeting:
+            proven = [one for one in meeting if one.gradient <= FLAT]
+            return min(proven or meeting, key=lambda one: self.problem.cost(one.x))
+        return min(found, key=lambda one: float(np.maximum(-one.view.value, 0.0).sum()))
+
+    def _tell(self, done: int, of: int) -> None:
+        if self.progress is not None:
+            self.progress(done, of)

@@ -1,0 +1,284 @@
+"""The rounds of a tariff war: from where they start to where nobody gains by answering alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail.core.model import Hats, Shock
+from countervail.errors import NotCertified
+from countervail.policy.ground import Ground
+from countervail.policy.optimal import Progress
+from countervail.policy.optimal import starts as starting_rates
+from countervail.policy.players import Player
+from countervail.policy.rates.climb import climb
+from countervail.policy.rates.desk import Desk, Look
+from countervail.policy.war import steps as together
+
+Array = NDArray[np.float64]
+
+NOBODY_GAINS = 1e-4
+"""Per cent of income (1e-6 of it): what a player may still gain by answering alone."""
+
+STILL = 1e-5
+"""Largest answer of any player, in rates: a round after which rates have come to rest."""
+
+TOGETHER = 60
+"""Rounds of steps of everybody at most, from each start."""
+
+ROUNDS = 60
+"""Rounds of best answers at most, from each start, where steps have not come to rest."""
+
+DAMPED = 0.5
+"""What of each answer is taken where rounds have begun to run in a circle."""
+
+SAME_END = 1e-8
+"""Per cent of income: two ends that differ by less to every player are one."""
+
+USUAL = 90
+"""Equilibria solved for each player in all, usually."""
+
+
+class Round(NamedTuple):
+    """One round.
+
+    Attributes:
+        gains: what each player could gain, per cent, by name: what its best answer gained it when
+            it was given, or in a round of steps what the slopes of its welfare say.
+        moved: largest change of a rate, in points.
+        taken: what of each answer was taken: 1, or less where rounds ran in a circle.
+        answered: whether best answers were given; in a round of steps they are not.
+    """
+
+    gains: Mapping[str, float]
+    moved: float
+    taken: float
+    answered: bool
+
+
+class War(NamedTuple):
+    """Where one start led.
+
+    Attributes:
+        start: its name.
+        rounds: the history.
+        left: what each player could still gain by answering alone at the end, from where it
+            stands and from a uniform rate, whichever is more; per cent, by name. Of a war that was
+            interrupted, the gains of its last round.
+        welfare: of every country, relative to the law as it stands, per cent, [country].
+        rates: of each player, [instrument].
+        hats: wages, prices and expenditure at the end.
+        finished: whether it was fought to its end.
+    """
+
+    start: str
+    rounds: tuple[Round, ...]
+    left: Mapping[str, float]
+    welfare: Array
+    rates: tuple[Array, ...]
+    hats: Hats
+    finished: bool
+
+    @property
+    def largest(self) -> float:
+        """The largest gain left to anybody, per cent."""
+        return max(self.left.values())
+
+
+class Table:
+    """The players at one table, each with a desk of its own, and the law they make together.
+
+    Attributes:
+        present: rates of each player that stood, [instrument].
+        interrupted: whether Ctrl-C ended the wars.
+    """
+
+    def __init__(
+        self,
+        ground: Ground,
+        players: tuple[Player, ...],
+        desks: tuple[Desk, ...],
+        progress: Progress | None,
+    ) -> None:
+        self.ground, self.players, self.desks = ground, players, desks
+        self.present = tuple(
+            desk.instruments.present(ground.base, ground.before.shock) for desk in desks
+        )
+        self._progress = progress or (lambda _done, _total: None)
+        self._names = [one.name for one in players]
+        self.interrupted = False
+        self._so_far: War | None = None
+
+    @property
+    def evaluations(self) -> int:
+        """Equilibria solved so far, each with a gradient."""
+        return sum(desk.evaluations for desk in self.desks)
+
+    def wars(self) -> list[War]:
+        """Return where each start leads; after Ctrl-C, what was found until then.
+
+        That is the wars fought to their end, or the last complete round of the first.
+
+        Raises:
+            KeyboardInterrupt: no round was complete.
+            NotCertified: a war does not come to rest.
+        """
+        begin = [
+            starting_rates(desk.instruments, present)
+            for desk, present in zip(self.desks, self.present, strict=True)
+        ]
+        fought: list[War] = []
+        try:
+            for name in begin[0]:
+                fought.append(self._war(name, [rates[name] for rates in begin], fought))
+        except KeyboardInterrupt:
+            self.interrupted = True
+            if not fought and self._so_far is None:
+                raise
+            if not fought and self._so_far is not None:
+                fought = [self._so_far]
+        return fought
+
+    def law(self, rates: Sequence[Array]) -> Shock:
+        """Return the law with everybody's rates."""
+        law = self.ground.before.shock
+        for desk, own in zip(self.desks, rates, strict=True):
+            law = desk.instruments.placed(self.ground.base, law, own)
+        return law
+
+    def _war(self, start: str, rates: list[Array], fought: Sequence[War]) -> War:
+        """Return where rounds lead: steps of everybody, then best answers if these gain anything.
+
+        Raises:
+            NotCertified: they do not come to rest.
+        """
+        history: list[Round] = []
+        best = self._steps(start, rates, history)
+        rates, end = list(best.rates), best.last
+        if best.largest >= SAME_END:
+            end = self._answers(start, rates, history)
+        left = self._known(rates, best.units, fought) or self._left(rates)
+        if max(left.values()) >= NOBODY_GAINS:
+            end = self._answers(start, rates, history)
+            left = self._left(rates)
+        if max(left.values()) >= NOBODY_GAINS:
+            worst = max(left, key=lambda name: left[name])
+            raise NotCertified(
+                f"the tariff war from {start} did not come to rest in {len(history)} rounds: "
+                f"{worst} could still gain {left[worst]:.1e} per cent (allowed: "
+                f"{NOBODY_GAINS:.0e}); no figures are given. Narrow the bounds, or name fewer "
+                "players"
+            )
+        return War(start, tuple(history), left, end.welfare, tuple(rates), end.hats, True)
+
+    def _steps(self, start: str, rates: Sequence[Array], history: list[Round]) -> together.Stand:
+        """Return where slopes say that least is left to the player who could gain most.
+
+        Args:
+            start: name of the start.
+            rates: first ones of each player.
+            history: what each round came to is added.
+        """
+        best: together.Stand | None = None
+        for stand in together.rounds(self.desks, self.law, rates, TOGETHER, self._told):
+            gains = dict(zip(self._names, stand.left, strict=True))
+            moved = max(float(np.abs(step).max()) for step in stand.steps)
+            history.append(Round(gains, 100.0 * moved, 1.0, answered=False))
+            if best is None or stand.largest < best.largest:
+                best = stand
+            self._remember(start, history, gains, stand.rates, stand.last)
+        assert best is not None  # the first round is there, or has raised
+        return best
+
+    def _answers(self, start: str, rates: list[Array], history: list[Round]) -> Look:
+        """Let players give best answers in turn, each to the latest of the others, until rest.
+
+        What the last player's rates are worth to it in the end is returned: welfare and hats are
+        everybody's.
+
+        Args:
+            start: name of the start.
+            rates: of each player; replaced.
+            history: what each round came to is added.
+        """
+        taken, given = 1.0, list[Round]()
+        for _ in range(ROUNDS):
+            gains, moved = {}, 0.0
+            for p in range(len(self.desks)):
+                answer, gain = self._answer(p, rates, rates[p])
+                gains[self._names[p]] = gain
+                step = taken * (answer - rates[p])
+                moved = max(moved, float(np.abs(step).max()))
+                rates[p] = rates[p] + step
+            given.append(Round(gains, 100.0 * moved, taken, answered=True))
+            history.append(given[-1])
+            end = self._look(rates)
+            self._remember(start, history, gains, rates, end)
+            if max(gains.values()) < NOBODY_GAINS and moved < STILL:
+                break
+            if circles(given):
+                taken = DAMPED
+        return end
+
+    def _answer(self, p: int, rates: Sequence[Array], begin: Array) -> tuple[Array, float]:
+        """Return a player's best answer to the others' rates, and what it gains on its own."""
+        desk = self.desks[p]
+        desk.law, own = self.law(rates), desk.instruments
+        standing = desk.look(rates[p]).value
+        found = climb(desk.look, begin, own.low, own.high)
+        self._told()
+        return found.rates, found.look.value - standing
+
+    def _left(self, rates: Sequence[Array]) -> dict[str, float]:
+        """Return what each player could gain by answering alone, the others' rates as they are."""
+        left = {}
+        for p, desk in enumerate(self.desks):
+            begin = starting_rates(desk.instruments, rates[p]).values()
+            gains = [self._answer(p, rates, each)[1] for each in begin]
+            left[self._names[p]] = max(0.0, *gains)
+        return left
+
+    def _known(
+        self, rates: Sequence[Array], units: Sequence[Array], fought: Sequence[War]
+    ) -> Mapping[str, float] | None:
+        """Return what is left where another war came to the same end; None where none did."""
+        for war in fought:
+            apart = (
+                0.5 * float((unit * (one - two)) @ (unit * (one - two)))
+                for unit, one, two in zip(units, rates, war.rates, strict=True)
+            )
+            if max(apart) < SAME_END:
+                return war.left
+        return None
+
+    def _look(self, rates: Sequence[Array]) -> Look:
+        """Return what the last player's rates are worth: welfare and hats are everybody's."""
+        self.desks[-1].law = self.law(rates)
+        return self.desks[-1].look(rates[-1])
+
+    def _remember(
+        self,
+        start: str,
+        history: Sequence[Round],
+        gains: Mapping[str, float],
+        rates: Sequence[Array],
+        end: Look,
+    ) -> None:
+        """Keep the last complete round, should the war be interrupted."""
+        self._so_far = War(
+            start, tuple(history), gains, end.welfare, tuple(rates), end.hats, finished=False
+        )
+
+    def _told(self) -> None:
+        self._progress(self.evaluations, max(self.evaluations, USUAL * len(self.desks)))
+
+
+def circles(history: Sequence[Round]) -> bool:
+    """Return whether rates moved no less in the last two rounds than in the two before."""
+    if len(history) < 4:
+        return False
+    earlier, later = history[-4:-2], history[-2:]
+    return min(one.moved for one in later) > 0.9 * min(one.moved for one in earlier)

@@ -1,0 +1,121 @@
+"""Everybody's rates a step at a time: the quick road to where a tariff war comes to rest.
+
+In a round every player is asked for the slopes of its own welfare in its own rates, all at the same
+law: that takes one gradient each, where a best answer takes a search. Every rate is then moved to
+where it would be best by itself, and rounds are mixed (Anderson 1965, "Iterative Procedures for
+Nonlinear Integral Equations") until what slopes say could still be gained is next to nothing.
+Slopes know what is near only: whether anybody gains by something else altogether is asked after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail.core.model import Shock
+from countervail.errors import NoEquilibrium, NotCertified
+from countervail.policy.rates.climb import at_rates, scale
+from countervail.policy.rates.desk import Desk, Look
+from countervail.policy.rates.mixing import Mixer
+
+Array = NDArray[np.float64]
+
+PLAIN = 4
+"""First rounds, whose steps are taken as they are."""
+
+MEMORY = 20
+"""Rounds that are mixed, at most."""
+
+AT_REST = 1e-11
+"""Per cent of income: what slopes may say that any player could still gain, at rest."""
+
+
+class Stand(NamedTuple):
+    """Where everybody stands, and where each would go from there by itself.
+
+    Attributes:
+        rates: of each player, [instrument].
+        steps: to where each rate would be best by itself, [instrument].
+        units: square roots of curvatures, in which steps are mixed, [instrument].
+        left: what slopes say that each player could still gain, per cent.
+        last: what the last player's rates are worth to it: welfare and hats are everybody's.
+    """
+
+    rates: tuple[Array, ...]
+    steps: tuple[Array, ...]
+    units: tuple[Array, ...]
+    left: tuple[float, ...]
+    last: Look
+
+    @property
+    def largest(self) -> float:
+        """The largest gain that slopes say is left to anybody, per cent."""
+        return max(self.left)
+
+
+def rounds(
+    desks: Sequence[Desk],
+    law: Callable[[Sequence[Array]], Shock],
+    rates: Sequence[Array],
+    most: int,
+    looked: Callable[[], object],
+) -> Iterator[Stand]:
+    """Yield where everybody stands, round by round, until slopes say that nobody gains.
+
+    What cannot be solved on the way ends it: the rounds before stand.
+
+    Args:
+        desks: of the players.
+        law: state of law with everybody's rates.
+        rates: first ones of each player, [instrument].
+        most: rounds at most.
+        looked: told after each player's slopes.
+    """
+    mixer: Mixer | None = None
+    cuts = np.cumsum([len(own) for own in rates])[:-1]
+    units: tuple[Array, ...] = ()
+    for number in range(most):
+        try:
+            stand = _stand(desks, law(rates), rates, looked)
+        except (NoEquilibrium, NotCertified):
+            if number == 0:
+                raise
+            return
+        yield stand
+        if stand.largest < AT_REST:
+            return
+        moves: Sequence[Array] = stand.steps
+        if number >= PLAIN:
+            if mixer is None:
+                mixer, units = Mixer(MEMORY), stand.units
+            scaled = [
+                np.concatenate([unit * part for unit, part in zip(units, parts, strict=True)])
+                for parts in (stand.rates, stand.steps)
+            ]
+            mixed = np.split(mixer.move(*scaled), cuts)
+            moves = [move / unit for move, unit in zip(mixed, units, strict=True)]
+        rates = [
+            np.clip(own + move, desk.instruments.low, desk.instruments.high)
+            for desk, own, move in zip(desks, stand.rates, moves, strict=True)
+        ]
+
+
+def _stand(
+    desks: Sequence[Desk], law: Shock, rates: Sequence[Array], looked: Callable[[], object]
+) -> Stand:
+    """Return where each player would go from these rates, the others' as they are."""
+    ends = []
+    for desk, own in zip(desks, rates, strict=True):
+        desk.law = law
+        ends.append(at_rates(desk.look, own, desk.instruments.low, desk.instruments.high))
+        looked()
+    return Stand(
+        rates=tuple(end.rates for end in ends),
+        steps=tuple(end.step for end in ends),
+        units=tuple(np.sqrt(scale(end.look)) for end in ends),
+        left=tuple(end.left for end in ends),
+        last=ends[-1].look,
+    )

@@ -53,11 +53,12 @@ def markdown(command: str, machine: str, tables: Sequence[Table], gpu: bool = Fa
         "10 to 50 points on goods, half answered) and verified by the independent check.",
     ]
     foot = [] if gpu else ["", "## On a GPU", "", NO_GPU]
-    lines = [line for table in tables for line in _lines(table)]
+    lines = [line for table in tables for line in lines_of(table)]
     return "\n".join([*head, *lines, *foot]) + "\n"
 
 
-def _lines(table: Table) -> list[str]:
+def lines_of(table: Table) -> list[str]:
+    """Return a table's lines, its title first."""
     base = next((r for r in table.results if r.what == table.baseline and r.values), None)
     head = ["what", "median", "best", *([table.ratio] if base else []), "runs", "notes"]
     rows = [_row(result, base) for result in table.results]

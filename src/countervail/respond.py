@@ -8,7 +8,8 @@
 from __future__ import annotations
 
 from countervail.outcomes.exposure import Exposure, exposure
-from countervail.policy.agreement.coop import Coop, Deal, coop
+from countervail.policy.agreement.answer import Coop, Deal
+from countervail.policy.agreement.coop import coop
 from countervail.policy.bargaining.bargain import Bargain, bargain
 from countervail.policy.bargaining.file import open_table
 from countervail.policy.optimal import Answer, optimal
@@ -18,7 +19,8 @@ from countervail.policy.reaching.growth import Growth
 from countervail.policy.reaching.levers import Lever
 from countervail.policy.reaching.reach import reach
 from countervail.policy.repriced import Repriced, reprice
-from countervail.policy.retaliation.retaliate import Retaliation, retaliate
+from countervail.policy.retaliation.answer import Retaliation
+from countervail.policy.retaliation.retaliate import retaliate
 from countervail.policy.war.nash import Nash, nash
 
 __all__ = [

@@ -11,7 +11,8 @@ import countervail as cv
 from countervail import machine
 from countervail.errors import InputError, NotCertified
 from countervail.policy.question import Chosen, Rates
-from countervail.policy.retaliation.retaliate import Retaliation, retaliate
+from countervail.policy.retaliation.answer import Retaliation
+from countervail.policy.retaliation.retaliate import retaliate
 
 from .small_tables import four_countries
 

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from countervail import labels
-from countervail.policy.agreement.coop import Coop, Deal
+from countervail.policy.agreement.answer import Coop, Deal
 from countervail.report import repriced, rows
 from countervail.report.pieces import listed, named, table, title
 from countervail.report.repriced import NOT_DRAWN, Told

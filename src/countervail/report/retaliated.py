@@ -11,8 +11,8 @@ from rich.text import Text
 
 from countervail import labels
 from countervail.policy.players import Player
+from countervail.policy.retaliation.answer import Compared, Levy, Retaliation
 from countervail.policy.retaliation.frontier import FrontierPoint
-from countervail.policy.retaliation.retaliate import Compared, Levy, Retaliation
 from countervail.report import repriced, rows
 from countervail.report.curves import Curve
 from countervail.report.pieces import named, table, title

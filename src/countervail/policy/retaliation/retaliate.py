@@ -8,7 +8,6 @@ search on one number (an angle, whose tangent is the weight).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,21 +24,20 @@ from countervail.policy.players import player as named
 from countervail.policy.rates.bounds import Bounds, bounds_of
 from countervail.policy.rates.instruments import Instruments
 from countervail.policy.rates.settable import Terms, goods_sectors, instruments
+from countervail.policy.retaliation.answer import Compared, Retaliation, RetaliationRecord
 from countervail.policy.retaliation.frontier import (
     LISTED,
     MET,
-    FrontierPoint,
     Point,
     Search,
     weight_of,
 )
-from countervail.policy.stakes import AtStake, Goal, Ratio, Stake
 from countervail.scenario import Scenario
 from countervail.solution import Solution
 from countervail.world import World
 
 if TYPE_CHECKING:
-    import xarray as xr
+    pass
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], object]
@@ -65,170 +63,6 @@ TERMS_OF_TRADE = (
     "So small an answer does not cost us: duties up to the best for us alone improve our terms of "
     "trade, as long as they are not answered. Asking for more would gain more."
 )
-
-MOST_OF_IT = 0.9
-"""Part of the stated amount whose chance is told beside that of all of it."""
-
-
-class Levy(NamedTuple):
-    """One entry of the list.
-
-    Attributes:
-        sector: code.
-        line: the tariff line's goods; None for a duty on the whole sector.
-        present: rate under the law as it stands, per cent, averaged over lines and cells.
-        duty: additional, per cent.
-        imports, imports_new: from the partner, USD million, under the law as it stands and then.
-    """
-
-    sector: str
-    line: str | None
-    present: float
-    duty: float
-    imports: float
-    imports_new: float
-
-
-class Compared(NamedTuple):
-    """What another answer to the same measure does.
-
-    Attributes:
-        title: of the scenario that holds it.
-        pain_usd, cost_usd: their loss and ours from it, over the law as it stands, USD million.
-        least_cost_usd: the least cost of the same pain, on the frontier; None where the frontier
-            does not hold that much (or the pain is not positive).
-        duties: mean additional duty by sector, or tariff line, per cent; bans are not in it.
-    """
-
-    title: str
-    pain_usd: float
-    cost_usd: float
-    least_cost_usd: float | None
-    duties: dict[str, float]
-
-
-class RetaliationRecord(NamedTuple):
-    """How good the answer is.
-
-    Attributes:
-        projected_gradient: largest slope of the weighted sum left among duties that could still
-            move, per cent of our welfare per percentage point.
-        missed_usd: their loss in the certified solution less the stated amount, USD million.
-        pain_usd, cost_usd: their loss and ours, certified, USD million.
-        weight: of a USD of their loss at the answer.
-        few_cost_usd: what keeping to few duties adds to the cost; 0 where all may be used, and
-            where the amount is not reached.
-        at_cap: duties that the cap holds.
-        agree: whether a search from the highest duties, with the same weight, came to the same;
-            None where it was not made.
-        evaluations: equilibria solved, each with its gradient.
-    """
-
-    projected_gradient: float
-    missed_usd: float
-    pain_usd: float
-    cost_usd: float
-    weight: float
-    few_cost_usd: float
-    at_cap: int
-    agree: bool | None
-    evaluations: int
-
-
-@dataclass(frozen=True, eq=False)
-class Retaliation:
-    """An answer to a partner, with its proof.
-
-    Attributes:
-        player, partner: who answers, and whom.
-        goal_usd: the stated amount, USD million.
-        harm_usd: our loss from the question's second state (their measure), USD million.
-        reached: whether the stated amount can be reached; if not, the answer costs them the most.
-        most_usd: the most that it can cost them within these bounds, all sectors used.
-        frontier: from little to the most.
-        solution: the certified equilibrium with the answer, relative to the law as it stands.
-        certificate: how good the answer is.
-        instruments: what was set.
-        duties: additional duties, [instrument].
-        present: rates that stand, [instrument].
-        compared: what another answer does.
-        finished: whether the search ran to its end; if not, this is the best it had found.
-        notes: what must be said, in sentences.
-    """
-
-    player: Player
-    partner: Player
-    goal_usd: float
-    harm_usd: float
-    reached: bool
-    most_usd: float
-    frontier: tuple[FrontierPoint, ...]
-    solution: Solution
-    certificate: RetaliationRecord
-    instruments: Instruments
-    duties: Array
-    present: Array
-    compared: Compared | None
-    finished: bool
-    notes: tuple[str, ...]
-
-    @property
-    def table(self) -> list[Levy]:
-        """The list: every sector or line with an additional duty, the largest imports first."""
-        own, world = self.instruments, self.solution.world
-        trade = own.traded(self.solution)
-        listed = [
-            Levy(
-                world.sectors[own.sector[k]],
-                own.line[k],
-                100.0 * float(self.present[k]),
-                100.0 * float(self.duties[k]),
-                float(trade.before[k]),
-                float(trade.after[k]),
-            )
-            for k in np.flatnonzero(self.duties > LISTED)
-        ]
-        return sorted(listed, key=lambda levy: -levy.imports)
-
-    @property
-    def welfare(self) -> xr.DataArray:
-        """Welfare of every country, per cent, relative to the law as it stands."""
-        found: xr.DataArray = self.solution.welfare
-        return found
-
-    @property
-    def stakes(self) -> tuple[AtStake, ...]:
-        """What ``reprice`` gives ranges of: cost, pain, the stated amount, cost for pain."""
-        us = Stake(self.player.name, f"cost to {self.player.name}", self.player.members, loss=True)
-        them = self.partner
-        pain = Stake(them.name, f"pain to {them.name}", them.members, loss=True)
-        slack = MET * self.goal_usd
-        return (
-            us,
-            pain,
-            Goal(
-                "amount",
-                "their loss is at least the stated amount",
-                pain,
-                self.goal_usd,
-                slack=slack,
-            ),
-            Goal(
-                "most of it",
-                f"their loss is at least {100 * MOST_OF_IT:g} % of the stated amount",
-                pain,
-                MOST_OF_IT * self.goal_usd,
-                slack=slack,
-            ),
-            Ratio("cost for pain", "our cost for a USD of their loss", us, pain),
-        )
-
-    def __repr__(self) -> str:
-        c = self.certificate
-        return (
-            f"<{self.player.name} answers {self.partner.name}: {len(self.table)} duties cost them "
-            f"{c.pain_usd:,.0f} and us {c.cost_usd:,.0f} USD million>"
-        )
 
 
 def retaliate(
@@ -324,24 +158,13 @@ def retaliate(
     certified = float(search.weight(chosen.angle) @ solution.arrays["welfare"])
     ground.refuse_disagreement(certified, chosen.found.look.value)
     reached = abs(chosen.pain - goal) <= MET * goal
-    record = RetaliationRecord(
-        projected_gradient=float(np.abs(chosen.found.slope).max()) / 100.0,
-        missed_usd=-worth_usd(solution, them.members) - goal,
-        pain_usd=-worth_usd(solution, them.members),
-        cost_usd=-worth_usd(solution, who.members),
-        weight=weight_of(chosen.angle),
-        few_cost_usd=found.few_cost if reached else 0.0,
-        at_cap=int((chosen.rates >= own.high).sum()),
-        agree=found.agree,
-        evaluations=search.desk.evaluations,
-    )
+    record = _record(found, search, solution, goal, reached=reached)
     said = [] if finished else [INTERRUPTED]
     if finished and not reached:
         said += [_unreached(goal, chosen.pain, frontier[-1].pain, cap, most)]
-    said += [] if most is None else [GREEDY]
-    said += [APART] if found.agree is False else []
-    said += [f"Measures of {who.name} itself are left out of the scenario."] if unanswered else []
-    said += [TERMS_OF_TRADE] if record.weight < 0.0 else []
+    if unanswered:
+        said += [f"Measures of {who.name} itself are left out of the scenario."]
+    said += _said(record, most)
     return Retaliation(
         player=who,
         partner=them,
@@ -383,6 +206,32 @@ def _found(
     chosen = all_used if most is None else search.fewer(all_used, goal, most)
     refuse_unfinished(chosen.found)
     return _Found(chosen, chosen.cost - all_used.cost, search.agrees(chosen))
+
+
+def _record(
+    found: _Found, search: Search, solution: Solution, goal: float, *, reached: bool
+) -> RetaliationRecord:
+    """Return how good the answer is."""
+    chosen = found.chosen
+    pain, cost = (-worth_usd(solution, one.members) for one in (search.them, search.who))
+    return RetaliationRecord(
+        projected_gradient=float(np.abs(chosen.found.slope).max()) / 100.0,
+        missed_usd=pain - goal,
+        pain_usd=pain,
+        cost_usd=cost,
+        weight=weight_of(chosen.angle),
+        few_cost_usd=found.few_cost if reached else 0.0,
+        at_cap=int((chosen.rates >= search.own.high).sum()),
+        agree=found.agree,
+        evaluations=search.desk.evaluations,
+    )
+
+
+def _said(record: RetaliationRecord, most: int | None) -> list[str]:
+    """Return what must be said of the duties found."""
+    said = [] if most is None else [GREEDY]
+    said += [APART] if record.agree is False else []
+    return said + ([TERMS_OF_TRADE] if record.weight < 0.0 else [])
 
 
 def _refuse(

@@ -1,0 +1,184 @@
+"""The answer of ``retaliate``: the list, what it costs both, and how good it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail.policy.players import Player
+from countervail.policy.rates.instruments import Instruments
+from countervail.policy.retaliation.frontier import LISTED, MET, FrontierPoint
+from countervail.policy.stakes import AtStake, Goal, Ratio, Stake
+from countervail.solution import Solution
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Array = NDArray[np.float64]
+
+MOST_OF_IT = 0.9
+"""Part of the stated amount whose chance is told beside that of all of it."""
+
+
+class Levy(NamedTuple):
+    """One entry of the list.
+
+    Attributes:
+        sector: code.
+        line: the tariff line's goods; None for a duty on the whole sector.
+        present: rate under the law as it stands, per cent, averaged over lines and cells.
+        duty: additional, per cent.
+        imports, imports_new: from the partner, USD million, under the law as it stands and then.
+    """
+
+    sector: str
+    line: str | None
+    present: float
+    duty: float
+    imports: float
+    imports_new: float
+
+
+class Compared(NamedTuple):
+    """What another answer to the same measure does.
+
+    Attributes:
+        title: of the scenario that holds it.
+        pain_usd, cost_usd: their loss and ours from it, over the law as it stands, USD million.
+        least_cost_usd: the least cost of the same pain, on the frontier; None where the frontier
+            does not hold that much (or the pain is not positive).
+        duties: mean additional duty by sector, or tariff line, per cent; bans are not in it.
+    """
+
+    title: str
+    pain_usd: float
+    cost_usd: float
+    least_cost_usd: float | None
+    duties: dict[str, float]
+
+
+class RetaliationRecord(NamedTuple):
+    """How good the answer is.
+
+    Attributes:
+        projected_gradient: largest slope of the weighted sum left among duties that could still
+            move, per cent of our welfare per percentage point.
+        missed_usd: their loss in the certified solution less the stated amount, USD million.
+        pain_usd, cost_usd: their loss and ours, certified, USD million.
+        weight: of a USD of their loss at the answer.
+        few_cost_usd: what keeping to few duties adds to the cost; 0 where all may be used, and
+            where the amount is not reached.
+        at_cap: duties that the cap holds.
+        agree: whether a search from the highest duties, with the same weight, came to the same;
+            None where it was not made.
+        evaluations: equilibria solved, each with its gradient.
+    """
+
+    projected_gradient: float
+    missed_usd: float
+    pain_usd: float
+    cost_usd: float
+    weight: float
+    few_cost_usd: float
+    at_cap: int
+    agree: bool | None
+    evaluations: int
+
+
+@dataclass(frozen=True, eq=False)
+class Retaliation:
+    """An answer to a partner, with its proof.
+
+    Attributes:
+        player, partner: who answers, and whom.
+        goal_usd: the stated amount, USD million.
+        harm_usd: our loss from the question's second state (their measure), USD million.
+        reached: whether the stated amount can be reached; if not, the answer costs them the most.
+        most_usd: the most that it can cost them within these bounds, all sectors used.
+        frontier: from little to the most.
+        solution: the certified equilibrium with the answer, relative to the law as it stands.
+        certificate: how good the answer is.
+        instruments: what was set.
+        duties: additional duties, [instrument].
+        present: rates that stand, [instrument].
+        compared: what another answer does.
+        finished: whether the search ran to its end; if not, this is the best it had found.
+        notes: what must be said, in sentences.
+    """
+
+    player: Player
+    partner: Player
+    goal_usd: float
+    harm_usd: float
+    reached: bool
+    most_usd: float
+    frontier: tuple[FrontierPoint, ...]
+    solution: Solution
+    certificate: RetaliationRecord
+    instruments: Instruments
+    duties: Array
+    present: Array
+    compared: Compared | None
+    finished: bool
+    notes: tuple[str, ...]
+
+    @property
+    def table(self) -> list[Levy]:
+        """The list: every sector or line with an additional duty, the largest imports first."""
+        own, world = self.instruments, self.solution.world
+        trade = own.traded(self.solution)
+        listed = [
+            Levy(
+                world.sectors[own.sector[k]],
+                own.line[k],
+                100.0 * float(self.present[k]),
+                100.0 * float(self.duties[k]),
+                float(trade.before[k]),
+                float(trade.after[k]),
+            )
+            for k in np.flatnonzero(self.duties > LISTED)
+        ]
+        return sorted(listed, key=lambda levy: -levy.imports)
+
+    @property
+    def welfare(self) -> xr.DataArray:
+        """Welfare of every country, per cent, relative to the law as it stands."""
+        found: xr.DataArray = self.solution.welfare
+        return found
+
+    @property
+    def stakes(self) -> tuple[AtStake, ...]:
+        """What ``reprice`` gives ranges of: cost, pain, the stated amount, cost for pain."""
+        us = Stake(self.player.name, f"cost to {self.player.name}", self.player.members, loss=True)
+        them = self.partner
+        pain = Stake(them.name, f"pain to {them.name}", them.members, loss=True)
+        slack = MET * self.goal_usd
+        return (
+            us,
+            pain,
+            Goal(
+                "amount",
+                "their loss is at least the stated amount",
+                pain,
+                self.goal_usd,
+                slack=slack,
+            ),
+            Goal(
+                "most of it",
+                f"their loss is at least {100 * MOST_OF_IT:g} % of the stated amount",
+                pain,
+                MOST_OF_IT * self.goal_usd,
+                slack=slack,
+            ),
+            Ratio("cost for pain", "our cost for a USD of their loss", us, pain),
+        )
+
+    def __repr__(self) -> str:
+        c = self.certificate
+        return (
+            f"<{self.player.name} answers {self.partner.name}: {len(self.table)} duties cost them "
+            f"{c.pain_usd:,.0f} and us {c.cost_usd:,.0f} USD million>"
+        )

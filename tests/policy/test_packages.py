@@ -352,3 +352,34 @@ def test_no_such_table() -> None:
         open_table("ev-for-canla")
     with pytest.raises(FileError, match=r"mine\.toml: no such file"):
         open_table("mine.toml")
+
+
+def test_interrupted_it_tells_what_was_valued(
+    oecd: cv.World, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("countervail.policy.bargaining.packages.AT_ONCE", 8)
+
+    def stop(done: int, _total: int) -> None:
+        if done >= 16:
+            raise KeyboardInterrupt
+
+    some = bargain(oecd, table, offer=["ev-to-mfn"], draws=4, progress=stop)
+    assert len(some.packages) == 16
+    assert not some.packages.finished
+    assert not some.packages.exact
+    assert some.drawn is None
+    assert some.reply is not None
+    assert covers(some).startswith("INTERRUPTED: only 16 packages were valued")
+    assert as_dict(some)["finished"] is False
+
+
+def test_interrupted_before_anything_is_known_it_ends(
+    oecd: cv.World, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("countervail.policy.bargaining.packages.AT_ONCE", 2)
+
+    def stop(_done: int, _total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        bargain(oecd, table, progress=stop)

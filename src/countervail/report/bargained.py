@@ -100,6 +100,7 @@ def as_dict(found: Bargain, why: str = NOT_DRAWN) -> dict[str, Any]:
         ],
         "exact": found.packages.exact,
         "stopped": found.packages.stopped,
+        "finished": found.packages.finished,
         "packages": [_package(found, package) for package in found.packages.made],
         "all_gain": len(found.gain_all),
         "swaps": len(found.swaps),
@@ -207,6 +208,11 @@ def rests_on(found: Bargain) -> list[str]:
 
 def _searched(found: Bargain) -> str:
     """Say that not every package was valued, where it is so."""
+    if not found.packages.finished:
+        return (
+            f"INTERRUPTED: only {len(found.packages):,} packages were valued, the smallest first; "
+            "better ones may be among the others. "
+        )
     if found.packages.exact:
         return ""
     cut = (
@@ -244,6 +250,8 @@ def _no_sacrifice(found: Bargain) -> list[str]:
 def _about(found: Bargain) -> str:
     table = found.table
     every = "every package of" if found.packages.exact else "a searched set of packages of"
+    if not found.packages.finished:
+        every = "INTERRUPTED, some packages only of"
     return (
         f"Law of {table.date}; {' and '.join(found.parties)}; {every} {len(table.concessions)} "
         f"concessions: {len(found.packages):,} packages.\nAll parties gain from "

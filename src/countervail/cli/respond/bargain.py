@@ -50,7 +50,7 @@ def bargain(
     from countervail.policy.bargaining.bargain import valued_again
     from countervail.policy.bargaining.file import open_table
     from countervail.report.bargained import as_dict, bargain_tables, render
-    from countervail.report.repriced import INTERRUPTED, NOT_DRAWN
+    from countervail.report.repriced import INTERRUPTED, NOT_DRAWN, UNFINISHED
 
     wanted = Wanted(draws, seed, priors, workers, cluster, out, as_json=as_json)
     place = open_place(world, elasticities)
@@ -61,14 +61,17 @@ def bargain(
     offered = None if offer is None else [word.strip() for word in offer.split(",")]
     with bar("solved") as progress:
         found = value(place, asked, model, offer=offered, progress=progress, workers=workers)
-    if draws:
+    if draws and found.packages.finished:
         with wanted.drawing() as progress:
             found = valued_again(found, **wanted.options(), progress=progress)
     why = INTERRUPTED if wanted.interrupted else NOT_DRAWN
+    if not found.packages.finished:
+        why = UNFINISHED
     wanted.tell(
         Found(
             said=lambda: as_dict(found, why),
             shown=lambda: render(found, why),
             tables=bargain_tables,
+            finished=found.packages.finished,
         )
     )

@@ -210,6 +210,8 @@ def bargain(
     """Return every package of concessions valued, the efficient ones, and the bargaining points.
 
     Up to twelve concessions every package is valued; beyond, a searched set, and that is said.
+    Interrupted (Ctrl-C), the answer is of the packages valued until then: ``packages.finished`` is
+    False, and no draws are made.
 
     Args:
         world: the base world.
@@ -227,6 +229,7 @@ def bargain(
     Raises:
         InputError, FileError: a table, an offer, priors or a world that does not fit.
         NotCertified, NoEquilibrium: the law as it stands has no certified answer, or no draw has.
+        KeyboardInterrupt: before every concession was valued by itself.
     """
     if draws < 0:
         raise InputError(f"draws={draws}: 0 gives point values, 50 ranges")
@@ -239,7 +242,7 @@ def bargain(
     packages = _explored(valuer, offered)
     reply = None if offered is None else _reply(table, packages, offered)
     found = _chosen(world, table, model, packages, reply)
-    if not draws:
+    if not draws or not packages.finished:
         return found
     return valued_again(
         found,

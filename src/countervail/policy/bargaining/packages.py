@@ -70,6 +70,7 @@ class Packages:
         failures: why a package has no answer, by its number.
         exact: whether every package of the table is here; otherwise they were searched.
         stopped: whether the search ended because it had valued all it may.
+        finished: whether it was not interrupted.
     """
 
     made: tuple[Package, ...]
@@ -79,6 +80,7 @@ class Packages:
     failures: dict[int, str]
     exact: bool
     stopped: bool = False
+    finished: bool = True
 
     def __len__(self) -> int:
         return len(self.made)
@@ -210,6 +212,8 @@ def _as_placed(scenario: Scenario, placed: Resolved) -> Scenario:
 def explore(valuer: Valuer, offer: Package = NO_DEAL, replies: Package = ()) -> Packages:
     """Value packages of a table: all where the concessions are few, else a searched set.
 
+    Interrupted, it returns what was valued until then.
+
     Args:
         valuer: solves them.
         offer: concessions that are made in every reply, where replies are asked for.
@@ -217,12 +221,20 @@ def explore(valuer: Valuer, offer: Package = NO_DEAL, replies: Package = ()) -> 
 
     Raises:
         InputError, NotCertified: as ``Valuer.value``.
+        KeyboardInterrupt: before every concession was valued by itself.
     """
     everything = tuple(range(len(valuer.table.concessions)))
-    exact, stopped = _explore(valuer, NO_DEAL, everything)
-    if not exact and offer:
-        _, again = _explore(valuer, offer, replies)
-        stopped = stopped or again
+    exact, stopped, finished = False, False, True
+    try:
+        exact, stopped = _explore(valuer, NO_DEAL, everything)
+        if not exact and offer:
+            _, again = _explore(valuer, offer, replies)
+            stopped = stopped or again
+    except KeyboardInterrupt:
+        wanted: list[Package] = [NO_DEAL, offer, *((k,) for k in everything)]
+        if any(package not in valuer.known for package in wanted):
+            raise
+        finished = False
     made = tuple(sorted(valuer.known, key=lambda package: (len(package), package)))
     values = [valuer.known[package] for package in made]
     return Packages(
@@ -233,6 +245,7 @@ def explore(valuer: Valuer, offer: Package = NO_DEAL, replies: Package = ()) -> 
         failures={k: value.failure for k, value in enumerate(values) if value.failure},
         exact=exact,
         stopped=stopped,
+        finished=finished,
     )
 
 

@@ -232,7 +232,10 @@ def test_law_binds_every_player(tmp_path: Path) -> None:
     assert max(own.max() for own in war.chosen) == pytest.approx(0.15)
     assert (war.rates.sel(player="CAN", partner="MEX") == 0.0).all()
     assert float(war.rates.sel(player="USA", partner="MEX").max()) > 0.0
-    assert war.certificate.left < 1e-4
+    record = war.certificate
+    assert record.left < 1e-4
+    assert record.at_high == sum(int((own >= 0.15).sum()) for own in war.chosen) + 3
+    assert record.at_low == 3  # Canada on Mexico, in three sectors: held at both bounds
     assert any("A schedule" in note for note in war.notes)
     with pytest.raises(InputError, match="free names 'MEX', who does not play"):
         respond.nash(world, ["CAN", "USA"], free={"MEX": ["CAN"]})

@@ -331,7 +331,8 @@ def _proof_of_nash(answer: Nash) -> str:
     return (
         f"Proof: the largest gain left to any player is {record.left:.1e} per cent (allowed "
         f"1e-04), USD {record.left_usd:.1e} million, each asked from two starts; "
-        f"{record.rounds} rounds{damped}; wars from {' and from '.join(record.starts)} {same}; "
+        f"{record.rounds} rounds{damped}; {record.at_low} rates at their lower bound, "
+        f"{record.at_high} at their upper; wars from {' and from '.join(record.starts)} {same}; "
         f"{record.evaluations} equilibria. {_equations(answer.solution)}"
     )
 

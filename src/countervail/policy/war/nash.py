@@ -53,6 +53,7 @@ class NashRecord(NamedTuple):
         answered: of these, rounds of best answers; the others are steps of everybody at once.
         damped: whether answers had to be damped.
         instruments: rates set by all players.
+        at_low, at_high: rates at their lower and their upper bound.
         evaluations: equilibria solved, each with its gradient.
         starts: names of the starts, and the largest gain left where each ended.
         agree: whether every start came to the same welfare of every country.
@@ -70,6 +71,8 @@ class NashRecord(NamedTuple):
     answered: int
     damped: bool
     instruments: int
+    at_low: int
+    at_high: int
     evaluations: int
     starts: Mapping[str, float]
     agree: bool
@@ -274,7 +277,7 @@ def _answered(table: Table, wars: Sequence[War]) -> Nash:
 
 
 def _record(table: Table, wars: Sequence[War], best: War, solution: Solution) -> NashRecord:
-    spending = table.ground.spending
+    spending, sets = table.ground.spending, [desk.instruments for desk in table.desks]
     usd = {
         one.name: best.left[one.name] * float(spending[list(one.members)].sum()) / 100.0
         for one in table.players
@@ -295,7 +298,9 @@ def _record(table: Table, wars: Sequence[War], best: War, solution: Solution) ->
         rounds=len(best.rounds),
         answered=sum(each.answered for each in best.rounds),
         damped=any(each.taken < 1.0 for each in best.rounds),
-        instruments=sum(len(desk.instruments) for desk in table.desks),
+        instruments=sum(len(own) for own in sets),
+        at_low=sum(int((r <= own.low).sum()) for own, r in zip(sets, best.rates, strict=True)),
+        at_high=sum(int((r >= own.high).sum()) for own, r in zip(sets, best.rates, strict=True)),
         evaluations=table.evaluations,
         starts={war.start: war.largest for war in wars},
         agree=apart <= SAME_WELFARE,

@@ -61,6 +61,7 @@ class Desk:
     Attributes:
         law: the state of law the player's rates are placed in; others' rates are theirs.
         evaluations: looks so far.
+        near: where the next search for an equilibrium starts: where the last one ended.
         best: the best rates looked at under the present weights and law, and what they are worth.
 
     Raises:
@@ -85,7 +86,7 @@ class Desk:
         self.law: Shock = before.shock
         self.evaluations = 0
         self.best: tuple[Array, Look] | None = None
-        self._near: Hats = before.solved.hats
+        self.near: Hats = before.solved.hats
         first = core.Point(before.solved.hats, every_sector(before.weights))
         self._placed: tuple[Baseline, core.Point] = (
             (core.placed(base), core.placed(first)) if beside is None else beside._placed
@@ -103,8 +104,8 @@ class Desk:
 
         shock = self.instruments.placed(self.base, self.law, rates)
         weights = every_sector(self.model.prepare(self.base, shock))
-        solved = compiled.solve(self.model, self.base, weights, SOLVE_TO, self._near)
-        self._near, self.evaluations = solved.hats, self.evaluations + 1
+        solved = compiled.solve(self.model, self.base, weights, SOLVE_TO, self.near)
+        self.near, self.evaluations = solved.hats, self.evaluations + 1
         pair = core.Pair(*self._placed, core.Point(solved.hats, weights))
         found = self._compared(solved.totals, shock)
         value = self._value(found)

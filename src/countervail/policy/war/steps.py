@@ -110,6 +110,8 @@ def _stand(
     ends = []
     for desk, own in zip(desks, rates, strict=True):
         desk.law = law
+        if ends:  # everybody looks at one equilibrium
+            desk.near = ends[-1].look.hats
         ends.append(at_rates(desk.look, own, desk.instruments.low, desk.instruments.high))
         looked()
     return Stand(

@@ -51,7 +51,7 @@ def test_law_lines_and_reactions(countervail: Command, world: str, folder: Path)
     (folder / "law.toml").write_text(
         'title = "A binding"\n[[bound]]\nplayer = "CAN"\nmost = 12\nsource = "Schedule V"\n'
     )
-    words = ("--bounds", "law.toml", "--free", "USA", "--react", "CHN=0.2", "--by-line")
+    words = ("--bounds", "law.toml", "--free", "USA", "--react", "MEX=0.2", "--by-line")
     said = countervail("respond", "optimal", "CAN", "--world", world, *words, "--json").json
     rates = {row["partner"]: [] for row in said["rates"]}
     for row in said["rates"]:
@@ -59,7 +59,8 @@ def test_law_lines_and_reactions(countervail: Command, world: str, folder: Path)
     assert set(rates["USA"]) == {0.0}
     assert max(rates["MEX"]) == pytest.approx(12.0)
     assert any("A binding (sources: Schedule V)" in note for note in said["notes"])
-    assert any("CHN 0.2" in note for note in said["notes"])
+    assert any("knows no tariff lines" in note for note in said["notes"])
+    assert any("MEX 0.2" in note for note in said["notes"])
     assert said["finished"] is True
 
 

@@ -197,8 +197,25 @@ def test_the_log_goes_on_below_its_floor() -> None:
 
 def test_gains_that_stay_uneven_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(coop_search, "TIMES", 1)
-    with pytest.raises(NotCertified, match="no largest common gain found"):
-        respond.coop(four_countries(), ["CAN", "CHN", "USA"])
+    answer = respond.coop(four_countries(), ["CAN", "CHN", "USA"])
+    assert list(answer.deals) == ["sum"]
+    assert answer.shown.name == "sum"
+    assert any("no largest common gain found" in note for note in answer.notes)
+
+
+def test_a_weight_of_nothing_is_for_the_sum_alone() -> None:
+    world = unequal()
+    answer = respond.coop(world, ["CAN", "CHN"], weights={"CAN": 1.0})
+    alike = respond.coop(world, ["CAN", "CHN"])
+    assert answer.deal("sum").gains["CAN"] > alike.deal("sum").gains["CAN"]
+    assert answer.deal("equal").gains["CAN"] == pytest.approx(
+        alike.deal("equal").gains["CAN"], abs=1e-4
+    )
+
+
+def test_a_war_that_is_interrupted_threatens_nobody() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        respond.coop(unequal(), ["CAN", "CHN"], threat="nash", progress=_Interruption(6))
 
 
 class _Interruption:

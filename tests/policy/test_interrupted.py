@@ -32,6 +32,7 @@ def test_the_best_rates_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
     answer = respond.optimal(world, "CAN")
     assert not answer.finished
     assert answer.notes[0].startswith("Interrupted: these are the best rates found so far")
+    assert not answer.certificate.agree
     assert answer.certificate.gain < best.certificate.gain
     assert answer.certificate.projected_gradient > best.certificate.projected_gradient
     assert answer.solution.certificate.residual < 1e-10

@@ -239,3 +239,16 @@ def test_law_binds_every_player(tmp_path: Path) -> None:
     assert any("A schedule" in note for note in war.notes)
     with pytest.raises(InputError, match="free names 'MEX', who does not play"):
         respond.nash(world, ["CAN", "USA"], free={"MEX": ["CAN"]})
+
+
+def test_players_may_have_bounds_of_their_own(tmp_path: Path) -> None:
+    file = tmp_path / "bindings.toml"
+    file.write_text('title = "B"\n[[bound]]\nplayer = "CAN"\nmost = 10\nsource = "A schedule"\n')
+    war = respond.nash(four_countries(), ["CAN", "USA"], bounds=file, free={"USA": ["CAN"]})
+    assert war.chosen[0].max() == pytest.approx(0.1)
+    assert war.chosen[1].max() > 0.1
+    assert war.certificate.left < 1e-4
+    with pytest.raises(InputError, match="held names CAN twice"):
+        respond.nash(four_countries(), ["CAN", "USA"], held={"CAN": ["USA"], "Canada": ["MEX"]})
+    with pytest.raises(InputError, match="USA is to keep its present rates and to have rates of"):
+        respond.optimal(four_countries(), "CAN", held=["USA"], free=["USA"])

@@ -205,7 +205,7 @@ def test_a_hand_made_law_stands() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ({"low": 0.5, "high": 0.2}, "no rate lies between low=0.5 and high=0.2"),
+        ({"low": 0.5, "high": 0.2}, "no rate lies between 50 and 20 per cent"),
         ({"low": -1.0}, "no rate lies between"),
         ({"high": float("inf")}, "no rate lies between"),
         ({"sectors": ["A02"]}, "no sector 'A02'.*did you mean 'A01'"),

@@ -65,15 +65,37 @@ def test_a_grid_finds_nothing_better() -> None:
     answer = respond.optimal(world, "CAN", **stated)  # type: ignore[arg-type]
     can, usa = world.country("CAN"), world.country("USA")
     present = float(world.tariff[usa, can, 0])
+    part = 0.3 * float(world.trade[usa, can, 0] / world.trade[usa, can].sum())
     found = {}
     for rate in np.linspace(present, 0.6, 40):
         tariff = world.tariff.copy()
         tariff[usa, can, 0] = rate
-        tariff[can, usa] += 0.3 * (rate - present)
+        tariff[can, usa] += part * (rate - present)
         found[rate] = welfare(world, "CAN", tariff)
     top = max(found, key=lambda rate: found[rate])
     assert found[top] <= answer.certificate.gain + 1e-9
     assert answer.chosen[0] == pytest.approx(top, abs=0.02)
+
+
+def test_goods_that_keep_their_rates_rise_by_nothing() -> None:
+    """Twenty points on a part of the goods are fewer on all of them."""
+    world = four_countries()
+    asked = {"sectors": ["A01"], "low": 0.2, "high": 0.2001, "reaction": {"USA": 0.5}}
+    answer = respond.optimal(world, "CAN", **asked)  # type: ignore[arg-type]
+    after = answer.solution.resolved.after.tariff_new
+    assert after is not None
+    can, usa = world.country("CAN"), world.country("USA")
+    imports = world.trade[usa, can]
+    rise = float(imports @ (after[usa, can] - world.tariff[usa, can]) / imports.sum())
+    assert rise < 0.1
+    assert after[can, usa] - world.tariff[can, usa] == pytest.approx(0.5 * rise)
+
+
+def test_a_bound_below_what_stands_is_refused() -> None:
+    world = four_countries()
+    stands = world.tariff[world.country("CHN"), world.country("CAN")].max()
+    with pytest.raises(InputError, match=r"stands at .* above its bound"):
+        respond.optimal(world, "CAN", high=float(stands) / 2.0, reaction={"CHN": 0.5})
 
 
 @pytest.mark.parametrize(

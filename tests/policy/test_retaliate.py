@@ -251,7 +251,7 @@ def test_without_our_own_measures(oecd: cv.World) -> None:
         ({"goal_usd": 1.0, "rebalance": True}, "say once what the answer is to cost them"),
         ({"goal_usd": -1.0}, "give a positive number"),
         ({"goal_percent": float("nan")}, "give a positive number"),
-        ({"goal_usd": 1.0, "cap": 0.0}, "no additional duty lies below cap=0"),
+        ({"goal_usd": 1.0, "cap": 0.0}, "no additional duty lies below a cap of 0 per cent"),
         ({"goal_usd": 1.0, "most": 0}, "most=0 is no answer"),
         ({"goal_usd": 1.0, "points": 1}, "points=1"),
         ({"goal_usd": 1.0, "spare": ["A02"]}, "no sector 'A02'.*did you mean 'A01'"),
@@ -268,7 +268,7 @@ def test_refusals(world: cv.World, words: dict[str, object], said: str) -> None:
 def test_nobody_of_that_name(world: cv.World) -> None:
     with pytest.raises(InputError, match=r"'UAS'.*did you mean"):
         retaliate(world, "CAN", "UAS", goal_usd=1.0)
-    with pytest.raises(InputError, match="CAN has nothing to set"):
+    with pytest.raises(InputError, match="CAN cannot answer CAN: CAN is in both"):
         retaliate(world, "CAN", "CAN", goal_usd=1.0)
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import signal
 import sys
 from typing import Any
 
 import typer
 
 from countervail import __version__
-from countervail.cli import ledger, priors, respond, run, scenarios, sweep, world
+from countervail.cli import ledger, priors, respond, run, scenarios, stopping, sweep, world
 from countervail.errors import CountervailError
 
 app = typer.Typer(
@@ -45,8 +44,7 @@ UsageFault: Any = typer.BadParameter.__base__
 
 def main() -> None:
     """Run the command line; every expected error is one sentence on standard error."""
-    # a request to stop unwinds like Ctrl-C, so that drafts are taken away
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    stopping.install()  # a request to stop unwinds like Ctrl-C, so that drafts are taken away
     try:
         code = app(prog_name="countervail", standalone_mode=False)
     except CountervailError as error:

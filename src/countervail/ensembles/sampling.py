@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from countervail.errors import InputError
+
 Array = NDArray[np.float64]
 
 EDGE = 2.0**-40
@@ -22,7 +24,12 @@ def sobol(draws: int, parameters: int, seed: int) -> Array:
         draws: how many, at least 1.
         parameters: uncertain inputs; none is no error.
         seed: of the scrambling.
+
+    Raises:
+        InputError: a negative seed.
     """
+    if seed < 0:
+        raise InputError(f"seed={seed}: give a whole number, 0 or more")
     if parameters == 0:
         return np.zeros((draws, 0))
     from scipy.stats import qmc

@@ -91,7 +91,7 @@ class SearchRecord(NamedTuple):
         gain: of the objective over leaving the law as it stands, per cent.
         gain_usd: of the player's own real income, USD million.
         starts: the searches.
-        agree: whether all of them came to the same value.
+        agree: whether all of them were finished and came to the same value.
         evaluations: equilibria solved in all searches.
     """
 
@@ -300,10 +300,10 @@ def optimal(
         [ground.world.countries[n] for n in who.members[:1]],
     )
     ground.refuse_disagreement(aim.value(solution.arrays), best.look.value)
-    record = _record(best, found, own, solution, who, aim)
+    record = _record(best, found, own, solution, who, aim, finished=finished)
     unfinished = () if finished else (INTERRUPTED,)
     others = PASSIVE if own.reaction is None else ANSWERED.format(own.reaction.words)
-    notes = (*unfinished, *own.notes, *_said(record, own, present), others)
+    notes = (*unfinished, *own.notes, *_said(record, own, present, finished=finished), others)
     return Answer(who, aim, solution, record, own, best.rates, present, finished, notes)
 
 
@@ -313,7 +313,7 @@ def starts(own: Instruments, present: Array) -> dict[str, Array]:
     uniform = np.where((own.low < UNIFORM) & (own.high > UNIFORM), UNIFORM, middle)
     return {
         "present rates": np.clip(present, own.low, own.high),
-        f"a uniform {100.0 * uniform[0]:g} %": uniform,
+        "a uniform rate": uniform,
     }
 
 
@@ -363,6 +363,8 @@ def _record(
     solution: Solution,
     who: Player,
     aim: Objective,
+    *,
+    finished: bool,
 ) -> SearchRecord:
     imports = own.traded(solution).after
     weight = imports / imports.sum() if imports.sum() > 0 else np.full(len(own), 1.0 / len(own))
@@ -387,15 +389,17 @@ def _record(
         gain=aim.value(solution.arrays),
         gain_usd=worth_usd(solution, who.members),
         starts=searches,
-        agree=max(s.value for s in searches) - min(s.value for s in searches) <= SAME,
+        agree=finished and max(s.value for s in searches) - min(s.value for s in searches) <= SAME,
         evaluations=sum(s.evaluations for s in searches),
     )
 
 
-def _said(record: SearchRecord, own: Instruments, present: Array) -> tuple[str, ...]:
+def _said(
+    record: SearchRecord, own: Instruments, present: Array, *, finished: bool
+) -> tuple[str, ...]:
     """Return what must be said of an answer."""
     said = []
-    if not record.agree:
+    if not record.agree and finished:
         ends = "; ".join(f"from {s.name} {s.value:+.6f} per cent" for s in record.starts)
         said.append(
             f"The searches came to different optima ({ends}): the best is shown, and a better one "

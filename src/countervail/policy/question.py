@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.errors import InputError
-from countervail.ledger.lines import Lines
+from countervail.ledger.lines import Lines, QuotaNote
 from countervail.provenance import content_hash
 from countervail.scenario import Resolved, Scenario, StateShock
 from countervail.scenario.scenario import BY_HAND
@@ -104,12 +104,18 @@ class Chosen(Scenario):
             )
         stands = replace(self.standing, ledger=self.ledger).resolve(world)
         touched = self._touched(stands, world)
+        left_out = [
+            quota
+            for quota in stands.quotas
+            if touched[quota.lines].any() and not self.rates.additional
+        ]
         chosen = replace(
             stands,
             before=stands.after,
             after=self._placed(stands, world),
             law_before=stands.law_after,
-            quotas=tuple(q for q in stands.quotas if not touched[q.lines].any()),
+            quotas=tuple(q for q in stands.quotas if q not in left_out),
+            notes=(*stands.notes, *map(_left_out, left_out)),
         )
         nothing = replace(chosen, after=stands.after)
         return tuple(
@@ -170,6 +176,14 @@ class Chosen(Scenario):
         if rates.lines:
             chosen |= np.array([key in rates.lines for key in line_keys(lines, world)])
         return np.asarray(chosen)
+
+
+def _left_out(quota: QuotaNote) -> str:
+    """Say that a quota does not bear on goods whose rates are chosen."""
+    return (
+        f"Quota of {quota.volume:,.0f} {quota.unit} on {quota.product} ({quota.measure}): left "
+        "out, a rate is chosen for its goods."
+    )
 
 
 def line_keys(lines: Lines, world: World) -> list[LineKey]:

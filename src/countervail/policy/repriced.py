@@ -21,6 +21,9 @@ from countervail.solution import Solution
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], object]
 
+FEW = 19
+"""Draws from which the 5 and 95 per cent quantiles lie between draws."""
+
 NOT_CHOSEN_AGAIN = (
     "The policy was chosen at the point values and only re-priced, not re-chosen, in every draw: "
     "in another draw another would be best."
@@ -122,7 +125,8 @@ class Repriced:
     @property
     def covers(self) -> str:
         """What the ranges and chances cover and what they do not, in a paragraph."""
-        return f"{honest(self.ensemble)} {NOT_CHOSEN_AGAIN}"
+        few = "" if self.answered >= FEW else f" {self.answered} draws are few for such quantiles."
+        return f"{honest(self.ensemble)}{few} {NOT_CHOSEN_AGAIN}"
 
     def stake(self, name: str) -> Priced:
         """Return somebody's welfare with its range.

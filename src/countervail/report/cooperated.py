@@ -19,6 +19,9 @@ from countervail.report.rows import Row
 MOST_SECTORS = 12
 """Sectors printed for each player; all rates are in the JSON object."""
 
+INTERRUPTED = {True: "", False: ": INTERRUPTED, not every kind is there"}
+"""What a heading says of an answer, by whether it was finished."""
+
 KINDS = {
     "sum": "largest weighted sum of real incomes",
     "equal": "largest gain in common, per cent",
@@ -35,7 +38,7 @@ def render_coop(answer: Coop, told: Told = NOT_DRAWN) -> RenderableType:
     shown = answer.shown
     names = ", ".join(named(one.name) for one in answer.players)
     parts: list[RenderableType] = [
-        Text(f"Cooperative tariffs of {names}", style="bold"),
+        Text(f"Cooperative tariffs of {names}{INTERRUPTED[answer.finished]}", style="bold"),
         Text(f"Law as it stands: {_standing(shown)}. Without agreement: {THREATS[answer.threat]}."),
         title("Gains over no agreement (per cent of real income; USD million)"),
         _gains(answer),
@@ -72,7 +75,8 @@ def coop_as_dict(answer: Coop, told: Told = NOT_DRAWN) -> dict[str, Any]:
             "gains": "per cent of real income, over the threat",
             "weights": "what a dollar of real income counts for; their mean is 1",
             "welfare": "per cent, relative to the law as it stands",
-            "gains_usd, imports, imports_new": f"USD million of {world.year}",
+            "rates: imports, imports_new; gains_usd": f"USD million of {world.year}",
+            **rows.UNITS,
             "projected_gradient": "per cent of the weighted sum per percentage point of a rate",
             "step": "percentage points",
             "left, uneven": "per cent",
@@ -130,17 +134,17 @@ def _deal(answer: Coop, deal: Deal) -> dict[str, Any]:
 
 
 def _gains(answer: Coop) -> Table:
-    columns = [label for one in answer.players for label in (one.name, "USD m", "weight")]
-    shown = table("deal", *columns)
+    """Return every deal, a row for each player."""
+    shown = table("deal", "player", "gain %", "USD million", "weight", words=2)
     for deal in answer.frontier:
-        cells = []
-        for one in answer.players:
-            cells += [
+        for number, one in enumerate(answer.players):
+            shown.add_row(
+                "" if number else deal.name,
+                named(one.name),
                 f"{deal.gains[one.name]:+.4f}",
                 f"{deal.gains_usd[one.name]:+,.0f}",
                 f"{deal.weights[one.name]:.3f}",
-            ]
-        shown.add_row(deal.name, *cells)
+            )
     return shown
 
 

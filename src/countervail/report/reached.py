@@ -48,7 +48,7 @@ def render(answer: Reach, told: Told = NOT_DRAWN) -> RenderableType:
     parts: list[RenderableType] = [
         Text(answer.title or f"What it would take: {goals}", style="bold"),
         *([Text(answer.question)] if answer.question else []),
-        Text(sentence(answer)),
+        Text(answer.says if answer.finished else f"INTERRUPTED, the least so far. {answer.says}"),
     ]
     for heading, body in (
         ("The goal's arithmetic" if len(answer.goals) == 1 else "The goals", _goals(answer.goals)),
@@ -78,7 +78,7 @@ def as_dict(answer: Reach, told: Told = NOT_DRAWN) -> dict[str, Any]:
         },
         "reached": answer.reached,
         "finished": answer.finished,
-        "says": sentence(answer),
+        "says": answer.says,
         "goals": [
             {**goal._asdict(), "delivered": goal.delivered._asdict()} for goal in answer.goals
         ],
@@ -116,7 +116,7 @@ def as_dict(answer: Reach, told: Told = NOT_DRAWN) -> dict[str, Any]:
         "scenario": solution.scenario.settings(),
         "world": {"name": world.name, "year": world.year, "elasticities": world.elasticity_set},
         "model": solution.model.settings(),
-        "units": UNITS,
+        "units": {**UNITS, **rows.UNITS},
         "notes": notes(answer),
         "sources": list(answer.sources),
         **repriced.blocks(told, solution),
@@ -132,11 +132,6 @@ def tables(said: dict[str, Any]) -> dict[str, list[Row]]:
     ]
     worth = {name: [{**row, "worth": row["worth"][0]} for row in said[name]] for name in plain}
     return {"goals": flat, **worth, **repriced.tables(said)}
-
-
-def sentence(answer: Reach) -> str:
-    """Return the answer in a sentence or two."""
-    return answer.says
 
 
 def notes(answer: Reach) -> list[str]:

@@ -38,7 +38,9 @@ REST = "--json has every rate"
 def render_optimal(answer: Answer, told: Told = NOT_DRAWN) -> RenderableType:
     """Return everything ``respond optimal`` prints."""
     table, record = answer.table, answer.certificate
-    heading = Text(f"The best tariffs of {named(answer.player.name)}, others passive", style="bold")
+    which = "The best tariffs" if answer.finished else "INTERRUPTED: the best tariffs so far"
+    others = "others passive" if answer.instruments.reaction is None else "others as stated"
+    heading = Text(f"{which} of {named(answer.player.name)}, {others}", style="bold")
     aim = Text(
         f"Aim: {answer.objective.words}. {record.instruments} rates from "
         f"{_bounds(answer)}; law as it stands: {_standing(answer.solution)}."
@@ -152,7 +154,8 @@ def _question(solution: Solution) -> dict[str, Any]:
             "gain, left, value": "per cent of the objective, relative to the law as it stands",
             "projected_gradient": "per cent of the objective per percentage point of a rate",
             "step, apart, apart_mean, apart_rates, moved": "percentage points",
-            "*_usd, imports, imports_new": f"USD million of {world.year}",
+            "rates: imports, imports_new; *_usd": f"USD million of {world.year}",
+            **rows.UNITS,
         },
     }
 
@@ -192,8 +195,9 @@ def _standing(solution: Solution) -> str:
 
 
 def _bounds(answer: Answer) -> str:
-    own = answer.instruments
-    return f"{100.0 * own.low[0]:g} to {100.0 * own.high[0]:g} per cent"
+    low, high = 100.0 * answer.instruments.low, 100.0 * answer.instruments.high
+    alike = low.max() == low.min() and high.max() == high.min()
+    return f"{low.min():g} to {high.max():g} per cent" + ("" if alike else ", bounds that differ")
 
 
 def _rates_of(table: list[Rate]) -> list[RenderableType]:
@@ -204,7 +208,7 @@ def _rates_of(table: list[Rate]) -> list[RenderableType]:
     lined = [rate for rate in table if rate.line is not None]
     if lined:
         parts += [title("Tariffs by line, where the law knows lines"), _by("line", lined)]
-    if table[0].partner is not None:
+    if any(rate.partner is not None for rate in table):
         parts += [title("Tariffs by partner"), _by("partner", table)]
     return parts
 
@@ -213,7 +217,8 @@ def _by(kind: str, rates: list[Rate]) -> Table:
     """Return rates averaged by sector, tariff line or partner, the largest imports first."""
     groups: dict[str, list[Rate]] = {}
     for rate in rates:
-        label = f"{rate.sector} {rate.line}" if kind == "line" else str(getattr(rate, kind))
+        label = f"{rate.sector} {rate.line}" if kind == "line" else getattr(rate, kind)
+        label = label or "everybody else"
         groups.setdefault(label, []).append(rate)
     ordered = sorted(groups, key=lambda label: -sum(rate.imports for rate in groups[label]))
     shown = table(kind, "present", "best", "lowest", "highest", "imports", "imports then")
@@ -306,6 +311,8 @@ def _proof_of_optimal(answer: Answer) -> str:
         for s in record.starts
     )
     same = "came to the same" if record.agree else "came to DIFFERENT optima"
+    if not answer.finished:
+        same = "ended or were interrupted"
     return (
         f"Proof: no free rate changes the objective by more than {record.projected_gradient:.1e} "
         f"per cent a point; a further step would move none by more than {record.step:.0e} points; "

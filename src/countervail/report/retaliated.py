@@ -58,7 +58,8 @@ def retaliation_as_dict(answer: Retaliation, told: Told = NOT_DRAWN) -> dict[str
         "world": {"name": world.name, "year": world.year, "elasticities": world.elasticity_set},
         "model": solution.model.settings(),
         "units": {
-            "*_usd, imports, imports_new": f"USD million of {world.year}",
+            "list: imports, imports_new; *_usd": f"USD million of {world.year}",
+            **rows.UNITS,
             "*_percent": "per cent of welfare, relative to the law as it stands",
             "duty, duties, mean_duty, present": "per cent ad valorem",
             "weight": "USD of our welfare for a USD of their loss; null where only theirs counts",
@@ -100,7 +101,7 @@ def _asked(answer: Retaliation) -> str:
     day = f" (law of {settings['to']})" if settings["to"] else ""
     return (
         f"Law as it stands: {settings['title']}{day}; it costs {answer.player.name} "
-        f"{answer.harm_usd:,.0f} USD million. The answer is to cost {answer.partner.name} "
+        f"{answer.harm_usd + 0.0:,.0f} USD million. The answer is to cost {answer.partner.name} "
         f"{answer.goal_usd:,.1f}; within these bounds at most {answer.most_usd:,.1f}."
     )
 
@@ -183,6 +184,12 @@ def _beside(other: Compared) -> str:
 
 def _proof(answer: Retaliation) -> str:
     record, worst = answer.certificate, answer.solution.certificate.worst
+    if not answer.finished:
+        return (
+            f"NO PROOF that nothing costs less: the search was interrupted; {record.evaluations} "
+            f"equilibria. Certified: every equation of both states checked independently, largest "
+            f"relative residual {worst.residual:.1e} ({worst.name}, {worst.place})."
+        )
     second = {True: "came to nothing better", False: "came to SOMETHING BETTER", None: "not made"}
     return (
         f"Proof: no free duty changes the weighted sum by more than {record.projected_gradient:.1e}"

@@ -31,6 +31,12 @@ OUTCOMES = {
 }
 """Key of a country row -> variable of the Solution."""
 
+UNITS = {
+    "countries": "changes in per cent relative to the first state; revenue_change in per cent of "
+    "first-state final spending",
+}
+"""Units of the outcomes of countries, for JSON."""
+
 
 def shown_countries(solution: Solution) -> tuple[str, ...]:
     """Return the countries shown first: the scenario's, or the parties of what changed."""

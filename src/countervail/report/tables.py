@@ -91,11 +91,26 @@ def render(
 
 
 def show(renderable: RenderableType, console: Console | None = None) -> None:
-    """Print to standard output, at least 100 columns wide when it is not a terminal."""
+    """Print to standard output, 110 columns wide or more when it is not a terminal.
+
+    Never so narrow that a table would lose digits.
+    """
     out = console or Console()
-    if not out.is_terminal and out.width < 110:
-        out = Console(width=110)
+    least = 110 if not out.is_terminal else 0
+    width = max(out.width, least, _widest(renderable, out))
+    if width > out.width:
+        out = Console(width=width)
     out.print(renderable)
+
+
+def _widest(renderable: RenderableType, console: Console) -> int:
+    """Return the least width at which no table has to cut a word or a number."""
+    if isinstance(renderable, Group):
+        return max((_widest(one, console) for one in renderable.renderables), default=0)
+    if not isinstance(renderable, Table):
+        return 0
+    wide = console.options.update(max_width=400)
+    return console.measure(renderable, options=wide).minimum
 
 
 def _telling(solution: Solution) -> list[str]:

@@ -67,10 +67,6 @@ def numbers(option: str, example: str, given: str | None) -> dict[str, float] | 
         example: of what may be given.
         given: as written.
 
-    Args:
-        given: the words.
-        option: they were given to.
-
     Raises:
         InputError: no such pair, or a word twice.
     """

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from countervail.cli.progress import bar
+from countervail.errors import CountervailError, InputError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -79,6 +80,8 @@ class Wanted:
 
         if not 0 <= draws <= MOST:
             raise InputError(f"--draws {draws}: 0 gives point values, 50 ranges; at most {MOST:,}")
+        if seed < 0:
+            raise InputError(f"--seed {seed}: give a whole number, 0 or more")
         check_workers(workers)
         if priors is not None:
             read_priors(priors)
@@ -88,6 +91,7 @@ class Wanted:
         self.workers, self.cluster, self.out = workers, cluster, out
         self.as_json = as_json
         self.interrupted = False
+        self.failure: CountervailError | None = None
 
     def check_priors(self, where: Place) -> None:
         """Raise where the priors file does not fit the world, before anything is solved.
@@ -166,7 +170,13 @@ class Wanted:
         if not self.draws:
             return NOT_DRAWN
         with self.drawing() as progress:
-            return reprice(answer, **self.options(), progress=progress)
+            try:
+                return reprice(answer, **self.options(), progress=progress)
+            except InputError:
+                raise
+            except CountervailError as error:  # what was found stands, and is told
+                self.failure = error
+                return f"These are point answers: the draws came to nothing. {error}"
         return INTERRUPTED
 
     def tell(self, found: Found) -> None:
@@ -174,8 +184,9 @@ class Wanted:
 
         Raises:
             KeyboardInterrupt: in the end, where search or draws were stopped; no folder is written.
+            CountervailError: in the end, where the draws came to nothing; likewise.
         """
-        stopped = self.interrupted or not found.finished
+        stopped = self.interrupted or not found.finished or self.failure is not None
         written = self.out is not None and not stopped
         said = found.said() if written or self.as_json else {}
         if self.out is not None and written:
@@ -192,6 +203,8 @@ class Wanted:
             show(found.shown())
         if written and not self.as_json:
             sys.stderr.write(f"written to {self.out}\n")
+        if self.failure is not None:
+            raise self.failure
         if stopped:
             if self.out is not None and self.interrupted:
                 sys.stderr.write(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -92,7 +92,8 @@ class Deal:
     @property
     def stakes(self) -> tuple[Stake, ...]:
         """What ``reprice`` gives ranges of: real income of every player, over the law."""
-        return tuple(real_income(one) for one in self.players)
+        own = (real_income(one) for one in self.players)
+        return tuple(replace(one, words=f"{one.words}, over the law") for one in own)
 
     @property
     def nobody_loses(self) -> bool:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from countervail import machine
 from countervail.core.model import Model
-from countervail.errors import InputError, NoEquilibrium, did_you_mean
+from countervail.errors import InputError, NoEquilibrium, NotCertified, did_you_mean
 from countervail.policy.agreement.answer import LOSES, Coop, CoopRecord, Deal, Start, Threat
 from countervail.policy.agreement.desk import JointDesk
 from countervail.policy.agreement.search import Found, Search
@@ -25,9 +25,6 @@ from countervail.policy.rates.settable import Terms
 from countervail.policy.war.nash import BY_DEFAULT, nash
 from countervail.scenario import Scenario
 from countervail.world import World
-
-if TYPE_CHECKING:
-    pass
 
 Array = NDArray[np.float64]
 
@@ -88,7 +85,10 @@ def coop(
         KeyboardInterrupt: before the first kind was found.
     """
     if threat not in get_args(Threat):
-        raise InputError(f"no threat '{threat}'{did_you_mean(threat, get_args(Threat))}")
+        raise InputError(
+            f"no threat '{threat}'{did_you_mean(threat, get_args(Threat))} (there are "
+            f"{' and '.join(get_args(Threat))})"
+        )
     if points < 0:
         raise InputError(f"points={points}: give a number of points for each player, 0 or more")
     machine.load_jax()  # before anything is solved
@@ -125,6 +125,8 @@ def coop(
             by_line=by_line,
             progress=progress,
         )
+        if not war.finished:
+            raise KeyboardInterrupt  # the threat is not known, so nothing can be agreed on
     at_threat = np.zeros(len(playing)) if war is None else shares @ war.solution.arrays["welfare"]
     table = _Table(ground, playing, sets, shares, at_threat, progress)
     try:
@@ -132,7 +134,6 @@ def coop(
     except NoEquilibrium as error:
         raise error.named(ground.world.countries, ground.world.sectors) from None
     names = [one.name for one in playing]
-    said = () if war is None or war.finished else war.notes
     return Coop(
         players=playing,
         threat=threat,
@@ -142,8 +143,8 @@ def coop(
         sets=dict(zip(names, sets, strict=True)),
         present=dict(zip(names, table.present, strict=True)),
         evaluations=table.desk.evaluations,
-        finished=not table.interrupted and (war is None or war.finished),
-        notes=(*table.desk.instruments.notes, *said, *notes),
+        finished=not table.interrupted,
+        notes=(*table.desk.instruments.notes, *notes),
     )
 
 
@@ -180,20 +181,11 @@ class _Table:
         try:
             total = self.search.best_sum(self._of_gains(counts), begin)
             deals["sum"] = self._deal("sum", total)
-            equal = self.search.best_equal(
-                self._of_gains(counts), {**begin, "the sum": total.rates}
-            )
-            deals["equal"] = self._deal("equal", equal)
-            from_both = {"equal gains": equal.rates, "the sum": total.rates}
-            least = float(equal.gains.min())
-            if least > LOSES:
-                deals["product"] = self._deal("product", self.search.best_product(least, from_both))
-            else:
-                notes.append(
-                    "No tariffs within the bounds make every player better off than the threat: at "
-                    f"best whoever gains least gains {least:+.1e} per cent. There is no product of "
-                    "gains to maximise."
-                )
+            from_both = {"the sum": total.rates}
+            try:
+                self._shared(deals, from_both, begin, notes)
+            except NotCertified as error:
+                notes.append(f"Not everything was found: {error}.")
             for name, weight in _raised(self.players, points).items():
                 found = self.search.best_sum(self._of_gains(weight), from_both)
                 deals[name] = self._deal(name, found)
@@ -203,6 +195,32 @@ class _Table:
             self.interrupted = True
             notes.append(f"Interrupted: only these were found: {', '.join(deals)}.")
         return deals, (*notes, *_said(deals))
+
+    def _shared(
+        self,
+        deals: dict[str, Deal],
+        from_both: dict[str, Array],
+        begin: Mapping[str, Array],
+        notes: list[str],
+    ) -> None:
+        """Add the deals that share gains, and where they lie, to what is known.
+
+        Raises:
+            NotCertified: one was not found; those before it are there.
+        """
+        alike = self._of_gains(np.ones(len(self.players)))
+        equal = self.search.best_equal(alike, {**begin, **from_both})
+        deals["equal"] = self._deal("equal", equal)
+        from_both["equal gains"] = equal.rates
+        least = float(equal.gains.min())
+        if least > LOSES:
+            deals["product"] = self._deal("product", self.search.best_product(least, from_both))
+            return
+        notes.append(
+            "No tariffs within the bounds make every player better off than the threat: at best "
+            f"whoever gains least gains {least:+.1e} per cent. There is no product of gains to "
+            "maximise."
+        )
 
     def _of_gains(self, counts: Array) -> Array:
         """Return weights of gains in per cent, from those of dollars; they sum to one."""

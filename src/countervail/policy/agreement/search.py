@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from countervail.errors import NotCertified
 from countervail.policy.agreement.desk import JointDesk, least, product, weighted
-from countervail.policy.optimal import Progress, refuse_unfinished
+from countervail.policy.optimal import FLAT, Progress, refuse_unfinished
 from countervail.policy.rates.climb import Found as Climbed
 from countervail.policy.rates.climb import at_rates, climb
 from countervail.policy.rates.desk import Look
@@ -166,10 +166,18 @@ class Search:
             self._look(rates)
             gains = self.desk.gains
             weight = self.desk.aim(gains)[1]
-            if float(weight @ gains - gains.min()) < EVEN:
+            if float(weight @ gains - gains.min()) < EVEN and self._rests(rates, weight):
                 break
             sharpness = min(SHARPER * sharpness, SHARPEST / spread)
         return rates, weight, float(gains.min())
+
+    def _rests(self, rates: Array, weight: Array) -> bool:
+        """Return whether no slope of a weighted sum is left to speak of."""
+        own, gains = self.desk.instruments, self.desk.gains
+        self.desk.aim = weighted(weight)
+        end = at_rates(self._look, rates, own.low, own.high)
+        self.desk.gains = gains
+        return bool(np.abs(end.slope).max() / 100.0 <= FLAT)
 
     def _at(self, rates: Array, weight: Array, values: Mapping[str, float]) -> Found:
         """Return where a search ended, with the proof that the weighted sum is largest there.

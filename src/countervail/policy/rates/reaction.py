@@ -109,6 +109,7 @@ def reaction(
     player: Player,
     goods: tuple[int, ...],
     imports: Array,
+    whole: Array,
     exporter: IntArray,
     of: IntArray,
     present: Array,
@@ -120,6 +121,7 @@ def reaction(
         player: who is answered.
         goods: positions of the sectors they answer on.
         imports: of the base year, of each place a rate stands in, [place].
+        whole: imports of all goods by exporter, [country]: what keeps its rate rises by nothing.
         exporter: of each place.
         of: instrument of each place.
         present: rates from which the answer is counted, [instrument].
@@ -132,7 +134,8 @@ def reaction(
         theirs = np.where(np.isin(exporter, who.members), imports, 0.0)
         if not theirs.any():
             raise InputError(f"reaction: {who.name} has nothing to answer, no rate on it is set")
-        weight[a] = part * np.bincount(of, theirs / theirs.sum(), minlength=len(present))
+        size = whole[list(who.members)].sum()
+        weight[a] = part * np.bincount(of, theirs / size, minlength=len(present))
     return Reaction(
         tuple(who.name for who, _ in answers),
         tuple(who.members for who, _ in answers),

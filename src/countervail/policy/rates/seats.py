@@ -100,6 +100,8 @@ def _by_player(
     kept: dict[str, Sequence[str]] = {}
     for word, partners in given.items():
         name = named(word, world).name
+        if name in kept:
+            raise InputError(f"{what} names {name} twice: give all its partners at once")
         if name not in names:
             raise InputError(f"{what} names '{word}', who does not play ({', '.join(names)} do)")
         kept[name] = partners

@@ -116,10 +116,18 @@ def instruments(standing: Standing, player: Player, terms: Terms) -> Instruments
         alone=_marked(standing, places.line),
         additional=terms.additional,
         reaction=None,
-        notes=(*player.notes, *notes, *(() if terms.bounds is None else (terms.bounds.note,))),
+        notes=(*player.notes, *notes, *_terms_said(standing, terms)),
     )
     made = _bounded(made, standing, places, of, terms, free)
-    return _answered(made, standing, player, places, of, terms.reaction)
+    return _answered(made, standing, player, places, of, terms.reaction, free)
+
+
+def _terms_said(standing: Standing, terms: Terms) -> list[str]:
+    """Return what must be said of terms: bounds with their sources, lines that are not there."""
+    said = [] if terms.bounds is None else [terms.bounds.note]
+    if terms.by_line and standing.law.lines is None:
+        said.append("This law knows no tariff lines: rates are of whole sectors.")
+    return said
 
 
 def goods_sectors(world: World) -> tuple[str, ...]:
@@ -131,11 +139,21 @@ def goods_sectors(world: World) -> tuple[str, ...]:
 def _partners(
     world: World, player: Player, terms: Terms
 ) -> tuple[list[int], set[int], tuple[str, ...]]:
-    """Return the partners whose rates are set, those of them at zero, and what must be said."""
+    """Return the partners whose rates are set, those of them at zero, and what must be said.
+
+    Raises:
+        InputError: an unknown label, or a partner both held and free.
+    """
     everybody = tuple(range(len(world.countries)))
     named, notes = (everybody, ()) if terms.partners is None else members(terms.partners, world)
     kept, also = members(terms.held, world)
     free, too = members(terms.free, world)
+    both = [world.countries[i] for i in free if i in kept]
+    if both:
+        raise InputError(
+            f"{both[0]} is to keep its present rates and to have rates of zero: name it in 'held' "
+            "or in 'free'"
+        )
     out = {*player.members, *kept}
     partners = [i for i in dict.fromkeys((*named, *free)) if i not in out]
     return partners, set(free) - out, (*notes, *also, *too)
@@ -224,6 +242,8 @@ def _bounded(
         InputError: no rate lies between the bounds of one.
     """
     low, high = made.low, made.high
+    at_zero = np.isin(made.partner, list(free))
+    low[at_zero], high[at_zero] = 0.0, 0.0
     if terms.bounds is not None:
         least, most = (each[places.at] for each in terms.bounds.of_cells(standing.world))
         if made.additional:
@@ -231,8 +251,6 @@ def _bounded(
             least = np.full_like(least, -np.inf)
         np.maximum.at(low, of, least)
         np.minimum.at(high, of, most)
-    at_zero = np.isin(made.partner, list(free))
-    low[at_zero], high[at_zero] = 0.0, 0.0
     refuse_crossed(low, high, [made.label(k, standing.world.sectors) for k in range(len(made))])
     return replace(made, low=low, high=high)
 
@@ -258,6 +276,7 @@ def _answered(
     places: _Places,
     of: IntArray,
     stated: Mapping[str, float] | None,
+    free: set[int],
 ) -> Instruments:
     """Return instruments that partners answer as stated; who is answered lowers no rate.
 
@@ -267,17 +286,39 @@ def _answered(
     if stated is None:
         return made
     world, base, lines = standing.world, standing.base, standing.law.lines
-    imports = (base.trade_share * base.expenditure[:, :, None] / (1.0 + base.tariff))[places.at]
+    trade = base.trade_share * base.expenditure[:, :, None] / (1.0 + base.tariff)
+    imports = trade[places.at]
     if lines is not None:
         imports[places.cells :] *= lines.weight[places.line]
-    set_at_all = made.high > made.low  # what is held at zero by an agreement starts nothing
-    imports = np.where(set_at_all[of], imports, 0.0)
+    # what an agreement holds at zero starts nothing
+    imports = np.where(np.isin(places.exporter, list(free)), 0.0, imports)
     present = np.zeros(len(made)) if made.additional else made.present(base, standing.law)
     who = answering.answers(stated, player, world)
     goods = tuple(world.sector(code) for code in goods_sectors(world))
-    found = answering.reaction(who, player, goods, imports, places.exporter, of, present)
-    low = np.where(found.weight.any(axis=0), np.maximum(made.low, present), made.low)
-    return replace(made, low=low, high=np.maximum(made.high, low), reaction=found)
+    whole = trade[np.ix_(goods, player.members)].sum(axis=(0, 1))
+    found = answering.reaction(who, player, goods, imports, whole, places.exporter, of, present)
+    answered = np.asarray(found.weight.any(axis=0))
+    _refuse_standing_above(made, present, answered, world)
+    low = np.where(answered, np.maximum(made.low, present), made.low)
+    return replace(made, low=low, reaction=found)
+
+
+def _refuse_standing_above(
+    made: Instruments, present: Array, answered: NDArray[np.bool_], world: World
+) -> None:
+    """Raise where somebody who answers pays more than the bounds allow: nothing is lowered for it.
+
+    Raises:
+        InputError: the rate.
+    """
+    above = np.flatnonzero(answered & (present > made.high))
+    if above.size:
+        k = int(above[0])
+        raise InputError(
+            f"the rate of {made.label(k, world.sectors)} stands at {100.0 * present[k]:.4g} per "
+            f"cent, above its bound of {100.0 * made.high[k]:.4g}, and who answers higher rates is "
+            "granted no lower ones: raise the bound, or leave the reaction out"
+        )
 
 
 def _refuse_bounds(low: float, high: float) -> None:
@@ -288,6 +329,7 @@ def _refuse_bounds(low: float, high: float) -> None:
     """
     if not (-1.0 < low <= high < np.inf):
         raise InputError(
-            f"no rate lies between low={low:g} and high={high:g}: bounds are rates (0.25 is 25 "
-            "per cent), low above -1 and not above high, both finite"
+            f"no rate lies between {100.0 * low:g} and {100.0 * high:g} per cent: the lowest must "
+            "be above -100 and not above the highest, both numbers (from Python 0.25 is 25 per "
+            "cent)"
         )

@@ -200,6 +200,8 @@ def _refuse_body(body: str, text: str) -> NoReturn:
     verb = body.split(" ")[0]
     hint = did_you_mean(verb, [*VERBS, "raise", "cut", "keep"]) if len(verb) > 2 else ""
     if verb.lower() in ("raise", "cut"):
+        if re.search(r" by [\d.]+$", body):
+            _refuse(text, f"by how much of what? Write '{body} %'")
         _refuse(text, f"say by how much: '{body} by 10 %'")
     _refuse(
         text,

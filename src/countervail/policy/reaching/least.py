@@ -140,11 +140,13 @@ class Top(NamedTuple):
         x: changes, [lever].
         view: what they come to.
         left: what could still be gained, to first order.
+        ends: what the searches for it came to, measured beyond the goal.
     """
 
     x: Array
     view: View
     left: float
+    ends: tuple[float, ...] = ()
 
     def left_of_all(self, problem: Problem) -> float:
         """Return what could still be gained as a part of what all levers could add."""
@@ -243,8 +245,20 @@ def top(problem: Problem, goal: int) -> Top:
     """Return the most that one goal can be brought to within the bounds.
 
     From all levers at their bounds, levers that do harm are taken back, and what is left is
-    climbed by L-BFGS-B (Byrd, Lu, Nocedal, Zhu 1995).
+    climbed by L-BFGS-B (Byrd, Lu, Nocedal, Zhu 1995). Where that is short of the goal, it is
+    climbed from no lever pulled and from half the bounds as well.
     """
+    first = _from_bounds(problem, goal)
+    found = [first]
+    if first.view.value[goal] < 0.0:
+        starts = np.zeros(len(problem.most)), problem.most / 2.0
+        found += [_climbed(problem, _top_at(problem, x, goal), goal) for x in starts]
+    best = max(found, key=lambda one: float(one.view.value[goal]))
+    return best._replace(ends=tuple(float(one.view.value[goal]) for one in found))
+
+
+def _from_bounds(problem: Problem, goal: int) -> Top:
+    """Return the most that is found from all levers at their bounds."""
     best = _top_at(problem, np.array(problem.most), goal)
     for _ in range(5):
         if best.left < CLOSE:

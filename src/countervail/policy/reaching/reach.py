@@ -275,10 +275,19 @@ def _met(task: _Task, plan: Plan, m: int, solution: Solution) -> Met:
         reached=level,
         met=target.met(level, needed),
         most=most,
-        price=0.01 * float(plan.found.price[m]) if plan.found.short <= MEETS else None,
+        price=_price(target, plan, m, level),
         a_year=task.horizon.a_year(today, needed) if target.unit == "USD million" else None,
         delivered=delivered(target, task.ground.observed),
     )
+
+
+def _price(target: Target, plan: Plan, goal: int, level: float) -> float | None:
+    """Return the effort of one per cent more of a goal, or of one point; None where unproven."""
+    found = plan.found
+    if not plan.finished or found.short > MEETS or not found.gradient <= FLAT:
+        return None
+    of_one = 0.01 * float(found.price[goal])  # of one hundredth in the search's own measure
+    return of_one * 100.0 / level if target.in_logs and target.unit == "per cent" else of_one
 
 
 def _in_units(task: _Task, nothing: View) -> Array:
@@ -321,6 +330,11 @@ def _notes(task: _Task, plan: Plan, record: ReachRecord, reached: bool) -> tuple
             "Welfare and real wages are changes that the levers make, relative to the law as it "
             "stands in the same year; growth is not counted in them."
         )
+    if any(t.goal.sense == "at most" and t.unit == "USD million" for t in task.targets):
+        said.append(
+            "Levers only lower costs, which makes trade grow: what is to shrink shrinks by what "
+            "grows in its place."
+        )
     said += _doubts(plan, record, reached)
     if task.desk.levers.where("tariff").any():
         said.append(WILLING)
@@ -329,12 +343,13 @@ def _notes(task: _Task, plan: Plan, record: ReachRecord, reached: bool) -> tuple
 
 def _doubts(plan: Plan, record: ReachRecord, reached: bool) -> list[str]:
     """Return what is not proven of an answer: that no other one is better."""
-    if (
-        not plan.finished
-        or not plan.starts
-        or (record.agree and (reached or record.gradient <= FLAT))
-    ):
+    if not plan.finished or (record.agree and (reached or record.gradient <= FLAT)):
         return []
+    if not plan.starts:
+        return [
+            "That the most is no more than this is not proven: the searches for it ended apart, or "
+            f"before slopes were gone ({record.gradient:.0e} of what all levers could add is left)."
+        ]
     if not reached:
         return [
             "That no smaller sum of shortfalls can be had is not proven: searches ended where the "

@@ -44,7 +44,7 @@ class Plan(NamedTuple):
         tops: the most of each goal that is not met there, by its number.
         found: the changes chosen.
         starts: the searches.
-        agree: whether they came to the same.
+        agree: whether they came to the same; where none was made, whether those for the most did.
         finished: whether none was interrupted.
     """
 
@@ -145,7 +145,8 @@ class _Search:
         """Return whether searches met the goals alike, or missed them alike, for one effort."""
         found = [one for one, _ in self.ends.values()]
         if not found:
-            return True
+            spans = (max(one.ends) - min(one.ends) for one in self.tops.values())
+            return max(spans, default=0.0) <= SAME
         shorts = [one.short for one in found]
         efforts = [self.problem.cost(one.x) for one in found]
         if max(shorts) - min(shorts) > SAME:

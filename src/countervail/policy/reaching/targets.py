@@ -223,9 +223,12 @@ def _target(goal: Goal, world: World) -> Target:
 
 
 def _weights(goal: Goal, who: Player, world: World) -> Array:
-    """Return what each member's figure counts: money in full, per cents by value added."""
-    size = world.accounts.value_added[list(who.members)]
-    return np.ones_like(size) if goal.kind == "revenue" else np.asarray(size / size.sum())
+    """Return what each member counts: money in full, welfare by spending, wages by value added."""
+    books, at = world.accounts, list(who.members)
+    if goal.kind == "revenue":
+        return np.ones(len(at))
+    size = (books.value_added if goal.kind == "real wage" else books.final_spending.sum(axis=1))[at]
+    return np.asarray(size / size.sum())
 
 
 def _trade(

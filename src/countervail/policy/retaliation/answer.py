@@ -49,7 +49,7 @@ class Compared(NamedTuple):
         title: of the scenario that holds it.
         pain_usd, cost_usd: their loss and ours from it, over the law as it stands, USD million.
         least_cost_usd: the least cost of the same pain, on the frontier; None where the frontier
-            does not hold that much (or the pain is not positive).
+            does not hold that much, or jumps over it (or the pain is not positive).
         duties: mean additional duty by sector, or tariff line, per cent; bans are not in it.
     """
 

@@ -158,11 +158,11 @@ class Search:
         """
         if not self.known:
             return None
-        short = [p for p in self.seen if most is None or len(p.listed) <= most]
-        enough = [point for point in short if point.pain >= goal * (1.0 - MET)]
+        enough = [point for point in self.seen if point.pain >= goal * (1.0 - MET)]
+        short = [p for p in enough if most is None or len(p.listed) <= most]
         if enough:
-            return min(enough, key=lambda point: point.cost)
-        return max(short or self.seen, key=lambda point: point.pain)
+            return min(short or enough, key=lambda point: point.cost)
+        return max(self.seen, key=lambda point: point.pain)
 
     def reach(self, goal: float, known: list[Point], high: Array) -> Point:
         """Return the least cost of a pain, or the most pain where it is out of reach.
@@ -235,9 +235,15 @@ class Search:
             part = lines.weight * trade[lines.sector, lines.importer, lines.exporter]
         return self.own.total(trade[self.own.cells], part)
 
-    def agrees(self, point: Point) -> bool:
-        """Return whether a search from the highest duties finds nothing better."""
-        high = np.where(point.rates > LISTED, self.own.high, self.own.low)
+    def agrees(self, point: Point, *, of_all: bool) -> bool:
+        """Return whether a search from the highest duties finds nothing better.
+
+        Args:
+            point: what was found.
+            of_all: duties on everything; else on the same goods.
+        """
+        listed = (point.rates > LISTED) | of_all
+        high = np.where(listed, self.own.high, self.own.low)
         again = self.best(point.angle, high, high)
         return again.found.look.value - point.found.look.value <= SAME
 

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from countervail import machine, simulate
 from countervail.core.model import Model
-from countervail.errors import InputError, NoEquilibrium
+from countervail.errors import InputError, NoEquilibrium, NotCertified
 from countervail.policy.ground import Ground, worth_usd
 from countervail.policy.optimal import refuse_unfinished
 from countervail.policy.players import Player
 from countervail.policy.players import player as named
+from countervail.policy.question import line_keys
 from countervail.policy.rates.bounds import Bounds, bounds_of
 from countervail.policy.rates.instruments import Instruments
 from countervail.policy.rates.settable import Terms, goods_sectors, instruments
@@ -35,9 +36,6 @@ from countervail.policy.retaliation.frontier import (
 from countervail.scenario import Scenario
 from countervail.solution import Solution
 from countervail.world import World
-
-if TYPE_CHECKING:
-    pass
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], object]
@@ -56,8 +54,8 @@ APART = (
     "weight: a cheaper list may exist."
 )
 INTERRUPTED = (
-    "Interrupted: the best of what had been found so far; a cheaper list may exist, and the stated "
-    "amount may be missed."
+    "Interrupted: the best of what had been found so far; a cheaper list may exist, the stated "
+    "amount may be missed, and the list may be longer than asked for."
 )
 TERMS_OF_TRADE = (
     "So small an answer does not cost us: duties up to the best for us alone improve our terms of "
@@ -124,6 +122,11 @@ def retaliate(
     _refuse(goal_usd, goal_percent, rebalance, cap, most, points)
     machine.load_jax()  # before anything is solved
     who, them = named(player, world), named(partner, world)
+    shared = [world.countries[n] for n in who.members if n in them.members]
+    if shared:
+        raise InputError(
+            f"{who.name} cannot answer {them.name}: {shared[0]} is in both; name somebody else"
+        )
     standing = _without_own(scenario, who, world) if unanswered else scenario
     ground = Ground.of(world, standing, model)
     terms = Terms(
@@ -136,16 +139,17 @@ def retaliate(
         additional=True,
     )
     own = instruments(ground.law, who, terms)
+    if compare_with is not None and by_line:
+        _refuse_other_lines(ground, compare_with)
     harmed = simulate.solve(ground.observed, ground.standing, ground.model)
     harm = -worth_usd(harmed, who.members)
     search = Search(ground, own, who, them)
     goal = _goal(
         goal_usd, goal_percent, harm, who, float(ground.spending[list(them.members)].sum())
     )
-    finished, compared = True, None
+    finished = True
     try:
         found = _found(search, goal, most, points, progress)
-        compared = _compared(compare_with, harmed, search)
     except NoEquilibrium as error:
         raise error.named(ground.world.countries, ground.world.sectors) from None
     except KeyboardInterrupt:
@@ -153,6 +157,7 @@ def retaliate(
         if best is None:
             raise
         finished, found = False, _Found(best, 0.0, None)
+    compared = _compared(compare_with, harmed, search) if finished else None
     chosen, frontier = found.chosen, search.known
     solution = _certified(ground, own, chosen, who, them)
     certified = float(search.weight(chosen.angle) @ solution.arrays["welfare"])
@@ -164,7 +169,7 @@ def retaliate(
         said += [_unreached(goal, chosen.pain, frontier[-1].pain, cap, most)]
     if unanswered:
         said += [f"Measures of {who.name} itself are left out of the scenario."]
-    said += _said(record, most)
+    said += _said(record, most) if finished else []
     return Retaliation(
         player=who,
         partner=them,
@@ -205,7 +210,7 @@ def _found(
     all_used = search.reach(goal, frontier, search.own.high)
     chosen = all_used if most is None else search.fewer(all_used, goal, most)
     refuse_unfinished(chosen.found)
-    return _Found(chosen, chosen.cost - all_used.cost, search.agrees(chosen))
+    return _Found(chosen, chosen.cost - all_used.cost, search.agrees(chosen, of_all=most is None))
 
 
 def _record(
@@ -250,13 +255,17 @@ def _refuse(
     given = [goal for goal in (goal_usd, goal_percent) if goal is not None]
     if len(given) + rebalance != 1:
         raise InputError(
-            "say once what the answer is to cost them: goal_usd (USD million), goal_percent (of "
-            "their welfare) or rebalance (as much as the scenario costs us)"
+            "say once what the answer is to cost them: an amount in USD million (goal_usd, or "
+            "--cost-usd), in per cent of their welfare (goal_percent, --cost-percent), or as much "
+            "as the scenario costs us (rebalance, --rebalance)"
         )
     if given and not 0.0 < given[0] < np.inf:
         raise InputError(f"what the answer is to cost them is {given[0]:g}: give a positive number")
     if not 0.0 < cap < np.inf:
-        raise InputError(f"no additional duty lies below cap={cap:g}: 0.5 is 50 per cent")
+        raise InputError(
+            f"no additional duty lies below a cap of {100.0 * cap:g} per cent: give a positive one "
+            "(from Python 0.5 is 50 per cent)"
+        )
     if most is not None and most < 1:
         raise InputError(f"a list of most={most} is no answer: give 1 or more")
     if points < 2:
@@ -343,7 +352,12 @@ def _compared(scenario: Scenario | None, standing: Solution, search: Search) -> 
     gain = (1.0 + used.arrays["welfare"] / 100.0) / (1.0 + standing.arrays["welfare"] / 100.0) - 1.0
     worth = search.spending * gain
     pain, cost = (-float(worth[list(one.members)].sum()) for one in (search.them, search.who))
-    within = 0.0 < pain <= search.known[-1].pain
+    least = None
+    if 0.0 < pain <= search.known[-1].pain:
+        try:
+            least = search.reach(pain, search.known, search.own.high).cost
+        except NotCertified:  # the frontier jumps over it
+            least = None
     law = simulate.shock_of(used.resolved.after, used.resolved)
     base, own = search.desk.base, search.own
     added = own.present(base, law) - own.present(base, search.desk.law)
@@ -352,9 +366,27 @@ def _compared(scenario: Scenario | None, standing: Solution, search: Search) -> 
         scenario.title,
         pain,
         cost,
-        search.reach(pain, search.known, search.own.high).cost if within else None,
+        least,
         {s: 100.0 * float(d) for s, d in zip(names, added, strict=True) if abs(d) > LISTED},
     )
+
+
+def _refuse_other_lines(ground: Ground, other: Scenario) -> None:
+    """Raise where another question cuts goods into other tariff lines: they cannot be compared.
+
+    Raises:
+        InputError: it does.
+    """
+    lines = other.resolve(ground.world).lines
+    here, there = (
+        [] if each is None else line_keys(each, ground.world)
+        for each in (ground.resolved.lines, lines)
+    )
+    if here != there:
+        raise InputError(
+            f"compare_with '{other.name}' cuts goods into other tariff lines than the scenario: "
+            "leave by_line or the comparison out"
+        )
 
 
 def _unreached(goal: float, here: float, most: float, cap: float, few: int | None) -> str:

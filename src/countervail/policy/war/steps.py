@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from countervail.core.model import Shock
 from countervail.errors import NoEquilibrium, NotCertified
-from countervail.policy.rates.climb import at_rates, scale
+from countervail.policy.rates.climb import Found, at_rates, scale
 from countervail.policy.rates.desk import Desk, Look
 from countervail.policy.rates.mixing import Mixer
 
@@ -107,7 +107,7 @@ def _stand(
     desks: Sequence[Desk], law: Shock, rates: Sequence[Array], looked: Callable[[], object]
 ) -> Stand:
     """Return where each player would go from these rates, the others' as they are."""
-    ends = []
+    ends: list[Found] = []
     for desk, own in zip(desks, rates, strict=True):
         desk.law = law
         if ends:  # everybody looks at one equilibrium

@@ -50,7 +50,7 @@ def test_a_manifest_without_a_ledger() -> None:
 
 
 def test_a_request_to_stop_waits_until_the_block_is_over() -> None:
-    reached = []
+    reached, stood = [], signal.getsignal(signal.SIGINT)
 
     def work() -> None:
         with undisturbed():
@@ -60,6 +60,6 @@ def test_a_request_to_stop_waits_until_the_block_is_over() -> None:
     with pytest.raises(KeyboardInterrupt):
         work()
     assert reached == [True]
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is stood
     with undisturbed():
         pass

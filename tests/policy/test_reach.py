@@ -636,3 +636,34 @@ def test_double_canada_s_exports_to_all_but_the_united_states(oecd: cv.World) ->
     assert answer.certificate.agree
     assert answer.certificate.gradient < 1e-6
     assert answer.goals[0].a_year == pytest.approx(7.1773, abs=1e-4)
+
+
+def test_what_looks_out_of_reach_from_one_side_is_looked_at_from_others() -> None:
+    """From all levers at their bounds a climb ends short of it; from none it goes beyond."""
+    kinds = ["export_cost", "import_cost", "tariff", "productivity"]
+    goal = "real wage of USA at least 5.251988327235413 %"
+    answer = respond.reach(four_countries(13), goal, player="CAN", levers=kinds)
+    assert answer.reached
+    assert answer.certificate.gradient < 1e-5
+
+
+def test_what_is_not_proven_out_of_reach_is_said() -> None:
+    kinds = ["export_cost", "import_cost", "tariff", "productivity"]
+    answer = respond.reach(
+        four_countries(4), "revenue of CAN at least USD 100 bn", player="CAN", levers=kinds
+    )
+    assert not answer.reached
+    assert answer.certificate.gradient > 1e-5
+    assert any("is not proven" in note for note in answer.notes)
+
+
+def test_the_price_of_a_share_is_of_a_point() -> None:
+    world = four_countries()
+    one, two = (
+        respond.reach(world, f"share of exports of CAN to CHN at least {share} %")
+        for share in (14.40, 14.41)
+    )
+    price = one.goals[0].price
+    assert price is not None
+    dearer = two.certificate.effort - one.certificate.effort
+    assert price == pytest.approx(dearer / 0.01, rel=0.02)

@@ -7,6 +7,7 @@ import pytest
 
 import countervail as cv
 from countervail import respond
+from countervail.errors import InputError
 
 from .test_desk import desk_of
 
@@ -80,3 +81,13 @@ def test_the_same_lines_are_found_in_every_draw(world: cv.World, question: cv.Sc
     drawn = cv.ensemble(world, answer.solution.scenario, draws=4, seed=1, workers=1)
     assert not drawn.failures
     assert drawn.range("welfare", country="CAN").p95 < 0.0
+
+
+def test_another_law_s_lines_are_not_compared(world: cv.World) -> None:
+    ledger = cv.open_ledger()
+    one = cv.Scenario.between(ledger, "2024-09-30", "2025-03-15")
+    two = cv.Scenario.between(ledger, "2024-09-30", "2026-01-12")
+    with pytest.raises(InputError, match="cuts goods into other tariff lines"):
+        respond.retaliate(
+            world, "CHN", "CAN", one, goal_usd=30.0, by_line=True, compare_with=two, points=2
+        )

@@ -19,6 +19,7 @@ from countervail.policy.bargaining.draws import Drawn
 from countervail.policy.bargaining.packages import MOST_EXACT, TIE
 from countervail.provenance import Manifest
 from countervail.report.assumptions import assumptions
+from countervail.report.pieces import listed
 from countervail.report.repriced import NOT_DRAWN
 from countervail.report.rows import Row
 
@@ -70,9 +71,9 @@ def render(found: Bargain, why: str = NOT_DRAWN) -> RenderableType:
         if body is not None:
             parts += [Text(f"\n{title}", style="bold"), body]
     parts.append(Text(f"\n{certificate(found)}"))
-    parts += _listed("Without an answer", _failures(found))
+    parts += listed("Without an answer", _failures(found))
     parts += [Text("\nWhat the figures cover", style="bold"), Text(covers(found, why))]
-    return Group(*parts, *_listed("Assumptions that matter", rests_on(found)))
+    return Group(*parts, *listed("Assumptions that matter", rests_on(found)))
 
 
 def as_dict(found: Bargain, why: str = NOT_DRAWN) -> dict[str, Any]:
@@ -502,9 +503,3 @@ def _failures(found: Bargain) -> list[str]:
     told = [f"{', '.join(found.names(p)) or 'no deal'}: {why}" for p, why in found.failures.items()]
     rest = len(told) - MOST_FAILURES
     return told[:MOST_FAILURES] + ([f"{rest} more: see --json"] if rest > 0 else [])
-
-
-def _listed(title: str, sentences: Sequence[str]) -> list[RenderableType]:
-    if not sentences:
-        return []
-    return [Text(f"\n{title}", style="bold"), *(Text(f"- {s}") for s in sentences)]

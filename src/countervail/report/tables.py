@@ -15,6 +15,7 @@ from countervail import labels
 from countervail.ensembles import Ensemble
 from countervail.ensembles.honest import honest
 from countervail.report import assumptions, goods, law, rows
+from countervail.report.pieces import listed
 from countervail.report.ranges import Ranges
 from countervail.report.result import cite
 from countervail.report.subject import about_background, subject_cells
@@ -65,7 +66,7 @@ def render(
     if solution.certificate.effect <= NOTHING:
         parts.append(Text("\nNothing changes: every figure is zero.", style="bold"))
         parts.append(_certificate(solution))
-        return Group(*parts, *_listed("Why", _telling(solution)))
+        return Group(*parts, *listed("Why", _telling(solution)))
     for title, body in (
         ("What changed in law", _law(solution)),
         ("What was changed by hand, on every good of the sectors", _by_hand(solution)),
@@ -85,8 +86,8 @@ def render(
             parts += [Text(f"\n{title}", style="bold"), body]
     parts.append(_certificate(solution, ensemble))
     parts += [Text("\nWhat the ranges cover", style="bold"), Text(honest(ensemble))]
-    parts += _listed("Assumptions that matter", _mattering(solution))
-    parts += _listed("How to cite", cite(solution))
+    parts += listed("Assumptions that matter", _mattering(solution))
+    parts += listed("How to cite", cite(solution))
     return Group(*parts)
 
 
@@ -389,10 +390,6 @@ def _certificate(solution: Solution, ensemble: Ensemble | None = None) -> Text:
             style="default",
         )
     return text
-
-
-def _listed(title: str, sentences: list[str]) -> list[RenderableType]:
-    return [Text(f"\n{title}", style="bold"), *(Text(f"- {s}") for s in sentences)]
 
 
 def _table(*columns: str) -> Table:

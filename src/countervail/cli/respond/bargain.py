@@ -64,9 +64,8 @@ def bargain(
     if draws and found.packages.finished:
         with wanted.drawing() as progress:
             found = valued_again(found, **wanted.options(), progress=progress)
-    why = INTERRUPTED if wanted.interrupted else NOT_DRAWN
-    if not found.packages.finished:
-        why = UNFINISHED
+    stopped = INTERRUPTED if wanted.interrupted else NOT_DRAWN
+    why = stopped if found.packages.finished else UNFINISHED
     wanted.tell(
         Found(
             said=lambda: as_dict(found, why),

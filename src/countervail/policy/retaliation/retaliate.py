@@ -8,6 +8,7 @@ search on one number (an angle, whose tangent is the weight).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -122,11 +123,7 @@ def retaliate(
     _refuse(goal_usd, goal_percent, rebalance, cap, most, points)
     machine.load_jax()  # before anything is solved
     who, them = named(player, world), named(partner, world)
-    shared = [world.countries[n] for n in who.members if n in them.members]
-    if shared:
-        raise InputError(
-            f"{who.name} cannot answer {them.name}: {shared[0]} is in both; name somebody else"
-        )
+    _refuse_shared(who, them, world)
     standing = _without_own(scenario, who, world) if unanswered else scenario
     ground = Ground.of(world, standing, model)
     terms = Terms(
@@ -147,7 +144,7 @@ def retaliate(
     goal = _goal(
         goal_usd, goal_percent, harm, who, float(ground.spending[list(them.members)].sum())
     )
-    finished = True
+    finished, compared = True, None
     try:
         found = _found(search, goal, most, points, progress)
     except NoEquilibrium as error:
@@ -157,7 +154,8 @@ def retaliate(
         if best is None:
             raise
         finished, found = False, _Found(best, 0.0, None)
-    compared = _compared(compare_with, harmed, search) if finished else None
+    if finished and compare_with is not None:
+        compared = _compared(compare_with, harmed, search)
     chosen, frontier = found.chosen, search.known
     solution = _certified(ground, own, chosen, who, them)
     certified = float(search.weight(chosen.angle) @ solution.arrays["welfare"])
@@ -335,14 +333,12 @@ def _certified(
     )
 
 
-def _compared(scenario: Scenario | None, standing: Solution, search: Search) -> Compared | None:
+def _compared(scenario: Scenario, standing: Solution, search: Search) -> Compared:
     """Return what the answer in another question does, over the law as it stands.
 
     Raises:
         InputError: the questions do not begin alike.
     """
-    if scenario is None:
-        return None
     used = simulate.solve(standing.observed, scenario, standing.model)
     if not np.allclose(used.arrays["income"], standing.arrays["income"], rtol=1e-8):
         raise InputError(
@@ -354,10 +350,8 @@ def _compared(scenario: Scenario | None, standing: Solution, search: Search) -> 
     pain, cost = (-float(worth[list(one.members)].sum()) for one in (search.them, search.who))
     least = None
     if 0.0 < pain <= search.known[-1].pain:
-        try:
+        with suppress(NotCertified, NoEquilibrium):  # the frontier jumps over it, or has a gap
             least = search.reach(pain, search.known, search.own.high).cost
-        except NotCertified:  # the frontier jumps over it
-            least = None
     law = simulate.shock_of(used.resolved.after, used.resolved)
     base, own = search.desk.base, search.own
     added = own.present(base, law) - own.present(base, search.desk.law)
@@ -369,6 +363,19 @@ def _compared(scenario: Scenario | None, standing: Solution, search: Search) -> 
         least,
         {s: 100.0 * float(d) for s, d in zip(names, added, strict=True) if abs(d) > LISTED},
     )
+
+
+def _refuse_shared(who: Player, them: Player, world: World) -> None:
+    """Raise where somebody would answer itself.
+
+    Raises:
+        InputError: who.
+    """
+    shared = [world.countries[n] for n in who.members if n in them.members]
+    if shared:
+        raise InputError(
+            f"{who.name} cannot answer {them.name}: {shared[0]} is in both; name somebody else"
+        )
 
 
 def _refuse_other_lines(ground: Ground, other: Scenario) -> None:

@@ -17,6 +17,7 @@ import countervail
 
 LAYERS = {
     "errors": 0,
+    "clock": 0,
     "schema": 0,
     "labels": 0,
     "machine": 0,

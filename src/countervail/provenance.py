@@ -9,11 +9,12 @@ import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any
 
-from countervail import __version__
+from countervail import __version__, clock
 from countervail.errors import FileError
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Manifest:
     Attributes:
         countervail: version of this package.
         python: version of Python.
+        today: the day the answer was given on (``--today``).
         numpy: version of NumPy.
         world: name and content hash of the world.
         ledger: content hash of the ledger's files, where one was used.
@@ -39,6 +41,7 @@ class Manifest:
     numpy: str
     countervail: str = __version__
     python: str = field(default_factory=platform.python_version)
+    today: date = field(default_factory=clock.today)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the manifest as plain JSON-able values."""
@@ -46,6 +49,7 @@ class Manifest:
             "countervail": self.countervail,
             "python": self.python,
             "numpy": self.numpy,
+            "today": self.today.isoformat(),
             "world": dict(self.world),
             "ledger": dict(self.ledger) if self.ledger else None,
             "settings": dict(self.settings),

@@ -10,6 +10,7 @@ import typer
 
 from countervail import __version__
 from countervail.cli import ledger, priors, respond, run, scenarios, stopping, sweep, world
+from countervail.cli.dated import dated
 from countervail.errors import CountervailError
 
 app = typer.Typer(
@@ -20,10 +21,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command("run")(run.run)
-app.command("sweep")(sweep.sweep)
-app.command("scenarios")(scenarios.scenarios)
-app.command("priors")(priors.priors)
+app.command("run")(dated(run.run))
+app.command("sweep")(dated(sweep.sweep))
+app.command("scenarios")(dated(scenarios.scenarios))
+app.command("priors")(dated(priors.priors))
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(world.app, name="world")
 app.add_typer(respond.app, name="respond")

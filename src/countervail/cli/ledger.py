@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from countervail.cli.dated import dated
+
 app = typer.Typer(
     help="The law: dated, sourced measures.", no_args_is_help=True, rich_markup_mode=None
 )
@@ -23,6 +25,7 @@ More = Annotated[
 
 
 @app.command("list")
+@dated
 def list_(
     as_of: AsOf = None,
     known_on: KnownOn = None,
@@ -33,14 +36,13 @@ def list_(
 ) -> None:
     """List the measures, or what is in force on a day (--as-of)."""
     from countervail import labels
-    from countervail.ledger import as_date, open_ledger
+    from countervail.clock import TODAY, as_date
+    from countervail.ledger import open_ledger
     from countervail.report import ledgers
 
     book = open_ledger(*(ledger or ())).filter(on=on, by=by)
     if as_of is not None or known_on is not None:
-        from datetime import date
-
-        day = date.today() if as_of is None else as_date(as_of)
+        day = as_date(as_of or TODAY)
         view = book.at(day, None if known_on is None else as_date(known_on))
         if on is not None and on != "ALL":
             view = view.aimed_at(labels.expand(on))
@@ -64,6 +66,7 @@ def list_(
 
 
 @app.command()
+@dated
 def show(
     measure: Annotated[
         str, typer.Argument(help="Id of a measure (see `countervail ledger list`).")
@@ -74,16 +77,15 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show one measure: law, products, rates by date with their sources, coverage, doubts."""
-    from countervail.ledger import as_date, open_ledger
+    from countervail.clock import TODAY, as_date
+    from countervail.ledger import open_ledger
     from countervail.report.ledgers import in_force_rows, measure_page
 
     book = open_ledger(*(ledger or ()))
     found = book.measure(measure)
     standing = None
     if as_of is not None or known_on is not None:
-        from datetime import date
-
-        day = date.today() if as_of is None else as_date(as_of)
+        day = as_date(as_of or TODAY)
         view = book.at(day, None if known_on is None else as_date(known_on)).only((found.id,))
         standing = in_force_rows(view)
     if as_json:
@@ -100,6 +102,7 @@ def show(
 
 
 @app.command()
+@dated
 def check(
     paths: Annotated[
         list[Path] | None, typer.Argument(help="Measure files or folders to add.")

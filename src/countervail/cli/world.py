@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from countervail.cli.dated import dated
+
 app = typer.Typer(
     help="The world economy the answers start from.", no_args_is_help=True, rich_markup_mode=None
 )
@@ -16,6 +18,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standar
 
 
 @app.command()
+@dated
 def info(
     name: Name = "oecd-2022",
     card: Annotated[bool, typer.Option("--card", help="Print the whole data card.")] = False,
@@ -66,6 +69,7 @@ def info(
 
 
 @app.command()
+@dated
 def check(name: Name = "oecd-2022", as_json: AsJson = False) -> None:
     """Check that a world closes, and list what is wrong or doubtful."""
     from countervail.errors import WorldError
@@ -94,6 +98,7 @@ def check(name: Name = "oecd-2022", as_json: AsJson = False) -> None:
 
 
 @app.command()
+@dated
 def show(
     country: Annotated[str, typer.Argument(help="Code, name or alias, such as CAN.")],
     world: Annotated[str, typer.Option(help="A built-in world or a .nc file.")] = "oecd-2022",

@@ -1,8 +1,9 @@
 """The ledger: dated, sourced trade measures, and what they do to a world's tariffs."""
 
+from countervail.clock import as_date
 from countervail.ledger.check import Finding
 from countervail.ledger.in_force import InForce, LawView
-from countervail.ledger.ledger import Change, Ledger, as_date, open_ledger
+from countervail.ledger.ledger import Change, Ledger, open_ledger
 from countervail.ledger.measure import Measure
 
 __all__ = ["Change", "Finding", "InForce", "LawView", "Ledger", "Measure", "as_date", "open_ledger"]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 
 from countervail import labels
+from countervail.clock import as_date
 from countervail.errors import FileError, InputError, did_you_mean
 from countervail.ledger import check, parties
 from countervail.ledger.files import line_in, read_measure
@@ -209,24 +209,6 @@ def open_ledger(*extra_paths: str | Path) -> Ledger:
         measures.append(measure)
         paths[measure.id] = path
     return Ledger.of(measures, paths)
-
-
-def as_date(value: date | str) -> date:
-    """Return a date given as one or as ``YYYY-MM-DD``.
-
-    Raises:
-        InputError: not a date.
-    """
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        raise InputError(f"'{value}' is not a date; write it as 2025-03-20")
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise InputError(f"'{value}' is not a date; write it as 2025-03-20") from None
 
 
 @cache

@@ -8,17 +8,18 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from countervail import labels
 from countervail import toml_places as places
+from countervail.clock import if_today
 from countervail.errors import InputError, did_you_mean
 from countervail.ledger import Ledger, open_ledger
 from countervail.scenario.scenario import EVERYBODY, Change, HandChange, Scenario
 from countervail.toml_files import Fault, load
 
 Text = Annotated[str, Field(min_length=1)]
-Day = Annotated[date, Field(strict=True)]
+Day = Annotated[date, Field(strict=True), BeforeValidator(if_today)]
 Points = Annotated[float, Field(strict=True, gt=-100.0, le=10_000.0, allow_inf_nan=False)]
 Pair = Annotated[str, Field(pattern=r"^[^>]+>[^>]+$")]
 """``exporter>importer``: ISO3 codes or groups."""

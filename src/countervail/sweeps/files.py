@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from countervail.scenario.file import Day
 from countervail.sweeps.question import VARIABLES, Sweep
 from countervail.sweeps.reading import faults_of
 from countervail.toml_files import Fault, load
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from countervail.ledger import Ledger
 
 Text = Annotated[str, Field(min_length=1)]
-Day = Annotated[date, Field(strict=True)]
 Words = Annotated[tuple[Text, ...], Field(min_length=1)]
 Days = Annotated[tuple[Day, ...], Field(min_length=1)]
 

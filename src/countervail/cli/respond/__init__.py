@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from countervail.cli.dated import dated
 from countervail.cli.respond import bargain, coop, exposure, nash, optimal, reach, retaliate
 
 app = typer.Typer(
@@ -11,10 +12,10 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-app.command("bargain")(bargain.bargain)
-app.command("coop")(coop.coop)
-app.command("exposure")(exposure.exposure)
-app.command("optimal")(optimal.optimal)
-app.command("nash")(nash.nash)
-app.command("reach")(reach.reach)
-app.command("retaliate")(retaliate.retaliate)
+app.command("bargain")(dated(bargain.bargain))
+app.command("coop")(dated(coop.coop))
+app.command("exposure")(dated(exposure.exposure))
+app.command("optimal")(dated(optimal.optimal))
+app.command("nash")(dated(nash.nash))
+app.command("reach")(dated(reach.reach))
+app.command("retaliate")(dated(retaliate.retaliate))

@@ -5,5 +5,16 @@ from countervail.ledger.check import Finding
 from countervail.ledger.in_force import InForce, LawView
 from countervail.ledger.ledger import Change, Ledger, open_ledger
 from countervail.ledger.measure import Measure
+from countervail.ledger.settled import Settlement
 
-__all__ = ["Change", "Finding", "InForce", "LawView", "Ledger", "Measure", "as_date", "open_ledger"]
+__all__ = [
+    "Change",
+    "Finding",
+    "InForce",
+    "LawView",
+    "Ledger",
+    "Measure",
+    "Settlement",
+    "as_date",
+    "open_ledger",
+]

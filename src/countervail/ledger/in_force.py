@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
 from countervail.ledger import parties
-from countervail.ledger.measure import Measure, Rate
+from countervail.ledger.measure import Measure, Rate, Settled
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ def seen(entry: Rate, known_on: dt.date | None) -> bool:
     return known_on is None or entry.announced <= known_on
 
 
-def targets(measure: Measure, entry: Rate | None, on: dt.date) -> frozenset[str]:
+def targets(measure: Measure, entry: Rate | Settled | None, on: dt.date) -> frozenset[str]:
     """Return the ISO3 codes an entry, or the measure as a whole, is aimed at on a day."""
     own = parties.resolve((measure.implementer,), on)
     every = parties.resolve(measure.targets, on, own)

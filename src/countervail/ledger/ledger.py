@@ -22,6 +22,7 @@ from countervail.ledger.in_force import (
     targets,
 )
 from countervail.ledger.measure import Measure, Rate
+from countervail.ledger.settled import Settlement, as_settled, settlements
 from countervail.provenance import content_hash
 
 SHIPPED = Path(__file__).parent / "measures"
@@ -114,16 +115,32 @@ class Ledger:
             )
         return self.measures[id]
 
-    def at(self, on: date | str, known_on: date | str | None = None) -> LawView:
+    def at(
+        self, on: date | str, known_on: date | str | None = None, *, settled: bool = False
+    ) -> LawView:
         """Return the law in force on a day, as known on that day or on an earlier one.
 
         Args:
             on: the day.
             known_on: announcements after this day are not seen; by default all are.
+            settled: the rates due in law, where duties collected that day were annulled, refunded
+                or corrected later; by default what was paid at the border.
         """
         day, known = as_date(on), as_date(known_on) if known_on is not None else None
         entries = [e for m in self for e in entries_in_force(m, day, known)]
-        return LawView(day, known, tuple(entries))
+        view = LawView(day, known, tuple(entries))
+        return as_settled(view) if settled else view
+
+    def due_back(
+        self, on: date | str, known_on: date | str | None = None
+    ) -> tuple[Settlement, ...]:
+        """Return the duties collected on a day that were not due, or not in full, in law.
+
+        Args:
+            on: the day of entry at the border.
+            known_on: rulings and orders after this day are not seen; by default all are.
+        """
+        return settlements(self.at(on, known_on))
 
     def between(
         self, first: date | str, last: date | str, known_on: date | str | None = None

@@ -166,6 +166,28 @@ class Rate(_Part):
         return self.basis, self.rate, share, free, quota
 
 
+class Settled(_Part):
+    """What was due in law of duties already collected: annulled, refunded or corrected later.
+
+    It speaks of goods entered from ``first`` to ``last``; ``rate`` is what was due, in per cent and
+    on the basis of the entry that was collected (0: nothing was due). ``announced`` is the day it
+    was known. ``refund``: ``ordered`` (paid back of itself), ``on_claim``, ``open`` (due back, and
+    how is not settled) or ``none``. The rates of the measure stay what was paid at the border.
+    """
+
+    products: Annotated[tuple[ProductId, ...], Field(min_length=1)] | None = None
+    targets: Words | None = None
+    except_targets: Words = ()
+    announced: Day
+    first: Day
+    last: Day
+    rate: Percent
+    refund: Literal["ordered", "on_claim", "open", "none"]
+    note: str = ""
+    reference: Reference
+    more_references: tuple[Reference, ...] = ()
+
+
 class Coverage(_Part):
     """The weight of a product group in a sector's bilateral trade, before tariff, 0 to 1.
 
@@ -223,6 +245,7 @@ class Measure(_Part):
     authority: Authority
     products: Annotated[tuple[Products, ...], Field(min_length=1)]
     rates: Annotated[tuple[Rate, ...], Field(min_length=1)]
+    settled: tuple[Settled, ...] = ()
     coverage: tuple[Coverage, ...] = ()
     stacking: Stacking = Stacking()
 

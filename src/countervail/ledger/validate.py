@@ -13,7 +13,7 @@ from countervail import labels
 from countervail.errors import InputError, did_you_mean
 from countervail.ledger import concordance, parties
 from countervail.ledger.in_force import targets
-from countervail.ledger.measure import ALL_GOODS, Coverage, Measure, Rate
+from countervail.ledger.measure import ALL_GOODS, Coverage, Measure, Rate, Settled
 from countervail.toml_places import Path
 
 Problem = tuple[Path, str]
@@ -23,6 +23,7 @@ def problems(measure: Measure) -> Iterator[Problem]:
     """Yield every fault that refuses the measure."""
     faults = [*_parties(measure), *_products(measure)]
     faults += [f for i, entry in enumerate(measure.rates) for f in _rate(measure, i, entry)]
+    faults += [f for i, table in enumerate(measure.settled) for f in _settled(measure, i, table)]
     faults += [f for i, table in enumerate(measure.coverage) for f in _coverage(measure, i, table)]
     faults += _whole(measure)
     yield from faults
@@ -40,10 +41,11 @@ def _parties(measure: Measure) -> Iterator[Problem]:
         yield from _party(("targets", at, word), word)
         if word == measure.implementer:
             yield ("targets", at, word), f"'{word}' is aimed at itself; name whom it bears on"
-    for i, entry in enumerate(measure.rates):
-        for key, words in (("targets", entry.targets), ("except_targets", entry.except_targets)):
-            for word in words or ():
-                yield from _party(("rates", i, key, word), word)
+    for table in ("rates", "settled"):
+        for i, entry in enumerate(getattr(measure, table)):
+            for key in ("targets", "except_targets"):
+                for word in getattr(entry, key) or ():
+                    yield from _party((table, i, key, word), word)
 
 
 def _party(path: Path, word: str) -> Iterator[Problem]:
@@ -119,6 +121,19 @@ def _rate(measure: Measure, i: int, entry: Rate) -> Iterator[Problem]:
         high = middle if part.high is None else part.high
         if not low <= middle <= high:
             yield (*at, key), f"{key}: {middle} lies outside its range {low} to {high}"
+
+
+def _settled(measure: Measure, i: int, table: Settled) -> Iterator[Problem]:
+    at: Path = ("settled", i)
+    yield from _known_products(measure, (*at, "products"), table.products or ())
+    if table.last < table.first:
+        yield (*at, "last"), f"settled: last {table.last} lies before first {table.first}"
+    if table.announced < table.first:
+        yield (
+            (*at, "announced"),
+            f"settled: announced {table.announced}, before the first day it speaks of "
+            f"{table.first}; a change of the law to come is an entry of rates",
+        )
 
 
 def _known_products(measure: Measure, path: Path, ids: tuple[str, ...]) -> Iterator[Problem]:

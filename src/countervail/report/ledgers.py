@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from countervail.ledger import InForce, LawView, Ledger, Measure
-from countervail.ledger.measure import Reference
+from countervail.ledger.measure import Reference, Settled
 from countervail.report.law import law_words
 
 Row = dict[str, Any]
@@ -133,6 +133,9 @@ def measure_page(measure: Measure, standing: list[Row] | None = None) -> Rendera
         )
     parts += [Text("\nProducts", style="bold"), table(_products(measure))]
     parts += [Text("\nRates by date", style="bold"), table(_rates(measure))]
+    if measure.settled:
+        parts.append(Text("\nCollected at the border and not due in law", style="bold"))
+        parts += [Text(f"- {settled_words(measure, s)}") for s in measure.settled]
     if measure.coverage:
         parts += [Text("\nCoverage", style="bold"), table(_coverage(measure))]
     if standing is not None:
@@ -152,6 +155,28 @@ def measure_page(measure: Measure, standing: list[Row] | None = None) -> Rendera
 def reference_words(reference: Reference) -> str:
     """Return a reference in one line."""
     return ", ".join(w for w in (reference.title, reference.publisher, reference.date) if w)
+
+
+REFUND = {
+    "ordered": "what is over is paid back",
+    "on_claim": "what is over is paid back on claim",
+    "open": "how what is over is paid back is not settled",
+    "none": "nothing is paid back",
+}
+"""What becomes of the difference, by the ``refund`` of a settlement."""
+
+
+def settled_words(measure: Measure, settled: Settled) -> str:
+    """Return what was due of duties collected, in one line."""
+    due = f"{settled.rate:g} % was due" if settled.rate else "nothing was due"
+    goods = "; ".join(measure.product[p].name for p in settled.products or ())
+    whom = " ".join(settled.targets or ())
+    of = "".join(f" ({words})" for words in (goods, whom) if words)
+    note = f". {settled.note}" if settled.note else ""
+    return (
+        f"entered {settled.first} to {settled.last}{of}: {due}, known since {settled.announced}; "
+        f"{REFUND[settled.refund]}{note} ({reference_words(settled.reference)})"
+    )
 
 
 def _products(measure: Measure) -> list[Row]:

@@ -2,34 +2,111 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
 
 import countervail as cv
+from countervail.report import in_force as in_force_report
 
 from .conftest import Command
 
 EV = "can-chn-ev-surtax-2024"
 
 
-def test_list_names_every_measure(countervail: Command) -> None:
-    answer = countervail("ledger", "list", "--json").json
+def test_all_names_every_measure(countervail: Command) -> None:
+    answer = countervail("ledger", "list", "--all", "--json").json
     ids = [row["id"] for row in answer["measures"]]
     assert ids == sorted(cv.open_ledger().measures)
     for row in answer["measures"]:
         assert {"id", "by", "on", "instrument", "first in force", "priced", "title"} <= set(row)
-    table = countervail("ledger", "list")
+    table = countervail("ledger", "list", "--all")
     assert (table.code, table.err) == (0, "")
     assert all(id in table.out for id in ids)
 
 
 def test_list_by_and_on(countervail: Command) -> None:
-    found = countervail("ledger", "list", "--by", "Canada", "--on", "CHN", "--json").json
+    words = ("ledger", "list", "--all", "--json", "--by")
+    found = countervail(*words, "Canada", "--on", "CHN").json
     assert EV in {row["id"] for row in found["measures"]}
     assert {row["by"] for row in found["measures"]} == {"CAN"}
-    nothing = countervail("ledger", "list", "--by", "MLT", "--on", "STP")
-    assert (nothing.code, nothing.out.strip()) == (0, "nothing")
+    nothing = countervail("ledger", "list", "--by", "MLT", "--on", "STP", "--today", "2026-01-12")
+    assert nothing.code == 0
+    assert nothing.out.strip() == "Nothing in this ledger is in force."
+
+
+def test_today_is_the_default(countervail: Command) -> None:
+    words = ("ledger", "list", "--between", "CAN,CHN")
+    assert countervail(*words, "--today", "2024-10-01").out == (
+        countervail(*words, "--as-of", "2024-10-01").out
+    )
+
+
+def test_between_is_both_directions_and_nobody_else(countervail: Command) -> None:
+    words = ("ledger", "list", "--as-of", "2026-01-12", "--json", "--between")
+    rows = countervail(*words, "CAN,CHN").json["in_force"]
+    assert rows == countervail(*words, "China,Canada").json["in_force"]
+    assert {(row["by"], *row["targets"]) for row in rows} == {("CAN", "CHN"), ("CHN", "CAN")}
+    bad = countervail(*words, "CAN")
+    assert bad.code == 2
+    assert "does not name two sides" in bad.err
+
+
+def test_goods_by_word_and_by_code(countervail: Command) -> None:
+    words = ("ledger", "list", "--as-of", "2026-01-12", "--json", "--between", "CAN,CHN")
+    named = {row["products"] for row in countervail(*words, "--product", "Canola").json["in_force"]}
+    assert named == {"canola seed", "canola oil", "canola meal"}
+    coded = countervail(*words, "--product", "1205.10").json["in_force"]
+    assert [row["products"] for row in coded] == ["canola seed"]
+    unknown = countervail(*words, "--product", "unicorns")
+    assert unknown.code == 2
+    assert "no measure of this ledger names 'unicorns'" in unknown.err
+
+
+def test_a_row_has_numbers_goods_and_law(countervail: Command) -> None:
+    words = ("ledger", "list", "--as-of", "2025-10-01", "--product", "canola seed")
+    (row,) = countervail(*words, "--json").json["in_force"]
+    assert row["rate"] == 75.8
+    assert (row["own_duty"], row["hs"], row["instrument"]) == (9.0, ["1205"], "tariff")
+    assert (row["since"], row["until"], row["until_partly"]) == ("2025-08-14", "2026-02-28", False)
+    assert row["citation"]
+    table = countervail(*words).out
+    assert [w in table for w in ("75.8", "2025-08-14", "2026-02-28", row["id"])] == [True] * 4
+    (line,) = csv.DictReader(io.StringIO(countervail(*words, "--csv").out))
+    assert (float(line["rate"]), line["hs"]) == (75.8, "1205")
+
+
+def test_until_is_what_was_known_on_a_day(countervail: Command) -> None:
+    words = ("ledger", "list", "--as-of", "2025-10-01", "--product", "canola seed", "--json")
+    (row,) = countervail(*words, "--known-on", "2025-10-01").json["in_force"]
+    assert row["until"] is None
+
+
+def test_a_day_the_record_does_not_cover_is_said_first(countervail: Command) -> None:
+    book = cv.open_ledger()
+    later = countervail("ledger", "list", "--as-of", "2099-01-01")
+    assert later.code == 0
+    said = f"As known on {book.reviewed}; later changes are not in this ledger."
+    assert later.out.splitlines()[0] == said
+    earlier = countervail("ledger", "list", "--as-of", "1990-01-01")
+    assert earlier.code == 0
+    assert "the law of 1990-01-01 is not known" in earlier.out.splitlines()[0]
+    assert str(book.first_day) in earlier.out
+    inside = countervail("ledger", "list", "--as-of", str(book.reviewed), "--json").json
+    assert inside["says"] is None
+
+
+def test_a_page_fits_eighty_columns() -> None:
+    row = in_force_report.COLUMNS
+    assert sum(row.values()) + 2 * (len(row) - 1) + 2 <= 80
+
+
+@pytest.mark.parametrize("words", [("--all", "--as-of", "2025-01-01"), ("--csv", "--json")])
+def test_what_does_not_go_together(countervail: Command, words: tuple[str, ...]) -> None:
+    ended = countervail("ledger", "list", *words)
+    assert (ended.code, ended.out) == (2, "")
 
 
 def in_force(countervail: Command, *words: str) -> set[str]:

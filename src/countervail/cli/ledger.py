@@ -31,38 +31,64 @@ def list_(
     known_on: KnownOn = None,
     on: Annotated[str | None, typer.Option(help="Aimed at this country or group.")] = None,
     by: Annotated[str | None, typer.Option(help="Taken by this country or group.")] = None,
+    between: Annotated[
+        str | None,
+        typer.Option(metavar="A,B", help="What two countries or groups lay on each other."),
+    ] = None,
+    product: Annotated[
+        str | None, typer.Option(metavar="GOODS", help="Goods by name or HS code, such as canola.")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every measure of the ledger, in force or not.")
+    ] = False,
     ledger: More = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated values.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List the measures, or what is in force on a day (--as-of)."""
-    from countervail import labels
+    """List what is in force today, or on a day (--as-of); or every measure (--all)."""
     from countervail.clock import TODAY, as_date
+    from countervail.errors import InputError
     from countervail.ledger import open_ledger
-    from countervail.report import ledgers
+    from countervail.ledger.selection import Selection
+    from countervail.report import in_force, ledgers
 
-    book = open_ledger(*(ledger or ())).filter(on=on, by=by)
-    if as_of is not None or known_on is not None:
+    if as_csv and as_json:
+        raise InputError("--csv or --json, not both")
+    if everything and (as_of or known_on):
+        raise InputError("--all lists measures whatever the day; leave out --as-of and --known-on")
+    whole = open_ledger(*(ledger or ()))
+    asked = Selection(on=on, by=by, between=between, product=product)
+    book = asked.measures(whole)
+    if everything:
+        found, page, first = ledgers.measure_rows(book), ledgers.measures_page(book), None
+        about: dict[str, Any] = {"measures": found}
+    else:
         day = as_date(as_of or TODAY)
-        view = book.at(day, None if known_on is None else as_date(known_on))
-        if on is not None and on != "ALL":
-            view = view.aimed_at(labels.expand(on))
-        about: dict[str, Any] = {
+        view = asked.view(book.at(day, None if known_on is None else as_date(known_on)))
+        found, page = in_force.rows(book, view), in_force.page(book, view)
+        first = in_force.known(whole, day)
+        about = {
             "as_of": day.isoformat(),
             "known_on": known_on,
-            "in_force": ledgers.in_force_rows(view),
+            "reviewed": None if whole.reviewed is None else whole.reviewed.isoformat(),
+            "says": first,
+            "in_force": found,
+            "measures": ledgers.measure_rows(book),
         }
-        page = ledgers.in_force_page(view)
-    else:
-        about = {"measures": ledgers.measure_rows(book)}
-        page = ledgers.measures_page(book)
     if as_json:
         from countervail.provenance import to_json
 
         sys.stdout.write(to_json(about) + "\n")
-        return
-    from countervail.report.tables import show as print_page
+    elif as_csv:
+        from countervail.report.folders import csv_text
 
-    print_page(page)
+        sys.stdout.write(csv_text(found))
+    else:
+        from countervail.report.tables import show as print_page
+
+        if first:
+            sys.stdout.write(f"{first}\n\n")
+        print_page(page)
 
 
 @app.command()
@@ -79,7 +105,8 @@ def show(
     """Show one measure: law, products, rates by date with their sources, coverage, doubts."""
     from countervail.clock import TODAY, as_date
     from countervail.ledger import open_ledger
-    from countervail.report.ledgers import in_force_rows, measure_page
+    from countervail.report import in_force
+    from countervail.report.ledgers import measure_page
 
     book = open_ledger(*(ledger or ()))
     found = book.measure(measure)
@@ -87,7 +114,7 @@ def show(
     if as_of is not None or known_on is not None:
         day = as_date(as_of or TODAY)
         view = book.at(day, None if known_on is None else as_date(known_on)).only((found.id,))
-        standing = in_force_rows(view)
+        standing = in_force.rows(book, view)
     if as_json:
         from countervail.provenance import to_json
 

@@ -97,6 +97,28 @@ class LawView:
         """Return the entries that bear on any of these countries."""
         return self._keep(lambda e: not set(codes).isdisjoint(e.targets))
 
+    def among(self, one: Collection[str], other: Collection[str]) -> LawView:
+        """Return what either side lays on the other, each entry with those of the sides alone."""
+        kept = []
+        for e in self.entries:
+            for ours, theirs in ((set(one), set(other)), (set(other), set(one))):
+                by = tuple(c for c in e.implementers if c in ours)
+                on = tuple(c for c in e.targets if c in theirs)
+                kept += (
+                    [replace(e, implementers=by, targets=on, all_targets=False)]
+                    if by and on
+                    else []
+                )
+        return replace(self, entries=tuple(kept))
+
+    def of_goods(self, wanted: Callable[[Measure, str], bool]) -> LawView:
+        """Return the view with the product groups alone for which ``wanted`` is true."""
+        kept = []
+        for e in self.entries:
+            products = tuple(p for p in e.products if wanted(e.measure, p))
+            kept += [replace(e, products=products)] if products else []
+        return replace(self, entries=tuple(kept))
+
     def for_importers(self, codes: Collection[str]) -> LawView:
         """Return the part of the view that bears on imports of these countries."""
         kept = []

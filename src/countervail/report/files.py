@@ -64,13 +64,13 @@ def _tables(answer: dict[str, Any]) -> dict[str, str]:
         for move in _moves(side, r, known)
     ]
     return {
-        "countries": _csv(countries),
+        "countries": csv_text(countries),
         **{
-            name: _csv({**row, **_quantiles(known)} for row, known in _beside(answer, name))
+            name: csv_text({**row, **_quantiles(known)} for row, known in _beside(answer, name))
             for name in ("lines", "sectors")
         },
-        "measures": _csv(changes),
-        "diversion": _csv(diverted),
+        "measures": csv_text(changes),
+        "diversion": csv_text(diverted),
     }
 
 
@@ -94,11 +94,3 @@ def _quantiles(ranges: dict[str, Any]) -> dict[str, float | None]:
         if isinstance(one, dict)
         for at in ("p05", "p50", "p95")
     }
-
-
-def _csv(rows: Iterable[dict[str, Any]]) -> str:
-    return csv_text({k: _flat(v) for k, v in row.items()} for row in rows)
-
-
-def _flat(value: Any) -> Any:
-    return " ".join(str(v) for v in value) if isinstance(value, list) else value

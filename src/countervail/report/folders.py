@@ -72,5 +72,10 @@ def csv_text(rows: Iterable[dict[str, Any]]) -> str:
         if writer is None:
             writer = csv.DictWriter(text, fieldnames=list(row), lineterminator="\n")
             writer.writeheader()
-        writer.writerow(row)
+        writer.writerow({key: _flat(value) for key, value in row.items()})
     return text.getvalue()
+
+
+def _flat(value: Any) -> Any:
+    """Return a list as words in one cell."""
+    return " ".join(str(v) for v in value) if isinstance(value, list) else value

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from countervail.ledger import InForce, LawView, Ledger, Measure
+from countervail.ledger import Ledger, Measure
 from countervail.ledger.measure import Reference, Settled
 from countervail.report.law import law_words
 
@@ -32,49 +31,6 @@ def measure_rows(ledger: Ledger) -> list[Row]:
     ]
 
 
-def in_force_rows(view: LawView) -> list[Row]:
-    """Return one row for every product group in force."""
-    return [
-        {
-            "id": entry.measure.id,
-            "by": entry.measure.implementer,
-            "on": "ALL" if entry.all_targets else " ".join(entry.targets[:6]),
-            "products": entry.measure.product[product].name,
-            "law": law_words(entry.rate),
-            "since": _iso(entry.rate.in_force),
-            "announced": _iso(entry.rate.announced),
-            "expires": _iso(entry.rate.expires),
-            "reference": reference_words(entry.rate.reference),
-        }
-        for entry in view.entries
-        for product in entry.products
-    ]
-
-
-def in_force_page(view: LawView) -> RenderableType:
-    """Return what is in force, measure by measure: the law, since when, known when, by whom."""
-    if not view.entries:
-        return Text("nothing")
-    parts: list[RenderableType] = []
-    last = ""
-    for entry in view.entries:
-        measure, rate = entry.measure, entry.rate
-        if measure.id != last:
-            whom = " ".join(measure.targets)
-            parts.append(Text(f"{measure.id}  ({measure.implementer} on {whom})", style="bold"))
-            if measure.outside_model:
-                parts.append(Padding(Text("recorded, not priced", style="italic"), (0, 0, 0, 4)))
-            last = measure.id
-        named = "; ".join(measure.product[p].name for p in entry.products)
-        days = f"since {rate.in_force}, announced {rate.announced}"
-        days += f", expires {rate.expires}" if rate.expires else ""
-        if rate.targets or rate.except_targets:
-            named += f" [{_whom(entry)}]"
-        parts.append(Padding(Text(f"{law_words(rate)}  {named}; {days}"), (0, 0, 0, 4)))
-        parts.append(Padding(Text(reference_words(rate.reference), style="dim"), (0, 0, 0, 8)))
-    return Group(*parts)
-
-
 def measures_page(ledger: Ledger) -> RenderableType:
     """Return the measures, one a line."""
     found = measure_rows(ledger)
@@ -89,13 +45,6 @@ def measures_page(ledger: Ledger) -> RenderableType:
         priced = "" if row["priced"] == "yes" else "[not priced] "
         made.add_row(row["id"], row["first in force"] or "never", Text(priced + row["title"]))
     return made
-
-
-def _whom(entry: InForce) -> str:
-    if len(entry.targets) <= 6:
-        return " ".join(entry.targets)
-    but = " ".join(entry.rate.except_targets)
-    return f"all but {but}" if but and not entry.rate.targets else f"{len(entry.targets)} countries"
 
 
 def table(rows: list[Row]) -> RenderableType:

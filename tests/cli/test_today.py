@@ -44,3 +44,29 @@ def test_what_is_no_date_is_refused(countervail: Command) -> None:
     ended = countervail("run", "canada-china", "--today", "2026-13-02")
     assert (ended.code, ended.out) == (2, "")
     assert "'2026-13-02' is not a date" in ended.err
+
+
+def test_what_changed_since_stands_under_the_title(countervail: Command) -> None:
+    told = " ".join(countervail("run", "canada-china", "--today", "2026-11-29").out.split())
+    head = told[: told.index("What changed in law")]
+    assert "Since then: 2026-03-01" in head
+    assert "2026-03-01 canola seed +75.8 % to +5.9 %" in head
+    assert "today's law: --to today" in head
+    assert "Also changed between these dates, not part of this question" in head
+    then = countervail("run", "canada-china", "--today", "2026-01-12")
+    assert "Since then" not in then.out
+
+
+def test_what_changed_since_is_in_the_json(countervail: Command) -> None:
+    answer = countervail("run", "canada-china", "--today", "2026-03-02", "--json").json
+    seed = [row for row in answer["scenario"]["since"] if row["products"] == ["canola seed"]]
+    assert [(row["date"], row["rate"], row["rate_new"]) for row in seed] == [
+        ("2026-03-01", 75.8, 5.9)
+    ]
+    assert "chn-usa-feb-2025" in {row["matter"] for row in answer["scenario"]["outside"]}
+
+
+def test_other_dates_are_not_told_the_canned_question(countervail: Command) -> None:
+    words = ("run", "canada-china", "--today", "2026-11-29")
+    assert "between September 2024 and January 2026" in countervail(*words).out
+    assert "between September 2024" not in countervail(*words, "--to", "today").out

@@ -8,6 +8,7 @@ from datetime import date
 from countervail.ledger.in_force import InForce, LawView
 from countervail.ledger.measure import Rate
 from countervail.report.rows import Row
+from countervail.scenario import other_law
 from countervail.solution import Solution
 
 
@@ -53,6 +54,24 @@ def law_words(rate: Rate) -> str:
         return "rate not found"
     words = {"top_up_to": f"up to {rate.rate:g} %", "replacing": f"{rate.rate:g} % in all"}
     return words.get(rate.basis or "", f"+{rate.rate:g} %")
+
+
+def since(solution: Solution) -> list[Row]:
+    """Return how the law of the question changed after its second date, up to today."""
+    return [
+        {
+            "date": change.date.isoformat(),
+            "measure": change.measure.id,
+            "kind": change.kind,
+            "products": [change.measure.product[p].name for p in change.products],
+            "targets": list(change.targets),
+            "law": law_words(change.before) if change.before else "none",
+            "law_new": law_words(change.after) if change.after else "none",
+            "rate": change.rate_before,
+            "rate_new": change.rate_after,
+        }
+        for change in other_law.since(solution.scenario, solution.manifest.today)
+    ]
 
 
 def _changes(solution: Solution, measure_id: str, before: LawView, after: LawView) -> Iterator[Row]:

@@ -13,6 +13,7 @@ from countervail.ensembles.honest import honest
 from countervail.ensembles.result import QUANTILES
 from countervail.report import assumptions, goods, law, rows
 from countervail.report.ranges import Ranges
+from countervail.scenario import other_law
 from countervail.solution import Solution
 
 
@@ -30,7 +31,8 @@ def as_dict(solution: Solution, ensemble: Ensemble | None = None) -> dict[str, A
             **settings,
             "question": scenario.question,
             "countries": list(rows.shown_countries(solution)),
-            "outside": [{"matter": m, "reason": r} for m, r in scenario.outside],
+            "outside": [{"matter": m, "reason": r} for m, r in other_law.outside(scenario)],
+            "since": law.since(solution),
         },
         "world": {
             "name": world.name,

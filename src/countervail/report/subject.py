@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from countervail.scenario import other_law
 from countervail.solution import Solution
 
 
@@ -13,7 +14,7 @@ def subject(solution: Solution) -> frozenset[str]:
     if scenario.measures is None:
         views = solution.resolved.law_before, solution.resolved.law_after
         return frozenset(i for view in views if view is not None for i in view.ids)
-    return frozenset((*scenario.measures, *(c.measure for c in scenario.changes)))
+    return other_law.subject(scenario)
 
 
 def moved_lines(solution: Solution) -> list[int]:

@@ -14,11 +14,13 @@ from rich.text import Text
 from countervail import labels
 from countervail.ensembles import Ensemble
 from countervail.ensembles.honest import honest
+from countervail.ledger.notes import listed as few
 from countervail.report import assumptions, goods, law, rows
 from countervail.report.pieces import listed
 from countervail.report.ranges import Ranges
 from countervail.report.result import cite
 from countervail.report.subject import about_background, subject_cells
+from countervail.scenario import other_law
 from countervail.solution import Solution
 
 MOST_LINES = 12
@@ -175,7 +177,33 @@ def _heading(solution: Solution) -> Text:
             text.append(f"; all other law of {scenario.background}", style="default")
     if scenario.question:
         text.append(f"\n{scenario.question}", style="italic not bold")
+    for sentence in (_since(solution), _unpriced(solution)):
+        if sentence:
+            text.append(f"\n{sentence}", style="not bold")
     return text
+
+
+def _since(solution: Solution) -> str:
+    """Return how the law of the question has changed since, in a sentence."""
+    found = law.since(solution)
+    said = [
+        f"{row['date']} {', '.join(row['products'])} {row['law']} to {row['law_new']}"
+        for row in found
+    ]
+    return f"Since then: {few(said)}; today's law: --to today" if found else ""
+
+
+def _unpriced(solution: Solution) -> str:
+    """Return what else changed between the dates, in a sentence."""
+    scenario = solution.scenario
+    found = list(other_law.unpriced(scenario))
+    if not found:
+        return ""
+    stands = scenario.background or scenario.from_date
+    return (
+        f"Also changed between these dates, not part of this question and priced as on {stands}: "
+        f"{few(found)} (all, with dates: --json)"
+    )
 
 
 def _law(solution: Solution) -> Table | None:

@@ -317,13 +317,17 @@ class Scenario:
     ) -> Scenario:
         """Return the scenario with other dates, other countries first, or fewer parts; None keeps.
 
+        With other dates it no longer answers the question in words, which is dropped.
+
         Raises:
             InputError: dates for a scenario by hand, or a part that the question does not have.
         """
         if self.ledger is None and any((from_date, to_date, known_on, background)):
             raise InputError(f"scenario '{self.name}' is made by hand and has no dates to change")
+        redated = any((from_date, to_date, known_on, background))
         chosen = replace(
             self,
+            question="" if redated else self.question,
             from_date=from_date or self.from_date,
             to_date=to_date or self.to_date,
             known_on=known_on or self.known_on,

@@ -1,0 +1,111 @@
+"""Law that a question does not price: what changed beside it between its dates, and since then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from countervail.ledger import Change
+from countervail.ledger import parties as words
+from countervail.ledger.measure import Measure
+from countervail.scenario.scenario import Scenario
+
+
+def subject(scenario: Scenario) -> frozenset[str]:
+    """Return the ids of the measures a question is about, hypothetical changes included."""
+    if scenario.ledger is None:
+        return frozenset()
+    asked = scenario.ledger.measures if scenario.measures is None else scenario.measures
+    return frozenset((*asked, *(change.measure for change in scenario.changes)))
+
+
+def since(scenario: Scenario, day: date) -> tuple[Change, ...]:
+    """Return how the law of a question's measures changed after its second date, up to a day.
+
+    Only what bears on the pairs asked about; nothing where that date is the day or later.
+    """
+    ledger, last = scenario.ledger, scenario.to_date
+    if ledger is None or last is None or last >= day:
+        return ()
+    about = subject(scenario)
+    days = [c.law_of for c in scenario.changes if c.law_of is not None]
+    return tuple(
+        change
+        for change in ledger.between(max((last, *days)), day, scenario.known_on)
+        if change.kind != "continues"
+        and change.measure.id in about
+        and change.measure.outside_model is None
+        and _asked_about(scenario, change)
+    )
+
+
+def unpriced(scenario: Scenario) -> dict[str, tuple[Change, ...]]:
+    """Return by measure what else changed between a question's dates, on its parties.
+
+    The parties are the countries that take its measures or are named by them one by one, and those
+    the question shows first. A measure between two of them comes before one that touches one.
+    """
+    ledger, first, last = scenario.ledger, scenario.from_date, scenario.to_date
+    if ledger is None or first is None or last is None or first == last:
+        return {}
+    about, own = subject(scenario), parties(scenario)
+    found: dict[str, list[Change]] = {}
+    for change in ledger.between(min(first, last), max(first, last), scenario.known_on):
+        by, on = _sides(change.measure, change)
+        if change.measure.id not in about and change.kind != "continues" and own & (by | on):
+            found.setdefault(change.measure.id, []).append(change)
+
+    def nearness(id: str) -> tuple[bool, date]:
+        by, on = _sides(found[id][0].measure, *found[id])
+        return not (own & by and own & on), found[id][0].date
+
+    return {id: tuple(found[id]) for id in sorted(found, key=nearness)}
+
+
+def outside(scenario: Scenario) -> tuple[tuple[str, str], ...]:
+    """Return what a question leaves out: what it lists itself, and what else changed in law."""
+    listed = dict(scenario.outside)
+    stands = scenario.background or scenario.from_date
+    return (
+        *scenario.outside,
+        *(
+            (id, f"changed on {_days(changes)}; not part of this question, stands as on {stands}")
+            for id, changes in unpriced(scenario).items()
+            if id not in listed
+        ),
+    )
+
+
+def parties(scenario: Scenario) -> frozenset[str]:
+    """Return the countries a question is about."""
+    found = set(scenario.countries)
+    if scenario.ledger is not None and scenario.measures is not None:
+        for id in subject(scenario):
+            measure = scenario.ledger.measure(id)
+            found |= _codes(measure.implementer, scenario)
+            if words.ALL not in measure.targets:
+                found |= {c for word in measure.targets for c in _codes(word, scenario)}
+    return frozenset(found)
+
+
+def _codes(word: str, scenario: Scenario) -> frozenset[str]:
+    return words.resolve((word,), scenario.to_date or date.max)
+
+
+def _sides(measure: Measure, *changes: Change) -> tuple[frozenset[str], frozenset[str]]:
+    """Return who takes a measure and on whom it changed."""
+    by = words.resolve((measure.implementer,), changes[0].date)
+    return by, frozenset(code for change in changes for code in change.targets)
+
+
+def _asked_about(scenario: Scenario, change: Change) -> bool:
+    if scenario.pairs is None:
+        return True
+    by, on = _sides(change.measure, change)
+    return any((i in on and n in by) or (i in by and n in on) for i, n in scenario.pairs)
+
+
+def _days(changes: Iterable[Change], most: int = 3) -> str:
+    days = list(dict.fromkeys(change.date.isoformat() for change in changes))
+    more = f" and {len(days) - most} more days" if len(days) > most else ""
+    return ", ".join(days[:most]) + more

@@ -20,6 +20,7 @@ LAYERS = {
     "clock": 0,
     "schema": 0,
     "labels": 0,
+    "labelled": 0,
     "machine": 0,
     "quantiles": 0,
     "provenance": 0,

@@ -382,9 +382,11 @@ def test_refusals(table: Table, world: cv.World) -> None:
         with pytest.raises(cv.InputError, match=f"{option} must be 1 or more, not 0"):
             cv.solve_many(world, [scenario], **{option: 0})  # type: ignore[arg-type]
     theta = world.trade_elasticity
-    for wrong in (theta[:2], -theta, theta * np.nan, theta * np.inf):
+    for wrong in (-theta, theta * np.nan, theta * np.inf):
         with pytest.raises(cv.InputError, match="case 1: trade_elasticity must be 3 positive"):
             cv.solve_many(world, [scenario, cv.Case(scenario, wrong)])
+    with pytest.raises(cv.InputError, match="case 0: trade_elasticity has shape"):
+        cv.solve_many(world, [cv.Case(scenario, theta[:2])])
 
 
 @pytest.mark.slow

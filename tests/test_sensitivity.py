@@ -224,7 +224,7 @@ def test_refusals() -> None:
         cv.gradient(figure, wrt="tarif")
     with pytest.raises(cv.InputError, match="nothing called 'tarifs' can be moved"):
         solution.sensitivity(tarifs=np.zeros((4, 4, 3)))
-    shape = r"the shape \(4, 4, 3\) \(exporter, importer, sector\), not \(3, 4, 4\)"
+    shape = r"tariff has shape \(3, 4, 4\); this world needs \(4, 4, 3\): exporter, importer"
     with pytest.raises(cv.InputError, match=shape):
         solution.sensitivity(tariff=np.zeros((3, 4, 4)))
     with pytest.raises(cv.InputError, match="labour_hat must have finite values"):

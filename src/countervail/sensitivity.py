@@ -20,6 +20,7 @@ from countervail.core.levers import Levers, Parts
 from countervail.core.model import Baseline, Hats, Model, Shock
 from countervail.errors import InputError, did_you_mean
 from countervail.figure import Reading
+from countervail.labelled import aligned
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -122,7 +123,7 @@ def tangent(solution: Solution, changes: Mapping[str, ArrayLike]) -> xr.Dataset:
 
     Args:
         solution: the second state is moved; with ``trade_elasticity`` both are.
-        changes: the direction, an array a lever (``LEVERS``).
+        changes: the direction, an array a lever (``LEVERS``); by label where it has any.
 
     Raises:
         InputError: no such lever, or an array that does not fit; or JAX is not installed.
@@ -134,7 +135,9 @@ def tangent(solution: Solution, changes: Mapping[str, ArrayLike]) -> xr.Dataset:
     from countervail.core import derivative as core
 
     nothing = [levers.none(setting.base, shock) for shock in setting.shocks]
-    fitting = {name: _fitting(name, values, nothing[1]) for name, values in changes.items()}
+    fitting = {
+        name: _fitting(name, values, nothing[1], solution) for name, values in changes.items()
+    }
     second = nothing[1]._replace(**fitting)
     first = nothing[0]._replace(trade_elasticity=second.trade_elasticity)
     one, two = (
@@ -256,19 +259,17 @@ def _lever(name: str) -> Lever:
     return LEVERS[name]
 
 
-def _fitting(name: str, values: ArrayLike, nothing: Levers) -> Array:
+def _fitting(name: str, values: ArrayLike, nothing: Levers, solution: Solution) -> Array:
     """Return a direction in the core's axes.
 
     Raises:
         InputError: no such lever, or an array that does not fit it.
     """
-    lever, array = _lever(name), np.asarray(values, dtype=np.float64).T
-    wanted = getattr(nothing, name).shape
-    if array.shape != wanted or not np.isfinite(array).all():
-        raise InputError(
-            f"{name} must have finite values and the shape {wanted[::-1]} "
-            f"({', '.join(lever.dims)}), not {array.shape[::-1]}"
-        )
+    lever, known = _lever(name), _coordinates(solution)
+    lines = [str(line) for line in range(len(getattr(nothing, name)))]
+    array: Array = aligned(values, lever.dims, [known.get(d, lines) for d in lever.dims], name).T
+    if not np.isfinite(array).all():
+        raise InputError(f"{name} must have finite values")
     if not lever.at_home and np.einsum("jnn->jn", array).any():
         raise InputError(f"{name} must be zero where exporter and importer are one country")
     if name == "transfer" and abs(array.sum()) > 1e-9 * np.abs(array).max():

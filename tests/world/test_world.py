@@ -56,11 +56,14 @@ def test_a_world_is_frozen_and_its_arrays_are_its_own() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"trade": np.ones((5, 5, 2))}, r"trade has shape \(5, 5, 2\); 5 countries and 3 sectors"),
+        (
+            {"trade": np.ones((5, 5, 2))},
+            r"trade has shape \(5, 5, 2\); this world needs \(5, 5, 3\): exporter",
+        ),
         ({"input_share": np.ones((5, 3))}, r"input_share has shape \(5, 3\)"),
         ({"trade_elasticity": [4.0, 5.0]}, r"trade_elasticity has shape \(2,\)"),
-        ({"tariff": np.full((5, 5, 3), np.nan)}, r"tariff is not finite at \(0, 0, 0\)"),
-        ({"trade_elasticity": [4.0, np.inf, 5.0]}, r"trade_elasticity is not finite at \(1,\)"),
+        ({"tariff": np.full((5, 5, 3), np.nan)}, "tariff is not finite at CAN CAN A01"),
+        ({"trade_elasticity": [4.0, np.inf, 5.0]}, "trade_elasticity is not finite at C10T12"),
         (
             {"countries": ["CAN", "CHN", "CAN", "MEX", "DEU"]},
             "country label 'CAN' stands twice; labels must be unique",
@@ -68,7 +71,7 @@ def test_a_world_is_frozen_and_its_arrays_are_its_own() -> None:
         ({"sectors": ["A01", "C10T12", "A01"]}, "sector label 'A01' stands twice"),
         (
             {"tariff_quality": np.zeros((5, 5), dtype=np.int8)},
-            r"tariff_quality has shape \(5, 5\); needs \(5, 5, 3\), like trade",
+            r"tariff_quality has shape \(5, 5\); this world needs \(5, 5, 3\)",
         ),
     ],
 )
@@ -102,7 +105,9 @@ def test_other_elasticities() -> None:
     world = made().with_elasticity([2.0, 3.0, 4.0], "mine")
     assert world.trade_elasticity.tolist() == [2.0, 3.0, 4.0]
     assert world.elasticity_set == "mine"
-    for bad in ([2.0, 3.0], [2.0, 3.0, 0.0], [2.0, 3.0, -1.0], [2.0, 3.0, np.nan]):
+    with pytest.raises(WorldError, match=r"trade_elasticity has shape \(2,\)"):
+        made().with_elasticity([2.0, 3.0], "mine")
+    for bad in ([2.0, 3.0, 0.0], [2.0, 3.0, -1.0], [2.0, 3.0, np.nan]):
         with pytest.raises(WorldError, match="trade_elasticity needs 3 positive values"):
             made().with_elasticity(bad, "mine")
 

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from countervail import simulate
 from countervail.core.model import Array, Baseline, Model, Shock
 from countervail.errors import InputError, NoEquilibrium
+from countervail.labelled import aligned
 from countervail.scenario import Resolved, Scenario, StateShock
 from countervail.world import World
 
@@ -19,33 +21,35 @@ class Case(NamedTuple):
 
     Attributes:
         scenario: two states of law, or changes made by hand.
-        trade_elasticity: theta[sector] in place of the world's, in both states.
+        trade_elasticity: theta[sector] in place of the world's, in both states; by label where it
+            has any.
     """
 
     scenario: Scenario
-    trade_elasticity: Array | None = None
+    trade_elasticity: ArrayLike | None = None
 
     @classmethod
-    def of(cls, asked: Scenario | Case, number: int, sectors: int) -> Case:
+    def of(cls, asked: Scenario | Case, number: int, world: World) -> Case:
         """Return a case with its elasticities as an array.
 
         Args:
             asked: a scenario, or a case.
             number: its position, for the message.
-            sectors: of the world.
+            world: asked about.
 
         Raises:
-            InputError: elasticities that are not one positive number a sector.
+            InputError: elasticities whose labels do not match, or that are not one positive number
+                a sector.
         """
         if isinstance(asked, Scenario):
             return cls(asked)
         if asked.trade_elasticity is None:
             return asked
-        theta = np.asarray(asked.trade_elasticity, dtype=np.float64)
-        if theta.shape != (sectors,) or not ((theta > 0) & np.isfinite(theta)).all():
+        what = f"case {number}: trade_elasticity"
+        theta = aligned(asked.trade_elasticity, ("sector",), (world.sectors,), what)
+        if not ((theta > 0) & np.isfinite(theta)).all():
             raise InputError(
-                f"case {number}: trade_elasticity must be {sectors} positive numbers, one a sector "
-                "of the world"
+                f"{what} must be {len(world.sectors)} positive numbers, one a sector of the world"
             )
         return cls(asked.scenario, theta)
 
@@ -92,18 +96,20 @@ def states_of(
 ) -> tuple[list[State], list[State], list[int]]:
     """Return the first states, each once; the second states; and the first state of each case."""
     placed: dict[int, Resolved] = {}
-    known: dict[tuple[int, int], int] = {}
+    known: dict[tuple[int, bytes], int] = {}
     befores: list[State] = []
     afters: list[State] = []
     pairs: list[int] = []
     for case in cases:
         if id(case.scenario) not in placed:
             placed[id(case.scenario)] = case.scenario.resolve(world)
-        resolved, theta = placed[id(case.scenario)], case.trade_elasticity
-        key = (id(resolved.before), id(theta))
+        resolved = placed[id(case.scenario)]
+        theta = None if case.trade_elasticity is None else np.asarray(case.trade_elasticity)
+        other = b"" if theta is None else theta.tobytes()
+        key = (id(resolved.before), other)
         if resolved.before.is_nothing():
             # the world as it is; its elasticities matter only if its deficits go
-            key = (0, id(theta) if model.balances_first else 0)
+            key = (0, other if model.balances_first else b"")
         if key not in known:
             known[key] = len(befores)
             befores.append(State(resolved.before, resolved, theta))

@@ -128,7 +128,7 @@ def solve_many(
     """
     model = model or CaliendoParro()
     base = simulate.baseline(world, model.unit)
-    asked = tuple(Case.of(case, k, len(world.sectors)) for k, case in enumerate(cases))
+    asked = tuple(Case.of(case, k, world) for k, case in enumerate(cases))
     befores, afters, pairs = states_of(asked, placed_in(world, model), model)
     chosen = solver_of(engine, model, base, workers, block)
     report = reporter(progress, len(befores) + len(afters))

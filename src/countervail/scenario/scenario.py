@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from countervail.errors import InputError, did_you_mean
+from countervail.labelled import aligned
 from countervail.provenance import content_hash
 
 if TYPE_CHECKING:
@@ -268,6 +270,9 @@ class Scenario:
     ) -> Scenario:
         """Return changes to a world made by hand; the first state is the world itself.
 
+        DataArray, Series and DataFrame are aligned by label, whatever the order of their axes and
+        labels; plain arrays are taken by position.
+
         Args:
             world: the world the arrays belong to.
             tariff: new ad valorem rates, [exporter, importer, sector].
@@ -285,15 +290,15 @@ class Scenario:
         Raises:
             InputError: an array that does not fit the world.
         """
-        n, j = len(world.countries), len(world.sectors)
-        cube = (n, n, j)
+        cells, producers = ("exporter", "importer", "sector"), ("country", "sector")
+        array = partial(_array, world)
         change = StateShock(
-            tariff_new=_array("tariff", tariff, cube, above=-1.0),
-            iceberg_hat=_array("iceberg_hat", iceberg_hat, cube, above=0.0, infinite=True),
-            export_tax=_array("export_tax", export_tax, cube, above=-1.0),
-            productivity_hat=_array("productivity_hat", productivity_hat, (n, j), above=0.0),
-            labour_hat=_array("labour_hat", labour_hat, (n,), above=0.0),
-            transfer=_array("transfer", transfer, (n,)),
+            tariff_new=array("tariff", tariff, cells, above=-1.0),
+            iceberg_hat=array("iceberg_hat", iceberg_hat, cells, above=0.0, infinite=True),
+            export_tax=array("export_tax", export_tax, cells, above=-1.0),
+            productivity_hat=array("productivity_hat", productivity_hat, producers, above=0.0),
+            labour_hat=array("labour_hat", labour_hat, ("country",), above=0.0),
+            transfer=array("transfer", transfer, ("country",)),
         )
         _refuse_at_home("tariff", change.tariff_new, world)
         _refuse_at_home("export_tax", change.export_tax, world)
@@ -478,17 +483,17 @@ def _iso(day: date | None) -> str | None:
 
 
 def _array(
+    world: World,
     name: str,
     values: ArrayLike | None,
-    shape: tuple[int, ...],
+    dims: tuple[str, ...],
     above: float | None = None,
     infinite: bool = False,
 ) -> Array | None:
     if values is None:
         return None
-    array = np.array(values, dtype=np.float64)
-    if array.shape != shape:
-        raise InputError(f"{name} has shape {array.shape}; this world needs {shape}")
+    labels = [world.sectors if dim == "sector" else world.countries for dim in dims]
+    array: Array = aligned(values, dims, labels, name)
     if np.isnan(array).any() or (not infinite and np.isinf(array).any()):
         raise InputError(f"{name} holds values that are not finite")
     if above is not None and not (array > above).all():

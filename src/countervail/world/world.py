@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from countervail import schema
 from countervail.errors import InputError, WorldError, did_you_mean
+from countervail.labelled import aligned, names
 from countervail.provenance import content_hash
 from countervail.world import accounts as books
 from countervail.world.check import Finding, findings, refuse_if_open
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
 Array = NDArray[np.float64]
+Labels = tuple[tuple[str, ...], tuple[str, ...]]
+"""Countries and sectors."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +83,10 @@ class World:
         tariff_source: ArrayLike | None = None,
         rebalance: bool = False,
     ) -> World:
-        """Return a World from plain arrays, or refuse them.
+        """Return a World from arrays, or refuse them.
+
+        DataArray, Series and DataFrame are aligned by label, whatever the order of their axes and
+        labels; plain arrays are taken by position.
 
         Args:
             trade: purchases at producer prices, [exporter, importer, sector], any one money unit.
@@ -102,30 +109,30 @@ class World:
             WorldError: shapes or labels that do not fit, negative or missing values, a table that
                 does not close; the worst cells are named.
         """
-        labels = tuple(str(c) for c in countries), tuple(str(s) for s in sectors)
-        arrays = _as_arrays(labels, trade, tariff, input_share, trade_elasticity)
+        labels = names(countries, "country", WorldError), names(sectors, "sector", WorldError)
+        arrays = _as_arrays(
+            labels,
+            trade=trade,
+            tariff=tariff,
+            input_share=input_share,
+            trade_elasticity=trade_elasticity,
+        )
         notes = dict(provenance or {})
         shares = books.trim_rounding(arrays["trade"], arrays["tariff"], arrays["input_share"])
         if rebalance:
             shares, freed = books.rebalance(arrays["trade"], arrays["tariff"], shares)
             notes["rebalance"] = _describe_freed(freed, *labels)
         arrays["input_share"] = shares
-        dates = tuple(law_date) if isinstance(law_date, Sequence) else (law_date,) * len(labels[0])
-        if len(dates) != len(labels[0]):
-            raise WorldError(
-                f"law_date has {len(dates)} dates for {len(labels[0])} importers; "
-                "give one date, or one for each importer"
-            )
         world = cls(
             name=name,
             year=int(year),
             countries=labels[0],
             sectors=labels[1],
-            law_date=dates,
+            law_date=_dates(law_date, labels[0]),
             elasticity_set=elasticity_set,
             provenance=notes,
-            tariff_quality=_codes("tariff_quality", tariff_quality, arrays["trade"].shape),
-            tariff_source=_codes("tariff_source", tariff_source, arrays["trade"].shape),
+            tariff_quality=_codes("tariff_quality", tariff_quality, labels),
+            tariff_source=_codes("tariff_source", tariff_source, labels),
             **{key: _frozen(value) for key, value in arrays.items()},
         )
         refuse_if_open(world)
@@ -170,9 +177,15 @@ class World:
         return aggregate(self, countries or {}, sectors or {}, name)
 
     def with_elasticity(self, values: ArrayLike, elasticity_set: str) -> World:
-        """Return the World with other trade elasticities, [sector]."""
-        theta = _frozen(np.asarray(values, dtype=np.float64))
-        if theta.shape != self.trade_elasticity.shape or not (theta > 0).all():
+        """Return the World with other trade elasticities, [sector]; by label where they have any.
+
+        Raises:
+            WorldError: labels that do not match, or values that are not positive.
+        """
+        theta = _frozen(
+            aligned(values, ("sector",), (self.sectors,), "trade_elasticity", WorldError)
+        )
+        if not ((theta > 0) & np.isfinite(theta)).all():
             raise WorldError(f"trade_elasticity needs {len(self.sectors)} positive values")
         return replace(self, trade_elasticity=theta, elasticity_set=elasticity_set)
 
@@ -260,43 +273,43 @@ def _frozen(array: Array) -> Array:
     return array
 
 
-def _codes(name: str, values: ArrayLike | None, shape: tuple[int, ...]) -> NDArray[np.int8] | None:
+def _codes(name: str, values: ArrayLike | None, labels: Labels) -> NDArray[np.int8] | None:
     if values is None:
         return None
-    codes = np.ascontiguousarray(values, dtype=np.int8)
-    if codes.shape != shape:
-        raise WorldError(f"{name} has shape {codes.shape}; needs {shape}, like trade")
+    axes = schema.variables()["tariff"].dims
+    codes = aligned(values, axes, _along(axes, labels), name, WorldError, np.int8)
     codes.setflags(write=False)
     return codes
 
 
-def _as_arrays(
-    labels: tuple[tuple[str, ...], tuple[str, ...]], *values: ArrayLike
-) -> dict[str, Array]:
+def _dates(given: Any, countries: tuple[str, ...]) -> tuple[date | None, ...]:
+    """Return the date of each importer: one for all, or one each (a Series by label)."""
+    if hasattr(given, "index") and hasattr(given, "iloc"):
+        given = aligned(given, ("importer",), (countries,), "law_date", WorldError, object).tolist()
+    dates = tuple(given) if isinstance(given, Sequence) else (given,) * len(countries)
+    if len(dates) != len(countries):
+        raise WorldError(
+            f"law_date has {len(dates)} dates for {len(countries)} importers; "
+            "give one date, or one for each importer"
+        )
+    return dates
+
+
+def _along(dims: Sequence[str], labels: Labels) -> list[tuple[str, ...]]:
+    """Return the labels of axes."""
+    return [labels[dim in ("sector", "input_sector")] for dim in dims]
+
+
+def _as_arrays(labels: Labels, **values: ArrayLike) -> dict[str, Array]:
     """Return the four primitives as float arrays of the right shapes, or say what does not fit."""
-    (countries, sectors) = labels
-    n, j = len(countries), len(sectors)
-    for kind, words in (("country", countries), ("sector", sectors)):
-        doubled = sorted({w for w in words if words.count(w) > 1})
-        if doubled:
-            raise WorldError(f"{kind} label '{doubled[0]}' stands twice; labels must be unique")
-    shapes = {
-        "trade": (n, n, j),
-        "tariff": (n, n, j),
-        "input_share": (n, j, j),
-        "trade_elasticity": (j,),
-    }
     arrays = {}
-    for (name, shape), value in zip(shapes.items(), values, strict=True):
-        # a copy: freezing must not reach into the caller's array
-        array = np.array(value, dtype=np.float64)
-        if array.shape != shape:
-            raise WorldError(
-                f"{name} has shape {array.shape}; {n} countries and {j} sectors need {shape}"
-            )
+    for name, value in values.items():
+        dims = schema.variables()[name].dims
+        array = aligned(value, dims, _along(dims, labels), name, WorldError)
         if not np.isfinite(array).all():
             where = np.argwhere(~np.isfinite(array))[0]
-            raise WorldError(f"{name} is not finite at {tuple(int(x) for x in where)}")
+            cell = " ".join(w[n] for w, n in zip(_along(dims, labels), where, strict=True))
+            raise WorldError(f"{name} is not finite at {cell}")
         arrays[name] = array
     return arrays
 

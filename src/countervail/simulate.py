@@ -20,6 +20,7 @@ from countervail.core.model import Array, Baseline, Hats, Lines, Model, Outcome,
 from countervail.core.weights import cells_of, elasticity, line_weights
 from countervail.core.welfare import Levied
 from countervail.errors import InputError, NoEquilibrium, NotCertified
+from countervail.ledger.notes import Note
 from countervail.models.caliendo_parro import CaliendoParro
 from countervail.scenario import Resolved, Scenario, StateShock
 from countervail.solution import LineFlows, Solution
@@ -318,7 +319,7 @@ def _labour(shock: Shock, base: Baseline) -> Array:
     return np.ones_like(base.value_added) if shock.labour_hat is None else shock.labour_hat
 
 
-def _hardly_trading(world: World, *states: State) -> tuple[str, ...]:
+def _hardly_trading(world: World, *states: State) -> tuple[Note, ...]:
     """Say of which countries the trade is too small to determine relative wages."""
     named = []
     for n, country in enumerate(world.countries):
@@ -330,11 +331,7 @@ def _hardly_trading(world: World, *states: State) -> tuple[str, ...]:
                 break
     if not named:
         return ()
-    return (
-        f"Next to no trade is left in {', '.join(named)}: wages relative to other countries, and "
-        "with them terms of trade and trade by partner, are hardly determined there; welfare and "
-        "real wages are.",
-    )
+    return (Note.of("hardly_trading", countries=tuple(named)),)
 
 
 def _line_flows(base: Baseline, before: State, after: State) -> LineFlows | None:

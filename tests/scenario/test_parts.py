@@ -101,7 +101,8 @@ def test_only_what_is_made_by_hand(oecd: cv.World, question: cv.Scenario) -> Non
 def test_nothing_selected_is_said(oecd: cv.World, question: cv.Scenario) -> None:
     placed = question.with_options(only=()).resolve(oecd)
     assert not differing(placed)
-    assert "every figure is zero" in placed.notes[0]
+    assert placed.notes[0].kind == "same_law"
+    assert "every figure is zero" in str(placed.notes[0])
 
 
 def test_the_first_state_and_the_lines_are_the_same_whatever_is_selected(

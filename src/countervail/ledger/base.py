@@ -20,6 +20,7 @@ from countervail.ledger.cells import Dated, Tariffed
 from countervail.ledger.in_force import LawView, merged
 from countervail.ledger.ledger import Ledger
 from countervail.ledger.lines import price
+from countervail.ledger.notes import Note
 
 Array = NDArray[np.float64]
 
@@ -33,14 +34,14 @@ class LawStates:
         before: the first state of law.
         after: the second state of law.
         subject: ids of the measures that are asked about; the rest is background.
-        notes: sentences.
+        notes: how they were put together.
     """
 
     base: LawView
     before: LawView
     after: LawView
     subject: tuple[str, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 def law_states(
@@ -67,7 +68,7 @@ def law_states(
         InputError: an unknown measure or an impossible date.
     """
     first, last = ledger.at(before, known_on), ledger.at(after, known_on)
-    notes: list[str] = []
+    notes: list[Note] = []
     if subject is None:
         asked = tuple(ledger.measures)
     else:
@@ -81,7 +82,7 @@ def law_states(
 
 
 def base_law(
-    ledger: Ledger, world: Dated, unknown: LawView | None = None, notes: list[str] | None = None
+    ledger: Ledger, world: Dated, unknown: LawView | None = None, notes: list[Note] | None = None
 ) -> LawView:
     """Return the law a world's tariffs state: each importer's, on that importer's date.
 
@@ -102,15 +103,12 @@ def base_law(
         parts.append(view.for_importers(_spelled(codes)))
         if day is None and notes is not None and parts[-1].entries:
             who = "it" if len(codes) == len(world.countries) else ", ".join(codes)
-            notes.append(
-                f"The world does not say which law the tariffs of {who} state: taken to be the "
-                "first state of law."
-            )
+            notes.append(Note.of("law_not_said", who=who))
     view = merged(parts)
     return view.without([id for id in view.ids if ledger.measure(id).suppressed_base])
 
 
-def add_base_law(world: Tariffed, law: LawView) -> tuple[Array, tuple[str, ...]]:
+def add_base_law(world: Tariffed, law: LawView) -> tuple[Array, tuple[Note, ...]]:
     """Return a world's tariffs with law added that their source lacks, and notes.
 
     A cell's rate becomes the weighted mean over its lines of what the law makes of the source's
@@ -136,7 +134,7 @@ def _suppressed(
     first: LawView,
     last: LawView,
     asked: tuple[str, ...],
-    notes: list[str],
+    notes: list[Note],
     *,
     everything: bool,
 ) -> list[str]:
@@ -155,18 +153,9 @@ def _suppressed(
         else:
             out.append(id)
     for year, ids in imposed.items():
-        notes.append(
-            f"{', '.join(ids)}: the world's base-year trade was already suppressed; priced as an "
-            f"imposition on weights of {year}, and the end as the reverse. The cells themselves "
-            "are those of the base year, so what was already gone from them is not in the figures: "
-            "lower bounds as to the size of the cells, upper bounds where a ban or a top rate "
-            "stands for less."
-        )
+        notes.append(Note.of("suppressed", *ids, year=str(year)))
     if out:
-        notes.append(
-            f"{', '.join(out)}: left out of every state of law, having already suppressed the "
-            "trade of the world's base year."
-        )
+        notes.append(Note.of("suppressed_out", *out))
     return out
 
 

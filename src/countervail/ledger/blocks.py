@@ -14,7 +14,7 @@ from countervail import labels
 from countervail.ledger import atoms
 from countervail.ledger.cells import Group, GroupKey, Law
 from countervail.ledger.line_rates import base_rates, new_rates, own_rate
-from countervail.ledger.notes import Notes
+from countervail.ledger.notes import About, Cell, Notes
 from countervail.ledger.stacking import NOTHING, Stack, combine
 
 Array = NDArray[np.float64]
@@ -32,9 +32,9 @@ class Place:
     sector_code: str
     countries: tuple[str, ...]
 
-    def cell(self, exporter: int) -> str:
-        """Return a cell in words: ``CAN>CHN A01``."""
-        return f"{self.countries[exporter]}>{self.importer_code} {self.sector_code}"
+    def cell(self, exporter: int, *parts: About) -> Cell:
+        """Return a cell with what is to be said of it."""
+        return Cell(self.countries[exporter], self.importer_code, self.sector_code, parts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,10 +166,7 @@ def make_block(
     below = np.asarray((new < -1e-9).any(axis=(0, 2)))
     _say_misfits(notes, place, exporter, cell_rate, fallen, below)
     if any(s[0].ban for s in on_line):
-        notes.say(
-            f"A ban already stands in the trade of {place.importer_code} {place.sector_code}; what "
-            "it keeps out cannot be seen there, and lifting it is not priced."
-        )
+        notes.say("ban_stands", importer=place.importer_code, sector=place.sector_code)
     return Block(
         importer=place.importer,
         sector=place.sector,
@@ -241,15 +238,7 @@ def _say_misfits(
 ) -> None:
     """Say in which cells base rates did not fit (``fallen``) or a duty would go below zero."""
     for row in np.flatnonzero(fallen):
-        notes.cell(
-            "Known base rates, or law already in the tariff, do not fit the cell's rate in ",
-            place.cell(int(exporter[row])),
-            "; every line takes the cell's rate.",
-            f"{100 * cell_rate[row]:.3g} %",
-        )
+        rate = About((100 * float(cell_rate[row]),))
+        notes.cell(place.cell(int(exporter[row]), rate), "rates_misfit")
     for row in np.flatnonzero(below):
-        notes.cell(
-            "The duties taken away exceed the rate held in ",
-            place.cell(int(exporter[row])),
-            "; it stops at zero.",
-        )
+        notes.cell(place.cell(int(exporter[row])), "below_zero")

@@ -92,6 +92,20 @@ class Group:
         return self.measure.product[self.product].name
 
 
+class Unpriced(NamedTuple):
+    """A measure, or a group of it, that is recorded and not priced.
+
+    Attributes:
+        measure: id of the measure.
+        product: id of the product group; empty for the whole measure.
+        why: the reason.
+    """
+
+    measure: str
+    product: str
+    why: str
+
+
 @dataclass(eq=False)
 class Duties:
     """Every group by importer, the table of laws, and what was left out and why.
@@ -99,13 +113,13 @@ class Duties:
     Attributes:
         groups: groups by position of the importer.
         laws: the table of laws.
-        unpriced: measures and groups whose law differs and that are not priced, with the reason.
+        unpriced: measures and groups whose law differs and that are not priced, in words.
         absent: countries that measures whose law differs name and the world lacks.
     """
 
     groups: dict[int, dict[GroupKey, Group]] = field(default_factory=dict)
     laws: list[Law] = field(default_factory=list)
-    unpriced: dict[str, str] = field(default_factory=dict)
+    unpriced: dict[str, Unpriced] = field(default_factory=dict)
     absent: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -120,7 +134,7 @@ def gather(countries: Sequence[str], views: Sequence[LawView]) -> Duties:
             if measure.outside_model or not rate.priced:
                 if measure.id in differing:
                     why = measure.outside_model or rate.note or "its rate was not found"
-                    found.unpriced.setdefault(measure.id, why)
+                    found.unpriced.setdefault(measure.id, Unpriced(measure.id, "", why))
                 continue
             law = known.setdefault((measure.id, rate.law), len(found.laws))
             if law == len(found.laws):
@@ -135,7 +149,8 @@ def gather(countries: Sequence[str], views: Sequence[LawView]) -> Duties:
                 if reason is None:
                     products.append(product)
                 elif measure.id in differing:
-                    found.unpriced[f"{measure.product[product].name} of {measure.id}"] = reason
+                    what = f"{measure.product[product].name} of {measure.id}"
+                    found.unpriced[what] = Unpriced(measure.id, product, reason)
             for n in importers:
                 table = found.groups.setdefault(n, {})
                 for product in products:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from countervail.ledger.blocks import Block
 from countervail.ledger.cells import GroupKey, Tariffed
 from countervail.ledger.in_force import LawView
-from countervail.ledger.notes import listed
+from countervail.ledger.notes import Note
 from countervail.ledger.splitting import Splitter
 
 Array = NDArray[np.float64]
@@ -92,7 +92,7 @@ class PricedLaw:
 
     lines: Lines
     states: tuple[LineLaw, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     quotas: tuple[QuotaNote, ...]
 
 
@@ -183,11 +183,11 @@ def _quotas(
             )
 
 
-def _notes(work: Splitter) -> tuple[str, ...]:
-    left_out = [f"Not priced: {id}: {why}" for id, why in sorted(work.duties.unpriced.items())]
-    absent = [
-        f"{id}: {listed(list(codes))} left out, not in this world "
-        "(part of the rest of the world, if anywhere)."
-        for id, codes in sorted(work.duties.absent.items())
+def _notes(work: Splitter) -> tuple[Note, ...]:
+    duties = work.duties
+    left_out = [
+        Note.of("unpriced", one.measure, what=what, why=one.why)
+        for what, one in sorted(duties.unpriced.items())
     ]
-    return (*left_out, *absent, *work.notes.lines())
+    absent = [Note.of("absent", id, countries=c) for id, c in sorted(duties.absent.items())]
+    return (*left_out, *absent, *work.notes.all())

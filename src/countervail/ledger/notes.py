@@ -1,31 +1,239 @@
-"""Remarks gathered while lines are made: each said once, the cells of one remark together."""
+"""What there is to say of an answer, as values: a kind, measures, cells, numbers.
+
+Sentences are made of them where they are printed (``str(note)``, :func:`sentence`), from the one
+table of kinds below; nothing reads a sentence back.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+Value = str | float | tuple[str, ...]
+
+
+class Kind(NamedTuple):
+    """How notes of a kind are told.
+
+    Attributes:
+        words: the sentence, with the note's values by name, ``{measures}`` and ``{cells}``.
+        part: a part of a cell: ``{goods}`` and its numbers by name.
+        numbers: names of a part's numbers, in their order.
+    """
+
+    words: str
+    part: str = ""
+    numbers: tuple[str, ...] = ()
+
+
+KINDS: dict[str, Kind] = {
+    # what is left out
+    "unpriced": Kind("Not priced: {what}: {why}"),
+    "absent": Kind(
+        "{measures}: {countries} left out, not in this world (part of the rest of the world, if "
+        "anywhere)."
+    ),
+    "uncovered": Kind("Not priced: {goods} of {measures} has no coverage."),
+    "uncovered_pair": Kind("Not priced: {goods} of {measures} has no coverage for {cells}."),
+    "no_sector": Kind(
+        "{measures}: {goods} in {sectors} is left out, sectors this world does not have."
+    ),
+    "members_absent": Kind("{group}: {countries} left out, not in this world."),
+    "not_shown": Kind("Not in this world, so not shown: {countries}."),
+    "beside": Kind("In force and not priced: {measures}: {why}"),
+    "displaces": Kind(
+        "{by} displaces {displaced} on goods both name, but is not part of the question: it "
+        "stands as the background has it."
+    ),
+    "quota_left_out": Kind(
+        "Quota of {volume:,.0f} {unit} on {goods} ({measures}): left out, a rate is chosen for its "
+        "goods."
+    ),
+    # how weights and rates came out
+    "contradicted": Kind(
+        "Coverages that cannot hold together were brought in line in {cells}.",
+        "{goods} {coverage:.3g} to {fitted:.3g}",
+        ("coverage", "fitted"),
+    ),
+    "over_limit": Kind(
+        "Estimated lines exceed {limit:g} of {cells}; the excess is left out.",
+        "{goods} {coverage:.3g} of the cell, {excess:.3g} too much",
+        ("coverage", "excess"),
+    ),
+    "moved_on": Kind(
+        "Estimated lines exceed {limit:g} of {cells}; the excess is placed in {goal}.",
+        "{goods} {coverage:.3g} of the cell, {excess:.3g} too much",
+        ("coverage", "excess"),
+    ),
+    "rates_misfit": Kind(
+        "Known base rates, or law already in the tariff, do not fit the cell's rate in {cells}; "
+        "every line takes the cell's rate.",
+        "{rate:.3g} %",
+        ("rate",),
+    ),
+    "below_zero": Kind("The duties taken away exceed the rate held in {cells}; it stops at zero."),
+    "ban_stands": Kind(
+        "A ban already stands in the trade of {importer} {sector}; what it keeps out cannot be "
+        "seen there, and lifting it is not priced."
+    ),
+    # which law
+    "law_not_said": Kind(
+        "The world does not say which law the tariffs of {who} state: taken to be the first state "
+        "of law."
+    ),
+    "suppressed": Kind(
+        "{measures}: the world's base-year trade was already suppressed; priced as an imposition "
+        "on weights of {year}, and the end as the reverse. The cells themselves are those of the "
+        "base year, so what was already gone from them is not in the figures: lower bounds as to "
+        "the size of the cells, upper bounds where a ban or a top rate stands for less."
+    ),
+    "suppressed_out": Kind(
+        "{measures}: left out of every state of law, having already suppressed the trade of the "
+        "world's base year."
+    ),
+    "same_law": Kind(
+        "Nothing the question asks about differs between the law of {first} and of {last}{known}"
+        "{made}: every figure is zero."
+    ),
+    # what was found
+    "hardly_trading": Kind(
+        "Next to no trade is left in {countries}: wages relative to other countries, and with them "
+        "terms of trade and trade by partner, are hardly determined there; welfare and real wages "
+        "are."
+    ),
+}
+"""Every kind of note, and its sentence."""
+
+
+class About(NamedTuple):
+    """What a note says of goods in a cell: their name, and numbers as its kind names them."""
+
+    numbers: tuple[float, ...]
+    goods: str = ""
+
+
+class Cell(NamedTuple):
+    """A cell, or a pair where no sector is meant, and what is said of it."""
+
+    exporter: str
+    importer: str
+    sector: str = ""
+    parts: tuple[About, ...] = ()
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Exporter and importer."""
+        return self.exporter, self.importer
+
+
+@dataclass(frozen=True)
+class Note:
+    """One thing to say.
+
+    Attributes:
+        kind: one of :data:`KINDS`.
+        measures: ids of the measures it is about.
+        cells: the cells it is about.
+        values: whatever else its sentence names: words, numbers, codes.
+    """
+
+    kind: str
+    measures: tuple[str, ...] = ()
+    cells: tuple[Cell, ...] = ()
+    values: tuple[tuple[str, Value], ...] = ()
+
+    @classmethod
+    def of(cls, kind: str, *measures: str, **values: Value) -> Note:
+        """Return a note of a kind."""
+        assert kind in KINDS, kind
+        return cls(kind, measures, (), tuple(values.items()))
+
+    def __str__(self) -> str:
+        return sentence(self)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        names = KINDS[self.kind].numbers
+        return {
+            "kind": self.kind,
+            "measures": list(self.measures),
+            "cells": [
+                {
+                    "exporter": cell.exporter,
+                    "importer": cell.importer,
+                    "sector": cell.sector or None,
+                    "parts": [
+                        {"goods": part.goods or None, **dict(zip(names, part.numbers, strict=True))}
+                        for part in cell.parts
+                    ],
+                }
+                for cell in self.cells
+            ],
+            **{name: list(v) if isinstance(v, tuple) else v for name, v in self.values},
+            "sentence": sentence(self),
+        }
+
+
+def sentence(
+    note: Note, most: int | None = None, first: Callable[[Cell], bool] | None = None
+) -> str:
+    """Return a note in words.
+
+    Args:
+        note: the note.
+        most: cells named at most; the others are counted.
+        first: which cells are named before the others.
+    """
+    kind = KINDS[note.kind]
+    cells = note.cells
+    more = ""
+    if most is not None and len(cells) > most:
+        ranked = cells if first is None else sorted(cells, key=lambda cell: not first(cell))
+        cells, more = tuple(ranked[:most]), f" and {len(cells) - most} more (--json names them)"
+    values = {name: listed(v) if isinstance(v, tuple) else v for name, v in note.values}
+    return kind.words.format(
+        measures=", ".join(note.measures),
+        cells=", ".join(_cell(kind, cell) for cell in cells) + more,
+        **values,
+    )
+
+
+def _cell(kind: Kind, cell: Cell) -> str:
+    """Return a cell in words: ``CAN>CHN A01 (canola seed 0.9 to 0.8)``."""
+    words = f"{cell.exporter}>{cell.importer}" + (f" {cell.sector}" if cell.sector else "")
+    told = [
+        kind.part.format(goods=part.goods, **dict(zip(kind.numbers, part.numbers, strict=True)))
+        for part in cell.parts
+    ]
+    return f"{words} ({', '.join(told)})" if told else words
 
 
 class Notes:
-    """What there is to say, in the order it was first said."""
+    """Notes gathered while lines are made: each once, the cells of one note together."""
 
     def __init__(self) -> None:
-        self.found: dict[tuple[str, str], list[str]] = {}
+        self.found: dict[Note, list[Cell]] = {}
 
-    def say(self, sentence: str) -> None:
-        """Say a sentence."""
-        self.found.setdefault((sentence, ""), [])
+    def say(self, kind: str, *measures: str, **values: Value) -> None:
+        """Say something."""
+        self.found.setdefault(Note.of(kind, *measures, **values), [])
 
-    def cell(self, before: str, cell: str, after: str, detail: str = "") -> None:
-        """Say something of a cell: ``before`` CAN>CHN A01 (detail), CAN>CHN A03 ... ``after``."""
-        words = f"{cell} ({detail})" if detail else cell
-        self.found.setdefault((before, after), []).append(words)
+    def cell(self, cell: Cell, kind: str, *measures: str, **values: Value) -> None:
+        """Say something of a cell."""
+        self.found.setdefault(Note.of(kind, *measures, **values), []).append(cell)
 
-    def lines(self) -> tuple[str, ...]:
-        """Return everything said."""
+    def all(self) -> tuple[Note, ...]:
+        """Return everything said, in the order it was first said."""
         return tuple(
-            f"{before}{', '.join(cells)}{after}" if after else before
-            for (before, after), cells in self.found.items()
+            Note(note.kind, note.measures, tuple(cells), note.values)
+            for note, cells in self.found.items()
         )
+
+
+def sentences(notes: Iterable[Note]) -> list[str]:
+    """Return notes as sentences."""
+    return [sentence(note) for note in notes]
 
 
 def listed(words: Sequence[str], most: int = 6) -> str:

@@ -13,7 +13,7 @@ from countervail.ledger import atoms, concordance
 from countervail.ledger.blocks import Block, Place, Stacks, make_block
 from countervail.ledger.cells import Duties, Group, GroupKey, Tariffed, Weighted, gather, weights
 from countervail.ledger.in_force import LawView
-from countervail.ledger.notes import Notes
+from countervail.ledger.notes import About, Cell, Notes
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -157,16 +157,12 @@ class Splitter:
         fitted = atoms.fit(family, weight, estimated)
         importer = self.world.countries[n]
         for row in np.flatnonzero(fitted.contradicted):
-            detail = ", ".join(
-                f"{groups[g].name} {weight[row, g]:.3g} to {fitted.group[row, g]:.3g}"
+            parts = tuple(
+                About((float(weight[row, g]), float(fitted.group[row, g])), groups[g].name)
                 for g in np.flatnonzero(np.abs(weight[row] - fitted.group[row]) > 1e-9)
             )
-            self.notes.cell(
-                "Coverages that cannot hold together were brought in line in ",
-                f"{self.world.countries[exporters[row]]}>{importer} {code}",
-                ".",
-                detail,
-            )
+            exporter = self.world.countries[exporters[row]]
+            self.notes.cell(Cell(exporter, importer, code, parts), "contradicted")
         for row in np.flatnonzero(fitted.excess.max(axis=1, initial=0.0) > 1e-9):
             self._move_on(n, code, groups, int(exporters[row]), fitted.excess[row], weight[row])
         return fitted
@@ -183,21 +179,21 @@ class Splitter:
         """Place what exceeds a cell in the exporter's processing sector, and say so."""
         goal = PROCESSING.get(code)
         there = self.sector_of.get(goal) if goal else None
-        detail = ", ".join(
-            f"{groups[g].name} {weight[g]:.3g} of the cell, {excess[g]:.3g} too much"
+        parts = tuple(
+            About((float(weight[g]), float(excess[g])), groups[g].name)
             for g in np.flatnonzero(excess > 1e-9)
         )
-        cell = f"{self.world.countries[i]}>{self.world.countries[n]} {code}"
-        limit = f"Estimated lines exceed {atoms.ESTIMATED_LIMIT:g} of "
-        if there is None or self.trade[i, n, there] <= 0:
-            self.notes.cell(limit, cell, "; the excess is left out.", detail)
+        cell = Cell(self.world.countries[i], self.world.countries[n], code, parts)
+        limit = atoms.ESTIMATED_LIMIT
+        if goal is None or there is None or self.trade[i, n, there] <= 0:
+            self.notes.cell(cell, "over_limit", limit=limit)
             return
         value = excess * self.trade[i, n, self.sector_of[code]]
         table = self.moved.setdefault((n, there), {})
         for g in np.flatnonzero(excess > 1e-9):
             flow = table.setdefault(groups[g].key, np.zeros(len(self.world.countries)))
             flow[i] += value[g]
-        self.notes.cell(limit, cell, f"; the excess is placed in {goal}.", detail)
+        self.notes.cell(cell, "moved_on", limit=limit, goal=goal)
 
     def _say_uncovered(self, n: int, groups: dict[GroupKey, Group]) -> None:
         for group in groups.values():
@@ -205,23 +201,17 @@ class Splitter:
                 continue
             covered = group.measure.coverage_by_product.get(group.product, {})
             if not covered:
-                self.notes.say(f"Not priced: {group.name} of {group.measure.id} has no coverage.")
+                self.notes.say("uncovered", group.measure.id, goods=group.name)
                 continue
             gone = sorted(set(covered) - set(self.sector_of))
             if gone:
-                self.notes.say(
-                    f"{group.measure.id}: {group.name} in {', '.join(gone)} is left out, sectors "
-                    "this world does not have."
-                )
+                self.notes.say("no_sector", group.measure.id, goods=group.name, sectors=tuple(gone))
             exporters = np.flatnonzero((group.law != group.law[0]).any(axis=0))
             spoken = [self._coverage(n, code, group).spoken for code in covered]
             silent = ~np.any(spoken, axis=0)[exporters]
             for i in exporters[silent]:
-                self.notes.cell(
-                    f"Not priced: {group.name} of {group.measure.id} has no coverage for ",
-                    f"{self.world.countries[i]}>{self.world.countries[n]}",
-                    ".",
-                )
+                pair = Cell(self.world.countries[i], self.world.countries[n])
+                self.notes.cell(pair, "uncovered_pair", group.measure.id, goods=group.name)
 
 
 @lru_cache(maxsize=4096)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from countervail.errors import InputError
 from countervail.ledger.lines import Lines, QuotaNote
+from countervail.ledger.notes import Note
 from countervail.provenance import content_hash
 from countervail.scenario import Resolved, Scenario, StateShock
 from countervail.scenario.scenario import BY_HAND
@@ -178,11 +179,14 @@ class Chosen(Scenario):
         return np.asarray(chosen)
 
 
-def _left_out(quota: QuotaNote) -> str:
+def _left_out(quota: QuotaNote) -> Note:
     """Say that a quota does not bear on goods whose rates are chosen."""
-    return (
-        f"Quota of {quota.volume:,.0f} {quota.unit} on {quota.product} ({quota.measure}): left "
-        "out, a rate is chosen for its goods."
+    return Note.of(
+        "quota_left_out",
+        quota.measure,
+        volume=quota.volume,
+        unit=quota.unit,
+        goods=quota.product,
     )
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+from countervail.ledger.notes import sentences
 from countervail.report.goods import quotas
 from countervail.report.law import measures
 from countervail.report.rows import Row
@@ -9,7 +13,26 @@ from countervail.solution import Solution
 
 
 def assumptions(solution: Solution) -> list[str]:
-    """Return the assumptions that matter for this answer, in sentences."""
+    """Return the assumptions that matter for this answer, notes included, in sentences."""
+    return assumed(solution) + sentences(solution.resolved.notes)
+
+
+def noted(solution: Solution, notes: Sequence[str] = ()) -> dict[str, Any]:
+    """Return what is noted as JSON has it: sentences, and those on the law as values beside.
+
+    Args:
+        solution: the answer.
+        notes: sentences said of it before those of its law.
+    """
+    law = solution.resolved.notes
+    return {
+        "notes": list(dict.fromkeys((*notes, *sentences(law)))),
+        "law_notes": [note.as_dict() for note in law],
+    }
+
+
+def assumed(solution: Solution) -> list[str]:
+    """Return the assumptions that matter for this answer, without what was noted of its law."""
     world, model = solution.world, solution.model
     theta = world.trade_elasticity
     said = [
@@ -44,9 +67,7 @@ def assumptions(solution: Solution) -> list[str]:
     said += [_quota_sentence(row) for row in quotas(solution)]
     said += _by_company(solution)
     said += _doubts(solution)
-    said += [f"Outside: {matter}: {reason}." for matter, reason in solution.scenario.outside]
-    said += solution.resolved.notes
-    return said
+    return said + [f"Outside: {matter}: {reason}." for matter, reason in solution.scenario.outside]
 
 
 def taxes_exports(solution: Solution) -> bool:

@@ -18,7 +18,7 @@ from countervail.policy.bargaining.concessions import NO_DEAL, Package
 from countervail.policy.bargaining.draws import Drawn
 from countervail.policy.bargaining.packages import MOST_EXACT, TIE
 from countervail.provenance import Manifest
-from countervail.report.assumptions import assumptions
+from countervail.report.assumptions import assumed
 from countervail.report.pieces import listed
 from countervail.report.repriced import NOT_DRAWN
 from countervail.report.rows import Row
@@ -201,10 +201,10 @@ def rests_on(found: Bargain) -> list[str]:
         solution = found.solution(package)
     except CountervailError:
         return said
-    notes = solution.resolved.notes
-    told = [sentence for sentence in assumptions(solution) if sentence not in notes]
     # first whether a quota binds: then gains are overstated
-    return said + sorted(told, key=lambda sentence: not sentence.startswith("Quota of"))
+    return said + sorted(
+        assumed(solution), key=lambda sentence: not sentence.startswith("Quota of")
+    )
 
 
 def _searched(found: Bargain) -> str:

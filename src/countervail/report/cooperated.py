@@ -11,6 +11,7 @@ from rich.text import Text
 from countervail import labels
 from countervail.policy.agreement.answer import Coop, Deal
 from countervail.report import repriced, rows
+from countervail.report.assumptions import noted
 from countervail.report.pieces import listed, named, table, title
 from countervail.report.repriced import NOT_DRAWN, Told
 from countervail.report.result import cite
@@ -88,7 +89,7 @@ def coop_as_dict(answer: Coop, told: Told = NOT_DRAWN) -> dict[str, Any]:
         "deals": [_deal(answer, deal) for deal in answer.frontier],
         "evaluations": answer.evaluations,
         "finished": answer.finished,
-        "notes": [*answer.notes, *solution.resolved.notes],
+        **noted(solution, answer.notes),
         "cite": cite(solution),
     }
 

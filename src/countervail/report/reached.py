@@ -12,6 +12,7 @@ from rich.text import Text
 from countervail.policy.reaching.answer import Effort, Met, Reach, amount
 from countervail.policy.reaching.levers import KINDS
 from countervail.report import repriced, rows
+from countervail.report.assumptions import noted
 from countervail.report.pieces import listed, named, table, title
 from countervail.report.repriced import NOT_DRAWN, Told
 from countervail.report.result import cite
@@ -117,7 +118,7 @@ def as_dict(answer: Reach, told: Told = NOT_DRAWN) -> dict[str, Any]:
         "world": {"name": world.name, "year": world.year, "elasticities": world.elasticity_set},
         "model": solution.model.settings(),
         "units": {**UNITS, **rows.UNITS},
-        "notes": notes(answer),
+        **noted(answer.solution, answer.notes),
         "sources": list(answer.sources),
         **repriced.blocks(told, solution),
         "cite": cite(solution),
@@ -132,11 +133,6 @@ def tables(said: dict[str, Any]) -> dict[str, list[Row]]:
     ]
     worth = {name: [{**row, "worth": row["worth"][0]} for row in said[name]] for name in plain}
     return {"goals": flat, **worth, **repriced.tables(said)}
-
-
-def notes(answer: Reach) -> list[str]:
-    """Return what must be said, once."""
-    return list(dict.fromkeys((*answer.notes, *answer.solution.resolved.notes)))
 
 
 def proof(answer: Reach) -> str:

@@ -14,6 +14,7 @@ from countervail.policy.optimal import Answer, Rate
 from countervail.policy.players import Player
 from countervail.policy.war.nash import Nash
 from countervail.report import repriced, rows
+from countervail.report.assumptions import noted
 from countervail.report.pieces import listed, named, table, title
 from countervail.report.repriced import NOT_DRAWN, Told
 from countervail.report.result import cite
@@ -164,7 +165,7 @@ def _outcomes(solution: Solution, told: Told, notes: Sequence[str]) -> dict[str,
     return {
         "countries": rows.countries(solution),
         **repriced.blocks(told, solution),
-        "notes": [*notes, *solution.resolved.notes],
+        **noted(solution, notes),
         "cite": cite(solution),
     }
 

@@ -14,6 +14,7 @@ from countervail.policy.players import Player
 from countervail.policy.retaliation.answer import Compared, Levy, Retaliation
 from countervail.policy.retaliation.frontier import FrontierPoint
 from countervail.report import repriced, rows
+from countervail.report.assumptions import noted
 from countervail.report.curves import Curve
 from countervail.report.pieces import named, table, title
 from countervail.report.repriced import NOT_DRAWN, Told
@@ -81,7 +82,7 @@ def retaliation_as_dict(answer: Retaliation, told: Told = NOT_DRAWN) -> dict[str
         },
         "countries": rows.countries(solution),
         **repriced.blocks(told, solution),
-        "notes": [*answer.notes, *solution.resolved.notes],
+        **noted(solution, answer.notes),
         "cite": cite(solution),
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from countervail.ledger.notes import Note
 from countervail.scenario import other_law
 from countervail.solution import Solution
 
@@ -53,11 +54,6 @@ def subject_cells(solution: Solution) -> list[tuple[int, int, int]]:
     return list(dict.fromkeys(cells))
 
 
-def about_background(solution: Solution, sentence: str) -> bool:
-    """Return whether a note names only measures that are not the scenario's subject."""
-    ledger = solution.scenario.ledger
-    if ledger is None:
-        return False
-    words = set(sentence.replace(":", " ").replace(",", " ").split())
-    named = words & set(ledger.measures)
-    return bool(named) and named.isdisjoint(subject(solution))
+def about_background(solution: Solution, note: Note) -> bool:
+    """Return whether a note is about measures alone that are not the scenario's subject."""
+    return bool(note.measures) and subject(solution).isdisjoint(note.measures)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +13,7 @@ from rich.text import Text
 from countervail import labels
 from countervail.ensembles import Ensemble
 from countervail.ensembles.honest import honest
+from countervail.ledger.notes import Note, sentence, sentences
 from countervail.ledger.notes import listed as few
 from countervail.report import assumptions, goods, law, rows
 from countervail.report.pieces import listed
@@ -25,8 +25,8 @@ from countervail.solution import Solution
 
 MOST_LINES = 12
 MOST_SECTORS = 4
-CELL = re.compile(r"\w+>\w+ \w+(?: \([^)]*\))?")
-"""A cell as notes name it: ``CHN>CAN C29 (4.3 %)``."""
+MOST_CELLS = 6
+"""Cells of one note that are named."""
 GAINS = {
     "welfare": 4,
     "real_wage": 4,
@@ -68,7 +68,7 @@ def render(
     if solution.certificate.effect <= NOTHING:
         parts.append(Text("\nNothing changes: every figure is zero.", style="bold"))
         parts.append(_certificate(solution))
-        return Group(*parts, *listed("Why", _telling(solution)))
+        return Group(*parts, *listed("Why", sentences(_telling(solution))))
     for title, body in (
         ("What changed in law", _law(solution)),
         ("What was changed by hand, on every good of the sectors", _by_hand(solution)),
@@ -116,48 +116,32 @@ def _widest(renderable: RenderableType, console: Console) -> int:
     return console.measure(renderable, options=wide).minimum
 
 
-def _telling(solution: Solution) -> list[str]:
+def _telling(solution: Solution) -> list[Note]:
     """Return the notes but those on law and cells that are mere background."""
     pairs = _pairs(solution)
     return [
-        s
-        for s in solution.resolved.notes
-        if not about_background(solution, s) and not _elsewhere(s, pairs)
+        note
+        for note in solution.resolved.notes
+        if not about_background(solution, note)
+        and (not note.cells or any(cell.pair in pairs for cell in note.cells))
     ]
 
 
 def _mattering(solution: Solution) -> list[str]:
     """Return the assumptions, notes on measures that are mere background counted, not told."""
-    pairs = _pairs(solution)
-    told = _telling(solution)
-    hidden = [s for s in solution.resolved.notes if s not in told]
-    kept = [_few_cells(s, pairs) for s in assumptions.assumptions(solution) if s not in hidden]
+    pairs, telling = _pairs(solution), _telling(solution)
+    kept = assumptions.assumed(solution)
+    kept += [sentence(note, MOST_CELLS, lambda cell: cell.pair in pairs) for note in telling]
+    hidden = len(solution.resolved.notes) - len(telling)
     if hidden:
-        kept.append(f"{len(hidden)} more notes, on law that is not the subject: see --json.")
+        kept.append(f"{hidden} more notes, on law that is not the subject: see --json.")
     return kept
 
 
-def _pairs(solution: Solution) -> frozenset[str]:
-    """Return the pairs whose goods move, as ``EXP>IMP``."""
+def _pairs(solution: Solution) -> frozenset[tuple[str, str]]:
+    """Return the pairs whose goods move: exporter and importer."""
     codes = solution.world.countries
-    return frozenset(f"{codes[i]}>{codes[n]}" for i, n, _ in subject_cells(solution))
-
-
-def _elsewhere(sentence: str, pairs: frozenset[str]) -> bool:
-    """Return whether a note names cells, and none of a pair whose goods move."""
-    cells = CELL.findall(sentence)
-    return bool(cells) and not any(cell.split()[0] in pairs for cell in cells)
-
-
-def _few_cells(sentence: str, pairs: frozenset[str], most: int = 6) -> str:
-    """Return a note with its long list of cells cut, cells of pairs whose goods move first."""
-    cells = CELL.findall(sentence)
-    if len(cells) <= most:
-        return sentence
-    ranked = sorted(cells, key=lambda cell: cell.split()[0] not in pairs)
-    start, end = sentence.index(cells[0]), sentence.rindex(cells[-1]) + len(cells[-1])
-    more = f" and {len(cells) - most} more (--json names them)"
-    return sentence[:start] + ", ".join(ranked[:most]) + more + sentence[end:]
+    return frozenset((codes[i], codes[n]) for i, n, _ in subject_cells(solution))
 
 
 def _heading(solution: Solution) -> Text:
@@ -177,9 +161,9 @@ def _heading(solution: Solution) -> Text:
             text.append(f"; all other law of {scenario.background}", style="default")
     if scenario.question:
         text.append(f"\n{scenario.question}", style="italic not bold")
-    for sentence in (_since(solution), _unpriced(solution)):
-        if sentence:
-            text.append(f"\n{sentence}", style="not bold")
+    for said in (_since(solution), _unpriced(solution)):
+        if said:
+            text.append(f"\n{said}", style="not bold")
     return text
 
 

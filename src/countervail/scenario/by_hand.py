@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from countervail import labels
 from countervail.errors import InputError
 from countervail.ledger.lines import Lines
+from countervail.ledger.notes import Note
 from countervail.scenario.scenario import EVERYBODY, HandChange
 from countervail.world import World
 
@@ -25,14 +26,14 @@ class HandMade(NamedTuple):
         added: added to the rate.
         iceberg_hat: ratio of iceberg costs.
         export_tax: rate levied by the exporter, 0 where none is.
-        notes: what was left out, in sentences.
+        notes: what was left out.
     """
 
     level: Array
     added: Array
     iceberg_hat: Array
     export_tax: Array
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
     def tariff(self, rate: Array, cell: tuple[NDArray[np.intp], ...] | None = None) -> Array:
         """Return rates after the changes: of every cell, or of lines in the cells given.
@@ -56,7 +57,7 @@ def hand_made(changes: Iterable[HandChange], world: World) -> HandMade:
     """
     level, added = np.full_like(world.tariff, np.nan), np.zeros_like(world.tariff)
     iceberg, export_tax = np.ones_like(world.tariff), np.zeros_like(world.tariff)
-    notes: list[str] = []
+    notes: list[Note] = []
     for change in changes:
         cells = np.ix_(
             _members(change.exporter, world, notes),
@@ -96,7 +97,7 @@ def _subsidy_at_most(rate: float) -> float:
     return rate
 
 
-def _members(word: str, world: World, notes: list[str]) -> list[int]:
+def _members(word: str, world: World, notes: list[Note]) -> list[int]:
     """Return the positions a word stands for; members a world lacks are left out, and said.
 
     Raises:
@@ -111,5 +112,5 @@ def _members(word: str, world: World, notes: list[str]) -> list[int]:
     if len(absent) == len(codes):
         return [world.country(codes[0] if len(codes) == 1 else word)]
     if absent:
-        notes.append(f"{word}: {', '.join(absent)} left out, not in this world.")
+        notes.append(Note.of("members_absent", group=word, countries=tuple(absent)))
     return [world.country(c) for c in codes if c not in absent]

@@ -13,6 +13,7 @@ from countervail.ledger.base import law_states
 from countervail.ledger.in_force import LawView
 from countervail.ledger.ledger import Ledger
 from countervail.ledger.lines import Lines, PricedLaw, price
+from countervail.ledger.notes import Note
 from countervail.scenario.by_hand import HandMade, cells_of, hand_made
 from countervail.scenario.hypothetical import changed
 from countervail.scenario.scenario import BY_HAND, Resolved, Scenario, StateShock
@@ -28,7 +29,7 @@ class _Law(NamedTuple):
         priced: what the first state, the whole second state and then each law does to the lines.
         states: position of each selection among the priced states.
         kept: lines of pairs whose law the question leaves as in the first state.
-        notes: sentences.
+        notes: what there is to say of it.
     """
 
     before: LawView
@@ -36,7 +37,7 @@ class _Law(NamedTuple):
     priced: PricedLaw
     states: tuple[int, ...]
     kept: NDArray[np.bool_]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 def place_each(
@@ -164,14 +165,12 @@ def _on_lines(law: _Law, number: int, hand: HandMade) -> StateShock:
     )
 
 
-def _nothing(scenario: Scenario) -> tuple[str, ...]:
+def _nothing(scenario: Scenario) -> tuple[Note, ...]:
     """Say that both states are the same."""
     known = f", as known on {scenario.known_on}" if scenario.known_on else ""
     made = ", with the changes made" if scenario.changes else ""
-    return (
-        f"Nothing the question asks about differs between the law of {scenario.from_date} and of "
-        f"{scenario.to_date}{known}{made}: every figure is zero.",
-    )
+    first, last = str(scenario.from_date), str(scenario.to_date)
+    return (Note.of("same_law", first=first, last=last, known=known, made=made),)
 
 
 def _same(before: StateShock, after: StateShock) -> bool:
@@ -184,9 +183,9 @@ def _same(before: StateShock, after: StateShock) -> bool:
     )
 
 
-def _not_shown(scenario: Scenario, world: World) -> tuple[str, ...]:
-    missing = [c for c in scenario.countries if c not in world.countries]
-    return (f"Not in this world, so not shown: {', '.join(missing)}.",) if missing else ()
+def _not_shown(scenario: Scenario, world: World) -> tuple[Note, ...]:
+    missing = tuple(c for c in scenario.countries if c not in world.countries)
+    return (Note.of("not_shown", countries=missing),) if missing else ()
 
 
 def outside_pairs(scenario: Scenario, world: World, lines: Lines) -> NDArray[np.bool_]:
@@ -205,8 +204,8 @@ def _unsaid(
     scenario: Scenario,
     before: LawView,
     after: LawView,
-    said: Iterable[str],
-) -> list[str]:
+    said: Iterable[Note],
+) -> list[Note]:
     """Say what bears on the scenario's subject without being in it.
 
     Measures in force between the same countries that are not priced, and measures that displace
@@ -218,18 +217,18 @@ def _unsaid(
     measures = [ledger.measure(id) for id in subject]
     sides = {(m.implementer, target) for m in measures for target in m.targets}
     notes = []
+    told = {id for note in said for id in note.measures}
     for id in dict.fromkeys((*before.ids, *after.ids)):
         other = ledger.measure(id)
-        if id in subject or any(id in sentence for sentence in said):
+        if id in subject or id in told:
             continue
         if other.outside_model and sides & {(other.implementer, t) for t in other.targets}:
-            notes.append(f"In force and not priced: {id}: {other.outside_model}")
+            notes.append(Note.of("beside", id, why=other.outside_model))
     for other in ledger:
-        displaced = [id for id in other.stacking.displaces if id in subject]
+        displaced = tuple(id for id in other.stacking.displaces if id in subject)
         if displaced and other.id not in subject and not other.outside_model:
             notes.append(
-                f"{other.id} displaces {', '.join(displaced)} on goods both name, but is not part "
-                "of the question: it stands as the background has it."
+                Note.of("displaces", other.id, *displaced, by=other.id, displaced=displaced)
             )
     return notes
 

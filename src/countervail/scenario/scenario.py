@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from countervail.ledger import Ledger
     from countervail.ledger.in_force import LawView
     from countervail.ledger.lines import Lines, QuotaNote
+    from countervail.ledger.notes import Note
     from countervail.world import World
 
 Array = NDArray[np.float64]
@@ -148,7 +149,7 @@ class Resolved:
     law_before: LawView | None = None
     law_after: LawView | None = None
     quotas: tuple[QuotaNote, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -211,6 +211,27 @@ def test_excess_of_a_full_cell_goes_to_the_processing_sector() -> None:
     )
 
 
+def test_weights_of_countries_outside_a_measure_fill_no_cell() -> None:
+    """Two groups that weigh all of Germany's cell, in a measure that is not aimed at it."""
+    world = small_world()
+    m = measure(
+        head(targets='["CAN", "DEU"]'),
+        product(),
+        product("barley", '["1003"]'),
+        rate(
+            "2025-03-08",
+            "2025-03-20",
+            'rate = 25.0\nbasis = "additional"\ntargets = ["CAN"]',
+            '["seed", "barley"]',
+        ),
+        coverage(weights="{ CAN = 0.3, DEU = 0.6 }"),
+        coverage("barley", weights="{ CAN = 0.1, DEU = 0.4 }"),
+    )
+    law = priced(world, m)
+    assert {cell for cell, _ in rows(world, law)} == {"CAN>CHN A01"}
+    assert law.notes == ()
+
+
 def test_groups_blocs_and_everyone_else() -> None:
     world = small_world()
     union = measure(

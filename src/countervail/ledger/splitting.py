@@ -112,7 +112,7 @@ class Splitter:
         """Yield the blocks of one importer and sector: exporters under the same laws together."""
         changed: Mask = np.any(cell.law != cell.law[:, :1], axis=(0, 1))
         present: Mask = np.any(cell.law >= 0, axis=1)
-        asked = np.sum(np.where(cell.whole, 0.0, cell.weight), axis=0)
+        asked = np.sum(np.where(cell.whole | ~present, 0.0, cell.weight), axis=0)
         # a full cell moves its excess on, whether or not its own law changes
         spills = asked > (atoms.ESTIMATED_LIMIT if code in PROCESSING else np.inf)
         laws = cell.law.reshape(-1, cell.law.shape[-1])

@@ -185,6 +185,19 @@ def sector_name(code: str) -> str:
     return sectors()[code].name
 
 
+def sector(word: str, own: Collection[str]) -> str:
+    """Return the code, among those of a world, that a sector's code or name stands for.
+
+    A word that stands for none is returned as it is.
+    """
+    text = word.strip()
+    if text in own:
+        return text
+    by_case = {code.casefold(): code for code in own}
+    named = {_plain(s.name): s.code for s in sectors().values() if s.code in own}
+    return by_case.get(text.casefold()) or named.get(_plain(text)) or text
+
+
 @cache
 def hs6_sector() -> Mapping[str, str]:
     """Return the sector of every six-digit HS 2022 subheading, as ``{"120510": "A01", ...}``.

@@ -144,7 +144,7 @@ def test_nothing_else_is_raised(text: str) -> None:
         (["double exports of CNA"], "no country 'CNA'.*did you mean"),
         (["double exports of CAN to CAN"], "trades with nobody"),
         (["double exports of CAN in C92"], "no sector 'C92'"),
-        (["double exports of CAN in services"], "has no sectors of 'services'"),
+        (["double exports of CAN in services"], "world 'world' has no services"),
         (["double exports of CAN by 2030", "double imports of CAN by 2035"], "one year, not 2030"),
         ([], "no goal"),
     ],

@@ -96,6 +96,12 @@ KINDS: dict[str, Kind] = {
         "Nothing the question asks about differs between the law of {first} and of {last}{known}"
         "{made}: every figure is zero."
     ),
+    # changes made by hand
+    "goods_only": Kind(
+        'A duty that names no sectors is on goods; sectors = "all" lays it on services too, as it '
+        "was in version 0.1.0."
+    ),
+    "services_taxed": Kind("{what} on services ({sectors}): customs duties are levied on goods."),
     # what was found
     "hardly_trading": Kind(
         "Next to no trade is left in {countries}: wages relative to other countries, and with them "

@@ -20,7 +20,7 @@ from countervail.report.pieces import listed
 from countervail.report.ranges import Ranges
 from countervail.report.result import cite
 from countervail.report.subject import about_background, subject_cells
-from countervail.scenario import other_law
+from countervail.scenario import HandChange, other_law
 from countervail.solution import Solution
 
 MOST_LINES = 12
@@ -71,7 +71,7 @@ def render(
         return Group(*parts, *listed("Why", sentences(_telling(solution))))
     for title, body in (
         ("What changed in law", _law(solution)),
-        ("What was changed by hand, on every good of the sectors", _by_hand(solution)),
+        ("What was changed by hand, on everything in the sectors", _by_hand(solution)),
         (
             "What it does to the goods named (trade in USD million at producer prices)",
             _lines(solution, ranges),
@@ -220,12 +220,22 @@ def _by_hand(solution: Solution) -> Table | None:
         table.add_row(
             change.importer,
             change.exporter,
-            "all" if change.sectors is None else " ".join(change.sectors),
+            _sectors_meant(change),
             level or added or "",
             "" if change.iceberg_hat is None else f"x {change.iceberg_hat:g}",
             "" if change.export_tax is None else f"{change.export_tax:g} %",
         )
     return table
+
+
+def _sectors_meant(change: HandChange) -> str:
+    """Return the sectors of a change made by hand, in words."""
+    if change.sectors is not None:
+        return change.sectors if isinstance(change.sectors, str) else " ".join(change.sectors)
+    duties = (change.add, change.rate, change.export_tax) != (None, None, None)
+    if change.iceberg_hat is None:
+        return "goods"
+    return "goods (costs: all)" if duties else "all"
 
 
 def _lines(solution: Solution, ranges: Ranges | None) -> Table | None:

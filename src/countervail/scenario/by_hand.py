@@ -12,8 +12,9 @@ from countervail import labels
 from countervail.errors import InputError
 from countervail.ledger.lines import Lines
 from countervail.ledger.notes import Note
-from countervail.scenario.scenario import EVERYBODY, HandChange
+from countervail.scenario.scenario import EVERYBODY, HandChange, StateShock
 from countervail.world import World
+from countervail.world.kinds import sectors_of, services_of
 
 Array = NDArray[np.float64]
 
@@ -59,23 +60,57 @@ def hand_made(changes: Iterable[HandChange], world: World) -> HandMade:
     iceberg, export_tax = np.ones_like(world.tariff), np.zeros_like(world.tariff)
     notes: list[Note] = []
     for change in changes:
-        cells = np.ix_(
-            _members(change.exporter, world, notes),
-            _members(change.importer, world, notes),
-            [world.sector(s) for s in change.sectors or world.sectors],
-        )
+        pairs = _members(change.exporter, world, notes), _members(change.importer, world, notes)
+        cells = np.ix_(*pairs, sectors_of(change.sectors, world, none="goods"))
+        notes += _of_services(change, world)
         if change.rate is not None:
             level[cells], added[cells] = change.rate / 100.0, 0.0
         if change.add is not None:
             added[cells] += change.add / 100.0
         if change.iceberg_hat is not None:
-            iceberg[cells] *= change.iceberg_hat
+            barrier = np.ix_(*pairs, sectors_of(change.sectors, world))
+            iceberg[barrier] *= change.iceberg_hat
         if change.export_tax is not None:
             export_tax[cells] = _subsidy_at_most(change.export_tax) / 100.0
     own = np.arange(len(world.countries))
     level[own, own], added[own, own], iceberg[own, own] = np.nan, 0.0, 1.0
     export_tax[own, own] = 0.0
     return HandMade(level, added, iceberg, export_tax, tuple(dict.fromkeys(notes)))
+
+
+def _of_services(change: HandChange, world: World) -> list[Note]:
+    """Say that a duty without sectors leaves services alone, or that one falls on them."""
+    if change.add is None and change.rate is None and change.export_tax is None:
+        return []
+    if change.sectors is None:
+        return [Note.of("goods_only")] if services_of(world) else []
+    what = f"The duty of {change.importer} on {change.exporter} falls"
+    if change.add is None and change.rate is None:
+        what = f"The export tax of {change.exporter} to {change.importer} falls"
+    return on_services(sectors_of(change.sectors, world), world, what)
+
+
+def services_taxed(change: StateShock, world: World) -> list[Note]:
+    """Return what must be said where arrays change duties on services: nothing, or one note."""
+    moved = np.zeros(len(world.sectors), dtype=bool)
+    if change.tariff_new is not None:
+        moved |= (change.tariff_new != world.tariff).any(axis=(0, 1))
+    if change.export_tax is not None:
+        moved |= (change.export_tax != 0).any(axis=(0, 1))
+    return on_services(map(int, np.flatnonzero(moved)), world, "The duties changed fall")
+
+
+def on_services(sectors: Iterable[int], world: World, what: str) -> list[Note]:
+    """Return what must be said of a duty: nothing, or that it is on services.
+
+    Args:
+        sectors: positions of those it is on.
+        world: whose sectors.
+        what: the duty, as the sentence begins.
+    """
+    services = set(services_of(world)) & set(sectors)
+    codes = tuple(world.sectors[j] for j in sorted(services))
+    return [Note.of("services_taxed", what=what, sectors=codes)] if codes else []
 
 
 def cells_of(lines: Lines) -> tuple[NDArray[np.intp], ...]:

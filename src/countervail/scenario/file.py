@@ -21,6 +21,11 @@ from countervail.toml_files import Fault, load
 Text = Annotated[str, Field(min_length=1)]
 Day = Annotated[date, Field(strict=True), BeforeValidator(if_today)]
 Points = Annotated[float, Field(strict=True, gt=-100.0, le=10_000.0, allow_inf_nan=False)]
+Sectors = Annotated[
+    tuple[Text, ...],
+    Field(min_length=1),
+    BeforeValidator(lambda given: (given,) if isinstance(given, str) else given),
+]
 Pair = Annotated[str, Field(pattern=r"^[^>]+>[^>]+$")]
 """``exporter>importer``: ISO3 codes or groups."""
 
@@ -48,8 +53,10 @@ class ShockPart(_Part):
 
     importer: Text = Field(description="ISO3 code, name of a group, or ALL")
     exporter: Text = Field(description="likewise")
-    sectors: Annotated[tuple[Text, ...], Field(min_length=1)] | None = Field(
-        None, description="sector codes; every sector when left out"
+    sectors: Sectors | None = Field(
+        None,
+        description='codes or names, or "goods", "services" or "all"; when left out, goods for '
+        "duties and export taxes, every sector for iceberg_hat",
     )
     add: Points | None = Field(None, description="percentage points added to the tariff")
     rate: Points | None = Field(None, description="per cent, the new tariff; not with add")

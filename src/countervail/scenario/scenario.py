@@ -77,7 +77,8 @@ class HandChange(NamedTuple):
     Attributes:
         importer: country of the world, ISO3 code, name of a group, or ALL.
         exporter: likewise.
-        sectors: sector codes; None for every sector.
+        sectors: codes or names, or ``goods``, ``services`` or ``all``; None is goods for duties and
+            export taxes, every sector for iceberg costs.
         add: percentage points added to the tariff.
         rate: per cent, the new tariff.
         export_tax: per cent, what the exporter levies on the price at the factory gate; negative
@@ -87,7 +88,7 @@ class HandChange(NamedTuple):
 
     importer: str
     exporter: str
-    sectors: tuple[str, ...] | None = None
+    sectors: tuple[str, ...] | str | None = None
     add: float | None = None
     rate: float | None = None
     iceberg_hat: float | None = None
@@ -387,9 +388,13 @@ class Scenario:
                 f"scenario '{self.name}' was made for another world than '{world.name}': "
                 "make it again with Scenario.from_arrays(world, ...)"
             )
-        before = StateShock()
+        from countervail.scenario.by_hand import services_taxed
+
+        before, said = StateShock(), tuple(services_taxed(self.by_hand, world))
         return tuple(
-            Resolved(before, self.by_hand if parts is None or BY_HAND in parts else StateShock())
+            Resolved(before, self.by_hand, notes=said)
+            if parts is None or BY_HAND in parts
+            else Resolved(before, StateShock())
             for parts in selections
         )
 

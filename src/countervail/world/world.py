@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from countervail import schema
+from countervail import labels, schema
 from countervail.errors import InputError, WorldError, did_you_mean
 from countervail.labelled import aligned, names
 from countervail.provenance import content_hash
@@ -109,9 +109,9 @@ class World:
             WorldError: shapes or labels that do not fit, negative or missing values, a table that
                 does not close; the worst cells are named.
         """
-        labels = names(countries, "country", WorldError), names(sectors, "sector", WorldError)
+        both = names(countries, "country", WorldError), names(sectors, "sector", WorldError)
         arrays = _as_arrays(
-            labels,
+            both,
             trade=trade,
             tariff=tariff,
             input_share=input_share,
@@ -121,18 +121,18 @@ class World:
         shares = books.trim_rounding(arrays["trade"], arrays["tariff"], arrays["input_share"])
         if rebalance:
             shares, freed = books.rebalance(arrays["trade"], arrays["tariff"], shares)
-            notes["rebalance"] = _describe_freed(freed, *labels)
+            notes["rebalance"] = _describe_freed(freed, *both)
         arrays["input_share"] = shares
         world = cls(
             name=name,
             year=int(year),
-            countries=labels[0],
-            sectors=labels[1],
-            law_date=_dates(law_date, labels[0]),
+            countries=both[0],
+            sectors=both[1],
+            law_date=_dates(law_date, both[0]),
             elasticity_set=elasticity_set,
             provenance=notes,
-            tariff_quality=_codes("tariff_quality", tariff_quality, labels),
-            tariff_source=_codes("tariff_source", tariff_source, labels),
+            tariff_quality=_codes("tariff_quality", tariff_quality, both),
+            tariff_source=_codes("tariff_source", tariff_source, both),
             **{key: _frozen(value) for key, value in arrays.items()},
         )
         refuse_if_open(world)
@@ -244,12 +244,12 @@ class World:
         return _position(label, self.countries, "country", self.name)
 
     def sector(self, label: str) -> int:
-        """Return the position of a sector code.
+        """Return the position of a sector, by code or name.
 
         Raises:
             InputError: it is not in this world; with the nearest one that is.
         """
-        return _position(label, self.sectors, "sector", self.name)
+        return _position(labels.sector(label, self.sectors), self.sectors, "sector", self.name)
 
     def __repr__(self) -> str:
         return (
@@ -273,11 +273,11 @@ def _frozen(array: Array) -> Array:
     return array
 
 
-def _codes(name: str, values: ArrayLike | None, labels: Labels) -> NDArray[np.int8] | None:
+def _codes(name: str, values: ArrayLike | None, both: Labels) -> NDArray[np.int8] | None:
     if values is None:
         return None
     axes = schema.variables()["tariff"].dims
-    codes = aligned(values, axes, _along(axes, labels), name, WorldError, np.int8)
+    codes = aligned(values, axes, _along(axes, both), name, WorldError, np.int8)
     codes.setflags(write=False)
     return codes
 
@@ -295,20 +295,20 @@ def _dates(given: Any, countries: tuple[str, ...]) -> tuple[date | None, ...]:
     return dates
 
 
-def _along(dims: Sequence[str], labels: Labels) -> list[tuple[str, ...]]:
+def _along(dims: Sequence[str], both: Labels) -> list[tuple[str, ...]]:
     """Return the labels of axes."""
-    return [labels[dim in ("sector", "input_sector")] for dim in dims]
+    return [both[dim in ("sector", "input_sector")] for dim in dims]
 
 
-def _as_arrays(labels: Labels, **values: ArrayLike) -> dict[str, Array]:
+def _as_arrays(both: Labels, **values: ArrayLike) -> dict[str, Array]:
     """Return the four primitives as float arrays of the right shapes, or say what does not fit."""
     arrays = {}
     for name, value in values.items():
         dims = schema.variables()[name].dims
-        array = aligned(value, dims, _along(dims, labels), name, WorldError)
+        array = aligned(value, dims, _along(dims, both), name, WorldError)
         if not np.isfinite(array).all():
             where = np.argwhere(~np.isfinite(array))[0]
-            cell = " ".join(w[n] for w, n in zip(_along(dims, labels), where, strict=True))
+            cell = " ".join(w[n] for w, n in zip(_along(dims, both), where, strict=True))
             raise WorldError(f"{name} is not finite at {cell}")
         arrays[name] = array
     return arrays

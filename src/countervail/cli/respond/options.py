@@ -10,7 +10,8 @@ On = Annotated[
     str | None, typer.Option(metavar="PARTNERS", help="On whom, such as USA,EU27; everybody.")
 ]
 Sectors = Annotated[
-    str | None, typer.Option(metavar="CODES", help="Sectors, such as C29,A01; all goods.")
+    str | None,
+    typer.Option(metavar="CODES", help="Sectors, such as C29,A01, or services or all; goods."),
 ]
 Low = Annotated[
     float, typer.Option(metavar="PERCENT", help="Lowest rate; below 0, imports are subsidised.")

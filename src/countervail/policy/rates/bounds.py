@@ -20,6 +20,7 @@ from countervail.policy.players import members
 from countervail.scenario.file import Text
 from countervail.toml_files import Fault, load
 from countervail.world import World
+from countervail.world.kinds import sectors_of
 
 Array = NDArray[np.float64]
 
@@ -77,11 +78,11 @@ class Bounds:
         """
         shape = world.trade.shape[::-1]
         low, high = np.full(shape, -np.inf), np.full(shape, np.inf)
-        everybody, goods = range(len(world.countries)), range(len(world.sectors))
+        everybody = range(len(world.countries))
         for part in self.parts:
             importers, _ = members([part.player], world)
             partners = everybody if part.partners is None else members(part.partners, world)[0]
-            sectors = goods if part.sectors is None else [world.sector(s) for s in part.sectors]
+            sectors = sectors_of(part.sectors, world)
             at = np.ix_(sectors, importers, partners)
             if part.least is not None:
                 low[at] = np.maximum(low[at], part.least / 100.0)

@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail import labels
 from countervail.core.model import Baseline, Shock, Weights
 from countervail.errors import InputError
 from countervail.ledger.lines import Lines
@@ -17,7 +16,9 @@ from countervail.policy.players import Player, members
 from countervail.policy.rates import reaction as answering
 from countervail.policy.rates.bounds import Bounds, refuse_crossed
 from countervail.policy.rates.instruments import EVERYBODY, Instruments
+from countervail.scenario.by_hand import on_services
 from countervail.world import World
+from countervail.world.kinds import goods_of, sectors_of
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -28,7 +29,8 @@ class Terms(NamedTuple):
 
     Attributes:
         partners: countries or groups; None is everybody. The player's own members are never.
-        sectors: codes; None is every goods sector, and sectors with names of the world's own.
+        sectors: codes, or ``goods``, ``services`` or ``all``; None is goods, sectors with names of
+            the world's own included.
         low, high: bounds of every rate (0.25 is 25 per cent).
         mfn: one rate for all these partners, by sector.
         held: countries or groups that keep their present rates.
@@ -127,13 +129,10 @@ def _terms_said(standing: Standing, terms: Terms) -> list[str]:
     said = [] if terms.bounds is None else [terms.bounds.note]
     if terms.by_line and standing.law.lines is None:
         said.append("This law knows no tariff lines: rates are of whole sectors.")
+    if terms.sectors is not None:
+        sectors = sectors_of(terms.sectors, standing.world)
+        said += map(str, on_services(sectors, standing.world, "Rates are set"))
     return said
-
-
-def goods_sectors(world: World) -> tuple[str, ...]:
-    """Return the sectors tariffs are levied on: goods, and sectors with names of their own."""
-    known = labels.sectors()
-    return tuple(s for s in world.sectors if s not in known or known[s].kind == "goods")
 
 
 def _partners(
@@ -166,8 +165,7 @@ def _places(standing: Standing, player: Player, partners: Sequence[int], terms: 
         InputError: nowhere, or a sector the world does not have.
     """
     world = standing.world
-    codes = goods_sectors(world) if terms.sectors is None else terms.sectors
-    goods = list(dict.fromkeys(world.sector(code) for code in codes))
+    goods = sectors_of(terms.sectors, world, none="goods")
     inside = np.zeros(world.trade.shape[::-1], dtype=np.bool_)
     inside[np.ix_(goods, player.members, partners)] = True
     inside &= np.asarray(standing.weights.share) > 0
@@ -294,7 +292,7 @@ def _answered(
     imports = np.where(np.isin(places.exporter, list(free)), 0.0, imports)
     present = np.zeros(len(made)) if made.additional else made.present(base, standing.law)
     who = answering.answers(stated, player, world)
-    goods = tuple(world.sector(code) for code in goods_sectors(world))
+    goods = goods_of(world)
     whole = trade[np.ix_(goods, player.members)].sum(axis=(0, 1))
     found = answering.reaction(who, player, goods, imports, whole, places.exporter, of, present)
     answered = np.asarray(found.weight.any(axis=0))

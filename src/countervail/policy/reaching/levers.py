@@ -20,11 +20,11 @@ from countervail.core.model import Baseline, Lines, Shock
 from countervail.core.weights import cells_of, elasticity, line_weights
 from countervail.errors import InputError, did_you_mean
 from countervail.policy.players import Player
-from countervail.policy.rates.settable import goods_sectors
 from countervail.policy.reaching.goals import Partners
-from countervail.policy.reaching.targets import partners_of, sectors_of
+from countervail.policy.reaching.targets import partners_of
 from countervail.simulate import State
 from countervail.world import World
+from countervail.world.kinds import goods_of, sectors_of
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -257,9 +257,9 @@ def placed(
         raise InputError("no lever: name one, such as export_cost")
     parts, notes = [], list(player.notes)
     for number, lever in enumerate(wanted):
-        sectors = sectors_of(lever.sectors, world)
+        sectors = sectors_of(lever.sectors or None, world)
         if lever.kind == "tariff":
-            goods = {world.sector(code) for code in goods_sectors(world)}
+            goods = goods_of(world)
             sectors = tuple(j for j in sectors if j in goods)
         if lever.kind == "productivity":
             j, n = _grid(sectors, player.members)

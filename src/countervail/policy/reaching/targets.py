@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from countervail.errors import InputError
 from countervail.policy.players import Player, members
 from countervail.policy.players import player as named
-from countervail.policy.rates.settable import goods_sectors
 from countervail.policy.reaching.goals import KINDS, Goal, Partners
 from countervail.world import World
+from countervail.world.kinds import sectors_of
 
 Array = NDArray[np.float64]
 
@@ -169,32 +169,6 @@ def partners_of(
     return abroad, notes
 
 
-def sectors_of(words: Sequence[str], world: World) -> tuple[int, ...]:
-    """Return the positions of sectors; every one where none is named.
-
-    Raises:
-        InputError: an unknown code.
-    """
-    if not words:
-        return tuple(range(len(world.sectors)))
-    found: dict[int, None] = {}
-    for word in words:
-        if word in ("goods", "services"):
-            goods = goods_sectors(world)
-            chosen = [s for s in world.sectors if (s in goods) == (word == "goods")]
-            found |= dict.fromkeys(world.sector(code) for code in chosen)
-        else:
-            found[world.sector(_code(word, world))] = None
-    if not found:
-        raise InputError(f"'{world.name}' has no sectors of '{', '.join(words)}'")
-    return tuple(found)
-
-
-def _code(word: str, world: World) -> str:
-    """Return a sector's code, whatever its case."""
-    return next((code for code in world.sectors if code.upper() == word.upper()), word)
-
-
 def _target(goal: Goal, world: World) -> Target:
     """Return one goal in a world.
 
@@ -202,7 +176,7 @@ def _target(goal: Goal, world: World) -> Target:
         InputError: an unknown name.
     """
     who = named(goal.who, world)
-    listed = sectors_of(goal.sectors, world)
+    listed = sectors_of(goal.sectors or None, world)
     partners, notes = (
         partners_of(goal.partners, who, world) if KINDS[goal.kind].partner is not None else ((), ())
     )

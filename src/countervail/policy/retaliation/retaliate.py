@@ -25,7 +25,7 @@ from countervail.policy.players import player as named
 from countervail.policy.question import line_keys
 from countervail.policy.rates.bounds import Bounds, bounds_of
 from countervail.policy.rates.instruments import Instruments
-from countervail.policy.rates.settable import Terms, goods_sectors, instruments
+from countervail.policy.rates.settable import Terms, instruments
 from countervail.policy.retaliation.answer import Compared, Retaliation, RetaliationRecord
 from countervail.policy.retaliation.frontier import (
     LISTED,
@@ -37,6 +37,7 @@ from countervail.policy.retaliation.frontier import (
 from countervail.scenario import Scenario
 from countervail.solution import Solution
 from countervail.world import World
+from countervail.world.kinds import sectors_of
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], object]
@@ -276,9 +277,8 @@ def _not_spared(world: World, sectors: Iterable[str] | None, spare: Iterable[str
     Raises:
         InputError: an unknown sector.
     """
-    spared = {world.sector(code) for code in spare}
-    named = goods_sectors(world) if sectors is None else sectors
-    return [code for code in named if world.sector(code) not in spared]
+    spared = sectors_of(tuple(spare), world) if spare else ()
+    return [world.sectors[j] for j in sectors_of(sectors, world, "goods") if j not in spared]
 
 
 def _without_own(scenario: Scenario | None, who: Player, world: World) -> Scenario:

@@ -1,0 +1,72 @@
+"""Which sectors of a world are goods, and which words stand for sectors.
+
+Customs duties are levied on goods. A sector of the tables is what the tables say, one made by
+merging is what its members are; one with a name of the world's own counts as goods.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from countervail import labels
+from countervail.errors import InputError
+from countervail.world.world import World
+
+Kind = Literal["goods", "services", "unknown"]
+
+WORDS = ("goods", "services", "all")
+"""What may stand in place of sectors; ``*goods``, as coverage tables have it, is ``goods``."""
+
+
+def kind(sector: str, world: World) -> Kind:
+    """Return what a sector of a world is; unknown is a name of its own, or goods and services."""
+    known = labels.sectors().get(sector)
+    if known is not None:
+        return "goods" if known.kind == "goods" else "services"
+    members = world.provenance.get("members", {}).get(sector)
+    if members and sector not in members:
+        kinds = {kind(member, world) for member in members}
+        return kinds.pop() if len(kinds) == 1 else "unknown"
+    word = sector.casefold()
+    return "goods" if word == "goods" else "services" if word == "services" else "unknown"
+
+
+def goods_of(world: World) -> tuple[int, ...]:
+    """Return the positions of the sectors duties are levied on: goods, and those not known."""
+    return tuple(j for j, s in enumerate(world.sectors) if kind(s, world) != "services")
+
+
+def services_of(world: World) -> tuple[int, ...]:
+    """Return the positions of services."""
+    return tuple(j for j, s in enumerate(world.sectors) if kind(s, world) == "services")
+
+
+def sectors_of(
+    words: str | Iterable[str] | None, world: World, none: Literal["goods", "all"] = "all"
+) -> tuple[int, ...]:
+    """Return the positions of the sectors that words stand for, each once.
+
+    Args:
+        words: codes or names; or ``goods``, ``services``, ``all``. A label of the world comes
+            before all of them.
+        world: whose sectors.
+        none: what it means to name none.
+
+    Raises:
+        InputError: an unknown sector, with the nearest; or none of that kind in this world.
+    """
+    given = [none] if words is None else [words] if isinstance(words, str) else list(words)
+    found: dict[int, None] = {}
+    for word in given:
+        plain = word.strip().casefold().removeprefix("*")
+        if word in world.sectors or plain not in WORDS:
+            chosen: Iterable[int] = (world.sector(word),)
+        elif plain == "all":
+            chosen = range(len(world.sectors))
+        else:
+            chosen = goods_of(world) if plain == "goods" else services_of(world)
+        found |= dict.fromkeys(chosen)
+    if given and not found:
+        raise InputError(f"world '{world.name}' has no {', '.join(given)}")
+    return tuple(found)

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import countervail
 
 LAYERS = {
+    "characters": 0,
     "errors": 0,
     "clock": 0,
     "schema": 0,

@@ -40,7 +40,7 @@ def test_a_file_is_written_whole_or_not_at_all(
 def test_what_is_no_number_is_refused_not_printed(bad: float) -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         to_json({"x": bad})
-    assert to_json({"é": 1}) == '{\n  "é": 1\n}'
+    assert to_json({"é": 1}) == '{\n  "\\u00e9": 1\n}'
 
 
 def test_a_manifest_without_a_ledger() -> None:

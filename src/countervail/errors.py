@@ -11,11 +11,27 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
+from countervail.characters import one_line, printable
+
+LONGEST = 200
+"""Letters of a word for which a likeness is looked for."""
+
+
+LONG = 4000
+"""Letters of a sentence; the middle of a longer one, which quotes something, is left out."""
+
 
 class CountervailError(Exception):
-    """Base class of every error Countervail raises on purpose."""
+    """Base class of every error Countervail raises on purpose.
+
+    Its words may quote a file: what in them would steer a terminal is spelled out.
+    """
 
     exit_code = 2
+
+    def __str__(self) -> str:
+        said = printable(super().__str__())
+        return said if len(said) <= LONG else f"{said[: LONG // 2]} [...] {said[-LONG // 4 :]}"
 
 
 class InputError(CountervailError):
@@ -34,7 +50,7 @@ class FileError(InputError):
     def __init__(self, message: str, path: str | Path, line: int | None = None) -> None:
         self.path = Path(path)
         self.line = line
-        where = f"{path}:{line}" if line is not None else f"{path}"
+        where = one_line(f"{path}:{line}" if line is not None else f"{path}")
         super().__init__(f"{where}: {message}")
 
 
@@ -74,6 +90,8 @@ class NoEquilibrium(NotCertified):
 
 def did_you_mean(word: str, options: Iterable[str]) -> str:
     """Return ``"; did you mean 'DEU'?"`` for the nearest option, or an empty string."""
+    if len(word) > LONGEST:
+        return ""  # no name is as long, and likeness takes the product of the lengths
     known = list(options)
     lowered = {option.lower(): option for option in known}
     near = get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)

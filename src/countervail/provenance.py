@@ -143,5 +143,21 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 
 def to_json(value: Any) -> str:
-    """Return indented JSON in which NaN and infinity are refused, not printed."""
-    return json.dumps(value, indent=2, allow_nan=False, ensure_ascii=False)
+    """Return indented JSON in ASCII, which every stream can hold; NaN and infinity are refused."""
+    return json.dumps(value, indent=2, allow_nan=False)
+
+
+def from_json(text: str) -> Any:
+    """Return what a JSON text of a file holds.
+
+    Raises:
+        ValueError: it is not JSON, nests too deep, or holds a number that is not finite.
+    """
+
+    def refuse(word: str) -> None:
+        raise ValueError(f"JSON that holds {word}")
+
+    try:
+        return json.loads(text, parse_constant=refuse)
+    except RecursionError:
+        raise ValueError("JSON that nests too deep") from None

@@ -1,14 +1,16 @@
 """Reading TOML into a model, or refusing the file: ``path:line``, what is wrong, what next.
 
 Shared by measure files and scenario files: unknown and duplicate keys, wrong types, missing keys
-and broken syntax all name their line. A file is data, never code, and has a size limit.
+and broken syntax all name their line. A file is data, never code: its size, its depth and its
+numbers have limits, and nothing in it is infinite but an iceberg cost (a ban).
 """
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -19,6 +21,26 @@ from countervail.errors import FileError, did_you_mean
 
 SIZE_LIMIT = 1 << 20
 """A TOML file is at most 1 MiB."""
+
+DEEPEST = 16
+"""Tables and lists inside one another, at most; names joined by dots count as tables."""
+
+LARGEST = 1e15
+"""A number is at most this size: a thousand times the world's output in dollars."""
+
+MOST_FAULTS = 200
+"""Faults that are looked at to find the first of a file."""
+
+UNBOUNDED = {"iceberg_hat"}
+"""Keys that may be infinite: a cost that no trade outlives is a ban."""
+
+DOTTED = re.compile(
+    r"""(?<![\w\-"'.])(?:[\w\-"']++[ \t]*+\.[ \t]*+){%d}""" % DEEPEST  # noqa: UP031
+)
+"""More names joined by dots than may be: the reader takes the square of their number."""
+
+TYPOGRAPHIC = re.compile("[\u2018-\u201f\u00ab\u00bb\u2039\u203a\u2032\u2033]")
+"""Quotation marks that word processors put in place of straight ones."""
 
 M = TypeVar("M", bound=BaseModel)
 Fault = tuple[places.Path, str]
@@ -52,23 +74,24 @@ def parse(
     Raises:
         FileError: the text is refused, with its first fault in reading order.
     """
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise _syntax(str(error), text, path) from None
-    try:
-        made = model.model_validate(table)
-    except ValidationError as error:
-        faults = [_sentence(fault, table, model) for fault in _roots(error)]
-    else:
-        faults = list(problems(made)) if problems else []
-        if not faults:
-            return made
-    located = sorted((places.line_of(text, at), sentence) for at, sentence in faults)
-    line, sentence = located[0]
-    others = len(located) - 1
+    table = _table(text, path)
+    faults: list[Fault] = list(_senseless(table))
+    if not faults:
+        try:
+            made = model.model_validate(table)
+        except ValidationError as error:
+            faults = [_sentence(fault, table, model) for fault in _roots(error)]
+        else:
+            faults = list(problems(made)) if problems else []
+            if not faults:
+                return made
+    faults = faults[:MOST_FAULTS]
+    lines = places.lines_of(text, [at for at, _ in faults])
+    line, sentence = min(zip(lines, (said for _, said in faults), strict=True))
+    others = len(faults) - 1
     if others:
-        sentence += f" (and {others} more fault{'s'[: others > 1]} in this file)"
+        more = "many" if len(faults) == MOST_FAULTS else others
+        sentence += f" (and {more} more fault{'s'[: others > 1]} in this file)"
     raise FileError(sentence, path, line)
 
 
@@ -84,23 +107,69 @@ def read_text(path: Path) -> str:
         size = path.stat().st_size
         if size > SIZE_LIMIT:
             raise FileError(f"is {size:,} bytes; it may have at most {SIZE_LIMIT:,}", path)
-        return path.read_bytes().decode("utf-8")
+        return path.read_bytes().decode("utf-8-sig")  # Windows tools put a mark first
     except FileNotFoundError:
         raise FileError("no such file", path) from None
     except UnicodeDecodeError as error:
         before = error.object[: error.start].count(b"\n") + 1
         raise FileError("is not UTF-8 text; save it as UTF-8", path, before) from None
-    except OSError as error:
-        raise FileError(f"cannot be read: {error.strerror or error}", path) from None
+    except (OSError, ValueError) as error:  # a path that no file can have
+        raise FileError(
+            f"cannot be read: {getattr(error, 'strerror', '') or error}", path
+        ) from None
+
+
+def _table(text: str, path: str | Path) -> dict[str, Any]:
+    """Return what a TOML text says.
+
+    Raises:
+        FileError: it is not TOML, or nests too deep.
+    """
+    deep = FileError(f"nests too deep; at most {DEEPEST} tables or lists inside one another", path)
+    dotted = DOTTED.search(text)
+    if dotted:
+        line = text.count("\n", 0, dotted.start()) + 1
+        raise FileError(f"a name of more than {DEEPEST} parts joined by dots", path, line)
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _syntax(str(error), text, path) from None
+    except RecursionError:
+        raise deep from None
+    except ValueError:  # Python's limit of digits
+        raise FileError("holds a number of thousands of digits", path) from None
+    within: list[Any] = [table]
+    for _ in range(DEEPEST):
+        inner = [v for held in within for v in (held.values() if isinstance(held, dict) else held)]
+        within = [value for value in inner if isinstance(value, dict | list)]
+    if within:
+        raise deep
+    return table
+
+
+def _senseless(value: Any, at: places.Path = ()) -> Iterator[Fault]:
+    """Yield numbers that are not finite, or larger than any that means something."""
+    if isinstance(value, dict | list):
+        for key, held in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _senseless(held, (*at, key))
+    elif isinstance(value, int | float) and not abs(value) <= LARGEST:
+        key = next((str(p) for p in reversed(at) if isinstance(p, str)), "")
+        if key in UNBOUNDED and value == math.inf:
+            return
+        if isinstance(value, float) and not math.isfinite(value):
+            yield at, f"{key} = {value} is no finite number; write one, or leave the key out"
+        else:
+            yield at, f"{key} is larger than {LARGEST:g}; check its unit"
 
 
 def _syntax(message: str, text: str, path: str | Path) -> FileError:
     """Return tomllib's complaint as path, line and a sentence."""
-    place = re.search(r" \(at line (\d+), column \d+\)$", message)
+    place = re.search(r" \(at line (\d+), column (\d+)\)$", message)
     last = len(text.splitlines())
     line = int(place[1]) if place else last
     what = message[: place.start()] if place else re.sub(r" \(at end of document\)$", "", message)
-    written = text.splitlines()[line - 1].strip() if 0 < line <= last else ""
+    whole = text.splitlines()[line - 1] if 0 < line <= last else ""
+    written = whole.strip()
     twice = re.match(r"Duplicate inline table key '(.+)'", what)
     if twice:
         return FileError(f"key '{twice[1]}' is given twice in one table; keep one", path, line)
@@ -112,6 +181,16 @@ def _syntax(message: str, text: str, path: str | Path) -> FileError:
         return FileError(
             f"table {written} is declared twice; write [[...]] for a list of tables", path, line
         )
+    at = int(place[2]) - 1 if place else 0
+    quote = TYPOGRAPHIC.match(whole, at) or (
+        TYPOGRAPHIC.search(whole) if "character" in what or at >= len(whole) else None
+    )
+    if quote:
+        return FileError(
+            f"{quote[0]} is a typographic quotation mark; write a straight one (\" or ')",
+            path,
+            line,
+        )
     return FileError(f"not valid TOML: {what[:1].lower()}{what[1:]}", path, line)
 
 
@@ -120,7 +199,7 @@ def _roots(error: ValidationError) -> list[dict[str, Any]]:
 
     A list left empty by what is wrong inside it; a key that is missing because it was misspelt.
     """
-    faults: list[dict[str, Any]] = [dict(fault) for fault in error.errors()]
+    faults: list[dict[str, Any]] = [dict(fault) for fault in error.errors()[:MOST_FAULTS]]
     places_of = [fault["loc"] for fault in faults]
     unknown = [fault["loc"] for fault in faults if fault["type"] == "extra_forbidden"]
 

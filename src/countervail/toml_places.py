@@ -7,6 +7,7 @@ the start of a line, and, inside the value of a key, the first line that holds t
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 Path = tuple[str | int, ...]
@@ -43,18 +44,27 @@ def line_of(text: str, path: Sequence[str | int]) -> int:
 
     Falls back to the nearest enclosing key or table that has a line of its own.
     """
-    lines = index(text)
-    whole = tuple(path)
+    return lines_of(text, [path])[0]
+
+
+def lines_of(text: str, paths: Sequence[Sequence[str | int]]) -> list[int]:
+    """Return the lines of several paths, as :func:`line_of`."""
+    lines, written = index(text), text.splitlines()
+    starts = sorted({*lines.values(), len(written) + 1})
+    return [_line(tuple(path), lines, starts, written) for path in paths]
+
+
+def _line(whole: Path, lines: dict[Path, int], starts: list[int], written: list[str]) -> int:
     cut = next(c for c in range(len(whole), -1, -1) if whole[:c] in lines)
     start = lines[whole[:cut]]
-    later = [n for n in lines.values() if n > start]
-    end = min(later, default=len(text.splitlines()) + 1)
-    body = text.splitlines()[start - 1 : end - 1]
     word = next((str(p) for p in reversed(whole[cut:]) if isinstance(p, str)), None)
     if word and cut:
-        for offset, line in enumerate(body):
-            if re.search(rf"(?<![\w\-]){re.escape(word)}(?![\w\-])", line):
-                return start + offset
+        last = bisect_right(starts, start)
+        end = starts[last] if last < len(starts) else start
+        looked_for = re.compile(rf"(?<![\w\-]){re.escape(word)}(?![\w\-])")
+        for number in range(start, end):
+            if looked_for.search(written[number - 1]):
+                return number
     return start
 
 

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console, Group
 from rich.text import Text
 
-from countervail.report import tables
+from countervail.report import terminal
 from countervail.report.pieces import table
 
 
@@ -19,11 +19,18 @@ def test_no_number_is_cut(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
     made.add_row("sum", *numbers)
     said = io.StringIO()
 
-    def console(width: int = width) -> Console:
-        return Console(width=width, file=said, force_terminal=True, color_system=None)
+    def console(width: int = width, markup: bool = True, emoji: bool = True) -> Console:
+        return Console(
+            width=width,
+            file=said,
+            force_terminal=True,
+            color_system=None,
+            markup=markup,
+            emoji=emoji,
+        )
 
-    monkeypatch.setattr(tables, "Console", console)
-    tables.show(Group(Text("a title"), made))
+    monkeypatch.setattr(terminal, "Console", console)
+    terminal.show(Group(Text("a title"), made))
     for number in numbers:
         assert number in said.getvalue()
     assert "…" not in said.getvalue()

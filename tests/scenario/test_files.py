@@ -185,7 +185,7 @@ FAR = "ends = true\n\n[[variant.outside]]"
          "domestic trade bears no tariff and no export tax: importer and exporter are the same"),
         (SHOCK + "export_tax = -100.0\n", 9,
          "export_tax in shock entry 1: input should be greater than -100"),
-        (SHOCK + "export_tax = inf\n", 9, "export_tax in shock entry 1"),
+        (SHOCK + "export_tax = inf\n", 9, "export_tax = inf is no finite number"),
         (SHOCK + "iceberg_hat = 0.0\n", 9,
          "iceberg_hat = 0.0 in shock entry 1; it must be at least 0.01"),
         (DATED + 'pairs = ["CAN>USA", "USA-CAN"]\n', 6,

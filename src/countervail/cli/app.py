@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from countervail import __version__
-from countervail.cli import ledger, priors, respond, run, scenarios, stopping, sweep, world
+from countervail.cli import ledger, priors, respond, run, scenarios, stopping, streams, sweep, world
 from countervail.cli.dated import dated
 from countervail.errors import CountervailError
 
@@ -46,22 +46,28 @@ UsageFault: Any = typer.BadParameter.__base__
 def main() -> None:
     """Run the command line; every expected error is one sentence on standard error."""
     stopping.install()  # a request to stop unwinds like Ctrl-C, so that drafts are taken away
+    streams.prepare()
     try:
-        code = app(prog_name="countervail", standalone_mode=False)
+        try:
+            code = app(prog_name="countervail", standalone_mode=False)
+        finally:
+            streams.finish()
     except CountervailError as error:
-        sys.stderr.write(f"countervail: {error}\n")
+        streams.say(f"countervail: {error}", sys.stderr)
         sys.exit(error.exit_code)
     except UsageFault as fault:
-        sys.stderr.write(_usage(fault))
+        streams.say(_usage(fault), sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
         code = INTERRUPTED
     except BrokenPipeError:
-        sys.stderr.close()  # the reader of a pipe has had enough: not an error
+        streams.forget()
         sys.exit(0)
     except OSError as error:
+        if error.filename is None:
+            streams.forget()
         what = error.strerror or error
-        sys.stderr.write(f"countervail: {error.filename or 'standard output'}: {what}\n")
+        streams.say(f"countervail: {error.filename or 'standard output'}: {what}", sys.stderr)
         sys.exit(2)
     if code == INTERRUPTED:
         sys.stderr.write("countervail: interrupted; no half-written file is left\n")
@@ -76,12 +82,12 @@ def _usage(fault: Any) -> str:
     """Return a usage fault as one sentence; a command without a subcommand shows its help."""
     said = str(fault.format_message())
     if "\n" in said:
-        return f"{said}\n"
+        return said
     said = re.sub(
         r"\.? \(?(Did you mean|Possible options:) ([^?)]*)[?)]+", r"; did you mean \2?", said
     )
     path = fault.ctx.command_path if fault.ctx else "countervail"
-    return f"countervail: {said[:1].lower()}{said[1:].rstrip('.')} (see `{path} --help`)\n"
+    return f"countervail: {said[:1].lower()}{said[1:].rstrip('.')} (see `{path} --help`)"
 
 
 if __name__ == "__main__":

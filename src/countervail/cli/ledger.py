@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from countervail.cli import streams
 from countervail.cli.dated import dated
 
 app = typer.Typer(
@@ -147,6 +148,8 @@ def check(
         rows = [f._asdict() if hasattr(f, "_asdict") else vars(f) for f in found]
         sys.stdout.write(to_json({"measures": len(book), "findings": rows}) + "\n")
     else:
+        from countervail.report.pieces import counted
+
         for finding in found:
-            sys.stdout.write(f"{finding}\n")
-        sys.stdout.write(f"{len(book)} measures read; {len(found)} findings\n")
+            streams.say(finding.message)
+        streams.say(f"{counted(len(book), 'measure')} read; {counted(len(found), 'finding')}")

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from countervail.cli import streams
+
 
 def priors(
     scenario: Annotated[
@@ -40,7 +42,7 @@ def priors(
     from countervail.scenario import Scenario, open_scenario
 
     if text:
-        sys.stdout.write(read_priors(priors)[1])
+        streams.say(read_priors(priors)[1].removesuffix("\n"))
         return
     place = open_place(world, elasticities)
     book = open_ledger(*paths(ledger or []))

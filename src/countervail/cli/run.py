@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from countervail.cli import streams
 from countervail.cli.draws import Cluster, Draws, PriorsFile, Seed, Workers
 
 if TYPE_CHECKING:
@@ -223,4 +224,4 @@ def _tell(
 
     show(render(solution, drawn, [(study.title, study.table()) for study in added.values()]))
     if out is not None:
-        sys.stderr.write(f"written to {out}\n")
+        streams.say(f"written to {out}", sys.stderr)

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from countervail.cli import streams
+
 
 def sweep(
     file: Annotated[str, typer.Argument(help="A sweep file (.toml): a scenario, and its axes.")],
@@ -67,4 +69,4 @@ def sweep(
 
     show(render(swept))
     if out is not None:
-        sys.stderr.write(f"written to {out}\n")
+        streams.say(f"written to {out}", sys.stderr)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from countervail.cli import streams
 from countervail.cli.dated import dated
 
 app = typer.Typer(
@@ -51,17 +52,17 @@ def info(
     if as_json:
         _print_json(facts)
         return
-    sys.stdout.write(
+    streams.say(
         f"{world.name}: {len(world.countries)} economies x {len(world.sectors)} sectors, "
         f"{world.year}\n"
         f"gross output {facts['gross_output'] / 1e6:,.2f}, value added "
         f"{facts['value_added'] / 1e6:,.2f} trillion of its money unit (USD where built in)\n"
         f"tariffs state the law of {' and '.join(dates) or 'an unknown date'}; elasticities "
-        f"'{world.elasticity_set}'\nhash {world.hash[:16]}\n"
+        f"'{world.elasticity_set}'\nhash {world.hash[:16]}"
     )
     for key in ("description", "credit", "licence"):
         if key in world.provenance:
-            sys.stdout.write(f"{key}: {world.provenance[key]}\n")
+            streams.say(f"{key}: {world.provenance[key]}")
     sys.stdout.write(
         f"sets of elasticities: {', '.join(elasticity_sets())}\n"
         "data card: countervail world info --card\n"
@@ -73,6 +74,7 @@ def info(
 def check(name: Name = "oecd-2022", as_json: AsJson = False) -> None:
     """Check that a world closes, and list what is wrong or doubtful."""
     from countervail.errors import WorldError
+    from countervail.report.pieces import counted
     from countervail.world import open_world
 
     world = open_world(name)
@@ -87,11 +89,11 @@ def check(name: Name = "oecd-2022", as_json: AsJson = False) -> None:
         _print_json({"findings": [f._asdict() for f in found], "residuals": closes})
     else:
         for finding in found:
-            sys.stdout.write(f"{finding.code}: {finding.message}\n")
-        sys.stdout.write(
-            f"{world.name}: {len(found)} findings; income equals spending to "
+            streams.say(f"{finding.code}: {finding.message}")
+        streams.say(
+            f"{world.name}: {counted(len(found), 'finding')}; income equals spending to "
             f"{closes['income_equals_spending']:.1e}, deficits sum to "
-            f"{closes['world_deficit_over_output']:.1e} of output\n"
+            f"{closes['world_deficit_over_output']:.1e} of output"
         )
     if any(f.refuse for f in found):
         raise WorldError(f"world '{world.name}' cannot be used as it is")

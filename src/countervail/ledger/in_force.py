@@ -62,6 +62,11 @@ class LawView:
     known_on: dt.date | None
     entries: tuple[InForce, ...]
 
+    def __repr__(self) -> str:
+        day = "several days" if self.date is None else self.date
+        known = "" if self.known_on is None else f", as known on {self.known_on}"
+        return f"<LawView of {day}{known}: {len(self.ids)} measures in force>"
+
     @property
     def ids(self) -> tuple[str, ...]:
         """Ids of the measures in force, each once."""

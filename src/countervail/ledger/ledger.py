@@ -99,6 +99,9 @@ class Ledger:
     def __len__(self) -> int:
         return len(self.measures)
 
+    def __repr__(self) -> str:
+        return f"<Ledger: {len(self)} measure{'s'[: len(self) != 1]}>"
+
     def __iter__(self) -> Iterator[Measure]:
         return iter(self.measures.values())
 

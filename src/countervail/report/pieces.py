@@ -17,6 +17,11 @@ def title(words: str) -> Text:
     return Text(f"\n{words}", style="bold")
 
 
+def counted(number: int, word: str) -> str:
+    """Return a number of things in words: ``1 measure``, ``2 measures``."""
+    return f"{number:,} {word}{'s'[: number != 1]}"
+
+
 def listed(words: str, sentences: Sequence[str]) -> list[RenderableType]:
     """Return sentences under a title; nothing where there are none."""
     return [title(words), *(Text(f"- {s}") for s in sentences)] if sentences else []

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -20,6 +20,7 @@ from countervail.report.pieces import listed
 from countervail.report.ranges import Ranges
 from countervail.report.result import cite
 from countervail.report.subject import about_background, subject_cells
+from countervail.report.terminal import show as show
 from countervail.scenario import HandChange, other_law
 from countervail.solution import Solution
 
@@ -91,29 +92,6 @@ def render(
     parts += listed("Assumptions that matter", _mattering(solution))
     parts += listed("How to cite", cite(solution))
     return Group(*parts)
-
-
-def show(renderable: RenderableType, console: Console | None = None) -> None:
-    """Print to standard output, 110 columns wide or more when it is not a terminal.
-
-    Never so narrow that a table would lose digits.
-    """
-    out = console or Console()
-    least = 110 if not out.is_terminal else 0
-    width = max(out.width, least, _widest(renderable, out))
-    if width > out.width:
-        out = Console(width=width)
-    out.print(renderable)
-
-
-def _widest(renderable: RenderableType, console: Console) -> int:
-    """Return the least width at which no table has to cut a word or a number."""
-    if isinstance(renderable, Group):
-        return max((_widest(one, console) for one in renderable.renderables), default=0)
-    if not isinstance(renderable, Table):
-        return 0
-    wide = console.options.update(max_width=400)
-    return console.measure(renderable, options=wide).minimum
 
 
 def _telling(solution: Solution) -> list[Note]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
+from countervail.cli import streams
 from countervail.cli.progress import bar
 from countervail.errors import CountervailError, InputError
 
@@ -202,7 +203,7 @@ class Wanted:
 
             show(found.shown())
         if written and not self.as_json:
-            sys.stderr.write(f"written to {self.out}\n")
+            streams.say(f"written to {self.out}", sys.stderr)
         if self.failure is not None:
             raise self.failure
         if stopped:

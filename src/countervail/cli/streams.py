@@ -1,0 +1,77 @@
+"""Standard output and error: whatever they can hold, a result is written on them.
+
+A code page that lacks a character gets a stand-in for it, a stream that is closed a place to write
+to, so that a file written beside it is not lost; that nothing could be printed is said at the end.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from contextlib import suppress
+from typing import TextIO
+
+from countervail.characters import HANDLER, printable
+
+
+class Closed(io.StringIO):
+    """What stands for a standard output that is closed; remembers whether it was written to."""
+
+    used = False
+
+    def write(self, text: str) -> int:
+        """Take the text and forget it."""
+        self.used = self.used or bool(text)
+        return len(text)
+
+
+def prepare() -> None:
+    """Let both streams take any text; one that is closed takes it and forgets it."""
+    if sys.stdout is None:
+        _fill(1)
+        sys.stdout = Closed()
+    if sys.stderr is None:
+        _fill(2)
+        sys.stderr = Closed()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=HANDLER)
+
+
+def say(text: str, stream: TextIO | None = None) -> None:
+    """Write a line; text of files in it cannot steer the terminal.
+
+    Args:
+        text: without the line feed at its end.
+        stream: default standard output.
+    """
+    (stream or sys.stdout).write(printable(text) + "\n")
+
+
+def finish() -> None:
+    """Write what is not written yet.
+
+    Raises:
+        OSError: it cannot be written: a full disk, a pipe whose reader is gone, no stream at all.
+    """
+    sys.stdout.flush()
+    if isinstance(sys.stdout, Closed) and sys.stdout.used:
+        raise OSError("is closed: the answer could not be printed; use --out, or do not close it")
+
+
+def forget() -> None:
+    """Let what is still to be written go nowhere: the reader of a pipe has had enough."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def _fill(number: int) -> None:
+    """Take a descriptor that is free, so that no file opened later stands for a stream."""
+    with suppress(OSError):
+        while (held := os.open(os.devnull, os.O_WRONLY)) < number:
+            pass
+        if held > number:
+            os.close(held)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -63,16 +63,28 @@ def values(facts: dict[str, Any]) -> list[Value]:
     def day(word: object) -> str | None:
         return None if word is None else str(word)
 
-    return [
-        Value(
+    found: list[Value] = []
+    for v in facts["values"]:
+        value = Value(
             day(v["from"]),
             day(v["until"]),
             day(v["announced"]),
             None if v["rate"] is None else float(v["rate"]),
             str(v["basis"]),
         )
-        for v in facts["values"]
-    ]
+        if found and _goes_on(found[-1], value):
+            found[-1] = replace(found[-1], until=value.until)
+        else:
+            found.append(value)
+    return found
+
+
+def _goes_on(first: Value, second: Value) -> bool:
+    """Whether two values are one law told in two parts: one announcement, one rate, no gap."""
+    if first.until is None or second.since is None or len(first.until) < 10:
+        return False
+    same = replace(second, since=first.since, until=first.until) == first
+    return same and first_day(first.until) + timedelta(days=1) == first_day(second.since)
 
 
 # ---- days
@@ -129,6 +141,8 @@ def same_law(entry: Rate, value: Value) -> bool:
         return entry.rate is None and entry.basis != "ban"
     if entry.rate is None:
         return False
+    if entry.quota and entry.quota.above == value.rate:
+        return True
     low, high = entry.rate_range or (entry.rate, entry.rate)
     bases = {"floor": {"top_up_to"}, "additional": {"additional"}}.get(value.basis)
     return low <= value.rate <= high and (bases is None or entry.basis in bases)

@@ -81,6 +81,22 @@ def test_findings_between_files() -> None:
     assert [f.refuse for f in book.check()] == sorted((f.refuse for f in book.check()), reverse=1)
 
 
+def test_goods_of_a_group_outside_the_model_are_not_doubled() -> None:
+    def named_twice(more: str) -> list[str]:
+        m = measure(
+            head("c-2025"),
+            product(),
+            product("oil", '["1205.10", "1514"]', more=more),
+            rate("2025-03-08", "2025-03-20", products='["seed", "oil"]'),
+            coverage(),
+            coverage(products="oil", sector="C10T12"),
+        )
+        return [f.code for f in ledger(m).check()]
+
+    assert named_twice("") == ["doubled-goods"]
+    assert named_twice('outside_model = "not priced, so it adds to nothing"\n') == []
+
+
 def test_a_copy_of_a_measure_forgets_the_tables_of_the_first() -> None:
     first = named("a-2025")
     assert first.covered("seed", "A01", "CAN", "CHN") is not None

@@ -182,3 +182,35 @@ def test_views_are_put_together_by_measure_and_product() -> None:
     assert early.without([m.id]).entries == ()
     assert early.only([]).entries == ()
     assert early.ids == (m.id,)
+
+
+def test_deposits_on_canola_seed_are_paid_back_as_the_final_ruling_says() -> None:
+    book, seed = open_ledger(), "chn-can-canola-seed-antidumping"
+
+    def back(day: str, known_on: str | None = None) -> list[tuple[float | None, float | None]]:
+        found = [s for s in book.due_back(day, known_on) if s.entry.measure.id == seed]
+        return [(s.collected, s.due_back) for s in found]
+
+    assert back("2025-10-01") == [(75.8, pytest.approx(69.9))]
+    assert back("2025-12-13") == [(75.8, pytest.approx(69.9))]
+    assert back("2025-12-14") == [(75.8, 75.8)]
+    assert back("2026-02-28") == [(75.8, 75.8)]
+    assert back("2026-01-15", known_on="2026-02-27") == []
+    assert back("2026-03-01") == []
+
+
+def test_a_quota_tells_the_rate_above_it() -> None:
+    [beef] = (
+        open_ledger()
+        .at("2026-06-19")
+        .only(["chn-all-beef-safeguard-2026"])
+        .aimed_at(["AUS"])
+        .entries
+    )
+    assert beef.rate.quota is not None
+    assert (beef.rate.rate, beef.rate.quota.volume, beef.rate.quota.above) == (0.0, 205_000.0, 55.0)
+    days = {"2026-06-20": 55.0, "2026-12-31": 55.0, "2027-01-01": 0.0}
+    for day, rate in days.items():
+        [beef] = open_ledger().at(day).only([beef.measure.id]).aimed_at(["AUS"]).entries
+        assert beef.rate.rate == rate, day
+    assert not open_ledger().at("2029-01-01").only([beef.measure.id]).entries

@@ -88,7 +88,8 @@ class Facts:
         start = row["period"][:4]
         year = int(entry.get("year", start if start.isdigit() else 0))
         named = [row[k] for k in ("source_publisher", "source_date") if row.get(k)]
-        source = ", ".join(named) or row.get("source_url", "")
+        # who published it, without the way it was had
+        source = (", ".join(named) or row.get("source_url", "")).partition(" via ")[0]
         return _Quote(float(row["value"]), row["unit"], year, source)
 
 

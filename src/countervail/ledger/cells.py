@@ -215,7 +215,7 @@ def _differing(views: Sequence[LawView]) -> frozenset[str]:
         for e in view.entries:
             law = e.rate.law, e.products, e.targets, e.implementers
             found.setdefault(e.measure.id, set()).add(law)
-            if e.measure.instrument in ("agreement", "negotiation", "threat"):
+            if e.measure.instrument in ("agreement", "negotiation", "investigation", "threat"):
                 talk.add(e.measure.id)
         laws.append(found)
     every = {id for found in laws for id in found}

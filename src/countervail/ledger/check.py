@@ -74,10 +74,11 @@ def _removals(ledger: Ledger, measure: Measure) -> Iterator[_Row]:
 
 
 def _doubled_goods(measure: Measure) -> Iterator[_Row]:
-    """Two products of one measure in force together must not share goods: they would add up."""
+    """Two priced products of one measure in force together must not share goods: they add up."""
     if measure.outside_model:
         return
-    masks = {p.id: concordance.mask(p.hs, p.except_hs) for p in measure.products}
+    priced = [p for p in measure.products if not p.outside_model]
+    masks = {p.id: concordance.mask(p.hs, p.except_hs) for p in priced}
     sharing = [(a, b) for a, b in combinations(masks, 2) if np.any(masks[a] & masks[b])]
     if not sharing:
         return
@@ -91,7 +92,7 @@ def _doubled_goods(measure: Measure) -> Iterator[_Row]:
             if (a, b) not in said and reach.get(a, set()) & reach.get(b, set()):
                 said.add((a, b))
                 code = concordance.codes()[int(np.flatnonzero(masks[a] & masks[b])[0])]
-                at: Path = ("products", list(masks).index(b), "hs")
+                at: Path = ("products", list(measure.product).index(b), "hs")
                 sentence = (
                     f"products '{a}' and '{b}' both name {concordance.dotted(code)} and are in "
                     f"force together on {day}: their rates would add up; use except_hs"

@@ -38,6 +38,7 @@ Instrument = Literal[
     "removal",
     "agreement",
     "negotiation",
+    "investigation",
     "threat",
 ]
 Basis = Literal["additional", "top_up_to", "replacing", "ban"]
@@ -113,12 +114,17 @@ class Exempt(_Part):
 
 
 class Quota(_Part):
-    """A quantity let in at this entry's rate; ``base_volume`` is the coverage year's volume."""
+    """A quantity let in at this entry's rate; ``base_volume`` is the coverage year's volume.
+
+    ``above`` is the rate on what exceeds it, per cent on the entry's basis; None where nothing more
+    is let in.
+    """
 
     volume: Amount
     unit: Text
     period: Text
     base_volume: Amount | None = None
+    above: Percent | None = None
     source: Text
 
 

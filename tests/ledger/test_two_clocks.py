@@ -6,7 +6,7 @@ import pytest
 from small_measures import head, ledger, measure, product, rate
 
 from countervail.errors import InputError
-from countervail.ledger import LawView, Measure
+from countervail.ledger import LawView, Measure, open_ledger
 
 TWO = head() + product() + product("meal", '["2306.41"]')
 
@@ -200,17 +200,16 @@ def test_deposits_on_canola_seed_are_paid_back_as_the_final_ruling_says() -> Non
 
 
 def test_a_quota_tells_the_rate_above_it() -> None:
-    [beef] = (
-        open_ledger()
-        .at("2026-06-19")
-        .only(["chn-all-beef-safeguard-2026"])
-        .aimed_at(["AUS"])
-        .entries
-    )
-    assert beef.rate.quota is not None
-    assert (beef.rate.rate, beef.rate.quota.volume, beef.rate.quota.above) == (0.0, 205_000.0, 55.0)
-    days = {"2026-06-20": 55.0, "2026-12-31": 55.0, "2027-01-01": 0.0}
-    for day, rate in days.items():
-        [beef] = open_ledger().at(day).only([beef.measure.id]).aimed_at(["AUS"]).entries
-        assert beef.rate.rate == rate, day
-    assert not open_ledger().at("2029-01-01").only([beef.measure.id]).entries
+    safeguard = "chn-all-beef-safeguard-2026"
+
+    def law(day: str) -> list[tuple[float | None, float | None, float | None]]:
+        view = open_ledger().at(day).only([safeguard]).aimed_at(["AUS"])
+        rates = [e.rate for e in view.entries]
+        return [
+            (r.rate, *((r.quota.volume, r.quota.above) if r.quota else (None, None))) for r in rates
+        ]
+
+    assert law("2026-06-19") == [(0.0, 205_000.0, 55.0)]
+    assert law("2026-06-20") == law("2026-12-31") == [(55.0, None, None)]
+    assert law("2027-01-01") == [(0.0, 209_000.0, 55.0)]
+    assert law("2029-01-01") == []

@@ -122,6 +122,7 @@ def balanced(world: World, model: Model | None = None) -> World:
         law_date=world.law_date,
         elasticity_set=world.elasticity_set,
         provenance={**world.provenance, "made_from": world.made_from},
+        concordance=world.concordance,
     )
 
 

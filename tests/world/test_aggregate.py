@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,6 +13,8 @@ from numpy.typing import NDArray
 
 import countervail as cv
 from countervail import labels
+from countervail.report import goods
+from countervail.scenario import HandChange, Scenario
 from countervail.testing import Table, random_world, tiny
 
 Array = NDArray[np.float64]
@@ -211,3 +216,126 @@ def test_an_aggregated_world_solves_sectors_merged_too(oecd: cv.World) -> None:
     none = cv.solve(world, cv.Scenario.from_arrays(world))
     assert np.abs(none.arrays["wage_hat"] - 1).max() < 1e-12
     assert np.abs(none.arrays["price_index_hat"] - 1).max() < 1e-12
+
+
+FOOD = {"FOOD": ["A01", "A02", "A03", "C10T12"]}
+MERGED: dict[str, dict[str, dict[str, list[str]]]] = {
+    "farming": {"sectors": {"FARM": ["A01", "A02", "A03"]}},
+    "food": {"sectors": FOOD},
+    "china": {"countries": {"China": ["CHN", "HKG"]}},
+    "all of it": {"sectors": FOOD, "countries": {"China": ["CHN", "HKG"]}},
+}
+
+
+def test_labels_keep_what_they_hold(oecd: cv.World) -> None:
+    world = oecd.aggregate(**MERGED["all of it"])
+    assert world.held["FOOD"] == ("A01", "A02", "A03", "C10T12")
+    assert world.held["China"] == ("CHN", "HKG")
+    assert world.held["CAN"] == ("CAN",)
+    again = world.aggregate(sectors={"GOODS": ["FOOD", "C13T15"]}, countries={"Asia": ["China"]})
+    assert again.held["GOODS"] == ("A01", "A02", "A03", "C10T12", "C13T15")
+    assert again.held["Asia"] == ("CHN", "HKG")
+    assert oecd.concordance is None
+    assert oecd.held["A01"] == ("A01",)
+    with pytest.raises(cv.InputError, match=r"no country 'HKG' in .*; it is part of 'China'"):
+        world.country("HKG")
+    assert oecd.aggregate().concordance is None
+
+
+def test_in_turns_or_at_once_the_same_world(oecd: cv.World) -> None:
+    turns = oecd.aggregate(sectors={"FARM": ["A01", "A02"]}).aggregate(
+        sectors={"FOOD": ["FARM", "A03", "C10T12"]}
+    )
+    once = oecd.aggregate(sectors=FOOD)
+    assert turns.held == once.held
+    question = cv.open_scenario("canada-china")
+    for name in ("exporter", "importer", "sector", "weight", "tariff"):
+        left, right = (getattr(question.resolve(w).lines, name) for w in (turns, once))
+        assert np.allclose(left, right, rtol=1e-12), name
+
+
+@pytest.mark.parametrize("case", MERGED)
+def test_a_merged_world_is_the_same_after_a_file(oecd: cv.World, case: str, tmp_path: Path) -> None:
+    world = oecd.aggregate(**MERGED[case])
+    again = cv.World.from_file(world.save(tmp_path / "merged.nc"))
+    assert again.hash == world.hash
+    assert again.held == world.held
+    plain = cv.World.from_file(replace(world, concordance=None).save(tmp_path / "plain.nc"))
+    assert plain.hash != world.hash, "what its labels hold is part of a world"
+    question = cv.open_scenario("canada-china")
+    first, second = question.resolve(world), question.resolve(again)
+    assert np.array_equal(first.after.line_tariff, second.after.line_tariff)
+
+
+@pytest.mark.parametrize("case", MERGED)
+def test_merged_worlds_price_the_same_law(
+    oecd: cv.World, canada_china: cv.Solution, case: str
+) -> None:
+    """Goods keep their base value exactly; the answer moves by what merging itself changes."""
+    world = oecd.aggregate(**MERGED[case])
+    solution = cv.solve(world, cv.open_scenario("canada-china"))
+    for code in ("CAN", "CHN"):
+        fine = canada_china.arrays["welfare"][oecd.country(code)]
+        coarse = solution.arrays["welfare"][world.country(world.showing([code])[0])]
+        assert coarse == pytest.approx(fine, rel=0.05)
+    expected, got = (
+        {(row["measure"], row["product"], row["held"]["sector"]): row for row in goods.lines(one)}
+        for one in (canada_china, solution)
+    )
+    assert len(got) == len(expected) == 12
+    for key, row in expected.items():
+        assert got[key]["weight"] * got_trade(world, got[key]) == pytest.approx(
+            row["weight"] * got_trade(oecd, row), rel=1e-9
+        )
+        assert got[key]["rate"] == pytest.approx(row["rate"], rel=1e-9)
+        assert got[key]["rate_new"] == pytest.approx(row["rate_new"], rel=1e-9)
+        assert got[key]["coverage_basis"] == row["coverage_basis"]
+
+
+def got_trade(world: cv.World, row: dict[str, Any]) -> float:
+    """The base trade of a row's cell."""
+    cell = world.country(row["exporter"]), world.country(row["importer"])
+    return float(world.trade[(*cell, world.sector(row["sector"]))])
+
+
+def test_only_the_pair_asked_about_changes_in_a_merged_world(oecd: cv.World) -> None:
+    world = oecd.aggregate(countries={"NAM": ["CAN", "MEX"]})
+    question = cv.open_scenario("us-canada", "between-them")
+    placed = question.resolve(world)
+    assert placed.lines is not None
+    moved = placed.before.line_tariff != placed.after.line_tariff
+    seller, buyer, _ = (part[moved] for part in placed.lines.finest)
+    codes = world.finest.countries
+    assert {(codes[i], codes[n]) for i, n in zip(seller, buyer, strict=True)} == {
+        ("CAN", "USA"),
+        ("USA", "CAN"),
+    }
+    assert question.parts(world) == question.parts(oecd)
+
+
+def test_groups_and_countries_named_by_hand_find_their_merged_label(oecd: cv.World) -> None:
+    union = [code for code in labels.group("EU27") if code in oecd.countries]
+    world = oecd.aggregate(countries={"Europe": union, "China": ["CHN", "HKG"]})
+    change = HandChange("EU27", "USA", ("C29",), add=10.0)
+    placed = Scenario("x", "X", hand_changes=(change,)).resolve(world)
+    assert placed.after.tariff_new is not None
+    (moved,) = np.argwhere(placed.after.tariff_new != world.tariff)
+    assert moved.tolist() == [
+        world.country("USA"), world.country("Europe"), world.sector("C29")
+    ]  # fmt: skip
+    assert placed.notes == ()
+    alone = HandChange("CHN", "USA", ("C29",), add=10.0)
+    with pytest.raises(cv.InputError, match="it is part of 'China'"):
+        Scenario("x", "X", hand_changes=(alone,)).resolve(world)
+
+
+def test_a_concordance_that_does_not_fit_is_refused(oecd: cv.World) -> None:
+    world = oecd.aggregate(sectors=FOOD)
+    held = world.concordance
+    assert held is not None
+    with pytest.raises(cv.InputError, match="every sector label must hold something"):
+        held.check(world.countries, (*world.sectors, "EMPTY"))
+    with pytest.raises(cv.InputError, match="there are labels it does not know"):
+        held.check(world.countries, world.sectors[:-1])
+    with pytest.raises(cv.InputError, match="tariff has shape"):
+        replace(held, tariff=np.array(held.tariff[1:])).check(world.countries, world.sectors)

@@ -219,9 +219,7 @@ def _sublines(laws: Sequence[Law], law: IntArray) -> Iterator[tuple[float, froze
 def _name(code: str, groups: Sequence[Group], inside: IntArray, member: Mask) -> str:
     """Return what an atom holds: its narrowest groups by name, or 'other ...'."""
     if not len(inside):
-        known = labels.sectors().get(code)
-        name = known.name if known else code
-        return f"other {name[:1].lower()}{name[1:]}"
+        return rest_of(code)
     narrow = [
         g
         for g in inside
@@ -231,6 +229,12 @@ def _name(code: str, groups: Sequence[Group], inside: IntArray, member: Mask) ->
         )
     ]
     return " and ".join(dict.fromkeys(groups[g].name for g in narrow))
+
+
+def rest_of(code: str) -> str:
+    """Return what is left of a sector, in words; a label of one's own as it is."""
+    known = labels.sectors().get(code)
+    return f"other {known.name[:1].lower()}{known.name[1:]}" if known else f"other {code}"
 
 
 def _say_misfits(

@@ -39,6 +39,8 @@ class Lines:
         tariff: base rate, a fraction, [line]; weighted by ``weight`` it is the cell's tariff.
         names: what the line holds, in words.
         members: (measure id, product id) of every group the line belongs to.
+        held: in a merged world, positions of its exporter, importer and sector in the finest table,
+            three times [line]; -1 for what no law changes.
     """
 
     exporter: IntArray
@@ -48,6 +50,15 @@ class Lines:
     tariff: Array
     names: tuple[str, ...]
     members: tuple[frozenset[GroupKey], ...]
+    held: tuple[IntArray, ...] | None = None
+
+    @property
+    def finest(self) -> tuple[IntArray, IntArray, IntArray]:
+        """Exporter, importer and sector of each line as the law has them, [line]."""
+        if self.held is None:
+            return self.exporter, self.importer, self.sector
+        exporter, importer, sector = self.held
+        return exporter, importer, sector
 
     def __len__(self) -> int:
         return len(self.weight)

@@ -37,14 +37,13 @@ def player(word: str, world: World) -> Player:
     if word in world.countries:
         return Player(word, (world.country(word),))
     codes = _codes(word, world)
-    absent = [code for code in codes if code not in world.countries]
-    members = tuple(world.country(code) for code in codes if code not in absent)
+    members, absent = world.holding(codes)
     if not members:
         world.country(codes[0] if len(codes) == 1 else word)  # raises
     is_group = word.strip().upper() in labels.groups() or len(codes) > 1
     name = word.strip().upper() if is_group else codes[0]
     notes = (f"{name}: {', '.join(absent)} left out, not in this world.",) if absent else ()
-    return Player(name, members, notes)
+    return Player(name, tuple(members), notes)
 
 
 def members(words: Iterable[str], world: World) -> tuple[tuple[int, ...], tuple[str, ...]]:

@@ -60,7 +60,7 @@ class Compared(NamedTuple):
         if countries:
             told = tuple(world.countries[world.country(code)] for code in countries)
         else:
-            named = tuple(c for c in comparison.scenario.countries if c in world.countries)
+            named = world.showing(comparison.scenario.countries)
             told = named or _moved_most(comparison)
         return cls(comparison, told, ensemble)
 

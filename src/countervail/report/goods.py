@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from countervail.ledger.lines import Lines
 from countervail.report.rows import Row, percent
-from countervail.report.subject import moved_lines, subject
+from countervail.report.subject import labels_of, moved_lines, subject
 from countervail.solution import LineFlows, Solution
 
 IntArray = NDArray[np.intp]
@@ -27,14 +27,14 @@ def lines(solution: Solution) -> list[Row]:
     if flows is None or table is None:
         return []
     about = subject(solution)
+    # by the cell the law was placed in: in a merged world several of them are one
     groups: dict[tuple[int, int, int, frozenset[Named]], list[int]] = {}
     for k in moved_lines(solution):
-        cell = int(table.exporter[k]), int(table.importer[k]), int(table.sector[k])
+        i, n, j = (int(part[k]) for part in table.finest)
         named = frozenset(m for m in table.members[k] if m[0] in about)
-        groups.setdefault((*cell, named), []).append(k)
+        groups.setdefault((i, n, j, named), []).append(k)
     found = [
-        _row(solution, flows, table, cell, named, np.array(held))
-        for (*cell, named), held in groups.items()
+        _row(solution, flows, table, named, np.array(held)) for (*_, named), held in groups.items()
     ]
     return sorted(found, key=lambda row: -abs(row["trade_new_usd"] - row["trade_usd"]))
 
@@ -80,20 +80,24 @@ def _row(
     solution: Solution,
     flows: LineFlows,
     table: Lines,
-    cell: list[int],
     named: frozenset[Named],
     at: IntArray,
 ) -> Row:
     world, ledger = solution.world, solution.scenario.ledger
     assert ledger is not None
-    i, n, j = world.countries[cell[0]], world.countries[cell[1]], world.sectors[cell[2]]
+    first = int(at[0])
+    i, n, j = labels_of(world, (table.exporter, table.importer, table.sector), first)
+    held = labels_of(world.finest, table.finest, first)
+    inside = [
+        code for code, label in zip(held, (i, n, j), strict=True) if len(world.held[label]) > 1
+    ]
     # the narrowest group first: it says best what these goods are
     ranked = list(named)
     if len(ranked) > 1:
-        ranked.sort(key=lambda m: (_width(table, cell, m), m))
+        ranked.sort(key=lambda m: (_width(table, first, m), m))
     measure, product = ranked[0]
     group = ledger.measure(measure).product[product]
-    covered = ledger.measure(measure).covered(product, j, i, n)
+    covered = ledger.measure(measure).covered(product, held[2], held[0], held[1])
     coverage = covered[1] if covered else None
     weight = table.weight[at]
     share = weight / weight.sum()
@@ -107,10 +111,11 @@ def _row(
         "measure": measure,
         "product": product,
         "measures": [{"measure": m, "product": p} for m, p in ranked],
-        "name": "; ".join(names),
+        "name": "; ".join(names) + (f" ({', '.join(inside)})" if inside else ""),
         "exporter": i,
         "importer": n,
         "sector": j,
+        "held": dict(zip(("exporter", "importer", "sector"), held, strict=True)),
         "weight": float(weight.sum()),
         "coverage_basis": coverage.basis if coverage else None,
         "coverage_year": coverage.year if coverage else None,
@@ -130,10 +135,9 @@ def _row(
     }
 
 
-def _width(table: Lines, cell: list[int], group: Named) -> float:
-    """Return the weight of a whole group in a cell."""
-    i, n, j = cell
-    here = (table.exporter == i) & (table.importer == n) & (table.sector == j)
+def _width(table: Lines, line: int, group: Named) -> float:
+    """Return the weight of a whole group in the cell a line was placed in."""
+    here = np.logical_and.reduce([part == part[line] for part in table.finest])
     held = [k for k in np.flatnonzero(here) if group in table.members[k]]
     return float(table.weight[held].sum())
 

@@ -162,7 +162,7 @@ def _targets(solution: Solution, entry: InForce, view: LawView) -> list[str]:
         return sorted(asked - taken)
     if len(named) <= 30 and not entry.all_targets:
         return named
-    left = [c for c in world.countries if c not in (*named, *entry.implementers, "ROW")]
+    left = [c for c in world.finest.countries if c not in (*named, *entry.implementers, "ROW")]
     return ["ALL", "but", *left] if left else ["ALL"]
 
 

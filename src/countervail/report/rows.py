@@ -40,7 +40,7 @@ UNITS = {
 
 def shown_countries(solution: Solution) -> tuple[str, ...]:
     """Return the countries shown first: the scenario's, or the parties of what changed."""
-    named = tuple(c for c in solution.scenario.countries if c in solution.world.countries)
+    named = solution.world.showing(solution.scenario.countries)
     if named:
         return named
     moved = np.argsort(-np.abs(solution.arrays["welfare"]))[:5]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 
 from countervail.ledger.notes import Note
 from countervail.scenario import other_law
 from countervail.solution import Solution
+from countervail.world import World
+from countervail.world.concordance import Concordance
 
 
 def subject(solution: Solution) -> frozenset[str]:
@@ -52,6 +57,25 @@ def subject_cells(solution: Solution) -> list[tuple[int, int, int]]:
         if new is not None:
             cells += [(int(i), int(n), int(j)) for i, n, j in np.argwhere(new != old)]
     return list(dict.fromkeys(cells))
+
+
+def labels_of(
+    table: World | Concordance, cell: Sequence[NDArray[np.int64]], line: int
+) -> tuple[str, str, str]:
+    """Return the exporter, importer and sector of a line, given their positions in a table."""
+    i, n, j = (int(part[line]) for part in cell)
+    return table.countries[i], table.countries[n], table.sectors[j]
+
+
+def subject_pairs(solution: Solution) -> frozenset[tuple[str, str]]:
+    """Return the pairs whose goods move, as the world and as the law name them."""
+    codes = solution.world.countries
+    pairs = {(codes[i], codes[n]) for i, n, _ in subject_cells(solution)}
+    table = solution.resolved.lines
+    if table is not None:
+        finest = solution.world.finest
+        pairs |= {labels_of(finest, table.finest, k)[:2] for k in moved_lines(solution)}
+    return frozenset(pairs)
 
 
 def about_background(solution: Solution, note: Note) -> bool:

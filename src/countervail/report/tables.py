@@ -19,7 +19,7 @@ from countervail.report import assumptions, goods, law, rows
 from countervail.report.pieces import listed
 from countervail.report.ranges import Ranges
 from countervail.report.result import cite
-from countervail.report.subject import about_background, subject_cells
+from countervail.report.subject import about_background, subject_pairs
 from countervail.report.terminal import show as show
 from countervail.scenario import HandChange, other_law
 from countervail.solution import Solution
@@ -96,7 +96,7 @@ def render(
 
 def _telling(solution: Solution) -> list[Note]:
     """Return the notes but those on law and cells that are mere background."""
-    pairs = _pairs(solution)
+    pairs = subject_pairs(solution)
     return [
         note
         for note in solution.resolved.notes
@@ -107,19 +107,13 @@ def _telling(solution: Solution) -> list[Note]:
 
 def _mattering(solution: Solution) -> list[str]:
     """Return the assumptions, notes on measures that are mere background counted, not told."""
-    pairs, telling = _pairs(solution), _telling(solution)
+    pairs, telling = subject_pairs(solution), _telling(solution)
     kept = assumptions.assumed(solution)
     kept += [sentence(note, MOST_CELLS, lambda cell: cell.pair in pairs) for note in telling]
     hidden = len(solution.resolved.notes) - len(telling)
     if hidden:
         kept.append(f"{hidden} more notes, on law that is not the subject: see --json.")
     return kept
-
-
-def _pairs(solution: Solution) -> frozenset[tuple[str, str]]:
-    """Return the pairs whose goods move: exporter and importer."""
-    codes = solution.world.countries
-    return frozenset((codes[i], codes[n]) for i, n, _ in subject_cells(solution))
 
 
 def _heading(solution: Solution) -> Text:

@@ -143,9 +143,9 @@ def _members(word: str, world: World, notes: list[Note]) -> list[int]:
     if word in world.countries:
         return [world.country(word)]
     codes = labels.expand(word)
-    absent = [c for c in codes if c not in world.countries]
-    if len(absent) == len(codes):
+    inside, absent = world.holding(codes)
+    if not inside:
         return [world.country(codes[0] if len(codes) == 1 else word)]
     if absent:
         notes.append(Note.of("members_absent", group=word, countries=tuple(absent)))
-    return [world.country(c) for c in codes if c not in absent]
+    return inside

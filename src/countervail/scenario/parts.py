@@ -32,13 +32,15 @@ def _measures(scenario: Scenario, world: World, placed: Resolved) -> Iterator[st
     lines = placed.lines
     if lines is None or placed.law_before is None or placed.law_after is None:
         return
-    groups = gather(world.countries, (placed.law_before, placed.law_after)).groups
+    views = placed.law_before, placed.law_after
+    groups = gather(world.finest.countries, views).groups
+    sellers, buyers, _ = lines.finest
     for line in np.flatnonzero(~outside_pairs(scenario, world, lines)):
-        at_border = groups.get(int(lines.importer[line]), {})
+        at_border = groups.get(int(buyers[line]), {})
         for key in lines.members[line]:
             group = at_border.get(key)
             if group is not None:
-                before, after = group.law[:, lines.exporter[line]]
+                before, after = group.law[:, sellers[line]]
                 if before != after:
                     yield group.measure.id
 

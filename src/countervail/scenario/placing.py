@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from countervail.ledger.base import law_states
 from countervail.ledger.in_force import LawView
 from countervail.ledger.ledger import Ledger
-from countervail.ledger.lines import Lines, PricedLaw, price
+from countervail.ledger.lines import Lines, PricedLaw
+from countervail.ledger.merging import price_in
 from countervail.ledger.notes import Note
 from countervail.scenario.by_hand import HandMade, cells_of, hand_made
 from countervail.scenario.hypothetical import changed
@@ -111,7 +112,7 @@ def _law(
         return None
     law = law_states(
         ledger,
-        world,
+        world.finest,
         first,
         last,
         subject=_subject(scenario),
@@ -128,7 +129,7 @@ def _law(
         states.append(1 if selected is None else len(views))
         if selected is not None:
             views.append(law.before.replace(selected, whole))
-    priced = price(world, law.base, views)
+    priced = price_in(world, law.base, views)
     return _Law(
         before=law.before,
         afters=tuple(views[state] for state in states),
@@ -184,7 +185,7 @@ def _same(before: StateShock, after: StateShock) -> bool:
 
 
 def _not_shown(scenario: Scenario, world: World) -> tuple[Note, ...]:
-    missing = tuple(c for c in scenario.countries if c not in world.countries)
+    missing = tuple(c for c in scenario.countries if not world.showing([c]))
     return (Note.of("not_shown", countries=missing),) if missing else ()
 
 
@@ -192,11 +193,14 @@ def outside_pairs(scenario: Scenario, world: World, lines: Lines) -> NDArray[np.
     """Return the lines of pairs whose law the scenario leaves as in the first state."""
     if scenario.pairs is None:
         return np.zeros(len(lines), dtype=bool)
-    named = np.zeros((len(world.countries), len(world.countries)), dtype=bool)
+    codes = world.finest.countries
+    at = {code: k for k, code in enumerate(codes)}
+    named = np.zeros((len(codes), len(codes)), dtype=bool)
     for exporter, importer in scenario.pairs:
-        if exporter in world.countries and importer in world.countries:
-            named[world.country(exporter), world.country(importer)] = True
-    return np.asarray(~named[lines.exporter, lines.importer])
+        if exporter in at and importer in at:
+            named[at[exporter], at[importer]] = True
+    sellers, buyers, _ = lines.finest
+    return np.asarray(~named[sellers, buyers] | (sellers < 0))
 
 
 def _unsaid(

@@ -3,7 +3,8 @@
 Trade, output, duty-paid expenditure, revenue, inputs, final spending and income of a group are the
 sums over its members. Trade between members becomes domestic trade; a duty between members, which
 a domestic sale cannot bear, is counted in the price: it moves from revenue to value added, and the
-result says by how much.
+result says by how much. The result keeps what its labels hold, so that the law is placed in the
+same products and countries as before.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.errors import InputError, did_you_mean
+from countervail.world.concordance import Concordance
 from countervail.world.world import World
 
 Array = NDArray[np.float64]
@@ -66,7 +68,17 @@ def aggregate(
         law_date=[_common([world.law_date[i] for i in np.flatnonzero(row)]) for row in C],
         elasticity_set=world.elasticity_set,
         provenance=notes,
+        concordance=_held(world, country_labels, C, sector_labels, S),
     )
+
+
+def _held(
+    world: World, countries: Sequence[str], C: Array, sectors: Sequence[str], S: Array
+) -> Concordance | None:
+    """Return what the new labels hold; None where every label still holds only itself."""
+    if (*countries, *sectors) == (*world.countries, *world.sectors):
+        return world.concordance
+    return Concordance.of(world).merged(C.argmax(axis=0), S.argmax(axis=1))
 
 
 def _merge(cube: Array, C: Array, S: Array) -> Array:

@@ -16,6 +16,7 @@ import numpy as np
 from countervail import schema
 from countervail.errors import FileError, WorldError
 from countervail.provenance import netcdf, undisturbed, whole_file
+from countervail.world.concordance import Concordance
 from countervail.world.world import World
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ def _primitives(world: World) -> xr.Dataset:
         codes = getattr(world, name)
         if codes is not None:
             data[name] = (table["tariff"].dims, codes)
+    if world.concordance is not None:
+        data |= world.concordance.variables()
     coords = {
         "exporter": list(world.countries),
         "importer": list(world.countries),
@@ -145,6 +148,7 @@ def _read_netcdf(path: Path) -> World:
             "law_date": _dates(data["law_date"].values),
             "elasticity_set": str(data.attrs.get("elasticity_set", "given")),
             "provenance": json.loads(data.attrs.get("provenance", "{}")),
+            "concordance": Concordance.from_variables(data),
         },
     )
 

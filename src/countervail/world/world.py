@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -19,6 +19,7 @@ from countervail.labelled import aligned, names
 from countervail.provenance import content_hash
 from countervail.world import accounts as books
 from countervail.world.check import Finding, findings, refuse_if_open
+from countervail.world.concordance import Concordance
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -48,6 +49,7 @@ class World:
         provenance: sources, licences, notes; JSON-able.
         tariff_quality: optional code of each tariff cell's quality, [exporter, importer, sector].
         tariff_source: optional code of each tariff cell's source, likewise.
+        concordance: for a merged or relabelled world, the finest table and where its labels went.
     """
 
     name: str
@@ -63,6 +65,7 @@ class World:
     provenance: Mapping[str, Any] = field(default_factory=dict)
     tariff_quality: NDArray[np.int8] | None = None
     tariff_source: NDArray[np.int8] | None = None
+    concordance: Concordance | None = None
 
     @classmethod
     def from_arrays(
@@ -81,6 +84,7 @@ class World:
         provenance: Mapping[str, Any] | None = None,
         tariff_quality: ArrayLike | None = None,
         tariff_source: ArrayLike | None = None,
+        concordance: Concordance | None = None,
         rebalance: bool = False,
     ) -> World:
         """Return a World from arrays, or refuse them.
@@ -102,6 +106,8 @@ class World:
             provenance: sources and notes, JSON-able.
             tariff_quality: integer code by cell.
             tariff_source: integer code by cell.
+            concordance: what the labels hold, where that is not what they say (``aggregate``
+                keeps it): the law is then placed in the table behind them.
             rebalance: scale down inputs that exceed what is bought or leave no value added,
                 instead of refusing; what changed is written to ``provenance["rebalance"]``.
 
@@ -123,6 +129,8 @@ class World:
             shares, freed = books.rebalance(arrays["trade"], arrays["tariff"], shares)
             notes["rebalance"] = _describe_freed(freed, *both)
         arrays["input_share"] = shares
+        if concordance is not None:
+            concordance.check(*both)
         world = cls(
             name=name,
             year=int(year),
@@ -133,6 +141,7 @@ class World:
             provenance=notes,
             tariff_quality=_codes("tariff_quality", tariff_quality, both),
             tariff_source=_codes("tariff_source", tariff_source, both),
+            concordance=concordance,
             **{key: _frozen(value) for key, value in arrays.items()},
         )
         refuse_if_open(world)
@@ -218,7 +227,44 @@ class World:
         """Content hash of labels and data, whatever the elasticities: what arrays must fit."""
         text = json.dumps([self.countries, self.sectors, [str(d) for d in self.law_date]])
         arrays = (self.trade, self.tariff, self.input_share)
-        return content_hash(text.encode(), *(np.ascontiguousarray(a).tobytes() for a in arrays))
+        held = () if self.concordance is None else (self.concordance.hash().encode(),)
+        return content_hash(
+            text.encode(), *(np.ascontiguousarray(a).tobytes() for a in arrays), *held
+        )
+
+    @property
+    def finest(self) -> World | Concordance:
+        """The table the law is placed in: the world itself, or what it was merged from.
+
+        Either has countries, sectors, trade, tariff and law_date.
+        """
+        return self if self.concordance is None else self.concordance
+
+    @cached_property
+    def held(self) -> dict[str, tuple[str, ...]]:
+        """The finest country and sector codes that each label holds; itself where not merged."""
+        return Concordance.of(self).held(self.countries, self.sectors)
+
+    def holding(self, codes: Iterable[str]) -> tuple[list[int], list[str]]:
+        """Return the positions of the countries that hold nothing but these codes, in their order.
+
+        Beside them the codes that none of these countries holds.
+        """
+        wanted = dict.fromkeys(codes)
+        found = {
+            code: n
+            for n, label in enumerate(self.countries)
+            if set(self.held[label]) <= set(wanted)
+            for code in self.held[label]
+        }
+        inside = dict.fromkeys(found[code] for code in wanted if code in found)
+        return list(inside), [code for code in wanted if code not in found]
+
+    def showing(self, codes: Iterable[str]) -> tuple[str, ...]:
+        """Return the countries that are or hold these codes, each once, in their order."""
+        home = {code: label for label in self.countries for code in self.held[label]}
+        home |= {label: label for label in self.countries}
+        return tuple(dict.fromkeys(home[code] for code in codes if code in home))
 
     @property
     def made_from(self) -> str:
@@ -241,7 +287,7 @@ class World:
         Raises:
             InputError: it is not in this world; with the nearest one that is.
         """
-        return _position(label, self.countries, "country", self.name)
+        return self._position(label, self.countries, "country")
 
     def sector(self, label: str) -> int:
         """Return the position of a sector, by code or name.
@@ -249,22 +295,20 @@ class World:
         Raises:
             InputError: it is not in this world; with the nearest one that is.
         """
-        return _position(labels.sector(label, self.sectors), self.sectors, "sector", self.name)
+        return self._position(labels.sector(label, self.sectors), self.sectors, "sector")
+
+    def _position(self, label: str, known: tuple[str, ...], kind: str) -> int:
+        if label in known:
+            return known.index(label)
+        inside = [one for one in known if label in self.held[one]]
+        hint = f"; it is part of '{inside[0]}'" if inside else did_you_mean(label, known)
+        raise InputError(f"no {kind} '{label}' in world '{self.name}'{hint}")
 
     def __repr__(self) -> str:
         return (
             f"<World {self.name!r}: {len(self.countries)} countries x {len(self.sectors)} sectors, "
             f"{self.year}, elasticities {self.elasticity_set!r}>"
         )
-
-
-def _position(label: str, labels: tuple[str, ...], kind: str, name: str) -> int:
-    try:
-        return labels.index(label)
-    except ValueError:
-        raise InputError(
-            f"no {kind} '{label}' in world '{name}'{did_you_mean(label, labels)}"
-        ) from None
 
 
 def _frozen(array: Array) -> Array:

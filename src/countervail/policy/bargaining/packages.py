@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from countervail.core.model import Model
 from countervail.errors import NotCertified
 from countervail.ledger.base import law_states
-from countervail.ledger.lines import price
+from countervail.ledger.merging import price_in
 from countervail.many import solve_many
 from countervail.many.answers import Progress
 from countervail.many.cases import placed_in
@@ -149,7 +149,7 @@ class Valuer:
         table = self.table
         law = law_states(
             table.ledger,
-            self.place,
+            self.place.finest,
             table.date,
             table.date,
             subject=table.measures,
@@ -158,7 +158,7 @@ class Valuer:
         # every concession by itself, so that cells are cut alike whatever is asked for
         alone: list[Package] = [(k,) for k in range(len(table.concessions))]
         views = [law.before, *(table.law(law.after, p) for p in (*alone, *packages))]
-        priced = price(self.place, law.base, views)
+        priced = price_in(self.place, law.base, views)
         first, *states = (
             StateShock(line_tariff=one.tariff_new, line_iceberg=one.iceberg_hat)
             if len(priced.lines)
@@ -200,8 +200,8 @@ class Valuer:
         Raises:
             InputError: none of them is in the world.
         """
-        there = [code for code in party.countries if code in self.world.countries]
-        return [self.world.country(code) for code in there or party.countries[:1]]
+        there, _ = self.world.holding(party.countries)
+        return there or [self.world.country(party.countries[0])]
 
 
 def _as_placed(scenario: Scenario, placed: Resolved) -> Scenario:

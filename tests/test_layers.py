@@ -23,6 +23,7 @@ LAYERS = {
     "labels": 0,
     "labelled": 0,
     "machine": 0,
+    "money": 0,
     "quantiles": 0,
     "provenance": 0,
     "toml_files": 0,

@@ -53,7 +53,7 @@ def test_the_main_job(countervail: Command, folder: Path) -> None:
         "electric vehicles",
         "SOR/2024-187",
         "canola seed",
-        "Who gains and loses (per cent, relative to law of 2024-09-30)",
+        "Who gains and loses (USD million of 2022, the economy of 2022; per cent, relative to",
         "CAN Canada",
         "CHN China",
         "Sectors that move most",
@@ -89,9 +89,10 @@ def test_json_has_the_promised_keys(countervail: Command) -> None:
     for row in answer["countries"].values():
         assert {
             "welfare", "real_wage", "terms_of_trade", "volume_of_trade", "exports", "imports",
-            "revenue_change",
+            "revenue_change", "welfare_usd", "spending_usd", "revenue_usd", "revenue_new_usd",
         } <= set(row)  # fmt: skip
-        assert all(isinstance(value, float) for value in row.values())
+        unknown = {key for key, value in row.items() if not isinstance(value, float)}
+        assert unknown <= {"welfare_usd_per_person"}
     assert answer["countries"]["CAN"]["welfare"] < 0
     assert {row["name"] for row in answer["lines"]} >= {"canola seed", "pork", "electric vehicles"}
     assert len(answer["sectors"]) == 3 * 37
@@ -102,6 +103,7 @@ def test_json_has_the_promised_keys(countervail: Command) -> None:
 
 def test_json_is_the_solution(countervail: Command, canada_china: cv.Solution) -> None:
     answer = countervail("run", "canada-china", "--json").json
+    assert answer["countries"]["ROW"]["welfare_usd_per_person"] is None
     for code, row in answer["countries"].items():
         n = canada_china.world.country(code)
         for key, name in (("welfare", "welfare"), ("exports", "exports_change")):

@@ -38,18 +38,26 @@ def compare(before: Any, after: Any, final_share: Any, labour_hat: Any) -> dict[
         "cost_hat": after.cost_hat / before.cost_hat,
         "price_index_hat": price_hat,
     }
+    welfare = exact_welfare(income_hat / labour_hat, price_hat, final_share) - 1.0
+    at_first_prices = before.gross_output * hats["cost_hat"]
+    money = {
+        "welfare_usd": welfare * before.income,
+        "revenue_change_usd": after.revenue - before.revenue,
+    }
     changes = {
-        "welfare": exact_welfare(income_hat / labour_hat, price_hat, final_share) - 1.0,
+        "welfare": welfare,
         "real_wage": wage_hat / consumption - 1.0,
         "exports_change": ratio(after.exports, before.exports) - 1.0,
         "imports_change": ratio(after.imports, before.imports) - 1.0,
         "revenue_change": (after.revenue - before.revenue) / before.income,
         "employment_change": ratio(after.gross_output, before.gross_output * wage_hat) - 1.0,
+        "real_output_change": ratio(after.gross_output, at_first_prices) - 1.0,
     }
     return {
         **{name: getattr(before, name) for name in LEVELS},
         **{f"{name}_new": getattr(after, name) for name in LEVELS},
         **hats,
+        **money,
         **{name: 100.0 * change for name, change in changes.items()},
     }
 

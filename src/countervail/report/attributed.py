@@ -9,14 +9,12 @@ from rich.table import Table
 
 from countervail import labels
 from countervail.outcomes.attribution import Attribution, Share
+from countervail.report.rows import TOLD, TOLD_UNIT
 from countervail.scenario.scenario import BY_HAND
 
 MOST_ROWS = 12
 SHOWN = "welfare"
 """The variable of the table; all of ``TOLD`` are told."""
-TOLD = ("welfare", "real_wage", "exports_change", "imports_change", "revenue_change")
-"""Variables of countries, in per cent."""
-
 MEANING = (
     "alone: the effect when nothing else changes; all but it: what is missing without it, all else "
     "changed; Shapley: the effect averaged over all orders in which the changes can be made, which "
@@ -51,14 +49,14 @@ class Attributed(NamedTuple):
         return "Which measure causes what (welfare, per cent)"
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it JSON-able: a row for every group, per cent."""
+        """Return it JSON-able: a row for every group."""
         found = self.attribution
         tables = {
             country: {name: found.table(name, country=country) for name in TOLD}
             for country in self.countries
         }
         return {
-            "unit": "per cent",
+            "unit": TOLD_UNIT,
             "rows": [
                 {
                     "group": group,

@@ -10,12 +10,10 @@ from rich.table import Table
 
 from countervail.ensembles import Ensemble
 from countervail.outcomes.compare_models import Choice, Comparison
+from countervail.report.rows import TOLD, TOLD_UNIT
 
 SHOWN = "welfare"
 """The variable of the table; all of ``TOLD`` are told."""
-
-TOLD = ("welfare", "real_wage", "exports_change", "imports_change", "revenue_change")
-"""Variables of countries, in per cent."""
 
 MOST_COUNTRIES = 5
 
@@ -70,10 +68,10 @@ class Compared(NamedTuple):
         return "Under other models, closures and elasticities (welfare, per cent)"
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it JSON-able: every combination, per cent."""
+        """Return it JSON-able: every combination."""
         found = self.comparison
         return {
-            "unit": "per cent",
+            "unit": TOLD_UNIT,
             "countries": list(self.countries),
             "asked": found.choices[0]._asdict(),
             "choices": [self._choice(k) for k in range(len(found))],

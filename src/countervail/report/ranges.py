@@ -14,14 +14,14 @@ from countervail.report.rows import Row
 from countervail.solution import Solution
 
 NUMBERS = {
-    "countries": tuple(rows.OUTCOMES),
+    "countries": (*rows.OUTCOMES, *rows.IN_OTHER_MONEY),
     "lines": (
         "weight", "rate", "rate_new", "trade_usd", "trade_new_usd", "trade_change", "price_change",
         "revenue_usd", "revenue_new_usd",
     ),
     "sectors": (
         "output_usd", "output_change", "exports_usd", "exports_change", "imports_usd",
-        "imports_change", "price_change", "output_change_usd",
+        "imports_change", "price_change", "output_change_usd", "output_real_change",
     ),
     "quotas": ("volume_new", "binds", "trade_usd", "trade_new_usd"),
     "diversion": ("trade_usd", "trade_change_usd"),

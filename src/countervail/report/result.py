@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from countervail import money
 from countervail.certified import Residual
 from countervail.ensembles import Ensemble
 from countervail.ensembles.honest import honest
@@ -46,6 +47,14 @@ def as_dict(solution: Solution, ensemble: Ensemble | None = None) -> dict[str, A
         "units": {
             "default": "per cent of the first state of law",
             "revenue_change": "per cent of first-state final spending",
+            "welfare_usd, welfare_cad, welfare_aud": f"million of {world.year}, the economy of "
+            f"{world.year}, at that year's average exchange rate",
+            "welfare_usd_per_person": f"USD of {world.year} a head, people of {world.year}; null "
+            "for the rest of the world",
+            "spending_usd": "first-state final spending: what welfare and revenue_change are per "
+            "cent of",
+            "output_real_change": "per cent, at first-state producer prices; output_change and "
+            "output_change_usd are nominal",
             "exports, imports": "nominal, at border prices (export taxes included), with world "
             "value added unchanged",
             "*_usd": f"USD million of {world.year} at producer prices (exports and imports at "
@@ -120,6 +129,8 @@ def cite(solution: Solution) -> list[str]:
         "Caliendo, L. and F. Parro (2015), Estimates of the Trade and Welfare Effects of NAFTA, "
         "Review of Economic Studies 82(1), 1-44.",
     ]
+    if solution.world.year == money.POPULATION_YEAR:
+        said.append(money.CREDIT)
     credit = solution.world.provenance.get("credit")
     if credit:
         said.append(str(credit))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail import labels
+from countervail import labels, money
 from countervail.report.subject import subject_cells
 from countervail.solution import Solution
 
@@ -28,12 +28,28 @@ OUTCOMES = {
     "exports": "exports_change",
     "imports": "imports_change",
     "revenue_change": "revenue_change",
+    "welfare_usd": "welfare_usd",
+    "spending_usd": "income",
+    "revenue_usd": "revenue",
+    "revenue_new_usd": "revenue_new",
+    "revenue_change_usd": "revenue_change_usd",
 }
 """Key of a country row -> variable of the Solution."""
 
+IN_OTHER_MONEY = ("welfare_usd_per_person", *(f"welfare_{c.lower()}" for c in money.CURRENCIES))
+"""Further keys of a country row: welfare a head, in USD, and in other currencies, million."""
+
+TOLD = (
+    "welfare", "welfare_usd", "real_wage", "exports_change", "imports_change", "revenue_change",
+)  # fmt: skip
+"""Variables of countries that are told wherever an answer is taken apart or compared."""
+
+TOLD_UNIT = "per cent; welfare_usd in USD million of the world's year"
+
 UNITS = {
     "countries": "changes in per cent relative to the first state; revenue_change in per cent of "
-    "first-state final spending",
+    "first-state final spending; *_usd in USD million of the world's year, welfare_usd_per_person "
+    "in USD a head, welfare_cad and welfare_aud in millions of theirs at that year's average rate",
 }
 """Units of the outcomes of countries, for JSON."""
 
@@ -48,11 +64,29 @@ def shown_countries(solution: Solution) -> tuple[str, ...]:
 
 
 def countries(solution: Solution) -> dict[str, Row]:
-    """Return every country's outcomes by code; per cent of the first state of law."""
+    """Return every country's outcomes by code.
+
+    Per cent of the first state of law; money in USD million of the world's year, USD a head, and
+    millions of other currencies at that year's rate.
+    """
     return {
-        code: {key: float(solution.arrays[name][n]) for key, name in OUTCOMES.items()}
+        code: _in_other_money(
+            {key: float(solution.arrays[name][n]) for key, name in OUTCOMES.items()},
+            code,
+            solution.world.year,
+        )
         for n, code in enumerate(solution.world.countries)
     }
+
+
+def _in_other_money(row: Row, country: str, year: int) -> Row:
+    """Return a country's row with its welfare a head and in other money; None where unknown."""
+    usd = row["welfare_usd"]
+    found = (
+        money.per_person(usd, country, year),
+        *(money.in_currency(usd, currency, year) for currency in money.CURRENCIES),
+    )
+    return {**row, **dict(zip(IN_OTHER_MONEY, found, strict=True))}
 
 
 def sectors(solution: Solution, codes: tuple[str, ...] | None = None) -> list[Row]:
@@ -87,6 +121,7 @@ def sectors(solution: Solution, codes: tuple[str, ...] | None = None) -> list[Ro
                     "imports_change": percent(imports_new, imports),
                     "price_change": float(100 * (a["price_index_hat"][n, j] - 1)),
                     "output_change_usd": float(output_new - output),
+                    "output_real_change": float(a["real_output_change"][n, j]),
                 }
             )
     return rows

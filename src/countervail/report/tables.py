@@ -29,6 +29,7 @@ MOST_SECTORS = 4
 MOST_CELLS = 6
 """Cells of one note that are named."""
 GAINS = {
+    "welfare_usd": 0,
     "welfare": 4,
     "real_wage": 4,
     "terms_of_trade": 4,
@@ -39,6 +40,7 @@ GAINS = {
 }
 """Columns of the table of gains, with their digits."""
 MOVES = {
+    "output_real_change": 3,
     "output_change": 3,
     "output_change_usd": 0,
     "exports_change": 2,
@@ -46,6 +48,7 @@ MOVES = {
     "price_change": 3,
 }
 """Columns of the table of sectors, with their digits."""
+SECTORS_TITLE = "Sectors that move most (output, real and nominal; exports and imports nominal)"
 QUANTILE_ROWS = {"5 %": "p05", "median": "p50", "95 %": "p95"}
 """Rows below a row of figures, with the quantile of the draws they give."""
 NOTHING = 1e-11
@@ -74,12 +77,13 @@ def render(
         ("What changed in law", _law(solution)),
         ("What was changed by hand, on everything in the sectors", _by_hand(solution)),
         (
-            "What it does to the goods named (trade in USD million at producer prices)",
+            "What it does to the goods named (trade in USD million at producer prices, nominal; "
+            "price: what the buyer pays, duty included)",
             _lines(solution, ranges),
         ),
-        (_gains_title(solution), _gains(solution, ranges)),
+        (_gains_title(solution), Group(_gains(solution, ranges), *_other_money(solution))),
         *more,
-        ("Sectors that move most (output)", _sectors(solution, ranges)),
+        (SECTORS_TITLE, _sectors(solution, ranges)),
         (
             "Trade diverted (USD million; all changes of the other flows, prices included)",
             _diversion(solution, ranges),
@@ -272,12 +276,16 @@ def _own_first(found: list[rows.Row], first: tuple[str, ...]) -> list[rows.Row]:
 def _gains_title(solution: Solution) -> str:
     first = solution.scenario.from_date
     against = f"law of {first}" if first else "the world as it is"
-    return f"Who gains and loses (per cent, relative to {against})"
+    year = solution.world.year
+    return (
+        f"Who gains and loses (USD million of {year}, the economy of {year}; per cent, relative to "
+        f"{against})"
+    )
 
 
 def _gains(solution: Solution, ranges: Ranges | None) -> Table:
     table = _table(
-        "country", "welfare", "real wage", "terms of trade*", "volume of trade*",
+        "country", "USD million", "welfare", "real wage", "terms of trade*", "volume of trade*",
         "exports", "imports", "revenue**",
     )  # fmt: skip
     found = rows.countries(solution)
@@ -292,12 +300,29 @@ def _gains(solution: Solution, ranges: Ranges | None) -> Table:
         for words, drawn in _below(ranges, "countries", {"country": code, **found[code]}):
             table.add_row(f"  {words}", *_gains_row(drawn), style="dim")
     table.caption = (
-        "welfare is exact (equivalent variation); * first-order parts, in the numeraire; exports "
-        "and imports nominal, world value added unchanged; ** change of tariff revenue"
-        f"{_with_export_taxes(solution)} in per cent of spending; below the line: the three that "
-        "gain and lose most"
+        "welfare is exact (equivalent variation), in per cent of spending; * first-order parts, in "
+        "the numeraire; exports and imports nominal, world value added unchanged; ** change of "
+        f"tariff revenue{_with_export_taxes(solution)} in per cent of spending; below the "
+        "line: the three that gain and lose most"
     )
     return table
+
+
+def _other_money(solution: Solution) -> list[Text]:
+    """Return the welfare of the countries shown a head and in their own money, in a sentence."""
+    found, year = rows.countries(solution), solution.world.year
+    own = {"CAN": "CAD", "AUS": "AUD"}
+    said = []
+    for code in rows.shown_countries(solution):
+        row, words = found[code], []
+        if row["welfare_usd_per_person"] is not None:
+            words.append(f"USD {row['welfare_usd_per_person']:+,.2f} a head")
+        currency = own.get(code)
+        if currency is not None and row[f"welfare_{currency.lower()}"] is not None:
+            words.append(f"{currency} {row[f'welfare_{currency.lower()}']:+,.0f} million")
+        if words:
+            said.append(f"{code} {', '.join(words)}")
+    return [Text(f"Of {year}: {'; '.join(said)}.", style="dim")] if said else []
 
 
 def _with_export_taxes(solution: Solution) -> str:
@@ -312,7 +337,14 @@ def _gains_row(row: Mapping[str, float]) -> list[str]:
 
 def _sectors(solution: Solution, ranges: Ranges | None) -> Table:
     table = _table(
-        "country", "sector", "output %", "USD million", "exports %", "imports %", "price %"
+        "country",
+        "sector",
+        "real %",
+        "nominal %",
+        "nominal USD million",
+        "exports %",
+        "imports %",
+        "buyers' price %",
     )
     found = rows.sectors(solution)
     for code in rows.shown_countries(solution)[:3]:
@@ -396,7 +428,7 @@ def _table(*columns: str) -> Table:
     return table
 
 
-_RIGHT = {"real wage", "exports", "imports"}
+_RIGHT = {"nominal USD million", "real wage", "exports", "imports"}
 
 
 def _country(code: str) -> str:

@@ -147,7 +147,8 @@ def changes(many: Many) -> dict[str, Array]:
     """Return the change of every outcome since the first state, [case, ...]."""
     found = {}
     for name, values in many.arrays.items():
-        if schema.variables()[name].unit.startswith("per cent"):
+        # changes already: per cents, and the money that some of them are
+        if schema.variables()[name].unit.startswith("per cent") or name.endswith("_usd"):
             found[name] = values
         elif name.endswith("_hat"):
             found[name] = values - 1.0

@@ -13,6 +13,7 @@ import countervail as cv
 from countervail.outcomes import Attribution, attribute, by_implementer, shapley
 from countervail.report import attributed
 from countervail.report.attributed import Attributed
+from countervail.report.rows import TOLD_UNIT
 from countervail.scenario import HandChange
 
 
@@ -57,7 +58,7 @@ def test_as_json(found: Attribution) -> None:
         for name, whole in told["total"][country].items():
             parts = [row["countries"][country][name]["shapley"] for row in told["rows"]]
             assert sum(parts) == pytest.approx(whole, abs=1e-12)
-    assert (told["exact"], told["coalitions"], told["unit"]) == (True, 31, "per cent")
+    assert (told["exact"], told["coalitions"], told["unit"]) == (True, 31, TOLD_UNIT)
 
 
 def test_as_a_table(found: Attribution) -> None:

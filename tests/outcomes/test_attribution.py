@@ -19,6 +19,8 @@ from countervail.testing import tiny
 Array = NDArray[np.float64]
 COUNTRY = (
     "welfare",
+    "welfare_usd",
+    "revenue_change_usd",
     "real_wage",
     "exports_change",
     "imports_change",
@@ -33,6 +35,7 @@ OF_SECTOR = (
     "expenditure_new",
     "gross_output_new",
     "employment_change",
+    "real_output_change",
     "cost_hat",
     "price_index_hat",
 )

@@ -22,6 +22,7 @@ LAYERS = {
     "schema": 0,
     "labels": 0,
     "labelled": 0,
+    "units": 0,
     "machine": 0,
     "money": 0,
     "quantiles": 0,

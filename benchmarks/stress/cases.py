@@ -71,6 +71,7 @@ class Case(NamedTuple):
             productivity_hat=self.shock.productivity_hat,
             labour_hat=self.shock.labour_hat,
             transfer=self.transfer,
+            allow_extreme=True,
         )
 
     def __str__(self) -> str:

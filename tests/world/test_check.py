@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -103,19 +104,54 @@ def test_a_whole_country_or_sector_may_not_be_empty(change: Any, code: str, mess
     assert (finding.message, finding.refuse) == (message, True)
 
 
-def test_per_cent_in_place_of_rates_is_doubted_not_refused() -> None:
-    tariff = tiny().tariff.copy()
-    tariff[1, 0, 1] = 45.0
-    world = tiny().replace(tariff=tariff).world()
-    (finding,) = world.check()
-    assert not finding.refuse
-    assert finding.message == (
-        "tariff above 3000 %, perhaps per cent in place of rates: 1 cell, worst 'CHN CAN C10T12'"
+def made(allow_extreme: bool = False, **changes: Any) -> cv.World:
+    table = tiny()
+    return cv.World.from_arrays(
+        **{**table.arrays(), **changes},
+        countries=table.countries,
+        sectors=table.sectors,
+        allow_extreme=allow_extreme,
     )
 
 
+def test_per_cent_in_place_of_rates_is_refused_unless_it_is_meant(tmp_path: Path) -> None:
+    tariff = tiny().tariff.copy()
+    tariff[1, 0, 1] = 45.0
+    with pytest.raises(
+        cv.CountervailError,
+        match="tariff is 4,500 per cent at CHN CAN C10T12: rates are fractions: 0.25 is 25 per "
+        r"cent \(allow_extreme=True",
+    ):
+        made(tariff=tariff)
+    world = made(allow_extreme=True, tariff=tariff)
+    (finding,) = world.check()
+    assert finding.message.startswith("mean duty")
+    again = cv.World.from_file(world.save(tmp_path / "w.nc"))  # it was said once
+    unsaid = replace(world, provenance={}).save(tmp_path / "unsaid.nc")
+    with pytest.raises(cv.CountervailError, match=r"unsaid\.nc: tariff is 4,500 per cent"):
+        cv.World.from_file(unsaid)
+    assert cv.World.from_file(unsaid, allow_extreme=True).hash == world.hash
+    assert again.hash == world.hash
+    assert again.aggregate(countries={"NA": ["CAN", "USA"]}).tariff.max() > 10
+
+
+def test_case_11_what_looks_like_another_unit_is_asked_after() -> None:
+    table = tiny()
+    (said,) = made(tariff=np.minimum(50 * table.tariff, 10.0)).check()
+    assert said.code == "tariff-unit"
+    assert "mean duty" in said.message
+    assert "rates are fractions: 0.25 is 25 per cent" in said.message
+    (said,) = made(trade_elasticity=1 / table.trade_elasticity).check()
+    assert said.code == "elasticity-unit"
+    assert said.message.endswith("is this 1/theta?")
+    assert made(trade_elasticity=[0.5, 4.0, 5.0]).check() == []
+    few = np.where(np.eye(5)[:, :, None] > 0, 0.0, np.full_like(table.tariff, 0.05))
+    few[1, 0, 1] = 9.0  # one prohibitive duty is no unit
+    assert made(tariff=few).check() == []
+
+
 def test_what_refuses_comes_first_and_is_all_said() -> None:
-    world = changed("tariff", put(45.0, (1, 0, 1)))
+    world = replace(made(), tariff=np.where(tiny().tariff > 0, 45.0, 0.0))
     trade = tiny().trade.copy()
     trade[0, 1, 0] = -1.0
     both = replace(world, trade=trade)

@@ -36,6 +36,7 @@ def findings(ledger: Ledger) -> list[Finding]:
             *_removals(ledger, measure),
             *_doubled_goods(measure),
             *_uncovered(measure),
+            *_tiny(measure),
         ]:
             line = ledger.line(measure.id, *at)
             place = f"{ledger.paths[measure.id]}:{line}: " if line else f"{measure.id}: "
@@ -98,6 +99,20 @@ def _doubled_goods(measure: Measure) -> Iterator[_Row]:
                     f"force together on {day}: their rates would add up; use except_hs"
                 )
                 yield "doubled-goods", at, sentence, True
+
+
+def _tiny(measure: Measure) -> Iterator[_Row]:
+    """Ask after rates that look like fractions or factors; a note on the entry says it is meant."""
+    for i, entry in enumerate(measure.rates):
+        rate = entry.rate
+        if rate is None or entry.note or not 0.0 < rate < 2.0:
+            continue
+        meant = 100.0 * (rate if rate <= 1.0 else rate - 1.0)
+        sentence = (
+            f"rate = {rate:g}: {rate:g} per cent? Rates in files are per cent: {meant:g} per cent "
+            f"is written {meant:.1f} (a note on the entry says that {rate:g} is meant)"
+        )
+        yield "rate-unit", ("rates", i, "rate"), sentence, False
 
 
 def _uncovered(measure: Measure) -> Iterator[_Row]:

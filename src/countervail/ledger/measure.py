@@ -245,6 +245,7 @@ class Measure(_Part):
     suppressed_base: StrictBool = False
     pre_measure_year: Year | None = None
     outside_model: Text | None = None
+    allow_extreme: StrictBool = False
     exemptions: Words = ()
     conditions: Words = ()
     conflicts: Words = ()

@@ -101,6 +101,9 @@ KINDS: dict[str, Kind] = {
         'A duty that names no sectors is on goods; sectors = "all" lays it on services too, as it '
         "was in version 0.1.0."
     ),
+    "extreme": Kind(
+        "{what} of {percent:,.0f} %: rates in files are per cent, 25.0 is 25 per cent."
+    ),
     "services_taxed": Kind("{what} on services ({sectors}): customs duties are levied on goods."),
     # what was found
     "hardly_trading": Kind(

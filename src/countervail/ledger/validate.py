@@ -15,8 +15,12 @@ from countervail.ledger import concordance, parties
 from countervail.ledger.in_force import targets
 from countervail.ledger.measure import ALL_GOODS, Coverage, Measure, Rate, Settled
 from countervail.toml_places import Path
+from countervail.units import EXTREME
 
 Problem = tuple[Path, str]
+
+PER_CENT = 100.0 * EXTREME
+"""The rate, in per cent, above which a file has to say that it is meant."""
 
 
 def problems(measure: Measure) -> Iterator[Problem]:
@@ -66,6 +70,8 @@ def _products(measure: Measure) -> Iterator[Problem]:
                     concordance.span(code)
                 except InputError as error:
                     yield ("products", i, key, code), f"product '{product.id}': {error}"
+        if (product.base_rate or 0.0) > PER_CENT and not measure.allow_extreme:
+            yield ("products", i, "base_rate"), _too_high(product.base_rate or 0.0)
         if product.base_rate is not None and product.base_rate_source is None:
             yield (
                 ("products", i, "base_rate"),
@@ -83,6 +89,9 @@ def _rate(measure: Measure, i: int, entry: Rate) -> Iterator[Problem]:
         yield (*at, "expires"), f"expires {entry.expires}, before it is in force {entry.in_force}"
     if entry.on_expiry and not entry.expires:
         yield (*at, "on_expiry"), "on_expiry without an expires date"
+    high = [r for r in (entry.rate, *(entry.rate_range or ())) if r is not None and r > PER_CENT]
+    if high and not measure.allow_extreme:
+        yield (*at, "rate"), _too_high(high[0])
     if entry.ended and (entry.rate is not None or entry.basis):
         yield at, "an ended entry has neither rate nor basis; a zero rate is not an end"
     if entry.ended and entry.never:
@@ -134,6 +143,13 @@ def _settled(measure: Measure, i: int, table: Settled) -> Iterator[Problem]:
             f"settled: announced {table.announced}, before the first day it speaks of "
             f"{table.first}; a change of the law to come is an entry of rates",
         )
+
+
+def _too_high(rate: float) -> str:
+    return (
+        f"a rate of {rate:,.0f} per cent: rates in files are per cent, 25.0 is 25 per cent "
+        "(allow_extreme = true in the file lets it stand)"
+    )
 
 
 def _known_products(measure: Measure, path: Path, ids: tuple[str, ...]) -> Iterator[Problem]:

@@ -12,7 +12,8 @@ from countervail import labels
 from countervail.errors import InputError
 from countervail.ledger.lines import Lines
 from countervail.ledger.notes import Note
-from countervail.scenario.scenario import EVERYBODY, HandChange, StateShock
+from countervail.scenario.scenario import EVERYBODY, Change, HandChange, StateShock
+from countervail.units import EXTREME
 from countervail.world import World
 from countervail.world.kinds import sectors_of, services_of
 
@@ -62,7 +63,7 @@ def hand_made(changes: Iterable[HandChange], world: World) -> HandMade:
     for change in changes:
         pairs = _members(change.exporter, world, notes), _members(change.importer, world, notes)
         cells = np.ix_(*pairs, sectors_of(change.sectors, world, none="goods"))
-        notes += _of_services(change, world)
+        notes += [*_of_services(change, world), *extreme(change)]
         if change.rate is not None:
             level[cells], added[cells] = change.rate / 100.0, 0.0
         if change.add is not None:
@@ -88,6 +89,18 @@ def _of_services(change: HandChange, world: World) -> list[Note]:
     if change.add is None and change.rate is None:
         what = f"The export tax of {change.exporter} to {change.importer} falls"
     return on_services(sectors_of(change.sectors, world), world, what)
+
+
+def extreme(change: HandChange | Change) -> list[Note]:
+    """Point out rates above 1,000 per cent."""
+    given = change._asdict()
+    who = f"'{change.measure}'" if isinstance(change, Change) else f"{change.importer}"
+    found = []
+    for key, what in (("rate", "A rate"), ("add", "A duty"), ("export_tax", "An export tax")):
+        percent = given.get(key)
+        if percent is not None and percent > 100.0 * EXTREME:
+            found.append(Note.of("extreme", what=f"{what} by hand ({who})", percent=percent))
+    return found
 
 
 def services_taxed(change: StateShock, world: World) -> list[Note]:

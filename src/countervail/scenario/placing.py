@@ -15,7 +15,7 @@ from countervail.ledger.ledger import Ledger
 from countervail.ledger.lines import Lines, PricedLaw
 from countervail.ledger.merging import price_in
 from countervail.ledger.notes import Note
-from countervail.scenario.by_hand import HandMade, cells_of, hand_made
+from countervail.scenario.by_hand import HandMade, cells_of, extreme, hand_made
 from countervail.scenario.hypothetical import changed
 from countervail.scenario.scenario import BY_HAND, Resolved, Scenario, StateShock
 from countervail.world import World
@@ -137,6 +137,7 @@ def _law(
         states=tuple(states),
         kept=outside_pairs(scenario, world, priced.lines),
         notes=(
+            *(note for change in scenario.changes for note in extreme(change)),
             *law.notes,
             *_unsaid(ledger, scenario, law.before, whole, priced.notes),
             *priced.notes,

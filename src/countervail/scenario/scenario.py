@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 from countervail.errors import InputError, did_you_mean
 from countervail.labelled import aligned
 from countervail.provenance import content_hash
+from countervail.units import refuse_extreme
 
 if TYPE_CHECKING:
     from countervail.ledger import Ledger
@@ -269,6 +270,7 @@ class Scenario:
         name: str = "by-hand",
         title: str = "Changes made by hand",
         countries: Sequence[str] = (),
+        allow_extreme: bool = False,
     ) -> Scenario:
         """Return changes to a world made by hand; the first state is the world itself.
 
@@ -288,9 +290,11 @@ class Scenario:
             name: short name.
             title: one line.
             countries: shown first in reports.
+            allow_extreme: let in new tariffs and export taxes above 10 (1,000 per cent), instead of
+                refusing them as per cent taken for fractions.
 
         Raises:
-            InputError: an array that does not fit the world.
+            InputError: an array that does not fit the world, or rates above 1,000 per cent.
         """
         cells, producers = ("exporter", "importer", "sector"), ("country", "sector")
         array = partial(_array, world)
@@ -302,6 +306,12 @@ class Scenario:
             labour_hat=array("labour_hat", labour_hat, ("country",), above=0.0),
             transfer=array("transfer", transfer, ("country",)),
         )
+        if not allow_extreme:
+            axes = world.countries, world.countries, world.sectors
+            if change.tariff_new is not None:
+                refuse_extreme("tariff", change.tariff_new, axes, known=world.tariff)
+            if change.export_tax is not None:
+                refuse_extreme("export_tax", change.export_tax, axes)
         _refuse_at_home("tariff", change.tariff_new, world)
         _refuse_at_home("export_tax", change.export_tax, world)
         if change.transfer is not None:

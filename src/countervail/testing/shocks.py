@@ -99,6 +99,7 @@ class TableShock:
             productivity_hat=self.productivity_hat,
             labour_hat=self.labour_hat,
             transfer=self.transfer,
+            allow_extreme=True,
         )
 
 

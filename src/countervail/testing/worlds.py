@@ -80,6 +80,7 @@ class Table:
             trade_elasticity=self.trade_elasticity,
             countries=self.countries,
             sectors=self.sectors,
+            allow_extreme=True,
         )
 
     def replace(self, **changes: Any) -> Table:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.errors import WorldError
+from countervail.units import EXTREME, FRACTIONS
 from countervail.world.accounts import ROUNDING
 
 if TYPE_CHECKING:
@@ -63,11 +64,7 @@ def _signs(world: World) -> Iterator[Finding]:
         own = world.countries, world.sectors
         where = _name("tariff on domestic trade", home > 0, own, home)
         yield Finding("domestic-tariff", where, True)
-    if (tariff > 30).any():
-        where = _name(
-            "tariff above 3000 %, perhaps per cent in place of rates", tariff > 30, cells, tariff
-        )
-        yield Finding("tariff-unit", where, False)
+    yield from _units(world)
     if (inputs < 0).any():
         where = _name("input_share is negative", inputs < 0, pairs, -inputs)
         yield Finding("negative-input", where, True)
@@ -75,6 +72,30 @@ def _signs(world: World) -> Iterator[Finding]:
     if (theta <= 0).any():
         where = _name("trade_elasticity must be positive", theta <= 0, (world.sectors,), -theta)
         yield Finding("elasticity", where, True)
+
+
+MEAN_DUTY = 3.0
+"""A mean duty above this is a unit taken for another."""
+
+
+def _units(world: World) -> Iterator[Finding]:
+    """Yield what looks like a unit taken for another: per cent, or the inverse of an elasticity."""
+    tariff, theta = world.tariff, world.trade_elasticity
+    cells = world.countries, world.countries, world.sectors
+    levied = tariff[tariff > 0]
+    mean = float(levied.mean()) if levied.size else 0.0
+    if mean > MEAN_DUTY:
+        said = f"mean duty {100.0 * mean:,.0f} % (of those that are not 0): {FRACTIONS}"
+        yield Finding("tariff-unit", said, False)
+    elif (tariff > EXTREME).any():
+        said = f"tariff above {100.0 * EXTREME:,.0f} %: {FRACTIONS}"
+        yield Finding("tariff-unit", _name(said, tariff > EXTREME, cells, tariff), False)
+    if (theta > 0).all() and (theta < 1).all():
+        said = (
+            f"every trade_elasticity is below 1 ({theta.min():.3g} to {theta.max():.3g}): is this "
+            "1/theta?"
+        )
+        yield Finding("elasticity-unit", said, False)
 
 
 def _closure(world: World) -> Iterator[Finding]:

@@ -27,8 +27,12 @@ CODES = ("tariff_quality", "tariff_source")
 SIZE_LIMIT = 2_000_000_000  # bytes; a 200 x 150 world is 150 MB
 
 
-def read_world(path: Path) -> World:
+def read_world(path: Path, allow_extreme: bool = False) -> World:
     """Return the world in a ``.nc`` or ``.npz`` file.
+
+    Args:
+        path: the file.
+        allow_extreme: let in tariffs above 1,000 per cent.
 
     Raises:
         FileError: missing, too large, of another kind, truncated, or lacking a variable.
@@ -47,7 +51,7 @@ def read_world(path: Path) -> World:
     readers = {".nc": _read_netcdf, ".npz": _read_npz}
     if path.suffix not in readers:
         raise FileError(f"a world is a .nc or .npz file, not '{path.suffix}'", path)
-    return readers[path.suffix](path)
+    return readers[path.suffix](path, allow_extreme)
 
 
 def write_world(world: World, path: Path) -> Path:
@@ -111,7 +115,7 @@ def _attributes(name: str) -> dict[str, str]:
     return {"units": variable.unit, "long_name": variable.meaning}
 
 
-def _read_netcdf(path: Path) -> World:
+def _read_netcdf(path: Path, allow_extreme: bool) -> World:
     import xarray as xr
 
     try:
@@ -150,6 +154,7 @@ def _read_netcdf(path: Path) -> World:
             "provenance": json.loads(data.attrs.get("provenance", "{}")),
             "concordance": Concordance.from_variables(data),
         },
+        allow_extreme,
     )
 
 
@@ -157,7 +162,7 @@ def _labels(data: xr.Dataset, axis: str) -> list[str]:
     return [str(word) for word in data[axis].values]
 
 
-def _read_npz(path: Path) -> World:
+def _read_npz(path: Path, allow_extreme: bool) -> World:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             data: dict[str, Any] = {name: archive[name] for name in archive.files}
@@ -183,13 +188,13 @@ def _read_npz(path: Path) -> World:
             "provenance": meta["provenance"],
         }
 
-    return _made(path, fields)
+    return _made(path, fields, allow_extreme)
 
 
-def _made(path: Path, fields: Callable[[], dict[str, Any]]) -> World:
+def _made(path: Path, fields: Callable[[], dict[str, Any]], allow_extreme: bool) -> World:
     """Return the world of a file's fields; whatever is wrong with them names the file."""
     try:
-        return World.from_arrays(**fields())
+        return World.from_arrays(**fields(), allow_extreme=allow_extreme)
     except WorldError as error:
         raise WorldError(f"{path}: {error}") from None
     except (ValueError, TypeError, KeyError) as error:

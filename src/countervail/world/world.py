@@ -17,6 +17,7 @@ from countervail import labels, schema
 from countervail.errors import InputError, WorldError, did_you_mean
 from countervail.labelled import aligned, names
 from countervail.provenance import content_hash
+from countervail.units import EXTREME, refuse_extreme
 from countervail.world import accounts as books
 from countervail.world.check import Finding, findings, refuse_if_open
 from countervail.world.concordance import Concordance
@@ -86,6 +87,7 @@ class World:
         tariff_source: ArrayLike | None = None,
         concordance: Concordance | None = None,
         rebalance: bool = False,
+        allow_extreme: bool = False,
     ) -> World:
         """Return a World from arrays, or refuse them.
 
@@ -110,10 +112,12 @@ class World:
                 keeps it): the law is then placed in the table behind them.
             rebalance: scale down inputs that exceed what is bought or leave no value added,
                 instead of refusing; what changed is written to ``provenance["rebalance"]``.
+            allow_extreme: let in tariffs above 10 (1,000 per cent), instead of refusing them as per
+                cent taken for fractions; kept in ``provenance["allow_extreme"]``.
 
         Raises:
             WorldError: shapes or labels that do not fit, negative or missing values, a table that
-                does not close; the worst cells are named.
+                does not close, tariffs above 1,000 per cent; the worst cells are named.
         """
         both = names(countries, "country", WorldError), names(sectors, "sector", WorldError)
         arrays = _as_arrays(
@@ -124,6 +128,11 @@ class World:
             trade_elasticity=trade_elasticity,
         )
         notes = dict(provenance or {})
+        if allow_extreme and (arrays["tariff"] > EXTREME).any():
+            notes["allow_extreme"] = True
+        if not notes.get("allow_extreme"):
+            axes = both[0], both[0], both[1]
+            refuse_extreme("tariff", arrays["tariff"], axes, error=WorldError)
         shares = books.trim_rounding(arrays["trade"], arrays["tariff"], arrays["input_share"])
         if rebalance:
             shares, freed = books.rebalance(arrays["trade"], arrays["tariff"], shares)
@@ -148,8 +157,13 @@ class World:
         return world
 
     @classmethod
-    def from_file(cls, path: str | Path) -> World:
+    def from_file(cls, path: str | Path, *, allow_extreme: bool = False) -> World:
         """Return the World saved in a NetCDF (``.nc``) or NumPy (``.npz``) file.
+
+        Args:
+            path: the file.
+            allow_extreme: let in tariffs above 10 (1,000 per cent), as ``from_arrays``; a saved
+                World says itself that they are meant.
 
         Raises:
             FileError: no such file, not such a file, or a truncated one; which and why.
@@ -157,7 +171,7 @@ class World:
         """
         from countervail.world.files import read_world
 
-        return read_world(Path(path))
+        return read_world(Path(path), allow_extreme)
 
     def save(self, path: str | Path) -> Path:
         """Write the World to a NetCDF-4 file (exact round trip), whole or not at all."""

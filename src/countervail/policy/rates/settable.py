@@ -17,6 +17,7 @@ from countervail.policy.rates import reaction as answering
 from countervail.policy.rates.bounds import Bounds, refuse_crossed
 from countervail.policy.rates.instruments import EVERYBODY, Instruments
 from countervail.scenario.by_hand import on_services
+from countervail.units import EXTREME, FRACTIONS
 from countervail.world import World
 from countervail.world.kinds import goods_of, sectors_of
 
@@ -129,6 +130,11 @@ def _terms_said(standing: Standing, terms: Terms) -> list[str]:
     said = [] if terms.bounds is None else [terms.bounds.note]
     if terms.by_line and standing.law.lines is None:
         said.append("This law knows no tariff lines: rates are of whole sectors.")
+    if terms.high > EXTREME:
+        said.append(
+            f"Rates of up to {100.0 * terms.high:,.0f} per cent are looked at (in Python "
+            f"{FRACTIONS})."
+        )
     if terms.sectors is not None:
         sectors = sectors_of(terms.sectors, standing.world)
         said += map(str, on_services(sectors, standing.world, "Rates are set"))

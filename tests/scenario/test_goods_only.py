@@ -126,6 +126,8 @@ def test_kinds_of_sectors_in_worlds_of_all_sorts(oecd: cv.World) -> None:
         "goods",
         "services",
     ]
+    again = merged.aggregate(sectors={"both": ["farms", "A03"], "SVC2": ["SVC", "D"]})
+    assert (kind("both", again), kind("SVC2", again)) == ("goods", "services")
     own = cv.World.from_arrays(
         **tiny().arrays(),
         countries=tiny().countries,

@@ -24,10 +24,11 @@ def kind(sector: str, world: World) -> Kind:
     known = labels.sectors().get(sector)
     if known is not None:
         return "goods" if known.kind == "goods" else "services"
-    members = world.provenance.get("members", {}).get(sector)
-    if members and sector not in members:
-        kinds = {kind(member, world) for member in members}
-        return kinds.pop() if len(kinds) == 1 else "unknown"
+    if world.concordance is not None:
+        held = world.concordance.held(world.countries, world.sectors)[sector]
+        kinds = {known.kind if (known := labels.sectors().get(s)) else "unknown" for s in held}
+        if len(kinds) == 1 and kinds <= {"goods", "services"}:
+            return "goods" if "goods" in kinds else "services"
     word = sector.casefold()
     return "goods" if word == "goods" else "services" if word == "services" else "unknown"
 

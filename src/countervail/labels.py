@@ -53,6 +53,7 @@ _GROUP_ALIASES = {
     "EUROPEAN UNION": "EU",
     "EU-27": "EU27",
     "GULF COOPERATION COUNCIL": "GCC",
+    "SOUTHERN AFRICAN CUSTOMS UNION": "SACU",
     "PACIFIC ALLIANCE": "PACIFIC-ALLIANCE",
     "EURASIAN ECONOMIC UNION": "EAEU",
 }
@@ -115,8 +116,13 @@ def countries() -> Mapping[str, Country]:
 def group(name: str, on: date | None = None) -> tuple[str, ...]:
     """Return the members of a group on a day, sorted by code.
 
+    A customs union means its customs territory: the United Kingdom is in that of the EU to
+    2020-12-31, the end of the transition, and the GCC's begins with its common tariff of
+    2003-01-01. Other groups mean the parties for whom the agreement is in force. Northern Ireland
+    goes with GBR, and territories without trade of their own (Monaco, the Isle of Man) with nobody.
+
     Args:
-        name: EU27, EU, CPTPP, USMCA, NAFTA, EFTA, ASEAN, G7, MERCOSUR, RCEP, EAEU, GCC or
+        name: EU27, EU, CPTPP, USMCA, NAFTA, EFTA, ASEAN, G7, MERCOSUR, RCEP, EAEU, GCC, SACU or
             PACIFIC-ALLIANCE. ``EU`` is the Union of the day, ``EU27`` its 27 members of today
             whatever the day.
         on: the day; by default everyone who is a member now (nobody who has left).

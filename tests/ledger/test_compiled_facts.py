@@ -150,6 +150,39 @@ def test_rates_by_country_and_day(list_file: str, facts: str) -> None:
     assert not faults, "\n".join(faults)
 
 
+def test_duties_on_steel_and_aluminium_by_country_and_day() -> None:
+    """0 stands for an exemption and for the inside of a quota, which the ledger names."""
+    measure = law(FOLDER / "usa-all-s232-steel-aluminium-2018.yaml")
+    products = {
+        "steel": ["steel"],
+        "aluminium": ["primary", "unwrought_alloyed", "wrought"],
+        "aluminium 7601.10 non-alloyed unwrought": ["primary"],
+        "steel not melted and poured in Mexico, Canada or the US": ["steel_melted_elsewhere"],
+        "aluminium with primary metal of CHN, RUS, BLR or IRN": ["aluminium_smelted_elsewhere"],
+        "derivative steel and aluminium (Proclamation 9980)": [],  # two rates in one row
+    }
+    faults = []
+    for row in _rows("usa-s232-country-status-2018-2025.csv"):
+        for product in products[row["goods"]]:
+            for day in map(date.fromisoformat, (row["from"], row["until"])):
+                who = {"*": "CHN", "EU": "DEU"}.get(row["country"], row["country"])
+                found = [
+                    e.rate
+                    for e in entries_in_force(measure, day)
+                    if product in e.products and who in e.targets
+                ]
+                free = row["treatment"] != "duty"
+                wanted = 0.0 if free else float(row["rate_percent"])
+                ok = len(found) == 1 and found[0].rate == wanted
+                if row["treatment"] == "tariff-rate quota":
+                    ok = ok and found[0].quota is not None
+                if row["treatment"] == "absolute quota":
+                    ok = ok and "bsolute quota" in found[0].note
+                if not ok:
+                    faults.append(f"{who} {product} on {day}: {row['treatment']} {wanted}; {found}")
+    assert not faults, "\n".join(faults)
+
+
 def test_rates_by_tariff_item_of_the_countermeasures_of_2026() -> None:
     """A rate that the orders give an item is that of its subheading, by order."""
     path = FOLDER.parent / "canada-countermeasures-2026" / "canada_surtax_on_us_2026-09-08.csv"

@@ -88,7 +88,8 @@ def _doubled_goods(measure: Measure) -> Iterator[_Row]:
         reach: dict[str, set[str]] = {}
         for entry in entries_in_force(measure, day):
             for product in entry.products if entry.rate.priced else ():
-                reach.setdefault(product, set()).update(entry.targets)
+                if not measure.product[product].outside_model:
+                    reach.setdefault(product, set()).update(entry.targets)
         for a, b in sharing:
             if (a, b) not in said and reach.get(a, set()) & reach.get(b, set()):
                 said.add((a, b))

@@ -126,7 +126,7 @@ def test_targets_are_those_of_the_day() -> None:
     assert target_rates("2019-12-31")["DEU"] == 25.0
     assert "USA" not in target_rates("2019-12-31")
     assert target_rates("2020-03-01")["DEU"] == 15.0
-    # the United Kingdom had left by then, so the first entry governs it still
+    # the United Kingdom had left the customs territory, so the first entry governs it still
     assert target_rates("2021-01-01")["GBR"] == 25.0
     assert target_rates("2021-02-01")["DEU"] == 15.0
     assert target_rates("2021-02-01")["GBR"] == 30.0

@@ -7,10 +7,11 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_measures import head, ledger, measure, product, rate
+from small_measures import head, ledger, measure, product, rate, small_world
 
 from countervail.errors import FileError
 from countervail.ledger import LawView, Measure
+from countervail.ledger.base import law_states
 from countervail.report.ledgers import settled_words
 
 TWO = head(targets='["CAN", "USA"]') + product() + product("meal", '["2306.41"]')
@@ -93,6 +94,23 @@ def test_settled_law_differs_from_the_border_only_within_its_days_and_once_known
     reached = bool(border) and first <= day <= last and told <= known
     assert (border != law) == reached
     assert bool(of.due_back(day, known)) == reached
+
+
+def test_an_answer_says_where_the_border_and_the_law_as_settled_differ() -> None:
+    world = small_world()
+    m = annulled(settled("2026-02-20", "2025-03-20", "2026-02-23"))
+
+    def told(first: str, last: str, **more: str) -> list[str]:
+        found = law_states(ledger(m), world, first, last, [m.id], **more)
+        return [str(n) for n in found.notes if n.kind == "settled"]
+
+    assert told("2025-01-31", "2025-06-01") == [
+        "chn-can-duty-2025: what was paid at the border on 2025-06-01 was not due, or not in full, "
+        "in law as settled on 2026-02-20; the figures are of what was paid."
+    ]
+    assert told("2025-01-31", "2025-06-01", known_on="2025-06-01") == []
+    assert told("2025-01-31", "2026-02-24") == []
+    assert told("2025-06-01", "2025-07-01") == []  # nothing differs between the two
 
 
 DATES = "2026-02-20", "2025-03-20", "2025-12-31"

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from countervail.ledger.in_force import LawView, merged
 from countervail.ledger.ledger import Ledger
 from countervail.ledger.lines import price
 from countervail.ledger.notes import Note
+from countervail.ledger.settled import settlements
 
 Array = NDArray[np.float64]
 
@@ -73,6 +75,8 @@ def law_states(
         asked = tuple(ledger.measures)
     else:
         asked = tuple(ledger.measure(id).id for id in subject)
+    notes += _settled(first, last, asked)
+    if subject is not None:
         standing = first if background is None else ledger.at(background, known_on)
         first, last = standing.replace(asked, first), standing.replace(asked, last)
     kept_out = _suppressed(ledger, first, last, asked, notes, everything=subject is None)
@@ -127,6 +131,26 @@ def add_base_law(world: Tariffed, law: LawView) -> tuple[Array, tuple[Note, ...]
     tariff[cell] = 0.0
     np.add.at(tariff, cell, lines.weight * new)
     return tariff, priced.notes
+
+
+def _settled(first: LawView, last: LawView, asked: tuple[str, ...]) -> list[Note]:
+    """Say where duties asked about were paid at the border and not due in law, as known."""
+    found: dict[date, dict[str, list[str]]] = {}
+    for view in (first, last):
+        for settlement in settlements(view.only(asked)):
+            id = settlement.entry.measure.id
+            if _laws(first, id) == _laws(last, id):
+                continue
+            days = found.setdefault(settlement.settled.announced, {}).setdefault(id, [])
+            days += [] if str(view.date) in days else [str(view.date)]
+    return [
+        Note.of("settled", *ids, days=tuple(sorted(set(chain(*ids.values())))), known=str(known))
+        for known, ids in sorted(found.items())
+    ]
+
+
+def _laws(view: LawView, id: str) -> set[tuple[object, ...]]:
+    return {(*e.rate.law, e.products, e.targets) for e in view.only([id]).entries}
 
 
 def _suppressed(

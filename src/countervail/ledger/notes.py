@@ -92,6 +92,10 @@ KINDS: dict[str, Kind] = {
         "{measures}: left out of every state of law, having already suppressed the trade of the "
         "world's base year."
     ),
+    "settled": Kind(
+        "{measures}: what was paid at the border on {days} was not due, or not in full, in law as "
+        "settled on {known}; the figures are of what was paid."
+    ),
     "same_law": Kind(
         "Nothing the question asks about differs between the law of {first} and of {last}{known}"
         "{made}: every figure is zero."

@@ -8,6 +8,7 @@ and a rate in per cent. A day may be a month or a year.
 from __future__ import annotations
 
 import csv
+import os
 import re
 import tomllib
 from dataclasses import dataclass, replace
@@ -18,11 +19,17 @@ from typing import Any
 
 import yaml
 
-from countervail.ledger import Measure, concordance
+from countervail.ledger import Measure, concordance, open_ledger
 from countervail.ledger.in_force import governing
 from countervail.ledger.measure import Rate
 
+SHARED = Path(os.environ.get("COUNTERVAIL_SHARED") or Path(__file__).parents[3] / "shared")
+FOLDER = SHARED / "data" / "measures"
+FILES = sorted(FOLDER.glob("*.yaml"))
+BOOK = open_ledger()
 EXCEPTIONS = Path(__file__).with_suffix(".toml")
+COUNTRY_RATES = [("usa-ieepa-reciprocal-country-rates.csv", "usa-all-ieepa-reciprocal-2025")]
+"""Lists of rates by country and day, and the facts file that points to each."""
 ITEM = re.compile(r"\d{4}\.?\d{2}(\.?\d{2}){0,2}|\d{7}")
 """A tariff item of six to ten digits, with or without dots, or of eight without its first zero."""
 
@@ -85,6 +92,17 @@ def _goes_on(first: Value, second: Value) -> bool:
         return False
     same = replace(second, since=first.since, until=first.until) == first
     return same and first_day(first.until) + timedelta(days=1) == first_day(second.since)
+
+
+def law(facts: str) -> Measure:
+    """The measure that a facts file tells of."""
+    assert facts in BOOK.measures, f"{facts}: no measure of that name in the ledger"
+    return BOOK.measure(facts)
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
 
 
 # ---- days
@@ -189,19 +207,19 @@ def subheadings(words: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def goods(facts: dict[str, Any], folder: Path) -> frozenset[str]:
+def goods(facts: dict[str, Any]) -> frozenset[str]:
     """The subheadings a facts file names: by its list of tariff items, else by its headings."""
     exempt = [e["list"] for e in of_file("exempt_list", facts["id"])]
-    listed = [i for p in lists(facts, folder) if p.name not in exempt for i in items(p)]
+    listed = [i for p in lists(facts) if p.name not in exempt for i in items(p)]
     if listed:
         return frozenset(listed) & frozenset(concordance.codes())
     return frozenset().union(*(subheadings(p["hs"]) for p in facts["products"]))
 
 
-def lists(facts: dict[str, Any], folder: Path) -> list[Path]:
+def lists(facts: dict[str, Any]) -> list[Path]:
     """The lists of tariff items a facts file names that are there under that name."""
     words = re.findall(r"[\w./-]+\.csv", facts.get("product_list_file") or "")
-    home = folder
+    home = FOLDER
     found = []
     for word in words:
         path = home / word

@@ -54,6 +54,22 @@ def test_between_is_both_directions_and_nobody_else(countervail: Command) -> Non
     assert "does not name two sides" in bad.err
 
 
+def test_a_heading_names_everyone_where_an_entry_does(countervail: Command) -> None:
+    words = ("ledger", "list", "--by", "USA", "--as-of")
+    metals = "usa-all-s232-steel-aluminium-2025"
+    assert f"{metals}: USA on ALL;" in countervail(*words, "2026-03-02").out
+    told = countervail(*words, "2025-08-07").out.replace("\n", " ")
+    assert "USA on ALL but CAN MEX CHN HKG MAC BLR CUB PRK and " in told
+
+
+def test_what_was_not_due_is_shown(countervail: Command) -> None:
+    told = countervail("ledger", "show", "usa-bra-ieepa-2025").out
+    assert "Collected at the border and not due in law" in told
+    assert "nothing was due, known since 2026-02-20" in told
+    kept = countervail("ledger", "show", "usa-bra-ieepa-2025", "--json").json["settled"]
+    assert [(s["first"], s["last"], s["rate"]) for s in kept] == [("2025-08-06", "2026-02-23", 0.0)]
+
+
 def test_goods_by_word_and_by_code(countervail: Command) -> None:
     words = ("ledger", "list", "--as-of", "2026-01-12", "--json", "--between", "CAN,CHN")
     named = {row["products"] for row in countervail(*words, "--product", "Canola").json["in_force"]}

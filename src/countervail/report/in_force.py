@@ -92,10 +92,10 @@ def page(ledger: Ledger, view: LawView) -> RenderableType:
 
 
 def _heading(own: list[Row]) -> Iterator[Text]:
-    row = own[0]
+    row = _widest(own)
     yield Text(row["title"], style="bold")
     said = [
-        f"{row['id']}: {row['by']} on {row['on']}",
+        f"{row['id']}: {row['by']} on {_shortened(row['on'])}",
         row["instrument"].replace("_", " "),
         row["citation"] or row["authority"],
         *([] if any(r["priced"] for r in own) else ["recorded, not priced"]),
@@ -111,7 +111,7 @@ def _table(own: list[Row]) -> Table:
             name, justify="right" if numeric else "left", min_width=width, max_width=width
         )
     for row in own:
-        whom = "" if row["on"] == own[0]["on"] else f" [{row['on']}]"
+        whom = "" if row["on"] == _widest(own)["on"] else f" [{_shortened(row['on'])}]"
         until = row["until"] or ""
         made.add_row(
             Text(row["products"] + whom),
@@ -121,6 +121,20 @@ def _table(own: list[Row]) -> Table:
             f"{until} in part" if row["until_partly"] else until,
         )
     return made
+
+
+def _widest(own: list[Row]) -> Row:
+    """Return the row whose countries the heading names: everyone's, where there is one."""
+    return next((row for row in own if row["targets"] == ["ALL"]), own[0])
+
+
+def _shortened(on: str, most: int = 8) -> str:
+    """Return ``ALL but ...`` with the first countries, and how many more there are."""
+    whom, _, but = on.partition(" but ")
+    codes = but.split()
+    if len(codes) <= most:
+        return on
+    return f"{whom} but {' '.join(codes[:most])} and {len(codes) - most} more"
 
 
 def _on(entry: InForce) -> str:

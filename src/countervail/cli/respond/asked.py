@@ -24,22 +24,44 @@ class Place(NamedTuple):
     model: Model
 
 
-def place(world: str, scenario: str | None, variant: str | None, deficits: str) -> Place:
-    """Return where an answer is looked for.
+BASE = "base"
+"""The word for the law that a world's own tariffs state, in place of a date."""
+
+
+def place(
+    world: str, scenario: str | None, variant: str | None, deficits: str, law_date: str | None
+) -> Place:
+    """Return where an answer is looked for: under a scenario's law, or that of a day, or today's.
+
+    A world that does not say which law its tariffs state stays as it is, unless a day is given.
 
     Raises:
-        InputError: no such world, scenario, variant or closure; or a variant of nothing.
+        InputError: no such world, scenario, variant or closure; a variant of nothing; a date beside
+            a scenario.
     """
+    from dataclasses import replace
+
     from countervail.cli.run import open_place
+    from countervail.clock import TODAY, as_date
     from countervail.errors import InputError
+    from countervail.ledger import open_ledger
     from countervail.models.caliendo_parro import CaliendoParro
-    from countervail.scenario import open_scenario
+    from countervail.scenario import Scenario, open_scenario
 
     if variant is not None and scenario is None:
         raise InputError(f"--variant {variant} is of a scenario: name it with --scenario")
     model = CaliendoParro(deficits=deficits)  # type: ignore[arg-type]
     where = open_place(world, None)
-    law = None if scenario is None else open_scenario(scenario, variant, own=where.countries)
+    if scenario is not None and law_date is not None:
+        raise InputError("--scenario or --law-date says what the status quo is, not both")
+    if scenario is not None:
+        law: Scenario | None = open_scenario(scenario, variant, own=where.countries)
+    elif law_date == BASE or (law_date is None and not any(where.law_date)):
+        law = None  # a world that does not say which law it states cannot be moved to another
+    else:
+        day = as_date(law_date or TODAY)
+        law = Scenario.between(open_ledger(), day, day, name=f"law-of-{day}")
+        law = replace(law, title=f"The law of {day}")
     return Place(where, law, model)
 
 

@@ -16,6 +16,7 @@ from countervail.cli.respond.options import (
     High,
     HoldEach,
     InForce,
+    LawDate,
     Low,
     Mfn,
     On,
@@ -53,6 +54,7 @@ def coop(
     by_line: ByLine = False,
     scenario: InForce = None,
     variant: Variant = None,
+    law_date: LawDate = None,
     deficits: Deficits = "world_share",
     world: WorldName = "oecd-2022",
     draws: Draws = 50,
@@ -74,7 +76,7 @@ def coop(
     from countervail.report.cooperated import coop_as_dict, coop_tables, render_coop
 
     wanted = Wanted(draws, seed, priors, workers, cluster, out, as_json=as_json)
-    where = asked.place(world, scenario, variant, deficits)
+    where = asked.place(world, scenario, variant, deficits, law_date)
     wanted.check_priors(where)
     with bar("equilibria") as progress:
         answer = respond.coop(

@@ -16,6 +16,7 @@ from countervail.cli.respond.options import (
     High,
     HoldEach,
     InForce,
+    LawDate,
     Low,
     Mfn,
     On,
@@ -40,6 +41,7 @@ def nash(
     by_line: ByLine = False,
     scenario: InForce = None,
     variant: Variant = None,
+    law_date: LawDate = None,
     deficits: Deficits = "world_share",
     world: WorldName = "oecd-2022",
     draws: Draws = 50,
@@ -61,7 +63,7 @@ def nash(
     from countervail.report.responded import nash_as_dict, nash_tables, render_nash
 
     wanted = Wanted(draws, seed, priors, workers, cluster, out, as_json=as_json)
-    where = asked.place(world, scenario, variant, deficits)
+    where = asked.place(world, scenario, variant, deficits, law_date)
     wanted.check_priors(where)
     with bar("equilibria") as progress:
         answer = respond.nash(

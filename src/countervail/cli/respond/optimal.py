@@ -14,6 +14,7 @@ from countervail.cli.respond.options import (
     Deficits,
     High,
     InForce,
+    LawDate,
     Low,
     Mfn,
     On,
@@ -57,6 +58,7 @@ def optimal(
     ] = None,
     scenario: InForce = None,
     variant: Variant = None,
+    law_date: LawDate = None,
     deficits: Deficits = "world_share",
     world: WorldName = "oecd-2022",
     draws: Draws = 50,
@@ -75,7 +77,7 @@ def optimal(
     from countervail.report.responded import optimal_as_dict, optimal_tables, render_optimal
 
     wanted = Wanted(draws, seed, priors, workers, cluster, out, as_json=as_json)
-    where = asked.place(world, scenario, variant, deficits)
+    where = asked.place(world, scenario, variant, deficits, law_date)
     wanted.check_priors(where)
     with bar("searches") as progress:
         answer = respond.optimal(

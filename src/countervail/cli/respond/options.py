@@ -35,7 +35,14 @@ FreeEach = Annotated[
     ),
 ]
 InForce = Annotated[
-    str | None, typer.Option(help="Its second state is the law in force; the world as it is.")
+    str | None, typer.Option(help="Its second state is the status quo, in place of --law-date.")
+]
+LawDate = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATE",
+        help="The status quo: the law of this day (today); 'base': what the world's tariffs state.",
+    ),
 ]
 Variant = Annotated[str | None, typer.Option(help="One of the scenario's variants.")]
 Deficits = Annotated[str, typer.Option(help="world_share, nominal, own_income or closed.")]

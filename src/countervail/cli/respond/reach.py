@@ -12,6 +12,7 @@ from countervail.cli.respond.options import (
     AsJson,
     Deficits,
     InForce,
+    LawDate,
     Variant,
     WorldName,
 )
@@ -69,6 +70,7 @@ def reach(
     ] = None,
     scenario: InForce = None,
     variant: Variant = None,
+    law_date: LawDate = None,
     deficits: Deficits = "world_share",
     world: WorldName = "oecd-2022",
     draws: Draws = 50,
@@ -91,8 +93,9 @@ def reach(
 
     drawn = Drawn(draws, seed, priors, workers, cluster, out, as_json=as_json)
     wanted = _wanted(goal, more or ())
-    law = scenario or wanted.scenario
-    where = asked.place(world, law, variant or (None if scenario else wanted.variant), deficits)
+    law = scenario or (None if law_date else wanted.scenario)
+    chosen = variant or (None if scenario or law is None else wanted.variant)
+    where = asked.place(world, law, chosen, deficits, law_date)
     drawn.check_priors(where)
     with bar("searches") as progress:
         answer = respond.reach(

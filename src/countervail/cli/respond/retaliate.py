@@ -12,6 +12,7 @@ from countervail.cli.respond.options import (
     Bounds,
     ByLine,
     Deficits,
+    LawDate,
     Variant,
     WorldName,
 )
@@ -22,9 +23,10 @@ def retaliate(
     partner: Annotated[str, typer.Argument(help="Who is answered.")],
     scenario: Annotated[
         str | None,
-        typer.Option(help="Its second state holds their measure; the world as it is."),
+        typer.Option(help="Its second state holds their measure, in place of --law-date."),
     ] = None,
     variant: Variant = None,
+    law_date: LawDate = None,
     unanswered: Annotated[
         bool, typer.Option("--unanswered", help="Leave our own measures out of the scenario.")
     ] = False,
@@ -81,7 +83,7 @@ def retaliate(
     if compare and not unanswered:
         raise InputError("--compare sets our own answer beside this one: add --unanswered")
     wanted = Wanted(draws, seed, priors, workers, cluster, out, as_json=as_json)
-    where = asked.place(world, scenario, variant, deficits)
+    where = asked.place(world, scenario, variant, deficits, law_date)
     wanted.check_priors(where)
     with bar("points of the frontier") as progress:
         answer = answer_to(

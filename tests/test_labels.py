@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import importlib
 import subprocess
 import sys
 from datetime import date, timedelta
 from importlib import resources
+from pathlib import Path
 
 import pytest
 
@@ -30,9 +32,26 @@ from countervail.errors import InputError
         ("Chinese Taipei", "TWN"),
         ("Kosovo", "XKX"),
         ("Rest of the world", "ROW"),
+        ("UK", "GBR"),
+        ("gb", "GBR"),
+        ("US", "USA"),
+        ("EL", "GRC"),
+        ("NA", "NAM"),
+        ("ROM", "ROU"),
+        ("ZAR", "COD"),
+        ("840", "USA"),
+        (842, "USA"),
+        ("4", "AFG"),
+        ("004", "AFG"),
+        ("490", "TWN"),
+        ("158", "TWN"),
+        ("251", "FRA"),
+        ("757", "CHE"),
+        ("579", "NOR"),
+        ("699", "IND"),
     ],
 )
-def test_country_is_found_by_code_name_and_alias(word: str, code: str) -> None:
+def test_country_is_found_by_code_name_and_alias(word: str | int, code: str) -> None:
     assert labels.country(word) == code
 
 
@@ -40,11 +59,14 @@ def test_country_is_found_by_code_name_and_alias(word: str, code: str) -> None:
     ("word", "meant"),
     [
         ("GER", "'DEU'"),
-        ("UK", "'GBR'"),
-        ("US", "'USA'"),
         ("SUI", "'CHE'"),
-        ("ROM", "'ROU'"),
-        ("EL", "'GRC'"),
+        ("CN1", "a part of China.*did you mean 'CHN'"),
+        ("MX2", "a part of Mexico.*did you mean 'MEX'"),
+        ("BLX", "Belgium and Luxembourg together.*name BEL and LUX"),
+        ("SACU", "is a group"),
+        ("711", "the Southern African Customs Union"),
+        ("CSK", "Czechoslovakia"),
+        ("278", "did you mean 'DEU'"),
         ("EU", "is a group"),
         ("CUSMA", "is a group"),
         ("Grmany", "'Germany'"),
@@ -63,6 +85,8 @@ def test_every_country_of_the_standard_is_there_once() -> None:
     names = [word.casefold() for c in known.values() for word in (c.name, *c.aliases)]
     assert len(names) == len(set(names))
     mistaken = [code for c in known.values() for code in c.mistaken_codes]
+    mistaken += [code for c in known.values() for code in (c.iso2, c.numeric) if code]
+    mistaken += labels.office_codes()
     assert len(mistaken) == len(set(mistaken))
     assert not set(mistaken) & set(known)
 
@@ -109,6 +133,49 @@ def test_a_customs_union_means_its_customs_territory(
         assert not inside(end + timedelta(days=1))
     else:
         assert inside(date(2026, 11, 29))
+
+
+@pytest.mark.parametrize("word", ["KEQ", "XQ", "LLX", "PBC", "ZZZ", "999", "QXYZ"])
+def test_a_short_word_that_is_no_code_gets_no_guess(word: str) -> None:
+    """A guess by spelling among 250 codes of three letters is nearly always another country."""
+    with pytest.raises(InputError) as refusal:
+        labels.country(word)
+    assert "did you mean" not in str(refusal.value)
+
+
+@pytest.mark.shared
+def test_every_number_of_baci_is_the_country_it_says_or_told_what_it_is(shared: Path) -> None:
+    path = shared / "data/liberation-day-baci-2023/country_codes_V202501.csv"
+    rows = list(csv.DictReader(path.read_text("utf-8").splitlines()))
+    assert len(rows) == 238
+    for row in rows:
+        found = labels.found(row["country_code"])
+        if found is None:
+            with pytest.raises(InputError, match=f"'{row['country_code']}' is no country"):
+                labels.country(row["country_code"])
+        elif row["country_iso3"] != "S19":
+            assert found == row["country_iso3"]
+
+
+@pytest.mark.shared
+def test_codes_of_earlier_editions_are_as_their_source_has_them(
+    shared: Path, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(repository / "tools"))
+    rows = importlib.import_module("build_codes").rows
+    source = shared / "data/concordances-hs/hs2022_to_earlier.csv.gz"
+    made = {code: (edition, tuple(now.split("|"))) for code, edition, now in rows(source)}
+    assert made == {code: tuple(old) for code, old in labels.hs_earlier().items()}
+
+
+def test_codes_of_earlier_editions_point_to_their_successors() -> None:
+    old = labels.hs_earlier()
+    assert old["852580"].edition == "2017"
+    assert {"852581", "852589"} <= set(old["852580"].successors)
+    assert old["880330"] == ("2017", ("880730",))
+    now = labels.hs6_sector()
+    assert not set(old) & set(now)
+    assert all(set(one.successors) <= set(now) for one in old.values())
 
 
 def test_every_member_of_a_group_is_a_country() -> None:

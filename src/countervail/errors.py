@@ -88,11 +88,18 @@ class NoEquilibrium(NotCertified):
         return NoEquilibrium(text.replace("{", "{{").replace("}", "}}"))
 
 
-def did_you_mean(word: str, options: Iterable[str]) -> str:
-    """Return ``"; did you mean 'DEU'?"`` for the nearest option, or an empty string."""
+def did_you_mean(word: str, options: Iterable[str], *, codes: bool = False) -> str:
+    """Return ``"; did you mean 'DEU'?"`` for the nearest option, or an empty string.
+
+    Args:
+        word: as written.
+        options: what there is.
+        codes: the options are codes of few letters: a word as short is a code of some other office
+            more often than a slip, so it must be very like.
+    """
     if len(word) > LONGEST:
         return ""  # no name is as long, and likeness takes the product of the lengths
     known = list(options)
     lowered = {option.lower(): option for option in known}
-    near = get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
+    near = get_close_matches(word.lower(), lowered, n=1, cutoff=0.81 if codes else 0.6)
     return f"; did you mean '{lowered[near[0]]}'?" if near else ""

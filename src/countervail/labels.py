@@ -1,8 +1,10 @@
 """Words for countries, groups of countries, sectors and products, each with one spelling inside.
 
 Countries are ISO 3166-1 alpha-3 codes, with ``ROW`` for the rest of the world and ``XKX`` (user
-assigned) for Kosovo. Sectors are those of the OECD inter-country input-output tables, 2025 release.
-The tables are CSV files in ``countervail/data``, read when first asked for.
+assigned) for Kosovo. The standard's other codes, names, and what other offices write stand for them
+(``countries.csv``, from ISO 3166-1; ``office_codes.csv``, each with its office). Sectors are those
+of the OECD inter-country input-output tables, 2025 release. The tables are CSV files in
+``countervail/data``, read when first asked for.
 """
 
 from __future__ import annotations
@@ -20,12 +22,26 @@ from countervail.errors import InputError, did_you_mean
 
 
 class Country(NamedTuple):
-    """A country, by code and name; ``mistaken_codes`` are others' codes people write for it."""
+    """A country, by codes and names; ``mistaken_codes`` are what people write and no office does.
+
+    ``numeric`` is the standard's number without leading zeros; empty where there is none.
+    """
 
     iso3: str
+    iso2: str
+    numeric: str
     name: str
     aliases: tuple[str, ...]
     mistaken_codes: tuple[str, ...]
+
+
+class OfficeCode(NamedTuple):
+    """Another office's code: the country it stands for, or what it ``says`` it is instead."""
+
+    code: str
+    iso3: str
+    says: str
+    source: str
 
 
 class Sector(NamedTuple):
@@ -46,12 +62,17 @@ class Member(NamedTuple):
     until: date | None
 
 
+SHORT = 3
+"""Words of up to as many letters are codes of some office: no name is looked for that is like."""
+
 _GROUP_ALIASES = {
     "CUSMA": "USMCA",
     "T-MEC": "USMCA",
     "TMEC": "USMCA",
     "EUROPEAN UNION": "EU",
     "EU-27": "EU27",
+    "EU27_2020": "EU27",
+    "EUU": "EU27",
     "GULF COOPERATION COUNCIL": "GCC",
     "SOUTHERN AFRICAN CUSTOMS UNION": "SACU",
     "PACIFIC ALLIANCE": "PACIFIC-ALLIANCE",
@@ -59,37 +80,63 @@ _GROUP_ALIASES = {
 }
 
 
-def country(word: str, own: Collection[str] = ()) -> str:
+def country(word: str | int, own: Collection[str] = ()) -> str:
     """Return the ISO3 code of a country given by code, name or alias, in any case.
 
     Args:
-        word: code, name or alias.
+        word: ISO3, ISO2 or UN number; name or alias; or what another office writes (``UK``, ``EL``,
+            ``ROM``, ``490`` in CEPII's BACI).
         own: labels of the user's own world, accepted as they are.
 
     Raises:
-        InputError: not a country; names the code that was meant where that can be told.
+        InputError: not a country; says what it is, or names the code that was meant, where that can
+            be told.
     """
-    text = word.strip()
-    code = text.upper()
-    if text in own:
-        return text
-    if code in countries():
+    code = found(word, own)
+    if code is not None:
         return code
-    known = _names().get(_plain(text))
-    if known:
-        return known
-    meant = _mistaken().get(code)
+    text = str(word).strip()
+    other = office_codes().get(text.upper())
+    if other is not None:
+        hint = f"; did you mean '{other.iso3}'?" if other.iso3 else ""
+        raise InputError(f"'{text}' is no country: {other.says}{hint}")
+    meant = _mistaken().get(text.upper())
     if meant:
         raise InputError(
             f"no country '{word}'; did you mean '{meant}' ({countries()[meant].name})? "
             "Countries are ISO 3166 three-letter codes or English names"
         )
-    if code in _GROUP_ALIASES or code in _groups():
+    if is_group(text):
         raise InputError(f"'{word}' is a group of countries, not a country; name its members")
-    hint = did_you_mean(text, [*countries(), *_spellings()])
+    hint = did_you_mean(text, _spellings(), codes=len(text) <= 4) if len(text) > SHORT else ""
     raise InputError(
         f"no country '{word}'{hint or '; give an ISO 3166 three-letter code, such as CAN'}"
     )
+
+
+def found(word: str | int, own: Collection[str] = ()) -> str | None:
+    """Return the code of a country as ``country`` does, or None where there is none."""
+    text = str(word).strip()
+    code = text.upper()
+    if text in own:
+        return text
+    if code in countries():
+        return code
+    number = code.lstrip("0") if code.isdecimal() else code
+    other = office_codes().get(number)
+    return (
+        _codes().get(number)
+        or _names().get(_plain(text))
+        or (other.iso3 if other is not None and not other.says else None)
+        or None
+    )
+
+
+@cache
+def office_codes() -> Mapping[str, OfficeCode]:
+    """Return codes that offices use and the standard does not, by code."""
+    rows = (OfficeCode(**r) for r in _rows("office_codes.csv"))
+    return MappingProxyType({row.code: row for row in rows})
 
 
 def country_name(iso3: str) -> str:
@@ -107,7 +154,14 @@ def country_name(iso3: str) -> str:
 def countries() -> Mapping[str, Country]:
     """Return every country by code, in the order of the codes, ``ROW`` last."""
     rows = (
-        Country(r["iso3"], r["name"], _split(r["aliases"]), _split(r["mistaken_codes"]))
+        Country(
+            r["iso3"],
+            r["iso2"],
+            r["numeric"],
+            r["name"],
+            _split(r["aliases"]),
+            _split(r["mistaken_codes"]),
+        )
         for r in _rows("countries.csv")
     )
     return MappingProxyType({c.iso3: c for c in rows})
@@ -156,6 +210,12 @@ def groups() -> tuple[str, ...]:
     return tuple(_groups())
 
 
+def is_group(word: str) -> bool:
+    """Return whether a word is the name of a group of countries."""
+    code = word.strip().upper()
+    return _GROUP_ALIASES.get(code, code) in _groups()
+
+
 def expand(word: str, on: date | None = None, own: Collection[str] = ()) -> tuple[str, ...]:
     """Return the codes a word stands for: a group's members on a day, or one country.
 
@@ -164,8 +224,7 @@ def expand(word: str, on: date | None = None, own: Collection[str] = ()) -> tupl
     Raises:
         InputError: neither a group nor a country.
     """
-    code = word.strip().upper()
-    if word.strip() not in own and _GROUP_ALIASES.get(code, code) in _groups():
+    if word.strip() not in own and is_group(word):
         return group(word, on)
     return (country(word, own),)
 
@@ -215,6 +274,28 @@ def hs6_sector() -> Mapping[str, str]:
     return MappingProxyType({r["hs6"]: r["sector"] for r in _rows("hs6_sector.csv")})
 
 
+class EarlierHS(NamedTuple):
+    """A code that HS 2022 no longer has: the last edition with it, and where its goods are now."""
+
+    edition: str
+    successors: tuple[str, ...]
+
+
+@cache
+def hs_earlier() -> Mapping[str, EarlierHS]:
+    """Return the six-digit codes of HS 1992, 2007, 2012 and 2017 that HS 2022 has not.
+
+    Source: the R package concordance 2.1.0 (github.com/insongkim/concordance, MIT licence), made by
+    ``tools/build_codes.py``; of codes that were merged, one parent is kept.
+    """
+    return MappingProxyType(
+        {
+            r["code"]: EarlierHS(r["edition"], _split(r["successors"]))
+            for r in _rows("hs_earlier.csv")
+        }
+    )
+
+
 def _rows(name: str) -> Iterator[dict[str, str]]:
     text = resources.files("countervail").joinpath("data", name).read_text("utf-8")
     yield from csv.DictReader(text.splitlines())
@@ -229,6 +310,13 @@ def _plain(text: str) -> str:
     bare = unicodedata.normalize("NFKD", text.replace("’", "'"))
     bare = "".join(c for c in bare if not unicodedata.combining(c)).casefold()
     return " ".join(bare.split())
+
+
+@cache
+def _codes() -> Mapping[str, str]:
+    """Return the standard's other codes: two letters, and numbers."""
+    all_ = countries().values()
+    return {code: c.iso3 for c in all_ for code in (c.iso2, c.numeric) if code}
 
 
 @cache

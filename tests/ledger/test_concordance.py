@@ -39,3 +39,17 @@ def test_an_unknown_code_is_refused_with_the_nearest(code: str, words: str) -> N
     with pytest.raises(InputError) as error:
         concordance.span(code)
     assert words in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("8525.80", "it is a code of HS 2017, whose goods are now in 8525.81, 8525.82"),
+        ("880330", "whose goods are now in 8807.30"),
+        ("8803", "it is a code of HS 2017, whose goods are now in 8807"),
+        ("0403.10", "whose goods are now in 0403.20"),
+    ],
+)
+def test_codes_of_earlier_editions_point_to_their_successors(code: str, said: str) -> None:
+    with pytest.raises(InputError, match=f"no HS 2022 code '{code}'; .*{said}"):
+        concordance.span(code)

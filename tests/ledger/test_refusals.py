@@ -40,7 +40,7 @@ def test_the_good_file_is_read(write: Write) -> None:
         ("[authority]", '[authority]\nname = "x"', "An act", "key 'name' is given twice"),
         ('confidence = "high"', 'confidence = "hihg"', "hihg", "did you mean 'high'?"),
         ('"tariff"', '"tarif"', "tarif", "instrument 'tarif' in the file is none of"),
-        ('"CHN"', '"CHI"', "CHI", "no country or group 'CHI'"),
+        ('"CHN"', '"CHI"', "CHI", "no country 'CHI'; did you mean 'CHL'"),
         ('["CAN"]', '["Canada"]', "Canada", "did you mean 'CAN'?"),
         ('["1205"]', '["1204", "1205.20"]', "1205.20", "did you mean '1205.10'?"),
         ('"A01"', '"A1"', "A1", "no sector 'A1'; did you mean 'A01'?"),

@@ -98,7 +98,6 @@ def run(
     ] = None,
 ) -> None:
     """Solve a scenario and print who gains, who loses, why to trust it, and what it rests on."""
-    from countervail import labels
     from countervail.cli.progress import bar
     from countervail.cli.studies import Studies, ensemble_of
     from countervail.errors import InputError
@@ -114,7 +113,7 @@ def run(
     place = open_place(world, elasticities)
 
     def country(word: str) -> str:
-        return place.countries[place.country(labels.country(word, place.countries))]
+        return place.countries[place.country(word)]
 
     def several(words: str) -> list[str]:
         return [country(word) for word in words.split(",")]

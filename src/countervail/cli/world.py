@@ -108,18 +108,15 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a country's sectors: output, trade, tariffs; or its trade with one partner."""
-    from countervail import labels
     from countervail.report.worlds import country_rows, pair_rows, table
     from countervail.world import open_world
 
     place = open_world(world)
-    code = labels.country(country) if country not in place.countries else country
-    place.country(code)
+    code = place.countries[place.country(country)]
     if partner is None:
         rows = country_rows(place, code)
     else:
-        other = labels.country(partner) if partner not in place.countries else partner
-        rows = pair_rows(place, code, other)
+        rows = pair_rows(place, code, place.countries[place.country(partner)])
     if as_json:
         _print_json({"country": code, "partner": partner, "year": place.year, "sectors": rows})
         return

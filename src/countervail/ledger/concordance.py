@@ -18,6 +18,9 @@ from countervail.errors import InputError
 
 Mask = NDArray[np.bool_]
 
+MOST = 8
+"""Successors of an earlier code that are named."""
+
 
 class _Table(NamedTuple):
     codes: tuple[str, ...]
@@ -96,6 +99,20 @@ def dotted(code: str) -> str:
     return f"{code[:4]}.{code[4:]}" if len(code) == 6 else code
 
 
+def _earlier(digits: str) -> str:
+    """Return where the goods of a code of an earlier edition are now; empty where it is none."""
+    found = {c: old for c, old in labels.hs_earlier().items() if c.startswith(digits)}
+    if not found:
+        return ""
+    edition = max(old.edition for old in found.values())
+    now = sorted({s[: len(digits)] for old in found.values() for s in old.successors})
+    more = f" and {len(now) - MOST} more" if len(now) > MOST else ""
+    return (
+        f"it is a code of HS {edition}, whose goods are now in "
+        f"{', '.join(map(dotted, now[:MOST]))}{more}"
+    )
+
+
 def _known(word: str, whole: str) -> str:
     digits = word.strip().replace(".", "")
     if not digits.isdigit() or not digits.isascii() or len(digits) not in (2, 4, 6):
@@ -107,5 +124,8 @@ def _known(word: str, whole: str) -> str:
     place = bisect_left(options, digits)
     if place < len(options) and options[place] == digits:
         return digits
+    earlier = _earlier(digits)
+    if earlier:
+        raise InputError(f"no HS 2022 code '{word.strip()}'; {earlier}")
     near = min(options[max(0, place - 1) : place + 1], key=lambda o: abs(int(o) - int(digits)))
     raise InputError(f"no HS 2022 code '{word.strip()}'; did you mean '{dotted(near)}'?")

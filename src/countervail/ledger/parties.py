@@ -20,16 +20,24 @@ def check(word: str) -> None:
     Raises:
         InputError: with the nearest word that is.
     """
-    known = labels.countries()
-    if word == ALL or word in known or word in labels.groups():
+    if word == ALL or word in labels.countries() or word in labels.groups():
         return
+    raise InputError(f"{unknown(word, 'country or group')} (ISO3 codes, groups or ALL)")
+
+
+def unknown(word: str, kind: str) -> str:
+    """Return what must be said of a word that is no code: what it is, or whose code was meant."""
+    meant = labels.found(word)
+    if meant is not None:
+        return f"no {kind} '{word}'; did you mean '{meant}'?"
+    near = did_you_mean(word, labels.groups(), codes=True)
+    if near:
+        return f"no {kind} '{word}'{near}"
     try:
-        meant = labels.country(word)
-    except InputError:
-        hint = did_you_mean(word, [*known, *labels.groups()])
-    else:
-        hint = f"; did you mean '{meant}'?"
-    raise InputError(f"no country or group '{word}'{hint} (ISO3 codes, groups or ALL)")
+        labels.country(word)
+    except InputError as error:
+        return str(error)
+    raise AssertionError(word)
 
 
 @lru_cache(maxsize=4096)

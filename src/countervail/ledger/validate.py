@@ -172,10 +172,10 @@ def _coverage(measure: Measure, i: int, table: Coverage) -> Iterator[Problem]:
     for key in table.weights:
         for code in key.split(">") if key != "*" else ():
             if code not in labels.countries() and (">" in key or code not in labels.groups()):
-                hint = did_you_mean(code, labels.countries())
                 yield (
                     (*at, "weights", key),
-                    f"weights: no country '{code}'{hint}; keys are ISO3, a group, EXP>IMP or *",
+                    f"weights: {parties.unknown(code, 'country')}; keys are ISO3, a group, "
+                    "EXP>IMP or *",
                 )
         if key.count(">") > 1:
             yield (*at, "weights", key), f"weights: '{key}' is not EXP>IMP"

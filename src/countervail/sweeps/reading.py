@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from countervail import labels, schema
+from countervail import schema
 from countervail.core.model import Model
 from countervail.errors import InputError, did_you_mean
 from countervail.ledger import as_date, open_ledger
@@ -267,7 +267,7 @@ def _country(word: str, world: World) -> str:
     Raises:
         InputError: there is none; with the nearest.
     """
-    return world.countries[world.country(labels.country(word, world.countries))]
+    return world.countries[world.country(word)]
 
 
 def _model(name: str | None) -> Callable[..., Model]:

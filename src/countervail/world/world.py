@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     import xarray as xr
 
 Array = NDArray[np.float64]
+REST = "ROW"
+"""The label of every country that a world does not list, where it has one."""
+
 Labels = tuple[tuple[str, ...], tuple[str, ...]]
 """Countries and sectors."""
 
@@ -295,13 +298,26 @@ class World:
 
         return to_dataset(self)
 
-    def country(self, label: str) -> int:
-        """Return the position of a country code.
+    def country(self, label: str | int) -> int:
+        """Return the position of a country, by label, code or name.
 
         Raises:
-            InputError: it is not in this world; with the nearest one that is.
+            InputError: it is not in this world; says what it is part of, or the nearest that is.
         """
-        return self._position(label, self.countries, "country")
+        code = labels.found(label, self.countries)
+        if code is not None and code in labels.countries() and code not in self.countries:
+            if REST in self.countries and not any(code in self.held[c] for c in self.countries):
+                raise InputError(
+                    f"no country '{label}' in world '{self.name}'; "
+                    f"{labels.countries()[code].name} is part of {REST}, its rest of the world"
+                )
+        elif code is None and not labels.is_group(str(label)):
+            named = [labels.countries()[c].name for c in self.countries if c in labels.countries()]
+            hint = did_you_mean(str(label), [*self.countries, *named], codes=True)
+            if not hint:
+                labels.country(label, self.countries)  # says what it is
+            raise InputError(f"no country '{label}' in world '{self.name}'{hint}")
+        return self._position(code or str(label), self.countries, "country")
 
     def sector(self, label: str) -> int:
         """Return the position of a sector, by code or name.
@@ -315,7 +331,9 @@ class World:
         if label in known:
             return known.index(label)
         inside = [one for one in known if label in self.held[one]]
-        hint = f"; it is part of '{inside[0]}'" if inside else did_you_mean(label, known)
+        hint = (
+            f"; it is part of '{inside[0]}'" if inside else did_you_mean(label, known, codes=True)
+        )
         raise InputError(f"no {kind} '{label}' in world '{self.name}'{hint}")
 
     def __repr__(self) -> str:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from countervail.characters import one_line
 from countervail.errors import InputError
 
 Array = NDArray[np.float64]
@@ -229,16 +230,21 @@ def _shaped(
 ) -> NDArray[Any]:
     """Return numbers of the shape wanted, as a copy: freezing must not reach the caller's array."""
     shape = tuple(map(len, wanted))
+    whole = np.issubdtype(dtype, np.integer)
     try:
         array = np.asarray(value)
         if np.iscomplexobj(array):
             raise error(f"{what} holds complex numbers; it needs real ones")
-        array = np.array(array, dtype=dtype, order="C")
+        made = np.array(array, dtype=np.float64 if whole else dtype, order="C")
     except (ValueError, TypeError):
         raise error(f"{what} is no array of numbers; it needs the axes {_told(dims)}") from None
-    if array.shape != shape:
-        raise error(f"{what} has shape {array.shape}; this world needs {shape}: {_told(dims)}")
-    return array
+    if made.shape != shape:
+        raise error(f"{what} has shape {made.shape}; this world needs {shape}: {_told(dims)}")
+    if whole:
+        least, most = np.iinfo(dtype).min, np.iinfo(dtype).max
+        if not ((made >= least) & (made <= most) & (made == np.rint(made))).all():
+            raise error(f"{what} holds codes that are no whole numbers from {least} to {most}")
+    return made.astype(dtype, copy=False)
 
 
 def _name(value: Any, k: int, kind: str, error: type[InputError]) -> str:
@@ -258,6 +264,8 @@ def _name(value: Any, k: int, kind: str, error: type[InputError]) -> str:
         says = "empty"
     elif value != value.strip():
         says = f"{value!r}, with blanks around it"
+    elif one_line(value) != value:
+        says = f"{value!r}, with control characters"
     elif value.casefold() in ("nan", "<na>"):
         says = f"'{value}', which is how a missing value is written"
     if says is not None:

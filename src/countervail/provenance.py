@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import platform
 import signal
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from threading import current_thread, main_thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from countervail import __version__, clock
 from countervail.errors import FileError
@@ -154,10 +155,14 @@ def from_json(text: str) -> Any:
         ValueError: it is not JSON, nests too deep, or holds a number that is not finite.
     """
 
-    def refuse(word: str) -> None:
+    def refuse(word: str) -> NoReturn:
         raise ValueError(f"JSON that holds {word}")
 
+    def finite(digits: str) -> float:
+        value = float(digits)
+        return value if math.isfinite(value) else refuse("a number that is too large")
+
     try:
-        return json.loads(text, parse_constant=refuse)
+        return json.loads(text, parse_constant=refuse, parse_float=finite)
     except RecursionError:
         raise ValueError("JSON that nests too deep") from None

@@ -105,6 +105,9 @@ class Concordance:
             if np.shape(getattr(self, name)) != shape:
                 found = np.shape(getattr(self, name))
                 raise WorldError(f"concordance: {name} has shape {found}; needs {shape}")
+        for name in ("trade", "tariff"):
+            if not np.isfinite(getattr(self, name)).all():
+                raise WorldError(f"concordance: {name} holds something that is no finite number")
         for kind, labels, position in (
             ("country", countries, self.country),
             ("sector", sectors, self.sector),

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import zipfile
-import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,9 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from countervail import schema
+from countervail.characters import one_line
 from countervail.errors import FileError, WorldError
-from countervail.provenance import netcdf, undisturbed, whole_file
+from countervail.provenance import from_json, netcdf, undisturbed, whole_file
+from countervail.world.archive import read_archive
+from countervail.world.check import refuse_if_open
 from countervail.world.concordance import Concordance
+from countervail.world.probe import refuse_unreadable
+from countervail.world.size import LIMIT
 from countervail.world.world import World
 
 if TYPE_CHECKING:
@@ -24,7 +28,8 @@ if TYPE_CHECKING:
 
 PRIMITIVES = ("trade", "tariff", "input_share", "trade_elasticity")
 CODES = ("tariff_quality", "tariff_source")
-SIZE_LIMIT = 2_000_000_000  # bytes; a 200 x 150 world is 150 MB
+TEXTS = ("countries", "sectors", "law_date", "meta")
+COORDINATES = ("exporter", "importer", "country", "sector", "input_sector", "law_date")
 
 
 def read_world(path: Path, allow_extreme: bool = False) -> World:
@@ -35,7 +40,7 @@ def read_world(path: Path, allow_extreme: bool = False) -> World:
         allow_extreme: let in tariffs above 1,000 per cent.
 
     Raises:
-        FileError: missing, too large, of another kind, truncated, or lacking a variable.
+        FileError: missing, too large, of another kind, damaged, or lacking a variable.
         WorldError: the file's table does not close; the message names the file.
     """
     try:
@@ -46,8 +51,8 @@ def read_world(path: Path, allow_extreme: bool = False) -> World:
         raise FileError("is not an ordinary file" if path.exists() else "no such file", path)
     if not os.access(path, os.R_OK):
         raise FileError("cannot be read: no permission", path)
-    if path.stat().st_size > SIZE_LIMIT:
-        raise FileError(f"larger than {SIZE_LIMIT:,} bytes, the limit for a world", path)
+    if path.stat().st_size > LIMIT:
+        raise FileError(f"larger than {LIMIT:,} bytes, the limit for a world", path)
     readers = {".nc": _read_netcdf, ".npz": _read_npz}
     if path.suffix not in readers:
         raise FileError(f"a world is a .nc or .npz file, not '{path.suffix}'", path)
@@ -106,6 +111,7 @@ def _primitives(world: World) -> xr.Dataset:
         "year": world.year,
         "elasticity_set": world.elasticity_set,
         "provenance": json.dumps(world.provenance),
+        "hash": world.hash,
     }
     return xr.Dataset(data, coords=coords, attrs=attrs)
 
@@ -118,15 +124,18 @@ def _attributes(name: str) -> dict[str, str]:
 def _read_netcdf(path: Path, allow_extreme: bool) -> World:
     import xarray as xr
 
+    refuse_unreadable(path)
     try:
         with xr.open_dataset(path, engine="h5netcdf") as data:
+            wanted = {*PRIMITIVES, *CODES, *COORDINATES}
+            held = {name for name in data.variables if str(name).startswith("held_")}
+            data = data[[name for name in data.variables if name in wanted | held]]
             data.load()
-    except Exception as error:  # h5py raises many kinds for a truncated file
+    except Exception as error:  # h5py raises many kinds for a damaged file
         raise FileError(
             f"not a readable NetCDF-4 file, perhaps truncated ({type(error).__name__})", path
         ) from error
-    coordinates = ("exporter", "importer", "country", "sector", "input_sector", "law_date")
-    missing = [name for name in (*PRIMITIVES, *coordinates) if name not in data.variables]
+    missing = [name for name in (*PRIMITIVES, *COORDINATES) if name not in data.variables]
     if missing:
         raise FileError(f"lacks the variable '{missing[0]}'; is it a Countervail world?", path)
     countries, sectors = _labels(data, "exporter"), _labels(data, "sector")
@@ -147,58 +156,98 @@ def _read_netcdf(path: Path, allow_extreme: bool) -> World:
             **arrays,
             "countries": countries,
             "sectors": sectors,
-            "name": str(data.attrs.get("name", path.stem)),
-            "year": int(data.attrs.get("year", 0)),
             "law_date": _dates(data["law_date"].values),
-            "elasticity_set": str(data.attrs.get("elasticity_set", "given")),
-            "provenance": json.loads(data.attrs.get("provenance", "{}")),
             "concordance": Concordance.from_variables(data),
+            **_about({"name": path.stem, "provenance": "{}", **data.attrs}),
         },
         allow_extreme,
+        data.attrs.get("hash"),
     )
 
 
 def _labels(data: xr.Dataset, axis: str) -> list[str]:
-    return [str(word) for word in data[axis].values]
+    return [str(word) for word in np.atleast_1d(data[axis].values)]
 
 
 def _read_npz(path: Path, allow_extreme: bool) -> World:
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            data: dict[str, Any] = {name: archive[name] for name in archive.files}
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise FileError(
-            f"not a readable NumPy archive, perhaps truncated ({error})", path
-        ) from error
-    needed = (*PRIMITIVES, "countries", "sectors", "law_date", "meta")
+    needed = (*PRIMITIVES, *TEXTS)
+    data = read_archive(path, (*needed, *CODES))
     missing = [name for name in needed if name not in data]
     if missing:
         raise FileError(f"lacks '{missing[0]}'; is it a Countervail world?", path)
 
+    for name, array in data.items():
+        if (array.dtype.kind == "U") != (name in TEXTS):
+            raise FileError(f"'{name}' is {'text' if name not in TEXTS else 'no text'}", path)
+
     def fields() -> dict[str, Any]:
-        meta = json.loads(str(data["meta"]))
+        meta = from_json(str(data["meta"]))
         return {
             **{name: data[name] for name in (*PRIMITIVES, *CODES) if name in data},
             "countries": [str(c) for c in data["countries"]],
             "sectors": [str(s) for s in data["sectors"]],
-            "name": meta["name"],
-            "year": meta["year"],
             "law_date": _dates(data["law_date"]),
-            "elasticity_set": meta["elasticity_set"],
-            "provenance": meta["provenance"],
+            **_about(meta),
         }
 
     return _made(path, fields, allow_extreme)
 
 
-def _made(path: Path, fields: Callable[[], dict[str, Any]], allow_extreme: bool) -> World:
-    """Return the world of a file's fields; whatever is wrong with them names the file."""
+def _about(meta: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is said of a world beside its arrays.
+
+    Raises:
+        ValueError, TypeError: it is not what it should be.
+    """
+    provenance = meta.get("provenance", {})
+    if isinstance(provenance, str):
+        provenance = from_json(provenance)
+    if not isinstance(provenance, dict):
+        raise TypeError("provenance that is no table")
+    year = float(meta.get("year", 0))
+    if not abs(year) < 10_000:
+        raise ValueError(f"the year {year:g}")
+    return {
+        "name": str(meta["name"]),
+        "year": int(year),
+        "elasticity_set": str(meta.get("elasticity_set", "given")),
+        "provenance": provenance,
+    }
+
+
+def _made(
+    path: Path, fields: Callable[[], dict[str, Any]], allow_extreme: bool, known: Any = None
+) -> World:
+    """Return the world of a file's fields; whatever is wrong with them names the file.
+
+    Args:
+        path: the file.
+        fields: of :meth:`World.from_arrays`.
+        allow_extreme: let in tariffs above 1,000 per cent.
+        known: hash of the world that was saved. Input shares that were trimmed once may be trimmed
+            again by a rounding error: then those in the file are the world's own.
+    """
     try:
-        return World.from_arrays(**fields(), allow_extreme=allow_extreme)
+        given = fields()
+        world = World.from_arrays(**given, allow_extreme=allow_extreme)
+        if known is not None and world.hash != str(known):
+            world = _untrimmed(world, given["input_share"], str(known))
     except WorldError as error:
-        raise WorldError(f"{path}: {error}") from None
-    except (ValueError, TypeError, KeyError) as error:
+        raise WorldError(f"{one_line(str(path))}: {error}") from None
+    except (ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:
         raise FileError(f"holds something that cannot be read ({error})", path) from error
+    return world
+
+
+def _untrimmed(world: World, input_share: Any, known: str) -> World:
+    """Return the world with the shares of its file, where those make the one that was saved."""
+    shares = np.ascontiguousarray(input_share, dtype=np.float64)
+    shares.setflags(write=False)
+    saved = replace(world, input_share=shares)
+    if saved.hash != known:
+        return world  # the file was changed since
+    refuse_if_open(saved)
+    return saved
 
 
 def _dates(words: Any) -> tuple[date | None, ...]:

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from countervail import labels, schema
+from countervail.characters import one_line
 from countervail.errors import InputError, WorldError, did_you_mean
 from countervail.labelled import aligned, names
-from countervail.provenance import content_hash
+from countervail.provenance import content_hash, to_json
 from countervail.units import EXTREME, refuse_extreme
 from countervail.world import accounts as books
 from countervail.world.check import Finding, findings, refuse_if_open
@@ -131,6 +132,7 @@ class World:
             trade_elasticity=trade_elasticity,
         )
         notes = dict(provenance or {})
+        _refuse_unwritable(name, year, elasticity_set, notes)
         if allow_extreme and (arrays["tariff"] > EXTREME).any():
             notes["allow_extreme"] = True
         if not notes.get("allow_extreme"):
@@ -374,6 +376,23 @@ def _dates(given: Any, countries: tuple[str, ...]) -> tuple[date | None, ...]:
 def _along(dims: Sequence[str], both: Labels) -> list[tuple[str, ...]]:
     """Return the labels of axes."""
     return [both[dim in ("sector", "input_sector")] for dim in dims]
+
+
+def _refuse_unwritable(name: str, year: int, elasticity_set: str, notes: dict[str, Any]) -> None:
+    """Raise where what is said of a world could not be saved with it, or printed.
+
+    Raises:
+        WorldError: what, and what it must be.
+    """
+    for what, word in (("name", name), ("elasticity_set", elasticity_set)):
+        if not isinstance(word, str) or one_line(word) != word:
+            raise WorldError(f"{what} {word!r} is no line of text")
+    if not abs(year) < 10_000:
+        raise WorldError(f"year {year} is no year")
+    try:
+        to_json(notes)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise WorldError(f"provenance cannot be written as JSON ({error})") from None
 
 
 def _as_arrays(both: Labels, **values: ArrayLike) -> dict[str, Array]:

@@ -107,6 +107,11 @@ def gradients(outcome: Reading, wrt: Sequence[str]) -> dict[str, xr.DataArray]:
 
     Args and errors as ``gradient``.
     """
+    if not isinstance(outcome, Reading):
+        raise InputError(
+            f"a gradient is of one figure, such as solution.figure('welfare', country='CAN'); this "
+            f"is a {type(outcome).__name__}"
+        )
     for name in wrt:
         _lever(name)
     by_elasticity = "trade_elasticity" in wrt

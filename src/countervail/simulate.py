@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -21,8 +22,9 @@ from countervail.core.weights import cells_of, elasticity, line_weights
 from countervail.core.welfare import Levied
 from countervail.errors import InputError, NoEquilibrium, NotCertified
 from countervail.ledger.notes import Note
+from countervail.models import model_of
 from countervail.models.caliendo_parro import CaliendoParro
-from countervail.scenario import Resolved, Scenario, StateShock
+from countervail.scenario import Resolved, Scenario, StateShock, open_scenario
 from countervail.solution import LineFlows, Solution
 from countervail.world import World
 
@@ -47,8 +49,8 @@ class State(NamedTuple):
 
 def solve(
     world: World,
-    scenario: Scenario,
-    model: Model | None = None,
+    scenario: Scenario | str | Path,
+    model: Model | str | None = None,
     *,
     engine: Engine = "numpy",
     near: Solution | tuple[Hats, Hats] | None = None,
@@ -57,18 +59,20 @@ def solve(
 
     Args:
         world: the base world both states are solved from.
-        scenario: two states of law, or changes made by hand.
-        model: default Caliendo and Parro with ``deficits="world_share"``.
+        scenario: two states of law, or changes made by hand; or the name of a preset or the path of
+            a file.
+        model: or its name; default Caliendo and Parro with ``deficits="world_share"``.
         engine: ``numpy``; or ``jax``, which compiles once (seconds) and then solves faster.
         near: the answer to a similar question in a world of the same size: the search starts where
             it lies, or where ``sensitivity.predicted`` says. What is found is certified as ever.
 
     Raises:
-        InputError: the scenario does not fit the world, or JAX is asked for and not installed.
+        InputError: the scenario does not fit the world, no such scenario or model, or JAX is asked
+            for and not installed.
         NotCertified: no solution passed the check; no figures.
         NoEquilibrium: the case has none, with the reason.
     """
-    model, observed = model or CaliendoParro(), world
+    scenario, model, observed = asked(world, scenario), model_of(model), world
     try:
         if model.balances_first:
             world = balanced(world, model)
@@ -82,6 +86,27 @@ def solve(
     except NoEquilibrium as error:
         raise error.named(world.countries, world.sectors) from None
     return _compare(world, scenario, model, resolved, base, before, after, observed)
+
+
+def asked(world: World, scenario: Scenario | str | Path) -> Scenario:
+    """Return the question asked of a world: as it is, or opened by its name.
+
+    Raises:
+        InputError: world and scenario are something else, or stand the other way round; or no such
+            preset or file.
+    """
+    if not isinstance(world, World):
+        wanted = "the world first: solve(world, scenario)"
+        given = type(world).__name__
+        raise InputError(f"solve takes {wanted}; its first argument here is a {given}")
+    if isinstance(scenario, str | Path):
+        return open_scenario(scenario, own=world.countries)
+    if not hasattr(scenario, "resolve"):
+        raise InputError(
+            f"solve takes a Scenario, or the name of a preset, after the world; not a "
+            f"{type(scenario).__name__}"
+        )
+    return scenario
 
 
 def _starts(

@@ -7,6 +7,7 @@ from small_measures import head, ledger, measure, product, rate
 
 from countervail.errors import InputError
 from countervail.ledger import LawView, Measure, open_ledger
+from countervail.report.law import law_words
 
 TWO = head() + product() + product("meal", '["2306.41"]')
 
@@ -200,16 +201,10 @@ def test_deposits_on_canola_seed_are_paid_back_as_the_final_ruling_says() -> Non
 
 
 def test_a_quota_tells_the_rate_above_it() -> None:
-    safeguard = "chn-all-beef-safeguard-2026"
+    def law_of(day: str) -> list[str]:
+        view = open_ledger().at(day).only(["chn-all-beef-safeguard-2026"]).aimed_at(["AUS"])
+        return [law_words(e.rate) for e in view.entries]
 
-    def law(day: str) -> list[tuple[float | None, float | None, float | None]]:
-        view = open_ledger().at(day).only([safeguard]).aimed_at(["AUS"])
-        rates = [e.rate for e in view.entries]
-        return [
-            (r.rate, *((r.quota.volume, r.quota.above) if r.quota else (None, None))) for r in rates
-        ]
-
-    assert law("2026-06-19") == [(0.0, 205_000.0, 55.0)]
-    assert law("2026-06-20") == law("2026-12-31") == [(55.0, None, None)]
-    assert law("2027-01-01") == [(0.0, 209_000.0, 55.0)]
-    assert law("2029-01-01") == []
+    assert law_of("2026-06-19") == law_of("2027-01-01") == ["+0 %, above the quota +55 %"]
+    assert law_of("2026-06-20") == law_of("2026-12-31") == ["+55 %"]
+    assert law_of("2029-01-01") == []

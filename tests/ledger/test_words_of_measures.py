@@ -15,7 +15,7 @@ FORBIDDEN = {
     "how a fact was found": (
         r"compiled facts|line_mfn\.csv|last evidence|^State: |stored cop|string search|\baudit\b"
         r"|read here|source read|in a source|a source read|from general record|general record"
-        r"|not confirmed|\bnot read\b|from excerpts|own_duty\.csv"
+        r"|not confirmed|\bnot read\b|from excerpts|own_duty\.csv|research notes|numbers? not found"
     ),
     "a repository or a copy of the text": (
         r"wh-briefings|brian14708|repositor|\bmirror|reproduced|reproduces|as quoted in"

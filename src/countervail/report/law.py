@@ -51,9 +51,16 @@ def law_words(rate: Rate) -> str:
     if rate.basis == "ban":
         return "ban"
     if rate.rate is None:
-        return "rate not found"
-    words = {"top_up_to": f"up to {rate.rate:g} %", "replacing": f"{rate.rate:g} % in all"}
-    return words.get(rate.basis or "", f"+{rate.rate:g} %")
+        return "no rate"
+    words = _percent(rate, rate.rate)
+    if rate.quota and rate.quota.above is not None:
+        words += f", above the quota {_percent(rate, rate.quota.above)}"
+    return words
+
+
+def _percent(rate: Rate, value: float) -> str:
+    words = {"top_up_to": f"up to {value:g} %", "replacing": f"{value:g} % in all"}
+    return words.get(rate.basis or "", f"+{value:g} %")
 
 
 def since(solution: Solution) -> list[Row]:

@@ -1,6 +1,10 @@
 """Build the built-in world from the reference-data folder; the same inputs give the same file.
 
     python tools/build_world.py --shared ../shared
+
+Run it again whenever a measure, an own duty or a coverage of the ledger changes: the rates of cells
+are set with them (tests/world/test_own_duties.py holds the shipped world to today's ledger).
+
     python tools/build_world.py --sectors 50 --out /tmp/oecd-2022-50.npz
 
 Writes the world, its data card and the table of elasticity sets (the last two only for the shipped
@@ -96,6 +100,7 @@ def build(shared: Path, count: int, out: Path, *, ledger: bool) -> Build:
         elasticities.write_table(ELASTICITIES, sets, weight)
 
     arrays, log = _arrays(tables, rates, theta, shared)
+    means = rates
     if ledger:
         rates = measures.add(_draft(arrays), rates)
         arrays, log = _arrays(tables, rates, theta, shared)
@@ -105,7 +110,7 @@ def build(shared: Path, count: int, out: Path, *, ledger: bool) -> Build:
     if findings:
         raise SystemExit("\n".join(f.message for f in findings))
     results = checks.run(world, tables)
-    facts = card.Facts(tables, rates, results, log, mfn)
+    facts = card.Facts(tables, rates, means, results, log, mfn)
     return Build(arrays, world, card.write(world, facts), results, size)
 
 

@@ -94,20 +94,37 @@ def test_no_difference_makes_no_lines() -> None:
     assert len(price(world, at("2025-04-10", again), (at("2025-06-01", again),)).lines) == 0
 
 
-def test_known_base_rates_move_the_rest_or_are_left_aside() -> None:
+def test_known_base_rates_stand_unless_the_worlds_own_rate_rules_them_out() -> None:
     world = replace(small_world(), tariff=np.full((5, 5, 4), 0.05))
     own = 'base_rate = 8.0\nbase_rate_source = "schedule"'
     m = measure(head(), product(more=own), STEP, coverage())
     found = rows(world, priced(world, m))
     assert found["CAN>CHN A01", "seed"] == pytest.approx((0.4, 0.08, 0.33))
     assert found["CAN>CHN A01", "other agriculture"] == pytest.approx((0.6, 0.03, 0.03))
+    # far above the cell's mean, on a tenth of it
+    few = measure(
+        head(), product(more=own.replace("8.0", "20.0")), STEP, coverage(weights="{ CAN = 0.1 }")
+    )
+    law = priced(world, few)
+    assert rows(world, law)["CAN>CHN A01", "seed"] == pytest.approx((0.1, 0.2, 0.45))
+    assert rows(world, law)["CAN>CHN A01", "other agriculture"][1] == pytest.approx(0.03 / 0.9)
+    assert law.lines.known.tolist() == [True, False]
+    assert law.notes == ()
+    # the good alone would make 8 per cent of a cell this world has at 5
     high = measure(head(), product(more=own.replace("8.0", "20.0")), STEP, coverage())
     law = priced(world, high)
     assert rows(world, law)["CAN>CHN A01", "seed"] == pytest.approx((0.4, 0.05, 0.30))
+    assert not law.lines.known.any()
     assert tuple(sentences(law.notes)) == (
-        "Known base rates, or law already in the tariff, do not fit the cell's rate in "
-        "CAN>CHN A01 (5 %); every line takes the cell's rate.",
+        "Goods whose own duty is known alone come to more than this world's rate of CAN>CHN A01 "
+        "(5 %); its lines share that rate.",
     )
+    # a preference frees every line
+    free = replace(world, tariff=np.zeros((5, 5, 4)))
+    law = priced(free, few)
+    assert rows(free, law)["CAN>CHN A01", "seed"] == pytest.approx((0.1, 0.0, 0.25))
+    assert law.lines.known.all()
+    assert law.notes == ()
 
 
 def test_a_ban_is_an_infinite_iceberg_cost() -> None:
@@ -521,6 +538,6 @@ def test_added_base_law_is_always_found_again(measures: list[Measure], seed: int
     world = replace(source, tariff=tariff)
     law = price(world, added, (NOTHING,))
     check_bundles(world, law)
-    assert "rates_misfit" not in {note.kind for note in law.notes}
+    assert not {"own_aside", "law_aside"} & {note.kind for note in law.notes}
     cell = law.lines.exporter, law.lines.importer, law.lines.sector
     assert law.states[0].tariff_new == pytest.approx(source.tariff[cell], abs=1e-9)

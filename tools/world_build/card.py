@@ -19,6 +19,7 @@ class Facts(NamedTuple):
 
     tables: Tables
     rates: tariffs.Tariffs
+    means: tariffs.Tariffs
     checks: Sequence[Check]
     cleaning: Sequence[str]
     mfn: dict[str, tuple[dict[str, float], int]]
@@ -122,7 +123,45 @@ def _tariffs(world: World, facts: Facts) -> str:
     lines += [f"- {note[0].upper()}{note[1:].rstrip('.')}." for note in facts.rates.notes]
     measured = ", ".join(facts.rates.measures) or "none"
     lines += ["", f"Ledger measures in the base: {measured}."]
+    lines += ["", *_own_duties(world, facts)]
     return "\n".join(lines)
+
+
+def _own_duties(world: World, facts: Facts) -> list[str]:
+    """Cells whose rate is not the mean of their sector, and what that makes inputs cost."""
+    before, after = facts.means.rate, facts.rates.rate
+    alike: dict[tuple[str, str], tuple[set[str], set[str]]] = {}
+    for i, n, j in np.argwhere(np.abs(after - before) > 1e-9):
+        step = f"{100 * before[i, n, j]:.1f} to {100 * after[i, n, j]:.2f}"
+        sellers, buyers = alike.setdefault((world.sectors[j], step), (set(), set()))
+        sellers.add(world.countries[i])
+        buyers.add(world.countries[n])
+    cells = [
+        f"{_who(sellers)} > {_who(buyers)} {sector} {step}"
+        for (sector, step), (sellers, buyers) in sorted(alike.items())
+    ]
+    paid = [(world.trade * (1.0 + rate)).sum(axis=0) for rate in (before, after)]
+    shift = np.divide(paid[1], paid[0], out=np.ones_like(paid[0]), where=paid[0] > 0) - 1.0
+    order = np.argsort(-np.abs(shift), axis=None)[:8]
+    bought = [np.unravel_index(k, shift.shape) for k in order if shift.flat[k]]
+    inputs = ", ".join(
+        f"{world.countries[n]} {world.sectors[j]} {100 * shift[n, j]:+.3f} %" for n, j in bought
+    )
+    return [
+        "Goods that a measure of the ledger names enter at their own duty where that is known "
+        "(`base_rate`), everything else in the cell at the mean of the sector; weights are the "
+        f"ledger's, central. Cells that move, per cent: {'; '.join(cells) or 'none'}.",
+        "",
+        "A buyer's input shares of a good move with its duty-paid expenditure, value added takes "
+        f"the rest; the largest changes: {inputs or 'none'}.",
+    ]
+
+
+def _who(codes: set[str]) -> str:
+    """Return countries in words, the European Union by its name."""
+    union = set(labels.group("EU27"))
+    named = [*sorted(codes - union), "EU27"] if union <= codes else sorted(codes)
+    return " ".join(named)
 
 
 def _elasticities(world: World) -> str:

@@ -48,6 +48,7 @@ QUALITY = {
     5: "derived: highest applied rate over partners, averaged by broad sector",
     6: "service: no tariff",
     7: "mfn or preference, plus measures of the ledger",
+    8: "mfn, with the own duties of the goods the ledger names in the cell",
 }
 SOURCE = {
     0: "none",
@@ -56,6 +57,7 @@ SOURCE = {
     3: "own averages from the Global Tariff Database, applied, 2021",
     4: "tools/world_build/agreements.toml",
     5: "Global Tariff Database averages or agreement, plus the Countervail ledger",
+    6: "averages as for the importer's other cells, and base_rate_source of the ledger's goods",
 }
 
 

@@ -104,7 +104,7 @@ def base_law(
         view = ledger.at(day) if day is not None else unknown
         if view is None:
             continue
-        parts.append(view.for_importers(_spelled(codes)))
+        parts.append(view.for_importers(spelled(codes)))
         if day is None and notes is not None and parts[-1].entries:
             who = "it" if len(codes) == len(world.countries) else ", ".join(codes)
             notes.append(Note.of("law_not_said", who=who))
@@ -183,7 +183,7 @@ def _suppressed(
     return out
 
 
-def _spelled(codes: Collection[str]) -> frozenset[str]:
+def spelled(codes: Collection[str]) -> frozenset[str]:
     """Return the ISO3 codes of importers, with the members of those that are groups."""
     members = {m for c in codes if c in labels.groups() for m in labels.group(c)}
     return frozenset(codes) | members

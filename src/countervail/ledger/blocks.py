@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from countervail import labels
 from countervail.ledger import atoms
 from countervail.ledger.cells import Group, GroupKey, Law
-from countervail.ledger.line_rates import base_rates, new_rates, own_rate
+from countervail.ledger.line_rates import BaseRates, base_rates, new_rates, open_rates, own_rate
 from countervail.ledger.notes import About, Cell, Notes
 from countervail.ledger.stacking import NOTHING, Stack, combine
 
@@ -47,6 +47,7 @@ class Block:
         exporter: positions, [row].
         weight: [row, line].
         tariff: base rate, [row, line].
+        known: where the own duty is known, [row, line].
         new: rate by state, [state, row, line].
         closed: lines under a ban, [state, line].
         names: by line.
@@ -60,6 +61,7 @@ class Block:
     exporter: IntArray
     weight: Array
     tariff: Array
+    known: Mask
     new: Array
     closed: Mask
     names: tuple[str, ...]
@@ -135,6 +137,8 @@ def make_block(
     fitted: atoms.Weights,
     stacks: Stacks,
     notes: Notes,
+    *,
+    closed: bool,
 ) -> Block:
     """Return the lines of exporters under the same laws: atoms, split by programme.
 
@@ -147,6 +151,7 @@ def make_block(
         fitted: weights of the groups' atoms.
         stacks: what laws come to.
         notes: where to say what did not fit.
+        closed: whether the lines come to ``cell_rate``, or it is the rate of what has no own one.
     """
     views = range(law.shape[1])
     where = f"imports of {place.importer_code} in {place.sector_code}"
@@ -161,10 +166,15 @@ def make_block(
             parts.append((inside, part.words))
     weight = np.stack(shares, axis=1)
     own = np.array([own_rate(groups, inside, fitted.member) for inside, _ in parts])
-    tariff, underlying, fallen = base_rates(weight, [s[0] for s in on_line], own, cell_rate)
-    new = np.stack([new_rates(tariff, underlying, on_line, v) for v in views[1:]])
+    base_law = [s[0] for s in on_line]
+    base = (
+        base_rates(weight, base_law, own, cell_rate)
+        if closed
+        else open_rates(base_law, own, cell_rate)
+    )
+    new = np.stack([new_rates(base.tariff, base.underlying, on_line, v) for v in views[1:]])
     below = np.asarray((new < -1e-9).any(axis=(0, 2)))
-    _say_misfits(notes, place, exporter, cell_rate, fallen, below)
+    _say_misfits(notes, place, exporter, cell_rate, base, below)
     if any(s[0].ban for s in on_line):
         notes.say("ban_stands", importer=place.importer_code, sector=place.sector_code)
     return Block(
@@ -172,7 +182,8 @@ def make_block(
         sector=place.sector,
         exporter=exporter,
         weight=weight,
-        tariff=tariff,
+        tariff=base.tariff,
+        known=base.known,
         new=np.maximum(new, 0.0),
         closed=np.array([[s[v].ban and not s[0].ban for s in on_line] for v in views[1:]]),
         names=tuple(
@@ -238,11 +249,15 @@ def rest_of(code: str) -> str:
 
 
 def _say_misfits(
-    notes: Notes, place: Place, exporter: IntArray, cell_rate: Array, fallen: Mask, below: Mask
+    notes: Notes, place: Place, exporter: IntArray, cell_rate: Array, base: BaseRates, below: Mask
 ) -> None:
-    """Say in which cells base rates did not fit (``fallen``) or a duty would go below zero."""
-    for row in np.flatnonzero(fallen):
-        rate = About((100 * float(cell_rate[row]),))
-        notes.cell(place.cell(int(exporter[row]), rate), "rates_misfit")
+    """Say where the world's rate rules out what is known, or a duty would go below zero."""
+    for rows, kind in (
+        (base.own_aside & ~base.law_aside, "own_aside"),
+        (base.law_aside, "law_aside"),
+    ):
+        for row in np.flatnonzero(rows):
+            rate = About((100 * float(cell_rate[row]),))
+            notes.cell(place.cell(int(exporter[row]), rate), kind)
     for row in np.flatnonzero(below):
         notes.cell(place.cell(int(exporter[row])), "below_zero")

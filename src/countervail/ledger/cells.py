@@ -75,11 +75,13 @@ class Group:
         measure: the instrument.
         product: id of the product group.
         law: position in the table of laws, -1 for none, [state, exporter].
+        always: exporters in whose cells its goods are lines whatever is in force, [exporter].
     """
 
     measure: Measure
     product: str
     law: Index
+    always: Mask
 
     @property
     def key(self) -> GroupKey:
@@ -123,8 +125,16 @@ class Duties:
     absent: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def gather(countries: Sequence[str], views: Sequence[LawView]) -> Duties:
-    """Return the duties of several states of law on the countries of a world."""
+def gather(
+    countries: Sequence[str], views: Sequence[LawView], goods: LawView | None = None
+) -> Duties:
+    """Return the duties of several states of law on the countries of a world.
+
+    Args:
+        countries: of the world.
+        views: the states of law.
+        goods: whose products are lines whatever is in force; their rates play no part.
+    """
     found, places = Duties(), _Places(tuple(countries))
     known: dict[tuple[str, tuple[object, ...]], int] = {}
     differing = _differing(views)
@@ -154,13 +164,28 @@ def gather(countries: Sequence[str], views: Sequence[LawView]) -> Duties:
             for n in importers:
                 table = found.groups.setdefault(n, {})
                 for product in products:
-                    key = measure.id, product
-                    if key not in table:
-                        empty = np.full((len(views), len(countries)), -1, dtype=np.int64)
-                        table[key] = Group(measure, product, empty)
-                    table[key].law[state, exporters] = law
-                    table[key].law[state, n] = -1
+                    group = _group(table, measure, product, len(views), len(countries))
+                    group.law[state, exporters] = law
+                    group.law[state, n] = -1
+    for entry in goods.entries if goods is not None else ():
+        for n in places.importers(entry):
+            table = found.groups.setdefault(n, {})
+            for product in entry.products:
+                group = _group(table, entry.measure, product, len(views), len(countries))
+                group.always[places.exporters(entry)] = True
+                group.always[n] = False
     return found
+
+
+def _group(
+    table: dict[GroupKey, Group], measure: Measure, product: str, states: int, countries: int
+) -> Group:
+    """Return an importer's group, made where it is new."""
+    key = measure.id, product
+    if key not in table:
+        empty = np.full((states, countries), -1, dtype=np.int64)
+        table[key] = Group(measure, product, empty, np.zeros(countries, dtype=np.bool_))
+    return table[key]
 
 
 class Weighted(NamedTuple):

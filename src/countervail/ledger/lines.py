@@ -25,6 +25,7 @@ from countervail.ledger.splitting import Splitter
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +38,7 @@ class Lines:
         sector: position of the sector, [line].
         weight: part of the cell's trade before tariff, [line].
         tariff: base rate, a fraction, [line]; weighted by ``weight`` it is the cell's tariff.
+        known: whether the line's own duty is known, or the cell enters free, [line].
         names: what the line holds, in words.
         members: (measure id, product id) of every group the line belongs to.
         held: in a merged world, positions of its exporter, importer and sector in the finest table,
@@ -48,6 +50,7 @@ class Lines:
     sector: IntArray
     weight: Array
     tariff: Array
+    known: Mask
     names: tuple[str, ...]
     members: tuple[frozenset[GroupKey], ...]
     held: tuple[IntArray, ...] | None = None
@@ -111,6 +114,9 @@ def price(
     world: Tariffed,
     base: LawView,
     states: Sequence[LawView],
+    goods: LawView | None = None,
+    *,
+    closed: bool = True,
 ) -> PricedLaw:
     """Return what states of law do to the lines of a world.
 
@@ -118,11 +124,15 @@ def price(
         world: its tariffs state the law ``base``.
         base: the law the world's tariffs already hold.
         states: the states of law to price.
+        goods: whose products are lines whatever is in force
+            (:func:`countervail.ledger.own_duties.known_goods`).
+        closed: whether the lines of a cell come to the world's tariff; False where that is the rate
+            of everything whose own duty is not known, and the cell's rate follows.
 
     Raises:
         InputError: two duties would replace the applied rate of one line.
     """
-    work = Splitter(world, (base, *states))
+    work = Splitter(world, (base, *states), goods, closed=closed)
     blocks = list(work.blocks())
     return _assemble(work, blocks)
 
@@ -130,7 +140,7 @@ def price(
 def _assemble(work: Splitter, blocks: Sequence[Block]) -> PricedLaw:
     """Join the blocks into lines, sorted by importer, sector and exporter."""
     exporter, importer, sector, block_of, column = [], [], [], [], []
-    weight, tariff, new, iceberg = [], [], [], []
+    weight, tariff, known, new, iceberg = [], [], [], [], []
     states = len(work.views) - 1
     for b, block in enumerate(blocks):
         row, k = np.nonzero(block.weight > 0)
@@ -141,11 +151,12 @@ def _assemble(work: Splitter, blocks: Sequence[Block]) -> PricedLaw:
         column.append(k)
         weight.append(block.weight[row, k])
         tariff.append(block.tariff[row, k])
+        known.append(block.known[row, k])
         new.append(block.new[:, row, k])
         iceberg.append(np.where(block.closed, np.inf, 1.0)[:, k])
     if not blocks:
         none, rate = np.zeros(0, dtype=np.int64), np.zeros(0)
-        lines = Lines(none, none, none, rate, rate, (), ())
+        lines = Lines(none, none, none, rate, rate, rate > 0, (), ())
         return PricedLaw(lines, (LineLaw(rate, rate),) * states, _notes(work), ())
     i, n, j = np.concatenate(exporter), np.concatenate(importer), np.concatenate(sector)
     order = np.lexsort((i, j, n))
@@ -156,6 +167,7 @@ def _assemble(work: Splitter, blocks: Sequence[Block]) -> PricedLaw:
         sector=j[order],
         weight=np.concatenate(weight)[order],
         tariff=np.concatenate(tariff)[order],
+        known=np.concatenate(known)[order],
         names=tuple(blocks[b].names[k] for b, k in zip(home.tolist(), place.tolist(), strict=True)),
         members=tuple(
             blocks[b].members[k] for b, k in zip(home.tolist(), place.tolist(), strict=True)

@@ -98,6 +98,7 @@ def merged(priced: PricedLaw, held: Concordance, sectors: tuple[str, ...]) -> Pr
         sector=sector[order],
         weight=np.concatenate([weight[kept], rest_weight])[order],
         tariff=np.concatenate([fine.tariff[kept], rest_rate])[order],
+        known=np.concatenate([fine.known[kept], np.zeros(len(rest), dtype=np.bool_)])[order],
         names=tuple(names[k] for k in order),
         members=tuple(members[k] for k in order),
         held=tuple(np.concatenate([positions[kept], none])[order] for positions in at),

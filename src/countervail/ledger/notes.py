@@ -66,9 +66,15 @@ KINDS: dict[str, Kind] = {
         "{goods} {coverage:.3g} of the cell, {excess:.3g} too much",
         ("coverage", "excess"),
     ),
-    "rates_misfit": Kind(
-        "Known base rates, or law already in the tariff, do not fit the cell's rate in {cells}; "
-        "every line takes the cell's rate.",
+    "own_aside": Kind(
+        "Goods whose own duty is known alone come to more than this world's rate of {cells}; its "
+        "lines share that rate.",
+        "{rate:.3g} %",
+        ("rate",),
+    ),
+    "law_aside": Kind(
+        "Law already in the tariff does not fit the cell's rate in {cells}; every line takes the "
+        "cell's rate.",
         "{rate:.3g} %",
         ("rate",),
     ),

@@ -27,11 +27,13 @@ PROCESSING: Mapping[str, str] = {"A01": "C10T12", "A03": "C10T12", "B07": "C24B"
 class _Cell:
     """The groups of one importer and sector, [group, exporter].
 
-    ``law`` is [group, view, exporter], -1 where nothing is in force or the group has no weight.
+    ``law`` is [group, view, exporter], -1 where nothing is in force or the group has no weight;
+    ``present`` says where a group is a line: under a law, or whatever is in force.
     """
 
     groups: tuple[Group, ...]
     law: IntArray
+    present: Mask
     weight: Array
     estimated: Mask
     whole: Mask
@@ -44,12 +46,16 @@ class Splitter:
         self,
         world: Tariffed,
         views: tuple[LawView, ...],
+        goods: LawView | None = None,
+        *,
+        closed: bool = True,
     ) -> None:
         self.world = world
         self.views = views
+        self.closed = closed
         self.trade, self.tariff = np.asarray(world.trade), np.asarray(world.tariff)
         self.sector_of = {code: j for j, code in enumerate(world.sectors)}
-        self.duties: Duties = gather(world.countries, views)
+        self.duties: Duties = gather(world.countries, views, goods)
         self.notes = Notes()
         self.stacks = Stacks(self.duties.laws)
         self.weights: dict[tuple[int, str, GroupKey], Weighted] = {}
@@ -60,7 +66,7 @@ class Splitter:
         """Yield every block with a change of law, processing sectors last."""
         order = sorted(self.world.sectors, key=lambda s: s in PROCESSING.values())
         for n, groups in sorted(self.duties.groups.items()):
-            differs = any((g.law != g.law[0]).any() for g in groups.values())
+            differs = any((g.law != g.law[0]).any() or g.always.any() for g in groups.values())
             if not differs:
                 continue
             self._say_uncovered(n, groups)
@@ -87,8 +93,9 @@ class Splitter:
             live = (weight > 0) & (self.trade[:, n, j] > 0)
             live[n] = False
             law = np.where(live, group.law, -1)
-            if (law >= 0).any():
-                found.append((group, law, np.where(live, weight, 0.0), estimated, whole))
+            present = np.any(law >= 0, axis=0) | (live & group.always)
+            if present.any():
+                found.append((group, law, present, np.where(live, weight, 0.0), estimated, whole))
         if not found:
             return None
         return _Cell(
@@ -97,6 +104,7 @@ class Splitter:
             np.stack([f[2] for f in found]),
             np.stack([f[3] for f in found]),
             np.stack([f[4] for f in found]),
+            np.stack([f[5] for f in found]),
         )
 
     def _coverage(self, n: int, code: str, group: Group) -> Weighted:
@@ -111,19 +119,20 @@ class Splitter:
     def _split(self, n: int, code: str, cell: _Cell) -> Iterator[Block]:
         """Yield the blocks of one importer and sector: exporters under the same laws together."""
         changed: Mask = np.any(cell.law != cell.law[:, :1], axis=(0, 1))
-        present: Mask = np.any(cell.law >= 0, axis=1)
-        asked = np.sum(np.where(cell.whole | ~present, 0.0, cell.weight), axis=0)
+        changed |= np.any(cell.present & np.stack([g.always for g in cell.groups]), axis=0)
+        asked = np.sum(np.where(cell.whole | ~cell.present, 0.0, cell.weight), axis=0)
         # a full cell moves its excess on, whether or not its own law changes
         spills = asked > (atoms.ESTIMATED_LIMIT if code in PROCESSING else np.inf)
         laws = cell.law.reshape(-1, cell.law.shape[-1])
-        signature = np.concatenate([laws, cell.estimated, cell.whole]).T.copy(order="C")
+        signature = np.concatenate([laws, cell.present, cell.estimated, cell.whole])
+        signature = signature.T.copy(order="C")
         patterns: dict[bytes, list[int]] = {}
         for i in np.flatnonzero(changed | spills):
             patterns.setdefault(signature[i].tobytes(), []).append(int(i))
         for rows in patterns.values():
             exporters = np.array(rows, dtype=np.int64)
             first = rows[0]
-            live = np.flatnonzero(present[:, first])
+            live = np.flatnonzero(cell.present[:, first])
             fitted = self._weigh(n, code, cell, live, exporters)
             if changed[first]:
                 place = Place(
@@ -138,6 +147,7 @@ class Splitter:
                     fitted,
                     self.stacks,
                     self.notes,
+                    closed=self.closed,
                 )
 
     def _weigh(

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.ledger.estimates import Estimate, drawn, estimates
+from countervail.ledger.own_duties import OwnDuties
 from countervail.priors.cells import Cells
 from countervail.priors.elasticities import Elasticities
 from countervail.priors.files import PriorsFile, read_priors
@@ -18,6 +19,7 @@ from countervail.priors.parameter import Parameter
 from countervail.provenance import content_hash
 from countervail.scenario import Resolved, Scenario
 from countervail.world import World
+from countervail.world.redrawn import duties_redrawn
 
 Array = NDArray[np.float64]
 
@@ -96,8 +98,15 @@ class Priors:
         ledger = self.scenario.ledger
         if ledger is None or not self.estimates:
             return world, self.scenario
-        said = {one.name: u[one.name] for one in self.estimates}
-        return world, replace(self.scenario, ledger=drawn(ledger, said))
+        moved = drawn(ledger, {one.name: u[one.name] for one in self.estimates})
+        # own duties stand under any weights, so the rates of cells follow the weights
+        world = duties_redrawn(world, self._own_duties.under(moved))
+        return world, replace(self.scenario, ledger=moved)
+
+    @cached_property
+    def _own_duties(self) -> OwnDuties:
+        assert self.scenario.ledger is not None
+        return OwnDuties(self.world.finest, self.scenario.ledger)
 
 
 def _bearing(file: PriorsFile, scenario: Scenario, resolved: Resolved) -> tuple[Estimate, ...]:

@@ -96,7 +96,6 @@ def _row(
     if len(ranked) > 1:
         ranked.sort(key=lambda m: (_width(table, first, m), m))
     measure, product = ranked[0]
-    group = ledger.measure(measure).product[product]
     covered = ledger.measure(measure).covered(product, held[2], held[0], held[1])
     coverage = covered[1] if covered else None
     weight = table.weight[at]
@@ -104,9 +103,6 @@ def _row(
     price = flows.price_hat[at]
     trade, trade_new = flows.trade[at], flows.trade_new[at]
     names = dict.fromkeys(ledger.measure(m).product[p].name for m, p in ranked)
-    own_rate = group.base_rate is not None and bool(
-        np.allclose(100 * table.tariff[at], group.base_rate)
-    )
     return {
         "measure": measure,
         "product": product,
@@ -123,7 +119,7 @@ def _row(
         "coverage_source": coverage.source if coverage else None,
         "rate": None if flows.banned[at].all() else _percent(share, flows.tariff[at]),
         "rate_new": None if flows.banned_new[at].all() else _percent(share, flows.tariff_new[at]),
-        "base_rate_known": own_rate or float(weight.sum()) >= WHOLE_CELL,
+        "base_rate_known": bool(table.known[at].all()) or float(weight.sum()) >= WHOLE_CELL,
         "banned": bool(flows.banned[at].any()),
         "banned_new": bool(flows.banned_new[at].any()),
         "trade_usd": float(trade.sum()),

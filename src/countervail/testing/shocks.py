@@ -117,6 +117,7 @@ def two_states(world: World, before: TableShock, after: TableShock) -> Scenario:
             sector=table.sector,
             weight=table.weight,
             tariff=table.tariff,
+            known=np.zeros(table.weight.size, dtype=bool),
             names=tuple(f"line {n}" for n in range(table.weight.size)),
             members=tuple(frozenset() for _ in range(table.weight.size)),
         )

@@ -1,4 +1,4 @@
-"""A world whose estimated cells are others, every account kept: trade in services, use of inputs.
+"""A world with other values where only sums are known: trade in services, use of inputs, duties.
 
 Some cells of a table are not observed, only their sums are. Other values for them are as good if
 they have the same sums: factors are drawn and the cells fitted back to every sum they belong to, so
@@ -61,6 +61,36 @@ def inputs_redrawn(world: World, country: str, spread: float, rng: np.random.Gen
     return _with(world, world.trade, shares)
 
 
+def duties_redrawn(world: World, tariff: Array) -> World:
+    """Return the world with other base tariffs, trade before tariff as it is.
+
+    What a buyer's inputs of a good cost moves with its duty-paid expenditure on the good; value
+    added takes the rest. Rates of merged cells move by those of the cells that went into them.
+
+    Args:
+        world: the world as it is.
+        tariff: fractions, [exporter, importer, sector] of its finest table.
+    """
+    step = tariff - world.finest.tariff
+    if not step.any():
+        return world
+    held, rates = world.concordance, np.array(world.tariff)
+    if held is None:
+        rates += step
+    else:
+        seller, buyer = held.country[:, None, None], held.country[None, :, None]
+        cell = np.broadcast_arrays(seller, buyer, held.sector)
+        duty = np.zeros(rates.shape)
+        np.add.at(duty, tuple(cell), np.where(seller != buyer, held.trade * step, 0.0))
+        rates += np.divide(duty, world.trade, out=np.zeros_like(duty), where=world.trade > 0)
+        held = replace(held, tariff=np.array(tariff))
+    before = (world.trade * (1.0 + world.tariff)).sum(axis=0)
+    after = (world.trade * (1.0 + rates)).sum(axis=0)
+    scale = np.divide(after, before, out=np.ones_like(before), where=before > 0)
+    drawn = _with(world, world.trade, world.input_share * scale[:, :, None], rates)
+    return replace(drawn, concordance=held)
+
+
 def fitted(cells: Array, like: Array, axes: Sequence[int]) -> Array:
     """Return cells scaled, sum by sum, until their sums over each axis are those of another array.
 
@@ -91,11 +121,12 @@ def _sums(cells: Array, axis: int) -> Array:
     return np.asarray((np.ones((1, size)) @ flat).reshape(*before, *after))
 
 
-def _with(world: World, trade: Array, input_share: Array) -> World:
+def _with(world: World, trade: Array, input_share: Array, tariff: Array | None = None) -> World:
     """Return the world with other flows, saying which table it was drawn from."""
+    duty = world.tariff if tariff is None else np.array(tariff)
     # sums are met to rounding: no use may exceed what is bought by it
-    shares = trim_rounding(trade, world.tariff, input_share)
-    for values in (trade, shares):
+    shares = trim_rounding(trade, duty, input_share)
+    for values in (trade, shares, duty):
         values.setflags(write=False)
     provenance = {**world.provenance, "made_from": world.made_from}
-    return replace(world, trade=trade, input_share=shares, provenance=provenance)
+    return replace(world, trade=trade, tariff=duty, input_share=shares, provenance=provenance)

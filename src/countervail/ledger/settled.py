@@ -40,7 +40,7 @@ class Settlement:
     @property
     def due_back(self) -> float | None:
         """Per cent of the value that was collected and not due; None where no rate is known."""
-        return None if self.collected is None else self.collected - self.due
+        return None if self.collected is None else round(self.collected - self.due, 6)
 
 
 def settlements(view: LawView) -> tuple[Settlement, ...]:

@@ -14,7 +14,16 @@ def family(*groups: set[int], whole: tuple[int, ...] = ()) -> atoms.Family:
     named = np.zeros((len(groups), CODES), dtype=np.bool_)
     for g, codes in enumerate(groups):
         named[g, sorted(codes)] = True
-    return atoms.family(named, CODES, np.isin(np.arange(len(groups)), whole))
+    everything = np.ones(CODES)
+    return atoms.family(named, everything, everything > 0, np.isin(np.arange(len(groups)), whole))
+
+
+def in_parts(*parts: tuple[float, set[int]], home: bool = True) -> atoms.Family:
+    """Return a family of pieces of the given sizes; groups are numbered from zero."""
+    count = 1 + max((g for _, named in parts for g in named), default=0)
+    named = np.array([[g in one for _, one in parts] for g in range(count)])
+    size = np.array([part for part, _ in parts])
+    return atoms.family(named, size, np.full(len(parts), home), np.zeros(count, dtype=np.bool_))
 
 
 def fit(groups: atoms.Family, *weights: float, estimated: bool = False) -> atoms.Weights:
@@ -134,4 +143,71 @@ def test_whatever_is_asked_the_weights_are_weights(
     assert np.isfinite(fitted.group).all()
     assert (fitted.excess >= 0).all()
     if estimated.all():
-        assert fitted.atom[0] @ fitted.member.any(axis=0) <= 0.95 + 1e-6
+        named = set().union(*groups)
+        most = 1.0 if len(named) == CODES else 0.95
+        assert fitted.atom[0] @ fitted.member.any(axis=0) <= most + 1e-6
+
+
+def test_parts_of_subheadings_count_as_parts() -> None:
+    # two groups cross in a fifth of a subheading; what neither names is four tenths of one
+    fitted = fit(in_parts((0.2, {0, 1}), (0.4, {0}), (1.0, {1}), (0.4, set())), 0.4, 0.5)
+    found = by_members(fitted)
+    odds = found[0, 1] * found[()] / (found[0,] * found[1,])
+    assert odds == pytest.approx(0.2 * 0.4 / (0.4 * 1.0))
+
+
+def test_a_rest_that_nothing_counts_takes_only_what_the_coverages_leave() -> None:
+    # the groups name every subheading: with room for both, hardly anything lies outside them
+    groups = in_parts((1.0, {0}), (1.0, {0, 1}), (1.0, {1}))
+    found = by_members(fit(groups, 0.6, 0.7))
+    assert found[()] < 0.002
+    assert found[0, 1] == pytest.approx(0.3, abs=0.002)
+    short = by_members(fit(groups, 0.3, 0.4))
+    assert short[()] == pytest.approx(0.3, abs=0.01)
+
+
+def test_estimates_that_name_the_whole_sector_may_be_all_of_it() -> None:
+    whole = fit(in_parts((1.0, {0}), (1.0, {1})), 0.7, 0.5, estimated=True)
+    assert by_members(whole) == pytest.approx({(0,): 0.7 / 1.2, (1,): 0.5 / 1.2})
+    crossing = fit(in_parts((1.0, {0}), (1.0, {0, 1}), (1.0, {1})), 0.99, 0.99, estimated=True)
+    assert crossing.group[0] == pytest.approx([0.99, 0.99], rel=0.005)
+    almost = fit(in_parts((1.0, {0}), (1.0, {1}), (0.1, set())), 0.7, 0.5, estimated=True)
+    assert almost.group[0].sum() == pytest.approx(atoms.ESTIMATED_LIMIT)
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    st.lists(st.sets(st.integers(0, 5), min_size=1), min_size=2, max_size=4),
+    st.lists(st.floats(0.2, 1.0), min_size=4, max_size=4),
+    st.lists(st.booleans(), min_size=4, max_size=4),
+)
+def test_the_common_factor_is_the_largest_that_holds(
+    groups: list[set[int]], asked: list[float], flags: list[bool]
+) -> None:
+    """Bisection to fourteen digits of two: it holds there, and not one digit above."""
+    made = family(*groups)
+    weight = np.array([asked[: len(groups)], asked[-len(groups) :]])
+    estimated = np.array([True, *flags[1 : len(groups)]])
+
+    def holds(factor: np.ndarray) -> np.ndarray:
+        scaled = np.where(estimated, weight * factor[:, None], weight)
+        most = made.limit(estimated)
+        return atoms._within_limit(made.member, made.prior, scaled, estimated, most)[1]
+
+    found = atoms._largest_factor(made.member, made.prior, weight, estimated, made.limit(estimated))
+    step = 2.0**-14
+    assert ((found / step) % 1.0 == 0.0).all()
+    above = found + step
+    assert (holds(found) | (found == 0.0)).all()
+    assert (~holds(above) | (above >= 1.0)).all()
+
+
+def test_the_common_factor_by_hand() -> None:
+    # two groups apart ask for 1.5 of a cell that estimates may fill to 0.95; a third is known
+    made = family({0}, {1}, {0, 2})
+    weight = np.array([[0.9, 0.6, 0.0]])
+    estimated = np.array([True, True, False])
+    weight[0, 2] = 0.95
+    found = atoms._largest_factor(made.member, made.prior, weight, estimated, 0.95)
+    # the second group has only the 0.05 that the known one leaves
+    assert found[0] == pytest.approx(0.05 / 0.6, rel=0.02)

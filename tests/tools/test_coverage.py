@@ -35,8 +35,9 @@ def test_electric_vehicles_by_hand(shared: Path) -> None:
     assert by_hand == pytest.approx(0.243, abs=5e-4)
 
     measure = "can-chn-ev-surtax-2024"
-    recipe = next(r for r in _part("recipes").read() if r.measure == measure)
-    data = _part("inputs").read(shared, _part("measure_files").read())
+    recipes = _part("recipes").read()
+    recipe = next(r for r in recipes if r.measure == measure)
+    data = _part("inputs").read(shared, _part("measure_files").read(), recipes)
     [computed] = _part("published").estimates(data, recipe)
     assert computed.cell == ("CHN", "CAN", "C29")
     assert computed.weight == pytest.approx(by_hand, rel=2e-4)  # the cell is printed to a million

@@ -1,4 +1,4 @@
-"""The `[[coverage]]` table of a measure file, and how it is written."""
+"""The `[[parts]]` and `[[coverage]]` tables of a measure file, and how they are written."""
 
 from __future__ import annotations
 
@@ -48,6 +48,43 @@ class Block:
         if self.note:
             lines.append(f'note = "{self.note}"')
         return "\n".join(lines) + "\n"
+
+
+@dataclass(frozen=True)
+class PartsTable:
+    """One `[[parts]]` table: subheadings that a product group names only in part.
+
+    Attributes:
+        products: id of the product group.
+        basis: by what the lines were counted, ``lines`` or ``lines_seen``.
+        source: which lists, of which lines.
+        parts: named lines and the part of the subheading each makes up, by six-digit code.
+    """
+
+    products: str
+    basis: str
+    source: str
+    parts: Mapping[str, Mapping[str, float]]
+
+    def text(self) -> str:
+        """Return the table as TOML, a subheading a line."""
+        lines = [
+            "[[parts]]",
+            f'products = "{self.products}"',
+            f'basis = "{self.basis}"',
+            f'source = "{self.source}"',
+            "[parts.hs]",
+        ]
+        for code, named in self.parts.items():
+            inside = ", ".join(f"{line} = {_part(part)}" for line, part in named.items())
+            lines.append(f'"{code[:4]}.{code[4:]}" = {{ {inside} }}'.replace("{  }", "{}"))
+        return "\n".join(lines) + "\n"
+
+
+def _part(value: float) -> str:
+    """Return a part of a subheading to five decimals."""
+    text = f"{value:.5f}".rstrip("0")
+    return text + "0" if text.endswith(".") else text
 
 
 def _key(word: str) -> str:

@@ -1,19 +1,15 @@
-"""HS codes: from the words of a law or a tariff list to six-digit codes, and their sectors.
+"""HS codes: from the words of a law to six-digit codes, and their sectors.
 
 The concordance is the package's own (HS 2022), the one by which the ledger splits cells into lines.
 """
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
-from pathlib import Path
 
 from countervail import labels
-
-LISTS = "data/us-tariffs-tradewartracker/tariff-lists"
 
 
 @cache
@@ -47,32 +43,25 @@ def expand(words: Iterable[str]) -> set[str]:
     return found
 
 
-def listed(shared: Path, names: Iterable[str], eight: float, ten: float) -> dict[str, float]:
-    """Return by HS6 the part of it that lists of United States tariff lines name.
-
-    A part is one where the whole subheading is named: by six digits or fewer, or by a line with
-    nothing after it (HTS lines ending 00 or 01).
-
-    Args:
-        shared: reference-data folder.
-        names: the lists' file names, without suffix.
-        eight: the part taken where an eight-digit line of the subheading is named.
-        ten: the part taken where only ten-digit lines are.
-    """
-    found: dict[str, float] = {}
-    for name in names:
-        for line in _lines(shared / LISTS / f"{name}.csv"):
-            if len(line) <= 6:
-                found |= dict.fromkeys(expand([line]), 1.0)
-                continue
-            whole = line[6:8] in ("00", "01") and line[8:] in ("", "00")
-            part = 1.0 if whole else eight if len(line) == 8 else ten
-            found[line[:6]] = max(part, found.get(line[:6], 0.0))
-    return found
+def short(found: set[str]) -> list[str]:
+    """Return subheadings as a law writes them: whole headings, runs of them, dotted subheadings."""
+    words: list[str] = []
+    run: list[str] = []
+    headings: dict[str, list[str]] = defaultdict(list)
+    for code in sorted(labels.hs6_sector()):
+        headings[code[:4]].append(code)
+    for heading, members in headings.items():
+        if run and run[-1][:2] != heading[:2]:
+            words += _joined(run)
+            run = []
+        if found.issuperset(members):
+            run.append(heading)
+            continue
+        words += _joined(run)
+        run = []
+        words += [f"{code[:4]}.{code[4:]}" for code in members if code in found]
+    return words + _joined(run)
 
 
-def _lines(path: Path) -> list[str]:
-    """Return the tariff lines in the first column, digits only; headings are passed over."""
-    with path.open(encoding="utf-8-sig") as file:
-        words = [row[0].replace(".", "").strip() for row in csv.reader(file) if row]
-    return [word for word in words if word.isdigit()]
+def _joined(run: list[str]) -> list[str]:
+    return [f"{run[0]}-{run[-1]}"] if len(run) > 1 else run

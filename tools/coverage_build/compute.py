@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from coverage_build import equal, hs_trade, proxy, published, us_exports
-from coverage_build.blocks import Block
+from countervail import labels
+from coverage_build import codes, equal, hs_trade, proxy, published, us_exports
+from coverage_build.blocks import Block, PartsTable
 from coverage_build.estimates import Estimate
 from coverage_build.inputs import Inputs, Law
 from coverage_build.limit import limit_cells
@@ -25,24 +26,37 @@ BY_PARTNER: Mapping[str, Callable[[Inputs, Recipe], Iterable[Block]]] = {
     "proxy_by_partner": proxy.by_partner,
 }
 
+UNWEIGHED = ("none", "lists")
 
-def compute(data: Inputs, recipes: Sequence[Recipe]) -> dict[str, list[Block]]:
+
+def parts(data: Inputs, measure: str) -> list[PartsTable]:
+    """Return the subheadings that a measure's groups name only in part, by what was counted."""
+    found = []
+    for product in data.laws[measure]["products"]:
+        named = data.named(measure, product["id"])
+        for basis in ("lines", "lines_seen"):
+            inside = {c: p for c, p in named.parts.items() if named.counted.get(c) == basis}
+            if inside:
+                found.append(PartsTable(product["id"], basis, named.source, inside))
+    return found
+
+
+def compute(data: Inputs) -> dict[str, list[Block]]:
     """Return every measure's blocks, in the order of its products and sectors.
 
-    A recipe of kind ``none`` leaves its group without coverage.
+    A recipe of kind ``none`` leaves its group without coverage; one of kind ``lists`` says only
+    which national lines it names.
     """
     blocks: dict[str, list[Block]] = defaultdict(list)
     estimates: list[Estimate] = []
-    for recipe in recipes:
-        if recipe.measure not in data.laws:
-            raise SystemExit(f"recipes.toml: no measure {recipe.measure!r}")
+    for recipe in data.recipes:
         if recipe.kind in BY_PARTNER:
             blocks[recipe.measure] += BY_PARTNER[recipe.kind](data, recipe)
-        elif recipe.kind != "none":
+        elif recipe.kind not in UNWEIGHED:
             estimates += ESTIMATED[recipe.kind](data, recipe)
     for e in limit_cells(data.base_year, estimates):
         blocks[e.measure].append(e.block(data.laws[e.measure]["implementer"]))
-    settled = {(recipe.measure, recipe.products) for recipe in recipes}
+    settled = {(r.measure, r.products) for r in data.recipes if r.kind != "lists"}
     for measure in data.laws:
         found = hs_trade.from_products(data, measure)
         blocks[measure] += [b for b in found if (measure, b.products) not in settled]
@@ -66,3 +80,17 @@ def uncovered(data: Inputs, blocks: Mapping[str, Sequence[Block]]) -> list[str]:
             if rate.get("rate") is not None or rate.get("basis") == "ban":
                 found |= {f"{measure}: {p}" for p in rate["products"] if p not in have}
     return sorted(found)
+
+
+def unclaimed(data: Inputs) -> list[str]:
+    """Return the subheadings that a group's lists name and no group of its measure has in hs."""
+    found = []
+    for recipe in data.recipes:
+        groups = data.laws[recipe.measure]["products"]
+        have = set().union(*(data.product_codes(recipe.measure, g["id"]) for g in groups))
+        named, _ = data.nomenclatures.reached(recipe)
+        missing = (named - have) & set(labels.hs6_sector())
+        if missing:
+            words = ", ".join(codes.short(missing))
+            found.append(f"{recipe.measure}: {recipe.products}: {words}")
+    return found

@@ -14,13 +14,14 @@ from coverage_build.recipes import Recipe
 def estimates(data: Inputs, recipe: Recipe) -> Iterator[Estimate]:
     """Yield the group's share of the codes of each sector it reaches into."""
     named = data.product_codes(recipe.measure, recipe.products)
+    lines = data.named(recipe.measure, recipe.products)
     for sector in codes.goods():
         members = codes.by_sector()[sector]
-        inside = len(named & members)
+        inside = sum(lines.part(c) for c in sorted(named & members))
         if not inside:
             continue
         words = (
-            f"{inside} of the sector's {len(members)} HS6 codes, equal weights: no trade by "
+            f"{inside:.4g} of the sector's {len(members)} HS6 codes, equal weights: no trade by "
             "product of this pair in reach"
         )
         yield of_recipe(

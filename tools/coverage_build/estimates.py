@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from coverage_build.base_year import Cell
 from coverage_build.blocks import Block
 from coverage_build.inputs import Inputs
+from coverage_build.national import Named
 from coverage_build.recipes import Recipe
 
 
@@ -24,6 +25,7 @@ class Estimate:
         year: year of the trade weighed.
         source: where the weight is from, with the arithmetic.
         codes: HS6 codes of the group, in any sector.
+        named: what the group names of those it does not name whole.
         span: low and high multiples of the weight.
         notes: what a reader should know.
         code_weights: the weight by HS6, where known.
@@ -39,6 +41,7 @@ class Estimate:
     year: int
     source: str
     codes: set[str]
+    named: Named
     span: tuple[float, float] | None = None
     notes: list[str] = field(default_factory=list)
     code_weights: Mapping[str, float] | None = None
@@ -82,6 +85,7 @@ def of_recipe(
         year,
         source,
         data.product_codes(recipe.measure, recipe.products),
+        data.named(recipe.measure, recipe.products),
         recipe.range,
         [recipe.note] if recipe.note else [],
         code_weights,

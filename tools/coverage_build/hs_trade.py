@@ -11,6 +11,7 @@ from countervail import labels
 from coverage_build import codes
 from coverage_build.blocks import Block
 from coverage_build.inputs import Inputs
+from coverage_build.national import Named
 from coverage_build.recipes import Recipe
 from coverage_build.us_trade import ALL
 
@@ -31,13 +32,13 @@ class Group:
         product: id of the product group.
         codes: its HS6 codes.
         targets: the exporters the measure falls on; None is all.
-        part: the part of a subheading that belongs to the group, where not all of it.
+        named: what it names of the subheadings it does not name whole.
     """
 
     product: str
     codes: set[str]
     targets: frozenset[str] | None
-    part: Mapping[str, float] = field(default_factory=dict)
+    named: Named = field(default_factory=Named)
 
     def hits(self, partner: str) -> bool:
         """Whether the measure falls on the partner."""
@@ -45,28 +46,21 @@ class Group:
             return True
         return partner == "EU" and bool(self.targets & {"EU", "EU27"})
 
-    def part_of(self, code: str) -> float:
-        """Return the part of a subheading that belongs to the group, 0 to 1."""
-        return self.part.get(code, 1.0)
-
 
 def group_of(data: Inputs, measure: str, product: str) -> Group:
-    """Return a group all of whose subheadings belong to it."""
+    """Return a group, with the lines it names of subheadings that are not whole."""
     targets = data.laws[measure]["targets"]
     return Group(
         product,
         data.product_codes(measure, product),
         None if "ALL" in targets else frozenset(targets),
+        data.named(measure, product),
     )
 
 
 def from_lists(data: Inputs, recipe: Recipe) -> list[Block]:
-    """Return the blocks of a group whose list of tariff lines names subheadings only in part."""
-    named = codes.listed(data.shared, recipe.lists, recipe.eight, recipe.ten)
-    exempt = codes.listed(data.shared, recipe.without, recipe.eight, recipe.ten)
-    whole = group_of(data, recipe.measure, recipe.products)
-    part = {c: named.get(c, 1.0) * (1.0 - exempt.get(c, 0.0)) for c in whole.codes}
-    return blocks(data, replace(whole, part=part))
+    """Return the blocks of a group that a list of tariff lines names."""
+    return blocks(data, group_of(data, recipe.measure, recipe.products))
 
 
 def from_products(data: Inputs, measure: str) -> Iterator[Block]:
@@ -112,14 +106,14 @@ def _shares(data: Inputs, group: Group, sector: str, members: set[str]) -> dict[
     for partner, values in data.us_trade.imports.items():
         total = data.us_trade.sector_totals[partner].get(sector, 0.0)
         if total:
-            inside = fsum(values.get(c, 0.0) * group.part_of(c) for c in members)
+            inside = fsum(values.get(c, 0.0) * group.named.part(c) for c in members)
             share[partner] = inside / total
     return share
 
 
 def _is_whole(group: Group, sector: str, members: set[str], share: Mapping[str, float]) -> bool:
     every_code = members == codes.by_sector()[sector]
-    if every_code and all(group.part_of(c) == 1.0 for c in members):
+    if every_code and all(c not in group.named.parts for c in members):
         return True
     return min([share.get(ALL, 0.0), *share.values()]) >= ALL_BUT_NOTHING
 
@@ -142,16 +136,20 @@ def _weights(
 
 
 def _span(data: Inputs, group: Group, members: set[str]) -> tuple[float, float] | None:
-    """Return low and high multiples: subheadings named in part counted not at all, or whole."""
+    """Return low and high multiples: subheadings named in part counted not at all, or whole.
+
+    Those whose lines are only a lower count are half of it at least where all seen are named.
+    """
     pooled: dict[str, float] = defaultdict(float)
     for partner, values in data.us_trade.imports.items():
         if partner == ALL or not group.hits(partner):
             continue
         for code in members:
             pooled[code] += values.get(code, 0.0)
-    middle = fsum(v * group.part_of(c) for c, v in pooled.items())
-    low = fsum(v for c, v in pooled.items() if group.part_of(c) == 1.0)
-    high = fsum(pooled.values())
+    middle, low, high = (
+        fsum(value * of(code) for code, value in pooled.items())
+        for of in (group.named.part, group.named.low, group.named.high)
+    )
     if not middle or high - low < 0.01 * middle:
         return None
     return low / middle, min(high / middle, HIGHEST)

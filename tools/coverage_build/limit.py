@@ -1,5 +1,7 @@
 """The limit on a cell: its estimated lines sum to at most 0.95, and what exceeds it moves on.
 
+Lines that are the whole sector may be all of it.
+
 Live lobster is 25 times Canada's whole fishing cell to China: tables put much of what farms, boats
 and mines sell abroad into the sector that processes it.
 """
@@ -15,6 +17,7 @@ from countervail import labels
 from coverage_build import codes
 from coverage_build.base_year import BaseYear, Cell
 from coverage_build.estimates import Estimate
+from coverage_build.national import WHOLE
 
 CELL_LIMIT = 0.95  # MODEL.md: the estimated lines of one cell sum to at most this
 PROCESSING = {"A01": "C10T12", "A03": "C10T12", "B07": "C24B"}
@@ -47,15 +50,20 @@ def _limit(
 ) -> None:
     """Limit one cell, era by era; what is of no era was in force in each."""
     eras = sorted({e.era for e in members if e.era}) or [""]
-    totals = {era: _union(cell.sector, [e for e in members if e.era in ("", era)]) for era in eras}
+    groups = {era: [e for e in members if e.era in ("", era)] for era in eras}
+    ratios = {
+        era: (_most(cell.sector, found), _union(cell.sector, found))
+        for era, found in groups.items()
+    }
     for e in members:
-        total = totals[e.era] if e.era else max(totals.values())
-        if total <= CELL_LIMIT:
+        tightest = min(ratios.values(), key=lambda pair: pair[0] / max(pair[1], 1e-300))
+        most, total = ratios[e.era] if e.era else tightest
+        if total <= most:
             continue
-        scale = CELL_LIMIT / total
+        scale = most / total
         excess = e.weight * (1 - scale) * base_year.purchases(cell)
         e.weight *= scale
-        said = f"the cell's estimated lines sum to {total:.3g}; scaled to {CELL_LIMIT}"
+        said = f"the cell's estimated lines sum to {total:.3g}; scaled to {most:g}"
         if cell.sector in PROCESSING:
             goes_to = cell._replace(sector=PROCESSING[cell.sector])
             said += f", the excess of USD {excess:,.0f} mn placed in {goes_to.sector}"
@@ -67,13 +75,34 @@ def _limit(
 
 def _union(sector: str, members: Iterable[Estimate]) -> float:
     """Return the part of a cell that its groups name together; goods named twice count once."""
-    best: dict[str, float] = defaultdict(float)
+    whole: dict[str, float] = defaultdict(float)
+    lines: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for e in members:
         inside = e.codes & codes.by_sector()[sector] or e.codes
+        size = fsum(e.named.part(code) for code in inside)
         for code in inside:
-            share = (e.code_weights or {}).get(code, e.weight / len(inside))
-            best[code] = max(best[code], share)
-    return fsum(best.values())
+            even = e.weight * e.named.part(code) / size if size else 0.0
+            share = (e.code_weights or {}).get(code, even)
+            if code not in e.named.parts:
+                whole[code] = max(whole[code], share)
+                continue
+            count = fsum(e.named.parts[code].values())
+            for line, part in e.named.parts[code].items():
+                lines[code][line] = max(lines[code][line], share * part / count)
+    return fsum(
+        max(whole.get(code, 0.0), fsum(lines.get(code, {}).values()))
+        for code in sorted({*whole, *lines})
+    )
+
+
+def _most(sector: str, members: Iterable[Estimate]) -> float:
+    """Return the part of a cell that its groups may take: all where they name all of it."""
+    named: dict[str, dict[str, float]] = defaultdict(dict)
+    for e in members:
+        for code in e.codes & codes.by_sector()[sector]:
+            named[code] |= e.named.parts.get(code, {"": 1.0})
+    every = all(sum(named[code].values()) >= WHOLE for code in codes.by_sector()[sector])
+    return 1.0 if every else CELL_LIMIT
 
 
 def _spill(
@@ -90,6 +119,6 @@ def _spill(
         f"excess of {source.cell.sector} (see there), USD {excess:,.0f} mn over the cell of 2022, "
         f"USD {bought:,.0f} mn"
     )
-    notes = [f"excess over {CELL_LIMIT} of {source.cell.sector} placed here"]
+    notes = [f"excess of {source.cell.sector} placed here"]
     placed = replace(source, cell=cell, weight=excess / bought, source=words, notes=notes)
     found.append(replace(placed, code_weights=None, others={}, era=""))

@@ -1,4 +1,4 @@
-"""The measure files: read as TOML, and their tail of coverage written anew."""
+"""The measure files: read as TOML, and their tail of parts and coverage written anew."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from coverage_build.blocks import Block
+from coverage_build.blocks import Block, PartsTable
 from coverage_build.inputs import Law
 
 FOLDER = Path(__file__).resolve().parents[2] / "src" / "countervail" / "ledger" / "measures"
@@ -19,7 +19,7 @@ def read() -> dict[str, Law]:
     return {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in paths}
 
 
-def differing(blocks: Mapping[str, Iterable[Block]]) -> dict[str, str]:
+def differing(blocks: Mapping[str, Iterable[Block | PartsTable]]) -> dict[str, str]:
     """Return the whole new text of each measure file that has not the given coverage."""
     found = {}
     for measure, tables in blocks.items():
@@ -30,7 +30,7 @@ def differing(blocks: Mapping[str, Iterable[Block]]) -> dict[str, str]:
     return found
 
 
-def rewritten(text: str, blocks: Iterable[Block]) -> str:
+def rewritten(text: str, blocks: Iterable[Block | PartsTable]) -> str:
     """Return a file's text with its coverage replaced; all that stands after the fence is ours."""
     head = text.split(FENCE)[0].rstrip("\n") + "\n"
     tables = "\n".join(b.text() for b in blocks)

@@ -17,10 +17,15 @@ from coverage_build.recipes import Recipe
 def estimates(data: Inputs, recipe: Recipe) -> Iterator[Estimate]:
     """Yield the pattern for one pair; the EU's stands for each of its members."""
     named = data.product_codes(recipe.measure, recipe.products)
+    lines = data.named(recipe.measure, recipe.products)
     pattern = "EU" if recipe.exporter in EU27 else recipe.exporter
     values, totals = data.us_trade.imports[pattern], data.us_trade.sector_totals[pattern]
     for sector in codes.goods():
-        part = sum(v for c, v in values.items() if c in named and labels.hs6_sector()[c] == sector)
+        part = sum(
+            v * lines.part(c)
+            for c, v in values.items()
+            if c in named and labels.hs6_sector()[c] == sector
+        )
         if not part:
             continue
         words = (

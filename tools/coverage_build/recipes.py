@@ -10,19 +10,25 @@ from typing import Any
 
 PATH = Path(__file__).resolve().parent / "recipes.toml"
 Entry = Mapping[str, Any]
+ListEntry = str | Entry
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
     """One table of ``recipes.toml``; what a kind does not use stays at its default.
 
+    A list (``ListEntry``) is the name of a list of the Trade War Tracker, or a table with the
+    ``file`` below the shared data, the ``column`` of the codes (a name or a position; the first by
+    default), ``within``, the chapters or first digits that are meant, and, by column, the values of
+    the rows that are.
     An entry (``Entry``) is a published magnitude: a row of the shared facts, named by its file and
     columns, or a value with its unit, year and source.
 
     Attributes:
         measure: id of the measure.
         products: id of its product group.
-        kind: published, us_exports, proxy, proxy_by_partner, equal, us_imports or none.
+        kind: published, us_exports, proxy, proxy_by_partner, equal, us_imports, none, or lists:
+            the product list settles the coverage, and only the lines it names are said.
         pair: "exporter>importer", ISO3 codes or EU.
         note: what a reader should know of the weight.
         range: low and high multiples of the weight.
@@ -39,10 +45,8 @@ class Recipe:
         total: entries that add up to the published value of all the groups in ``total_of``.
         total_less: entries taken off it.
         total_of: groups whose value the total is; this one where empty.
-        lists: lists of tariff lines that name subheadings in part.
-        without: lists of tariff lines that are exempt.
-        eight: part of a subheading that one eight-digit line stands for.
-        ten: part of a subheading that ten-digit lines stand for.
+        lists: lists of national tariff lines that the group names.
+        without: lists of national tariff lines that are exempt from it.
     """
 
     measure: str
@@ -64,10 +68,8 @@ class Recipe:
     total: tuple[Entry, ...] = ()
     total_less: tuple[Entry, ...] = ()
     total_of: tuple[str, ...] = ()
-    lists: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
-    eight: float = 0.5
-    ten: float = 0.1
+    lists: tuple[ListEntry, ...] = ()
+    without: tuple[ListEntry, ...] = ()
 
     @property
     def exporter(self) -> str:

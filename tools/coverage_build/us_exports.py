@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from math import fsum
 from typing import NamedTuple
@@ -25,14 +26,15 @@ class _Scale(NamedTuple):
 class _Part(NamedTuple):
     """The group's codes of one sector and their weights in the cell.
 
-    ``value`` is what the printed codes were worth, USD; ``fill`` the weight of the others, each of
-    which has the same.
+    ``value`` is what the named part of the printed codes was worth, USD; ``fill`` the weight of the
+    others; ``valued``: some subheadings named in part are weighed by trade by line.
     """
 
     sector: str
     weights: Mapping[str, float]
     value: float
     unprinted: int
+    valued: bool
     fill: float
     cell: float
 
@@ -51,8 +53,8 @@ class _Part(NamedTuple):
 def estimates(data: Inputs, recipe: Recipe) -> Iterator[Estimate]:
     """Yield the printed exports over the base cell, sector by sector.
 
-    A list of eight-digit items names only parts of its subheadings: where the value of the whole
-    list is published, all are scaled down to it.
+    A subheading that the list names in part counts by the part of its lines that are named; where
+    the value of the whole list is published, all are scaled down to it.
     """
     values = _printed(data, recipe)
     scale = _scale(data, recipe, values)
@@ -99,8 +101,12 @@ def _scale(data: Inputs, recipe: Recipe, values: Mapping[str, float]) -> _Scale:
     if not recipe.total:
         return _Scale(1.0, "")
     groups = recipe.total_of or (recipe.products,)
-    together = set().union(*(data.product_codes(recipe.measure, g) for g in groups))
-    printed = fsum(values.get(c, 0.0) for c in together) / 1e6
+    parts: dict[str, float] = defaultdict(float)
+    for g in groups:
+        lines = data.named(recipe.measure, g)
+        for c in sorted(data.product_codes(recipe.measure, g)):
+            parts[c] = min(1.0, parts[c] + lines.part(c))
+    printed = fsum(values.get(c, 0.0) * part for c, part in parts.items()) / 1e6
     whole = data.facts.balance(recipe.total, recipe.total_less)
     factor = min(1.0, whole.usd / printed)
     return _Scale(factor, f"; times {factor:.3f}, as the list in all is {whole.words}")
@@ -118,13 +124,17 @@ def _part(
     cell = data.base_year.purchases(Cell(recipe.exporter, recipe.importer, sector))
     ratio = data.base_year.customs_ratio[recipe.exporter]
     even = 1 / len(codes.by_sector()[sector])
+    lines = data.named(recipe.measure, recipe.products)
     weights = {
-        c: factor * (values[c] / 1e6 / ratio / cell if c in values else even) for c in members
+        c: factor * lines.part(c) * (values[c] / 1e6 / ratio / cell if c in values else even)
+        for c in members
     }
     printed = [c for c in members if c in values]
-    unprinted = len(members) - len(printed)
-    value = sum(values[c] for c in printed)
-    return _Part(sector, weights, value, unprinted, factor * even * unprinted, cell)
+    unprinted = [c for c in members if c not in values]
+    value = sum(values[c] * lines.part(c) for c in printed)
+    fill = sum(weights[c] for c in unprinted)
+    valued = any(c in lines.valued for c in members)
+    return _Part(sector, weights, value, len(unprinted), valued, fill, cell)
 
 
 def _words(data: Inputs, recipe: Recipe, part: _Part, scale: _Scale) -> str:
@@ -135,6 +145,8 @@ def _words(data: Inputs, recipe: Recipe, part: _Part, scale: _Scale) -> str:
         f"{ratio:.3f} (customs over ICIO, {recipe.exporter}), over the cell of 2022, "
         f"USD {part.cell:,.0f} mn{scale.words}"
     )
+    if part.valued:
+        words += f"; subheadings named in part by {data.nomenclatures.values_of(recipe)}"
     if part.unprinted:
         words += f"; {part.unprinted} HS6 without a value at equal weight: {part.fill:.3f}"
     return words

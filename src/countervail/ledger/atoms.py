@@ -1,9 +1,10 @@
 """From the weights of overlapping product groups to the weights of their atoms.
 
 Product groups of several measures overlap inside a sector cell (a list of tariff items inside
-"all goods", car parts inside a China list). Their **atoms** are the sets of six-digit subheadings
-that belong to the same groups; what belongs to none is the **rest**. A group's coverage fixes the
-sum of its atoms; the atoms are the maximum-entropy weights (prior: number of subheadings) that
+"all goods", car parts inside a China list). Their **atoms** are the goods that belong to the same
+groups, counted in six-digit subheadings, of which national tariff lines are parts
+(:mod:`countervail.ledger.pieces`); what belongs to none is the **rest**. A group's coverage fixes
+the sum of its atoms; the atoms are the maximum-entropy weights (prior: number of subheadings) that
 reproduce every group's. Nested and disjoint groups leave nothing to entropy: they come out exactly.
 
 Plain arrays: rows are exporters, columns groups or atoms.
@@ -23,7 +24,10 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 ESTIMATED_LIMIT = 0.95
-"""Estimated lines of a cell together take at most this part of it (MODEL.md, Coverage)."""
+"""Estimated lines of a cell together take at most this part of it, unless they are the sector."""
+
+UNCOUNTED = 0.0005
+"""Prior part of a cell for goods that no subheading stands for: what three digits may leave."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,13 +36,17 @@ class Family:
 
     Attributes:
         member: which atoms belong to which group, [group, atom]; the last atom is the rest.
-        prior: number of subheadings in each atom, [atom]; the rest counts at least a half.
-        size: number of subheadings of each group, [group].
+        prior: number of subheadings in each atom, a fraction where national lines are told apart,
+            [atom]; the rest counts zero where the groups name all there is.
     """
 
     member: Mask
     prior: Array
-    size: NDArray[np.int64]
+
+    def limit(self, estimated: Mask) -> float:
+        """Return the part of the cell that estimates take together: all where they name it all."""
+        left = ~np.any(self.member[estimated], axis=0)
+        return 1.0 if not self.prior[left].sum() else ESTIMATED_LIMIT
 
 
 class Weights(NamedTuple):
@@ -59,35 +67,37 @@ class Weights(NamedTuple):
     contradicted: Mask
 
 
-def family(named: Mask, inside: int, whole: Mask) -> Family:
-    """Return the atoms of groups of subheadings.
+def family(named: Mask, size: Array, home: Mask, whole: Mask) -> Family:
+    """Return the atoms of groups of goods.
 
     Args:
-        named: which subheadings each group names, [group, subheading].
-        inside: the first ``inside`` subheadings are the sector's own; the others came with a group.
+        named: which pieces of subheadings each group names, [group, piece].
+        size: what part of a subheading a piece is, [piece].
+        home: pieces of the sector's own; the others came with a group, [piece].
         whole: groups that are the entire sector, [group]; every atom is theirs.
     """
     named = named | whole[:, None]
     code = named.T @ (1 << np.arange(len(named), dtype=np.object_))
-    found: dict[int, int] = {}
-    rest = 0
+    found: dict[int, float] = {}
+    rest = 0.0
     nothing = sum(1 << int(g) for g in np.flatnonzero(whole))
     for position, key in enumerate(code.tolist()):
         if key == nothing:
-            rest += position < inside
+            rest += float(size[position]) if home[position] else 0.0
         else:
-            found[key] = found.get(key, 0) + 1
+            found[key] = found.get(key, 0.0) + float(size[position])
     groups = np.arange(len(named))
     member = np.array([[bool(key >> int(g) & 1) for key in (*found, nothing)] for g in groups])
-    prior = np.array([*found.values(), max(rest, 0.5)], dtype=np.float64)
-    return Family(member.reshape(len(named), len(prior)), prior, named.sum(axis=1))
+    prior = np.array([*found.values(), rest], dtype=np.float64)
+    return Family(member.reshape(len(named), len(prior)), prior)
 
 
 def fit(groups: Family, weight: Array, estimated: Mask) -> Weights:
     """Return atom weights that reproduce the groups' weights, as far as they can hold together.
 
-    Estimated groups together take at most :data:`ESTIMATED_LIMIT`; where they ask for more, or for
-    more than a better-known group around them has, they are scaled down by a common factor.
+    Estimated groups together take at most :data:`ESTIMATED_LIMIT`, or all of a cell that they name
+    whole; where they ask for more, or for more than a better-known group around them has, they are
+    scaled down by a common factor.
 
     Args:
         groups: the family.
@@ -97,7 +107,7 @@ def fit(groups: Family, weight: Array, estimated: Mask) -> Weights:
     order = _nesting_order(groups, weight)
     parent = _parents(groups.member, order)
     if parent is not None:
-        return _fit_nested(parent, order, weight, estimated)
+        return _fit_nested(parent, order, weight, estimated, groups.limit(estimated))
     return _fit_overlapping(groups, weight, estimated)
 
 
@@ -122,7 +132,9 @@ def _parents(member: Mask, order: list[int]) -> list[int] | None:
     return parent
 
 
-def _fit_nested(parent: list[int], order: list[int], weight: Array, estimated: Mask) -> Weights:
+def _fit_nested(
+    parent: list[int], order: list[int], weight: Array, estimated: Mask, most: float
+) -> Weights:
     rows, count = weight.shape
     asked, got = weight, weight.copy()
     children: list[list[int]] = [[g for g in order if parent[g] == p] for p in range(count)]
@@ -136,7 +148,7 @@ def _fit_nested(parent: list[int], order: list[int], weight: Array, estimated: M
             got[:, g] = np.maximum(got[:, g], floor[:, g])
     raised = got.copy()
     top = [g for g in order if estimated[g] and not _has_estimated_ancestor(g, parent, estimated)]
-    limit = np.minimum(1.0, ESTIMATED_LIMIT / np.maximum(got[:, top].sum(axis=1), 1e-300))
+    limit = np.minimum(1.0, most / np.maximum(got[:, top].sum(axis=1), 1e-300))
     got[:, estimated] *= limit[:, None]
     _share_out(got, roots, below, estimated, np.ones(rows))
     excess = np.where(estimated, raised - got, 0.0)
@@ -191,12 +203,14 @@ def _has_estimated_ancestor(g: int, parent: list[int], estimated: Mask) -> bool:
 
 def _fit_overlapping(groups: Family, weight: Array, estimated: Mask) -> Weights:
     member, prior = groups.member, groups.prior
-    atom, done = _within_limit(member, prior, weight, estimated)
+    prior = np.where(prior > 0, prior, UNCOUNTED * prior.sum())
+    most = groups.limit(estimated)
+    atom, done = _within_limit(member, prior, weight, estimated, most)
     got = weight.copy()
     if not done.all():
         # coverages that leave no room between the codes: goods outside any code the others name
         member, prior = _with_own_atoms(member, prior)
-        wider, also = _within_limit(member, prior, weight, estimated)
+        wider, also = _within_limit(member, prior, weight, estimated, most)
         grown = np.zeros((len(weight), member.shape[1]))
         grown[:, : groups.member.shape[1] - 1] = atom[:, :-1]
         grown[:, -1] = atom[:, -1]
@@ -205,25 +219,25 @@ def _fit_overlapping(groups: Family, weight: Array, estimated: Mask) -> Weights:
     stuck = np.flatnonzero(~done)
     contradicted = np.zeros(len(weight), dtype=np.bool_)
     if len(stuck):
-        factor = _largest_factor(member, prior, weight[stuck], estimated)
+        factor = _largest_factor(member, prior, weight[stuck], estimated, most)
         scaled = np.where(estimated, weight[stuck] * factor[:, None], weight[stuck])
-        atom[stuck], held = _within_limit(member, prior, scaled, estimated)
+        atom[stuck], held = _within_limit(member, prior, scaled, estimated, most)
         got[stuck] = atom[stuck] @ member.T
         contradicted[stuck] = ~held
     union: Mask = np.any(member[estimated], axis=0)
-    _trim(atom, union)
+    _trim(atom, union, most)
     excess = np.where(estimated, np.maximum(weight - got, 0.0), 0.0)
     excess[excess < 1e-6] = 0.0
     return Weights(member, _cleaned(atom), got, excess, contradicted)
 
 
-def _trim(atom: Array, union: Mask) -> None:
+def _trim(atom: Array, union: Mask, most: float) -> None:
     """Bring the estimates' union, met to rounding, down to its limit exactly; in place."""
     taken = atom @ union
-    over = taken > ESTIMATED_LIMIT
-    factor = np.where(over, ESTIMATED_LIMIT / np.maximum(taken, 1e-300), 1.0)
+    over = taken > most
+    factor = np.where(over, most / np.maximum(taken, 1e-300), 1.0)
     atom *= np.where(union, factor[:, None], 1.0)
-    atom[:, -1] += np.where(over, taken - ESTIMATED_LIMIT, 0.0)
+    atom[:, -1] += np.where(over, taken - most, 0.0)
 
 
 def _with_own_atoms(member: Mask, prior: Array) -> tuple[Mask, Array]:
@@ -233,27 +247,33 @@ def _with_own_atoms(member: Mask, prior: Array) -> tuple[Mask, Array]:
     extra = np.zeros((count, len(alone)), dtype=np.bool_)
     extra[alone, np.arange(len(alone))] = True
     wider = np.concatenate([member[:, :-1], extra, member[:, -1:]], axis=1)
-    return wider, np.concatenate([prior[:-1], np.full(len(alone), 0.5), prior[-1:]])
+    return wider, np.concatenate(
+        [prior[:-1], np.full(len(alone), UNCOUNTED * prior.sum()), prior[-1:]]
+    )
 
 
-def _largest_factor(member: Mask, prior: Array, weight: Array, estimated: Mask) -> Array:
+def _largest_factor(
+    member: Mask, prior: Array, weight: Array, estimated: Mask, most: float
+) -> Array:
     """Return the largest common factor on the estimates with which every coverage holds, [row]."""
     low, high = np.zeros(len(weight)), np.ones(len(weight))
     for _ in range(14):
         middle = (low + high) / 2
         scaled = np.where(estimated, weight * middle[:, None], weight)
-        _, holds = _within_limit(member, prior, scaled, estimated)
+        _, holds = _within_limit(member, prior, scaled, estimated, most)
         low, high = np.where(holds, middle, low), np.where(holds, high, middle)
     return low
 
 
-def _within_limit(member: Mask, prior: Array, weight: Array, estimated: Mask) -> tuple[Array, Mask]:
+def _within_limit(
+    member: Mask, prior: Array, weight: Array, estimated: Mask, most: float
+) -> tuple[Array, Mask]:
     """Return atom weights with the estimates' union inside its limit, and which rows hold."""
     atom, holds = maximum_entropy(member, prior, weight)
     union: Mask = np.any(member[estimated], axis=0)
-    over: Mask = holds & np.greater(atom @ union, ESTIMATED_LIMIT + 1e-9)
+    over: Mask = holds & np.greater(atom @ union, most + 1e-9)
     if over.any():
-        limited = np.concatenate([weight[over], np.full((int(over.sum()), 1), ESTIMATED_LIMIT)], 1)
+        limited = np.concatenate([weight[over], np.full((int(over.sum()), 1), most)], 1)
         atom[over], holds[over] = maximum_entropy(
             np.concatenate([member, union[None]]), prior, limited
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from countervail.errors import did_you_mean
-from countervail.ledger import concordance
+from countervail.ledger import concordance, pieces
 from countervail.ledger.in_force import entries_in_force
 from countervail.ledger.measure import Measure
 from countervail.toml_places import Path
@@ -78,9 +78,16 @@ def _doubled_goods(measure: Measure) -> Iterator[_Row]:
     """Two priced products of one measure in force together must not share goods: they add up."""
     if measure.outside_model:
         return
-    priced = [p for p in measure.products if not p.outside_model]
-    masks = {p.id: concordance.mask(p.hs, p.except_hs) for p in priced}
-    sharing = [(a, b) for a, b in combinations(masks, 2) if np.any(masks[a] & masks[b])]
+    ids = [p.id for p in measure.products if not p.outside_model]
+    if len(ids) < 2:
+        return
+    every = np.arange(len(concordance.codes()))
+    named, _, place = pieces.told_apart([measure.goods[id] for id in ids], every)
+    shared = {
+        (ids[a], ids[b]): place[np.flatnonzero(named[a] & named[b])]
+        for a, b in combinations(range(len(ids)), 2)
+    }
+    sharing = {pair: where for pair, where in shared.items() if len(where)}
     if not sharing:
         return
     said = set()
@@ -90,14 +97,15 @@ def _doubled_goods(measure: Measure) -> Iterator[_Row]:
             for product in entry.products if entry.rate.priced else ():
                 if not measure.product[product].outside_model:
                     reach.setdefault(product, set()).update(entry.targets)
-        for a, b in sharing:
+        for (a, b), where in sharing.items():
             if (a, b) not in said and reach.get(a, set()) & reach.get(b, set()):
                 said.add((a, b))
-                code = concordance.codes()[int(np.flatnonzero(masks[a] & masks[b])[0])]
+                code = concordance.codes()[int(where[0])]
                 at: Path = ("products", list(measure.product).index(b), "hs")
                 sentence = (
                     f"products '{a}' and '{b}' both name {concordance.dotted(code)} and are in "
-                    f"force together on {day}: their rates would add up; use except_hs"
+                    f"force together on {day}: their rates would add up; use except_hs, or parts "
+                    "where each names lines of its own"
                 )
                 yield "doubled-goods", at, sentence, True
 

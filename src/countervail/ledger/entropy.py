@@ -44,9 +44,9 @@ def maximum_entropy(member: Mask, prior: Array, weight: Array) -> tuple[Array, M
         mean = atom @ inside.T
         curve -= mean[:, :, None] * mean[:, None, :]
         step = -np.linalg.solve(curve + ridge, slope[:, :, None])[:, :, 0]
-        step *= np.minimum(1.0, _LONGEST_STEP / np.maximum(np.abs(step).max(axis=1), 1e-300))[
-            :, None
-        ]
+        far = np.abs(step).max(axis=1) > _LONGEST_STEP
+        if far.any():
+            step[far] = _short_step(curve[far] + ridge, slope[far])
         for _ in range(20):
             trial, value = _tilted(log_atom, inside, multiplier + step, weight)
             worse = value > height + 1e-15
@@ -59,6 +59,17 @@ def maximum_entropy(member: Mask, prior: Array, weight: Array) -> tuple[Array, M
     gap = np.abs(atom @ inside.T - weight)
     holds: Mask = np.all(gap <= 1e-9 + ROUNDED * weight, axis=1)
     return atom, holds
+
+
+def _short_step(curve: Array, slope: Array) -> Array:
+    """Return Newton's step cut along each axis of the curve, so that no flat one holds others back.
+
+    A sum that rounding puts out of reach leaves an axis along which the dual falls for ever.
+    """
+    height, axes = np.linalg.eigh(curve)
+    along = -np.einsum("rga,rg->ra", axes, slope) / np.maximum(height, 1e-300)
+    step: Array = np.einsum("rga,ra->rg", axes, np.clip(along, -_LONGEST_STEP, _LONGEST_STEP))
+    return step
 
 
 def _tilted(

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from countervail import labels
+from countervail.ledger.pieces import Goods
 
 Text = Annotated[str, Field(min_length=1)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -23,6 +24,8 @@ Day = Annotated[date, Field(strict=True)]
 PartialDay = Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
 Year = Annotated[int, Field(strict=True, ge=1900, le=2200)]
 Percent = Annotated[float, Field(strict=True, ge=0.0, le=10_000.0)]
+Subheading = Annotated[str, Field(pattern=r"^\d{4}\.?\d{2}$")]
+LineDigits = Annotated[str, Field(pattern=r"^\d{1,6}$")]
 Share = Annotated[float, Field(strict=True, ge=0.0, le=1.0)]
 Amount = Annotated[float, Field(strict=True, ge=0.0)]
 Words = tuple[Text, ...]
@@ -42,6 +45,7 @@ Instrument = Literal[
     "threat",
 ]
 Basis = Literal["additional", "top_up_to", "replacing", "ban"]
+PartsBasis = Literal["value", "lines", "lines_seen", "published"]
 CoverageBasis = Literal["whole", "hs_trade", "published", "proxy", "equal"]
 
 ALL_GOODS = "*goods"
@@ -89,6 +93,23 @@ class Products(_Part):
     base_rate: Percent | None = None
     base_rate_source: Text | None = None
     outside_model: Text | None = None
+
+
+class Parts(_Part):
+    """Subheadings of which a product group names only some national tariff lines.
+
+    ``hs`` gives, by subheading, the lines named (their digits after the sixth) and the part of the
+    subheading each makes up, 0 to 1; or one number, the part named, where the lines are not known.
+    An empty table names nothing of the subheading. A line of one name is the same goods in every
+    measure of an implementer. ``basis`` says what a part is counted by: import ``value``; the
+    number of ``lines`` that exist; of lines seen in any list (``lines_seen``, a lower count); or
+    ``published``. Subheadings not listed are named whole.
+    """
+
+    products: ProductId
+    basis: PartsBasis
+    source: Text
+    hs: Annotated[dict[Subheading, Share | dict[LineDigits, Share]], Field(min_length=1)]
 
 
 class SharedValue(_Part):
@@ -254,12 +275,21 @@ class Measure(_Part):
     rates: Annotated[tuple[Rate, ...], Field(min_length=1)]
     settled: tuple[Settled, ...] = ()
     coverage: tuple[Coverage, ...] = ()
+    parts: tuple[Parts, ...] = ()
     stacking: Stacking = Stacking()
 
     @cached_property
     def product(self) -> dict[str, Products]:
         """The product groups by id."""
         return {p.id: p for p in self.products}
+
+    @cached_property
+    def goods(self) -> dict[str, Goods]:
+        """What each product group names: codes, and the lines of those it names in part."""
+        return {
+            p.id: Goods.of(p.hs, p.except_hs, [t.hs for t in self.parts if t.products == p.id])
+            for p in self.products
+        }
 
     @cached_property
     def coverage_by_product(self) -> dict[str, dict[str, tuple[Coverage, ...]]]:
@@ -286,7 +316,7 @@ class Measure(_Part):
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Return a changed copy, which works its tables out anew."""
         copy = super().model_copy(update=update, deep=deep)
-        for name in ("product", "coverage_by_product", "newest_first"):
+        for name in ("product", "goods", "coverage_by_product", "newest_first"):
             copy.__dict__.pop(name, None)
         return copy
 

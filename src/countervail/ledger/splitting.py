@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail.ledger import atoms, concordance
+from countervail.ledger import atoms, concordance, pieces
 from countervail.ledger.blocks import Block, Place, Stacks, make_block
 from countervail.ledger.cells import Duties, Group, GroupKey, Tariffed, Weighted, gather, weights
 from countervail.ledger.in_force import LawView
@@ -156,10 +156,7 @@ class Splitter:
         """Return atom weights of some exporters' cells; move on and note what does not fit."""
         first = exporters[0]
         groups = [cell.groups[g] for g in live]
-        named = tuple(
-            (g.measure.product[g.product].hs, g.measure.product[g.product].except_hs)
-            for g in groups
-        )
+        named = tuple(g.measure.goods[g.product] for g in groups)
         whole = tuple(bool(w) for w in cell.whole[live, first])
         family = _family(code, named, whole)
         weight = cell.weight[live][:, exporters].T
@@ -225,14 +222,12 @@ class Splitter:
 
 
 @lru_cache(maxsize=4096)
-def _family(
-    code: str, named: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...], whole: tuple[bool, ...]
-) -> atoms.Family:
+def _family(code: str, named: tuple[pieces.Goods, ...], whole: tuple[bool, ...]) -> atoms.Family:
     """Return the atoms of product groups inside a sector.
 
     A group with no subheading in the sector by concordance stands there with its own codes.
     """
-    masks = [concordance.mask(hs, except_hs) for hs, except_hs in named]
+    masks = [concordance.mask(goods.hs, goods.except_hs) for goods in named]
     home = concordance.positions(code)
     guests = np.zeros(len(concordance.codes()), dtype=np.bool_)
     for mask, all_of_it in zip(masks, whole, strict=True):
@@ -240,4 +235,5 @@ def _family(
             guests |= mask
     guests[home] = False
     every = np.concatenate([home, np.flatnonzero(guests)])
-    return atoms.family(np.stack([m[every] for m in masks]), len(home), np.array(whole))
+    inside, size, place = pieces.told_apart(named, every)
+    return atoms.family(inside, size, place < len(home), np.array(whole))

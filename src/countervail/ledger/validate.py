@@ -6,14 +6,14 @@ path into a line.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from countervail import labels
 from countervail.errors import InputError, did_you_mean
-from countervail.ledger import concordance, parties
+from countervail.ledger import concordance, parties, pieces
 from countervail.ledger.in_force import targets
-from countervail.ledger.measure import ALL_GOODS, Coverage, Measure, Rate, Settled
+from countervail.ledger.measure import ALL_GOODS, Coverage, Measure, Parts, Rate, Settled
 from countervail.toml_places import Path
 from countervail.units import EXTREME
 
@@ -29,6 +29,7 @@ def problems(measure: Measure) -> Iterator[Problem]:
     faults += [f for i, entry in enumerate(measure.rates) for f in _rate(measure, i, entry)]
     faults += [f for i, table in enumerate(measure.settled) for f in _settled(measure, i, table)]
     faults += [f for i, table in enumerate(measure.coverage) for f in _coverage(measure, i, table)]
+    faults += [f for i, table in enumerate(measure.parts) for f in _parts(measure, i, table)]
     faults += _whole(measure)
     yield from faults
     if not faults:
@@ -186,6 +187,34 @@ def _coverage(measure: Measure, i: int, table: Coverage) -> Iterator[Problem]:
         )
     if table.range and not table.range[0] <= 1.0 <= table.range[1]:
         yield (*at, "range"), "range is low and high multiples of the weight, around 1"
+
+
+def _parts(measure: Measure, i: int, table: Parts) -> Iterator[Problem]:
+    at: Path = ("parts", i)
+    yield from _known_products(measure, (*at, "products"), (table.products,))
+    product = measure.product.get(table.products)
+    if product is None:
+        return
+    try:
+        named = concordance.subheadings(product.hs, product.except_hs)
+    except InputError:
+        return  # said of the product
+    for code, lines in table.hs.items():
+        if code.replace(".", "") not in named:
+            yield (
+                (*at, "hs", code),
+                f"parts: '{table.products}' does not name {code}; parts are of subheadings in hs",
+            )
+        total = sum(lines.values()) if isinstance(lines, Mapping) else lines
+        if total > 1.0 + pieces.ROUNDING:
+            yield (*at, "hs", code), f"parts: the lines of {code} add up to {total:.4g}, above 1"
+    for k, other in enumerate(measure.parts[:i]):
+        twice = sorted(set(table.hs) & set(other.hs)) if other.products == table.products else []
+        if twice:
+            yield (
+                (*at, "hs", twice[0]),
+                f"parts of '{table.products}' in {twice[0]} are given twice (table {k + 1} too)",
+            )
 
 
 def _whole(measure: Measure) -> Iterator[Problem]:

@@ -309,7 +309,12 @@ WRONG = {
     "country": ('["CHN"]', '["Chna"]', 10, "no country 'Chna'; did you mean 'China'?"),
     "shared": ('["CHN"]', '["CHN", "CAN"]', 10, "CAN is in two parties, 'Canada' and 'China'"),
     "measure": ("surtax-2024", "surtax-2042", 17, "did you mean 'can-chn-ev-surtax-2024'?"),
-    "several": ("ends = true", "ends = true\nrate = 1.0", 16, "exactly one of ends, rate or law"),
+    "several": (
+        "ends = true",
+        "ends = true\nrate = 1.0",
+        16,
+        "exactly one of ends, rate, scale or law",
+    ),
     "other's law": (
         'party = "Canada"',
         'party = "China"',

@@ -31,7 +31,7 @@ VALUES: dict[str, list[str]] = {
 
 def test_every_combination_once_the_last_axis_fastest() -> None:
     grid = Grid.of(Sweep("ev-for-canola", dict(reversed(VALUES.items()))))
-    assert tuple(grid.axes) == AXES == tuple(VALUES)
+    assert tuple(grid.axes) == tuple(axis for axis in AXES if axis in VALUES) == tuple(VALUES)
     said = [tuple(grid.labels(k).values()) for k in range(len(grid))]
     assert said == list(itertools.product(*VALUES.values()))
     assert len(grid) == len(set(said)) == 2 * 2 * 3 * 2 * 2 * 3

@@ -35,7 +35,7 @@ class _Part(BaseModel):
 
 
 class ChangePart(_Part):
-    """A hypothetical change of law on the second state; exactly one of ends, rate, law_of."""
+    """A hypothetical change of law on the second state; one of ends, rate, scale or law_of."""
 
     measure: Text = Field(description="id of a measure of the ledger")
     products: Annotated[tuple[Text, ...], Field(min_length=1)] | None = Field(
@@ -46,6 +46,12 @@ class ChangePart(_Part):
         None, description="per cent, instead of the ledger's rate"
     )
     law_of: Day | None = Field(None, description="the law as the ledger has it on this date")
+    scale: Annotated[float, Field(strict=True, ge=0.0, le=100.0)] | None = Field(
+        None, description="times the ledger's rate: 0.5 is half"
+    )
+    targets: Annotated[tuple[Text, ...], Field(min_length=1)] | None = Field(
+        None, description="on these countries or groups alone; all it is on when left out"
+    )
 
 
 class ShockPart(_Part):
@@ -216,9 +222,16 @@ def _undated(
 
 
 def _wrong_change(at: places.Path, part: ChangePart, ledger: Ledger) -> Iterator[Fault]:
-    said = [part.ends, part.rate is not None, part.law_of is not None]
+    said = [part.ends, *(given is not None for given in (part.rate, part.scale, part.law_of))]
     if sum(said) != 1:
-        yield at, f"the change of '{part.measure}' must say exactly one of ends, rate or law_of"
+        yield (
+            at,
+            f"the change of '{part.measure}' must say exactly one of ends, rate, scale or law_of",
+        )
+    if part.law_of is not None and part.targets is not None:
+        yield (*at, "targets"), "law_of is of everybody the measure is on: leave out targets"
+    for word in part.targets or ():
+        yield from _refused((*at, "targets", word), labels.expand, word)
     unknown = list(_refused((*at, "measure"), ledger.measure, part.measure))
     yield from unknown or _refused((*at, "products"), _change(part).check, ledger)
 
@@ -271,7 +284,7 @@ def _variant(file: ScenarioFile, wanted: str | None) -> VariantPart | None:
 
 
 def _change(part: ChangePart) -> Change:
-    return Change(part.measure, part.products, part.ends, part.rate, part.law_of)
+    return Change(**dict(part))
 
 
 def _hand_change(part: ShockPart) -> HandChange:

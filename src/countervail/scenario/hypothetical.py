@@ -1,13 +1,15 @@
-"""Hypothetical law: a measure ended, given another rate, or taken as of another date."""
+"""Hypothetical law: a measure ended, given another rate or a part of it, or taken as of a date."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
 
+from countervail import labels
 from countervail.errors import InputError
 from countervail.ledger.in_force import InForce, LawView
 from countervail.ledger.ledger import Ledger
+from countervail.ledger.measure import Rate, SharedValue
 from countervail.scenario.scenario import Change
 
 
@@ -24,36 +26,91 @@ def changed(
         known_on: announcements after this day are not seen.
 
     Raises:
-        InputError: nothing of the measure is in force to be ended or given another rate.
+        InputError: nothing of the measure is in force to be ended or given another rate, or what is
+            cannot be scaled.
     """
     if change.law_of is not None:
         other = ledger.at(change.law_of, known_on)
         return view.replace((change.measure,), other, change.products)
-    standing = [e for e in view.only((change.measure,)).entries if _concerns(e, change)]
-    if not standing:
+    aimed = None
+    if change.targets is not None:
+        aimed = {code for word in change.targets for code in labels.expand(word, on)}
+    entries = [_parts(entry, change, aimed) for entry in view.entries]
+    if not any(moved for _, moved in entries):
+        whom = "" if aimed is None else " and countries"
         raise InputError(
-            f"a change of '{change.measure}', which is not in force on {on} for these products: "
-            "name a measure that is, or use law_of"
+            f"a change of '{change.measure}', which is not in force on {on} for these products"
+            f"{whom}: name a measure that is, or use law_of"
         )
-    if change.ends:
-        return view.without((change.measure,), change.products)
-    entries = tuple(_with_rate(e, change) for e in view.entries)
-    return replace(view, entries=tuple(e for part in entries for e in part))
+    made = []
+    for kept, moved in entries:
+        made += kept
+        if moved is not None and not change.ends:
+            made.append(replace(moved, rate=_rate(moved, change)))
+    return replace(view, entries=tuple(made))
 
 
-def _with_rate(entry: InForce, change: Change) -> tuple[InForce, ...]:
-    """Return an entry, split where only some of its products get another rate."""
-    if entry.measure.id != change.measure or not _concerns(entry, change):
-        return (entry,)
-    moved = tuple(p for p in entry.products if change.products is None or p in change.products)
-    kept = tuple(p for p in entry.products if p not in moved)
-    note = f"hypothetical: {change.rate:g} %"
+def _parts(
+    entry: InForce, change: Change, aimed: set[str] | None
+) -> tuple[list[InForce], InForce | None]:
+    """Return what a change leaves of an entry as it is, and what it is about."""
+    if entry.measure.id != change.measure:
+        return [entry], None
+    named = [p for p in entry.products if change.products is None or p in change.products]
+    targets = [t for t in entry.targets if aimed is None or t in aimed]
+    if not named or not targets:
+        return [entry], None
+    other_goods = tuple(p for p in entry.products if p not in named)
+    others = tuple(t for t in entry.targets if t not in targets)
+    kept = [replace(entry, products=other_goods)] if other_goods else []
+    kept += [replace(entry, products=tuple(named), targets=others)] if others else []
+    moved = replace(entry, products=tuple(named), targets=tuple(targets))
+    return kept, moved if aimed is None else replace(moved, all_targets=False)
+
+
+def _rate(entry: InForce, change: Change) -> Rate:
+    """Return the rate after a change."""
+    rate = entry.rate
+    if change.scale is not None:
+        return _scaled(entry, change.scale)
     # a rate in place of a ban, or of one that was not found, is an ordinary additional duty
-    basis = entry.rate.basis if entry.rate.basis not in (None, "ban") else "additional"
-    rate = entry.rate.model_copy(update={"rate": change.rate, "basis": basis, "note": note})
-    parts = (replace(entry, products=kept),) if kept else ()
-    return (*parts, replace(entry, products=moved, rate=rate))
+    basis = rate.basis if rate.basis not in (None, "ban") else "additional"
+    note = f"hypothetical: {change.rate:g} %"
+    return rate.model_copy(update={"rate": change.rate, "basis": basis, "note": note})
 
 
-def _concerns(entry: InForce, change: Change) -> bool:
-    return change.products is None or not set(change.products).isdisjoint(entry.products)
+def scalable(rate: Rate, scale: float) -> bool:
+    """Return whether a part of an entry can stand: of a ban, or a rate in place of another, none.
+
+    A duty that tops up to a rate is scaled by the part of the goods that pays it.
+    """
+    return rate.basis == "additional" or (rate.basis == "top_up_to" and scale <= 1.0)
+
+
+def _scaled(entry: InForce, scale: float) -> Rate:
+    """Return an entry's rate times a factor.
+
+    Raises:
+        InputError: it is no rate that a part of can stand.
+    """
+    rate, note = entry.rate, f"hypothetical: {scale:g} of it"
+    if rate.rate is None and rate.basis != "ban":
+        return rate  # not found, and not priced
+    if not scalable(rate, scale) or rate.rate is None:
+        what = {"ban": "is a ban", "replacing": "takes the place of the own duty"}.get(
+            rate.basis or "", "tops up to a rate, so no more than all of it can stand"
+        )
+        raise InputError(
+            f"'{entry.measure.id}' cannot be scaled by {scale:g}: it {what}; end it, or give a rate"
+        )
+    if rate.basis == "additional":
+        low_high = rate.rate_range and tuple(scale * bound for bound in rate.rate_range)
+        return rate.model_copy(
+            update={"rate": scale * rate.rate, "rate_range": low_high, "note": note}
+        )
+    share = rate.dutiable_share or SharedValue(value=1.0, source="the whole")
+    parts = {
+        name: None if (given := getattr(share, name)) is None else scale * given
+        for name in ("value", "low", "high")
+    }
+    return rate.model_copy(update={"dutiable_share": share.model_copy(update=parts), "note": note})

@@ -49,6 +49,8 @@ class Change(NamedTuple):
         ends: the measure no longer stands for them.
         rate: per cent, instead of the ledger's rate.
         law_of: the law as the ledger has it on this date.
+        scale: times the ledger's rate: 0.5 is half.
+        targets: on these countries or groups alone; None for all it is on.
     """
 
     measure: str
@@ -56,6 +58,8 @@ class Change(NamedTuple):
     ends: bool = False
     rate: float | None = None
     law_of: date | None = None
+    scale: float | None = None
+    targets: tuple[str, ...] | None = None
 
     def check(self, ledger: Ledger) -> None:
         """Raise where the ledger does not have the measure or the products.

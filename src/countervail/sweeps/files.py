@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 Text = Annotated[str, Field(min_length=1)]
 Words = Annotated[tuple[Text, ...], Field(min_length=1)]
+Numbers = Annotated[
+    tuple[Annotated[float, Field(strict=True, allow_inf_nan=False)], ...], Field(min_length=1)
+]
 Days = Annotated[tuple[Day, ...], Field(min_length=1)]
 
 
@@ -33,6 +36,12 @@ class AxesPart(_Part):
     to: Days | None = Field(None, description="law of the second state")
     known_on: Days | None = Field(None, description="see only what was announced by this day")
     background: Days | None = Field(None, description="date of all law that is not the subject")
+    rate: Numbers | None = Field(
+        None, description="per cent, where the question sets rates; else of its measures"
+    )
+    scale: Numbers | None = Field(
+        None, description="times the rates of the second state that are asked about: 0.5 is half"
+    )
     world: Words | None = Field(None, description="built-in worlds, or paths of world files")
     elasticities: Words | None = Field(None, description="sets of trade elasticities")
     model: Words | None = Field(None, description="models")

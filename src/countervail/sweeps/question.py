@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from countervail.ledger import Ledger
 
 AXES = (
-    *("variant", "from", "to", "known_on", "background"),  # choose the question
+    *("variant", "from", "to", "known_on", "background", "rate", "scale"),  # choose the question
     *("world", "elasticities"),  # choose the world
     *("model", "deficits"),  # choose the model
 )
@@ -30,7 +30,8 @@ class Sweep:
     Attributes:
         scenario: name of a preset, path of a scenario file, or a Scenario.
         axes: by axis (``AXES``) the values it takes; dates as dates or ISO text, worlds by name,
-            path or as World. What has no axis is as in the scenario, or the default.
+            path or as World; ``rate`` in per cent and ``scale`` as factors of what the question
+            sets (``scenario.scaled``). What has no axis is as in the scenario, or the default.
         countries: whose figures are told; default the scenario's, or all where it names none.
         variables: of countries, told of; names as in docs/reference/variables.md.
         unit: country whose wage is the unit where ``deficits`` is ``nominal``.

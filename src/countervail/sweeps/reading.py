@@ -16,6 +16,7 @@ from countervail.errors import InputError, did_you_mean
 from countervail.ledger import as_date, open_ledger
 from countervail.models import MODELS
 from countervail.scenario import Scenario, open_scenario
+from countervail.scenario.scaled import with_rate, with_scale
 from countervail.sweeps.grid import Grid
 from countervail.sweeps.question import AXES, Sweep
 from countervail.toml_places import Path as Place
@@ -190,11 +191,29 @@ class _Reading:
             ]
             for axis in DATES
         }
-        return tuple(
+        dated = [
             scenario.with_options(from_date=first, to_date=last, known_on=known, background=other)
             for scenario in asked
             for first, last, known, other in itertools.product(*days.values())
+        ]
+        return tuple(
+            made
+            for scenario in dated
+            for rated in self._sized(scenario, "rate", with_rate)
+            for made in self._sized(rated, "scale", with_scale)
         )
+
+    def _sized(
+        self, scenario: Scenario, axis: str, size: Callable[[Scenario, float], Scenario]
+    ) -> Iterator[Scenario]:
+        """Yield a question with each rate, or scale, of an axis; as it is where there is none."""
+        for k, value in enumerate(self._each(axis)):
+            if value is None:
+                yield scenario
+            else:
+                yield from self._try(
+                    ("axes", axis, k, _label(value)), partial(size, scenario, float(value))
+                )
 
     def _models(self, worlds: Sequence[World]) -> tuple[Model, ...]:
         unit = self._unit(worlds)

@@ -53,6 +53,15 @@ source = "counted"
 """
 
 
+PARTS = """
+[[parts]]
+products = "{products}"
+basis = "lines"
+source = "counted"
+[parts.hs]
+{rows}"""
+
+
 def head(
     id: str = "chn-can-duty-2025",
     by: str = "CHN",
@@ -83,6 +92,12 @@ def coverage(
     basis: str = "hs_trade",
 ) -> str:
     return COVERAGE.format(products=products, sector=sector, weights=weights, basis=basis)
+
+
+def parts(products: str, **named: str) -> str:
+    """A table of parts: by subheading, behind an underscore, a number or lines in TOML."""
+    rows = "".join(f'"{code.strip("_")}" = {lines}\n' for code, lines in named.items())
+    return PARTS.format(products=products, rows=rows)
 
 
 def measure(*parts: str) -> Measure:

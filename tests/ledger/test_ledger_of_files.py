@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from small_measures import coverage, head, ledger, measure, product, rate
+from small_measures import coverage, head, ledger, measure, parts, product, rate
 
 from countervail.errors import FileError, InputError
 from countervail.ledger import Measure, open_ledger
@@ -115,3 +115,19 @@ def test_coverage_prefers_the_narrower_key() -> None:
     )
     assert every.covered("seed", "C29", "CAN", "CHN") == (1.0, every.coverage[0])
     assert every.covered("seed", "K", "CAN", "CHN") is None
+
+
+def test_lines_of_its_own_are_no_goods_named_twice() -> None:
+    def found(*tables: str) -> list[str]:
+        both = [
+            product(),
+            product("oil", '["1205.10"]'),
+            rate("2025-03-08", "2025-03-20", products='["seed", "oil"]'),
+        ]
+        made = measure(head(), *both, coverage(), coverage("oil"), *tables)
+        return [f.code for f in ledger(made).check()]
+
+    assert found() == ["doubled-goods"]
+    seed, oil = parts("seed", _120510="{ 10 = 0.5 }"), parts("oil", _120510="{ 90 = 0.5 }")
+    assert found(seed) == ["doubled-goods"]
+    assert found(seed, oil) == []

@@ -8,7 +8,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_measures import SmallWorld, coverage, head, ledger, measure, product, rate, small_world
+from small_measures import (
+    SmallWorld,
+    coverage,
+    head,
+    ledger,
+    measure,
+    parts,
+    product,
+    rate,
+    small_world,
+)
 
 from countervail.errors import InputError
 from countervail.ledger import LawView, Measure
@@ -541,3 +551,54 @@ def test_added_base_law_is_always_found_again(measures: list[Measure], seed: int
     assert not {"own_aside", "law_aside"} & {note.kind for note in law.notes}
     cell = law.lines.exporter, law.lines.importer, law.lines.sector
     assert law.states[0].tariff_new == pytest.approx(source.tariff[cell], abs=1e-9)
+
+
+def test_groups_that_name_different_lines_of_a_subheading_share_no_goods() -> None:
+    world = replace(small_world(), tariff=np.zeros((5, 5, 4)))
+
+    def one(id: str, percent: float, lines: str) -> Measure:
+        law = f'rate = {percent}\nbasis = "additional"'
+        return measure(
+            head(id),
+            product("seed", '["1205.10"]', name=id),
+            rate("2025-03-08", "2025-03-20", law),
+            coverage(weights="{ CAN = 0.3 }"),
+            parts("seed", _120510=lines),
+        )
+
+    first, second = one("a-2025", 10.0, "{ 10 = 0.5 }"), one("b-2025", 20.0, "{ 90 = 0.5 }")
+    found = rows(world, priced(world, first, second))
+    assert {name: new for (_, name), (_, _, new) in found.items()} == pytest.approx(
+        {"a-2025": 0.1, "b-2025": 0.2, "other agriculture": 0.0}
+    )
+    # lines of one name are the same goods: their rates add up
+    same = one("b-2025", 20.0, "{ 10 = 0.5 }")
+    found = rows(world, priced(world, first, same))
+    assert sorted(found.values()) == [
+        pytest.approx((0.3, 0.0, 0.3)),
+        pytest.approx((0.7, 0.0, 0.0)),
+    ]
+
+
+def test_the_overlap_of_crossing_groups_counts_what_each_names_of_a_subheading() -> None:
+    """A part of a subheading outweighs nothing: the odds are those of the goods named."""
+    world = replace(small_world(), tariff=np.zeros((5, 5, 4)))
+
+    def two(part: str) -> float:
+        first = measure(
+            head("a-2025"),
+            product("seed", '["1205.10", "1206.00"]', name="a"),
+            STEP,
+            coverage(weights="{ CAN = 0.3 }"),
+            parts("seed", _120510=part),
+        )
+        second = measure(
+            head("b-2025"),
+            product("seed", '["1205.10", "1207.91"]', name="b"),
+            STEP,
+            coverage(weights="{ CAN = 0.3 }"),
+        )
+        found = rows(world, priced(world, first, second))
+        return float(found["CAN>CHN A01", "a and b"][0])
+
+    assert two("0.1") < two("0.5") < two("1.0")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from small_measures import coverage, head, product, rate
+from small_measures import coverage, head, parts, product, rate
 
 from countervail.errors import FileError
 from countervail.ledger.files import read_measure
@@ -135,3 +135,21 @@ def test_several_faults_are_counted_and_the_first_is_named(write: Write) -> None
     said = refusal(write(text))
     assert f":{line_with(text, 'CNA')}:" in said
     assert "(and 1 more fault in this file)" in said
+
+
+def test_parts_are_of_subheadings_the_group_names_and_make_up_one_at_most(write: Write) -> None:
+    fine = parts("seed", _120510="{ 10 = 0.4, 90 = 0.6 }", _120590="0.5")
+    assert read_measure(write(GOOD + fine)).goods["seed"].parts == (
+        ("120510", (("10", 0.4), ("90", 0.6))),
+        ("120590", (("", 0.5),)),
+    )
+    faults = {
+        parts("seed", _120710="0.5"): "'seed' does not name 120710",
+        parts("seed", _120510="{ 10 = 0.7, 90 = 0.6 }"): "add up to 1.3, above 1",
+        parts("meal", _120510="0.5"): "no product 'meal' in this file",
+        fine + parts("seed", _120510="0.1"): "in 120510 are given twice",
+        parts("seed", _1205="0.5"): "hs.1205",
+        parts("seed", _120510="{ x = 0.5 }"): "hs.120510",
+    }
+    for text, sentence in faults.items():
+        assert sentence in refusal(write(GOOD + text))

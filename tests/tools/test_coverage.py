@@ -46,3 +46,30 @@ def test_electric_vehicles_by_hand(shared: Path) -> None:
     assert committed.weights == {"CHN": 0.243}
     for number in ("2,200", "1.3497", "1.202", "4,271", "84", "1.3013"):
         assert number in committed.source
+
+
+def test_exempt_fuels_are_whole(shared: Path) -> None:
+    """Both lines of crude, all of heavy oils and medicines are on the list of exempt lines."""
+    recipes = _part("recipes").read()
+    data = _part("inputs").read(shared, _part("measure_files").read(), recipes)
+    for measure in ("usa-all-s122-surcharge-2026", "usa-all-s301-forced-labour-2026"):
+        [recipe] = [r for r in recipes if r.measure == measure]
+        _, nothing_left = data.nomenclatures.reached(recipe)
+        assert nothing_left >= {"270900", "271012", "271019", "300490", "271121"}
+        law = cv.open_ledger().measure(measure)
+        assert not {"270900", "271019"} & {c.replace(".", "") for t in law.parts for c in t.hs}
+        assert {t.sector: t.weights["*"] for t in law.coverage}.get("B06", 0.0) == 0.0
+
+
+def test_no_part_of_a_subheading_is_a_guess(shared: Path) -> None:
+    """Every part is that of a line among those known, and no subheading in parts is whole."""
+    data = _part("inputs").read(shared, _part("measure_files").read(), _part("recipes").read())
+    for measure in cv.open_ledger():
+        importer = data.laws[measure.id]["implementer"]
+        for table in measure.parts:
+            for code, named in table.hs.items():
+                known = data.nomenclatures.by_importer[importer].pieces(code.replace(".", ""))
+                assert isinstance(named, dict), (measure.id, code)
+                assert named == pytest.approx({k: known[k] for k in named}, abs=1e-5)
+                assert sum(known.values()) == pytest.approx(1.0)
+                assert set(named) < set(known), f"{measure.id} {code} is whole"

@@ -345,3 +345,23 @@ def test_numbers_are_finite_everywhere(countervail: Command, folder: Path) -> No
             assert np.isfinite(data[name].values).all(), name
     banned = countervail("run", "us-canada", "--json").json["lines"]
     assert any(line["banned_new"] for line in banned)
+
+
+def test_a_question_in_a_line(countervail: Command) -> None:
+    ran = countervail("run", "--add", "US on Canada goods 10", "--to", "2025-06-01", "--draws", "0")
+    assert ran.code == 0
+    assert ran.out.startswith("USA adds 10 points to its duties on CAN, goods")
+    answer = countervail(
+        "run", "--lift", "CHN on CAN 50%", "--to", "2025-06-01", "--draws", "0", "--json"
+    ).json
+    rates = {(c["name"], c["law"], c["law_new"]) for m in answer["measures"] for c in m["changes"]}
+    assert ("pork", "+25 %", "+12.5 %") in rates
+    for words, said in (
+        ((), "nothing is asked: name a preset"),
+        (("--add", "USA on CAN"), "is no question in a line"),
+        (("--lift", "CHN on CAN 50", "--from", "2025-06-01", "--to", "2025-07-01"), "of one day"),
+        (("--add", "USA on CAN 5", "--variant", "x"), "--variant x is of a scenario"),
+    ):
+        refused = countervail("run", *words)
+        assert (refused.code, refused.out) == (2, "")
+        assert said in refused.err

@@ -12,6 +12,8 @@ from countervail.cli import streams
 from countervail.cli.draws import Cluster, Draws, PriorsFile, Seed, Workers
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from countervail.cli.studies import Study
     from countervail.core.model import Model
     from countervail.ensembles import Ensemble
@@ -23,8 +25,20 @@ T = TypeVar("T")
 
 def run(
     scenario: Annotated[
-        str, typer.Argument(help="A preset (see `countervail scenarios`) or a .toml file.")
-    ],
+        str | None,
+        typer.Argument(
+            help="A preset (see `countervail scenarios`) or .toml file; may be left out with --add "
+            "or --lift."
+        ),
+    ] = None,
+    add: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LINE", help="Points added, such as 'USA on CAN goods 10'."),
+    ] = None,
+    lift: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LINE", help="The part lifted of measures, such as 'CHN on CAN 50%'."),
+    ] = None,
     variant: Annotated[str | None, typer.Option(help="One of the scenario's variants.")] = None,
     model: Annotated[str, typer.Option(help="The model.")] = "caliendo_parro",
     deficits: Annotated[
@@ -104,6 +118,8 @@ def run(
     from countervail.ledger import as_date, open_ledger
     from countervail.report.folders import check_folder
     from countervail.scenario import open_scenario
+    from countervail.scenario.one_line import asked as in_lines
+    from countervail.scenario.one_line import with_lines
     from countervail.simulate import solve
 
     if draws < 0:
@@ -132,13 +148,23 @@ def run(
     asked.check(draws)  # before anything is solved
     shown = _given(several, countries)
     book = open_ledger(*paths(ledger or []))
-    question = open_scenario(scenario, variant, ledger=book, own=place.countries).with_options(
-        from_date=_given(as_date, from_),
-        to_date=_given(as_date, to),
-        known_on=_given(as_date, known_on),
-        background=_given(as_date, background),
-        countries=shown,
-    )
+    days = _given(as_date, from_), _given(as_date, to)
+    seen = _given(as_date, known_on), _given(as_date, background)
+    lines, own = (add or [], lift or []), place.countries
+    if scenario is not None:
+        question = open_scenario(scenario, variant, ledger=book, own=own).with_options(
+            from_date=days[0],
+            to_date=days[1],
+            known_on=seen[0],
+            background=seen[1],
+            countries=shown,
+        )
+        question = with_lines(question, *lines, own)
+    else:
+        day = _day_of_lines(any(lines), variant, *days)
+        question = in_lines(book, day, *lines, own).with_options(
+            known_on=seen[0], background=seen[1], countries=shown
+        )
     solution = solve(place, question, choice)
     drawn = None
     if draws:
@@ -155,6 +181,28 @@ def run(
             )
     added = dict(asked.answers(solution, drawn))
     _tell(solution, drawn, added, as_json, out)
+
+
+def _day_of_lines(any_line: bool, variant: str | None, *days: date | None) -> date:
+    """Return the day of a question in lines: the one given, or today.
+
+    Raises:
+        InputError: there is no question, a variant of none, or two days.
+    """
+    from countervail.clock import today
+    from countervail.errors import InputError
+
+    if not any_line:
+        raise InputError(
+            "nothing is asked: name a preset (see `countervail scenarios`) or a .toml file, or "
+            "give --add 'USA on CAN goods 10' or --lift 'CHN on CAN 50%'"
+        )
+    if variant is not None:
+        raise InputError(f"--variant {variant} is of a scenario: name it first")
+    given = {day for day in days if day is not None}
+    if len(given) > 1:
+        raise InputError("a question in lines is of the law of one day: give --to alone")
+    return given.pop() if given else today()
 
 
 def paths(words: Sequence[str]) -> Sequence[str]:

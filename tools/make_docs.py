@@ -81,7 +81,8 @@ def commands() -> str:
     parts = [
         "# The command line\n",
         "Exit code 0 only with a certified answer (or what was asked for), 2 for input that cannot "
-        "be used, 3 when nothing could be certified, 130 when interrupted. With `--json` standard "
+        "be used, 3 when nothing could be certified or a part of the question has no place, 130 "
+        "when interrupted. With `--json` standard "
         "output is one JSON object and nothing else; messages go to standard error.\n",
     ]
     for path, callback in _commands(app, ("countervail",)):

@@ -15,7 +15,14 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from countervail import respond
     from countervail.ensembles import Ensemble, ensemble
-    from countervail.errors import CountervailError, InputError, NoEquilibrium, NotCertified
+    from countervail.errors import (
+        CountervailError,
+        InputError,
+        NoEquilibrium,
+        NotCertified,
+        NotPlaced,
+        PartialAnswer,
+    )
     from countervail.ledger import Ledger, Measure, open_ledger
     from countervail.many import Case, Many, solve_many
     from countervail.models.caliendo_parro import CaliendoParro
@@ -39,6 +46,8 @@ _HOMES = {
     "InputError": "errors",
     "NoEquilibrium": "errors",
     "NotCertified": "errors",
+    "NotPlaced": "errors",
+    "PartialAnswer": "errors",
     "Ledger": "ledger",
     "Measure": "ledger",
     "open_ledger": "ledger",
@@ -70,6 +79,8 @@ __all__ = [
     "Measure",
     "NoEquilibrium",
     "NotCertified",
+    "NotPlaced",
+    "PartialAnswer",
     "Scenario",
     "Solution",
     "Sweep",

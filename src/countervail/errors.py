@@ -2,14 +2,17 @@
 
 One base class, so that a caller can catch everything Countervail raises on purpose. Each class
 carries the exit code of the command line: 2 for input that cannot be used, 3 for an equilibrium
-that could not be certified.
+that could not be certified, or a question that could not be placed whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from countervail.characters import one_line, printable
 
@@ -56,6 +59,37 @@ class FileError(InputError):
 
 class WorldError(InputError):
     """A table that is no world: it does not close, or its shapes or labels do not fit."""
+
+
+class NotPlaced(CountervailError):
+    """A part of a question that the world cannot hold, or that nothing prices; no figures.
+
+    Args:
+        message: what could not be placed, why, and what to do.
+        left_out: what is left out (:class:`countervail.ledger.placed.LeftOut`).
+        lines: how many lines the question has.
+    """
+
+    exit_code = 3
+
+    def __init__(self, message: str, left_out: Sequence[Any] = (), lines: int = 0) -> None:
+        self.left_out, self.lines = tuple(left_out), lines
+        super().__init__(message, self.left_out, lines)
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class PartialAnswer(UserWarning):
+    """An answer that leaves out a part of its question, as was allowed."""
+
+
+@contextmanager
+def unwarned() -> Iterator[None]:
+    """Leave out the warning of a partial answer, which was given once for all of its kind."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PartialAnswer)
+        yield
 
 
 class NotCertified(CountervailError):

@@ -54,6 +54,7 @@ def solve(
     *,
     engine: Engine = "numpy",
     near: Solution | tuple[Hats, Hats] | None = None,
+    allow_partial: bool = False,
 ) -> Solution:
     """Return the certified equilibrium of a scenario, the second state relative to the first.
 
@@ -65,18 +66,23 @@ def solve(
         engine: ``numpy``; or ``jax``, which compiles once (seconds) and then solves faster.
         near: the answer to a similar question in a world of the same size: the search starts where
             it lies, or where ``sensitivity.predicted`` says. What is found is certified as ever.
+        allow_partial: whether the answer may leave out what the world cannot hold or nothing
+            prices; it says so, and warns.
 
     Raises:
         InputError: the scenario does not fit the world, no such scenario or model, or JAX is asked
             for and not installed.
+        NotPlaced: the world cannot hold a part of the question, or nothing prices it.
         NotCertified: no solution passed the check; no figures.
         NoEquilibrium: the case has none, with the reason.
     """
     scenario, model, observed = asked(world, scenario), model_of(model), world
+    scenario = scenario.partly(allow_partial)
     try:
         if model.balances_first:
             world = balanced(world, model)
         resolved = scenario.resolve(world)
+        resolved.warn_of_gaps(scenario.name)
         base = baseline(world, model.unit)
         first, second = _starts(near, base)
         before = solve_state(model, base, shock_of(resolved.before, resolved), first, engine=engine)

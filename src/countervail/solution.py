@@ -269,7 +269,8 @@ class Solution:
 
     def __repr__(self) -> str:
         c = self.certificate
+        partial = f", {self.resolved.partial}" if self.resolved.partial else ""
         return (
             f"<Solution {self.scenario.name!r}: certified, residual {c.residual:.1e}, "
-            f"effect {c.effect:.1e}, {c.sweeps} sweeps ({c.rung})>"
+            f"effect {c.effect:.1e}, {c.sweeps} sweeps ({c.rung}){partial}>"
         )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -141,3 +143,69 @@ def test_in_a_process_of_its_own(case: str, tmp_path: Path) -> None:
     assert sentence in ran.stderr
     assert ran.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture(scope="module")
+def bare(oecd: cv.World, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A world file with food merged, that does not say what the label holds."""
+    merged = oecd.aggregate(sectors={"FOOD": ["A01", "A02", "A03", "C10T12"]}, name="bare")
+    path = tmp_path_factory.mktemp("worlds") / "bare.nc"
+    return replace(merged, concordance=None).save(path)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--world", "BARE"), "9 of 12 lines of 'canada-china' cannot be placed in world 'bare': "),
+        (("--from", "1990-01-01"), "the law of 1990-01-01 is not known"),
+        (("--to", "2099-01-01"), "the law of 2099-01-01 is not known"),
+    ],
+)
+def test_what_cannot_be_placed_ends_with_three_and_says_what_to_do(
+    countervail: Command, bare: Path, folder: Path, words: tuple[str, ...], said: str
+) -> None:
+    given = [str(bare) if word == "BARE" else word for word in words]
+    ran = countervail(*RUN, *given, "--out", "answer")
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err.startswith("countervail: ")
+    assert said in ran.err
+    assert "--allow-partial" in ran.err
+    assert ran.err.count("\n") == 1
+    assert list(folder.iterdir()) == []
+
+
+def test_a_partial_answer_is_asked_for_marked_and_ends_with_three(
+    countervail: Command, bare: Path
+) -> None:
+    ran = countervail(*RUN, "--draws", "0", "--world", bare, "--allow-partial")
+    assert ran.code == 3
+    assert "PARTIAL ANSWER, 9 of 12 lines left out: it has no sector" in ran.out
+    assert "Certified" in ran.out
+    told = json.loads(
+        countervail(*RUN, "--draws", "0", "--world", bare, "--allow-partial", "--json").out
+    )
+    assert len(told["not_placed"]) == 9
+    whole = countervail(*RUN, "--draws", "0", "--allow-partial", "--json")
+    assert (whole.code, json.loads(whole.out)["not_placed"]) == (0, [])
+
+
+def test_other_commands_refuse_alike(countervail: Command, bare: Path, folder: Path) -> None:
+    for words in (
+        ("respond", "optimal", "CAN", "--on", "CHN", "--scenario", "canada-china"),
+        ("respond", "bargain", "ev-for-canola"),
+    ):
+        ran = countervail(*words, "--draws", "0", "--world", bare)
+        assert (ran.code, ran.out) == (3, ""), words
+        assert "cannot be placed in world 'bare'" in ran.err
+        assert ran.err.count("\n") == 1
+    file = folder / "s.toml"
+    file.write_text(
+        f"scenario = \"canada-china\"\n[axes]\nto = [2025-01-31, 2026-01-12]\nworld = ['{bare}']\n"
+    )
+    ran = countervail("sweep", file, "--json")
+    assert ran.code == 3
+    (gap,) = json.loads(ran.out)["not_placed"]
+    assert gap["point"] == 1
+    allowed = countervail("sweep", file, "--allow-partial")
+    assert allowed.code == 3
+    assert "PARTIAL ANSWERS" in allowed.out

@@ -1,9 +1,13 @@
-"""The command ``countervail`` and how it ends: 0 certified, 2 unusable input, 3 not certified."""
+"""The command ``countervail`` and how it ends: 0 certified, 2 unusable input, 3 not certified.
+
+Also 3: a part of the question that could not be placed, whether or not an answer without it stands.
+"""
 
 from __future__ import annotations
 
 import re
 import sys
+import warnings
 from typing import Any
 
 import typer
@@ -11,7 +15,7 @@ import typer
 from countervail import __version__
 from countervail.cli import ledger, priors, respond, run, scenarios, stopping, streams, sweep, world
 from countervail.cli.dated import dated
-from countervail.errors import CountervailError
+from countervail.errors import CountervailError, PartialAnswer
 
 app = typer.Typer(
     name="countervail",
@@ -45,6 +49,7 @@ UsageFault: Any = typer.BadParameter.__base__
 
 def main() -> None:
     """Run the command line; every expected error is one sentence on standard error."""
+    warnings.simplefilter("ignore", PartialAnswer)  # the answer itself is marked
     stopping.install()  # a request to stop unwinds like Ctrl-C, so that drafts are taken away
     streams.prepare()
     try:

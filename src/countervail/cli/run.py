@@ -10,6 +10,7 @@ import typer
 
 from countervail.cli import streams
 from countervail.cli.draws import Cluster, Draws, PriorsFile, Seed, Workers
+from countervail.cli.partial import AllowPartial, end
 
 if TYPE_CHECKING:
     from datetime import date
@@ -101,6 +102,7 @@ def run(
         bool,
         typer.Option("--compare-models", help="Add other closures, elasticities and models."),
     ] = False,
+    allow_partial: AllowPartial = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object on standard output.")
     ] = False,
@@ -165,6 +167,7 @@ def run(
         question = in_lines(book, day, *lines, own).with_options(
             known_on=seen[0], background=seen[1], countries=shown
         )
+    question = question.partly(allow_partial)
     solution = solve(place, question, choice)
     drawn = None
     if draws:
@@ -181,6 +184,7 @@ def run(
             )
     added = dict(asked.answers(solution, drawn))
     _tell(solution, drawn, added, as_json, out)
+    end(solution.resolved)
 
 
 def _day_of_lines(any_line: bool, variant: str | None, *days: date | None) -> date:

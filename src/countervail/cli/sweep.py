@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from countervail.cli.partial import AllowPartial
+from countervail.errors import NotPlaced
+
+if TYPE_CHECKING:
+    from countervail.sweeps import Swept
 
 from countervail.cli import streams
 
@@ -28,6 +34,7 @@ def sweep(
     cluster: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler to solve on instead.")
     ] = None,
+    allow_partial: AllowPartial = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object on standard output.")
     ] = False,
@@ -57,6 +64,7 @@ def sweep(
             cluster=cluster,
             out=out,
             progress=progress,
+            allow_partial=allow_partial,
         )
     if out is not None:
         write_sweep(swept, out)
@@ -64,9 +72,17 @@ def sweep(
         from countervail.provenance import to_json
 
         sys.stdout.write(to_json(as_dict(swept)) + "\n")
+        _end(swept)
         return
     from countervail.report.tables import show
 
     show(render(swept))
     if out is not None:
         streams.say(f"written to {out}", sys.stderr)
+    _end(swept)
+
+
+def _end(swept: Swept) -> None:
+    """End with the exit code of a partial answer where a point leaves something out."""
+    if swept.not_placed:
+        raise typer.Exit(NotPlaced.exit_code)

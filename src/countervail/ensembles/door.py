@@ -47,6 +47,7 @@ def ensemble(
     read: Read | None = None,
     point: Solution | None = None,
     progress: Progress | None = None,
+    allow_partial: bool = False,
 ) -> Ensemble:
     """Return certified answers to a question under joint draws of all that is not known in it.
 
@@ -65,8 +66,11 @@ def ensemble(
         read: further numbers to read from every draw's Solution, by name; an importable function.
         point: the point answer, where it is known already.
         progress: told the draws done and their number.
+        allow_partial: whether the answer may leave out what the world cannot hold or nothing
+            prices; it says so, and warns.
 
     Raises:
+        NotPlaced: the world cannot hold a part of the question, or nothing prices it.
         InputError: the question does not fit the world, too few or too many draws.
         FileError: the priors file is refused, or the folder cannot be written.
         NotCertified, NoEquilibrium: the point has no answer, or no draw has.
@@ -75,6 +79,7 @@ def ensemble(
     if not 1 <= draws <= MOST:
         raise InputError(f"draws={draws}: from 1 to {MOST:,} can be made (0 is the point answer)")
     model = model or CaliendoParro()
+    scenario = scenario.partly(allow_partial)
     point = point or simulate.solve(world, scenario, model)
     if not isinstance(priors, Priors):
         priors = Priors.of(world, scenario, priors, point.resolved)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from countervail import schema, simulate
 from countervail.core.model import Hats, Model
-from countervail.errors import CountervailError
+from countervail.errors import CountervailError, unwarned
 from countervail.priors import Priors
 from countervail.solution import Solution
 
@@ -73,7 +73,8 @@ class Job:
             CountervailError: the reason why it has no answer.
         """
         world, scenario = self.priors.at(quantiles)
-        return simulate.solve(world, scenario, self.model, near=self.near)
+        with unwarned():
+            return simulate.solve(world, scenario, self.model, near=self.near)
 
 
 def kept(solution: Solution) -> dict[str, Array]:

@@ -137,12 +137,12 @@ def gather(
     """
     found, places = Duties(), _Places(tuple(countries))
     known: dict[tuple[str, tuple[object, ...]], int] = {}
-    differing = _differing(views)
+    changing = differing(views)
     for state, view in enumerate(views):
         for entry in view.entries:
             measure, rate = entry.measure, entry.rate
             if measure.outside_model or not rate.priced:
-                if measure.id in differing:
+                if measure.id in changing:
                     why = measure.outside_model or rate.note or "its rate was not found"
                     found.unpriced.setdefault(measure.id, Unpriced(measure.id, "", why))
                 continue
@@ -151,14 +151,14 @@ def gather(
                 found.laws.append(_law(entry))
             importers, exporters = places.importers(entry), places.exporters(entry)
             missing = places.missing(entry)
-            if missing and measure.id in differing:
+            if missing and measure.id in changing:
                 found.absent[measure.id] = missing
             products: list[str] = []
             for product in entry.products:
                 reason = measure.product[product].outside_model
                 if reason is None:
                     products.append(product)
-                elif measure.id in differing:
+                elif measure.id in changing:
                     what = f"{measure.product[product].name} of {measure.id}"
                     found.unpriced[what] = Unpriced(measure.id, product, reason)
             for n in importers:
@@ -228,7 +228,7 @@ def weights(
     return Weighted(weight, estimated, whole, rank > 0)
 
 
-def _differing(views: Sequence[LawView]) -> frozenset[str]:
+def differing(views: Sequence[LawView]) -> frozenset[str]:
     """Return the ids of the measures whose law is not the same in every view.
 
     Talks and threats that only came or went before the first state are no law and are left aside.

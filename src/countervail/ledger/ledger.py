@@ -170,6 +170,16 @@ class Ledger:
         """The day of the last review of any measure; later changes of law are not in the record."""
         return max((m.reviewed for m in self), default=None)
 
+    @cached_property
+    def record(self) -> tuple[date, date] | None:
+        """The first day and the last review of the shipped measures in it.
+
+        None for a ledger of one's own measures alone, which does not claim to be complete.
+        """
+        own = [m for m in self if m.id in self.paths and self.paths[m.id].parent == SHIPPED]
+        days = [entry.in_force for m in own for entry in m.rates if entry.in_force]
+        return (min(days), max(m.reviewed for m in own)) if days else None
+
     def pending(self, on: date | str) -> tuple[InForce, ...]:
         """Return the steps announced by a day and not in force on it: planned, or never to come."""
         day = as_date(on)

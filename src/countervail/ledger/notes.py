@@ -29,6 +29,13 @@ class Kind(NamedTuple):
 
 KINDS: dict[str, Kind] = {
     # what is left out
+    "left_out": Kind("PARTIAL ANSWER, {count}: {reason}."),
+    "cannot_be_priced": Kind(
+        "Changed between these dates, cannot be priced and is not in the figures: {which}."
+    ),
+    "after_review": Kind(
+        "As known on {reviewed}, the ledger's last review; later changes are not in it."
+    ),
     "unpriced": Kind("Not priced: {what}: {why}"),
     "absent": Kind(
         "{measures}: {countries} left out, not in this world (part of the rest of the world, if "
@@ -115,6 +122,9 @@ KINDS: dict[str, Kind] = {
         "{what} of {percent:,.0f} %: rates in files are per cent, 25.0 is 25 per cent."
     ),
     "services_taxed": Kind("{what} on services ({sectors}): customs duties are levied on goods."),
+    "no_effect": Kind(
+        "The law differs between {first} and {last}{known}{made}, but no rate of what is priced."
+    ),
     # what was found
     "hardly_trading": Kind(
         "Next to no trade is left in {countries}: wages relative to other countries, and with them "
@@ -123,6 +133,9 @@ KINDS: dict[str, Kind] = {
     ),
 }
 """Every kind of note, and its sentence."""
+
+HEADLINE = ("left_out", "cannot_be_priced", "after_review")
+"""Kinds that are told beside the figures they change."""
 
 
 class About(NamedTuple):

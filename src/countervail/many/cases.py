@@ -53,6 +53,10 @@ class Case(NamedTuple):
             )
         return cls(asked.scenario, theta)
 
+    def partly(self, allow: bool) -> Case:
+        """Return the case; one whose answer may leave things out, where that is allowed."""
+        return self._replace(scenario=self.scenario.partly(allow))
+
 
 class State(NamedTuple):
     """A state to be solved.

@@ -108,6 +108,7 @@ def solve_many(
     workers: int | None = None,
     block: int | None = None,
     progress: Progress | None = None,
+    allow_partial: bool = False,
 ) -> Many:
     """Return the certified equilibria of many scenarios, each second state relative to the first.
 
@@ -121,16 +122,21 @@ def solve_many(
         block: states solved side by side at most; default what the cache, or the GPU's memory,
             holds. No answer depends on it, but for rounding.
         progress: called with the number of states done and of all states.
+        allow_partial: whether answers may leave out what the world cannot hold or nothing
+            prices; each says so, and warns.
 
     Raises:
         InputError: a case that does not fit the world, or an unknown engine.
+        NotPlaced: the world cannot hold a part of a question, or nothing prices it.
         NoEquilibrium, NotCertified: with ``deficits="closed"``, the world has no balanced trade.
     """
     model = model or CaliendoParro()
     base = simulate.baseline(world, model.unit)
-    asked = tuple(Case.of(case, k, world) for k, case in enumerate(cases))
+    asked = tuple(Case.of(case, k, world).partly(allow_partial) for k, case in enumerate(cases))
     befores, afters, pairs = states_of(asked, placed_in(world, model), model)
     chosen = solver_of(engine, model, base, workers, block)
+    for case, state in zip(asked, afters, strict=True):
+        state.resolved.warn_of_gaps(case.scenario.name)
     report = reporter(progress, len(befores) + len(afters))
     first = solve_all(chosen, model, base, befores, [None] * len(befores), report)
     before = [first[k] for k in pairs]

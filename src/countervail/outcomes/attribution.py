@@ -192,6 +192,7 @@ def attribute(
     seed: int = 0,
     progress: Progress | None = None,
     workers: int | None = None,
+    allow_partial: bool = False,
 ) -> Attribution:
     """Return every outcome of a scenario, shared out over its measures.
 
@@ -209,14 +210,18 @@ def attribute(
         seed: of the draws.
         progress: called with the number of coalitions solved and of all.
         workers: threads; default one a core.
+        allow_partial: whether the answer may leave out what the world cannot hold or nothing
+            prices; it says so, and warns.
 
     Raises:
+        NotPlaced: the world cannot hold a part of the question, or nothing prices it.
         InputError: nothing changes; groups that do not hold each part once; or measures that
             cannot stand together, as they never did.
         NoEquilibrium, NotCertified: a coalition has no certified answer; it is named.
     """
     _check_samples(samples)
     model = model or CaliendoParro()
+    scenario = scenario.partly(allow_partial)
     chosen = _grouped(scenario, scenario.parts(world), groups)
     how = plan(len(chosen), samples, seed)
     game = Coalitions(world, scenario, model, chosen, len(how.coalitions), progress, workers)

@@ -138,6 +138,7 @@ def compare_models(
     *,
     workers: int | None = None,
     progress: Progress | None = None,
+    allow_partial: bool = False,
 ) -> Comparison:
     """Return a question's answers under every model, closure and set of elasticities there is.
 
@@ -151,12 +152,16 @@ def compare_models(
         model: the one asked for; default Caliendo and Parro with ``deficits="world_share"``.
         workers: threads; default one a core.
         progress: told the choices done and their number.
+        allow_partial: whether the answer may leave out what the world cannot hold or nothing
+            prices; it says so, and warns.
 
     Raises:
+        NotPlaced: the world cannot hold a part of the question, or nothing prices it.
         InputError: the scenario does not fit the world.
         NotCertified, NoEquilibrium: what was asked has no answer.
     """
     sets = _elasticities(world)
+    scenario = scenario.partly(allow_partial)
     cases = [Case(scenario, theta) for theta in sets.values()]
     found: list[Many | CountervailError] = []
     chosen = list(_models(model or CaliendoParro(), world))

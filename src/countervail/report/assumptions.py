@@ -25,9 +25,16 @@ def noted(solution: Solution, notes: Sequence[str] = ()) -> dict[str, Any]:
         notes: sentences said of it before those of its law.
     """
     law = solution.resolved.notes
+    return {"notes": list(dict.fromkeys((*notes, *sentences(law)))), **placed(solution)}
+
+
+def placed(solution: Solution) -> dict[str, Any]:
+    """Return how the question's law was placed in the world, as JSON has it."""
+    resolved = solution.resolved
     return {
-        "notes": list(dict.fromkeys((*notes, *sentences(law)))),
-        "law_notes": [note.as_dict() for note in law],
+        "law_notes": [note.as_dict() for note in resolved.notes],
+        "lines_asked": resolved.lines_asked,
+        "not_placed": [one.as_dict() for one in resolved.not_placed],
     }
 
 

@@ -60,6 +60,7 @@ def render(found: Bargain, why: str = NOT_DRAWN) -> RenderableType:
     parts: list[RenderableType] = [
         Text(found.table.title or found.table.name, style="bold"),
         Text(_about(found)),
+        *(Text(f"PARTIAL ANSWER, {of}: {why}", style="bold") for of, why in found.left_out.items()),
     ]
     for title, body in (
         ("What each concession does by itself", _alone(found)),
@@ -99,6 +100,7 @@ def as_dict(found: Bargain, why: str = NOT_DRAWN) -> dict[str, Any]:
             }
             for one in table.concessions
         ],
+        "not_placed": [{"concession": k, "reason": why} for k, why in found.left_out.items()],
         "exact": found.packages.exact,
         "stopped": found.packages.stopped,
         "finished": found.packages.finished,

@@ -85,7 +85,7 @@ def as_dict(solution: Solution, ensemble: Ensemble | None = None) -> dict[str, A
         "ranges": None if ensemble is None else _ranges(ensemble),
         "measures": law.measures(solution),
         "assumptions": assumptions.assumptions(solution),
-        "law_notes": [note.as_dict() for note in solution.resolved.notes],
+        **assumptions.placed(solution),
         "covers": honest(ensemble),
         "manifest": manifest_of(solution, ensemble),
         "cite": cite(solution),

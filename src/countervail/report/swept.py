@@ -48,6 +48,13 @@ def render(swept: Swept) -> RenderableType:
         parts += [Text(f"- {_place(grid.labels(k))}: {why}") for k, why in first]
         if len(swept.failures) > len(first):
             parts.append(Text(f"- {len(swept.failures) - len(first)} more: see --json"))
+    partial = {k: why for k, why in swept.not_placed.items() if k not in swept.failures}
+    if partial:
+        parts.append(Text("\nPARTIAL ANSWERS", style="bold"))
+        first = list(partial.items())[:MOST_FAILURES]
+        parts += [Text(f"- {_place(grid.labels(k))}: {why}") for k, why in first]
+        if len(partial) > len(first):
+            parts.append(Text(f"- {len(partial) - len(first)} more: see --json"))
     parts += [Text("\nWhat the figures cover", style="bold"), Text(covers(swept))]
     parts += [Text("\nHow to cite", style="bold"), *(Text(f"- {said}") for said in cite(swept))]
     return Group(*parts)
@@ -163,6 +170,7 @@ def as_dict(swept: Swept) -> dict[str, Any]:
             "residual": float(np.nanmax(swept.residual)),
         },
         "points": [_point(swept, k) for k in range(len(swept))],
+        "not_placed": [{"point": k, "reason": why} for k, why in swept.not_placed.items()],
         "ranges": None
         if drawn is None
         else {

@@ -13,7 +13,7 @@ from rich.text import Text
 from countervail import labels
 from countervail.ensembles import Ensemble
 from countervail.ensembles.honest import honest
-from countervail.ledger.notes import Note, sentence, sentences
+from countervail.ledger.notes import HEADLINE, Note, sentence, sentences
 from countervail.ledger.notes import listed as few
 from countervail.report import assumptions, goods, law, rows
 from countervail.report.pieces import listed
@@ -70,7 +70,7 @@ def render(
     ranges = None if ensemble is None else Ranges(ensemble)
     parts: list[RenderableType] = [_heading(solution)]
     if solution.certificate.effect <= NOTHING:
-        parts.append(Text("\nNothing changes: every figure is zero.", style="bold"))
+        parts.append(Text(f"\n{_stillness(solution)}", style="bold"))
         parts.append(_certificate(solution))
         return Group(*parts, *listed("Why", sentences(_telling(solution))))
     for title, body in (
@@ -137,10 +137,32 @@ def _heading(solution: Solution) -> Text:
             text.append(f"; all other law of {scenario.background}", style="default")
     if scenario.question:
         text.append(f"\n{scenario.question}", style="italic not bold")
-    for said in (_since(solution), _unpriced(solution)):
+    for note in headline(solution):
+        text.append(f"\n{note}", style="bold" if note.kind == "left_out" else "not bold")
+    for said in (_since(solution), _unpriced(solution), _outside(solution)):
         if said:
             text.append(f"\n{said}", style="not bold")
     return text
+
+
+def headline(solution: Solution) -> list[Note]:
+    """Return the notes that are told beside the figures they change."""
+    return [note for note in solution.resolved.notes if note.kind in HEADLINE]
+
+
+def _outside(solution: Solution) -> str:
+    """Return what the question itself leaves out, in a sentence."""
+    matters = [matter for matter, _ in solution.scenario.outside]
+    return f"Outside this question: {few(matters)} (reasons below)" if matters else ""
+
+
+def _stillness(solution: Solution) -> str:
+    """Return that no figure moves; that nothing changes only where it is so in law."""
+    resolved = solution.resolved
+    same = any(note.kind == "same_law" for note in resolved.notes)
+    if same or (resolved.law_before is None and resolved.after.is_nothing()):
+        return "Nothing changes: every figure is zero."
+    return "No figure moves, though the law differs: what differs has no effect, or no place here."
 
 
 def _since(solution: Solution) -> str:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail.ledger.base import law_states
+from countervail.ledger.base import LawStates, law_states
+from countervail.ledger.cells import differing
 from countervail.ledger.in_force import LawView
 from countervail.ledger.ledger import Ledger
 from countervail.ledger.lines import Lines, PricedLaw
@@ -17,6 +18,7 @@ from countervail.ledger.merging import price_in
 from countervail.ledger.notes import Note
 from countervail.scenario.by_hand import HandMade, cells_of, extreme, hand_made
 from countervail.scenario.hypothetical import changed
+from countervail.scenario.left_out import Placing, placing
 from countervail.scenario.scenario import BY_HAND, Resolved, Scenario, StateShock
 from countervail.world import World
 
@@ -31,6 +33,7 @@ class _Law(NamedTuple):
         states: position of each selection among the priced states.
         kept: lines of pairs whose law the question leaves as in the first state.
         notes: what there is to say of it.
+        placing: what is asked about, and what of it has no place.
     """
 
     before: LawView
@@ -39,6 +42,7 @@ class _Law(NamedTuple):
     states: tuple[int, ...]
     kept: NDArray[np.bool_]
     notes: tuple[Note, ...]
+    placing: Placing
 
 
 def place_each(
@@ -55,6 +59,7 @@ def place_each(
 
     Raises:
         InputError: a label the world lacks, or a hypothetical change of law that is not in force.
+        NotPlaced: a part of it has no place, and the question does not allow that.
     """
     law = _law(scenario, world, selections)
     before = StateShock() if law is None else _before(law)
@@ -91,7 +96,9 @@ def _placed(
     if law is None:
         return Resolved(before, cells, notes=absent)
     lines, state = _on_lines(law, number, hand), law.states[number]
-    nothing = _nothing(scenario) if cells.is_nothing() and _same(before, lines) else ()
+    nothing: tuple[Note, ...] = ()
+    if cells.is_nothing() and _same(before, lines):
+        nothing = (_nothing(scenario, law, number),)
     return Resolved(
         before=before,
         after=replace(cells, line_tariff=lines.line_tariff, line_iceberg=lines.line_iceberg),
@@ -99,7 +106,9 @@ def _placed(
         law_before=law.before,
         law_after=law.afters[number],
         quotas=tuple(q for q in law.priced.quotas if q.state == state),
-        notes=(*nothing, *absent, *law.notes),
+        notes=(*nothing, *absent, *law.placing.notes, *law.notes),
+        lines_asked=law.placing.lines,
+        not_placed=law.placing.left_out,
     )
 
 
@@ -107,21 +116,11 @@ def _law(
     scenario: Scenario, world: World, selections: Sequence[Sequence[str] | None]
 ) -> _Law | None:
     """Return the law of the question, priced once for all selections; None where it has none."""
-    ledger, first, last = scenario.ledger, scenario.from_date, scenario.to_date
-    if ledger is None or first is None or last is None:
+    asked = _states(scenario, world)
+    if asked is None or scenario.ledger is None:
         return None
-    law = law_states(
-        ledger,
-        world.finest,
-        first,
-        last,
-        subject=_subject(scenario),
-        background=scenario.background,
-        known_on=scenario.known_on,
-    )
-    whole = law.after
-    for change in scenario.changes:
-        whole = changed(whole, change, ledger, last, scenario.known_on)
+    ledger, (law, whole) = scenario.ledger, asked
+    placed = placing(scenario, world, law.before, whole)
     # what cuts cells into lines is the whole question: then the first state, lines and all, is
     # the same whatever is selected
     views, states = [law.before, whole], []
@@ -142,7 +141,42 @@ def _law(
             *_unsaid(ledger, scenario, law.before, whole, priced.notes),
             *priced.notes,
         ),
+        placing=placed,
     )
+
+
+def _states(scenario: Scenario, world: World) -> tuple[LawStates, LawView] | None:
+    """Return the states of law of a question, and the second with its hypothetical changes."""
+    ledger, first, last = scenario.ledger, scenario.from_date, scenario.to_date
+    if ledger is None or first is None or last is None:
+        return None
+    law = law_states(
+        ledger,
+        world.finest,
+        first,
+        last,
+        subject=_subject(scenario),
+        background=scenario.background,
+        known_on=scenario.known_on,
+    )
+    whole = law.after
+    for change in scenario.changes:
+        whole = changed(whole, change, ledger, last, scenario.known_on)
+    return law, whole
+
+
+def gaps(scenario: Scenario, world: World) -> Placing:
+    """Return what a question asks about in a world and what of it has no place; nothing is priced.
+
+    Raises:
+        InputError: a hypothetical change of law that is not in force.
+        NotPlaced: a part of it has no place, and the question does not allow that.
+    """
+    asked = None if scenario.by_hand is not None else _states(scenario, world)
+    if asked is None:
+        return Placing(0, (), ())
+    law, whole = asked
+    return placing(scenario, world, law.before, whole)
 
 
 def _before(law: _Law) -> StateShock:
@@ -167,12 +201,14 @@ def _on_lines(law: _Law, number: int, hand: HandMade) -> StateShock:
     )
 
 
-def _nothing(scenario: Scenario) -> tuple[Note, ...]:
-    """Say that both states are the same."""
+def _nothing(scenario: Scenario, law: _Law, number: int) -> Note:
+    """Say that both states are the same: in law, or in what of it is priced."""
     known = f", as known on {scenario.known_on}" if scenario.known_on else ""
     made = ", with the changes made" if scenario.changes else ""
     first, last = str(scenario.from_date), str(scenario.to_date)
-    return (Note.of("same_law", first=first, last=last, known=known, made=made),)
+    views = law.before, law.afters[number]
+    kind = "no_effect" if differing(views) or law.placing.left_out else "same_law"
+    return Note.of(kind, first=first, last=last, known=known, made=made)
 
 
 def _same(before: StateShock, after: StateShock) -> bool:

@@ -8,6 +8,7 @@ are solved from the same base world, and results are the second relative to the 
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from countervail.errors import InputError, did_you_mean
+from countervail.errors import InputError, PartialAnswer, did_you_mean
 from countervail.labelled import aligned
 from countervail.provenance import content_hash
 from countervail.units import refuse_extreme
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from countervail.ledger.in_force import LawView
     from countervail.ledger.lines import Lines, QuotaNote
     from countervail.ledger.notes import Note
+    from countervail.ledger.placed import LeftOut
     from countervail.world import World
 
 Array = NDArray[np.float64]
@@ -147,6 +149,8 @@ class Resolved:
         law_after: law in force in the second state.
         quotas: quantity quotas on lines, priced at the in-quota rate.
         notes: everything that must be said of how the law was placed in the world.
+        lines_asked: product groups by sector and pair on which the law differs.
+        not_placed: those of them, and dates, that have no place in the answer, with the reasons.
     """
 
     before: StateShock
@@ -156,6 +160,23 @@ class Resolved:
     law_after: LawView | None = None
     quotas: tuple[QuotaNote, ...] = ()
     notes: tuple[Note, ...] = ()
+    lines_asked: int = 0
+    not_placed: tuple[LeftOut, ...] = ()
+
+    @property
+    def partial(self) -> str:
+        """How much is left out, in words: ``3 of 12 lines left out``; empty where nothing is."""
+        from countervail.ledger.placed import counts
+
+        return counts(self.lines_asked, self.not_placed)
+
+    def warn_of_gaps(self, name: str) -> None:
+        """Warn (``PartialAnswer``) where an answer to the question of that name has gaps."""
+        from countervail.ledger.placed import told
+
+        if self.not_placed:
+            said = f"'{name}': {self.partial}: {told(self.not_placed)}"
+            warnings.warn(said, PartialAnswer, stacklevel=3)
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,6 +203,7 @@ class Scenario:
         countries: shown first.
         outside: what stays outside the model, and why: (measure or matter, reason).
         variant: name of the variant chosen, where there are several.
+        allow_partial: whether an answer may leave out what cannot be placed or priced; it says so.
     """
 
     name: str
@@ -202,6 +224,7 @@ class Scenario:
     countries: tuple[str, ...] = ()
     outside: tuple[tuple[str, str], ...] = ()
     variant: str | None = None
+    allow_partial: bool = False
 
     @classmethod
     def between(
@@ -335,6 +358,7 @@ class Scenario:
         background: date | None = None,
         countries: Sequence[str] | None = None,
         only: Sequence[str] | None = None,
+        allow_partial: bool | None = None,
     ) -> Scenario:
         """Return the scenario with other dates, other countries first, or fewer parts; None keeps.
 
@@ -355,9 +379,14 @@ class Scenario:
             background=background or self.background,
             countries=self.countries if countries is None else tuple(countries),
             only=self.only if only is None else tuple(only),
+            allow_partial=self.allow_partial if allow_partial is None else allow_partial,
         )
         chosen.check_parts(chosen.only or ())
         return chosen
+
+    def partly(self, allow: bool) -> Scenario:
+        """Return the scenario; one whose answers may leave things out, where that is allowed."""
+        return replace(self, allow_partial=True) if allow and not self.allow_partial else self
 
     def check(self) -> None:
         """Raise where the scenario names a measure, product or part that there is not.
@@ -378,6 +407,7 @@ class Scenario:
 
         Raises:
             InputError: the scenario does not fit the world: other arrays, missing labels.
+            NotPlaced: the world cannot hold a part of it, or nothing prices it.
         """
         return self.resolve_each(world, (self.only,))[0]
 
@@ -464,6 +494,7 @@ class Scenario:
             "hand_changes": [_plain(c) for c in self.hand_changes],
             "only": None if self.only is None else list(self.only),
             "arrays": None if self.by_hand is None else self.by_hand.hash(),
+            **({"allow_partial": True} if self.allow_partial else {}),
         }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
@@ -19,11 +20,13 @@ from countervail.ensembles.result import QUANTILES, quantile
 from countervail.ensembles.sampling import sobol
 from countervail.ensembles.spread import spread
 from countervail.ensembles.store import Store
-from countervail.errors import InputError, NotCertified
+from countervail.errors import CountervailError, InputError, NotCertified, NotPlaced, PartialAnswer
 from countervail.ledger import Ledger
+from countervail.ledger.placed import counts
 from countervail.priors import Priors
 from countervail.priors.files import read_priors
 from countervail.provenance import content_hash, to_json
+from countervail.scenario.placing import gaps
 from countervail.sweeps.grid import Grid
 from countervail.sweeps.job import Job, Task, answers
 from countervail.sweeps.question import Sweep
@@ -48,6 +51,7 @@ def sweep(
     cluster: Any = None,
     out: str | Path | None = None,
     progress: Progress | None = None,
+    allow_partial: bool = False,
 ) -> Swept:
     """Return certified answers to a question at every point of a grid.
 
@@ -62,6 +66,8 @@ def sweep(
         cluster: address of a Dask scheduler, or a Dask client, instead.
         out: a folder that keeps finished points, so that an interrupted sweep goes on there.
         progress: told the answers done, draws included, and their number.
+        allow_partial: whether answers may leave out what a world cannot hold or nothing prices;
+            ``Swept.not_placed`` says of which points, and a warning. Else they have no answer.
 
     Raises:
         InputError: the sweep is refused, or too few or too many draws.
@@ -73,6 +79,7 @@ def sweep(
         raise InputError(f"draws={draws}: from 0 (point answers alone) to {MOST_DRAWS:,}")
     asked = question if isinstance(question, Sweep) else Sweep.from_file(question, ledger)
     grid = Grid.of(asked if ledger is None else replace(asked, ledger=ledger))
+    grid = grid.partly(allow_partial)
     declared = read_priors(priors)[1] if draws else ""
     tell = _Told(progress, len(grid) * (1 + draws))
     spread_over = _Spread(workers, cluster, tell)
@@ -149,7 +156,30 @@ def _together(grid: Grid, points: Mapping[int, Answer]) -> Swept:
             for name, values in point.arrays.items():
                 arrays[name][k] = values
     failures = {k: one for k, one in sorted(points.items()) if isinstance(one, str)}
-    return Swept(grid, arrays, residual, failures)
+    return Swept(grid, arrays, residual, failures, not_placed=_gaps(grid))
+
+
+def _gaps(grid: Grid) -> dict[int, str]:
+    """Return what is left out of points, or refused, in words; warn of it once."""
+    known: dict[tuple[int, int], str] = {}
+    found = {}
+    for k in range(len(grid)):
+        point = grid.point(k)
+        key = id(point.scenario), id(point.world)
+        if key not in known:
+            try:
+                made = gaps(point.scenario, point.world)
+                known[key] = counts(made.lines, made.left_out)
+            except NotPlaced as error:
+                known[key] = str(error)
+            except CountervailError:
+                known[key] = ""  # the point says so itself
+        if known[key]:
+            found[k] = known[key]
+    if found and grid.asked[0].allow_partial:
+        said = f"{len(found)} of {len(grid)} points leave something out (Swept.not_placed)"
+        warnings.warn(said, PartialAnswer, stacklevel=3)
+    return found
 
 
 def _drawn(

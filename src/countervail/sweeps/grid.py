@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from countervail import simulate
 from countervail.core.model import Model
+from countervail.errors import unwarned
 from countervail.scenario import Scenario
 from countervail.solution import Solution
 from countervail.sweeps.question import Sweep
@@ -65,6 +66,12 @@ class Grid:
 
         return grid_of(sweep)
 
+    def partly(self, allow: bool) -> Grid:
+        """Return the grid; one whose answers may leave things out, where that is allowed."""
+        asked = tuple(one.partly(allow) for one in self.asked)
+        questions = tuple(one.partly(allow) for one in self.questions)
+        return replace(self, asked=asked, questions=questions)
+
     def __len__(self) -> int:
         return len(self.questions) * len(self.worlds) * len(self.models)
 
@@ -93,7 +100,8 @@ class Grid:
             CountervailError: the reason why it has none.
         """
         _, world, scenario, model = self.point(number)
-        return simulate.solve(world, scenario, model)
+        with unwarned():
+            return simulate.solve(world, scenario, model)
 
     def settings(self) -> dict[str, Any]:
         """Return everything the answers depend on, JSON-able."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -66,6 +66,7 @@ class Swept:
         residual: largest relative residual of any equation, [point]; NaN likewise.
         failures: why a point has no answer, by its number.
         drawn: ranges, where draws were asked for.
+        not_placed: by point, what is left out of it, or why it was refused, in words.
     """
 
     grid: Grid
@@ -73,6 +74,7 @@ class Swept:
     residual: Array
     failures: Mapping[int, str]
     drawn: Drawn | None = None
+    not_placed: Mapping[int, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.grid)

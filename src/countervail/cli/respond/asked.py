@@ -29,7 +29,13 @@ BASE = "base"
 
 
 def place(
-    world: str, scenario: str | None, variant: str | None, deficits: str, law_date: str | None
+    world: str,
+    scenario: str | None,
+    variant: str | None,
+    deficits: str,
+    law_date: str | None,
+    *,
+    allow_partial: bool = False,
 ) -> Place:
     """Return where an answer is looked for: under a scenario's law, or that of a day, or today's.
 
@@ -62,7 +68,7 @@ def place(
         day = as_date(law_date or TODAY)
         law = Scenario.between(open_ledger(), day, day, name=f"law-of-{day}")
         law = replace(law, title=f"The law of {day}")
-    return Place(where, law, model)
+    return Place(where, None if law is None else law.partly(allow_partial), model)
 
 
 def words(given: str | None) -> list[str] | None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from countervail.cli.draws import Cluster, Draws, Out, PriorsFile, Seed, Workers
+from countervail.cli.partial import AllowPartial
 from countervail.cli.respond.options import (
     AsJson,
     WorldName,
 )
+from countervail.errors import NotPlaced
 
 
 def bargain(
@@ -37,6 +40,7 @@ def bargain(
     ledger: Annotated[
         list[str] | None, typer.Option(help="Further measure files or folders of them.")
     ] = None,
+    allow_partial: AllowPartial = False,
     as_json: AsJson = False,
 ) -> None:
     """Value every package of concessions: what all gain from, the bargaining points, a reply."""
@@ -56,7 +60,9 @@ def bargain(
     place = open_place(world, elasticities)
     book = open_ledger(*paths(ledger or []))
     model = CaliendoParro(deficits=deficits)  # type: ignore[arg-type]
-    asked = open_table(table, ledger=book, own=place.countries)
+    asked = replace(
+        open_table(table, ledger=book, own=place.countries), allow_partial=allow_partial
+    )
     wanted.check_priors(Place(place, None, model))
     offered = None if offer is None else [word.strip() for word in offer.split(",")]
     with bar("solved") as progress:
@@ -74,3 +80,5 @@ def bargain(
             finished=found.packages.finished,
         )
     )
+    if found.left_out:
+        raise typer.Exit(NotPlaced.exit_code)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from countervail.cli.draws import Cluster, Draws, Out, PriorsFile, Seed, Workers
+from countervail.cli.partial import AllowPartial
 from countervail.cli.respond.options import (
     AsJson,
     Bounds,
@@ -63,6 +64,7 @@ def coop(
     workers: Workers = None,
     cluster: Cluster = None,
     out: Out = None,
+    allow_partial: AllowPartial = False,
     as_json: AsJson = False,
 ) -> None:
     """Find tariffs that players would agree on, and the frontier, and prove it (needs JAX).
@@ -76,7 +78,7 @@ def coop(
     from countervail.report.cooperated import coop_as_dict, coop_tables, render_coop
 
     wanted = Wanted(draws, seed, priors, workers, cluster, out, as_json=as_json)
-    where = asked.place(world, scenario, variant, deficits, law_date)
+    where = asked.place(world, scenario, variant, deficits, law_date, allow_partial=allow_partial)
     wanted.check_priors(where)
     with bar("equilibria") as progress:
         answer = respond.coop(

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from countervail.cli import streams
+from countervail.cli.partial import end
 from countervail.cli.progress import bar
 from countervail.errors import CountervailError, InputError
 
@@ -199,8 +200,11 @@ class Wanted:
 
             sys.stdout.write(to_json(said) + "\n")
         else:
-            from countervail.report.tables import show
+            from countervail.report.tables import headline
+            from countervail.report.terminal import show
 
+            for note in [] if found.solution is None else headline(found.solution):
+                show(str(note))
             show(found.shown())
         if written and not self.as_json:
             streams.say(f"written to {self.out}", sys.stderr)
@@ -212,3 +216,4 @@ class Wanted:
                     f"finished draws are kept in {self.out}: the same command goes on there\n"
                 )
             raise KeyboardInterrupt
+        end(None if found.solution is None else found.solution.resolved)

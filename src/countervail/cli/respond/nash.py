@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from countervail.cli.draws import Cluster, Draws, Out, PriorsFile, Seed, Workers
+from countervail.cli.partial import AllowPartial
 from countervail.cli.respond.options import (
     AsJson,
     Bounds,
@@ -50,6 +51,7 @@ def nash(
     workers: Workers = None,
     cluster: Cluster = None,
     out: Out = None,
+    allow_partial: AllowPartial = False,
     as_json: AsJson = False,
 ) -> None:
     """Find tariffs from which no player gains by changing its own, and prove it (needs JAX).
@@ -63,7 +65,7 @@ def nash(
     from countervail.report.responded import nash_as_dict, nash_tables, render_nash
 
     wanted = Wanted(draws, seed, priors, workers, cluster, out, as_json=as_json)
-    where = asked.place(world, scenario, variant, deficits, law_date)
+    where = asked.place(world, scenario, variant, deficits, law_date, allow_partial=allow_partial)
     wanted.check_priors(where)
     with bar("equilibria") as progress:
         answer = respond.nash(

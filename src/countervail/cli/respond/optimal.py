@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from countervail.cli.draws import Cluster, Draws, Out, PriorsFile, Seed, Workers
+from countervail.cli.partial import AllowPartial
 from countervail.cli.respond.options import (
     AsJson,
     Bounds,
@@ -67,6 +68,7 @@ def optimal(
     workers: Workers = None,
     cluster: Cluster = None,
     out: Out = None,
+    allow_partial: AllowPartial = False,
     as_json: AsJson = False,
 ) -> None:
     """Find the tariffs that are best for one player, others passive, and prove it (needs JAX)."""
@@ -77,7 +79,7 @@ def optimal(
     from countervail.report.responded import optimal_as_dict, optimal_tables, render_optimal
 
     wanted = Wanted(draws, seed, priors, workers, cluster, out, as_json=as_json)
-    where = asked.place(world, scenario, variant, deficits, law_date)
+    where = asked.place(world, scenario, variant, deficits, law_date, allow_partial=allow_partial)
     wanted.check_priors(where)
     with bar("searches") as progress:
         answer = respond.optimal(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from countervail.cli.draws import Cluster, Draws, Out, PriorsFile, Seed, Workers
+from countervail.cli.partial import AllowPartial
 from countervail.cli.respond.options import (
     AsJson,
     Deficits,
@@ -79,6 +80,7 @@ def reach(
     workers: Workers = None,
     cluster: Cluster = None,
     out: Out = None,
+    allow_partial: AllowPartial = False,
     as_json: AsJson = False,
 ) -> None:
     """Find the least changes that meet a goal, or the most that is within bounds (needs JAX)."""
@@ -95,7 +97,7 @@ def reach(
     wanted = _wanted(goal, more or ())
     law = scenario or (None if law_date else wanted.scenario)
     chosen = variant or (None if scenario or law is None else wanted.variant)
-    where = asked.place(world, law, chosen, deficits, law_date)
+    where = asked.place(world, law, chosen, deficits, law_date, allow_partial=allow_partial)
     drawn.check_priors(where)
     with bar("searches") as progress:
         answer = respond.reach(

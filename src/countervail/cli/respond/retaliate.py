@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from countervail.cli.draws import Cluster, Draws, Out, PriorsFile, Seed, Workers
+from countervail.cli.partial import AllowPartial
 from countervail.cli.respond.options import (
     AsJson,
     Bounds,
@@ -66,6 +67,7 @@ def retaliate(
     workers: Workers = None,
     cluster: Cluster = None,
     out: Out = None,
+    allow_partial: AllowPartial = False,
     as_json: AsJson = False,
 ) -> None:
     """Find duties that cost a partner an amount at the least own cost, and prove it (needs JAX)."""
@@ -83,7 +85,7 @@ def retaliate(
     if compare and not unanswered:
         raise InputError("--compare sets our own answer beside this one: add --unanswered")
     wanted = Wanted(draws, seed, priors, workers, cluster, out, as_json=as_json)
-    where = asked.place(world, scenario, variant, deficits, law_date)
+    where = asked.place(world, scenario, variant, deficits, law_date, allow_partial=allow_partial)
     wanted.check_priors(where)
     with bar("points of the frontier") as progress:
         answer = answer_to(

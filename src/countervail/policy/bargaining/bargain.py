@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from countervail import simulate
 from countervail.core.model import Model
 from countervail.errors import InputError
+from countervail.ledger.placed import counts, told
 from countervail.many.answers import Progress
 from countervail.models.caliendo_parro import CaliendoParro
 from countervail.policy.bargaining import points as bargaining
@@ -26,6 +27,7 @@ from countervail.policy.bargaining.concessions import Package, Table
 from countervail.policy.bargaining.draws import Drawn, draw
 from countervail.policy.bargaining.file import open_table
 from countervail.policy.bargaining.packages import TIE, Packages, Valuer, explore
+from countervail.scenario.placing import gaps
 from countervail.solution import Solution
 from countervail.world import World
 
@@ -184,6 +186,19 @@ class Bargain:
         """
         return simulate.solve(self.world, self.table.scenario(package), self.model)
 
+    @cached_property
+    def left_out(self) -> dict[str, str]:
+        """What is left out of each concession, as was allowed, in words; by its name."""
+        made = {
+            name: gaps(self.table.scenario((k,)), self.world)
+            for k, name in enumerate(self.table.names)
+        }
+        return {
+            name: f"{counts(one.lines, one.left_out)}: {told(one.left_out)}"
+            for name, one in made.items()
+            if one.left_out
+        }
+
     def __repr__(self) -> str:
         how = "all" if self.packages.exact else "searched"
         return (
@@ -206,6 +221,7 @@ def bargain(
     priors: str | Path | None = None,
     cluster: Any = None,
     out: str | Path | None = None,
+    allow_partial: bool = False,
 ) -> Bargain:
     """Return every package of concessions valued, the efficient ones, and the bargaining points.
 
@@ -225,8 +241,11 @@ def bargain(
         priors: a priors file for the draws; default the standard one.
         cluster: address of a Dask scheduler, or a Dask client, for the draws instead.
         out: a folder that keeps finished draws, so that an interrupted run goes on there.
+        allow_partial: whether the answer may leave out what the world cannot hold or nothing
+            prices of a concession; ``left_out`` says what.
 
     Raises:
+        NotPlaced: the world cannot hold a part of a concession, or nothing prices it.
         InputError, FileError: a table, an offer, priors or a world that does not fit.
         NotCertified, NoEquilibrium: the law as it stands has no certified answer, or no draw has.
         KeyboardInterrupt: before every concession was valued by itself.
@@ -236,6 +255,7 @@ def bargain(
     if not isinstance(table, Table):
         table = open_table(table, own=world.countries)
     table.check()
+    table = replace(table, allow_partial=table.allow_partial or allow_partial)
     offered = None if offer is None else _offered(table, offer)
     model = model or CaliendoParro()
     valuer = Valuer(world, table, model, workers, progress)

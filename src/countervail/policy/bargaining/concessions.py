@@ -93,6 +93,7 @@ class Table:
         question: what is asked, in a sentence.
         known_on: see only what was announced by this day; None sees all.
         outside: what stays outside the model, and why.
+        allow_partial: whether answers may leave out what cannot be placed or priced.
     """
 
     name: str
@@ -104,6 +105,7 @@ class Table:
     question: str = ""
     known_on: dt.date | None = None
     outside: tuple[tuple[str, str], ...] = ()
+    allow_partial: bool = False
 
     def check(self) -> None:
         """Raise where the table names what there is not, or lets stand together what cannot.
@@ -211,6 +213,7 @@ class Table:
             changes=tuple(c for k in package for c in self.concessions[k].changes),
             countries=tuple(code for party in self.parties for code in party.countries),
             outside=self.outside,
+            allow_partial=self.allow_partial,
         )
 
     def settings(self) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from countervail.many.cases import placed_in
 from countervail.policy.bargaining.concessions import NO_DEAL, Package, Party, Table
 from countervail.policy.bargaining.points import efficient
 from countervail.scenario import Resolved, Scenario, StateShock
+from countervail.scenario.placing import gaps
 from countervail.world import World
 
 Array = NDArray[np.float64]
@@ -121,6 +122,9 @@ class Valuer:
         # with balanced trade, goods are placed in the world that has it
         self.place = placed_in(self.world, self.model)
         self.members = [self._inside(party) for party in self.table.parties]
+        # each by itself: a package leaves out what its concessions do
+        for k in range(len(self.table.concessions)):
+            gaps(self.table.scenario((k,)), self.place)
 
     def value(self, packages: Iterable[Package]) -> None:
         """Value packages that are not known yet.

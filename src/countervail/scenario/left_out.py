@@ -1,0 +1,114 @@
+"""What of a question has no place in an answer: refused, unless that is allowed, and then said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from countervail import clock
+from countervail.errors import NotPlaced
+from countervail.ledger.in_force import LawView
+from countervail.ledger.notes import Note
+from countervail.ledger.placed import LeftOut, asked_of, counts, in_words, remedy, told
+from countervail.scenario.scenario import Scenario
+from countervail.world import World
+
+
+class Placing(NamedTuple):
+    """What a question asks about, and what of it has no place.
+
+    Attributes:
+        lines: product groups by sector and pair on which the law differs, those left out included.
+        left_out: those that have no place, and dates the record does not cover.
+        notes: what has to be said beside the figures.
+    """
+
+    lines: int
+    left_out: tuple[LeftOut, ...]
+    notes: tuple[Note, ...]
+
+
+def placing(scenario: Scenario, world: World, before: LawView, after: LawView) -> Placing:
+    """Return what a question asks about in a world, and what of it has no place.
+
+    What the question itself lists under ``outside`` does not count. A measure that the ledger
+    itself cannot price is left out where it is asked for by name; of a question about all law it is
+    told beside the figures, as are goods of a measure that is priced otherwise.
+
+    Args:
+        scenario: the question.
+        world: the world.
+        before, after: its two states of law.
+
+    Raises:
+        NotPlaced: something has no place, and the question does not allow that.
+    """
+    held = world.concordance
+    home = None if held is None else held.country
+    asked = asked_of(world.finest, before, after, scenario.pairs, home)
+    outside = {matter for matter, _ in scenario.outside}
+    counted = [one for one in asked.left_out if outside.isdisjoint(one.names)]
+    if scenario.only is not None:
+        counted = [one for one in counted if one.measure in scenario.only]
+    beside = [
+        one
+        for one in counted
+        if one.why == "unpriced" and (one.product or scenario.measures is None)
+    ]
+    left_out = (*_dates(scenario), *(one for one in counted if one not in beside))
+    lines = asked.lines - (len(asked.left_out) - len(counted)) - len(beside)
+    if left_out and not scenario.allow_partial:
+        raise NotPlaced(_refusal(scenario, world, left_out, lines), left_out, lines)
+    notes = []
+    if left_out:
+        reason, count = told(left_out), counts(lines, left_out)
+        ids = dict.fromkeys(one.measure for one in left_out if one.measure)
+        notes.append(Note.of("left_out", *ids, count=count, reason=reason))
+    if beside:
+        ids = dict.fromkeys(one.measure for one in beside)
+        which = tuple(dict.fromkeys(one.name for one in beside))
+        notes.append(Note.of("cannot_be_priced", *ids, which=which))
+    return Placing(lines, left_out, (*notes, *_late(scenario)))
+
+
+def _refusal(scenario: Scenario, world: World, left_out: tuple[LeftOut, ...], lines: int) -> str:
+    """Return what has no place, why, and what to do, in a sentence."""
+    without = sum(1 for one in left_out if one.measure)
+    what = f"{without} of {in_words(lines)} of " if without else ""
+    return (
+        f"{what}'{scenario.name}' cannot be placed in world '{world.name}': {told(left_out)} "
+        f"({remedy(left_out)}; or take the answer without: --allow-partial, in Python "
+        "allow_partial=True)"
+    )
+
+
+def _dates(scenario: Scenario) -> Iterator[LeftOut]:
+    """Yield the dates of a question on which the law is not known."""
+    record = None if scenario.ledger is None else scenario.ledger.record
+    if record is None:
+        return
+    first, last = record
+    known = scenario.known_on
+    for day in _days(scenario):
+        if day < first:
+            reason = f"the ledger's first entry is of {first}: the law of {day} is not known"
+            yield LeftOut("before_record", reason=reason)
+        elif day > max(last, clock.today()) and (known is None or known > last):
+            reason = f"the ledger was last reviewed on {last}: the law of {day} is not known"
+            yield LeftOut("after_record", reason=reason)
+
+
+def _late(scenario: Scenario) -> Iterator[Note]:
+    """Say that a date up to today lies after the last review."""
+    record = None if scenario.ledger is None else scenario.ledger.record
+    if record is None or (scenario.known_on is not None and scenario.known_on <= record[1]):
+        return
+    if any(record[1] < day <= clock.today() for day in _days(scenario)):
+        yield Note.of("after_review", reviewed=str(record[1]))
+
+
+def _days(scenario: Scenario) -> list[date]:
+    days = (scenario.from_date, scenario.to_date, scenario.background)
+    found = [*days, *(change.law_of for change in scenario.changes)]
+    return list(dict.fromkeys(day for day in found if day is not None))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import compiled_facts as cf
 import pytest
 
 from countervail.ledger import open_ledger
@@ -24,7 +23,6 @@ FORBIDDEN = {
 }
 ADDRESS = re.compile(r"https?://\S+")
 FILES = sorted(SHIPPED.glob("*.toml"))
-LATE = cf.exceptions()["pending_words"]
 
 
 def texts(value: object, key: str = "") -> list[str]:
@@ -38,8 +36,6 @@ def texts(value: object, key: str = "") -> list[str]:
 
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
 def test_a_measure_speaks_of_the_law(path: Path) -> None:
-    if path.stem in LATE:
-        pytest.skip("on the list of files still to be reworded (compiled_facts.toml)")
     said = texts(open_ledger().measure(path.stem).model_dump(mode="json"))
     faults = [
         f"{about}: {text}"
@@ -57,10 +53,6 @@ def test_a_publisher_is_one_body_and_not_a_copyist() -> None:
         for measure in open_ledger()
         for entry in (*measure.rates, *measure.settled)
         for ref in (entry.reference, *entry.more_references)
-        if measure.id not in LATE and " / " in ref.publisher
+        if " / " in ref.publisher
     ]
     assert not faults, "\n".join(faults)
-
-
-def test_the_list_of_files_to_reword_holds_no_more_than_files() -> None:
-    assert set(LATE) <= {path.stem for path in FILES}

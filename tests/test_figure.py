@@ -55,7 +55,7 @@ def test_entries_are_the_weights(solution: cv.Solution) -> None:
         ("tariff", {}, "a solution has no variable 'tariff'"),
         ("line_trade_new", {}, "figures are of countries, sectors and pairs, not of lines"),
         ("welfare", {"contry": "CAN"}, "welfare has no dimension 'contry'; did you mean 'country'"),
-        ("welfare", {"country": "CAM"}, "no country 'CAM' in world 'world'"),
+        ("welfare", {"country": "CAM"}, "no country 'CAM'; did you mean 'KHM'"),
         ("welfare", {}, r"welfare \(per cent\) cannot be summed: name a country"),
         (
             "welfare",

@@ -12,11 +12,13 @@ from hypothesis import given, settings
 from numpy.testing import assert_allclose
 
 import countervail as cv
+from countervail import labels
 from countervail.errors import InputError, NoEquilibrium
 from countervail.outcomes import since, value_added
 from countervail.outcomes.concentration import Concentration, hhi, makers_of_half
 from countervail.outcomes.exposure import Exposure, exposure
 from countervail.outcomes.losing import losing
+from countervail.report.exposed import as_dict
 from countervail.testing import Table, random_world, tiny
 from countervail.testing.strategies import tables
 
@@ -311,8 +313,8 @@ def test_the_table_of_2011_is_made_from_the_source(repository: Path, shared: Pat
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        ({"country": "CAM"}, r"no country 'CAM' in world 'world'; did you mean 'CAN'\?"),
-        ({"partners": ["USB"]}, r"no country 'USB' in world 'world'; did you mean 'USA'\?"),
+        ({"country": "CAM"}, r"no country 'CAM'; did you mean 'KHM' \(Cambodia\)\?"),
+        ({"partners": ["USB"]}, "no country 'USB'; give an ISO 3166"),
         ({"partners": ["CAN"]}, "'CAN' is no partner of its own"),
         ({"partners": ["USA", "USA"]}, "partner 'USA' is named twice"),
         ({"partners": "USA"}, r"partners must be a list of codes, such as \['USA'\]"),
@@ -335,3 +337,42 @@ def test_what_was_not_asked_for_is_refused() -> None:
     with pytest.raises(InputError, match="no sector 'A1'"):
         found.sector("A1")
     assert math.isnan(exposure(SMALL, "CAN", losing=()).residual)
+
+
+def test_a_group_is_one_partner(oecd: cv.World) -> None:
+    """Its trade is that of its members; losing it costs more than losing any of them."""
+    found = exposure(oecd, "Canada", partners=["EU27", "US"], losing=["gone"])
+    assert found.named == ("EU27", "USA")
+    can = oecd.country("CAN")
+    members = [oecd.country(c) for c in labels.group("EU27")]
+    usd = oecd.trade[can, members].sum() + oecd.trade[members, can].sum()
+    one = found.partner("EU27")
+    assert one.exports + one.imports == pytest.approx(usd)
+    each = exposure(oecd, "CAN", partners=["DEU", "USA"], losing=["gone"])
+    assert found.loss("USA").welfare == pytest.approx(each.loss("USA").welfare, rel=0.01)
+    assert found.loss("EU27").welfare < each.loss("DEU").welfare < 0
+    told = as_dict(found)
+    assert told["groups"] == {"EU27": list(labels.group("EU27"))}
+    everybody = cv.solve(
+        oecd,
+        cv.Scenario.from_arrays(oecd, iceberg_hat=_apart_from(oecd, can, members)),
+    ).welfare.sel(country="CAN")
+    assert found.loss("EU27").welfare == pytest.approx(everybody.item(), rel=0.05)
+
+
+def _apart_from(world: cv.World, one: int, others: list[int]) -> np.ndarray:
+    iceberg = np.ones_like(world.trade)
+    iceberg[one, others] = iceberg[others, one] = np.inf
+    return iceberg
+
+
+def test_the_country_itself_is_no_member_of_its_partner(oecd: cv.World) -> None:
+    found = exposure(oecd, "CAN", partners=["cptpp"], losing=())
+    assert "CAN" not in found.world.held["CPTPP"]
+    assert "JPN" in found.world.held["CPTPP"]
+    with pytest.raises(cv.InputError, match="ASEAN and CPTPP share"):
+        exposure(oecd, "CAN", partners=["ASEAN", "CPTPP"], losing=())
+    with pytest.raises(cv.InputError, match="'EU27' is named twice"):
+        exposure(oecd, "CAN", partners=["EU27", "eu27"], losing=())
+    with pytest.raises(cv.InputError, match="part of 'EU27'"):
+        exposure(oecd, "CAN", partners=["EU27", "Germany"], losing=())

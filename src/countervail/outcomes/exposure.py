@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from countervail import labels
 from countervail.core.model import Array, Model
 from countervail.ensembles.spread import check_workers
 from countervail.errors import InputError, did_you_mean
@@ -173,9 +174,11 @@ def exposure(
 
     Args:
         world: the world.
-        country: code of the country.
+        country: code or name of the country.
         model: of the losses; default Caliendo and Parro with ``deficits="world_share"``.
-        partners: codes of those whose loss is priced; by default the ``top`` by two-way trade.
+        partners: codes or names of those whose loss is priced; by default the ``top`` by two-way
+            trade. A group (EU27, ASEAN) is one partner: its members, the country itself left out,
+            are merged into one in everything that is told.
         losing: ``halved``, ``gone``, both or neither.
         progress: called with the number of losses priced at the point values and of all.
         top: how many partners, where none are named.
@@ -184,7 +187,8 @@ def exposure(
         seed, priors, workers, cluster: of the draws, as for ``with_ranges``.
 
     Raises:
-        InputError: no such country, partner or way, or one named twice; a threshold that is no
+        InputError: no such country, partner or way, or one named twice; groups that share a
+            member; a threshold that is no
             part of one; draws that cannot be made.
         FileError: the priors file is refused.
         WorkersLostError: workers are killed again and again.
@@ -198,6 +202,9 @@ def exposure(
     if draws:
         _check_draws(draws, losing, workers)
         priors = priors_of(world, priors)
+    country = world.countries[world.country(country)]
+    if partners is not None and not isinstance(partners, str):
+        world, partners = _with_groups(world, country, partners)
     chosen, read = model or CaliendoParro(), Reading(world, world.country(country))
     ranked = read.partners()
     supplies = read.supplies()
@@ -267,6 +274,44 @@ def with_ranges(
         progress=progress,
     )
     return replace(found, drawn=drawn)
+
+
+def _with_groups(
+    world: World, country: str, partners: Sequence[str]
+) -> tuple[World, tuple[str, ...]]:
+    """Return the world with the groups among partners merged, and the partners' labels.
+
+    Raises:
+        InputError: a group without a member here, or two that share one.
+    """
+    groups: dict[str, list[str]] = {}
+    home: dict[str, str] = {}
+    for word in partners:
+        name = word.strip().upper()
+        if word in world.countries or not labels.is_group(word) or name in groups:
+            continue
+        groups[name] = [c for c in labels.group(word) if c in world.countries and c != country]
+        if not groups[name]:
+            raise InputError(f"world '{world.name}' has no member of '{word}'")
+        for code in groups[name]:
+            if code in home:
+                raise InputError(
+                    f"{home[code]} and {name} share {code}: ask about one of them at a time"
+                )
+            home[code] = name
+    if groups:
+        world = world.aggregate(
+            countries=groups, name=f"{world.name}, {' and '.join(groups)} merged"
+        )
+    named = [
+        word.strip().upper() if word.strip().upper() in groups else _label(world, word)
+        for word in partners
+    ]
+    return world, tuple(named)
+
+
+def _label(world: World, word: str) -> str:
+    return world.countries[world.country(word)]
 
 
 def _check_draws(draws: int, losing: Sequence[How], workers: int | None) -> None:

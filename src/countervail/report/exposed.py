@@ -74,6 +74,7 @@ def as_dict(found: Exposure, why: str = NOT_DRAWN) -> dict[str, Any]:
         "meaning": {"exposure": MEANING, "losing": LOSS_MEANING},
         "partners": [_partner(one) for one in found.partners],
         "named": list(found.named),
+        "groups": _groups(found),
         "before": _before(found),
         "concentration": {key: _spread(one) for key, one in found.overall.items()},
         "sectors": [_sector(one) for one in found.sectors],
@@ -104,6 +105,10 @@ def render(found: Exposure, why: str = NOT_DRAWN) -> RenderableType:
         f"\n{world.name}, {world.year}; shares in per cent; elasticities {world.elasticity_set}",
         style="not bold",
     )
+    for group, members in _groups(found).items():
+        head.append(
+            f"\n{group} is told of as one partner: {', '.join(members)}, merged", style="not bold"
+        )
     sections: list[tuple[str, RenderableType]] = [
         ("Partners, by two-way trade", _partners_table(found)),
         ("Concentration", _concentration_table(found)),
@@ -160,7 +165,7 @@ def _partners_table(found: Exposure) -> Table:
         shares = [one.exports_share, one.imports_share, one.trade_share]
         shares += [one.trade_share_before] if one.trade_share_before is not None else []
         shares += [one.value_added_share, one.final_share, one.inputs_content_share]
-        name = f"{one.partner} {country_name(one.partner)}"
+        name = " ".join(dict.fromkeys((one.partner, country_name(one.partner))))
         table.add_row(str(one.rank), name, *(f"{100 * share:.2f}" for share in shares))
     table.caption = (
         f"{MEANING}. {found.country} ends there: {found.country} value added that ends in the "
@@ -404,6 +409,12 @@ def _draws(drawn: Drawn) -> dict[str, Any]:
         "without_answer": [{"draw": k, "reason": why} for k, why in drawn.failures.items()],
         "inputs": [one._asdict() for one in drawn.priors.parameters],
     }
+
+
+def _groups(found: Exposure) -> dict[str, list[str]]:
+    """Return the members of each partner named that is a group."""
+    held = found.world.held
+    return {name: list(held[name]) for name in found.named if tuple(held[name]) != (name,)}
 
 
 def _percent(share: float | None) -> float | None:

@@ -12,7 +12,8 @@ from countervail.cli.draws import Cluster, Draws, PriorsFile, Seed, Workers
 def exposure(
     country: Annotated[str, typer.Argument(help="Code, name or alias, such as CAN.")],
     partners: Annotated[
-        str | None, typer.Option(help="Partners told of, such as USA,CHN; default the largest.")
+        str | None,
+        typer.Option(help="Partners told of, such as USA,CHN,EU27; default the largest."),
     ] = None,
     top: Annotated[int, typer.Option(help="How many partners, where none are named.")] = 10,
     threshold: Annotated[
@@ -41,9 +42,8 @@ def exposure(
     ] = False,
 ) -> None:
     """Say who a country depends on: trade, supply chains, concentration, what a loss would cost."""
-    from countervail import labels
     from countervail.cli.progress import bar
-    from countervail.cli.respond.asked import Place
+    from countervail.cli.respond.asked import Place, words
     from countervail.cli.respond.drawn import Found, Wanted
     from countervail.cli.run import open_place
     from countervail.errors import InputError, NotCertified
@@ -60,15 +60,12 @@ def exposure(
     model = MODELS["caliendo_parro"](deficits=deficits)
     wanted.check_priors(Place(place, None, model))
 
-    def code(word: str) -> str:
-        return place.countries[place.country(labels.country(word, place.countries))]
-
     with bar("losses") as progress:
         found = exposure_of(
             place,
-            code(country),
+            country,
             model,
-            None if partners is None else [code(word) for word in partners.split(",")],
+            words(partners),
             WAYS if losing else (),
             progress,
             top=top,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from countervail.labelled import aligned
 from countervail.ledger.estimates import Estimate, drawn, estimates
 from countervail.ledger.own_duties import OwnDuties
 from countervail.priors.cells import Cells
@@ -90,9 +90,17 @@ class Priors:
         estimated = tuple(_parameter(one) for one in self.estimates)
         return (*self.elasticities.parameters(), *estimated, *self.cells.parameters())
 
-    def at(self, quantiles: Sequence[float] | Array) -> tuple[World, Scenario]:
-        """Return the world and the question at quantiles of all that is not known, [parameter]."""
-        u = dict(zip(self.names, map(float, quantiles), strict=True))
+    def at(self, quantiles: ArrayLike) -> tuple[World, Scenario]:
+        """Return the world and the question at quantiles of all that is not known.
+
+        Args:
+            quantiles: 0 to 1, [parameter], in the order of ``names``; by name where labelled.
+
+        Raises:
+            InputError: not one for each of ``names``.
+        """
+        given = aligned(quantiles, ("parameter",), (self.names,), "quantiles")
+        u = dict(zip(self.names, given.tolist(), strict=True))
         theta = self.elasticities.at(u)
         world = self.cells.at(u).with_elasticity(theta, f"{self.world.elasticity_set}, drawn")
         ledger = self.scenario.ledger

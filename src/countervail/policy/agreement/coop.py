@@ -95,7 +95,7 @@ def coop(
     ground = Ground.of(world, scenario, model)
     terms = Terms(
         partners=None if partners is None else list(partners),
-        sectors=None if sectors is None else list(sectors),
+        sectors=sectors if sectors is None or isinstance(sectors, str) else list(sectors),
         low=low,
         high=high,
         mfn=mfn,

@@ -110,7 +110,8 @@ def build(shared: Path, count: int, out: Path, *, ledger: bool) -> Build:
     if findings:
         raise SystemExit("\n".join(f.message for f in findings))
     results = checks.run(world, tables)
-    facts = card.Facts(tables, rates, means, results, log, mfn)
+    broad = tariffs.broad_table(shared, fine.countries, fine.sectors)
+    facts = card.Facts(tables, rates, means, results, log, mfn, broad)
     return Build(arrays, world, card.write(world, facts), results, size)
 
 

@@ -170,12 +170,83 @@ class TestWithReferenceData:
         assert sets["caliendo-parro-2015"]["C29"].value == 1.84
         assert sets["caliendo-parro-2015"]["C19"].value == 20.0
 
-    def test_no_rate_of_the_tariff_sources_is_finer_than_a_broad_sector(self) -> None:
+    def test_no_rate_of_the_tariff_sources_is_finer_than_a_sector(self) -> None:
         part, inputs = _part("tariffs"), _part("inputs")
         fine = inputs.tables(SHARED)
         table = part.mfn_table(SHARED, fine.countries, fine.sectors)
         assert set(table) == set(fine.countries)
-        for rates, _ in table.values():
-            assert set(rates) == set(part.BROAD)
-            assert all(abs(v * 10 - round(v * 10)) < 1e-9 for v in rates.values())
+        for importer, rates in table.items():
+            assert set(rates) == set(labels.GOODS_27)
+            assert all(abs(r.rate * 10 - round(r.rate * 10)) < 1e-9 for r in rates.values())
+            if not {r.quality for r in rates.values()} & {9, 10}:
+                for sectors in part.BROAD.values():
+                    assert len({rates[s] for s in sectors.split()}) == 1, importer
         assert table["DEU"] == table["HRV"]
+
+    @pytest.mark.parametrize(
+        ("importer", "sector", "rate"),
+        [
+            ("DEU", "C29", 8.6),  # cars 10, parts 3 to 4.5; the broad sector's mean was 4.3
+            ("CHN", "C21", 1.1),  # medicines free since 2018-05-01
+            ("CHN", "B07", 0.1),
+            ("JPN", "C29", 0.0),
+            ("JPN", "C16", 3.1),
+            ("AUS", "C13T15", 6.9),
+            ("GBR", "C24A", 0.0),  # the UK Global Tariff has steel free
+            ("IND", "B06", 5.2),  # crude oil 5, gas and coal 10 in the schedule
+        ],
+    )
+    def test_sectors_have_the_mean_of_their_lines(
+        self, importer: str, sector: str, rate: float
+    ) -> None:
+        part, inputs = _part("tariffs"), _part("inputs")
+        fine = inputs.tables(SHARED)
+        one = part.mfn_table(SHARED, fine.countries, fine.sectors)[importer][sector]
+        assert one.rate == rate
+        assert one.quality in {9, 10}
+
+    def test_a_sector_mean_is_that_of_its_products_and_no_specific_line_is_free(self) -> None:
+        means = _part("line_means")
+        bought = means.us_imports(SHARED)
+        held, parent = means.read(SHARED, "CHN"), means.earlier(SHARED, "HS2017")
+        cars = [c for c, s in labels.hs6_sector().items() if s == "C29"]
+        known = {c: held[parent[c]] for c in cars if parent[c] in held}
+        by_hand = sum(bought.get(c, 0) * np.mean(r) for c, r in known.items()) / sum(
+            bought.get(c, 0) for c in known
+        )
+        found = means.from_lines(SHARED, "CHN", ["C29"], {"C29": 99.0})["C29"]
+        assert found.rate == pytest.approx(by_hand, abs=0.05)
+        # where nothing in a sector has an ad valorem rate, the WTO's mean or the old one stands
+        union = means.read(SHARED, "EU27")
+        assert union["170199"] == [None, None]
+        assert means.wto_means(SHARED, "EUU")[means.wto_groups()["170199"]] > 10
+        high = means.from_lines(SHARED, "GBR", ["A01"], {"A01": 500.0})["A01"]
+        low = means.from_lines(SHARED, "GBR", ["A01"], {"A01": 0.0})["A01"]
+        assert high.rate > low.rate
+        assert high.specific > 0
+
+    @pytest.mark.parametrize(("importer", "name"), [("CHN", "CHN"), ("JPN", "JPN")])
+    def test_products_are_put_to_the_wtos_groups_as_the_wto_does(
+        self, importer: str, name: str
+    ) -> None:
+        # the mean of a group's lines is near the WTO's own where the codes are the right ones
+        means = _part("line_means")
+        held, stated = means.read(SHARED, importer), means.wto_means(SHARED, name)
+        parent = means.earlier(SHARED, means.SOURCES[importer].edition)
+        rates: dict[str, list[float]] = {}
+        for code, group in means.wto_groups().items():
+            lines = held.get(parent.get(code, code), [])
+            rates.setdefault(group, []).extend(r for r in lines if r is not None)
+        off = [abs(float(np.mean(r)) - stated[g]) for g, r in rates.items() if r]
+        assert len(off) >= 65
+        assert float(np.median(off)) < 1.0
+
+    def test_preferences_are_those_of_the_middle_of_the_base_year(self) -> None:
+        part, inputs = _part("tariffs"), _part("inputs")
+        fine = inputs.tables(SHARED)
+        table = part.mfn_table(SHARED, fine.countries, fine.sectors)
+        rates = part.base(SHARED, table, fine.countries, fine.sectors)
+        place = {c: k for k, c in enumerate(fine.countries)}
+        # Malaysia joined the CPTPP on 2022-11-29
+        assert not (rates.quality[place["CAN"], place["MYS"]] == 4).any()
+        assert (rates.quality[place["CAN"], place["JPN"]] == 4).any()

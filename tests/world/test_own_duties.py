@@ -18,7 +18,7 @@ from countervail.report import goods
 from countervail.world.redrawn import duties_redrawn
 
 REBUILD = "the ledger has changed: run tools/build_world.py"
-MFN = {3, 5}
+MFN = {3, 5, 9, 10}
 """Quality codes of cells at the mean of their sector, or of their broad sector."""
 
 

@@ -22,7 +22,8 @@ class Facts(NamedTuple):
     means: tariffs.Tariffs
     checks: Sequence[Check]
     cleaning: Sequence[str]
-    mfn: dict[str, tuple[dict[str, float], int]]
+    mfn: tariffs.Table
+    broad: tariffs.Table
 
 
 def write(world: World, facts: Facts) -> str:
@@ -49,6 +50,12 @@ edit. Qatar, Iran, Iraq, Kuwait and Oman are not in the tables: they are inside 
   representing the official views of the OECD or of its member countries.
 - US tariffs: US Census Bureau, imports for consumption and calculated duty, 2024, public domain;
   summed in tradewartracker/trade-war-redux-2025 (MIT).
+- Tariffs of the EU, the United Kingdom, Japan, China, Australia and India: means by sector,
+  rounded to 0.1 point, of tariff lines: UK Department for International Trade, *UK Global Tariff*
+  with the Common Customs Tariff beside it (Open Government Licence v3.0); Japan Customs, tariff
+  schedule; C. Bown, E. Jung, E. Zhang, *Trump Has Gotten China to Lower Its Tariffs. Just Toward
+  Everyone Else* (PIIE, 2019-06-12); Regional Comprehensive Economic Partnership, schedule of
+  Australia; WTO, MFN applied duties by product group. No line of China's is included.
 - Other tariffs: own averages by importer and broad sector, rounded to 0.1 point, computed from
   F. Teti, *Global Tariff Database*, vbeta1-2024-12 (rates of 2017; of 2021 for importers outside
   the 2017 table). No cell of that database is included.
@@ -76,7 +83,7 @@ def _variables() -> str:
         (
             "tariff",
             "USA 2024, as collected",
-            "averages of MFN rates by broad sector",
+            "averages of MFN rates by sector or broad sector",
             "agreements free; services free",
         ),
         ("trade_elasticity", "none", "goods, most services", "see below"),
@@ -101,8 +108,8 @@ def _tariffs(world: World, facts: Facts) -> str:
         f"Law dates: USA {tariffs.LAW_DATE_USA}, every other importer {tariffs.LAW_DATE}. Every "
         "cell has a quality and a source code (`tariff_quality`, `tariff_source`; code tables in "
         "the provenance). A partner or sector absent from the US data pays the mean over partners "
-        "of its sector, save Jordan and Morocco (agreements). Members of the European Union share "
-        "the median of those in the source; the United Kingdom keeps the source's rates of 2017.",
+        "of its sector, save Jordan and Morocco (agreements). Agreements free what they free on "
+        f"{tariffs.PREFERENCE_DATE}.",
         "",
         "| cells abroad | goods trade, USD bn | quality |",
         "|---:|---:|---|",
@@ -118,13 +125,40 @@ def _tariffs(world: World, facts: Facts) -> str:
             lines.append(
                 f"| {int(cells.sum())} | {world.trade[cells].sum() / 1e3:.0f} | {meaning} |"
             )
-    derived = sorted(c for c, (_, quality) in facts.mfn.items() if quality == 5)
+    derived = sorted(c for c, r in facts.mfn.items() if all(one.quality == 5 for one in r.values()))
     lines += ["", f"Derived importers: {' '.join(derived)}.", ""]
     lines += [f"- {note[0].upper()}{note[1:].rstrip('.')}." for note in facts.rates.notes]
     measured = ", ".join(facts.rates.measures) or "none"
     lines += ["", f"Ledger measures in the base: {measured}."]
-    lines += ["", *_own_duties(world, facts)]
+    lines += ["", *_own_duties(world, facts), "", *_sector_means(facts)]
     return "\n".join(lines)
+
+
+def _sector_means(facts: Facts) -> list[str]:
+    """The rates of importers that have one by sector, beside the broad sector's."""
+    shown = {c: facts.mfn[c] for c in ("DEU", "GBR", "JPN", "CHN", "AUS", "IND")}
+    names = ["EU27" if c == "DEU" else c for c in shown]
+    lines = [
+        "MFN rates by sector, per cent: the mean over the sector's six-digit products of the mean "
+        "of their lines, weighted by what the United States bought of each from the world in 2024 "
+        "(the same pattern for all), simple where it bought nothing. A line with a specific rate "
+        "takes the WTO's mean of its product group in 2022 (China, EU, Japan; HS headings put to "
+        "groups by us), else the broad sector's mean; `*` marks a sector where products with such "
+        "a line are more than a tenth. India: the WTO's means of 2022, weighted by India's trade "
+        "inside a group. EU and UK: lines of January 2021; Japan: July 2026; China: 2018 with that "
+        "year's changes; Australia: 2014. In brackets the broad sector's mean that stood before.",
+        "",
+        f"| | {' | '.join(names)} |",
+        "|---|" + "---:|" * len(names),
+    ]
+    for sector in labels.GOODS_27:
+        cells = [
+            f"{rates[sector].rate:.1f}{'*' if rates[sector].specific > 0.1 else ''} "
+            f"({facts.broad[c][sector].rate:.1f})"
+            for c, rates in shown.items()
+        ]
+        lines.append(f"| {sector} | {' | '.join(cells)} |")
+    return lines
 
 
 def _own_duties(world: World, facts: Facts) -> list[str]:
@@ -188,7 +222,11 @@ def _cautions() -> str:
   (BACI 2023). For "billions covered" or duty collected use customs data; here, apply rates.
 - Tariffs are averages over products. Agreements count as complete: sensitive products they leave
   out (dairy, sugar, rice) and goods whose cuts are not finished (China-Korea: about
-  90 % of goods over twenty years) pay nothing here. One rate stands for each of 11 broad sectors.
+  90 % of goods over twenty years) pay nothing here. One rate stands for each sector, or for each of
+  11 broad sectors.
+- Means are of rates in schedules. India's is by product groups: one rate for motor vehicles stands
+  for cars (60 to 125 %) and parts alike, one for beverages for spirits and wine; exemptions by
+  notice (crude oil) are not in it.
 - US duties are those of 2024 on trade of 2022; Section 301 and 232 are in them as collected.
 - Trade remedies (anti-dumping, safeguards) of importers other than the USA are in the base only
   where the ledger has them."""

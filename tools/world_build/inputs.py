@@ -1,7 +1,8 @@
 """The inputs of the build, read from the reference-data folder, with their hashes.
 
-The two tariff files are for development only: no cell of theirs is written out, only our own means
-by importer and broad sector, rounded to a tenth of a point (``tariffs.py``).
+Tariff files for development only (the Global Tariff Database, China's lines): nothing of theirs is
+written out, only our own means by importer and sector, rounded to a tenth of a point
+(``tariffs.py``, ``line_means.py``).
 """
 
 from __future__ import annotations
@@ -22,6 +23,14 @@ FILES = {
     "us_imports": "data/us-imports-2024/us_imports_2024_by_partner_icio_sector.csv",
     "mfn": "data/gtd-tariffs-2017-37/gtd_tariffs_2017_37x37_goods.csv.gz",
     "cells": "data/tariffwar-cubes/icio_teti_tariffs.npz",
+    "us_imports_hs6": "data/us-imports-2024/us_imports_2024_hs6_by_partner.parquet",
+    "eu_uk_lines": "data/tariffs-uk-eu-2021-ukgt/ukgt_vs_cet_2021.csv.gz",
+    "japan_lines": "data/tariffs-japan-2026/japan_tariff_lines_2026_07_09.csv.gz",
+    "china_lines": "data/tariffs-china-2018-2019-bown-jung-zhang/"
+    "china_tariff_lines_hs10_2018_2019.csv.gz",
+    "australia_lines": "data/tariffs-rcep-schedules/rcep_australia.csv.gz",
+    "wto_groups": "data/tariffs-wto-mtn-2010-2024/wto_mfn_by_mtn_group_2010_2025.csv",
+    "hs_editions": "data/concordances-hs/hs2022_to_earlier.csv.gz",
     "fgo": "data/elasticities/fontagne_icio_trade_elast.csv",
     "services": "data/elasticities/ahmad_schreiber_2024_services_eos.csv",
     "published": "data/elasticities/published_sector_trade_elasticities.csv",

@@ -1,8 +1,9 @@
 """Base tariffs: the law under which the base year's trade was made, with a code for each cell.
 
 The United States: duty collected over customs value, 2024, by partner and sector. Every other
-importer: MFN rate by broad sector (11 groups), free where an agreement frees, plus the ledger's
-measures in force on the law date. Services are free.
+importer: MFN rate, free where an agreement frees, plus the ledger's measures in force on the law
+date. MFN rates are means by sector of tariff lines (EU, United Kingdom, Japan, China, Australia) or
+of the WTO's product groups (India), else by broad sector (11 groups). Services are free.
 """
 
 from __future__ import annotations
@@ -16,13 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail import labels
-from world_build import agreements, inputs
+from world_build import agreements, inputs, line_means
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int8]
-Table = dict[str, tuple[dict[str, float], int]]
+Table = dict[str, dict[str, "Rate"]]
 
 LAW_DATE = date(2022, 12, 31)
+PREFERENCE_DATE = date(2022, 7, 1)
+"""Agreements that free the base year's trade were in force by the middle of it."""
 LAW_DATE_USA = date(2024, 12, 31)
 
 BROAD = {
@@ -49,6 +52,8 @@ QUALITY = {
     6: "service: no tariff",
     7: "mfn or preference, plus measures of the ledger",
     8: "mfn, with the own duties of the goods the ledger names in the cell",
+    9: "mfn: mean of the sector's tariff lines, weighted by US imports of 2024 by product",
+    10: "mfn: the same of the WTO's means of product groups",
 }
 SOURCE = {
     0: "none",
@@ -58,7 +63,17 @@ SOURCE = {
     4: "tools/world_build/agreements.toml",
     5: "Global Tariff Database averages or agreement, plus the Countervail ledger",
     6: "averages as for the importer's other cells, and base_rate_source of the ledger's goods",
+    7: "Common Customs Tariff of the European Union, January 2021, in the UK Global Tariff's table",
+    8: "UK Global Tariff, January 2021",
+    9: "Japan Customs, tariff schedule of 2026-07-09, MFN rates",
+    10: "own means of China's MFN lines of 2018 with the changes of that year (Bown, Jung, Zhang)",
+    11: "Australia's base rates of 2014 in the Regional Comprehensive Economic Partnership",
+    12: "WTO, MFN applied duties of 2022 by product group",
 }
+
+
+LINE_SOURCE = {"EU27": 7, "GBR": 8, "JPN": 9, "CHN": 10, "AUS": 11}
+GROUP_SOURCE = {"IND": 12}
 
 
 class Tariffs(NamedTuple):
@@ -71,11 +86,47 @@ class Tariffs(NamedTuple):
     measures: tuple[str, ...] = ()
 
 
-def mfn_table(shared: Path, countries: tuple[str, ...], tables_sectors: tuple[str, ...]) -> Table:
-    """Return by importer its MFN rate by broad sector, per cent to a tenth, and a quality code.
+class Rate(NamedTuple):
+    """An importer's MFN rate on a sector, per cent to a tenth, with its codes.
 
-    Members of the European Union share one tariff, the median of those in the source.
+    ``specific`` is the weight of products with a line that has no ad valorem rate, 0 to 1.
     """
+
+    rate: float
+    quality: int
+    source: int
+    specific: float = 0.0
+
+
+def mfn_table(shared: Path, countries: tuple[str, ...], tables_sectors: tuple[str, ...]) -> Table:
+    """Return by importer and goods sector its MFN rate.
+
+    Importers whose tariff lines are at hand, and India, have a rate by sector; the others one by
+    broad sector. Members of the European Union share one tariff.
+    """
+    goods = [s for s in tables_sectors if s in labels.GOODS_27]
+    table = broad_table(shared, countries, tables_sectors)
+    union = labels.group("EU27")
+    for importer in countries:
+        known = "EU27" if importer in union else importer
+        if known not in LINE_SOURCE and known not in GROUP_SOURCE:
+            continue
+        before = table[importer]
+        if known in LINE_SOURCE:
+            otherwise = {sector: before[sector].rate for sector in goods}
+            means = line_means.from_lines(shared, known, goods, otherwise)
+            codes = 9, LINE_SOURCE[known]
+        else:
+            means = line_means.from_groups(shared, known, goods)
+            codes = 10, GROUP_SOURCE[known]
+        table[importer] = before | {
+            sector: Rate(mean.rate, *codes, mean.specific) for sector, mean in means.items()
+        }
+    return table
+
+
+def broad_table(shared: Path, countries: tuple[str, ...], tables_sectors: tuple[str, ...]) -> Table:
+    """Return by importer and goods sector the MFN rate of its broad sector (11 groups)."""
     mfn = inputs.mfn_means(shared)
     goods = [s for s in tables_sectors if s in labels.GOODS_27]
     cells = inputs.highest_cells(shared, countries, tuple(goods))
@@ -83,7 +134,8 @@ def mfn_table(shared: Path, countries: tuple[str, ...], tables_sectors: tuple[st
     known = sorted({importer for importer, _ in mfn})
     table: Table = {}
     for n, importer in enumerate(countries):
-        rates: dict[str, float] = {}
+        stated = importer in known or importer in union
+        table[importer] = {}
         for broad, codes in BROAD.items():
             if importer in union:
                 value = float(np.median([mfn[m, broad] for m in known if m in union]))
@@ -93,8 +145,8 @@ def mfn_table(shared: Path, countries: tuple[str, ...], tables_sectors: tuple[st
                 value = float(np.mean([cells[n, goods.index(c)] for c in codes.split()]))
                 # the source's food cells average food with tobacco
                 value *= 0.5 if broad == "Food & Beverages" else 1.0
-            rates[broad] = round(value + 1e-9, 1)
-        table[importer] = rates, 3 if importer in known or importer in union else 5
+            rate = Rate(round(value + 1e-9, 1), 3 if stated else 5, 2 if stated else 3)
+            table[importer] |= dict.fromkeys(codes.split(), rate)
     return table
 
 
@@ -113,15 +165,13 @@ def base(
     rate = np.zeros((n, n, s))
     quality = np.full((n, n, s), 6, dtype=np.int8)
     source = np.zeros((n, n, s), dtype=np.int8)
-    for importer, (rates, code) in mfn.items():
+    for importer, rates in mfn.items():
         b = countries.index(importer)
-        for broad, codes in BROAD.items():
-            for sector in codes.split():
-                j = tables_sectors.index(sector)
-                rate[:, b, j] = rates[broad] / 100.0
-                quality[:, b, j] = code
-                source[:, b, j] = 2 if code == 3 else 3
-    table = agreements.read(LAW_DATE)
+        for sector, one in rates.items():
+            j = tables_sectors.index(sector)
+            rate[:, b, j] = one.rate / 100.0
+            quality[:, b, j], source[:, b, j] = one.quality, one.source
+    table = [a for a in agreements.read(PREFERENCE_DATE) if a.in_force <= PREFERENCE_DATE]
     free = agreements.freed(table, countries, tables_sectors, LAW_DATE)
     rate[free], quality[free], source[free] = 0.0, 4, 4
     usa = countries.index("USA")

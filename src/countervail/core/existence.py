@@ -50,7 +50,7 @@ def refuse_one_sided_trade(
     aside = FURTHEST * cut.buyers[:, None]
     elsewhere = (log_wage, log_wage + aside, log_wage - aside)
     if all(still_impossible(cut, *_balances(model, base, weights, at)) for at in elsewhere):
-        raise _balance_impossible(cut)
+        raise _balance_impossible(cut, model)
 
 
 def refuse_unbalanced_trade(
@@ -64,11 +64,11 @@ def refuse_unbalanced_trade(
     if not ways.all():
         cut = impossible_balance(ways, *_balances(model, base, weights, log_wage))
         if cut is not None:
-            raise _balance_impossible(cut)
+            raise _balance_impossible(cut, model)
 
 
 def refuse_one_way_trade(
-    ways: Bools, earned: Array, spent: Array, leash: float, base: Baseline
+    ways: Bools, earned: Array, spent: Array, leash: float, base: Baseline, model: Model
 ) -> None:
     """Raise because what some countries buy from the others is their deficit at no wage.
 
@@ -77,6 +77,7 @@ def refuse_one_way_trade(
         earned, spent: abroad, gifts included, at the last wages looked at, [n].
         leash: how far apart they are, in logs.
         base: baseline.
+        model: the economics.
 
     Raises:
         NoEquilibrium: with one of the countries named.
@@ -95,7 +96,7 @@ def refuse_one_way_trade(
     raise NoEquilibrium(
         f"{_who(named)} can {able} only, and its {trade} are too {much} "
         f"for the {size} it must run, even at a wage {np.exp(leash):,.0f} times as {way} beside "
-        "the others' as now; leave both sides of trade open, or ban both with deficits='closed'",
+        f"the others' as now; leave both sides of trade open, or {_or_ban_both(model)}",
         country=_largest(named, base.value_added),
     )
 
@@ -107,13 +108,25 @@ def left_to_spend(base: Baseline, weights: Weights, totals: Totals) -> Array:
     )
 
 
-def unearned_surplus(country: int) -> NoEquilibrium:
+def unearned_surplus(country: int, model: Model) -> NoEquilibrium:
     """Return the reason, in words, when a country has nothing left to spend."""
     return NoEquilibrium(
-        "{country} would have to run a surplus larger than all it earns: a fixed surplus behind "
-        "such walls has no equilibrium; use deficits='own_income' or 'closed'",
+        "{country} would have to run a surplus larger than all it earns at these tariffs, export "
+        f"taxes and costs: there is no equilibrium; {advice(model)}",
         country=country,
     )
+
+
+def advice(model: Model) -> str:
+    """Return what to do: something smaller, or a closure that asks less than the one in use."""
+    used = model.settings().get("deficits")
+    ways = [way for way in ("own_income", "closed") if used not in (way, "closed")]
+    return "try a smaller shock" + (f", or deficits={' or '.join(map(repr, ways))}" if ways else "")
+
+
+def _or_ban_both(model: Model) -> str:
+    closed = model.settings().get("deficits") == "closed"
+    return "ban both" if closed else "ban both with deficits='closed'"
 
 
 def _balances(
@@ -125,7 +138,7 @@ def _balances(
     return model.deficit(base, wage, weights)[:, 0], value_added
 
 
-def _balance_impossible(cut: Cut) -> NoEquilibrium:
+def _balance_impossible(cut: Cut, model: Model) -> NoEquilibrium:
     named = _fewer(cut.buyers)
     buys = bool((named == cut.buyers).all())
     trade = f"can {'import' if buys else 'export'} only" if cut.open else "cannot trade"
@@ -136,8 +149,8 @@ def _balance_impossible(cut: Cut) -> NoEquilibrium:
         wanted = f"{kind} of {abs(100 * share):.2g} % of value added"
     return NoEquilibrium(
         f"{_who(named)} {trade} yet must run {wanted}: no wage brings that about, so no "
-        "equilibrium exists with this closure; leave both sides of trade open, or ban both with "
-        "deficits='closed'",
+        f"equilibrium exists with this closure; leave both sides of trade open, or "
+        f"{_or_ban_both(model)}",
         country=_largest(named, cut.value_added),
     )
 

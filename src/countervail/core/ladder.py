@@ -86,7 +86,7 @@ def solve(
     """
     first = pack(model.guess(base) if start is None else start)
     links = open_links(base, weights)
-    failed = _Failed(first)
+    failed = _Failed(model, first)
     for rung, climb in RUNGS.items():
         try:
             with np.errstate(all="ignore"):  # a rung that fails may overflow; results may not
@@ -129,6 +129,7 @@ class _Failed:
     """What the rungs that failed came to.
 
     Attributes:
+        model: the economics.
         nearest: the point with the smallest residual, [1, unknown]; the next rung starts there.
         residual: there.
         sweeps: of all of them.
@@ -137,7 +138,8 @@ class _Failed:
         held_up: whether there was a fixed point at which only the floor holds spending up.
     """
 
-    def __init__(self, first: Array) -> None:
+    def __init__(self, model: Model, first: Array) -> None:
+        self.model = model
         self.nearest, self.residual, self.sweeps = first, np.inf, 0
         self.reasons: list[NoEquilibrium] = []
         self.insolvent: list[NoEquilibrium] = []
@@ -155,7 +157,7 @@ class _Failed:
             if found.residual[0] < self.residual:
                 self.nearest, self.residual = found.point, float(found.residual[0])
         elif left.min() <= 0:
-            self.insolvent.append(existence.unearned_surplus(int(left.argmin())))
+            self.insolvent.append(existence.unearned_surplus(int(left.argmin()), self.model))
         else:
             self.held_up = True
 
@@ -175,8 +177,7 @@ class _Failed:
             )
         return NotCertified(
             f"no solution found: after {self.sweeps} sweeps on {len(RUNGS)} methods the residual "
-            f"is still {self.residual:.1e}; try a smaller shock, or deficits='own_income' or "
-            "'closed'"
+            f"is still {self.residual:.1e}; {existence.advice(self.model)}"
         )
 
 
@@ -264,7 +265,7 @@ def _apart(model: Model, base: Baseline, weights: Weights, first: Array, toleran
     log_wage = found.log_wage[:, None]
     if found.at_the_end:
         earned, spent = (side[:, 0] for side in given.accounts(log_wage))
-        existence.refuse_one_way_trade(ways, earned, spent, found.leash, base)
+        existence.refuse_one_way_trade(ways, earned, spent, found.leash, base, model)
     return _newton(model, base, weights, pack(given.hats(log_wage)), tolerance)
 
 

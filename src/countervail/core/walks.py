@@ -67,7 +67,7 @@ def walk(
         stride /= 2.0
         ran_out = found.converged[0] and left.min() <= 0
         if ran_out and (before[left.argmin()] < HARDLY_ANY or stride < SHORTEST):
-            raise existence.unearned_surplus(int(left.argmin()))
+            raise existence.unearned_surplus(int(left.argmin()), model)
         if stride < SHORTEST or sweeps > MOST_SWEEPS:
             return found._replace(sweeps=sweeps, converged=np.zeros(1, dtype=np.bool_))
     return found._replace(sweeps=sweeps)

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from countervail.ensembles import Ensemble
 from countervail.outcomes.compare_models import Choice, Comparison
+from countervail.report.numbers import percent
 from countervail.report.rows import TOLD, TOLD_UNIT
 
 SHOWN = "welfare"
@@ -170,4 +171,4 @@ def _words(choice: Choice) -> tuple[str, ...]:
 
 
 def _number(value: float) -> str:
-    return f"{value:+.4f}" if np.isfinite(value) else "no answer"
+    return percent(value, 4) if np.isfinite(value) else "no answer"

@@ -21,6 +21,7 @@ from countervail.outcomes.dependence import Partner, SectorExposure, Supply
 from countervail.outcomes.exposure import Exposure
 from countervail.outcomes.losing import Loss
 from countervail.outcomes.losing_draws import SIDES, Drawn
+from countervail.report.numbers import percent
 from countervail.report.repriced import NOT_DRAWN
 
 MOST_ROWS = 12
@@ -311,7 +312,7 @@ def _index(value: float) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.3f}" if math.isfinite(value) else "-"
+    return percent(value, 3) if math.isfinite(value) else "-"
 
 
 def _partner(one: Partner) -> dict[str, Any]:

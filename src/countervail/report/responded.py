@@ -15,6 +15,7 @@ from countervail.policy.players import Player
 from countervail.policy.war.nash import Nash
 from countervail.report import repriced, rows
 from countervail.report.assumptions import noted
+from countervail.report.numbers import percent
 from countervail.report.pieces import listed, named, table, title
 from countervail.report.repriced import NOT_DRAWN, Told
 from countervail.report.result import cite
@@ -295,11 +296,11 @@ def _countries(solution: Solution, *players: Player) -> Table:
         values = {key: solution.arrays[name][n] for key, name in rows.OUTCOMES.items()}
         shown.add_row(
             named(codes[n]),
-            f"{values['welfare']:+.4f}",
-            f"{values['real_wage']:+.4f}",
-            f"{values['exports']:+.3f}",
-            f"{values['imports']:+.3f}",
-            f"{values['revenue_change']:+.4f}",
+            percent(values["welfare"], 4),
+            percent(values["real_wage"], 4),
+            percent(values["exports"], 3),
+            percent(values["imports"], 3),
+            percent(values["revenue_change"], 4),
         )
     shown.caption = "* per cent of final spending as the law stands"
     return shown

@@ -16,6 +16,7 @@ from countervail.ensembles.honest import honest
 from countervail.ledger.notes import HEADLINE, Note, sentence, sentences
 from countervail.ledger.notes import listed as few
 from countervail.report import assumptions, goods, law, rows
+from countervail.report.numbers import percent
 from countervail.report.pieces import listed
 from countervail.report.ranges import Ranges
 from countervail.report.result import cite
@@ -255,8 +256,8 @@ def _lines(solution: Solution, ranges: Ranges | None) -> Table | None:
             f"{_duty(row['rate_new'])}",
             f"{row['trade_usd']:,.0f}",
             f"{row['trade_new_usd']:,.0f}",
-            _signed(row["trade_change"], 0),
-            _signed(row["price_change"], 1),
+            percent(row["trade_change"], 0),
+            percent(row["price_change"], 1),
         )
         for words, drawn in _below(ranges, "lines", row):
             table.add_row(
@@ -266,8 +267,8 @@ def _lines(solution: Solution, ranges: Ranges | None) -> Table | None:
                 f"→ {_fixed(drawn['rate_new'], 1)}",
                 _fixed(drawn["trade_usd"], 0),
                 _fixed(drawn["trade_new_usd"], 0),
-                _signed(drawn["trade_change"], 0),
-                _signed(drawn["price_change"], 1),
+                percent(drawn["trade_change"], 0),
+                percent(drawn["price_change"], 1),
                 style="dim",
             )
     said = []
@@ -354,7 +355,7 @@ def _with_export_taxes(solution: Solution) -> str:
 
 def _gains_row(row: Mapping[str, float]) -> list[str]:
     """Return the numbers of a row of gains."""
-    return [_signed(row[name], digits) for name, digits in GAINS.items()]
+    return [_told(name, row[name], digits) for name, digits in GAINS.items()]
 
 
 def _sectors(solution: Solution, ranges: Ranges | None) -> Table:
@@ -382,7 +383,7 @@ def _sectors(solution: Solution, ranges: Ranges | None) -> Table:
 
 def _sectors_row(row: Mapping[str, float | None]) -> list[str]:
     """Return the numbers of a row of sectors."""
-    return [_signed(row[name], digits) for name, digits in MOVES.items()]
+    return [_told(name, row[name], digits) for name, digits in MOVES.items()]
 
 
 def _diversion(solution: Solution, ranges: Ranges | None) -> Table | None:
@@ -488,6 +489,11 @@ def _moves(moves: list[dict[str, Any]], home: str, told: list[dict[str, Any]] | 
 
 def _fixed(value: float | None, digits: int) -> str:
     return "n.a." if value is None or not np.isfinite(value) else f"{value:,.{digits}f}"
+
+
+def _told(name: str, value: float | None, digits: int) -> str:
+    """Return a column's number: USD million, or per cent."""
+    return (_signed if name.endswith("_usd") else percent)(value, digits)
 
 
 def _signed(value: float | None, digits: int) -> str:

@@ -113,6 +113,16 @@ KINDS: dict[str, Kind] = {
         "Nothing the question asks about differs between the law of {first} and of {last}{known}"
         "{made}: every figure is zero."
     ),
+    # what an answer would break
+    "breaks": Kind(
+        "{who} would break agreements in force on {day} ({count:,.0f}), by raising rates on "
+        "partners above the status quo, by up to {points:,.1f} points: {agreements}."
+    ),
+    "over_bound": Kind(
+        "{who} would exceed WTO bindings: {rates} (means of bound rates, {source}: where a rate is "
+        "above the mean, some binding is exceeded; where it is not, some may be)."
+    ),
+    "no_bound": Kind("Whether rates of {who} would exceed WTO bindings is not known here."),
     # changes made by hand
     "goods_only": Kind(
         'A duty that names no sectors is on goods; sectors = "all" lays it on services too, as it '

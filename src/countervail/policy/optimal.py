@@ -14,6 +14,7 @@ from countervail import machine
 from countervail.core.model import Model
 from countervail.errors import NoEquilibrium, NotCertified
 from countervail.policy.ground import Ground, worth_usd
+from countervail.policy.legal import Movers
 from countervail.policy.players import Player
 from countervail.policy.players import player as named
 from countervail.policy.rates.bounds import Bounds, bounds_of
@@ -24,6 +25,7 @@ from countervail.policy.rates.objective import Objective
 from countervail.policy.rates.objective import objective as aim_of
 from countervail.policy.rates.settable import Terms, instruments
 from countervail.policy.stakes import Stake, aimed
+from countervail.policy.status_quo import Counted
 from countervail.scenario import Scenario
 from countervail.solution import Solution
 from countervail.world import World
@@ -148,7 +150,7 @@ def rate_rows(own: Instruments, present: Array, chosen: Array, solution: Solutio
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
+class Answer(Counted):
     """The tariffs that are best for a player, with their proof.
 
     Attributes:
@@ -172,6 +174,13 @@ class Answer:
     present: Array
     finished: bool
     notes: tuple[str, ...]
+
+    @property
+    def counted(self) -> tuple[Solution, Movers]:
+        """The certified answer; the player, and whoever answers as stated."""
+        reaction = self.instruments.reaction
+        others = () if reaction is None else zip(reaction.names, reaction.members, strict=True)
+        return self.solution, [(self.player.name, self.player.members), *others]
 
     @property
     def rates(self) -> xr.DataArray:

@@ -13,8 +13,9 @@ from rich.text import Text
 
 from countervail import __version__
 from countervail.errors import CountervailError
+from countervail.ledger.notes import sentence
 from countervail.policy.bargaining.bargain import Bargain, Reply
-from countervail.policy.bargaining.concessions import NO_DEAL, Package
+from countervail.policy.bargaining.concessions import Package
 from countervail.policy.bargaining.draws import Drawn
 from countervail.policy.bargaining.packages import MOST_EXACT, TIE
 from countervail.provenance import Manifest
@@ -59,6 +60,7 @@ def render(found: Bargain, why: str = NOT_DRAWN) -> RenderableType:
     """
     parts: list[RenderableType] = [
         Text(found.table.title or found.table.name, style="bold"),
+        Text(found.status_quo.sentence),
         Text(_about(found)),
         *(Text(f"PARTIAL ANSWER, {of}: {why}", style="bold") for of, why in found.left_out.items()),
     ]
@@ -89,6 +91,8 @@ def as_dict(found: Bargain, why: str = NOT_DRAWN) -> dict[str, Any]:
         "title": table.title,
         "question": table.question,
         "table": table.settings(),
+        "status_quo": found.status_quo.as_dict(),
+        "would_break": found.would_break.as_dict(),
         "countervail": __version__,
         "concessions": [
             {
@@ -196,11 +200,11 @@ def rests_on(found: Bargain) -> list[str]:
         "Welfare is that of whole countries: what farmers, car makers or a treasury win or lose by "
         "themselves, and what a government cares for beside it, is not in it."
     )
-    package = found.nash or (found.frontier[0] if found.frontier else NO_DEAL)
-    if not package:
+    said += [sentence(note) for note in found.would_break.notes]
+    if not found.told:
         return said
     try:
-        solution = found.solution(package)
+        solution = found.solution(found.told)
     except CountervailError:
         return said
     # first whether a quota binds: then gains are overstated
@@ -256,7 +260,7 @@ def _about(found: Bargain) -> str:
     if not found.packages.finished:
         every = "INTERRUPTED, some packages only of"
     return (
-        f"Law of {table.date}; {' and '.join(found.parties)}; {every} {len(table.concessions)} "
+        f"{' and '.join(found.parties)}; {every} {len(table.concessions)} "
         f"concessions: {len(found.packages):,} packages.\nAll parties gain from "
         f"{len(found.gain_all):,} of them; in {len(found.swaps):,} of these each side concedes "
         "something."

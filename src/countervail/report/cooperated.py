@@ -10,7 +10,7 @@ from rich.text import Text
 
 from countervail import labels
 from countervail.policy.agreement.answer import Coop, Deal
-from countervail.report import repriced, rows
+from countervail.report import repriced, rows, status_quo
 from countervail.report.assumptions import noted
 from countervail.report.pieces import listed, named, table, title
 from countervail.report.repriced import NOT_DRAWN, Told
@@ -40,7 +40,8 @@ def render_coop(answer: Coop, told: Told = NOT_DRAWN) -> RenderableType:
     names = ", ".join(named(one.name) for one in answer.players)
     parts: list[RenderableType] = [
         Text(f"Cooperative tariffs of {names}{INTERRUPTED[answer.finished]}", style="bold"),
-        Text(f"Law as it stands: {_standing(shown)}. Without agreement: {THREATS[answer.threat]}."),
+        status_quo.head(answer),
+        Text(f"Without agreement: {THREATS[answer.threat]}."),
         title("Gains over no agreement (per cent of real income; USD million)"),
         _gains(answer),
         Text(_kinds(answer)),
@@ -52,7 +53,7 @@ def render_coop(answer: Coop, told: Told = NOT_DRAWN) -> RenderableType:
     parts.append(Text(f"\n{_proof(answer)}{repriced.certified(told)}"))
     return Group(
         *parts,
-        *listed("What must be said", answer.notes),
+        *listed("What must be said", [*answer.notes, *status_quo.broken(answer)]),
         *listed("How to cite", cite(shown.solution)),
     )
 
@@ -89,7 +90,8 @@ def coop_as_dict(answer: Coop, told: Told = NOT_DRAWN) -> dict[str, Any]:
         "deals": [_deal(answer, deal) for deal in answer.frontier],
         "evaluations": answer.evaluations,
         "finished": answer.finished,
-        **noted(solution, answer.notes),
+        **status_quo.blocks(answer),
+        **noted(solution, [*answer.notes, *status_quo.broken(answer)]),
         "cite": cite(solution),
     }
 
@@ -190,9 +192,3 @@ def _proof(answer: Coop) -> str:
         "Proof: no free rate changes the weighted sum of gains, with the weights above. "
         f"{' '.join(said)} {answer.evaluations} equilibria.{done}"
     )
-
-
-def _standing(deal: Deal) -> str:
-    settings = deal.solution.scenario.settings()["law_as_it_stands"]
-    day = settings["to"]
-    return f"{settings['title']}" + (f" (law of {day})" if day else "")

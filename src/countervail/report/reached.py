@@ -11,7 +11,7 @@ from rich.text import Text
 
 from countervail.policy.reaching.answer import Effort, Met, Reach, amount
 from countervail.policy.reaching.levers import KINDS
-from countervail.report import repriced, rows
+from countervail.report import repriced, rows, status_quo
 from countervail.report.assumptions import noted
 from countervail.report.pieces import listed, named, table, title
 from countervail.report.repriced import NOT_DRAWN, Told
@@ -49,6 +49,7 @@ def render(answer: Reach, told: Told = NOT_DRAWN) -> RenderableType:
     parts: list[RenderableType] = [
         Text(answer.title or f"What it would take: {goals}", style="bold"),
         *([Text(answer.question)] if answer.question else []),
+        status_quo.head(answer),
         Text(answer.says if answer.finished else f"INTERRUPTED, the least so far. {answer.says}"),
     ]
     for heading, body in (
@@ -118,6 +119,7 @@ def as_dict(answer: Reach, told: Told = NOT_DRAWN) -> dict[str, Any]:
         "world": {"name": world.name, "year": world.year, "elasticities": world.elasticity_set},
         "model": solution.model.settings(),
         "units": {**UNITS, **rows.UNITS},
+        **status_quo.blocks(answer),
         **noted(answer.solution, answer.notes),
         "sources": list(answer.sources),
         **repriced.blocks(told, solution),

@@ -13,7 +13,7 @@ from rich.text import Text
 from countervail.policy.optimal import Answer, Rate
 from countervail.policy.players import Player
 from countervail.policy.war.nash import Nash
-from countervail.report import repriced, rows
+from countervail.report import repriced, rows, status_quo
 from countervail.report.assumptions import noted
 from countervail.report.numbers import percent
 from countervail.report.pieces import listed, named, table, title
@@ -43,20 +43,17 @@ def render_optimal(answer: Answer, told: Told = NOT_DRAWN) -> RenderableType:
     which = "The best tariffs" if answer.finished else "INTERRUPTED: the best tariffs so far"
     others = "others passive" if answer.instruments.reaction is None else "others as stated"
     heading = Text(f"{which} of {named(answer.player.name)}, {others}", style="bold")
-    aim = Text(
-        f"Aim: {answer.objective.words}. {record.instruments} rates from "
-        f"{_bounds(answer)}; law as it stands: {_standing(answer.solution)}."
-    )
+    aim = Text(f"Aim: {answer.objective.words}. {record.instruments} rates from {_bounds(answer)}.")
     gained = Text(
         f"Gain over the law as it stands: {record.gain:+.4f} per cent of the objective; "
         f"{answer.player.name}'s own real income {record.gain_usd:+,.0f} USD million."
     )
-    parts: list[RenderableType] = [heading, aim, gained]
+    parts: list[RenderableType] = [heading, status_quo.head(answer), aim, gained]
     parts += _rates_of(table)
     parts += repriced.parts(told)
     parts += [title("Who gains and loses (per cent)"), _countries(answer.solution, answer.player)]
     parts += [Text(f"\n{_proof_of_optimal(answer)}{repriced.certified(told)}")]
-    return Group(*parts, *listed("What must be said", answer.notes), *_sources(answer.solution))
+    return Group(*parts, *listed("What must be said", _notes(answer)), *_sources(answer.solution))
 
 
 def render_nash(answer: Nash, told: Told = NOT_DRAWN) -> RenderableType:
@@ -64,7 +61,7 @@ def render_nash(answer: Nash, told: Told = NOT_DRAWN) -> RenderableType:
     names = ", ".join(named(one.name) for one in answer.players)
     parts: list[RenderableType] = [
         Text(f"A tariff war of {names}: {ENDS[answer.finished]}", style="bold"),
-        Text(f"Law as it stands: {_standing(answer.solution)}."),
+        status_quo.head(answer),
         title("What it is worth to the players"),
         _players(answer),
         title("How it went (points; per cent of income)"),
@@ -79,7 +76,7 @@ def render_nash(answer: Nash, told: Told = NOT_DRAWN) -> RenderableType:
         _countries(answer.solution, *answer.players),
         Text(f"\n{_proof_of_nash(answer)}{repriced.certified(told)}"),
     ]
-    return Group(*parts, *listed("What must be said", answer.notes), *_sources(answer.solution))
+    return Group(*parts, *listed("What must be said", _notes(answer)), *_sources(answer.solution))
 
 
 def optimal_as_dict(answer: Answer, told: Told = NOT_DRAWN) -> dict[str, Any]:
@@ -108,7 +105,8 @@ def optimal_as_dict(answer: Answer, told: Told = NOT_DRAWN) -> dict[str, Any]:
             "starts": [start._asdict() for start in record.starts],
         },
         "rates": [rate._asdict() for rate in answer.table],
-        **_outcomes(answer.solution, told, answer.notes),
+        **status_quo.blocks(answer),
+        **_outcomes(answer.solution, told, _notes(answer)),
     }
 
 
@@ -130,7 +128,8 @@ def nash_as_dict(answer: Nash, told: Told = NOT_DRAWN) -> dict[str, Any]:
         **_question(answer.solution),
         "certificate": {**_certified(answer.solution), **record._asdict()},
         "history": [each._asdict() for each in answer.history],
-        **_outcomes(answer.solution, told, answer.notes),
+        **status_quo.blocks(answer),
+        **_outcomes(answer.solution, told, _notes(answer)),
     }
 
 
@@ -143,6 +142,11 @@ def nash_tables(said: dict[str, Any]) -> dict[str, list[Row]]:
     """Return the tables of the answer of ``respond nash``, by the name of their file."""
     rates = [{"player": one["name"], **row} for one in said["players"] for row in one["rates"]]
     return {"rates": rates, **repriced.tables(said)}
+
+
+def _notes(answer: Answer | Nash) -> list[str]:
+    """Return what must be said: what the answer would break last."""
+    return [*answer.notes, *status_quo.broken(answer)]
 
 
 def _question(solution: Solution) -> dict[str, Any]:
@@ -188,12 +192,6 @@ def _player(one: Player, solution: Solution) -> dict[str, Any]:
 def _gain(answer: Nash, number: int) -> float:
     """Return what the war is worth to a player, per cent."""
     return float(answer.desks[number].weight @ answer.solution.arrays["welfare"])
-
-
-def _standing(solution: Solution) -> str:
-    settings = solution.scenario.settings()["law_as_it_stands"]
-    day = settings["to"]
-    return f"{settings['title']}" + (f" (law of {day})" if day else "")
 
 
 def _bounds(answer: Answer) -> str:

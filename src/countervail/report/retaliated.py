@@ -13,7 +13,7 @@ from countervail import labels
 from countervail.policy.players import Player
 from countervail.policy.retaliation.answer import Compared, Levy, Retaliation
 from countervail.policy.retaliation.frontier import FrontierPoint
-from countervail.report import repriced, rows
+from countervail.report import repriced, rows, status_quo
 from countervail.report.assumptions import noted
 from countervail.report.curves import Curve
 from countervail.report.pieces import named, table, title
@@ -30,6 +30,7 @@ def render_retaliation(answer: Retaliation, told: Told = NOT_DRAWN) -> Renderabl
     who, them = named(answer.player.name), named(answer.partner.name)
     parts: list[RenderableType] = [
         Text(f"How {who} could answer {them}", style="bold"),
+        status_quo.head(answer),
         Text(_asked(answer)),
         Text(_found(answer)),
         title("The list (additional duties, per cent; USD million)"),
@@ -42,7 +43,7 @@ def render_retaliation(answer: Retaliation, told: Told = NOT_DRAWN) -> Renderabl
         parts += [title("Beside it"), Text(_beside(answer.compared))]
     parts += repriced.parts(told)
     parts += [Text(f"\n{_proof(answer)}{repriced.certified(told)}"), title("What must be said")]
-    parts += [Text(f"- {note}") for note in answer.notes]
+    parts += [Text(f"- {note}") for note in (*answer.notes, *status_quo.broken(answer))]
     parts += [title("How to cite"), *(Text(f"- {line}") for line in cite(answer.solution))]
     return Group(*parts)
 
@@ -82,7 +83,8 @@ def retaliation_as_dict(answer: Retaliation, told: Told = NOT_DRAWN) -> dict[str
         },
         "countries": rows.countries(solution),
         **repriced.blocks(told, solution),
-        **noted(solution, answer.notes),
+        **status_quo.blocks(answer),
+        **noted(solution, [*answer.notes, *status_quo.broken(answer)]),
         "cite": cite(solution),
     }
 
@@ -98,10 +100,8 @@ def _finite(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _asked(answer: Retaliation) -> str:
-    settings = answer.solution.scenario.settings()["law_as_it_stands"]
-    day = f" (law of {settings['to']})" if settings["to"] else ""
     return (
-        f"Law as it stands: {settings['title']}{day}; it costs {answer.player.name} "
+        f"The status quo costs {answer.player.name} "
         f"{answer.harm_usd + 0.0:,.0f} USD million. The answer is to cost {answer.partner.name} "
         f"{answer.goal_usd:,.1f}; within these bounds at most {answer.most_usd:,.1f}."
     )

@@ -10,10 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.errors import InputError, did_you_mean
+from countervail.policy.legal import Movers
 from countervail.policy.optimal import Rate, rate_rows
 from countervail.policy.players import Player
 from countervail.policy.rates.instruments import Instruments
 from countervail.policy.stakes import Stake, real_income
+from countervail.policy.status_quo import Counted
 from countervail.policy.war.nash import Nash
 from countervail.solution import Solution
 
@@ -112,7 +114,7 @@ class Deal:
 
 
 @dataclass(frozen=True, eq=False)
-class Coop:
+class Coop(Counted):
     """Cooperative tariffs, each kind with its proof.
 
     Attributes:
@@ -141,6 +143,11 @@ class Coop:
     evaluations: int
     finished: bool
     notes: tuple[str, ...]
+
+    @property
+    def counted(self) -> tuple[Solution, Movers]:
+        """The deal that is told in full, and who agrees."""
+        return self.shown.solution, [(one.name, one.members) for one in self.players]
 
     @property
     def frontier(self) -> tuple[Deal, ...]:

@@ -23,10 +23,12 @@ from countervail.ledger.placed import counts, told
 from countervail.many.answers import Progress
 from countervail.models.caliendo_parro import CaliendoParro
 from countervail.policy.bargaining import points as bargaining
-from countervail.policy.bargaining.concessions import Package, Table
+from countervail.policy.bargaining.concessions import NO_DEAL, Package, Table
 from countervail.policy.bargaining.draws import Drawn, draw
 from countervail.policy.bargaining.file import open_table
 from countervail.policy.bargaining.packages import TIE, Packages, Valuer, explore
+from countervail.policy.legal import Movers, WouldBreak, would_break
+from countervail.policy.status_quo import StatusQuo, status_quo
 from countervail.scenario.placing import gaps
 from countervail.solution import Solution
 from countervail.world import World
@@ -151,6 +153,27 @@ class Bargain:
             if package:
                 found[package] = (*found.get(package, ()), what)
         return found
+
+    @property
+    def told(self) -> Package:
+        """The package that is told in full: Nash's, else the first efficient one, else no deal."""
+        return self.nash or (self.frontier[0] if self.frontier else NO_DEAL)
+
+    @property
+    def status_quo(self) -> StatusQuo:
+        """The law that packages are counted from, and who stands still."""
+        title = f"The law of {self.table.date}"
+        return status_quo(self.table.scenario(NO_DEAL), self.world, self._movers, title)
+
+    @property
+    def would_break(self) -> WouldBreak:
+        """Agreements and bindings that ``told`` would break by higher rates, as far as known."""
+        resolved = self.table.scenario(self.told).resolve(self.world)
+        return would_break(resolved, self.world, self._movers, self.table.date)
+
+    @property
+    def _movers(self) -> Movers:
+        return [(one.name, self.world.holding(one.countries)[0]) for one in self.table.parties]
 
     def names(self, package: Package) -> tuple[str, ...]:
         """Return the names of a package's concessions."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail import simulate
+from countervail.policy.legal import Movers
 from countervail.policy.players import Player
 from countervail.policy.reaching.growth import Growth
 from countervail.policy.reaching.horizon import Delivered, Horizon
@@ -17,6 +18,7 @@ from countervail.policy.reaching.levers import KINDS, Levers
 from countervail.policy.reaching.question import Package
 from countervail.policy.reaching.targets import MEETS, Target
 from countervail.policy.stakes import AtStake, Goal, real_income
+from countervail.policy.status_quo import Counted
 from countervail.scenario import Scenario
 from countervail.solution import Solution
 
@@ -150,7 +152,7 @@ class Effort(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Reach:
+class Reach(Counted):
     """The least changes that meet goals, or the most that is within bounds, with the proof.
 
     Attributes:
@@ -189,6 +191,14 @@ class Reach:
     question: str
     sources: tuple[str, ...]
     notes: tuple[str, ...]
+
+    @property
+    def counted(self) -> tuple[Solution, Movers]:
+        """The certified answer; whose levers are pulled, and partners whose tariffs are."""
+        codes = self.solution.world.countries
+        cut = np.unique(self.levers.importer[self.levers.where("tariff")])
+        cutting = [(codes[n], (int(n),)) for n in cut]
+        return self.solution, [(self.player.name, self.player.members), *cutting]
 
     @property
     def says(self) -> str:

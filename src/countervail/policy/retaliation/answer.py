@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from countervail.policy.legal import Movers
 from countervail.policy.players import Player
 from countervail.policy.rates.instruments import Instruments
 from countervail.policy.retaliation.frontier import LISTED, MET, FrontierPoint
 from countervail.policy.stakes import AtStake, Goal, Ratio, Stake
+from countervail.policy.status_quo import Counted
 from countervail.solution import Solution
 
 if TYPE_CHECKING:
@@ -89,7 +91,7 @@ class RetaliationRecord(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Retaliation:
+class Retaliation(Counted):
     """An answer to a partner, with its proof.
 
     Attributes:
@@ -124,6 +126,11 @@ class Retaliation:
     compared: Compared | None
     finished: bool
     notes: tuple[str, ...]
+
+    @property
+    def counted(self) -> tuple[Solution, Movers]:
+        """The certified answer, and who gives it."""
+        return self.solution, [(self.player.name, self.player.members)]
 
     @property
     def table(self) -> list[Levy]:

@@ -14,6 +14,7 @@ from countervail import machine
 from countervail.core.model import Model
 from countervail.errors import InputError, NoEquilibrium
 from countervail.policy.ground import Ground, worth_usd
+from countervail.policy.legal import Movers
 from countervail.policy.optimal import Progress, Rate, rate_rows
 from countervail.policy.players import Player
 from countervail.policy.question import together
@@ -22,6 +23,7 @@ from countervail.policy.rates.desk import Desk
 from countervail.policy.rates.seats import seated
 from countervail.policy.rates.settable import Terms
 from countervail.policy.stakes import Stake, real_income
+from countervail.policy.status_quo import Counted
 from countervail.policy.war.rounds import Round, Table, War
 from countervail.scenario import Scenario
 from countervail.solution import Solution
@@ -81,7 +83,7 @@ class NashRecord(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Nash:
+class Nash(Counted):
     """Tariffs from which no player can gain by itself, with their proof.
 
     Attributes:
@@ -108,6 +110,11 @@ class Nash:
     def finished(self) -> bool:
         """Whether the wars were fought to their ends: False after Ctrl-C."""
         return self.certificate.finished
+
+    @property
+    def counted(self) -> tuple[Solution, Movers]:
+        """The certified answer, and who plays."""
+        return self.solution, [(one.name, one.members) for one in self.players]
 
     @property
     def rates(self) -> xr.DataArray:

@@ -1,0 +1,58 @@
+"""Every command of ``respond`` says from where it counts, who stands still, what it would break."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from countervail.testing import random_world
+
+from .conftest import Command
+from .test_bargain import FILE
+
+ASKED: dict[str, tuple[str, ...]] = {
+    "optimal": ("optimal", "CAN"),
+    "nash": ("nash", "CAN,USA"),
+    "coop": ("coop", "CAN,USA"),
+    "retaliate": ("retaliate", "CAN", "USA", "--cost-usd", "12"),
+    "reach": ("reach", "raise exports of CAN by 5 %"),
+}
+BREAKING = {"optimal": {"CAN"}, "nash": {"CAN", "USA"}, "retaliate": {"CAN"}, "reach": set()}
+
+
+@pytest.fixture
+def world(folder: Path) -> str:
+    pytest.importorskip("jax", reason="JAX is not installed (pip install '.[jax]')")
+    random_world(3, 4, 3, elasticities=(3.0, 6.0)).world().save(folder / "small.nc")
+    return str(folder / "small.nc")
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_in_the_first_lines_and_in_json(countervail: Command, world: str, name: str) -> None:
+    words = ("respond", *ASKED[name], "--world", world)
+    players = {"CAN", "USA"} if name in ("nash", "coop") else {"CAN"}
+    said = countervail(*words, "--json").json
+    quo = said["status_quo"]
+    assert set(quo["moves"]) == players
+    assert set(quo["stands_still"]["codes"]) == {"CAN", "USA", "CHN", "MEX"} - players
+    broken = {row["importer"] for row in said["would_break"]["agreements"]}
+    assert broken == BREAKING.get(name, broken)
+    assert any("would break agreements in force" in note for note in said["notes"]) == bool(broken)
+    ran = countervail(*words)
+    first = " ".join(ran.out.splitlines()[:5])
+    assert f"Status quo: {quo['title']}".casefold() in first.casefold()
+    assert "stand" in first
+    assert ("would break agreements in force" in ran.out.replace("\n", " ")) == bool(broken)
+
+
+def test_of_a_bargain(countervail: Command, folder: Path) -> None:
+    path = folder / "mine.toml"
+    path.write_text(FILE, encoding="utf-8")
+    said = countervail("respond", "bargain", path, "--json").json
+    assert said["status_quo"]["law_date"] == "2026-01-12"
+    assert said["status_quo"]["moves"] == ["Canada", "China"]
+    assert {"CAN", "CHN"}.isdisjoint(said["status_quo"]["stands_still"]["codes"])
+    assert said["would_break"]["agreements"] == []  # concessions lower duties
+    out = countervail("respond", "bargain", path).out
+    assert out.splitlines()[1].startswith("Status quo: the law of 2026-01-12. Everybody but Canada")

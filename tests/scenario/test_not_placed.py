@@ -19,6 +19,7 @@ from countervail.report.result import as_dict
 from countervail.report.tables import render
 from countervail.scenario import Scenario
 from countervail.scenario.file import describe
+from countervail.scenario.left_out import refuse_status_quo
 from countervail.scenario.placing import gaps
 from countervail.scenario.presets import SHIPPED, preset_names
 
@@ -121,6 +122,16 @@ def test_a_search_on_a_law_that_has_no_place_is_refused(bare: cv.World) -> None:
         respond.optimal(bare, "CAN", cv.open_scenario("canada-china"), partners=["CHN"])
     with pytest.raises(cv.NotPlaced, match="has no sector"):
         respond.bargain(bare, "ev-for-canola")
+
+
+def test_the_law_as_it_stands_has_to_have_a_place(bare: cv.World, oecd: cv.World) -> None:
+    """Nothing changes between the dates: what cannot be held is the status quo itself."""
+    today = between(first="2026-01-12", last="2026-01-12")
+    assert gaps(today, bare).left_out == ()
+    with pytest.raises(cv.NotPlaced, match="it has no sector"):
+        respond.optimal(bare, "CAN", today, partners=["CHN"])
+    whole = oecd.aggregate(sectors={"FOOD": FOOD})
+    refuse_status_quo(today, whole, cv.open_ledger().at("2026-01-12"))
 
 
 def test_points_of_a_sweep_that_leave_something_out_are_named(bare: cv.World) -> None:

@@ -16,6 +16,7 @@ from countervail.policy.question import Chosen, LineKey, Rates, line_keys
 from countervail.policy.rates.instruments import Instruments
 from countervail.policy.rates.settable import Standing
 from countervail.scenario import Resolved, Scenario
+from countervail.scenario.left_out import refuse_status_quo
 from countervail.simulate import State
 from countervail.solution import Solution
 from countervail.world import World
@@ -53,6 +54,7 @@ class Ground(NamedTuple):
 
         Raises:
             InputError: the scenario does not fit the world.
+            NotPlaced: the world cannot hold a part of that law.
             NotCertified: the state could not be solved.
         """
         model, observed = model or CaliendoParro(), world
@@ -60,6 +62,8 @@ class Ground(NamedTuple):
             world = simulate.balanced(world, model)
         standing = scenario or Scenario.from_arrays(observed, title="The world as it is")
         resolved = standing.resolve(world)
+        if resolved.law_after is not None:
+            refuse_status_quo(standing, world, resolved.law_after)
         base = simulate.baseline(world, model.unit)
         shock = simulate.shock_of(resolved.after, resolved)
         try:

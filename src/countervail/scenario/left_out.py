@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from countervail import clock
 from countervail.errors import NotPlaced
+from countervail.ledger.base import base_law
 from countervail.ledger.in_force import LawView
 from countervail.ledger.notes import Note
 from countervail.ledger.placed import LeftOut, asked_of, counts, in_words, remedy, told
@@ -70,6 +71,31 @@ def placing(scenario: Scenario, world: World, before: LawView, after: LawView) -
         which = tuple(dict.fromkeys(one.name for one in beside))
         notes.append(Note.of("cannot_be_priced", *ids, which=which))
     return Placing(lines, left_out, (*notes, *_late(scenario)))
+
+
+def refuse_status_quo(scenario: Scenario, world: World, law: LawView) -> None:
+    """Raise where a world cannot hold the law that chosen tariffs are to stand against.
+
+    Measures that the ledger itself cannot price are no part of what a world holds.
+
+    Args:
+        scenario: the question whose second state that law is.
+        world: the world.
+        law: that law.
+
+    Raises:
+        NotPlaced: part of what it adds to the world's own tariffs has no place, and the question
+            does not allow that.
+    """
+    if scenario.allow_partial or scenario.ledger is None:
+        return
+    home = None if world.concordance is None else world.concordance.country
+    base = base_law(scenario.ledger, world.finest, unknown=law)
+    asked = asked_of(world.finest, base, law, home=home)
+    left_out = tuple(one for one in asked.left_out if one.why != "unpriced")
+    if left_out:
+        lines = asked.lines - (len(asked.left_out) - len(left_out))
+        raise NotPlaced(_refusal(scenario, world, left_out, lines), left_out, lines)
 
 
 def _refusal(scenario: Scenario, world: World, left_out: tuple[LeftOut, ...], lines: int) -> str:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import countervail as cv
-from countervail import simulate
+from countervail import clock, simulate
 from countervail.ensembles import door
 from countervail.ensembles.door import _together
 from countervail.ensembles.job import Draw
@@ -20,7 +20,7 @@ from countervail.ensembles.result import quantile
 from countervail.ensembles.sampling import sobol
 from countervail.ensembles.spread import spread
 from countervail.ensembles.store import FOLDER, Store, clear
-from countervail.errors import InputError, NoEquilibrium, NotCertified
+from countervail.errors import FileError, InputError, NoEquilibrium, NotCertified
 from countervail.priors import Priors
 from countervail.priors.files import STANDARD
 
@@ -190,7 +190,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
 
     with pytest.raises(KeyboardInterrupt):
         cv.ensemble(*asked, draws=20, workers=1, out=tmp_path, progress=stop)
-    assert len(list((tmp_path / FOLDER).glob("*.npz"))) == 1
+    assert len(list((tmp_path / FOLDER).glob("*/*.npz"))) == 1
     seen: list[int] = []
     again = cv.ensemble(
         *asked, draws=20, workers=1, out=tmp_path, progress=lambda done, _: seen.append(done)
@@ -217,7 +217,8 @@ def test_a_chunk_that_cannot_be_read_is_done_again(
     asked: tuple[cv.World, cv.Scenario], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = cv.ensemble(*asked, draws=4, workers=1, out=tmp_path, read=questions.imports)
-    (tmp_path / FOLDER / "0.npz").write_bytes(b"half a file")
+    (kept,) = (tmp_path / FOLDER).glob("*/0.npz")
+    kept.write_bytes(b"half a file")
     two = cv.ensemble(*asked, draws=4, workers=1, out=tmp_path, read=questions.imports)
     assert (one.arrays["welfare"] == two.arrays["welfare"]).all()
     three = cv.ensemble(*asked, draws=4, workers=1, out=tmp_path, read=questions.imports)
@@ -228,6 +229,7 @@ def test_failures_are_kept_on_disk_too(tmp_path: Path) -> None:
     draw = Draw({"welfare": np.arange(3.0)}, {"a": 1.0, "b": np.nan}, 1e-11)
     store = Store(tmp_path, {"key": 1})
     store.keep(8, [draw, "the reason"])
+    del store  # which held the folder
     ((number, chunk),) = Store(tmp_path, {"key": 1}).finished()
     assert number == 8
     assert chunk[1] == "the reason"
@@ -267,3 +269,45 @@ def test_ranges_cover_the_truth_as_often_as_they_say_over_500_replications() -> 
     tasks = {k: k for k in range(1000, 1500)}
     found = dict(spread(questions.covered, 199, tasks))
     assert np.mean(list(found.values())) == pytest.approx(0.90, abs=0.03)
+
+
+def test_kept_draws_are_of_one_question_even_where_files_are_moved(
+    asked: tuple[cv.World, cv.Scenario], tmp_path: Path
+) -> None:
+    """Two runs were stopped in one folder, one is resumed: it takes in none of the other's."""
+    alone = cv.ensemble(*asked, draws=4, workers=1, seed=2)
+    cv.ensemble(*asked, draws=4, workers=1, seed=1, out=tmp_path)
+    cv.ensemble(*asked, draws=4, workers=1, seed=2, out=tmp_path)
+    one, two = sorted((tmp_path / FOLDER).glob("*/0.npz"))
+    for kept in (one, two):
+        other = two if kept == one else one
+        kept.write_bytes(other.read_bytes())
+        resumed = cv.ensemble(*asked, draws=4, workers=1, seed=2, out=tmp_path)
+        assert (resumed.arrays["welfare"] == alone.arrays["welfare"]).all()
+
+
+def test_a_folder_is_of_one_run_at_a_time(tmp_path: Path) -> None:
+    held = Store(tmp_path, {"key": 1})
+    with pytest.raises(FileError, match="another run is at work in this folder"):
+        Store(tmp_path, {"key": 2})
+    del held
+    Store(tmp_path, {"key": 2})
+
+
+def test_what_others_left_in_the_hidden_folder_stays(tmp_path: Path) -> None:
+    foreign = tmp_path / FOLDER / "notes.txt"
+    foreign.parent.mkdir()
+    foreign.write_text("mine", "utf-8")
+    Store(tmp_path, {"key": 1}).keep(0, ["why"])
+    clear(tmp_path)
+    assert [p.name for p in (tmp_path / FOLDER).iterdir()] == ["notes.txt"]
+
+
+def test_another_day_is_no_other_question(
+    asked: tuple[cv.World, cv.Scenario], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = Counted(monkeypatch)
+    for day in ("2026-11-28", "2026-11-29"):
+        with clock.on_day(day):
+            cv.ensemble(*asked, draws=4, workers=1, out=tmp_path)
+    assert counted.tasks == [0]

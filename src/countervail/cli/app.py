@@ -64,7 +64,7 @@ def main() -> None:
         streams.say(_usage(fault), sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
-        code = INTERRUPTED
+        code = stopping.INTERRUPTED
     except BrokenPipeError:
         streams.forget()
         sys.exit(0)
@@ -74,13 +74,9 @@ def main() -> None:
         what = error.strerror or error
         streams.say(f"countervail: {error.filename or 'standard output'}: {what}", sys.stderr)
         sys.exit(2)
-    if code == INTERRUPTED:
-        sys.stderr.write("countervail: interrupted; no half-written file is left\n")
+    if code == stopping.INTERRUPTED:
+        sys.stderr.write(stopping.SAID)
     sys.exit(code if isinstance(code, int) else 0)
-
-
-INTERRUPTED = 130
-"""What Typer returns for Ctrl-C."""
 
 
 def _usage(fault: Any) -> str:

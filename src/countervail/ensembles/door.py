@@ -171,9 +171,11 @@ def _together(
 
 
 def _key(point: Solution, priors: Priors, seed: int, read: Read | None) -> dict[str, Any]:
-    """Return what draws depend on, but for their number."""
+    """Return what draws depend on, but for their number; the day they are made on is no part."""
+    manifest = point.manifest.as_dict()
+    del manifest["today"]
     return {
-        "manifest": point.manifest.as_dict(),
+        "manifest": manifest,
         "priors": priors.hash,
         "parameters": list(priors.names),
         "seed": seed,

@@ -7,6 +7,9 @@ many there are. A task whose worker was killed is done again.
 
 from __future__ import annotations
 
+import os
+import threading
+import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Executor, Future, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -22,6 +25,9 @@ Result = TypeVar("Result")
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 IN_VAIN = 3
 """Pools that may break one after the other without one task done in between."""
+
+WATCHED = 0.5
+"""Seconds between two looks of a worker at whether its parent is still there."""
 
 _common: Any = None
 """What all tasks of a worker have in common; set when it starts."""
@@ -104,7 +110,10 @@ def _pool(workers: int, common: Any) -> Iterator[Executor]:
     from loky import ProcessPoolExecutor
 
     pool = ProcessPoolExecutor(
-        max_workers=workers, initializer=_start, initargs=(common,), env=ONE_THREAD
+        max_workers=workers,
+        initializer=_start,
+        initargs=(common, os.getpid()),
+        env=ONE_THREAD,
     )
     try:
         yield pool
@@ -115,9 +124,17 @@ def _pool(workers: int, common: Any) -> Iterator[Executor]:
         pool.shutdown()
 
 
-def _start(common: Any) -> None:
+def _start(common: Any, parent: int) -> None:
     global _common
     _common = common
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    """End this process soon after its parent, however that was ended."""
+    while os.getppid() == parent:
+        time.sleep(WATCHED)
+    os._exit(1)
 
 
 def _do(function: Callable[[Any, Task], Result], task: Task) -> Result:

@@ -166,7 +166,7 @@ def test_an_interrupted_sweep_goes_on_where_it_stopped(
 
     with pytest.raises(KeyboardInterrupt):
         sweep(QUESTION, out=tmp_path, progress=interrupt)
-    assert len(list((tmp_path / POINTS).glob("*.npz"))) == 3
+    assert len(list((tmp_path / POINTS).glob("*/*.npz"))) == 3
     asked.clear()
     told: list[tuple[int, int]] = []
     found = sweep(QUESTION, out=tmp_path, progress=lambda *at: told.append(at))
@@ -188,7 +188,8 @@ def test_another_sweep_starts_afresh(tmp_path: Path, asked: list[int]) -> None:
 def test_what_is_kept_and_cannot_be_read_is_solved_again(tmp_path: Path, asked: list[int]) -> None:
     one = Sweep("canada-china", {"deficits": ["world_share", "closed"]}, countries=["CAN"])
     sweep(one, out=tmp_path)
-    (tmp_path / POINTS / "1.npz").write_bytes(b"half")
+    (kept,) = (tmp_path / POINTS).glob("*/1.npz")
+    kept.write_bytes(b"half")
     sweep(one, out=tmp_path)
     assert asked == [0, 1, 1]
 
@@ -218,7 +219,7 @@ def test_draws_at_every_point(oecd: cv.World, tmp_path: Path, asked: list[int]) 
     assert found.dataset.welfare_range.sel(quantile=0.95, deficits="closed").item() == row["p95"]
     # more draws keep the first ones
     whole = len(asked)
-    assert len(list((tmp_path / DRAWS).glob("*.npz"))) == 4
+    assert len(list((tmp_path / DRAWS).glob("*/*.npz"))) == 4
     sweep(question, draws=2 * CHUNK, seed=3, out=tmp_path)
     assert len(asked) == whole + 2
     sweep(question, draws=CHUNK, seed=4, out=tmp_path)

@@ -51,6 +51,16 @@ def test_attractiveness_neither_overflows_nor_loses_the_small() -> None:
     assert np.allclose(np.log(u[2]) + size[2], -65.0 * log_cost[2])
 
 
+def test_what_a_dear_seller_sells_behind_a_wall_is_not_lost() -> None:
+    """It may be all that a market has: the seller 560 logs dearer than another, the wall 570."""
+    u, size = blocks.attractiveness(
+        np.array([[[0.0], [8.6]]]), np.array([[65.0]]), np.array([[1, 1]]) > 0
+    )
+    market = np.exp(-570.0) * u[0, 1, 0]
+    assert market > 0
+    assert np.log(market) + size[0, 0, 0] == pytest.approx(-570.0 - 65.0 * 8.6)
+
+
 def test_a_seller_with_nothing_to_sell_has_no_say_in_the_size() -> None:
     log_cost = np.array([[0.1, 0.2, -40.0]])[:, :, None]
     idle = np.array([[True, True, False]])

@@ -278,11 +278,16 @@ def test_near_autarky_wages_come_to_lie_a_barrier_apart() -> None:
     table = Table(trade[:, :, None], nothing, nothing[:, :1], np.array([65.0]))
     world = table.world()
     barrier = np.where(np.eye(4) == 1, 1.0, 600.0)[:, :, None]
-    scenario = TableShock(iceberg_hat=barrier).scenario(world)
-    found = cv.solve(world, scenario, cv.CaliendoParro(deficits="own_income"))
-    assert found.certificate.rung == "market"
+    shock, model = TableShock(iceberg_hat=barrier), CaliendoParro(deficits="own_income")
+    found = cv.solve(world, shock.scenario(world), model)
     wage = np.log(found.arrays["wage_hat"])
     assert np.allclose((wage.max() - wage) / np.log(600.0), [1, 2, 0, 1], atol=0.05)
+    base = baseline(world)
+    weights, first = model.prepare(base, core(shock)), pack(model.guess(base))
+    with np.errstate(all="ignore"):
+        alone = RUNGS["market"](model, base, weights, first, 1e-11)
+    assert alone.converged[0]
+    assert np.allclose(unpack(alone.point, base).wage[:, 0], wage, atol=1e-6)
 
 
 def test_the_market_is_left_out_where_countries_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -342,3 +347,25 @@ def test_a_surplus_that_is_unearned_only_when_next_to_nothing_is_left_of_banned_
     table = random_world(949, 4, 2, zero_flows=0.5, elasticities=(0.1, 8.0), deficits=0.5)
     shock = random_shock(949, table, tariffs=0.0, bans=0.5, sever=True)
     assert "MEX would have to run a surplus larger than all it earns" in refused(table, shock)
+
+
+@pytest.mark.parametrize("wall", [np.exp(6.0), 6480.0])
+def test_who_must_import_what_others_hardly_sell_lives_on_a_wage_far_below_theirs(
+    wall: float,
+) -> None:
+    """Stress case 3000473 was refused for numbers too far apart; it has an equilibrium.
+
+    The first country exports all it makes of one good and imports what it uses of it. Behind walls
+    it goes on spending 10 of 65 on it, and pays by selling at a wage as low as the walls are high.
+    """
+    trade = np.zeros((2, 2, 2))
+    trade[:, :, 0] = [[0.0, 10.0], [10.0, 100.0]]
+    trade[:, :, 1] = [[50.0, 5.0], [5.0, 200.0]]
+    nothing = np.zeros((2, 2, 2))
+    world = Table(trade, nothing, nothing, np.array([65.0, 65.0])).world()
+    walls = TableShock(iceberg_hat=np.where(np.eye(2)[:, :, None] > 0, 1.0, wall) * np.ones(2))
+    found = cv.solve(world, walls.scenario(world), cv.CaliendoParro(deficits="closed"))
+    wage, sales = found.arrays["wage_hat"], found.arrays["trade_new"]
+    assert np.log(wage[1] / wage[0]) == pytest.approx(np.log(wall), abs=0.2)
+    assert sales[1, 0, 0] == pytest.approx(10.0 * wage[0], rel=1e-9)
+    assert sales[0, 1].sum() == pytest.approx(sales[1, 0].sum(), rel=1e-9)

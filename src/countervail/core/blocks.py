@@ -13,8 +13,9 @@ from countervail.core.model import Baseline, Weights, namespace
 SMALLEST = 1e-12
 """Expenditure hats are kept above this: the spending of a market whose buyers have all gone."""
 
-UNDERFLOW, OVERFLOW = 700.0, 300.0
-"""Logs: numbers this far below one are lost; numbers this far above it still have room."""
+UNDERFLOW, OVERFLOW = 120.0, 480.0
+"""Logs: numbers this far below one are lost once a wall of e^-600 stands before them as well; this
+far above it they still have room."""
 
 ROUNDING = 1e-13
 """Trade with others below this part of all sales is what rounding leaves of none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +11,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from countervail.ledger import InForce, LawView, Ledger
+from countervail import labels
+from countervail.ledger import InForce, LawView, Ledger, parties
 from countervail.report.law import law_words
 from countervail.report.ledgers import reference_words
 
@@ -48,7 +49,7 @@ def rows(ledger: Ledger, view: LawView) -> list[Row]:
         {
             "id": entry.measure.id,
             "by": entry.measure.implementer,
-            "on": _on(entry),
+            "on": _on(entry, view.date),
             "products": entry.measure.product[product].name,
             "law": law_words(entry.rate),
             "since": _iso(entry.rate.in_force),
@@ -137,12 +138,25 @@ def _shortened(on: str, most: int = 8) -> str:
     return f"{whom} but {' '.join(codes[:most])} and {len(codes) - most} more"
 
 
-def _on(entry: InForce) -> str:
+def _on(entry: InForce, day: date | None) -> str:
+    """Return whom an entry governs: codes and groups; or all but some, and those with their own."""
     if not entry.all_targets:
-        more = f" and {len(entry.targets) - 6} more" if len(entry.targets) > 6 else ""
-        return " ".join(entry.targets[:6]) + more
-    but = " ".join(entry.rate.except_targets)
-    return f"ALL but {but}" if but else "ALL"
+        return _words(entry.targets, day)
+    but = entry.rate.except_targets
+    apart = parties.resolve(but, day) if day and but else frozenset()
+    own = set(labels.countries()) - {*entry.targets, *entry.implementers, *apart}
+    said = f"ALL but {' '.join(but)}" if but else "ALL"
+    return f"{said}; {_words(own, day)} by entries of their own" if own else said
+
+
+def _words(codes: Collection[str], day: date | None, most: int = 6) -> str:
+    """Return countries by code, members of the EU as one, what is beyond ``most`` counted."""
+    union = set(labels.group("EU", day))
+    found = sorted(codes)
+    if union <= set(codes):
+        found = ["EU", *(code for code in found if code not in union)]
+    more = f" and {len(found) - most} more" if len(found) > most else ""
+    return " ".join(found[:most]) + more
 
 
 def _key(entry: InForce) -> tuple[str, str, tuple[str, ...]]:

@@ -15,6 +15,9 @@ from pathlib import Path
 from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any, NoReturn
 
+import numpy as np
+from numpy.typing import NDArray
+
 from countervail import __version__, clock
 from countervail.errors import FileError
 
@@ -64,6 +67,11 @@ def content_hash(*parts: bytes) -> str:
         digest.update(len(part).to_bytes(8, "little"))
         digest.update(part)
     return digest.hexdigest()
+
+
+def bits(array: NDArray[Any]) -> bytes:
+    """Return the numbers of an array as bytes to hash: equal arrays give the same, as -0.0 is 0."""
+    return (np.ascontiguousarray(array) + 0).tobytes()
 
 
 STOPS = (signal.SIGINT, signal.SIGTERM)

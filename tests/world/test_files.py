@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import countervail as cv
 from countervail.errors import FileError, WorldError
 from countervail.testing import random_world, tiny
 from countervail.world.files import CODES, PRIMITIVES
+from countervail.world.redrawn import duties_redrawn, inputs_redrawn, services_redrawn
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +62,80 @@ def test_exact_round_trip_of_random_worlds(seed: int, tmp_path: Path) -> None:
     read = cv.World.from_file(given.save(tmp_path / "w.nc"))
     assert read.hash == given.hash
     assert read.tariff_quality is None
+
+
+def kinds(seed: int) -> dict[str, cv.World]:
+    """A world of every kind there is, by what was done to it."""
+    table = random_world(seed, 4, 3, zero_flows=0.3)
+    plain, rng = table.world(), np.random.default_rng(seed)
+    given = {**table.arrays(), "countries": plain.countries, "sectors": plain.sectors}
+    merged = plain.aggregate({"both": plain.countries[:2]}, {"any": plain.sectors[1:]})
+    home = np.eye(4, dtype=bool)[:, :, None]
+    duties = plain.tariff + np.where(home, 0.0, rng.uniform(0.0, 0.3, plain.tariff.shape))
+    much = {"input_share": plain.input_share * 3.0, "rebalance": True}
+    return {
+        "plain": plain,
+        "rebalanced": cv.World.from_arrays(**{**given, **much}),
+        "merged": merged,
+        "merged twice": merged.aggregate({"all": [plain.countries[2], "both"]}),
+        "merged, then redrawn": duties_redrawn(merged, duties),
+        "services redrawn": services_redrawn(plain, plain.sectors[:2], 0.3, rng),
+        "inputs redrawn": inputs_redrawn(plain, plain.countries[0], 1.0, rng),
+        "duties redrawn": duties_redrawn(plain, duties),
+        "other elasticities": plain.with_elasticity([2.0, 1.0 / 3.0, 65.0], "mine"),
+        "dates": cv.World.from_arrays(**given, law_date=[date.max, None, date.min, None]),
+        "day and time": cv.World.from_arrays(**given, law_date=datetime(2020, 1, 2, 3, 4)),
+        "written dates": cv.World.from_arrays(**given, law_date="2020-01-02"),
+        "dates of NumPy": cv.World.from_arrays(
+            **given, law_date=np.array(["2020-01-02", "NaT", "2021-01-01", "NaT"], "datetime64[ns]")
+        ),
+        "negative zeros": cv.World.from_arrays(
+            **{**given, "tariff": np.where(table.tariff == 0, -0.0, table.tariff)}
+        ),
+        "extreme": cv.World.from_arrays(
+            **{**given, "tariff": np.where(home, 0.0, 20.0) * (plain.tariff > 0)},
+            rebalance=True,
+            allow_extreme=True,
+        ),
+        "other labels": cv.World.from_arrays(
+            **{**given, "countries": ["É", "中", "a b", "0"], "sectors": ["1", "2", "3"]}
+        ),
+    }
+
+
+@pytest.mark.parametrize("kind", kinds(0))
+def test_every_kind_of_world_keeps_its_hash(kind: str, tmp_path: Path) -> None:
+    for seed in range(3):
+        world = kinds(seed)[kind]
+        once = cv.World.from_file(world.save(tmp_path / "once.nc"))
+        twice = cv.World.from_file(once.save(tmp_path / "twice.nc"))
+        assert same(world, once)
+        assert same(world, twice)
+        assert world.table_hash == once.table_hash
+        assert world.held == once.held
+
+
+def dated(world: cv.World, law_date: Any) -> cv.World:
+    arrays = {name: getattr(world, name) for name in (*PRIMITIVES, "countries", "sectors")}
+    return cv.World.from_arrays(**arrays, law_date=law_date)
+
+
+def test_every_kind_of_law_date_is_a_plain_date() -> None:
+    made = kinds(0)
+    assert made["day and time"].law_date == made["written dates"].law_date
+    assert made["written dates"].law_date == (date(2020, 1, 2),) * 4
+    days = (date(2020, 1, 2), None, date(2021, 1, 1), None)
+    assert made["dates of NumPy"].law_date == days
+    for wrong in ("2020", 2020, [1.5, None, None, None], "2020-13-01"):
+        with pytest.raises(WorldError, match=r"law_date holds .*, which is no date"):
+            dated(made["plain"], wrong)
+
+
+def test_equal_worlds_have_one_hash() -> None:
+    """Zero has one sign."""
+    made = kinds(0)
+    assert np.array_equal(made["negative zeros"].tariff, made["plain"].tariff)
+    assert made["negative zeros"].hash == made["plain"].hash
 
 
 def test_another_program_reads_labels_and_units(world: cv.World, tmp_path: Path) -> None:

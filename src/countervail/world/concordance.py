@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.errors import WorldError
-from countervail.provenance import content_hash
+from countervail.provenance import bits, content_hash
 
 if TYPE_CHECKING:
     from countervail.world.world import World
@@ -134,7 +134,7 @@ class Concordance:
         """Return the content hash of everything in it."""
         text = repr((self.countries, self.sectors, [str(day) for day in self.law_date]))
         arrays = (self.trade, self.tariff, self.country, self.sector)
-        return content_hash(text.encode(), *(np.ascontiguousarray(a).tobytes() for a in arrays))
+        return content_hash(text.encode(), *(bits(array) for array in arrays))
 
     def variables(self) -> dict[str, Any]:
         """Return it as variables of a dataset."""

@@ -15,9 +15,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from countervail import labels, schema
 from countervail.characters import one_line
+from countervail.clock import as_date
 from countervail.errors import InputError, WorldError, did_you_mean
 from countervail.labelled import aligned, names
-from countervail.provenance import content_hash, to_json
+from countervail.provenance import bits, content_hash, to_json
 from countervail.units import EXTREME, refuse_extreme
 from countervail.world import accounts as books
 from countervail.world.check import Finding, findings, refuse_if_open
@@ -84,7 +85,7 @@ class World:
         sectors: Sequence[str],
         name: str = "world",
         year: int = 0,
-        law_date: Sequence[date | None] | date | None = None,
+        law_date: Sequence[date | str | None] | date | str | None = None,
         elasticity_set: str = "given",
         provenance: Mapping[str, Any] | None = None,
         tariff_quality: ArrayLike | None = None,
@@ -239,7 +240,7 @@ class World:
     @cached_property
     def hash(self) -> str:
         """Content hash of labels and primitives."""
-        return content_hash(self.table_hash.encode(), self.trade_elasticity.tobytes())
+        return content_hash(self.table_hash.encode(), bits(self.trade_elasticity))
 
     @cached_property
     def table_hash(self) -> str:
@@ -247,9 +248,7 @@ class World:
         text = json.dumps([self.countries, self.sectors, [str(d) for d in self.law_date]])
         arrays = (self.trade, self.tariff, self.input_share)
         held = () if self.concordance is None else (self.concordance.hash().encode(),)
-        return content_hash(
-            text.encode(), *(np.ascontiguousarray(a).tobytes() for a in arrays), *held
-        )
+        return content_hash(text.encode(), *(bits(array) for array in arrays), *held)
 
     @property
     def finest(self) -> World | Concordance:
@@ -361,16 +360,35 @@ def _codes(name: str, values: ArrayLike | None, both: Labels) -> NDArray[np.int8
 
 
 def _dates(given: Any, countries: tuple[str, ...]) -> tuple[date | None, ...]:
-    """Return the date of each importer: one for all, or one each (a Series by label)."""
+    """Return the date of each importer: one for all, or one each (a Series by label).
+
+    Raises:
+        WorldError: not as many as importers, or something that is no date.
+    """
     if hasattr(given, "index") and hasattr(given, "iloc"):
         given = aligned(given, ("importer",), (countries,), "law_date", WorldError, object).tolist()
-    dates = tuple(given) if isinstance(given, Sequence) else (given,) * len(countries)
+    each = isinstance(given, Sequence | np.ndarray) and not isinstance(given, str)
+    dates = tuple(given) if each else (given,) * len(countries)
     if len(dates) != len(countries):
         raise WorldError(
             f"law_date has {len(dates)} dates for {len(countries)} importers; "
             "give one date, or one for each importer"
         )
-    return dates
+    return tuple(_date(one) for one in dates)
+
+
+def _date(given: Any) -> date | None:
+    """Return a date as the plain kind of them that a file holds; None where none is known."""
+    if isinstance(given, np.datetime64):
+        given = given.astype("datetime64[D]").item()
+    if given is None or given != given:  # not a time
+        return None
+    try:
+        return as_date(given)
+    except (InputError, TypeError):
+        raise WorldError(
+            f"law_date holds {given!r}, which is no date; give a date, 2022-12-31, or None"
+        ) from None
 
 
 def _along(dims: Sequence[str], both: Labels) -> list[tuple[str, ...]]:

@@ -67,6 +67,7 @@ def test_generated_pages_name_every_command_option_and_key(make_docs: ModuleType
         "[rates.reference]",
         "[[coverage]]",
         "suppressed_base",
+        "[[levels]]",
         "dutiable_share",
     ):
         assert f"`{word}`" in pages["measure-file.md"]

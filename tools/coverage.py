@@ -26,8 +26,8 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(REPOSITORY / "tools"), str(REPOSITORY / "src")]
 
 from coverage_build import codes, inputs, measure_files, recipes  # noqa: E402
-from coverage_build.blocks import Block, PartsTable  # noqa: E402
-from coverage_build.compute import compute, parts, unclaimed, uncovered  # noqa: E402
+from coverage_build.blocks import PartsTable  # noqa: E402
+from coverage_build.compute import Table, compute, parts, unclaimed, uncovered  # noqa: E402
 
 
 def main() -> int:
@@ -40,7 +40,7 @@ def main() -> int:
                 print("\n".join(_codes(data, recipe)))
         return 0
     blocks = compute(data)
-    chosen: dict[str, list[Block | PartsTable]] = {
+    chosen: dict[str, list[Table | PartsTable]] = {
         m: [*parts(data, m), *blocks[m]] for m in data.laws if not options.only or m in options.only
     }
     texts = measure_files.differing(chosen)

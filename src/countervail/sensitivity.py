@@ -209,7 +209,8 @@ def setting_of(solution: Solution, *, from_observed: bool = False) -> Setting:
     one = simulate.shock_of(resolved.before, resolved)
     two = simulate.shock_of(resolved.after, resolved)
     if from_observed and model.balances_first:
-        base = simulate.baseline(solution.observed, model.unit)
+        observed = solution.scenario.base_world(solution.observed)
+        base = simulate.baseline(observed, model.unit)
         hats = [simulate.solve_state(model, base, shock).solved.hats for shock in (one, two)]
     else:
         base = simulate.baseline(solution.world, model.unit)

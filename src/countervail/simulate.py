@@ -59,7 +59,7 @@ def solve(
     """Return the certified equilibrium of a scenario, the second state relative to the first.
 
     Args:
-        world: the base world both states are solved from.
+        world: the base world both states are solved from, as ``Scenario.base_world`` restores it.
         scenario: two states of law, or changes made by hand; or the name of a preset or the path of
             a file.
         model: or its name; default Caliendo and Parro with ``deficits="world_share"``.
@@ -79,6 +79,7 @@ def solve(
     scenario, model, observed = asked(world, scenario), model_of(model), world
     scenario = scenario.partly(allow_partial)
     try:
+        world = scenario.base_world(world)
         if model.balances_first:
             world = balanced(world, model)
         resolved = scenario.resolve(world)

@@ -79,7 +79,8 @@ class Solution:
         lines: tariff lines in both states, or None.
         certificate: what was verified.
         hats: wages, prices and expenditure of both states over the world's, in logs (core's axes).
-        observed: the world as given; ``world`` is the same but where trade was balanced first.
+        observed: the world as given; ``world`` is the same but where goods were restored
+            (``Scenario.base_world``) or trade was balanced first.
     """
 
     world: World

@@ -52,6 +52,17 @@ year = 2022
 source = "counted"
 """
 
+LEVEL = """
+[[levels]]
+products = "{products}"
+sector = "{sector}"
+pair = "{pair}"
+value = {value}
+ratio = {ratio}
+{more}
+source = "a yearbook"
+"""
+
 
 PARTS = """
 [[parts]]
@@ -98,6 +109,19 @@ def parts(products: str, **named: str) -> str:
     """A table of parts: by subheading, behind an underscore, a number or lines in TOML."""
     rows = "".join(f'"{code.strip("_")}" = {lines}\n' for code, lines in named.items())
     return PARTS.format(products=products, rows=rows)
+
+
+def level(
+    pair: str,
+    value: float = 100.0,
+    ratio: float = 1.0,
+    sector: str = "A01",
+    products: str = "seed",
+    more: str = "",
+) -> str:
+    return LEVEL.format(
+        pair=pair, value=value, ratio=ratio, sector=sector, products=products, more=more
+    )
 
 
 def measure(*parts: str) -> Measure:

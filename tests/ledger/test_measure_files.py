@@ -46,7 +46,19 @@ def test_every_priced_group_in_force_has_coverage(path: Path) -> None:
     priced = {p for e in measure.rates if e.priced and not e.never for p in e.products}
     for id in priced:
         if measure.product[id].outside_model is None:
-            assert measure.coverage_by_product.get(id), f"no coverage of '{id}'"
+            stated = {level.products for level in measure.levels}
+            assert id in {*measure.coverage_by_product, *stated}, f"no coverage of '{id}'"
+
+
+def test_a_level_is_of_a_sector_its_goods_fall_in(path: Path) -> None:
+    measure = load(path)
+    for level in measure.levels:
+        group = measure.product[level.products]
+        assert level.sector in concordance.sectors(group.hs, group.except_hs)
+        assert level.exporter in measure.targets
+        assert level.importer == measure.implementer
+        assert level.whole or level.range is not None, f"{group.id}: give a range"
+        assert len(level.source) > 5
 
 
 def test_coverage_is_of_sectors_the_goods_fall_in_or_says_why(path: Path) -> None:

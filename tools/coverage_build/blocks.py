@@ -33,7 +33,7 @@ class Block:
 
     def text(self) -> str:
         """Return the table as TOML."""
-        weights = ", ".join(f"{_key(k)} = {_number(w)}" for k, w in self.weights.items())
+        weights = ", ".join(f"{_key(k)} = {number(w)}" for k, w in self.weights.items())
         lines = [
             "[[coverage]]",
             f'products = "{self.products}"',
@@ -43,7 +43,7 @@ class Block:
             f"year = {self.year}",
         ]
         if self.span:
-            lines.append(f"range = [{_number(self.span[0])}, {_number(self.span[1])}]")
+            lines.append(f"range = [{number(self.span[0])}, {number(self.span[1])}]")
         lines.append(f'source = "{self.source}"')
         if self.note:
             lines.append(f'note = "{self.note}"')
@@ -91,7 +91,7 @@ def _key(word: str) -> str:
     return word if word.isalnum() else f'"{word}"'
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
     """Return a weight to three decimals, small ones to three digits: no source supports more."""
     rounded = float(f"{value:.3g}") if value < 0.1 else round(value, 3)
     text = f"{rounded:.6f}".rstrip("0")

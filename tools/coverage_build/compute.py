@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from countervail import labels
-from coverage_build import codes, equal, hs_trade, proxy, published, us_exports
+from coverage_build import codes, equal, hs_trade, levels, proxy, published, us_exports
 from coverage_build.blocks import Block, PartsTable
 from coverage_build.estimates import Estimate
 from coverage_build.inputs import Inputs, Law
+from coverage_build.levels import LevelBlock
 from coverage_build.limit import limit_cells
 from coverage_build.recipes import Recipe
 
@@ -28,6 +29,8 @@ BY_PARTNER: Mapping[str, Callable[[Inputs, Recipe], Iterable[Block]]] = {
 
 UNWEIGHED = ("none", "lists")
 
+Table = Block | LevelBlock
+
 
 def parts(data: Inputs, measure: str) -> list[PartsTable]:
     """Return the subheadings that a measure's groups name only in part, by what was counted."""
@@ -41,17 +44,20 @@ def parts(data: Inputs, measure: str) -> list[PartsTable]:
     return found
 
 
-def compute(data: Inputs) -> dict[str, list[Block]]:
+def compute(data: Inputs) -> dict[str, list[Table]]:
     """Return every measure's blocks, in the order of its products and sectors.
 
     A recipe of kind ``none`` leaves its group without coverage; one of kind ``lists`` says only
-    which national lines it names.
+    which national lines it names; one of kind ``level`` gives what the goods were worth before the
+    measure, from which their weight follows.
     """
-    blocks: dict[str, list[Block]] = defaultdict(list)
+    blocks: dict[str, list[Table]] = defaultdict(list)
     estimates: list[Estimate] = []
     for recipe in data.recipes:
         if recipe.kind in BY_PARTNER:
             blocks[recipe.measure] += BY_PARTNER[recipe.kind](data, recipe)
+        elif recipe.kind == "level":
+            blocks[recipe.measure].append(levels.level(data, recipe))
         elif recipe.kind not in UNWEIGHED:
             estimates += ESTIMATED[recipe.kind](data, recipe)
     for e in limit_cells(data.base_year, estimates):
@@ -63,12 +69,12 @@ def compute(data: Inputs) -> dict[str, list[Block]]:
     return {measure: _in_order(found, data.laws[measure]) for measure, found in blocks.items()}
 
 
-def _in_order(blocks: Iterable[Block], law: Law) -> list[Block]:
+def _in_order(blocks: Iterable[Table], law: Law) -> list[Table]:
     order = [product["id"] for product in law["products"]]
     return sorted(blocks, key=lambda b: (order.index(b.products), b.sector))
 
 
-def uncovered(data: Inputs, blocks: Mapping[str, Sequence[Block]]) -> list[str]:
+def uncovered(data: Inputs, blocks: Mapping[str, Sequence[Table]]) -> list[str]:
     """Return the priced groups without any block: each a fault."""
     found = set()
     for measure, law in data.laws.items():

@@ -22,6 +22,16 @@ class Fact(NamedTuple):
     words: str
 
 
+class Quote(NamedTuple):
+    """A magnitude as published: million of its currency, units of it a dollar, year and source."""
+
+    value: float
+    currency: str
+    per_usd: float
+    year: int
+    source: str
+
+
 class Balance(NamedTuple):
     """Magnitudes added up, less others: USD million at customs value."""
 
@@ -55,17 +65,20 @@ class Facts:
                 for row in csv.DictReader(file)
             }
 
-    def fact(self, entry: Entry) -> Fact:
-        """Return the magnitude an entry names, in US dollars."""
+    def quote(self, entry: Entry) -> Quote:
+        """Return the magnitude an entry names, as it was published."""
         value, unit, year, source = self._row(entry) if "file" in entry else _given(entry)
         currency, scale = unit.split()
-        million = value * (1000.0 if scale == "bn" else 1.0)
+        rate = 1.0 if currency == "USD" else self.per_usd[currency, year]
+        return Quote(value * (1000.0 if scale == "bn" else 1.0), currency, rate, year, source)
+
+    def fact(self, entry: Entry) -> Fact:
+        """Return the magnitude an entry names, in US dollars."""
+        million, currency, rate, year, source = self.quote(entry)
         words = f"{currency} {million:,.5g} mn of {year} ({source})"
         if currency != "USD":
-            rate = self.per_usd[currency, year]
-            million /= rate
             words += f" at {rate} per USD"
-        return Fact(million, year, words)
+        return Fact(million / rate, year, words)
 
     def balance(self, plus: Iterable[Entry], minus: Iterable[Entry]) -> Balance:
         """Return the sum of some entries less the sum of others."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from coverage_build.blocks import Block, PartsTable
 from coverage_build.inputs import Law
+from coverage_build.levels import LevelBlock
 
 FOLDER = Path(__file__).resolve().parents[2] / "src" / "countervail" / "ledger" / "measures"
 FENCE = "# ---- coverage: written by tools/coverage.py; edit the recipes there, not these lines\n"
@@ -19,7 +20,7 @@ def read() -> dict[str, Law]:
     return {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in paths}
 
 
-def differing(blocks: Mapping[str, Iterable[Block | PartsTable]]) -> dict[str, str]:
+def differing(blocks: Mapping[str, Iterable[Block | LevelBlock | PartsTable]]) -> dict[str, str]:
     """Return the whole new text of each measure file that has not the given coverage."""
     found = {}
     for measure, tables in blocks.items():
@@ -30,7 +31,7 @@ def differing(blocks: Mapping[str, Iterable[Block | PartsTable]]) -> dict[str, s
     return found
 
 
-def rewritten(text: str, blocks: Iterable[Block | PartsTable]) -> str:
+def rewritten(text: str, blocks: Iterable[Block | LevelBlock | PartsTable]) -> str:
     """Return a file's text with its coverage replaced; all that stands after the fence is ours."""
     head = text.split(FENCE)[0].rstrip("\n") + "\n"
     tables = "\n".join(b.text() for b in blocks)

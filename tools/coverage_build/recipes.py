@@ -27,8 +27,8 @@ class Recipe:
     Attributes:
         measure: id of the measure.
         products: id of its product group.
-        kind: published, us_exports, proxy, proxy_by_partner, equal, us_imports, none, or lists:
-            the product list settles the coverage, and only the lines it names are said.
+        kind: published, level, us_exports, proxy, proxy_by_partner, equal, us_imports, none, or
+            lists: the product list settles the coverage, and only the lines it names are said.
         pair: "exporter>importer", ISO3 codes or EU.
         note: what a reader should know of the weight.
         range: low and high multiples of the weight.

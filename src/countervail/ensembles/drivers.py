@@ -29,6 +29,7 @@ OVERLAP = 1.15
 REST = {
     "elasticity": "other trade elasticities",
     "coverage": "other coverages of measures",
+    "level": "other levels before measures",
     "dutiable": "other dutiable parts",
     "use": "other uses of preferences",
     "rate": "other rates by company",

@@ -13,6 +13,7 @@ from countervail.priors import Parameter, Priors
 GROUPS = {
     "elasticity": "trade elasticities",
     "coverage": "coverages of measures",
+    "level": "levels before measures",
     "dutiable": "dutiable parts",
     "use": "uses of preferences",
     "rate": "rates that differ by company",

@@ -2,8 +2,8 @@
 
 A world's tariffs are the law of a date, by importer; the ledger is applied as the signed difference
 from it. A measure that had already killed the trade of the base year cannot be undone from that
-trade: it never counts as base law, and is priced as an imposition on the weights of the year before
-it, where it is asked about.
+trade: it never counts as base law. Where it is asked about, both states are solved from a world in
+which its goods are restored (:mod:`countervail.ledger.levels`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,20 +70,83 @@ def law_states(
     Raises:
         InputError: an unknown measure or an impossible date.
     """
-    first, last = ledger.at(before, known_on), ledger.at(after, known_on)
+    asked = _asked(ledger, before, after, subject, background, known_on)
     notes: list[Note] = []
-    if subject is None:
-        asked = tuple(ledger.measures)
-    else:
-        asked = tuple(ledger.measure(id).id for id in subject)
-    notes += _settled(first, last, asked)
-    if subject is not None:
-        standing = first if background is None else ledger.at(background, known_on)
-        first, last = standing.replace(asked, first), standing.replace(asked, last)
-    kept_out = _suppressed(ledger, first, last, asked, notes, everything=subject is None)
-    first, last = first.without(kept_out), last.without(kept_out)
+    notes += _settled(*asked.days, asked.ids)
+    kept_out = sorted(set(_suppressed(ledger, asked)) - set(asked.restored(ledger)))
+    if kept_out:
+        notes.append(Note.of("suppressed_out", *kept_out))
+    first, last = asked.first.without(kept_out), asked.last.without(kept_out)
     base = base_law(ledger, world, unknown=first, notes=notes)
-    return LawStates(base, first, last, asked, tuple(notes))
+    return LawStates(base, first, last, asked.ids, tuple(notes))
+
+
+def restored_for(
+    ledger: Ledger,
+    before: date | str,
+    after: date | str,
+    subject: Collection[str] | None = None,
+    background: date | str | None = None,
+    known_on: date | str | None = None,
+) -> tuple[str, ...]:
+    """Return the measures of a question whose goods its world must hold restored.
+
+    Those asked about that state levels; where every measure is asked about, those that change.
+
+    Args:
+        ledger, before, after, subject, background, known_on: as for :func:`law_states`.
+
+    Raises:
+        InputError: an unknown measure or an impossible date.
+    """
+    if not any(measure.levels for measure in ledger):
+        return ()
+    return _asked(ledger, before, after, subject, background, known_on).restored(ledger)
+
+
+class _Asked(NamedTuple):
+    """What is asked about, and both states of law: of the two days, and as asked about."""
+
+    ids: tuple[str, ...]
+    days: tuple[LawView, LawView]
+    first: LawView
+    last: LawView
+    everything: bool
+
+    def restored(self, ledger: Ledger) -> tuple[str, ...]:
+        """Return the measures in force in either state whose goods are to be restored."""
+        there = {*self.first.ids, *self.last.ids} & set(self.ids)
+        return tuple(
+            id
+            for id in sorted(there)
+            if ledger.measure(id).levels
+            and not ledger.measure(id).outside_model
+            and not (self.everything and _laws(self.first, id) == _laws(self.last, id))
+        )
+
+
+def _asked(
+    ledger: Ledger,
+    before: date | str,
+    after: date | str,
+    subject: Collection[str] | None,
+    background: date | str | None,
+    known_on: date | str | None,
+) -> _Asked:
+    first, last = ledger.at(before, known_on), ledger.at(after, known_on)
+    if subject is None:
+        return _Asked(tuple(ledger.measures), (first, last), first, last, everything=True)
+    ids = tuple(ledger.measure(id).id for id in subject)
+    standing = first if background is None else ledger.at(background, known_on)
+    asked = standing.replace(ids, first), standing.replace(ids, last)
+    return _Asked(ids, (first, last), *asked, everything=False)
+
+
+def _suppressed(ledger: Ledger, asked: _Asked) -> list[str]:
+    """Return the measures in force in either state that had suppressed base-year trade."""
+    ids = {*asked.first.ids, *asked.last.ids}
+    measures = (ledger.measure(id) for id in ids)
+    return [m.id for m in measures if m.suppressed_base and not m.outside_model]
 
 
 def base_law(
@@ -151,36 +215,6 @@ def _settled(first: LawView, last: LawView, asked: tuple[str, ...]) -> list[Note
 
 def _laws(view: LawView, id: str) -> set[tuple[object, ...]]:
     return {(*e.rate.law, e.products, e.targets) for e in view.only([id]).entries}
-
-
-def _suppressed(
-    ledger: Ledger,
-    first: LawView,
-    last: LawView,
-    asked: tuple[str, ...],
-    notes: list[Note],
-    *,
-    everything: bool,
-) -> list[str]:
-    """Return the suppressed-base measures to leave out, and say what is done with each."""
-    out: list[str] = []
-    imposed: dict[int | None, list[str]] = {}
-    for id in sorted({*first.ids, *last.ids}):
-        measure = ledger.measure(id)
-        if not measure.suppressed_base or measure.outside_model:
-            continue
-        same = {e.rate.law for e in first.only([id]).entries} == {
-            e.rate.law for e in last.only([id]).entries
-        }
-        if id in asked and not (everything and same):
-            imposed.setdefault(measure.pre_measure_year, []).append(id)
-        else:
-            out.append(id)
-    for year, ids in imposed.items():
-        notes.append(Note.of("suppressed", *ids, year=str(year)))
-    if out:
-        notes.append(Note.of("suppressed_out", *out))
-    return out
 
 
 def spelled(codes: Collection[str]) -> frozenset[str]:

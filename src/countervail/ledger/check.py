@@ -129,6 +129,9 @@ def _uncovered(measure: Measure) -> Iterator[_Row]:
         return
     for i, product in enumerate(measure.products):
         priced = any(product.id in e.products and e.priced for e in measure.rates)
-        if priced and not product.outside_model and product.id not in measure.coverage_by_product:
+        covered = product.id in measure.coverage_by_product or any(
+            product.id == level.products for level in measure.levels
+        )
+        if priced and not product.outside_model and not covered:
             sentence = f"product '{product.id}' has a rate and no coverage: it cannot be priced"
             yield "coverage", ("products", i, "id"), sentence, False

@@ -1,8 +1,9 @@
 """The numbers of measures that are estimates, and the same ledger with other values for them.
 
-Coverages, shares that pay, shares that claim a preference, and rates that differ by company are
-stated with a range. One *estimate* moves all numbers that err together: the coverages of one
-measure; one programme's use, in every measure that exempts its goods; one measure's rates.
+Coverages, levels before a measure, shares that pay, shares that claim a preference, and rates that
+differ by company are stated with a range. One *estimate* moves all numbers that err together: the
+coverages, the levels, or the rates of one measure; one programme's use, in every measure that
+exempts its goods.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from countervail.ledger.ledger import Ledger
-from countervail.ledger.measure import Coverage, Exempt, Measure, Rate, SharedValue
+from countervail.ledger.measure import Coverage, Exempt, Level, Measure, Rate, SharedValue
 from countervail.quantiles import two_piece
 
-Kind = Literal["coverage", "dutiable", "use", "rate"]
+Kind = Literal["coverage", "dutiable", "level", "rate", "use"]
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,12 @@ class Estimate:
     """Numbers of the ledger that err together.
 
     Attributes:
-        kind: ``coverage`` of a measure's lines, the ``dutiable`` part of their value, the ``use``
-            of a preference programme, or the ``rate`` where it differs by company.
+        kind: ``coverage`` of a measure's lines, the ``level`` of goods before it, the ``dutiable``
+            part of their value, the ``use`` of a preference programme, or the ``rate`` where it
+            differs by company.
         of: id of the measure; the programme for ``use``.
-        low, value, high: of a coverage in multiples of its weights; the median of several ranges.
+        low, value, high: of coverages and levels in multiples of them; the median of several
+            ranges.
         source: where the first range stands, in words.
     """
 
@@ -80,6 +83,10 @@ def _of_measure(measure: Measure) -> Iterator[Estimate]:
         if low < high:
             said = f"{table.basis} weights of {table.year}: {table.source}"
             yield Estimate("coverage", measure.id, low, 1.0, high, said)
+    for level in measure.levels:
+        low, high = level.multiples
+        if low < high:
+            yield Estimate("level", measure.id, low, 1.0, high, level.source)
     for rate in measure.rates:
         for kind, of, part in (
             ("dutiable", measure.id, rate.dutiable_share),
@@ -100,6 +107,9 @@ def _moved(measure: Measure, at: Mapping[str, float]) -> Measure:
     u = at.get(f"coverage {measure.id}")
     if u is not None:
         changes["coverage"] = tuple(_covering(table, u) for table in measure.coverage)
+    u = at.get(f"level {measure.id}")
+    if u is not None:
+        changes["levels"] = tuple(_worth(level, u) for level in measure.levels)
     rates = tuple(_rated(rate, measure.id, at) for rate in measure.rates)
     if any(new is not old for new, old in zip(rates, measure.rates, strict=True)):
         changes["rates"] = rates
@@ -113,6 +123,14 @@ def _covering(table: Coverage, u: float) -> Coverage:
     multiple = max(two_piece(u, low, 1.0, high), 0.0)
     weights = {key: min(weight * multiple, 1.0) for key, weight in table.weights.items()}
     return table.model_copy(update={"weights": weights})
+
+
+def _worth(level: Level, u: float) -> Level:
+    low, high = level.multiples
+    if low == high:
+        return level
+    multiple = max(two_piece(u, low, 1.0, high), 0.0)
+    return level.model_copy(update={"value": level.value * multiple})
 
 
 def _rated(rate: Rate, measure: str, at: Mapping[str, float]) -> Rate:

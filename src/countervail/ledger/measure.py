@@ -243,6 +243,59 @@ class Coverage(_Part):
         return self.range or ((0.5, 1.5) if self.estimated else (1.0, 1.0))
 
 
+class Level(_Part):
+    """What a good was worth before its measure, where the base year's table no longer holds it.
+
+    The pair's cell of ``sector`` is restored from it (MODEL.md, Coverage): the cell, plus
+    ``value / per_usd / ratio``, less ``left / ratio``; the good's weight is its part of that. The
+    year is the measure's ``pre_measure_year`` or ``level_year``.
+
+    ``pair`` is ``EXP>IMP``; ``value`` is in million of ``currency``, ``per_usd`` units of it a
+    dollar; ``ratio`` is the exporter's customs value over the table's (1 where the value is the
+    table's own); ``left`` is what the goods were worth in the base year, USD million, valued alike.
+    ``whole``: the good is the sector, so that what is left is the whole cell. ``range`` is low and
+    high multiples of the value.
+    """
+
+    products: ProductId
+    sector: Text
+    pair: Annotated[str, Field(pattern=r"^[A-Z]{3}>[A-Z]{3}$")]
+    value: Amount
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
+    per_usd: Annotated[float, Field(strict=True, gt=0.0)] = 1.0
+    ratio: Annotated[float, Field(strict=True, gt=0.0)]
+    left: Amount = 0.0
+    whole: StrictBool = False
+    range: tuple[Amount, Amount] | None = None
+    source: Text
+    note: Text | None = None
+
+    @property
+    def exporter(self) -> str:
+        """The seller."""
+        return self.pair[:3]
+
+    @property
+    def importer(self) -> str:
+        """The buyer."""
+        return self.pair[4:]
+
+    @property
+    def usd(self) -> float:
+        """The good before the measure, USD million at the table's prices."""
+        return self.value / self.per_usd / self.ratio
+
+    @property
+    def left_usd(self) -> float:
+        """What the base year's table still holds of it, likewise."""
+        return self.left / self.ratio
+
+    @property
+    def multiples(self) -> tuple[float, float]:
+        """Low and high as multiples of the value."""
+        return self.range or (1.0, 1.0)
+
+
 class Stacking(_Part):
     """How the measure stands to others, on goods both name; order plays no part."""
 
@@ -265,6 +318,7 @@ class Measure(_Part):
     episode: Text | None = None
     suppressed_base: StrictBool = False
     pre_measure_year: Year | None = None
+    level_year: Year | None = None
     outside_model: Text | None = None
     allow_extreme: StrictBool = False
     exemptions: Words = ()
@@ -276,6 +330,7 @@ class Measure(_Part):
     settled: tuple[Settled, ...] = ()
     coverage: tuple[Coverage, ...] = ()
     parts: tuple[Parts, ...] = ()
+    levels: tuple[Level, ...] = ()
     stacking: Stacking = Stacking()
 
     @cached_property

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from countervail.ledger.blocks import rest_of
 from countervail.ledger.in_force import LawView
+from countervail.ledger.levels import law_in_world
 from countervail.ledger.lines import LineLaw, Lines, PricedLaw, QuotaNote, price
 from countervail.world.concordance import Concordance
 from countervail.world.world import World
@@ -36,7 +37,8 @@ def price_in(world: World, base: LawView, states: Sequence[LawView]) -> PricedLa
     Raises:
         InputError: two duties would replace the applied rate of one line.
     """
-    priced = price(world.finest, base, states)
+    seen = [law_in_world(view, world.restored) for view in (base, *states)]
+    priced = price(world.finest, seen[0], seen[1:])
     held = world.concordance
     if held is None or len(priced.lines) == 0:
         return priced

@@ -95,11 +95,11 @@ KINDS: dict[str, Kind] = {
         "The world does not say which law the tariffs of {who} state: taken to be the first state "
         "of law."
     ),
-    "suppressed": Kind(
-        "{measures}: the world's base-year trade was already suppressed; priced as an imposition "
-        "on weights of {year}, and the end as the reverse. The cells themselves are those of the "
-        "base year, so what was already gone from them is not in the figures: lower bounds as to "
-        "the size of the cells, upper bounds where a ban or a top rate stands for less."
+    "restored": Kind(
+        "{measures}: what they kept out of the base year is restored: {cells}, USD million. Output "
+        "and purchases of these sectors stay as they were; both states are solved from there.",
+        "{was:,.0f} to {now:,.0f}, with goods of {year:.0f}",
+        ("was", "now", "year"),
     ),
     "suppressed_out": Kind(
         "{measures}: left out of every state of law, having already suppressed the trade of the "

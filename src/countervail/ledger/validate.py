@@ -13,7 +13,7 @@ from countervail import labels
 from countervail.errors import InputError, did_you_mean
 from countervail.ledger import concordance, parties, pieces
 from countervail.ledger.in_force import targets
-from countervail.ledger.measure import ALL_GOODS, Coverage, Measure, Parts, Rate, Settled
+from countervail.ledger.measure import ALL_GOODS, Coverage, Level, Measure, Parts, Rate, Settled
 from countervail.toml_places import Path
 from countervail.units import EXTREME
 
@@ -30,6 +30,7 @@ def problems(measure: Measure) -> Iterator[Problem]:
     faults += [f for i, table in enumerate(measure.settled) for f in _settled(measure, i, table)]
     faults += [f for i, table in enumerate(measure.coverage) for f in _coverage(measure, i, table)]
     faults += [f for i, table in enumerate(measure.parts) for f in _parts(measure, i, table)]
+    faults += [f for i, table in enumerate(measure.levels) for f in _level(measure, i, table)]
     faults += _whole(measure)
     yield from faults
     if not faults:
@@ -217,14 +218,63 @@ def _parts(measure: Measure, i: int, table: Parts) -> Iterator[Problem]:
             )
 
 
+def _level(measure: Measure, i: int, level: Level) -> Iterator[Problem]:
+    at: Path = ("levels", i)
+    yield from _known_products(measure, (*at, "products"), (level.products,))
+    if level.sector not in labels.sectors():
+        hint = did_you_mean(level.sector, labels.sectors())
+        yield (*at, "sector"), f"no sector '{level.sector}'{hint or '; sectors are ICIO codes'}"
+    for code in (level.exporter, level.importer):
+        if code not in labels.countries():
+            hint = did_you_mean(code, labels.countries())
+            yield (*at, "pair"), f"pair: no country '{code}'{hint}; a pair is EXP>IMP, ISO3"
+    if level.exporter == level.importer:
+        yield (*at, "pair"), f"pair: '{level.pair}' is no trade between countries"
+    if level.whole and level.left:
+        yield (*at, "left"), "a good that is the whole sector has left of it the whole cell"
+    if level.range and not level.range[0] <= 1.0 <= level.range[1]:
+        yield (*at, "range"), "range is low and high multiples of the value, around 1"
+    same = [
+        one
+        for one in measure.levels[:i]
+        if (one.products, one.pair, one.sector) == (level.products, level.pair, level.sector)
+    ]
+    if same:
+        yield (
+            at,
+            f"the level of '{level.products}' in {level.sector}, {level.pair}, is given twice",
+        )
+
+
 def _whole(measure: Measure) -> Iterator[Problem]:
     if measure.suppressed_base and measure.pre_measure_year is None:
         yield (
             ("suppressed_base",),
-            "suppressed_base needs pre_measure_year, the year its weights are of",
+            "suppressed_base needs pre_measure_year, the year its levels are of",
         )
     if measure.pre_measure_year is not None and not measure.suppressed_base:
         yield ("pre_measure_year",), "pre_measure_year goes with suppressed_base = true"
+    if measure.level_year is not None and (measure.suppressed_base or not measure.levels):
+        yield (
+            ("level_year",),
+            "level_year goes with [[levels]] of goods hardly traded in the base year, without "
+            "suppressed_base",
+        )
+    if measure.levels and not (measure.suppressed_base or measure.level_year):
+        yield (
+            ("levels",),
+            "levels need suppressed_base = true, or level_year where the goods were hardly traded",
+        )
+    if measure.suppressed_base and not measure.outside_model:
+        stated = {level.products for level in measure.levels}
+        priced = {p for rate in measure.rates if rate.priced for p in rate.products}
+        for i, product in enumerate(measure.products):
+            if product.id in priced - stated and product.outside_model is None:
+                yield (
+                    ("products", i),
+                    f"suppressed_base needs the level of '{product.id}' before the measure "
+                    "([[levels]]), or outside_model where none is known",
+                )
 
 
 def _overlaps(measure: Measure) -> Iterator[Problem]:

@@ -77,6 +77,22 @@ class State(NamedTuple):
         return shock._replace(trade_elasticity=self.trade_elasticity)
 
 
+def homes(cases: Sequence[Case], world: World) -> list[tuple[World, list[int]]]:
+    """Return the worlds that cases are solved from, with the numbers of the cases of each.
+
+    Raises:
+        InputError: a case that does not fit the world.
+    """
+    known: dict[int, World] = {}
+    found: dict[int, tuple[World, list[int]]] = {}
+    for k, case in enumerate(cases):
+        if id(case.scenario) not in known:
+            known[id(case.scenario)] = case.scenario.base_world(world)
+        home = known[id(case.scenario)]
+        found.setdefault(id(home), (home, []))[1].append(k)
+    return list(found.values()) or [(world, [])]
+
+
 def placed_in(world: World, model: Model) -> World:
     """Return the world that goods are placed in.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,8 +14,8 @@ from countervail.core.compare import compare
 from countervail.core.model import Array, Baseline, Model, Totals
 from countervail.errors import CountervailError, NoEquilibrium
 from countervail.many.answers import Answer, Progress, reporter, solve_after, solve_all
-from countervail.many.cases import Case, labour_of, placed_in, states_of
-from countervail.many.solvers import Engine, solver_of
+from countervail.many.cases import Case, State, homes, labour_of, placed_in, states_of
+from countervail.many.solvers import Engine, Solver, solver_of
 from countervail.models.caliendo_parro import CaliendoParro
 from countervail.scenario import Scenario
 from countervail.solution import Solution
@@ -113,7 +113,7 @@ def solve_many(
     """Return the certified equilibria of many scenarios, each second state relative to the first.
 
     Args:
-        world: the base world of all.
+        world: the base world of all, as ``Scenario.base_world`` restores it for each.
         cases: scenarios, or scenarios with elasticities of their own; none is no error.
         model: default Caliendo and Parro with ``deficits="world_share"``.
         engine: ``numpy`` on the cores; ``jax`` compiled, on a GPU if JAX has one; ``auto`` is
@@ -131,26 +131,94 @@ def solve_many(
         NoEquilibrium, NotCertified: with ``deficits="closed"``, the world has no balanced trade.
     """
     model = model or CaliendoParro()
-    base = simulate.baseline(world, model.unit)
     asked = tuple(Case.of(case, k, world).partly(allow_partial) for k, case in enumerate(cases))
-    befores, afters, pairs = states_of(asked, placed_in(world, model), model)
-    chosen = solver_of(engine, model, base, workers, block)
-    for case, state in zip(asked, afters, strict=True):
-        state.resolved.warn_of_gaps(case.scenario.name)
-    report = reporter(progress, len(befores) + len(afters))
-    first = solve_all(chosen, model, base, befores, [None] * len(befores), report)
-    before = [first[k] for k in pairs]
-    after = solve_after(chosen, model, base, afters, before, report)
-    failures = _failures(world, before, after)
-    labour = labour_of(base, befores, afters, pairs)
+    grounds = [_Ground.of(home, model, asked, at) for home, at in homes(asked, world)]
+    solvers = [solver_of(engine, model, ground.base, workers, block) for ground in grounds]
+    for ground in grounds:
+        for k, state in zip(ground.at, ground.afters, strict=True):
+            state.resolved.warn_of_gaps(asked[k].scenario.name)
+    report = reporter(progress, sum(len(g.befores) + len(g.afters) for g in grounds))
+    parts = [
+        ground.solved(solver, model, report)
+        for ground, solver in zip(grounds, solvers, strict=True)
+    ]
     return Many(
         world=world,
         model=model,
         cases=asked,
-        arrays=_arrays(base, before, after, labour, list(failures)),
-        residual=_residuals(before, after),
-        failures=failures,
+        arrays={
+            name: _together(len(asked), [(part.at, part.arrays[name]) for part in parts])
+            for name in parts[0].arrays
+        },
+        residual=_together(len(asked), [(part.at, part.residual) for part in parts]),
+        failures={part.at[k]: why for part in parts for k, why in part.failures.items()},
     )
+
+
+class _Part(NamedTuple):
+    """Answers of the cases of one base world.
+
+    Attributes:
+        at: their numbers among all.
+        arrays: variables, [case, ...].
+        residual: [case].
+        failures: why a case has no answer, by its number among these.
+    """
+
+    at: list[int]
+    arrays: dict[str, Array]
+    residual: Array
+    failures: dict[int, CountervailError]
+
+
+class _Ground(NamedTuple):
+    """The states to solve of the cases of one base world.
+
+    Attributes:
+        world: the base world.
+        base: as the core sees it.
+        at: numbers of the cases among all.
+        befores: first states, each once.
+        afters: second states.
+        pairs: the first state of each case.
+    """
+
+    world: World
+    base: Baseline
+    at: list[int]
+    befores: list[State]
+    afters: list[State]
+    pairs: list[int]
+
+    @classmethod
+    def of(cls, world: World, model: Model, cases: Sequence[Case], at: list[int]) -> _Ground:
+        here = [cases[k] for k in at]
+        states = states_of(here, placed_in(world, model), model)
+        return cls(world, simulate.baseline(world, model.unit), at, *states)
+
+    def solved(self, solver: Solver, model: Model, report: Callable[[int], None]) -> _Part:
+        """Return the answers."""
+        base = self.base
+        none = [None] * len(self.befores)
+        first = solve_all(solver, model, base, self.befores, none, report)
+        before = [first[k] for k in self.pairs]
+        after = solve_after(solver, model, base, self.afters, before, report)
+        failures = _failures(self.world, before, after)
+        labour = labour_of(base, self.befores, self.afters, self.pairs)
+        return _Part(
+            at=self.at,
+            arrays=_arrays(base, before, after, labour, list(failures)),
+            residual=_residuals(before, after),
+            failures=failures,
+        )
+
+
+def _together(count: int, parts: Sequence[tuple[list[int], Array]]) -> Array:
+    """Return values of some cases as values of all, [case, ...]."""
+    whole = np.full((count, *parts[0][1].shape[1:]), np.nan)
+    for at, values in parts:
+        whole[at] = values
+    return whole
 
 
 def _failures(

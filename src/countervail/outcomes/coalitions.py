@@ -43,7 +43,7 @@ class Coalitions:
     """Values coalitions of groups of a question's parts, each group by its number.
 
     Args:
-        world: the base world.
+        world: the base world, restored as the question asks.
         scenario: the question.
         model: the model.
         groups: parts of the question, by name.
@@ -66,6 +66,7 @@ class Coalitions:
         progress: Progress | None = None,
         workers: int | None = None,
     ) -> None:
+        world = scenario.base_world(world)
         self.world, self.scenario, self.model, self.groups = world, scenario, model, groups
         self.count, self.progress, self.workers = count, progress, workers
         # with balanced trade, goods are placed in the world that has it

@@ -32,7 +32,9 @@ class Ground(NamedTuple):
 
     Attributes:
         observed: the world as given.
-        world: the same, or with trade balanced where the model does that first.
+        world: what the law as it stands is solved from: the same, with goods restored where the
+            question asks about a measure that had suppressed them, and with trade balanced where
+            the model does that first.
         standing: the question whose second state is the law as it stands.
         resolved: the same, placed in the world.
         model: the economics.
@@ -58,9 +60,10 @@ class Ground(NamedTuple):
             NotCertified: the state could not be solved.
         """
         model, observed = model or CaliendoParro(), world
+        standing = scenario or Scenario.from_arrays(observed, title="The world as it is")
+        world = standing.base_world(world)
         if model.balances_first:
             world = simulate.balanced(world, model)
-        standing = scenario or Scenario.from_arrays(observed, title="The world as it is")
         resolved = standing.resolve(world)
         if resolved.law_after is not None:
             refuse_status_quo(standing, world, resolved.law_after)

@@ -82,6 +82,12 @@ class Chosen(Scenario):
     standing: Scenario | None = None
     rates: Rates | None = None
 
+    def base_world(self, world: World) -> World:
+        """Return the world that the law as it stands is solved from."""
+        if self.standing is None:
+            return world
+        return replace(self.standing, ledger=self.ledger).base_world(world)
+
     def resolve_each(
         self, world: World, selections: Sequence[Sequence[str] | None]
     ) -> tuple[Resolved, ...]:

@@ -49,6 +49,7 @@ class MeasuresPart(_Part):
     """Which estimates of the ledger are uncertain, each by the range its file states."""
 
     coverage: StrictBool = Field(True, description="weights of a measure's lines in a sector")
+    level: StrictBool = Field(True, description="what goods were worth before a measure")
     dutiable: StrictBool = Field(True, description="part of the value that pays")
     use: StrictBool = Field(True, description="part that claims a preference programme")
     rate: StrictBool = Field(True, description="rates that differ by company")

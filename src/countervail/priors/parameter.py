@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Group = Literal["elasticity", "coverage", "dutiable", "use", "rate", "world"]
+Group = Literal["elasticity", "coverage", "level", "dutiable", "use", "rate", "world"]
 
 
 class Parameter(NamedTuple):

@@ -129,9 +129,11 @@ def _bearing(file: PriorsFile, scenario: Scenario, resolved: Resolved) -> tuple[
 def _parameter(one: Estimate) -> Parameter:
     words = {
         "coverage": f"the coverage of {one.of}",
+        "level": f"what the goods of {one.of} were worth before it",
         "dutiable": f"the dutiable part under {one.of}",
         "use": f"the use of the preference {one.of}",
         "rate": f"the rates by company of {one.of}",
     }[one.kind]
-    unit = {"coverage": "multiple of its weights", "rate": "per cent"}.get(one.kind, "share")
+    units = {"coverage": "multiple of its weights", "level": "multiple", "rate": "per cent"}
+    unit = units.get(one.kind, "share")
     return Parameter(one.name, one.kind, words, unit, one.low, one.value, one.high, one.source)

@@ -15,7 +15,7 @@ from countervail import __version__
 from countervail.errors import CountervailError
 from countervail.ledger.notes import sentence
 from countervail.policy.bargaining.bargain import Bargain, Reply
-from countervail.policy.bargaining.concessions import Package
+from countervail.policy.bargaining.concessions import NO_DEAL, Package
 from countervail.policy.bargaining.draws import Drawn
 from countervail.policy.bargaining.packages import MOST_EXACT, TIE
 from countervail.provenance import Manifest
@@ -23,6 +23,8 @@ from countervail.report.assumptions import assumed
 from countervail.report.pieces import listed
 from countervail.report.repriced import NOT_DRAWN
 from countervail.report.rows import Row
+from countervail.report.worlds import restored_words
+from countervail.world import World
 
 Array = NDArray[np.float64]
 
@@ -60,7 +62,7 @@ def render(found: Bargain, why: str = NOT_DRAWN) -> RenderableType:
     """
     parts: list[RenderableType] = [
         Text(found.table.title or found.table.name, style="bold"),
-        Text(found.status_quo.sentence),
+        Text(f"{found.status_quo.sentence}{restored_words(_home(found), ' ')}"),
         Text(_about(found)),
         *(Text(f"PARTIAL ANSWER, {of}: {why}", style="bold") for of, why in found.left_out.items()),
     ]
@@ -252,6 +254,11 @@ def _no_sacrifice(found: Bargain) -> list[str]:
         f"{how} {verb} the welfare of the party that makes it, by itself: in this measure that is "
         "no sacrifice, and needs no payment to be worth while."
     ]
+
+
+def _home(found: Bargain) -> World:
+    """Return the world that every package is solved from."""
+    return found.table.scenario(NO_DEAL).base_world(found.world)
 
 
 def _about(found: Bargain) -> str:
@@ -483,11 +490,12 @@ def _manifest(found: Bargain) -> dict[str, Any]:
         "model": found.model.settings(),
         "elasticities": found.world.elasticity_set,
     }
+    home = _home(found)
     if found.drawn is not None:
         told = _drawn(found, found.drawn)
         settings["draws"] = {key: told[key] for key in ("draws", "answered", "seed", "priors")}
     return Manifest(
-        world={"name": found.world.name, "hash": found.world.hash},
+        world={"name": home.name, "hash": home.hash},
         ledger={"hash": found.table.ledger.hash},
         settings=settings,
         numpy=np.__version__,

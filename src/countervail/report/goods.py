@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from countervail.ledger.levels import in_world
 from countervail.ledger.lines import Lines
 from countervail.report.rows import Row, percent
 from countervail.report.subject import labels_of, moved_lines, subject
@@ -96,7 +97,7 @@ def _row(
     if len(ranked) > 1:
         ranked.sort(key=lambda m: (_width(table, first, m), m))
     measure, product = ranked[0]
-    covered = ledger.measure(measure).covered(product, held[2], held[0], held[1])
+    covered = in_world(ledger.measure(measure), world.restored).covered(product, held[2], *held[:2])
     coverage = covered[1] if covered else None
     weight = table.weight[at]
     share = weight / weight.sum()

@@ -76,8 +76,8 @@ def measure_page(measure: Measure, standing: list[Row] | None = None) -> Rendera
     if measure.suppressed_base:
         parts.append(
             Text(
-                "Had suppressed base-year trade: priced as an imposition on weights of "
-                f"{measure.pre_measure_year}"
+                "Had suppressed base-year trade: asked about, it is priced in a world in which its "
+                f"goods are restored to {measure.pre_measure_year}"
             )
         )
     parts += [Text("\nProducts", style="bold"), table(_products(measure))]
@@ -87,6 +87,8 @@ def measure_page(measure: Measure, standing: list[Row] | None = None) -> Rendera
         parts += [Text(f"- {settled_words(measure, s)}") for s in measure.settled]
     if measure.coverage:
         parts += [Text("\nCoverage", style="bold"), table(_coverage(measure))]
+    if measure.levels:
+        parts += [Text("\nLevels before the measure", style="bold"), table(_levels(measure))]
     if standing is not None:
         parts += [Text("\nIn force on that day", style="bold"), table(standing)]
     for title, words in (
@@ -167,6 +169,21 @@ def _coverage(measure: Measure) -> list[Row]:
             "source": c.source,
         }
         for c in measure.coverage
+    ]
+
+
+def _levels(measure: Measure) -> list[Row]:
+    return [
+        {
+            "product": level.products,
+            "cell": f"{level.pair} {level.sector}",
+            "USD mn at basic prices": level.usd,
+            "left in the base year": "all the cell holds" if level.whole else level.left_usd,
+            "year": str(measure.pre_measure_year or measure.level_year),
+            "range": f"x {level.multiples[0]:g} to {level.multiples[1]:g}",
+            "source": level.source,
+        }
+        for level in measure.levels
     ]
 
 

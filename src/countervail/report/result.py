@@ -41,6 +41,7 @@ def as_dict(solution: Solution, ensemble: Ensemble | None = None) -> dict[str, A
             "countries": len(world.countries),
             "sectors": len(world.sectors),
             "elasticities": world.elasticity_set,
+            "restored": [dict(row) for row in world.restored],
         },
         "model": solution.model.settings(),
         "ledger": {key: settings[key] for key in ("from", "to", "known_on", "background")},

@@ -8,11 +8,13 @@ from rich.text import Text
 
 from countervail.ledger.notes import sentence
 from countervail.policy.status_quo import Counted
+from countervail.report.worlds import restored_words
 
 
 def head(answer: Counted) -> Text:
     """Return the line that says it, for the top of what is printed."""
-    return Text(answer.status_quo.sentence)
+    solution, _ = answer.counted
+    return Text(f"{answer.status_quo.sentence}{restored_words(solution.world, ' ')}")
 
 
 def broken(answer: Counted) -> list[str]:

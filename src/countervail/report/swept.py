@@ -210,7 +210,12 @@ def _point(swept: Swept, k: int) -> dict[str, Any]:
 
 def cite(swept: Swept) -> list[str]:
     """Return how to cite the answer: the software, the model, the data."""
-    worlds = {world.name: world for world in swept.grid.worlds}
+    grid = swept.grid
+    worlds = {
+        home.name: home
+        for world in grid.worlds
+        for home in (asked.base_world(world) for asked in grid.asked)
+    }
     named = ", ".join(f"'{name}' (hash {world.table_hash[:12]})" for name, world in worlds.items())
     credits = dict.fromkeys(str(world.provenance.get("credit") or "") for world in worlds.values())
     return [

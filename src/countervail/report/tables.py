@@ -22,6 +22,7 @@ from countervail.report.ranges import Ranges
 from countervail.report.result import cite
 from countervail.report.subject import about_background, subject_pairs
 from countervail.report.terminal import show as show
+from countervail.report.worlds import restored_words
 from countervail.scenario import HandChange, other_law
 from countervail.solution import Solution
 
@@ -140,7 +141,12 @@ def _heading(solution: Solution) -> Text:
         text.append(f"\n{scenario.question}", style="italic not bold")
     for note in headline(solution):
         text.append(f"\n{note}", style="bold" if note.kind == "left_out" else "not bold")
-    for said in (_since(solution), _unpriced(solution), _outside(solution)):
+    for said in (
+        restored_words(solution.world),
+        _since(solution),
+        _unpriced(solution),
+        _outside(solution),
+    ):
         if said:
             text.append(f"\n{said}", style="not bold")
     return text

@@ -10,7 +10,22 @@ from countervail.world import World
 
 Row = dict[str, Any]
 
-__all__ = ["country_rows", "pair_rows", "table"]
+__all__ = ["country_rows", "pair_rows", "restored_words", "table"]
+
+
+def restored_words(world: World, before: str = "") -> str:
+    """Return which world an answer is of, in a sentence; empty where nothing was restored in it.
+
+    Args:
+        world: the world.
+        before: put before the sentence, where there is one.
+    """
+    if all(row["cell"] == row["was"] for row in world.restored):
+        return ""
+    return (
+        f"{before}World {world.name}: what these measures kept out of {world.year} is restored to "
+        "what it was before them."
+    )
 
 
 def country_rows(world: World, code: str) -> list[Row]:

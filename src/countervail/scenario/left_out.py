@@ -10,6 +10,7 @@ from countervail import clock
 from countervail.errors import NotPlaced
 from countervail.ledger.base import base_law
 from countervail.ledger.in_force import LawView
+from countervail.ledger.levels import law_in_world
 from countervail.ledger.notes import Note
 from countervail.ledger.placed import LeftOut, asked_of, counts, in_words, remedy, told
 from countervail.scenario.scenario import Scenario
@@ -39,7 +40,7 @@ def placing(scenario: Scenario, world: World, before: LawView, after: LawView) -
 
     Args:
         scenario: the question.
-        world: the world.
+        world: the world, with goods restored as the question asks.
         before, after: its two states of law.
 
     Raises:
@@ -47,6 +48,7 @@ def placing(scenario: Scenario, world: World, before: LawView, after: LawView) -
     """
     held = world.concordance
     home = None if held is None else held.country
+    before, after = (law_in_world(view, world.restored) for view in (before, after))
     asked = asked_of(world.finest, before, after, scenario.pairs, home)
     outside = {matter for matter, _ in scenario.outside}
     counted = [one for one in asked.left_out if outside.isdisjoint(one.names)]
@@ -91,7 +93,8 @@ def refuse_status_quo(scenario: Scenario, world: World, law: LawView) -> None:
         return
     home = None if world.concordance is None else world.concordance.country
     base = base_law(scenario.ledger, world.finest, unknown=law)
-    asked = asked_of(world.finest, base, law, home=home)
+    before, after = (law_in_world(view, world.restored) for view in (base, law))
+    asked = asked_of(world.finest, before, after, home=home)
     left_out = tuple(one for one in asked.left_out if one.why != "unpriced")
     if left_out:
         lines = asked.lines - (len(asked.left_out) - len(left_out))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from countervail.ledger import levels
 from countervail.ledger.base import LawStates, law_states
 from countervail.ledger.cells import differing
 from countervail.ledger.in_force import LawView
@@ -61,6 +62,7 @@ def place_each(
         InputError: a label the world lacks, or a hypothetical change of law that is not in force.
         NotPlaced: a part of it has no place, and the question does not allow that.
     """
+    world = scenario.base_world(world)
     law = _law(scenario, world, selections)
     before = StateShock() if law is None else _before(law)
     by_hand = [selected is None or BY_HAND in selected for selected in selections]
@@ -137,6 +139,7 @@ def _law(
         kept=outside_pairs(scenario, world, priced.lines),
         notes=(
             *(note for change in scenario.changes for note in extreme(change)),
+            *levels.said(world.restored),
             *law.notes,
             *_unsaid(ledger, scenario, law.before, whole, priced.notes),
             *priced.notes,
@@ -155,7 +158,7 @@ def _states(scenario: Scenario, world: World) -> tuple[LawStates, LawView] | Non
         world.finest,
         first,
         last,
-        subject=_subject(scenario),
+        subject=scenario.subject,
         background=scenario.background,
         known_on=scenario.known_on,
     )
@@ -172,6 +175,7 @@ def gaps(scenario: Scenario, world: World) -> Placing:
         InputError: a hypothetical change of law that is not in force.
         NotPlaced: a part of it has no place, and the question does not allow that.
     """
+    world = scenario.base_world(world)
     asked = None if scenario.by_hand is not None else _states(scenario, world)
     if asked is None:
         return Placing(0, (), ())
@@ -252,7 +256,7 @@ def _unsaid(
     Measures in force between the same countries that are not priced, and measures that displace
     one of the subject without being part of it.
     """
-    subject = _subject(scenario)
+    subject = scenario.subject
     if subject is None:
         return []
     measures = [ledger.measure(id) for id in subject]
@@ -272,9 +276,3 @@ def _unsaid(
                 Note.of("displaces", other.id, *displaced, by=other.id, displaced=displaced)
             )
     return notes
-
-
-def _subject(scenario: Scenario) -> tuple[str, ...] | None:
-    if scenario.measures is None:
-        return None
-    return tuple(dict.fromkeys((*scenario.measures, *(c.measure for c in scenario.changes))))

@@ -402,8 +402,30 @@ class Scenario:
         for change in self.changes:
             change.check(self.ledger)
 
+    @property
+    def subject(self) -> tuple[str, ...] | None:
+        """Ids of the measures that are asked about or changed, each once; None for every one."""
+        if self.measures is None:
+            return None
+        return tuple(dict.fromkeys((*self.measures, *(c.measure for c in self.changes))))
+
+    def base_world(self, world: World) -> World:
+        """Return the world both states are solved from: itself, or with goods restored.
+
+        Goods that a measure asked about had kept out of the base year are restored at the level
+        the measure states; the name and the hash of the result say so. What is restored stays.
+
+        Raises:
+            InputError: a level that does not fit the world.
+        """
+        if self.ledger is None:
+            return world
+        from countervail.scenario.restoring import base_world
+
+        return base_world(self, world)
+
     def resolve(self, world: World) -> Resolved:
-        """Return both states as arrays of this world.
+        """Return both states as arrays of this world, or of the one they are solved from.
 
         Raises:
             InputError: the scenario does not fit the world: other arrays, missing labels.

@@ -292,6 +292,11 @@ class World:
         """
         return str(self.provenance.get("made_from") or self.table_hash)
 
+    @property
+    def restored(self) -> tuple[dict[str, Any], ...]:
+        """Goods restored that a measure had suppressed, a row each (``world/restored.py``)."""
+        return tuple(self.provenance.get("restored", ()))
+
     @cached_property
     def dataset(self) -> xr.Dataset:
         """The primitives and the accounts as a labelled xarray Dataset."""

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from countervail.core.model import Model
 from countervail.errors import NotCertified
 from countervail.ledger.base import law_states
+from countervail.ledger.levels import said
 from countervail.ledger.merging import price_in
 from countervail.many import solve_many
 from countervail.many.answers import Progress
@@ -119,8 +120,10 @@ class Valuer:
     known: dict[Package, Value] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        # with balanced trade, goods are placed in the world that has it
-        self.place = placed_in(self.world, self.model)
+        # every package has the first state of no deal; with balanced trade, goods are placed in
+        # the world that has it
+        home = self.table.scenario(NO_DEAL).base_world(self.world)
+        self.place = placed_in(home, self.model)
         self.members = [self._inside(party) for party in self.table.parties]
         # each by itself: a package leaves out what its concessions do
         for k in range(len(self.table.concessions)):
@@ -170,9 +173,10 @@ class Valuer:
             for one in priced.states
         )
         lines = priced.lines if len(priced.lines) else None
+        notes = (*said(self.place.restored), *law.notes, *priced.notes)
         skipped = len(alone)
         return [
-            Resolved(first, state, lines, law.before, view, notes=(*law.notes, *priced.notes))
+            Resolved(first, state, lines, law.before, view, notes=notes)
             for state, view in zip(states[skipped:], views[1 + skipped :], strict=True)
         ]
 

@@ -1,0 +1,62 @@
+"""The world of a question: itself, or with what measures asked about kept out of it restored."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from countervail.ledger import levels
+from countervail.ledger.base import restored_for
+from countervail.ledger.ledger import Ledger
+from countervail.ledger.own_duties import OwnDuties
+from countervail.scenario.scenario import Scenario
+from countervail.world import World
+from countervail.world.redrawn import duties_redrawn
+from countervail.world.restored import restored
+
+
+def base_world(scenario: Scenario, world: World) -> World:
+    """Return the world both states of a scenario are solved from (``Scenario.base_world``)."""
+    ledger, first, last = scenario.ledger, scenario.from_date, scenario.to_date
+    if ledger is None or first is None or last is None:
+        return world
+    ids = restored_for(
+        ledger,
+        first,
+        last,
+        subject=scenario.subject,
+        background=scenario.background,
+        known_on=scenario.known_on,
+    )
+    return _restored(world, ledger, ids) if ids else world
+
+
+@lru_cache(maxsize=4)
+def _restored(world: World, ledger: Ledger, ids: tuple[str, ...]) -> World:
+    """Return a world restored; the last few are kept, for a question asks for its own again.
+
+    Known own duties and the rate of the rest of a cell stand, and the cell's rate follows.
+    """
+    found = restored(world, levels.goods(ledger, ids, world.year))
+    if found is world:
+        return world
+    fine = found.finest
+    cells = [
+        (
+            fine.countries.index(row["exporter"]),
+            fine.countries.index(row["importer"]),
+            fine.sectors.index(row["sector"]),
+        )
+        for row in found.restored
+    ]
+    if not any(fine.tariff[cell] for cell in cells):
+        return found  # free for every good
+    there = Ledger.of((levels.in_world(m, found.restored) for m in ledger), ledger.paths)
+    own = OwnDuties(world.finest, ledger)
+    tariff, (rest, _) = np.array(own.under(there)), own.rest
+    for row, cell in zip(found.restored, cells, strict=True):
+        rate = ledger.measure(row["measure"]).product[row["product"]].base_rate
+        if rate is not None and tariff[cell] > 0:
+            tariff[cell] += row["value"] / row["cell"] * (0.01 * rate - rest[cell])
+    return duties_redrawn(found, tariff)

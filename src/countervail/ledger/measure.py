@@ -333,6 +333,11 @@ class Measure(_Part):
     levels: tuple[Level, ...] = ()
     stacking: Stacking = Stacking()
 
+    def __repr__(self) -> str:
+        return f"<Measure {self.id!r}: {self.instrument}, {self.implementer}>"
+
+    __str__ = __repr__
+
     @cached_property
     def product(self) -> dict[str, Products]:
         """The product groups by id."""

@@ -46,6 +46,9 @@ class Priors:
     hash: str
     path: str
 
+    def __repr__(self) -> str:
+        return f"<Priors of {self.scenario.name!r}: {len(self.names)} parameters>"
+
     @classmethod
     def of(
         cls,

@@ -163,6 +163,11 @@ class Resolved:
     lines_asked: int = 0
     not_placed: tuple[LeftOut, ...] = ()
 
+    def __repr__(self) -> str:
+        lines = 0 if self.lines is None else len(self.lines)
+        partial = f", {self.partial}" if self.partial else ""
+        return f"<Resolved: {lines} lines{partial}>"
+
     @property
     def partial(self) -> str:
         """How much is left out, in words: ``3 of 12 lines left out``; empty where nothing is."""
@@ -225,6 +230,12 @@ class Scenario:
     outside: tuple[tuple[str, str], ...] = ()
     variant: str | None = None
     allow_partial: bool = False
+
+    def __repr__(self) -> str:
+        days = [str(day) for day in (self.from_date, self.to_date) if day is not None]
+        variant = f", variant {self.variant!r}" if self.variant else ""
+        asked = f": {' to '.join(days)}" if days else ": by hand"
+        return f"<Scenario {self.name!r}{variant}{asked}>"
 
     @classmethod
     def between(

@@ -23,7 +23,7 @@ from countervail.testing import random_world
 from countervail.world.files import CODES, PRIMITIVES
 
 SECONDS = 30.0
-"""Well above what any refusal takes (nine at most), on a machine that does other things, too."""
+"""Well above what any refusal takes (six at most), on a machine that does other things, too."""
 
 
 @pytest.fixture(scope="module")

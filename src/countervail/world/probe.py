@@ -15,7 +15,7 @@ from pathlib import Path
 from countervail.errors import FileError
 from countervail.world.size import allowed
 
-SECONDS = 9.0
+SECONDS = 6.0
 """For a small file; a second more for every 25 MB."""
 
 MEMORY = 1_000_000_000

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from countervail.core import batch, ladder
 from countervail.core.links import open_links, reached
 from countervail.core.model import Baseline, Hats, Shock
-from countervail.core.weights import patch
+from countervail.core.weights import Patch, patch
 from countervail.errors import CountervailError, InputError, NoEquilibrium
 from countervail.models import CaliendoParro
 from countervail.simulate import SOLVE_TO, baseline
@@ -253,3 +253,17 @@ def test_blocks_fit_the_cache(small: Setting) -> None:
         expenditure=np.ones((50, 81)), value_added=np.ones(81)
     )  # an unknown a cell for prices and for spending
     assert batch.block_size(large, 32 * 2**20) == 24
+
+
+def test_a_market_that_nobody_buys_in_does_not_count_as_thin() -> None:
+    """A change in it leaves the state one that shares most with the baseline."""
+    table = random_world(1, 4, 3, empty_markets=1)
+    base = baseline(table.world())
+    j, n = np.argwhere(base.expenditure == 0)[0]
+    cells = np.ravel_multi_index((j, n, (n + 1) % 4), base.trade_share.shape)[None]
+    nothing = np.zeros(1)
+    assert batch.shares_most(base, Patch(cells, nothing, nothing, nothing))
+    j, n = np.argwhere(base.expenditure > 0)[0]
+    cells = np.ravel_multi_index(([j] * 4, [n] * 4, range(4)), base.trade_share.shape)
+    assert not batch.shares_most(base, Patch(cells, np.full(4, 2e-4), *np.zeros((2, 4))))
+    assert batch.shares_most(base, Patch(cells, np.full(4, 2.6e-4), *np.zeros((2, 4))))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import countervail as cv
+from countervail.policy.agreement.desk import stacked
 from countervail.policy.ground import Ground
 from countervail.policy.players import player
 from countervail.policy.rates.desk import Desk
@@ -55,6 +56,22 @@ def test_slopes_with_tariff_lines(oecd: cv.World) -> None:
         step[k] = 1e-3
         ahead, behind = desk.look(rates + step).value, desk.look(rates - step).value
         assert slope[k] == pytest.approx((ahead - behind) / 2e-3, rel=1e-4)
+
+
+def test_lines_of_several_players_are_theirs_or_nobody_s(oecd: cv.World) -> None:
+    ground = Ground.of(oecd, cv.open_scenario("canada-china"), None)
+    sets = [
+        instruments(ground.law, player(name, ground.world), Terms(partners=[other], sectors=[what]))
+        for name, other, what in (("CAN", "CHN", "C29"), ("CHN", "CAN", "A01"))
+    ]
+    both, (one, two) = stacked(sets).line_of, (own.line_of for own in sets)
+    nobody = (one < 0) & (two < 0)
+    assert nobody.any()
+    assert (both[nobody] == -1).all()
+    assert (one >= 0).any()
+    assert (both[one >= 0] == one[one >= 0]).all()
+    assert (two >= 0).any()
+    assert (both[two >= 0] == two[two >= 0] + len(sets[0])).all()
 
 
 def test_the_value_is_a_solution_s() -> None:

@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from countervail.core.model import Hats
-from countervail.policy.reaching.least import CAREFUL, Problem, View, least, top
+from countervail.policy.reaching.least import (
+    CAREFUL,
+    PENALTY,
+    Problem,
+    View,
+    _augmented,
+    found_at,
+    least,
+    top,
+)
 
 NONE = Hats(np.zeros(0), np.zeros(0), np.zeros(0))
 Array = np.ndarray
@@ -104,3 +113,17 @@ def test_the_most_of_a_goal() -> None:
         np.zeros(3),
     )
     assert top(bent, 0).x == pytest.approx([0.4] * 3, abs=1e-5)
+
+
+@pytest.mark.parametrize("size", [1e-3, 1.0, 1e3])
+def test_the_surer_way_finds_the_same_in_whatever_units_a_goal_is_told(size: float) -> None:
+    """A goal in thousands is met by the same changes, each unit of it at a thousandth the price."""
+    slope = np.array([[1.0, 2.0, 3.0], [3.0, 1.0, 0.5]])
+    effort, most, wanted = np.array([1.0, 4.0, 2.0]), np.full(3, 100.0), np.array([1.0, 2.0])
+    problem = linear(size * slope, size * wanted, effort, most)
+    start = found_at(problem, np.zeros(3), problem.look(np.zeros(3)))
+    found = _augmented(problem, start, PENALTY * problem.cost(most))
+    price = np.linalg.solve((slope / effort) @ slope.T, wanted)
+    assert (price > 0).all()
+    assert found.x == pytest.approx((price @ slope) / effort, rel=1e-5)
+    assert found.price == pytest.approx(price / size, rel=1e-4)

@@ -41,6 +41,11 @@ def test_worlds_in_order_have_nothing_to_say() -> None:
     assert random_world(1, 6, 4, idle_producers=2, empty_markets=2).world().check() == []
 
 
+@pytest.mark.parametrize("size", [1e-9, 1e9])
+def test_any_money_unit_is_in_order(size: float) -> None:
+    assert replace(tiny().world(), trade=size * tiny().trade).check() == []
+
+
 @pytest.mark.parametrize(
     ("name", "change", "code", "message"),
     [

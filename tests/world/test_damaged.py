@@ -64,6 +64,17 @@ def test_an_archive_is_read(world: cv.World, tmp_path: Path) -> None:
     assert (found.hash, found.name, found.year) == (world.hash, "w", 2022)
 
 
+@pytest.mark.parametrize("version", [(1, 0), (2, 0)])
+def test_arrays_of_either_version_are_read(
+    version: tuple[int, int], world: cv.World, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(tmp_path / "w.npz", "w") as archive:
+        for name, array in arrays_of(world).items():
+            with archive.open(f"{name}.npy", "w") as file:
+                np.lib.format.write_array(file, array, version)
+    assert cv.World.from_file(tmp_path / "w.npz").hash == world.hash
+
+
 def lying_header(shape: str) -> bytes:
     header = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
     return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + bytes(64)

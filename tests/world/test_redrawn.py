@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import countervail as cv
 from countervail.testing import random_world
 from countervail.world import redrawn
-from countervail.world.redrawn import fitted, inputs_redrawn, services_redrawn
+from countervail.world.redrawn import duties_redrawn, fitted, inputs_redrawn, services_redrawn
 
 SERVICES = ("D", "E", "F", "G", "H", "I", "J", "K", "LMN", "OTS")
 
@@ -91,3 +91,13 @@ def test_fitting_is_proportional() -> None:
     cells = np.array([[1.0, 3.0], [2.0, 2.0]])
     like = np.array([[4.0, 4.0], [1.0, 1.0]])
     assert fitted(cells, like, axes=(1,)) == pytest.approx(np.array([[2.0, 6.0], [1.0, 1.0]]))
+
+
+@pytest.mark.parametrize("size", [1e-9, 1e9])
+def test_other_duties_move_inputs_alike_in_any_money_unit(size: float) -> None:
+    table = random_world(2, 4, 3)
+    one, other = table.world(), table.replace(trade=size * table.trade).world()
+    duties = np.where(np.eye(4, dtype=bool)[:, :, None], 0.0, table.tariff + 0.2)
+    moved = [duties_redrawn(world, duties).input_share for world in (one, other)]
+    assert not np.allclose(moved[0], one.input_share, rtol=1e-3)
+    assert np.allclose(*moved, rtol=1e-12, atol=0.0)

@@ -129,6 +129,8 @@ def test_settings_are_json_whatever_the_scenario() -> None:
             "ends": False,
             "rate": None,
             "law_of": "2026-03-02",
+            "scale": None,
+            "targets": None,
         }
     ]
     assert told["hand_changes"][0]["iceberg_hat"] == "inf"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -347,6 +348,45 @@ def test_a_surplus_that_is_unearned_only_when_next_to_nothing_is_left_of_banned_
     table = random_world(949, 4, 2, zero_flows=0.5, elasticities=(0.1, 8.0), deficits=0.5)
     shock = random_shock(949, table, tariffs=0.0, bans=0.5, sever=True)
     assert "MEX would have to run a surplus larger than all it earns" in refused(table, shock)
+
+
+def test_all_the_way_a_cell_is_what_reaches_its_seller_and_both_treasuries() -> None:
+    table = random_world(2, 4, 3)
+    shock = random_shock(2, table, tariffs=0.5, icebergs=0.2, export_taxes=0.3)
+    _, base, weights = prepared(table, shock)
+    assert len(weights.export_taxed) > 0
+    for part in (0.0, 0.3, 0.9, 1.0):
+        on_the_way = walks.between(base, weights, part)
+        share, duty, border = (np.zeros_like(weights.share) for _ in range(3))
+        duty[on_the_way.taxed] = on_the_way.duty
+        border[on_the_way.export_taxed] = on_the_way.export_duty.swapaxes(1, 2)
+        share = on_the_way.sold.swapaxes(1, 2) + border + duty
+        assert np.allclose(share, on_the_way.share, rtol=1e-13, atol=0.0)
+    assert np.allclose(on_the_way.duty, weights.duty, rtol=1e-12, atol=1e-15)
+
+
+def test_a_walk_looks_ahead_along_the_line_through_its_last_two_stations() -> None:
+    """Where the way is straight, every guess but the first is the next station."""
+    _, base, weights = prepared(*every_kind(1))
+    model, here = CaliendoParro(), [0.0]
+    first = pack(model.guess(base))
+    way = 1e-3 * np.random.default_rng(1).normal(size=first.shape)
+    off: list[float] = []
+
+    def state(part: float) -> tuple[Baseline, Weights]:
+        here[0] = part
+        return base, weights
+
+    def climb(*given: Any) -> ladder.Found:
+        station = first + here[0] * way
+        off.append(float(np.abs(given[3] - station).max()))
+        return found(station, 0.0, 1)._replace(converged=np.ones(1, dtype=bool))
+
+    end = walks.walk(model, state, climb, first, 1e-11)
+    assert np.allclose(end.point, first + way)
+    assert len(off) > 2
+    assert off[0] > 1e-5
+    assert max(off[1:]) < 1e-15
 
 
 @pytest.mark.parametrize("wall", [np.exp(6.0), 6480.0])

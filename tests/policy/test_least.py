@@ -135,3 +135,59 @@ def test_what_rounding_leaves_of_room_is_none() -> None:
     near = np.array([0.5 * AT_BOUND, 1.0 - 0.5 * AT_BOUND, 0.5]) * 0.3
     assert problem.inside(near).tolist() == [0.0, 0.3, 0.15]
     assert problem.inside(np.array([-1.0, 1.0, 0.2])).tolist() == [0.0, 0.3, pytest.approx(0.2)]
+
+
+def in_other_units(problem: Problem, lever: Array, goal: Array, effort: float) -> Problem:
+    """The problem told in other units of every lever and goal, and of effort."""
+
+    def look(x: Array) -> View:
+        view = problem.look(x * lever)
+        return View(view.value * goal, view.slope * lever * goal[:, None], NONE)
+
+    curve, floor = problem.curve * lever, problem.floor
+    return Problem(look, effort * problem.effort * lever**2, problem.most / lever, curve, floor)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_units_of_levers_goals_and_effort_do_not_matter(seed: int) -> None:
+    """Goals that bind and one that does not, levers at bounds; where a search stands and ends."""
+    rng = np.random.default_rng(seed)
+    slope = rng.normal(size=(3, 6))
+    most = rng.uniform(0.2, 1.0, 6)
+    inside = rng.uniform(0.0, 1.0, 6) * most
+    wanted = slope @ inside - np.array([0.0, 0.0, 10.0])
+    plain = linear(slope, wanted, rng.uniform(0.5, 3.0, 6), most)
+    lever, goal, effort = rng.uniform(0.01, 100.0, 6), rng.uniform(0.5, 2.0, 3), 1e-3
+    other = in_other_units(plain, lever, goal, effort)
+    for x in (np.zeros(6), inside, most):
+        one = found_at(plain, x, plain.look(x))
+        two = found_at(other, x / lever, other.look(x / lever))
+        assert two.gradient == pytest.approx(one.gradient, rel=1e-5)
+        assert two.step == pytest.approx(one.step, rel=1e-5)
+        assert two.ahead * lever == pytest.approx(one.ahead, rel=1e-5, abs=1e-7)
+    one, two = least(plain, np.zeros(6)), least(other, np.zeros(6))
+    for found in (one, two):
+        assert found.gradient < 1e-7
+        assert found.short < 1e-7
+        assert found.price[2] == 0.0
+    assert two.x * lever == pytest.approx(one.x, abs=1e-6)
+    assert two.price * goal / effort == pytest.approx(one.price, rel=1e-4, abs=1e-6)
+    for problem, found, unit in ((plain, one, np.ones(6)), (other, two, lever)):
+        start = found_at(problem, np.zeros(6), problem.look(np.zeros(6)))
+        surer = _augmented(problem, start, PENALTY * problem.cost(problem.most))
+        assert surer.x * unit == pytest.approx(one.x, abs=1e-4)
+        assert surer.price == pytest.approx(found.price, rel=1e-3, abs=1e-4 * found.price.max())
+
+
+@pytest.mark.parametrize("unit", [0.1, 10.0])
+def test_the_most_of_a_goal_is_the_same_in_whatever_unit_a_lever_is_told(unit: float) -> None:
+    bent = Problem(
+        lambda x: View(np.array([-float((x - 0.4) @ (x - 0.4))]), -2.0 * (x - 0.4)[None, :], NONE),
+        np.ones(3),
+        np.ones(3),
+        np.zeros(3),
+    )
+    found = top(in_other_units(bent, np.full(3, unit), np.ones(1), 1.0), 0)
+    assert found.x * unit == pytest.approx([0.4] * 3, abs=1e-5)
+    whole = linear(np.array([[1.0, -2.0, 0.5]]), np.zeros(1), np.ones(3), np.ones(3))
+    assert top(whole, 0)._replace(left=0.7).left_of_all(whole) == pytest.approx(0.2)

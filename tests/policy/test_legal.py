@@ -133,3 +133,15 @@ def test_the_tables_are_made_from_their_sources(
     with (data / "bound_rates.csv").open(encoding="utf-8") as file:
         assert list(csv.reader(file))[1:] == [list(row) for row in agreements.bound(shared)]
     del sys.modules["agreements"]
+
+
+@pytest.mark.shared
+def test_expected_growth_is_made_from_its_source(
+    shared: Path, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(repository / "tools")
+    import growth
+
+    made = repository / "src/countervail/data/growth.csv"
+    assert made.read_text("utf-8") == growth.table(shared)
+    del sys.modules["growth"]

@@ -18,9 +18,11 @@ from countervail.policy.reaching import search as module
 from countervail.policy.reaching.answer import Reach, levels
 from countervail.policy.reaching.desk import ReachDesk, arrays_of
 from countervail.policy.reaching.goals import Partners, parse
-from countervail.policy.reaching.horizon import delivered, horizon
+from countervail.policy.reaching.horizon import delivered, horizon, years_of
 from countervail.policy.reaching.levers import Lever, placed
+from countervail.policy.reaching.outlook import outlook
 from countervail.policy.reaching.targets import targets
+from countervail.report.repriced import blocks
 from countervail.testing import Table
 
 from .small_tables import four_countries, two_countries
@@ -626,7 +628,7 @@ def test_a_hand_made_law_stands() -> None:
     assert np.isinf(after[i, n, 0])
     k = int(np.flatnonzero(answer.levers.sector == 1)[0])
     assert after[i, n, 1] == pytest.approx(1.3 * np.exp(-answer.x[k]))
-    assert any("A ban" in note for note in answer.notes)
+    assert "A ban" in answer.status_quo.sentence
 
 
 @pytest.mark.slow
@@ -667,3 +669,114 @@ def test_the_price_of_a_share_is_of_a_point() -> None:
     assert price is not None
     dearer = two.certificate.effort - one.certificate.effort
     assert price == pytest.approx(dearer / 0.01, rel=0.02)
+
+
+def test_no_sector_above_its_capacity() -> None:
+    world = four_countries()
+    free = respond.reach(world, "raise exports of CAN by 20 %", capacity=np.inf)
+    assert not free.full
+    most = free.outputs[0].times
+    held = respond.reach(world, "raise exports of CAN by 20 %", capacity=0.99 * most)
+    assert held.reached
+    assert held.full
+    for row in held.outputs:
+        assert row.times <= 0.99 * most * (1.0 + 1e-5)
+        assert row.full == (row.sector in [world.sectors[j] for j in held.full])
+    assert held.certificate.effort > free.certificate.effort
+    assert "held to it: " + ", ".join(world.sectors[j] for j in held.full) in " ".join(held.notes)
+
+
+def test_capacity_may_put_a_goal_out_of_reach() -> None:
+    answer = respond.reach(four_countries(), "raise exports of CAN by 20 %", capacity=1.0)
+    assert not answer.reached
+    assert "no sector above 1 times today's output" in answer.says
+    assert max(row.times for row in answer.outputs) < 1.01
+    with pytest.raises(InputError, match=r"capacity 0\.5"):
+        respond.reach(four_countries(), "raise exports of CAN by 20 %", capacity=0.5)
+
+
+def test_what_becomes_of_other_exports() -> None:
+    world = four_countries()
+    answer = respond.reach(world, "raise exports of CAN to CHN by 20 %")
+    rows = {row.partner: row for row in answer.exports}
+    assert [row.partner for row in answer.exports if row.aimed] == ["CHN"]
+    assert rows["CHN"].then == pytest.approx(1.2 * rows["CHN"].today)
+    books = answer.solution.arrays
+    to_usa = world.country("CAN"), world.country("USA")
+    assert rows["USA"].then == pytest.approx(books["border_trade_new"][to_usa].sum())
+    assert rows["USA"].without == pytest.approx(books["border_trade"][to_usa].sum())
+
+
+def test_growth_is_what_is_expected_unless_stated(oecd: cv.World) -> None:
+    expected = outlook(oecd, 2025, 2035)
+    rates = expected.by_country(oecd)
+    ten = [1.541, 1.88, 1.685, 1.731, *[1.635] * 6]  # the last published rate holds
+    assert (1.0 + rates[oecd.country("CAN")] / 100.0) ** 10 == pytest.approx(
+        np.prod([1.0 + rate / 100.0 for rate in ten])
+    )
+    assert "ROW at the rate of the world" in expected.note(10)
+    assert "International Monetary Fund" in expected.note(10)
+    merged = oecd.aggregate(countries={"NORTH": ["CAN", "USA"]})
+    both = outlook(merged, 2025, 2035).by_country(merged)[merged.country("NORTH")]
+    assert rates[oecd.country("CAN")] < both < rates[oecd.country("USA")]
+
+
+def test_growth_can_be_switched_off_and_stated() -> None:
+    world, words = four_countries(), "raise exports of CAN by 10 % by 2035 from 2025"
+    assert respond.reach(world, words, growth="none").horizon.labour_hat is None
+    grown = respond.reach(world, words)
+    assert grown.goals[0].growth_alone > grown.goals[0].today * 1.1
+    assert "International Monetary Fund" in " ".join(grown.notes)
+
+
+WORDINGS = (
+    "double exports of CAN to all but USA by 2035 from 2025",
+    "exports of CAN to all but USA doubled by 2035 from 2025",
+    "raise exports of Canada to all but the United States by 100 % by 2035 from 2025",
+    "exports of CAN to all but USA +100 % by 2035 from 2025",
+    "keep exports of CAN to all but USA at least 200 % of today by 2035 from 2025",
+    "exports of CAN to CHN, MEX at least 200 % of today by 2035 from 2025",
+)
+
+
+def test_two_wordings_of_one_goal_have_one_arithmetic() -> None:
+    world = four_countries()
+    answers = [
+        respond.reach(world, words, levers=[Lever("export_cost", most=60)]) for words in WORDINGS
+    ]
+    first = answers[0]
+    for other in answers[1:]:
+        for name in ("today", "growth_alone", "needed", "a_year", "reached", "met"):
+            assert getattr(other.goals[0], name) == pytest.approx(getattr(first.goals[0], name))
+        assert other.certificate.effort == pytest.approx(first.certificate.effort, rel=1e-4)
+        times = [row.times for row in other.outputs]
+        assert times == pytest.approx([row.times for row in first.outputs], rel=1e-4)
+
+
+def test_years_are_counted_from_the_status_quo_s(oecd: cv.World) -> None:
+    """A preset says 'from 2025' and has the law of 2025: words under the same law mean the same."""
+    aims = targets([parse("double exports of CAN by 2035")], oecd)
+    assert years_of(aims, oecd, date(2025, 10, 22)) == (2025, 2035)
+    assert years_of(aims, oecd) == (2022, 2035)
+
+
+def test_the_status_quo_is_the_goal_s_own_day(oecd: cv.World) -> None:
+    wanted = respond.open_goals("double-non-us")
+    assert str(wanted.law_date) == "2025-10-22"
+    merged = oecd.aggregate(
+        countries={"REST": [c for c in oecd.countries if c not in ("CAN", "USA", "CHN")]}
+    )
+    answer = respond.reach(merged, wanted, growth="none", capacity=np.inf)
+    assert str(answer.status_quo.law_date) == "2025-10-22"
+    assert "the law of 2025-10-22" in answer.status_quo.sentence
+
+
+def test_a_chance_of_a_gain_only_where_something_could_be_lost() -> None:
+    answer = respond.reach(four_countries(), "raise exports of CAN to CHN by 20 %")
+    found = respond.reprice(answer, draws=4, workers=1)
+    (own,) = found.stakes
+    assert own.chance == 1.0
+    assert not own.doubtful
+    said = blocks(found, answer.solution)
+    assert said["chances"]["gain"] == {}
+    assert own._replace(chance=0.75).doubtful

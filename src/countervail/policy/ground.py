@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +13,7 @@ from numpy.typing import NDArray
 from countervail import simulate
 from countervail.core.model import Baseline, Hats, Model
 from countervail.errors import NoEquilibrium, NotCertified
+from countervail.ledger import open_ledger
 from countervail.models.caliendo_parro import CaliendoParro
 from countervail.policy.question import Chosen, LineKey, Rates, line_keys
 from countervail.policy.rates.instruments import Instruments
@@ -137,6 +140,12 @@ class Ground(NamedTuple):
                 f"the search came to {value:.8f} per cent and the certified solution to "
                 f"{certified:.8f}; no figures are given. Try another closure, and report the case"
             )
+
+
+def law_of(day: date) -> Scenario:
+    """Return the question whose second state is the law of a day, as the ledger has it."""
+    law = Scenario.between(open_ledger(), day, day, name=f"law-of-{day}")
+    return replace(law, title=f"The law of {day}")
 
 
 def worth_usd(solution: Solution, members: tuple[int, ...]) -> float:

@@ -57,6 +57,11 @@ class Priced(NamedTuple):
     usd: Range | None
     chance: float
 
+    @property
+    def doubtful(self) -> bool:
+        """Whether a chance of a gain says anything: something is given up, or could be lost."""
+        return not self.stake.free or self.chance < 1.0
+
 
 class Met(NamedTuple):
     """A goal with the range of its number.

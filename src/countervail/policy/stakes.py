@@ -69,6 +69,7 @@ class Stake:
         terms: weights of variables' entries by name instead, in the core's axes: an objective,
             which has no money's worth. None: each member weighs by what it spends in the draw.
         loss: told as a loss, positive where welfare falls.
+        free: nothing is given up for it: a chance of a gain is told only where some draw has none.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Stake:
     members: tuple[int, ...]
     terms: Mapping[str, Array] | None = None
     loss: bool = False
+    free: bool = False
 
     def percent(self, seen: Seen) -> Array:
         """Return the welfare (or loss) in per cent, [...]."""

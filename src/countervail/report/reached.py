@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -17,6 +18,9 @@ from countervail.report.pieces import listed, named, table, title
 from countervail.report.repriced import NOT_DRAWN, Told
 from countervail.report.result import cite
 from countervail.report.rows import Row
+
+MOST_OTHERS = 4
+"""Partners printed that no goal names."""
 
 MOST_ROWS = 8
 """Partners and sectors printed; every lever is in the JSON object."""
@@ -34,6 +38,8 @@ UNITS = {
     "stands_on, then, saved": "USD million of the base year, in the goal's year",
     "effort": "USD million: half the sum of weight x what a lever stands on x squared change in "
     "logs",
+    "exports, outputs": "USD million of the base year, at its prices; without and then in the "
+    "goal's year; times today's output",
     "price": "effort of one per cent more of the goal (of a figure in per cent: of one point)",
     "change": "per cent lower cost or higher productivity, mean weighted by what levers stand on",
     "worth": "of one per cent of change, all else as it stands: USD million, or points",
@@ -59,6 +65,8 @@ def render(answer: Reach, told: Told = NOT_DRAWN) -> RenderableType:
         *((f"Sectors ({WORDS[k]})", _groups(answer, k, answer.sectors)) for k in _pulled(answer)),
     ):
         parts += [title(heading), body]
+    parts += [title("What becomes of exports (USD million)"), _exports(answer)]
+    parts += [title("Output (USD million)"), _outputs(answer)]
     parts += repriced.parts(told)
     parts.append(Text(f"\n{proof(answer)}{repriced.certified(told)}"))
     sources = [*answer.sources, *cite(answer.solution)]
@@ -106,6 +114,12 @@ def as_dict(answer: Reach, told: Told = NOT_DRAWN) -> dict[str, Any]:
         "partners": [row._asdict() for k in _traded(answer) for row in answer.partners(k)],
         "sectors": [row._asdict() for k in _pulled(answer) for row in answer.sectors(k)],
         "levers": [row._asdict() for row in answer.table],
+        "exports": [row._asdict() for row in answer.exports],
+        "outputs": [row._asdict() for row in answer.outputs],
+        "capacity": {
+            "times": answer.room.times if np.isfinite(answer.room.times) else None,
+            "held": [answer.solution.world.sectors[j] for j in answer.full],
+        },
         "certificate": {
             "certified": True,  # what is not certified raises instead of being answered
             "residual": certificate.residual,
@@ -134,7 +148,8 @@ def tables(said: dict[str, Any]) -> dict[str, list[Row]]:
         {key: value for key, value in goal.items() if key != "delivered"} for goal in said["goals"]
     ]
     worth = {name: [{**row, "worth": row["worth"][0]} for row in said[name]] for name in plain}
-    return {"goals": flat, **worth, **repriced.tables(said)}
+    plain_rows = {name: said[name] for name in ("exports", "outputs")}
+    return {"goals": flat, **worth, **plain_rows, **repriced.tables(said)}
 
 
 def proof(answer: Reach) -> str:
@@ -173,7 +188,9 @@ def _goals(goals: Sequence[Met]) -> RenderableType:
             "yes" if goal.met else "NO",
         )
         said += [Text(line) for line in arithmetic(goal)]
-    shown.caption = "most: by itself within the bounds; empty where no lever is needed"
+    shown.caption = (
+        "most: by itself within the bounds of levers, capacity apart; empty where none is needed"
+    )
     return Group(shown, *said)
 
 
@@ -249,6 +266,41 @@ def _groups(answer: Reach, kind: str, by: Callable[[str], list[Effort]]) -> Tabl
     worth = f"1 % is worth: what one per cent adds to {goal.figure} as things stand, "
     worth += _unit(goal.unit)
     shown.caption = f"{worth}; {more} more in --json" if more > 0 else worth
+    return shown
+
+
+def _exports(answer: Reach) -> Table:
+    """Return what becomes of exports: together, and to the largest partners of the others."""
+    found = answer.exports
+    aimed, others = ([row for row in found if row.aimed is side] for side in (True, False))
+    shown = table("exports to", "today", "without levers", "then", "levers add %")
+    groups = [("partners of the goals", aimed), ("all others", others)]
+    single = [(named(row.partner), [row]) for row in others[:MOST_OTHERS]]
+    for words, rows_ in [*(each for each in groups if each[1]), *(single if aimed else [])]:
+        today, without, then = (
+            sum(getattr(row, name) for row in rows_) for name in ("today", "without", "then")
+        )
+        change = f"{100.0 * (then / without - 1.0):+.1f}" if without > 0 else ""
+        shown.add_row(words, f"{today:,.0f}", f"{without:,.0f}", f"{then:,.0f}", change)
+    shown.caption = "without levers and then: in the goal's year; --json has every partner"
+    return shown
+
+
+def _outputs(answer: Reach) -> Table:
+    """Return sectors that levers are of, those that grow most first."""
+    levers = answer.levers
+    pulled = {answer.solution.world.sectors[j] for j in levers.sector[answer.x > 0]}
+    found = [row for row in answer.outputs if row.sector in pulled or row.full]
+    shown = table("sector", "today", "without levers", "then", "times today's")
+    for row in found[:MOST_ROWS]:
+        times = f"{row.times:.2f}{' (full)' if row.full else ''}"
+        amounts = (f"{value:,.0f}" for value in (row.today, row.without, row.then))
+        shown.add_row(named(row.sector), *amounts, times)
+    more = len(found) - MOST_ROWS
+    limit = f"no sector above {answer.room.times:g} times today's output (--capacity)"
+    if not np.isfinite(answer.room.times):
+        limit = "no capacity is stated"
+    shown.caption = f"{limit}; {more} sectors more in --json" if more > 0 else limit
     return shown
 
 

@@ -69,7 +69,7 @@ def blocks(told: Told, solution: Solution) -> dict[str, Any]:
         "ranges": _ranges(told),
         "chances": {
             "unit": "share of the draws with an answer, 0 to 1",
-            "gain": {one.stake.name: one.chance for one in told.stakes},
+            "gain": {one.stake.name: one.chance for one in told.stakes if one.doubtful},
             "goals": {one.goal.name: one.chance for one in told.goals},
         },
         "covers": told.covers,
@@ -180,12 +180,17 @@ def _countries(told: Repriced) -> dict[str, dict[str, dict[str, float | None]]]:
 
 
 def _stakes(told: Repriced) -> Table:
-    made = table("welfare", "", "point", "5 %", "median", "95 %", "chance of a gain", words=2)
+    doubtful = any(one.doubtful for one in told.stakes)
+    last = ("chance of a gain",) if doubtful else ()
+    made = table("welfare", "", "point", "5 %", "median", "95 %", *last, words=2)
+    width = len(made.columns)
     for one in told.stakes:
         for row in _rows_of(one):
-            made.add_row(*row)
+            made.add_row(*row[:width])
     for rated in told.ratios:
-        made.add_row(rated.ratio.words, "", *map(_ratio, rated.range), "")
+        made.add_row(*[rated.ratio.words, "", *map(_ratio, rated.range), ""][:width])
+    if not doubtful:
+        return made
     made.caption = (
         f"chance of a gain: share of the {told.answered} draws with an answer in which it is "
         "better than doing nothing"
@@ -196,7 +201,7 @@ def _stakes(told: Repriced) -> Table:
 def _rows_of(one: Priced) -> list[list[str]]:
     """Return a stake in per cent, and in money below."""
     percents = [f"{value:+.4f}" for value in one.percent]
-    rows = [[one.stake.words, "%", *percents, _percent(one.chance)]]
+    rows = [[one.stake.words, "%", *percents, _percent(one.chance) if one.doubtful else ""]]
     if one.usd is not None:
         rows.append(["", "USD mn", *map(_money, one.usd), ""])
     return rows

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from countervail.core.model import Model
     from countervail.scenario import Scenario
     from countervail.world import World
@@ -35,24 +37,27 @@ def place(
     deficits: str,
     law_date: str | None,
     *,
+    unless: date | None = None,
     allow_partial: bool = False,
 ) -> Place:
     """Return where an answer is looked for: under a scenario's law, or that of a day, or today's.
 
     A world that does not say which law its tariffs state stays as it is, unless a day is given.
 
+    Args:
+        world, scenario, variant, deficits, law_date, allow_partial: as the options say.
+        unless: the day where neither scenario nor date says one; today.
+
     Raises:
         InputError: no such world, scenario, variant or closure; a variant of nothing; a date beside
             a scenario.
     """
-    from dataclasses import replace
-
     from countervail.cli.run import open_place
     from countervail.clock import TODAY, as_date
     from countervail.errors import InputError
-    from countervail.ledger import open_ledger
     from countervail.models.caliendo_parro import CaliendoParro
-    from countervail.scenario import Scenario, open_scenario
+    from countervail.policy.ground import law_of
+    from countervail.scenario import open_scenario
 
     if variant is not None and scenario is None:
         raise InputError(f"--variant {variant} is of a scenario: name it with --scenario")
@@ -65,9 +70,7 @@ def place(
     elif law_date == BASE or (law_date is None and not any(where.law_date)):
         law = None  # a world that does not say which law it states cannot be moved to another
     else:
-        day = as_date(law_date or TODAY)
-        law = Scenario.between(open_ledger(), day, day, name=f"law-of-{day}")
-        law = replace(law, title=f"The law of {day}")
+        law = law_of(as_date(law_date or unless or TODAY))
     return Place(where, None if law is None else law.partly(allow_partial), model)
 
 

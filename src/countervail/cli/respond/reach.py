@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -20,6 +20,7 @@ from countervail.cli.respond.options import (
 
 if TYPE_CHECKING:
     from countervail.policy.reaching.file import Wanted
+    from countervail.policy.reaching.growth import Growth
     from countervail.policy.reaching.levers import Lever
 
 
@@ -67,7 +68,16 @@ def reach(
     ] = None,
     growth: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Growth of economies (.toml, with its source); none."),
+        typer.Option(
+            metavar="FILE",
+            help="Growth of economies (.toml, with its source), or none; what the IMF expects.",
+        ),
+    ] = None,
+    capacity: Annotated[
+        float | None,
+        typer.Option(
+            metavar="TIMES", help="Of today's output, what no sector is to exceed; inf: any; 2."
+        ),
     ] = None,
     scenario: InForce = None,
     variant: Variant = None,
@@ -84,20 +94,20 @@ def reach(
     as_json: AsJson = False,
 ) -> None:
     """Find the least changes that meet a goal, or the most that is within bounds (needs JAX)."""
-    from pathlib import Path
-
     from countervail import respond
     from countervail.cli.progress import bar
     from countervail.cli.respond import asked
     from countervail.cli.respond.drawn import Wanted as Drawn
-    from countervail.policy.reaching.file import read_growth
     from countervail.report.reached import as_dict, render, tables
 
     drawn = Drawn(draws, seed, priors, workers, cluster, out, as_json=as_json)
     wanted = _wanted(goal, more or ())
     law = scenario or (None if law_date else wanted.scenario)
     chosen = variant or (None if scenario or law is None else wanted.variant)
-    where = asked.place(world, law, chosen, deficits, law_date, allow_partial=allow_partial)
+    day = None if scenario else wanted.law_date
+    where = asked.place(
+        world, law, chosen, deficits, law_date, unless=day, allow_partial=allow_partial
+    )
     drawn.check_priors(where)
     with bar("searches") as progress:
         answer = respond.reach(
@@ -107,7 +117,8 @@ def reach(
             where.model,
             player=player,
             levers=_levers(wanted.levers, levers, partners, sectors, most, weight),
-            growth=None if growth is None else read_growth(Path(growth)),
+            growth=_growth(growth),
+            capacity=capacity,
             progress=progress,
         )
     drawn.finish(answer, as_dict, render, tables, answer)
@@ -125,6 +136,21 @@ def _wanted(goal: str, more: Sequence[str]) -> Wanted:
     in_words = " " in goal.strip() and not is_file(goal)
     wanted = Wanted((parse(goal),)) if in_words else open_goals(goal)
     return wanted._replace(goals=(*wanted.goals, *map(parse, more)))
+
+
+def _growth(given: str | None) -> Growth | Literal["none"] | None:
+    """Return growth of economies: of a file, none, or what is expected.
+
+    Raises:
+        FileError: the file is refused, with path and line.
+    """
+    from pathlib import Path
+
+    from countervail.policy.reaching.file import read_growth
+
+    if given == "none":
+        return "none"
+    return None if given is None else read_growth(Path(given))
 
 
 def _levers(

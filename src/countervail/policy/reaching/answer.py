@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from countervail import simulate
 from countervail.policy.legal import Movers
 from countervail.policy.players import Player
+from countervail.policy.reaching.capacity import Output, Room, outputs
 from countervail.policy.reaching.growth import Growth
 from countervail.policy.reaching.horizon import Delivered, Horizon
 from countervail.policy.reaching.levers import KINDS, Levers
 from countervail.policy.reaching.question import Package
-from countervail.policy.reaching.targets import MEETS, Target
+from countervail.policy.reaching.targets import MEETS, VARIABLES, Target
 from countervail.policy.stakes import AtStake, Goal, real_income
 from countervail.policy.status_quo import Counted
-from countervail.scenario import Scenario
 from countervail.solution import Solution
 
 Array = NDArray[np.float64]
@@ -151,6 +151,24 @@ class Effort(NamedTuple):
     worth: tuple[float, ...]
 
 
+class Exports(NamedTuple):
+    """Exports of the player to a partner, USD million.
+
+    Attributes:
+        partner: code.
+        aimed: whether a goal about trade names it.
+        today: under the law as it stands.
+        without: in the goal's year with no lever pulled.
+        then: in the answer.
+    """
+
+    partner: str
+    aimed: bool
+    today: float
+    without: float
+    then: float
+
+
 @dataclass(frozen=True, eq=False)
 class Reach(Counted):
     """The least changes that meet goals, or the most that is within bounds, with the proof.
@@ -170,6 +188,9 @@ class Reach(Counted):
         targets: the goals in the world.
         horizon: the way to the goal's year.
         growth: of economies.
+        today: trade and output under the law as it stands, before any growth, in a world's axes.
+        room: how much each sector of the player's may produce.
+        full: sectors that are held to that.
         title, question: of a goal file.
         sources: of the goals, in sentences.
         notes: what must be said, in sentences.
@@ -187,6 +208,9 @@ class Reach(Counted):
     targets: tuple[Target, ...]
     horizon: Horizon
     growth: Growth
+    today: Mapping[str, Array]
+    room: Room
+    full: tuple[int, ...]
     title: str
     question: str
     sources: tuple[str, ...]
@@ -204,7 +228,10 @@ class Reach(Counted):
     def says(self) -> str:
         """The answer in a sentence or two."""
         if not self.reached:
-            return _unreached(self.goals)
+            held = ""
+            if self.full:
+                held = f" with no sector above {self.room.times:g} times today's output"
+            return _unreached(self.goals, held)
         if not self.x.any():
             return "Met without pulling any lever: nothing is needed beyond what happens anyway."
         parts = [
@@ -225,6 +252,33 @@ class Reach(Counted):
         names = dict.fromkeys(lever.kind for lever in self.levers.kinds)
         chosen = {name: self.levers.where(name) for name in names}
         return [self._effort(name, name, at) for name, at in chosen.items() if at.any()]
+
+    @property
+    def outputs(self) -> list[Output]:
+        """What every sector of the player's produces, the largest multiple of today's first."""
+        solution, growth = self.solution, self.horizon.world_growth
+        return outputs(self.room, solution.arrays, growth, self.full, solution.world)
+
+    @property
+    def exports(self) -> list[Exports]:
+        """What becomes of the player's exports by partner, the largest of today first."""
+        world, own = self.solution.world, list(self.player.members)
+        aimed = {
+            n for t in self.targets if VARIABLES[t.goal.kind] == "border_trade" for n in t.partners
+        }
+        growth = self.horizon.world_growth
+        cubes = (
+            self.today["border_trade"],
+            self.solution.arrays["border_trade"] * growth,
+            self.solution.arrays["border_trade_new"] * growth,
+        )
+        each = [cube[own].sum(axis=(0, 2)) for cube in cubes]
+        rows = [
+            Exports(world.countries[n], n in aimed, *(float(one[n]) for one in each))
+            for n in range(len(world.countries))
+            if n not in own
+        ]
+        return sorted(rows, key=lambda row: -row.today)
 
     def partners(self, kind: str) -> list[Effort]:
         """What is asked of a kind of lever by partner, the largest effort first."""
@@ -251,7 +305,7 @@ class Reach(Counted):
     def stakes(self) -> tuple[AtStake, ...]:
         """What ``reprice`` tells of: the chance of every goal, the player's own welfare."""
         goals = (_goal(target, met) for target, met in zip(self.targets, self.goals, strict=True))
-        return (*goals, real_income(self.player))
+        return (*goals, replace(real_income(self.player), free=True))
 
     def _partner(self) -> NDArray[np.intp]:
         levers = self.levers
@@ -364,8 +418,13 @@ def _today(solution: Solution) -> Mapping[str, Array]:
     return {"revenue": outcome.revenue, **{name: book.T for name, book in books.items()}}
 
 
-def _unreached(goals: Sequence[Met]) -> str:
-    """Say what cannot be reached, and what the most is."""
+def _unreached(goals: Sequence[Met], held: str) -> str:
+    """Say what cannot be reached, and what the most is.
+
+    Args:
+        goals: every goal.
+        held: how output is held, in words; empty where it holds nothing.
+    """
     out = [goal for goal in goals if goal.most is not None and not _suffices(goal)]
     if not out:
         short = "; ".join(
@@ -375,11 +434,11 @@ def _unreached(goals: Sequence[Met]) -> str:
             if not goal.met
         )
         return (
-            "Not reachable together within these bounds, though each goal is by itself: with the "
-            f"smallest sum of shortfalls, {short}."
+            f"Not reachable together within these bounds{held}, though each goal is by itself: "
+            f"with the smallest sum of shortfalls, {short}."
         )
     told = [f"{_furthest(goal)} for {goal.figure}" for goal in out]
-    return f"Not reachable within these bounds: {'; '.join(told)}."
+    return f"Not reachable within these bounds{held}: {'; '.join(told)}."
 
 
 def _furthest(goal: Met) -> str:
@@ -402,9 +461,3 @@ def _suffices(goal: Met) -> bool:
 def amount(level: float, unit: str) -> str:
     """Return a level in words."""
     return f"USD {level:,.0f} million" if unit == "USD million" else f"{level:.4g} per cent"
-
-
-def standing_title(scenario: Scenario) -> str:
-    """Return what the law as it stands is, in words."""
-    day = scenario.to_date
-    return scenario.title + (f" (law of {day})" if day else "")

@@ -37,6 +37,7 @@ class ReachDesk:
         targets: the goals in the world.
         needed: level that each goal asks for, [goal].
         world_growth: world value added of the goal's year over the base year's.
+        limits: how many of the targets, the last of them, are not to be missed for others.
 
     Attributes:
         evaluations: looks so far.
@@ -55,13 +56,14 @@ class ReachDesk:
         targets: Sequence[Target],
         needed: Array,
         world_growth: float,
+        limits: int = 0,
     ) -> None:
         machine.load_jax()
         from countervail.core import derivative as core
 
         self.model, self.base, self.world, self.before = model, base, world, before
         self.levers, self.targets, self.needed = levers, targets, needed
-        self.world_growth = world_growth
+        self.world_growth, self.limits = world_growth, limits
         self.scale = [scale_of(t, n) for t, n in zip(targets, needed, strict=True)]
         self.evaluations = 0
         self._near: Hats = before.solved.hats
@@ -97,6 +99,13 @@ class ReachDesk:
             slopes = core_levers.pull(self.base, shock, worth)
             slope[m] = target.sign * self.levers.slopes(slopes, self.base, law, shock)
         return View(value, slope, solved.hats)
+
+    def output(self, x: Array, hats: Hats) -> Array:
+        """Return what sectors produce under changes, in the goals' year, [country, sector]."""
+        shock = pulled(self.base, self.before.shock, self.levers.changes(x, self.world))
+        weights = every_sector(self.model.prepare(self.base, shock))
+        outcome = self.model.outcome(self.base, hats, weights)
+        return np.asarray(outcome.gross_output.T * self.world_growth)
 
     def level(self, goal: int, view: View) -> float:
         """Return the level of a goal's figure at a view of it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -29,6 +30,8 @@ class Wanted(NamedTuple):
         player: whose levers they are; None is whose the first goal is.
         growth: of economies; None is not stated.
         scenario, variant: names of the question whose second state is the law in force.
+        law_date: the day whose law is in force instead.
+        capacity: times today's output that no sector is to exceed; None is the default.
         name, title, question: of the file.
         sources: of the goals, in sentences.
     """
@@ -39,6 +42,8 @@ class Wanted(NamedTuple):
     growth: Growth | None = None
     scenario: str | None = None
     variant: str | None = None
+    law_date: date | None = None
+    capacity: float | None = None
     name: str = ""
     title: str = ""
     question: str = ""
@@ -100,6 +105,13 @@ class GoalFile(_Part):
         None, description="preset or file; its second state is the law in force"
     )
     variant: Text | None = Field(None, description="one of the scenario's variants")
+    law_date: date | None = Field(
+        None, description="the day whose law is the status quo: the goal's own; today if left out"
+    )
+    capacity: Annotated[float, Field(ge=1)] | None = Field(
+        None,
+        description="times today's output that no sector of the player's is to exceed, or inf; 2",
+    )
     goal: Annotated[tuple[GoalPart, ...], Field(min_length=1)] = Field(
         description="written [[goal]]"
     )
@@ -160,6 +172,8 @@ def read_goals(path: Path) -> Wanted:
         growth=None if file.growth is None else _growth(file.growth),
         scenario=file.scenario,
         variant=file.variant,
+        law_date=file.law_date,
+        capacity=file.capacity,
         name=file.name,
         title=file.title,
         question=file.question,
@@ -202,6 +216,8 @@ def _problems(file: GoalFile) -> Iterator[Fault]:
             yield ("lever", k, "kind"), str(error)
     if file.growth is not None:
         yield from _wrong_growth(file.growth)
+    if file.law_date is not None and file.scenario is not None:
+        yield ("law_date",), "law_date or scenario says what the status quo is: keep one"
     if file.variant is not None and file.scenario is None:
         yield ("variant",), f"variant '{file.variant}' is of a scenario: name it, too"
 

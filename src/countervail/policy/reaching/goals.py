@@ -65,6 +65,8 @@ EXAMPLE = "write a goal such as 'double exports of CAN to all but USA by 2035'"
 
 _NUMBER = r"([+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?)"
 _YEARS = re.compile(r"^(.*?) by (\d{4})(?: from (\d{4}))?$", re.I)
+_PASSIVE = re.compile(r"^(.*) (doubled|tripled|halved)$", re.I)
+_PLUS = re.compile(r"^(.*) ([+-])(\d+(?:\.\d+)?) ?%$")
 _CHANGE = re.compile(rf"^(raise|cut) (.*) by {_NUMBER} ?%$", re.I)
 _LEVEL = re.compile(r"^(?:keep )?(.*) (at least|at most) (.*)$", re.I)
 _MONEY = re.compile(rf"^USD {_NUMBER} ?(mn|bn|tn)$", re.I)
@@ -177,6 +179,11 @@ def _undated(body: str, text: str) -> Goal:
     Raises:
         InputError: as ``parse``.
     """
+    passive, plus = _PASSIVE.match(body), _PLUS.match(body)
+    if passive:  # 'exports of CAN doubled'
+        body = f"{passive[2][:-1]} {passive[1]}"
+    elif plus and not _LEVEL.match(body):  # 'exports of CAN +100 %'
+        body = f"{'raise' if plus[2] == '+' else 'cut'} {plus[1]} by {plus[3]} %"
     verb, _, rest = body.partition(" ")
     if verb.lower() in VERBS:
         sense, times = VERBS[verb.lower()]

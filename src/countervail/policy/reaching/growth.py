@@ -1,4 +1,4 @@
-"""Growth of economies until the year of a goal: an input with a source; without one, none."""
+"""Growth of economies until the year of a goal: an input with a source."""
 
 from __future__ import annotations
 
@@ -27,10 +27,12 @@ class Growth:
         source: where the rates are from; growth without a source is refused.
         rates: per cent a year by country, group, or ``others``; a country's own rate stands before
             its group's. Who is not named does not grow.
+        words: what is said of the rates, in place of each of them.
     """
 
     source: str = ""
     rates: Mapping[str, float] = field(default_factory=dict)
+    words: str = ""
 
     def __post_init__(self) -> None:
         if self.rates and not self.source.strip():
@@ -76,8 +78,8 @@ class Growth:
                 "No growth of economies is assumed: what growth would deliver by itself is not "
                 "counted (give rates with a source to count it)."
             )
-        said = ", ".join(f"{word} {rate:g}" for word, rate in self.rates.items())
-        rest = "" if OTHERS in self.rates else "; all others do not grow"
+        said = self.words or ", ".join(f"{word} {rate:g}" for word, rate in self.rates.items())
+        rest = "" if self.words or OTHERS in self.rates else "; all others do not grow"
         return (
             f"Growth over {years} years, per cent a year: {said}{rest} (source: {self.source}). It "
             "is more of the one factor in each economy, technology and trade costs as they stand."

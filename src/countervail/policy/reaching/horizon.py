@@ -7,6 +7,7 @@ world value added grows by what its economies do.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 import numpy as np
@@ -50,23 +51,45 @@ class Horizon(NamedTuple):
         return 100.0 * float((needed / today) ** (1.0 / self.years) - 1.0)
 
 
-def horizon(targets: Sequence[Target], growth: Growth, world: World) -> Horizon:
+def years_of(
+    targets: Sequence[Target], world: World, day: date | None = None
+) -> tuple[int, int] | None:
+    """Return the year that goals are counted from and the year of the goals; None without one.
+
+    Args:
+        targets: the goals.
+        world: the world; its year is what they are counted from where nothing else is stated.
+        day: of the status quo, whose year stands before the world's.
+
+    Raises:
+        InputError: a year that has passed, or years from nowhere.
+    """
+    year = next((t.goal.year for t in targets if t.goal.year is not None), None)
+    if year is None:
+        return None
+    stated = next((t.goal.since for t in targets if t.goal.since is not None), None)
+    since = stated or (world.year if day is None else day.year)
+    if not since:
+        raise InputError(f"world '{world.name}' has no year: say 'by {year} from YEAR'")
+    if year <= since:
+        raise InputError(f"{year} is not after {since}, the year that the goal is counted from")
+    return since, year
+
+
+def horizon(
+    targets: Sequence[Target], growth: Growth, world: World, day: date | None = None
+) -> Horizon:
     """Return the way from today to the year of the goals.
 
     Raises:
         InputError: growth until no year, a year that has passed, or years from nowhere.
     """
-    year = next((t.goal.year for t in targets if t.goal.year is not None), None)
-    since = next((t.goal.since for t in targets if t.goal.since is not None), None)
-    if year is None:
+    years = years_of(targets, world, day)
+    if years is None:
         if growth.rates:
             raise InputError("growth until when? Give a goal its year: '... by 2035'")
         return Horizon(None, None, None, 1.0, ())
-    since = since or world.year
-    if not since:
-        raise InputError(f"world '{world.name}' has no year: say 'by {year} from YEAR'")
-    if year <= since:
-        raise InputError(f"{year} is not after {since}, the year that the goal is counted from")
+    since, year = years
     notes = []
     if since != world.year and world.year:
         notes.append(

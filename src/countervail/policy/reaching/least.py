@@ -88,6 +88,7 @@ class Problem(NamedTuple):
         most: u, bounds, [lever].
         curve: theta, [lever].
         floor: least curvature of a lever in a step, as a part of that of its effort.
+        stern: by how much more than others missing each goal is penalised, [goal] or one number.
     """
 
     look: Look
@@ -95,10 +96,15 @@ class Problem(NamedTuple):
     most: Array
     curve: Array
     floor: float = BOLD
+    stern: Array | float = 1.0
 
     def cost(self, x: Array) -> float:
         """Return the effort of changes."""
         return 0.5 * float(self.effort @ x**2)
+
+    def penalty(self, goals: int, harder: float = 1.0) -> Array:
+        """Return what missing each goal by the whole of it, or by one log, counts, [goal]."""
+        return harder * PENALTY * self.cost(self.most) * np.broadcast_to(self.stern, goals)
 
     def inside(self, x: Array) -> Array:
         """Return changes within their bounds; what rounding leaves of room is none."""
@@ -162,8 +168,8 @@ def least(problem: Problem, start: Array, harder: float = 1.0) -> Found:
         start: first changes.
         harder: raises the penalty.
     """
-    penalty = harder * PENALTY * problem.cost(problem.most)
     view = problem.look(start)
+    penalty = problem.penalty(len(view.value), harder)
     at = _at(problem, start, view, np.zeros(len(view.value)), penalty)
     for _ in range(STEPS):
         if at.step < NEAR:
@@ -173,12 +179,12 @@ def least(problem: Problem, start: Array, harder: float = 1.0) -> Found:
             break
         at = ahead
     at = _polished(problem, at, penalty)
-    if at.gradient > PROVEN and at.price.max(initial=0.0) < 0.99 * penalty:
+    if at.gradient > PROVEN and (at.price < 0.99 * penalty).all():
         at = _polished(problem, _augmented(problem, at, penalty), penalty)
     return at
 
 
-def _augmented(problem: Problem, at: Found, penalty: float) -> Found:
+def _augmented(problem: Problem, at: Found, penalty: Array) -> Found:
     """Return where the augmented Lagrangian leads, minimised by L-BFGS-B: slower, and surer.
 
     Levers that act on one flow bend the goals together, which steps with a diagonal Hessian miss.
@@ -218,11 +224,11 @@ def _augmented(problem: Problem, at: Found, penalty: float) -> Found:
 
 def found_at(problem: Problem, x: Array, view: View) -> Found:
     """Return changes as a search would that ended there, nothing further being solved."""
-    penalty = PENALTY * problem.cost(problem.most)
+    penalty = problem.penalty(len(view.value))
     return _at(problem, x, view, np.zeros(len(view.value)), penalty)
 
 
-def _polished(problem: Problem, at: Found, penalty: float) -> Found:
+def _polished(problem: Problem, at: Found, penalty: Array) -> Found:
     """Return changes that a further step would not move, by Anderson mixing of such steps."""
     best, unit = at, np.sqrt(problem.effort)
     mixer, wasted = Mixer(MEMORY), 0
@@ -299,7 +305,7 @@ def _top_at(problem: Problem, x: Array, goal: int) -> Top:
 
 
 def _step(
-    problem: Problem, x: Array, view: View, price: Array, penalty: float
+    problem: Problem, x: Array, view: View, price: Array, penalty: Array
 ) -> tuple[Array, Array]:
     """Return the step that the quadratic programme suggests, and the multipliers of the goals."""
     h = problem.effort
@@ -326,7 +332,7 @@ def _dual(
     pull: Array,
     start: Array,
     scale: Array,
-    penalty: float,
+    penalty: Array,
 ) -> Array:
     """Return the multipliers, in units of their scale: the least of the convex dual."""
     from scipy.optimize import minimize
@@ -389,11 +395,11 @@ def _newton(
     return price
 
 
-def _moved(problem: Problem, at: Found, penalty: float) -> Found | None:
+def _moved(problem: Problem, at: Found, penalty: Array) -> Found | None:
     """Return where a step leads that lowers effort and penalty together; None where none does."""
 
     def merit(x: Array, view: View) -> float:
-        return problem.cost(x) + penalty * float(np.maximum(-view.value, 0.0).sum())
+        return problem.cost(x) + float(penalty @ np.maximum(-view.value, 0.0))
 
     here, part = merit(at.x, at.view), 1.0
     for _ in range(HALVINGS):
@@ -405,7 +411,7 @@ def _moved(problem: Problem, at: Found, penalty: float) -> Found | None:
     return None
 
 
-def _at(problem: Problem, x: Array, view: View, price: Array, penalty: float) -> Found:
+def _at(problem: Problem, x: Array, view: View, price: Array, penalty: Array) -> Found:
     """Return where a search stands, with the next step and its measures."""
     h = problem.effort
     step, price = _step(problem, x, view, price, penalty)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,17 +11,19 @@ from numpy.typing import NDArray
 from countervail import machine, simulate
 from countervail.core.model import Model
 from countervail.errors import NoEquilibrium, NotCertified
-from countervail.policy.ground import Ground
+from countervail.policy.ground import Ground, law_of
 from countervail.policy.players import Player
 from countervail.policy.players import player as named
-from countervail.policy.reaching.answer import Met, Reach, ReachRecord, standing_title
+from countervail.policy.reaching.answer import Met, Reach, ReachRecord
+from countervail.policy.reaching.capacity import CAPACITY, Room
 from countervail.policy.reaching.desk import ReachDesk, arrays_of
 from countervail.policy.reaching.file import Wanted
 from countervail.policy.reaching.goals import KINDS, Goal, Partners, parse
 from countervail.policy.reaching.growth import NO_GROWTH, Growth
-from countervail.policy.reaching.horizon import Horizon, delivered, horizon
+from countervail.policy.reaching.horizon import Horizon, delivered, horizon, years_of
 from countervail.policy.reaching.least import View
 from countervail.policy.reaching.levers import Lever, placed
+from countervail.policy.reaching.outlook import outlook
 from countervail.policy.reaching.question import Package
 from countervail.policy.reaching.search import FLAT, Plan, searched
 from countervail.policy.reaching.targets import MEETS, Target, targets
@@ -54,7 +56,8 @@ def reach(
     *,
     player: str | None = None,
     levers: Sequence[Lever | str] | None = None,
-    growth: Growth | None = None,
+    growth: Growth | Literal["none"] | None = None,
+    capacity: float | None = None,
     progress: Progress | None = None,
 ) -> Reach:
     """Return the least changes that meet goals within bounds, or the most that is within them.
@@ -69,13 +72,16 @@ def reach(
         world: the base world.
         goals: one or several, in words (docs/reach.md has the grammar) or parsed; or what
             ``open_goals`` returns, with its levers, growth and player.
-        scenario: its second state is the law in force; default what a goal file names, or the
-            world as it is.
+        scenario: its second state is the law in force; default what a goal file names (a scenario,
+            or the day whose law it is), or the world as it is.
         model: default Caliendo and Parro with ``deficits="world_share"``.
         player: country or group whose levers are pulled; default whose the first goal is.
         levers: what may be changed; a name is a kind with its default bound and weight. Default
             trade costs of the player's exports to the partners the goals name.
-        growth: of economies until the goals' year; default none.
+        growth: of economies until the goals' year; default what a goal file states, or what the
+            International Monetary Fund expects (``outlook``); ``"none"`` for none.
+        capacity: no sector of the player's produces more than so many times today's output;
+            default what a goal file states, or 2; infinite lifts it.
         progress: told how many searches are done, and of how many.
 
     Raises:
@@ -88,10 +94,14 @@ def reach(
     wanted = _wanted(goals)
     if scenario is None and wanted.scenario is not None:
         scenario = open_scenario(wanted.scenario, wanted.variant, own=world.countries)
+    if scenario is None and wanted.law_date is not None and any(world.law_date):
+        scenario = law_of(wanted.law_date)
     ground = Ground.of(world, scenario, model)
-    task = _task(ground, wanted, player, levers, growth)
+    growth = wanted.growth if growth is None else NO_GROWTH if growth == "none" else growth
+    times = wanted.capacity if capacity is None else capacity
+    task = _task(ground, wanted, player, levers, growth, CAPACITY if times is None else times)
     try:
-        plan = searched(task.desk, progress)
+        task, plan = _held(task, progress)
     except NoEquilibrium as error:
         raise error.named(ground.world.countries, ground.world.sectors) from None
     return _answer(task, plan)
@@ -110,6 +120,8 @@ class _Task(NamedTuple):
         targets: the goals in the world.
         today: level of each, [goal].
         needed: level that each asks for, [goal].
+        room: how much each sector of the player's may produce.
+        full: sectors that are held to that.
         desk: what evaluates changes.
     """
 
@@ -122,7 +134,27 @@ class _Task(NamedTuple):
     targets: tuple[Target, ...]
     today: Array
     needed: Array
+    room: Room
+    full: tuple[int, ...]
     desk: ReachDesk
+
+    def holding(self, full: Sequence[int]) -> _Task:
+        """Return the task with these sectors held to what they may produce."""
+        ground, desk = self.ground, self.desk
+        limits = self.room.limits(full, ground.world)
+        made = ReachDesk(
+            ground.model,
+            ground.base,
+            ground.world,
+            self.before,
+            desk.levers,
+            (*self.targets, *limits),
+            np.concatenate([self.needed, self.room.most[list(full)]]),
+            self.horizon.world_growth,
+            len(limits),
+        )
+        made.evaluations = desk.evaluations
+        return self._replace(full=tuple(full), desk=made)
 
 
 def _wanted(goals: Goals) -> Wanted:
@@ -143,6 +175,7 @@ def _task(
     player: str | None,
     levers: Sequence[Lever | str] | None,
     growth: Growth | None,
+    capacity: float,
 ) -> _Task:
     """Return what is asked, in its world.
 
@@ -156,8 +189,11 @@ def _task(
     for target, level in zip(aims, today, strict=True):
         target.refuse_nothing(level)
     needed = np.array([t.needed(level) for t, level in zip(aims, today, strict=True)])
-    growth = growth or wanted.growth or NO_GROWTH
-    way = horizon(aims, growth, world)
+    day = ground.standing.to_date
+    if growth is None:
+        years = years_of(aims, world, day)
+        growth = NO_GROWTH if years is None else outlook(world, *years)
+    way = horizon(aims, growth, world, day)
     word = player or wanted.player
     who = named(word, world) if word else aims[0].player
     before = _grown(ground, way)
@@ -173,7 +209,24 @@ def _task(
         way.world_growth,
     )
     desk = ReachDesk(ground.model, ground.base, world, before, own, aims, needed, way.world_growth)
-    return _Task(wanted, ground, before, way, growth, who, aims, today, needed, desk)
+    grown = before.outcome.gross_output.T * way.world_growth
+    room = Room.of(who, capacity, standing["gross_output"], grown)
+    return _Task(wanted, ground, before, way, growth, who, aims, today, needed, room, (), desk)
+
+
+def _held(task: _Task, progress: Progress | None) -> tuple[_Task, Plan]:
+    """Return the plan under which no sector produces more than it may, and its task.
+
+    Raises as ``searched``.
+    """
+    plan = searched(task.desk, progress)
+    while plan.finished:
+        over = task.room.over(task.desk.output(plan.found.x, plan.found.view.hats))
+        if set(over) <= set(task.full):
+            break
+        task = task.holding(sorted({*task.full, *over}))
+        plan = searched(task.desk, progress, plan.tops)
+    return task, plan
 
 
 def _grown(ground: Ground, way: Horizon) -> State:
@@ -228,6 +281,7 @@ def _answer(task: _Task, plan: Plan) -> Reach:
     goals = tuple(_met(task, plan, m, solution) for m in range(len(task.targets)))
     record = _record(task, plan)
     reached = all(goal.met for goal in goals)
+    today = arrays_of(ground.base, ground.before.outcome, ground.before.outcome)
     return Reach(
         player=task.who,
         reached=reached,
@@ -241,6 +295,9 @@ def _answer(task: _Task, plan: Plan) -> Reach:
         targets=task.targets,
         horizon=task.horizon,
         growth=task.growth,
+        today={"border_trade": today["border_trade"], "gross_output": today["gross_output"]},
+        room=task.room,
+        full=task.full,
         title=task.wanted.title,
         question=task.wanted.question,
         sources=task.wanted.sources,
@@ -264,6 +321,8 @@ def _met(task: _Task, plan: Plan, m: int, solution: Solution) -> Met:
             f"to {level:.10g}; no figures are given. Try another closure, and report the case"
         )
     most = task.desk.level(m, plan.tops[m].view) if m in plan.tops else None
+    if most is not None and task.full and len(task.targets) == 1 and not target.met(level, needed):
+        most = level  # held to capacity, it is less than levers alone would bring
     return Met(
         goal=target.goal.say,
         figure=target.goal.figure,
@@ -318,9 +377,9 @@ def _record(task: _Task, plan: Plan) -> ReachRecord:
 def _notes(task: _Task, plan: Plan, record: ReachRecord, reached: bool) -> tuple[str, ...]:
     """Return what must be said of an answer."""
     said = [] if plan.finished else [INTERRUPTED]
-    said.append(f"Law as it stands: {standing_title(task.ground.standing)}.")
     said += [note for target in task.targets for note in target.notes]
     said += [*task.desk.levers.notes, *task.horizon.notes]
+    said += _capacity_said(task)
     said.append(task.growth.note(task.horizon.years))
     owners = {target.player.name for target in task.targets}
     if len(owners) > 1:
@@ -339,6 +398,17 @@ def _notes(task: _Task, plan: Plan, record: ReachRecord, reached: bool) -> tuple
     if task.desk.levers.where("tariff").any():
         said.append(WILLING)
     return (*dict.fromkeys(said), PASSIVE, COSTS, LONG_RUN)
+
+
+def _capacity_said(task: _Task) -> list[str]:
+    """Say how much sectors may produce, and which of them are held to it."""
+    if not np.isfinite(task.room.times):
+        return ["Sectors may produce any multiple of what they do today (--capacity inf)."]
+    held = ", ".join(task.ground.world.sectors[j] for j in task.full)
+    return [
+        f"No sector of {task.who.name} produces more than {task.room.times:g} times today's output "
+        f"(--capacity), or what growth alone brings; held to it: {held or 'none'}."
+    ]
 
 
 def _doubts(plan: Plan, record: ReachRecord, reached: bool) -> list[str]:

@@ -56,8 +56,19 @@ class Plan(NamedTuple):
     finished: bool
 
 
-def searched(desk: ReachDesk, progress: Progress | None) -> Plan:
+STERN = 10.0
+"""By how much more than a goal a limit counts that is not to be missed for it."""
+
+
+def searched(
+    desk: ReachDesk, progress: Progress | None, tops: Mapping[int, Top] | None = None
+) -> Plan:
     """Return the least changes that meet the goals, or those that come nearest.
+
+    Args:
+        desk: what evaluates changes.
+        progress: told how many searches are done, and of how many.
+        tops: the most of each goal, where it is known.
 
     Raises:
         KeyboardInterrupt: interrupted before any changes were found that meet the goals.
@@ -67,7 +78,7 @@ def searched(desk: ReachDesk, progress: Progress | None) -> Plan:
     search = _Search(desk, progress)
     finished = True
     try:
-        search.find_tops()
+        search.find_tops(tops)
         found = search.chosen()
     except KeyboardInterrupt:
         if not np.isfinite(search.cost):
@@ -98,7 +109,9 @@ class _Search:
         self.desk, self.progress = desk, progress
         own = desk.levers
         self.cost = np.inf
-        self.problem = Problem(self.look, own.effort, own.most, own.curve)
+        stern = np.ones(len(desk.targets))
+        stern[len(stern) - desk.limits :] = STERN
+        self.problem = Problem(self.look, own.effort, own.most, own.curve, stern=stern)
         self.x = np.zeros(len(own))
         self.nothing = self.view = self.look(self.x)
         self.tops: dict[int, Top] = {}
@@ -112,10 +125,10 @@ class _Search:
             self.x, self.view, self.cost = np.array(x), view, cost
         return view
 
-    def find_tops(self) -> None:
+    def find_tops(self, known: Mapping[int, Top] | None = None) -> None:
         """Find the most of each goal that is not met where no lever is pulled."""
-        for m in np.flatnonzero(self.nothing.value < -CLOSE):
-            self.tops[int(m)] = top(self.problem, int(m))
+        for m in map(int, np.flatnonzero(self.nothing.value < -CLOSE)):
+            self.tops[m] = known[m] if known is not None else top(self.problem, m)
         self._tell(1, 3)
 
     def chosen(self) -> Found:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from countervail.ledger.blocks import Block
 from countervail.ledger.cells import GroupKey, Tariffed
 from countervail.ledger.in_force import LawView
+from countervail.ledger.measure import Use
 from countervail.ledger.notes import Note
 from countervail.ledger.splitting import Splitter
 
@@ -87,6 +88,7 @@ class QuotaNote:
         unit: of the volume.
         period: first and last day.
         base_volume: the quantity traded in the coverage year, where known.
+        use: what is on record of its use.
         lines: positions of the lines it bears on.
     """
 
@@ -97,6 +99,7 @@ class QuotaNote:
     unit: str
     period: str
     base_volume: float | None
+    use: tuple[Use, ...]
     lines: IntArray
 
 
@@ -202,6 +205,7 @@ def _quotas(
                 quota.unit,
                 quota.period,
                 quota.base_volume,
+                quota.use,
                 np.array(sorted(where), dtype=np.int64),
             )
 

@@ -134,11 +134,21 @@ class Exempt(_Part):
     source: Text
 
 
+class Use(_Part):
+    """What was used of a quota, in its unit: ``used`` of ``volume``, between two days."""
+
+    used: Amount
+    volume: Amount
+    since: Day
+    until: Day
+    source: Text
+
+
 class Quota(_Part):
     """A quantity let in at this entry's rate; ``base_volume`` is the coverage year's volume.
 
     ``above`` is the rate on what exceeds it, per cent on the entry's basis; None where nothing more
-    is let in.
+    is let in. ``use`` is what is on record of its use.
     """
 
     volume: Amount
@@ -146,6 +156,7 @@ class Quota(_Part):
     period: Text
     base_volume: Amount | None = None
     above: Percent | None = None
+    use: tuple[Use, ...] = ()
     source: Text
 
 

@@ -116,12 +116,17 @@ def _steepest(solution: Solution) -> float:
 
 def _quota_sentence(row: Row) -> str:
     what = f"Quota of {row['quota']:,.0f} {row['unit']} on {row['product']} ({row['measure']})"
+    use = "".join(
+        f" On record: {one['used']:,.0f} of {one['volume']:,.0f} {row['unit']} used from "
+        f"{one['since']} to {one['until']} ({one['source']})."
+        for one in row["use"]
+    )
     if row["volume_new"] is None:
-        return f"{what}: priced at the in-quota rate; whether it would bind is not known."
+        return f"{what}: priced at the in-quota rate; whether it would bind is not known.{use}"
     verdict = (
         "it WOULD BIND, so the gain shown is too large" if row["binds"] else "it does not bind"
     )
     return (
         f"{what}: priced at the in-quota rate; the solution has {row['volume_new']:,.0f} "
-        f"{row['unit']}, so {verdict}."
+        f"{row['unit']}, so {verdict}.{use}"
     )

@@ -70,6 +70,7 @@ def quotas(solution: Solution) -> list[Row]:
                 "period": quota.period,
                 "volume_new": volume,
                 "binds": None if volume is None else bool(volume > quota.volume),
+                "use": [one.model_dump(mode="json") for one in quota.use],
                 "trade_usd": first,
                 "trade_new_usd": second,
             }

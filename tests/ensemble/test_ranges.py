@@ -13,6 +13,7 @@ from rich.console import Console
 
 import countervail as cv
 from countervail.ensembles.honest import NONE, honest
+from countervail.report import goods
 from countervail.report.ranges import NUMBERS, Ranges, Reader, place
 from countervail.report.result import as_dict
 from countervail.report.tables import render
@@ -139,3 +140,18 @@ def test_a_reader_can_be_sent(canada_china: cv.Solution) -> None:
     assert again == reader
     assert again(canada_china) == reader(canada_china)
     assert repr(again) == repr(reader)  # what a resumed run is known by
+
+
+def test_a_range_of_rates_is_of_rates_that_stand(drawn: cv.Ensemble) -> None:
+    """Between the duties of two draws lies no rate of law, whatever the quantile."""
+    some = np.array([15.0] * 3 + [25.0] * 7)
+    found = drawn.range_of(25.0, some, drawn=True)
+    assert {found.p05, found.p50, found.p95} <= {15.0, 25.0}
+    assert drawn.range_of(25.0, np.array([15.0, 25.0])).p50 == 20.0
+    ranges, point = Ranges(drawn), drawn.point
+    for row in goods.lines(point):
+        for name in ("rate", "rate_new"):
+            stood = drawn.figures[f"lines|{place('lines', row)}|{name}"]
+            one = ranges.row("lines", row)[name]
+            for value in (one.p05, one.p50, one.p95):
+                assert np.isnan(value) or value in stood

@@ -94,11 +94,20 @@ class Ensemble:
         here = float((self.point.arrays[variable] * weight).sum())
         return self.range_of(here, values)
 
-    def range_of(self, value: float, draws: Array) -> Range:
-        """Return the range of any numbers read from the draws, [draw], NaN where there is none."""
+    def range_of(self, value: float, draws: Array, *, drawn: bool = False) -> Range:
+        """Return the range of any numbers read from the draws, [draw], NaN where there is none.
+
+        Args:
+            value: at the point.
+            draws: in each draw.
+            drawn: quantiles are numbers of draws, and none between two of them: rates of law.
+        """
         there = draws[np.isfinite(draws)]
         if there.size == 0:
             return Range(value, np.nan, np.nan, np.nan)
+        if drawn:
+            found = np.quantile(there, QUANTILES, method="inverted_cdf")
+            return Range(value, *map(float, found))
         return Range(value, *(float(q) for q in quantile(there, QUANTILES)))
 
     def ranges(self, variable: str) -> Array:

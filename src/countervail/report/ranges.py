@@ -28,6 +28,9 @@ NUMBERS = {
 }  # fmt: skip
 """Numbers of each kind of row."""
 
+RATES = ("rate", "rate_new")
+"""Rates of law among them."""
+
 SIDES = ("other_sources", "other_markets")
 """Lists inside a row of diversion: where trade moved."""
 
@@ -122,7 +125,8 @@ class Ranges:
         if name.endswith("_usd") or name == "weight":
             # goods that a draw's coverage leaves out are not traded under the measure there
             draws = np.where(np.isnan(draws) & self.ensemble.answered, 0.0, draws)
-        return self.ensemble.range_of(_number(value), draws)
+        # a duty between those of two draws is in no law
+        return self.ensemble.range_of(_number(value), draws, drawn=name in RATES)
 
     def at(self, kind: str, row: Row, quantile: str) -> Row:
         """Return a row of the point answer with its numbers at a quantile, such as ``p95``."""

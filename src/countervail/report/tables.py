@@ -243,6 +243,10 @@ def _sectors_meant(change: HandChange) -> str:
     return "goods (costs: all)" if duties else "all"
 
 
+RATES_ALIKE = 1e-9
+"""Per cent within which two rates are one."""
+
+
 def _lines(solution: Solution, ranges: Ranges | None) -> Table | None:
     found = goods.lines(solution)
     if not found:
@@ -270,7 +274,7 @@ def _lines(solution: Solution, ranges: Ranges | None) -> Table | None:
                 f"  {words}",
                 *[""] * 3,
                 _fixed(drawn["weight"], 3),
-                f"→ {_fixed(drawn['rate_new'], 1)}",
+                f"→ {_fixed(drawn['rate_new'], 1)}" if _rate_differs(ranges, row) else "",
                 _fixed(drawn["trade_usd"], 0),
                 _fixed(drawn["trade_new_usd"], 0),
                 percent(drawn["trade_change"], 0),
@@ -287,6 +291,14 @@ def _lines(solution: Solution, ranges: Ranges | None) -> Table | None:
         said.append(f"{len(found) - MOST_LINES} more: see --json or --out")
     table.caption = "; ".join(said) or None
     return table
+
+
+def _rate_differs(ranges: Ranges | None, row: rows.Row) -> bool:
+    """Return whether a line's new rate is another one in some draws."""
+    if ranges is None:
+        return False
+    drawn = ranges.row("lines", row)["rate_new"]
+    return bool(np.ptp([drawn.p05, drawn.p50, drawn.p95]) > RATES_ALIKE)
 
 
 def _below(ranges: Ranges | None, kind: str, row: rows.Row) -> Iterator[tuple[str, rows.Row]]:

@@ -131,7 +131,9 @@ def test_the_law_as_it_stands_has_to_have_a_place(bare: cv.World, oecd: cv.World
     with pytest.raises(cv.NotPlaced, match="it has no sector"):
         respond.optimal(bare, "CAN", today, partners=["CHN"])
     whole = oecd.aggregate(sectors={"FOOD": FOOD})
-    refuse_status_quo(today, whole, cv.open_ledger().at("2026-01-12"))
+    law = today.resolve(whole).law_after
+    assert law is not None
+    refuse_status_quo(today, whole, law)
 
 
 def test_points_of_a_sweep_that_leave_something_out_are_named(bare: cv.World) -> None:

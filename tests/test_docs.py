@@ -200,7 +200,7 @@ def test_the_readme_shows_the_real_output() -> None:
 
 def test_the_readme_starts_with_it() -> None:
     head = (ROOT / "README.md").read_text("utf-8")[:1500]
-    assert "```console\n$ countervail run canada-china\n" in head
+    assert "```console\n$ countervail run canada-china --today 2026-11-29\n" in head
 
 
 def test_the_readme_has_two_set_up_commands() -> None:

@@ -44,7 +44,7 @@ WRONG = {
     "world": ((*RUN, "--world", "oecd-2023"), "no world 'oecd-2023'; did you mean 'oecd-2022'?"),
     "world file": ((*RUN, "--world", "mine.nc"), "mine.nc: no such file"),
     "ledger": ((*RUN, "--ledger", "mine"), "mine: no such file"),
-    "missing": (("run",), "missing argument 'scenario' (see `countervail run --help`)"),
+    "missing": (("run",), "nothing is asked: name a preset"),
     "too many": (("run", "canada-china", "us-canada"), "unexpected extra argument"),
     "command": (("rum",), "no such command 'rum'; did you mean 'run'? (see `countervail --help`)"),
     "subcommand": (("ledger", "lsit"), "no such command 'lsit'; did you mean 'list'?"),

@@ -41,14 +41,14 @@ def test_the_table(countervail: Command) -> None:
         "seed",
         "(A01)",
         "tariff",
-        "-0.0339",
+        "-0.0340",
         "-0.0103",
     ]
     # goods that lie in two sectors are one row
     assert sum("lobster and crab (C10T12 A03)" in line for line in lines) == 1
     (summed,) = (line.split() for line in lines if line.split()[:1] == ["sum"])
     (exact,) = (line.split() for line in lines if line.split()[:1] == ["exact"])
-    assert summed[-1] == exact[-1] == "-0.0271"
+    assert summed[-1] == exact[-1] == "-0.0269"
     assert "first-order: the slope before anything has changed" in " ".join(ran.out.split())
 
 

@@ -208,7 +208,7 @@ def test_a_hand_made_law_stands() -> None:
         ({"low": 0.5, "high": 0.2}, "no rate lies between 50 and 20 per cent"),
         ({"low": -1.0}, "no rate lies between"),
         ({"high": float("inf")}, "no rate lies between"),
-        ({"sectors": ["A02"]}, "no sector 'A02'.*did you mean 'A01'"),
+        ({"sectors": ["A02"]}, "no sector 'A02' in world"),
         ({"partners": ["UAS"]}, "no country 'UAS'.*did you mean"),
         ({"partners": ["CAN"]}, "CAN has nothing to set"),
         ({"held": ["CHN", "USA", "MEX"]}, "CAN has nothing to set"),

@@ -254,7 +254,7 @@ def test_without_our_own_measures(oecd: cv.World) -> None:
         ({"goal_usd": 1.0, "cap": 0.0}, "no additional duty lies below a cap of 0 per cent"),
         ({"goal_usd": 1.0, "most": 0}, "most=0 is no answer"),
         ({"goal_usd": 1.0, "points": 1}, "points=1"),
-        ({"goal_usd": 1.0, "spare": ["A02"]}, "no sector 'A02'.*did you mean 'A01'"),
+        ({"goal_usd": 1.0, "spare": ["A02"]}, "no sector 'A02' in world"),
         ({"goal_usd": 1.0, "sectors": ["A01"], "spare": ["A01"]}, "CAN has nothing to set"),
         ({"rebalance": True}, "nothing to rebalance"),
         ({"goal_usd": 1.0, "unanswered": True}, "name the scenario"),

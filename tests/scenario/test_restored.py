@@ -230,3 +230,16 @@ def test_other_goods_of_a_cell_keep_their_value_and_their_duty(oecd: cv.World) -
     assert there.keys() == without.keys()
     for name, (value, duty) in without.items():
         assert there[name] == pytest.approx((value, duty), abs=1e-6), name
+
+
+def test_a_merged_cell_has_the_mean_rate_of_what_it_then_holds(oecd: cv.World) -> None:
+    """Free Australian goods restored among others' that pay: the merged cell's rate follows."""
+    rest = [c for c in oecd.countries if c not in ("CAN", "CHN", "USA")]
+    merged = oecd.aggregate(countries={"REST": rest})
+    asked = cv.Scenario.between(cv.open_ledger(), "2024-09-30", "2025-03-15")  # lobster's end
+    assert [row["product"] for row in asked.base_world(merged).restored]
+    solved = cv.solve(merged, asked)
+    finest = cv.solve(oecd, asked)
+    for code in ("CAN", "USA", "CHN"):
+        one, two = (float(s.welfare.sel(country=code)) for s in (solved, finest))
+        assert one == pytest.approx(two, rel=0.2, abs=0.01), code

@@ -198,10 +198,11 @@ def _ratio(goal: Array, sums: Array) -> Array:
 
 def _with(world: World, trade: Array, held: Array, rows: list[Row]) -> World:
     """Return the world with other flows, users' parts of them kept, and its name and origin."""
-    paid, was = ((1.0 + world.tariff) * trade).sum(axis=0), world.accounts.expenditure
+    rates = _rates(world, held, rows)
+    paid, was = ((1.0 + rates) * trade).sum(axis=0), world.accounts.expenditure
     shares = world.input_share * _ratio(paid, was)[:, :, None]
-    shares = trim_rounding(trade, world.tariff, shares)
-    for values in (trade, shares):
+    shares = trim_rounding(trade, rates, shares)
+    for values in (trade, rates, shares):
         values.setflags(write=False)
     origin = str(world.provenance.get("restored_from", world.name))
     provenance = {
@@ -214,10 +215,24 @@ def _with(world: World, trade: Array, held: Array, rows: list[Row]) -> World:
         world,
         name=origin + _suffix(rows),
         trade=trade,
+        tariff=rates,
         input_share=shares,
         provenance=provenance,
         concordance=world.concordance and replace(world.concordance, trade=held),
     )
+
+
+def _rates(world: World, held: Array, rows: Iterable[Row]) -> Array:
+    """Return the world's rates: a merged cell has the mean of what it then holds."""
+    rates, inside = np.array(world.tariff), world.concordance
+    if inside is None:
+        return rates
+    for cell in dict.fromkeys(map(_cell, rows)):
+        seller, buyer, sector = home = _home(world, _place(inside, cell))
+        members = np.ix_(inside.country == seller, inside.country == buyer, inside.sector == sector)
+        if seller != buyer and held[members].sum() > 0:
+            rates[home] = (held[members] * inside.tariff[members]).sum() / held[members].sum()
+    return rates
 
 
 def _suffix(rows: Iterable[Row]) -> str:

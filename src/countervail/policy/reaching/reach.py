@@ -21,7 +21,7 @@ from countervail.policy.reaching.file import Wanted
 from countervail.policy.reaching.goals import KINDS, Goal, Partners, parse
 from countervail.policy.reaching.growth import NO_GROWTH, Growth
 from countervail.policy.reaching.horizon import Horizon, delivered, horizon, years_of
-from countervail.policy.reaching.least import View
+from countervail.policy.reaching.least import Found, View
 from countervail.policy.reaching.levers import Lever, placed
 from countervail.policy.reaching.outlook import outlook
 from countervail.policy.reaching.question import Package
@@ -219,14 +219,24 @@ def _held(task: _Task, progress: Progress | None) -> tuple[_Task, Plan]:
 
     Raises as ``searched``.
     """
-    plan = searched(task.desk, progress)
-    while plan.finished:
-        over = task.room.over(task.desk.output(plan.found.x, plan.found.view.hats))
-        if set(over) <= set(task.full):
-            break
+    plan, over = _under_limits(task, progress)
+    while plan.finished and over:
         task = task.holding(sorted({*task.full, *over}))
-        plan = searched(task.desk, progress, plan.tops)
+        plan, over = _under_limits(task, progress, plan)
     return task, plan
+
+
+def _under_limits(
+    task: _Task, progress: Progress | None, before: Plan | None = None
+) -> tuple[Plan, set[int]]:
+    """Return the plan with some sectors held, and those that are not and produce too much."""
+
+    def over(found: Found) -> set[int]:
+        return set(task.room.over(task.desk.output(found.x, found.view.hats))) - set(task.full)
+
+    tops, near = (None, None) if before is None else (before.tops, before.found.x)
+    plan = searched(task.desk, progress, tops, near, lambda found: bool(over(found)))
+    return plan, over(plan.found)
 
 
 def _grown(ground: Ground, way: Horizon) -> State:

@@ -61,7 +61,11 @@ STERN = 10.0
 
 
 def searched(
-    desk: ReachDesk, progress: Progress | None, tops: Mapping[int, Top] | None = None
+    desk: ReachDesk,
+    progress: Progress | None,
+    tops: Mapping[int, Top] | None = None,
+    near: Array | None = None,
+    moot: Callable[[Found], bool] | None = None,
 ) -> Plan:
     """Return the least changes that meet the goals, or those that come nearest.
 
@@ -69,13 +73,16 @@ def searched(
         desk: what evaluates changes.
         progress: told how many searches are done, and of how many.
         tops: the most of each goal, where it is known.
+        near: changes to begin one search with, in place of none.
+        moot: whether what the first search found shows that another question has to be asked;
+            then no other search is made.
 
     Raises:
         KeyboardInterrupt: interrupted before any changes were found that meet the goals.
         NotCertified: the search did not end.
         NoEquilibrium: a state on the way has none.
     """
-    search = _Search(desk, progress)
+    search = _Search(desk, progress, near, moot)
     finished = True
     try:
         search.find_tops(tops)
@@ -105,8 +112,14 @@ class _Search:
             effort; infinite where none was seen.
     """
 
-    def __init__(self, desk: ReachDesk, progress: Progress | None) -> None:
-        self.desk, self.progress = desk, progress
+    def __init__(
+        self,
+        desk: ReachDesk,
+        progress: Progress | None,
+        near: Array | None = None,
+        moot: Callable[[Found], bool] | None = None,
+    ) -> None:
+        self.desk, self.progress, self.near, self.moot = desk, progress, near, moot
         own = desk.levers
         self.cost = np.inf
         stern = np.ones(len(desk.targets))
@@ -169,12 +182,16 @@ class _Search:
     def _search_all(self, hopeless: bool) -> None:
         """Search from every start, and once more, by careful steps, where the ends differ."""
         most = self.problem.most
-        begin = {"nothing changed": np.zeros(len(most)), "half the bounds": most / 2.0}
+        first = "nothing changed" if self.near is None else "fewer sectors held"
+        begin = {first: np.zeros(len(most)) if self.near is None else self.near}
+        begin["half the bounds"] = most / 2.0
         if hopeless:
             begin |= {f"the most of goal {m + 1}": one.x for m, one in self.tops.items()}
         for done, (name, x) in enumerate(begin.items(), start=2):
             self._search(name, x, BOLD, hopeless)
             self._tell(done, 1 + len(begin))
+            if name == first and self.moot is not None and self.moot(self.ends[name][0]):
+                return
         if not self.alike():
             self._search("half the bounds, by careful steps", most / 2.0, CAREFUL, hopeless)
 

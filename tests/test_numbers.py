@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countervail.report.numbers import percent
+from countervail.report.numbers import amount, percent
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,20 @@ def test_nothing_reads_as_what_it_is_not(value: float, digits: int) -> None:
     if value > 400:
         assert said.endswith(" times")
     assert "…" not in said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (1250.4, "+1,250"),
+        (-0.31, "-0.3"),
+        (0.04, "+0.04"),
+        (0.49, "+0.5"),
+        (0.0, "0"),
+        (1e-9, "0"),
+        (None, "n.a."),
+        (float("nan"), "n.a."),
+    ],
+)
+def test_an_amount_keeps_a_digit_of_its_own(value: float | None, said: str) -> None:
+    assert amount(value, 0) == said

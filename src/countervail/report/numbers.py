@@ -14,6 +14,9 @@ MOST = 400.0
 NOTHING = 1e-7
 """Per cent; a smaller effect is none: the solver's own rounding is not far below."""
 
+CENT = 1e-8
+"""USD million; a smaller amount is none."""
+
 SMALL = (
     *("zero", "one", "two", "three", "four", "five", "six"),
     *("seven", "eight", "nine", "ten", "eleven", "twelve"),
@@ -39,6 +42,23 @@ def percent(value: float | None, digits: int) -> str:
     if float(said) == -100.0 and value != -100.0:
         return "over -99"
     return said
+
+
+def amount(value: float | None, digits: int) -> str:
+    """Return a change of an amount: ``+1,250``, ``-0.3``; a cent or less is nothing.
+
+    Args:
+        value: USD million; None or NaN where there is none.
+        digits: after the point. A change that they would make nothing keeps one digit of its own.
+    """
+    if value is None or not math.isfinite(value):
+        return NONE
+    said = f"{value:+,.{digits}f}"
+    if float(said.replace(",", "")) != 0.0:
+        return said
+    if abs(value) < CENT:
+        return f"{0.0:.{digits}f}"
+    return f"{value:+.{-math.floor(math.log10(abs(value)))}f}"
 
 
 def _times(factor: float) -> str:

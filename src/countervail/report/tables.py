@@ -16,7 +16,7 @@ from countervail.ensembles.honest import honest
 from countervail.ledger.notes import HEADLINE, Note, sentence, sentences
 from countervail.ledger.notes import listed as few
 from countervail.report import assumptions, goods, law, rows
-from countervail.report.numbers import percent
+from countervail.report.numbers import amount, percent
 from countervail.report.pieces import listed
 from countervail.report.ranges import Ranges
 from countervail.report.result import cite
@@ -421,7 +421,7 @@ def _diversion(solution: Solution, ranges: Ranges | None) -> Table | None:
             f"{row['sector']} {row['name']}",
             row["exporter"],
             row["importer"],
-            _signed(row["trade_change_usd"], 0),
+            amount(row["trade_change_usd"], 0),
             _moves(row["other_sources"], row["importer"]),
             _moves(row["other_markets"], row["exporter"]),
         )
@@ -430,7 +430,7 @@ def _diversion(solution: Solution, ranges: Ranges | None) -> Table | None:
                 f"  {words}",
                 "",
                 "",
-                _signed(drawn["trade_change_usd"], 0),
+                amount(drawn["trade_change_usd"], 0),
                 _moves(drawn["other_sources"], row["importer"], row["other_sources"]),
                 _moves(drawn["other_markets"], row["exporter"], row["other_markets"]),
                 style="dim",
@@ -511,11 +511,7 @@ def _fixed(value: float | None, digits: int) -> str:
 
 def _told(name: str, value: float | None, digits: int) -> str:
     """Return a column's number: USD million, or per cent."""
-    return (_signed if name.endswith("_usd") else percent)(value, digits)
-
-
-def _signed(value: float | None, digits: int) -> str:
-    return "n.a." if value is None or not np.isfinite(value) else f"{value:+,.{digits}f}"
+    return (amount if name.endswith("_usd") else percent)(value, digits)
 
 
 def _duty(rate: float | None) -> str:

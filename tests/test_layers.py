@@ -20,6 +20,7 @@ LAYERS = {
     "errors": 0,
     "clock": 0,
     "schema": 0,
+    "tables": 0,
     "labels": 0,
     "labelled": 0,
     "units": 0,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import date, datetime
 from typing import Any
@@ -55,11 +55,9 @@ def as_date(value: date | str) -> date:
         return value
     if value == TODAY:
         return today()
-    try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        with suppress(ValueError):  # such as 2025-02-30
             return date.fromisoformat(value)
-    except ValueError:
-        pass
     raise InputError(f"'{value}' is not a date; write it as 2025-03-20, or today")
 
 

@@ -33,7 +33,7 @@ class CountervailError(Exception):
     exit_code = 2
 
     def __str__(self) -> str:
-        said = printable(super().__str__())
+        said = printable(str(self.args[0]) if self.args else "")
         return said if len(said) <= LONG else f"{said[: LONG // 2]} [...] {said[-LONG // 4 :]}"
 
 
@@ -75,9 +75,6 @@ class NotPlaced(CountervailError):
     def __init__(self, message: str, left_out: Sequence[Any] = (), lines: int = 0) -> None:
         self.left_out, self.lines = tuple(left_out), lines
         super().__init__(message, self.left_out, lines)
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 class PartialAnswer(UserWarning):

@@ -9,16 +9,15 @@ of the OECD inter-country input-output tables, 2025 release. The tables are CSV 
 
 from __future__ import annotations
 
-import csv
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 from typing import NamedTuple
 
 from countervail.errors import InputError, did_you_mean
+from countervail.tables import rows
 
 
 class Country(NamedTuple):
@@ -135,8 +134,8 @@ def found(word: str | int, own: Collection[str] = ()) -> str | None:
 @cache
 def office_codes() -> Mapping[str, OfficeCode]:
     """Return codes that offices use and the standard does not, by code."""
-    rows = (OfficeCode(**r) for r in _rows("office_codes.csv"))
-    return MappingProxyType({row.code: row for row in rows})
+    found = (OfficeCode(**r) for r in rows("office_codes.csv"))
+    return MappingProxyType({one.code: one for one in found})
 
 
 def country_name(iso3: str) -> str:
@@ -153,7 +152,7 @@ def country_name(iso3: str) -> str:
 @cache
 def countries() -> Mapping[str, Country]:
     """Return every country by code, in the order of the codes, ``ROW`` last."""
-    rows = (
+    found = (
         Country(
             r["iso3"],
             r["iso2"],
@@ -162,9 +161,9 @@ def countries() -> Mapping[str, Country]:
             _split(r["aliases"]),
             _split(r["mistaken_codes"]),
         )
-        for r in _rows("countries.csv")
+        for r in rows("countries.csv")
     )
-    return MappingProxyType({c.iso3: c for c in rows})
+    return MappingProxyType({c.iso3: c for c in found})
 
 
 def group(name: str, on: date | None = None) -> tuple[str, ...]:
@@ -216,6 +215,20 @@ def is_group(word: str) -> bool:
     return _GROUP_ALIASES.get(code, code) in _groups()
 
 
+def union_as_one(codes: Collection[str], name: str = "EU", on: date | None = None) -> list[str]:
+    """Return codes in their order, the members of the EU under its name where all are there.
+
+    Args:
+        codes: ISO3 codes.
+        name: of the group, ``EU`` or ``EU27``.
+        on: the day whose members are meant.
+    """
+    members = set(group(name, on))
+    if not members <= set(codes):
+        return list(codes)
+    return [name, *(code for code in codes if code not in members)]
+
+
 def expand(word: str, on: date | None = None, own: Collection[str] = ()) -> tuple[str, ...]:
     """Return the codes a word stands for: a group's members on a day, or one country.
 
@@ -232,11 +245,11 @@ def expand(word: str, on: date | None = None, own: Collection[str] = ()) -> tupl
 @cache
 def sectors() -> Mapping[str, Sector]:
     """Return every sector by code: the 50 of the tables and the 4 merged ones of the 37."""
-    rows = (
+    found = (
         Sector(r["code"], r["name"], r["kind"], r["group37"], _split(r["lists"]))
-        for r in _rows("sectors.csv")
+        for r in rows("sectors.csv")
     )
-    return MappingProxyType({s.code: s for s in rows})
+    return MappingProxyType({s.code: s for s in found})
 
 
 def sector_name(code: str) -> str:
@@ -271,7 +284,7 @@ def hs6_sector() -> Mapping[str, str]:
     sectors by our rule (``oxt`` is B07 in chapter 26, else B08; ``otn`` C301 in chapter 89, else
     C302T309). Filleted and frozen fish is C10T12, not A03.
     """
-    return MappingProxyType({r["hs6"]: r["sector"] for r in _rows("hs6_sector.csv")})
+    return MappingProxyType({r["hs6"]: r["sector"] for r in rows("hs6_sector.csv")})
 
 
 class EarlierHS(NamedTuple):
@@ -291,14 +304,9 @@ def hs_earlier() -> Mapping[str, EarlierHS]:
     return MappingProxyType(
         {
             r["code"]: EarlierHS(r["edition"], _split(r["successors"]))
-            for r in _rows("hs_earlier.csv")
+            for r in rows("hs_earlier.csv")
         }
     )
-
-
-def _rows(name: str) -> Iterator[dict[str, str]]:
-    text = resources.files("countervail").joinpath("data", name).read_text("utf-8")
-    yield from csv.DictReader(text.splitlines())
 
 
 def _split(text: str) -> tuple[str, ...]:
@@ -340,7 +348,7 @@ def _mistaken() -> Mapping[str, str]:
 @cache
 def _groups() -> Mapping[str, tuple[Member, ...]]:
     table: dict[str, list[Member]] = {}
-    for r in _rows("groups.csv"):
+    for r in rows("groups.csv"):
         since, until = (date.fromisoformat(r[k]) if r[k] else None for k in ("since", "until"))
         table.setdefault(r["group"], []).append(Member(r["iso3"], since, until))
     return {name: tuple(members) for name, members in table.items()}

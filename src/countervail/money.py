@@ -6,9 +6,9 @@ Exchange rates: yearly averages, each with its source in ``data/exchange_rates.c
 
 from __future__ import annotations
 
-import csv
 from functools import cache
-from importlib import resources
+
+from countervail.tables import rows
 
 CREDIT = "International Monetary Fund, World Economic Outlook database, October 2025 (population)."
 POPULATION_YEAR = 2022
@@ -36,17 +36,12 @@ def in_currency(usd_million: float, currency: str, year: int) -> float | None:
 
 @cache
 def _population() -> dict[str, float]:
-    return {row["country"]: float(row["million"]) for row in _rows("population_2022.csv")}
+    return {row["country"]: float(row["million"]) for row in rows("population_2022.csv")}
 
 
 @cache
 def _rates() -> dict[tuple[str, int], float]:
     return {
         (row["currency"], int(row["year"])): float(row["per_usd"])
-        for row in _rows("exchange_rates.csv")
+        for row in rows("exchange_rates.csv")
     }
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    text = resources.files("countervail").joinpath("data", name).read_text("utf-8")
-    return list(csv.DictReader(text.splitlines()))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from functools import cache
-from importlib import resources
 from typing import NamedTuple
+
+from countervail.tables import rows
 
 
 class Variable(NamedTuple):
@@ -22,7 +22,6 @@ class Variable(NamedTuple):
 @cache
 def variables() -> dict[str, Variable]:
     """Return every variable by name (``data/variables.csv``)."""
-    text = resources.files("countervail").joinpath("data/variables.csv").read_text("utf-8")
     return {
         row["name"]: Variable(
             row["name"],
@@ -32,7 +31,7 @@ def variables() -> dict[str, Variable]:
             _number(row["upper"]),
             row["meaning"],
         )
-        for row in csv.DictReader(text.splitlines())
+        for row in rows("variables.csv")
     }
 
 

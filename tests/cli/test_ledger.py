@@ -101,16 +101,18 @@ def test_until_is_what_was_known_on_a_day(countervail: Command) -> None:
 
 
 def test_a_day_the_record_does_not_cover_is_said_first(countervail: Command) -> None:
-    book = cv.open_ledger()
+    record = cv.open_ledger().record
+    assert record is not None
+    first, reviewed = record
     later = countervail("ledger", "list", "--as-of", "2099-01-01")
     assert later.code == 0
-    said = f"As known on {book.reviewed}; later changes are not in this ledger."
+    said = f"As known on {reviewed}; later changes are not in this ledger."
     assert later.out.splitlines()[0] == said
     earlier = countervail("ledger", "list", "--as-of", "1990-01-01")
     assert earlier.code == 0
     assert "the law of 1990-01-01 is not known" in earlier.out.splitlines()[0]
-    assert str(book.first_day) in earlier.out
-    inside = countervail("ledger", "list", "--as-of", str(book.reviewed), "--json").json
+    assert str(first) in earlier.out
+    inside = countervail("ledger", "list", "--as-of", str(reviewed), "--json").json
     assert inside["says"] is None
 
 

@@ -24,7 +24,7 @@ def test_every_preset_names_what_else_changed_on_its_parties(name: str, variant:
     assert asked.ledger is not None
     assert asked.from_date is not None
     assert asked.to_date is not None
-    named = {matter for matter, _ in other_law.outside(asked)} | other_law.subject(asked)
+    named = {*(matter for matter, _ in other_law.outside(asked)), *(asked.subject or ())}
     shown = set(asked.countries)
     for change in asked.ledger.between(asked.from_date, asked.to_date):
         touched = {change.measure.implementer, *change.targets} & shown
@@ -79,3 +79,8 @@ def test_other_dates_drop_the_question_in_words() -> None:
     assert asked.question
     assert asked.with_options(to_date=date(2026, 3, 2)).question == ""
     assert asked.with_options(countries=["CAN"]).question == asked.question
+
+
+def test_a_law_of_a_day_to_come_has_no_since() -> None:
+    agreed = cv.open_scenario("ev-for-canola", "agreed")  # supposes the law of 2026-03-02
+    assert other_law.since(agreed, date(2026, 2, 1)) == ()

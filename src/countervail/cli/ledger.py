@@ -71,7 +71,7 @@ def list_(
         about = {
             "as_of": day.isoformat(),
             "known_on": known_on,
-            "reviewed": None if whole.reviewed is None else whole.reviewed.isoformat(),
+            "reviewed": None if whole.record is None else whole.record[1].isoformat(),
             "says": first,
             "in_force": found,
             "measures": ledgers.measure_rows(book),

@@ -161,16 +161,6 @@ class Ledger:
         return tuple(sorted(found, key=lambda c: (c.date, c.measure.id)))
 
     @cached_property
-    def first_day(self) -> date | None:
-        """The first day any measure is in force; of law before it the record knows nothing."""
-        return min((e.in_force for m in self for e in m.rates if e.in_force), default=None)
-
-    @cached_property
-    def reviewed(self) -> date | None:
-        """The day of the last review of any measure; later changes of law are not in the record."""
-        return max((m.reviewed for m in self), default=None)
-
-    @cached_property
     def record(self) -> tuple[date, date] | None:
         """The first day and the last review of the shipped measures in it.
 

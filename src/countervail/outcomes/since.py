@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import csv
 from functools import cache
-from importlib import resources
 
 import numpy as np
 
 from countervail.core.model import Array
+from countervail.tables import lines
 from countervail.world import World
 from countervail.world.open import DEFAULT
 
@@ -30,8 +30,7 @@ def trade_before(world: World) -> Array | None:
 @cache
 def _table() -> tuple[tuple[str, ...], Array]:
     """Return the codes, and the flows in their order."""
-    text = resources.files("countervail").joinpath("data", f"trade_{YEAR}.csv").read_text("utf-8")
-    head, *rows = csv.reader(text.splitlines())
+    head, *rows = csv.reader(lines(f"trade_{YEAR}.csv"))
     flows = np.array([[float(cell) for cell in row[1:]] for row in rows])
     flows.setflags(write=False)
     return tuple(head[1:]), flows

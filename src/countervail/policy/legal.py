@@ -12,13 +12,11 @@ is taken to break it. Lower rates break nothing.
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib import resources
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -28,6 +26,7 @@ from numpy.typing import NDArray
 from countervail import clock, labels
 from countervail.ledger.notes import Note
 from countervail.scenario import Resolved, StateShock
+from countervail.tables import rows
 from countervail.world import World
 from countervail.world.kinds import goods_of
 
@@ -194,7 +193,7 @@ def _breaches(
     home = {code: n for n, label in enumerate(world.countries) for code in world.held[label]}
     industrial = up.copy()
     industrial[:, :, [j for j, s in enumerate(world.sectors) if set(world.held[s]) <= FOOD]] = False
-    found: dict[tuple[str, str], tuple[Agreement, dict[str, tuple[int, int]]]] = {}
+    found: dict[tuple[str, str], tuple[Agreement, dict[tuple[str, str], tuple[int, int]]]] = {}
     here = frozenset(product(home, home))
     for agreement in _agreements(day):
         rising = industrial if agreement.goods == "industrial" else up
@@ -202,12 +201,12 @@ def _breaches(
             pair = home[exporter], home[importer]
             if pair[0] != pair[1] and rising[pair].any():
                 entry = found.setdefault((who[pair[1]], agreement.name), (agreement, {}))
-                entry[1][exporter + importer] = pair
+                entry[1][exporter, importer] = pair
     made = []
     for (importer, name), (agreement, pairs) in found.items():
         rising = industrial if agreement.goods == "industrial" else up
         cells = [risen[pair][rising[pair]] for pair in set(pairs.values())]
-        partners = tuple(sorted({key[:3] for key in pairs}))
+        partners = tuple(sorted({exporter for exporter, _ in pairs}))
         made.append(
             Breach(
                 importer,
@@ -243,12 +242,12 @@ def _bindings(
         Excess(
             importer,
             sector,
-            max(each[0] for each in rows),
-            rows[0][1],
-            tuple(dict.fromkeys(each[2] for each in rows)),
-            rows[0][3],
+            max(each[0] for each in over),
+            over[0][1],
+            tuple(dict.fromkeys(each[2] for each in over)),
+            over[0][3],
         )
-        for (importer, sector), rows in found.items()
+        for (importer, sector), over in found.items()
     )
     return excesses, tuple(unknown)
 
@@ -299,9 +298,7 @@ def _excess(one: Excess) -> str:
 
 def _listed(codes: Sequence[str]) -> str:
     """Return codes, the Union's members as one."""
-    union = set(labels.group("EU27"))
-    if union <= set(codes):
-        codes = ["EU27", *(code for code in codes if code not in union)]
+    codes = labels.union_as_one(codes, "EU27")
     return ", ".join(codes) if len(codes) <= 4 else f"{', '.join(codes[:3])}, {len(codes) - 3} more"
 
 
@@ -309,7 +306,7 @@ def _listed(codes: Sequence[str]) -> str:
 def _agreements(day: date) -> tuple[Agreement, ...]:
     """Return the agreements in force on a day, groups as of that day."""
     found = []
-    for row in _rows("agreements.csv"):
+    for row in rows("agreements.csv"):
         if row["in_force"] <= str(day):
             sides = [_members(row[side], day) for side in ("parties", "partners")]
             one, other = sides[0], sides[1] or sides[0]
@@ -328,12 +325,7 @@ def _members(words: str, day: date) -> set[str]:
 def _bound() -> Mapping[str, Mapping[str, tuple[float, str]]]:
     """Return bound rates, per cent, with their source, by country and sector."""
     found: dict[str, dict[str, tuple[float, str]]] = {}
-    for row in _rows("bound_rates.csv"):
+    for row in rows("bound_rates.csv"):
         for code in labels.expand(row["importer"]):
             found.setdefault(code, {})[row["sector"]] = float(row["most"]), row["source"]
     return found
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    text = resources.files("countervail").joinpath("data", name).read_text("utf-8")
-    return list(csv.DictReader(text.splitlines()))

@@ -24,15 +24,13 @@ COLUMNS = {"goods": 26, "rate": 13, "own duty %": 10, "since": 10, "until": 10}
 
 def known(ledger: Ledger, day: date) -> str | None:
     """Return what must be said first of a day the record does not cover; None where it does."""
-    if ledger.reviewed is None or ledger.first_day is None:
+    if ledger.record is None:
         return "There is no measure in this ledger."
-    if day < ledger.first_day:
-        return (
-            f"The first entry of this ledger is of {ledger.first_day}: the law of {day} is not "
-            "known to it."
-        )
-    if day > ledger.reviewed:
-        return f"As known on {ledger.reviewed}; later changes are not in this ledger."
+    first, reviewed = ledger.record
+    if day < first:
+        return f"The first entry of this ledger is of {first}: the law of {day} is not known to it."
+    if day > reviewed:
+        return f"As known on {reviewed}; later changes are not in this ledger."
     return None
 
 
@@ -151,10 +149,7 @@ def _on(entry: InForce, day: date | None) -> str:
 
 def _words(codes: Collection[str], day: date | None, most: int = 6) -> str:
     """Return countries by code, members of the EU as one, what is beyond ``most`` counted."""
-    union = set(labels.group("EU", day))
-    found = sorted(codes)
-    if union <= set(codes):
-        found = ["EU", *(code for code in found if code not in union)]
+    found = labels.union_as_one(sorted(codes), on=day)
     more = f" and {len(found) - most} more" if len(found) > most else ""
     return " ".join(found[:most]) + more
 

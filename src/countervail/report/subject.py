@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.ledger.notes import Note
-from countervail.scenario import other_law
 from countervail.solution import Solution
 from countervail.world import World
 from countervail.world.concordance import Concordance
@@ -16,11 +15,10 @@ from countervail.world.concordance import Concordance
 
 def subject(solution: Solution) -> frozenset[str]:
     """Return the ids of the measures asked about, hypothetical changes included."""
-    scenario = solution.scenario
-    if scenario.measures is None:
-        views = solution.resolved.law_before, solution.resolved.law_after
-        return frozenset(i for view in views if view is not None for i in view.ids)
-    return other_law.subject(scenario)
+    if solution.scenario.subject is not None:
+        return frozenset(solution.scenario.subject)
+    views = solution.resolved.law_before, solution.resolved.law_after
+    return frozenset(i for view in views if view is not None for i in view.ids)
 
 
 def moved_lines(solution: Solution) -> list[int]:

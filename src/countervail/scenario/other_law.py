@@ -11,27 +11,21 @@ from countervail.ledger.measure import Measure
 from countervail.scenario.scenario import Scenario
 
 
-def subject(scenario: Scenario) -> frozenset[str]:
-    """Return the ids of the measures a question is about, hypothetical changes included."""
-    if scenario.ledger is None:
-        return frozenset()
-    asked = scenario.ledger.measures if scenario.measures is None else scenario.measures
-    return frozenset((*asked, *(change.measure for change in scenario.changes)))
-
-
 def since(scenario: Scenario, day: date) -> tuple[Change, ...]:
     """Return how the law of a question's measures changed after its second date, up to a day.
 
     Only what bears on the pairs asked about; nothing where that date is the day or later.
     """
     ledger, last = scenario.ledger, scenario.to_date
-    if ledger is None or last is None or last >= day:
+    if ledger is None or last is None:
         return ()
-    about = subject(scenario)
-    days = [c.law_of for c in scenario.changes if c.law_of is not None]
+    about = ledger.measures if scenario.subject is None else scenario.subject
+    start = max((last, *(c.law_of for c in scenario.changes if c.law_of is not None)))
+    if start >= day:
+        return ()
     return tuple(
         change
-        for change in ledger.between(max((last, *days)), day, scenario.known_on)
+        for change in ledger.between(start, day, scenario.known_on)
         if change.kind != "continues"
         and change.measure.id in about
         and change.measure.outside_model is None
@@ -48,7 +42,10 @@ def unpriced(scenario: Scenario) -> dict[str, tuple[Change, ...]]:
     ledger, first, last = scenario.ledger, scenario.from_date, scenario.to_date
     if ledger is None or first is None or last is None or first == last:
         return {}
-    about, own = subject(scenario), parties(scenario)
+    about = scenario.subject
+    if about is None:
+        return {}  # every change is asked about
+    own = parties(scenario)
     found: dict[str, list[Change]] = {}
     for change in ledger.between(min(first, last), max(first, last), scenario.known_on):
         by, on = _sides(change.measure, change)
@@ -79,8 +76,8 @@ def outside(scenario: Scenario) -> tuple[tuple[str, str], ...]:
 def parties(scenario: Scenario) -> frozenset[str]:
     """Return the countries a question is about."""
     found = set(scenario.countries)
-    if scenario.ledger is not None and scenario.measures is not None:
-        for id in subject(scenario):
+    if scenario.ledger is not None:
+        for id in scenario.subject or ():
             measure = scenario.ledger.measure(id)
             found |= _codes(measure.implementer, scenario)
             if words.ALL not in measure.targets:

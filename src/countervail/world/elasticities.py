@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from functools import cache
-from importlib import resources
 
 from countervail.errors import InputError, did_you_mean
+from countervail.tables import rows
 
 
 def elasticities(name: str, sectors: Sequence[str]) -> list[float]:
@@ -32,8 +31,7 @@ def elasticities(name: str, sectors: Sequence[str]) -> list[float]:
 @cache
 def elasticity_sets() -> dict[str, dict[str, tuple[float, str]]]:
     """Return every set: name -> sector -> (theta, source)."""
-    path = resources.files("countervail").joinpath("data/elasticities.csv")
     found: dict[str, dict[str, tuple[float, str]]] = {}
-    for row in csv.DictReader(path.read_text("utf-8").splitlines()):
+    for row in rows("elasticities.csv"):
         found.setdefault(row["set"], {})[row["sector"]] = float(row["theta"]), row["source"]
     return found

@@ -6,14 +6,13 @@ October 2025, NGDP_RPCH); of the rest of the world that of the world as a whole.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import resources
 
 import numpy as np
 
 from countervail.policy.reaching.growth import NO_GROWTH, Growth
+from countervail.tables import rows
 from countervail.world import World
 from countervail.world.concordance import Concordance
 
@@ -82,8 +81,7 @@ def _words(world: World, rates: Mapping[str, float], year: int, last: int) -> st
 @cache
 def _table() -> Mapping[str, Mapping[int, float]]:
     """Return growth, per cent, by economy and year."""
-    text = resources.files("countervail").joinpath("data", "growth.csv").read_text("utf-8")
     return {
         row.pop("country"): {int(year): float(rate) for year, rate in row.items()}
-        for row in csv.DictReader(text.splitlines())
+        for row in rows("growth.csv")
     }

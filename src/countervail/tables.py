@@ -1,0 +1,16 @@
+"""Tables that come with the package, in ``countervail/data``."""
+
+from __future__ import annotations
+
+import csv
+from importlib import resources
+
+
+def lines(name: str) -> list[str]:
+    """Return the lines of a table, such as ``groups.csv``."""
+    return resources.files("countervail").joinpath("data", name).read_text("utf-8").splitlines()
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """Return the rows of a table by the names in its head."""
+    return list(csv.DictReader(lines(name)))

@@ -27,6 +27,27 @@ class Axis(NamedTuple):
     labels: tuple[str, ...] | None
 
 
+class Wanted(NamedTuple):
+    """What an array is to be.
+
+    Attributes:
+        dims: names of its axes, in order.
+        labels: of each axis, in order.
+        what: the array, for messages.
+        error: raised where it cannot be that.
+    """
+
+    dims: tuple[str, ...]
+    labels: tuple[tuple[str, ...], ...]
+    what: str
+    error: type[InputError]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Labels along each axis."""
+        return tuple(map(len, self.labels))
+
+
 def names(
     values: Iterable[Any], kind: str, error: type[InputError] = InputError
 ) -> tuple[str, ...]:
@@ -74,23 +95,17 @@ def aligned(
         InputError: axes or labels that do not match, naming the difference; a value that is missing
             or stands twice; a wrong shape; something that is no number.
     """
-    wanted = [tuple(map(str, words)) for words in labels]
+    wanted = Wanted(tuple(dims), tuple(tuple(map(str, words)) for words in labels), what, error)
     if hasattr(value, "data_vars"):
         raise error(f"{what} is a Dataset: give one variable of it, such as data['{what}']")
     if hasattr(value, "dims") and hasattr(value, "coords"):
-        value = _from_data_array(value, dims, wanted, what, error)
+        value = _from_data_array(value, wanted)
     elif hasattr(value, "index") and hasattr(value, "iloc"):
-        value = _from_frame(value, dims, wanted, what, error)
-    return _shaped(value, dims, wanted, what, error, dtype)
+        value = _from_frame(value, wanted)
+    return _shaped(value, wanted, dtype)
 
 
-def _from_data_array(
-    value: Any,
-    dims: Sequence[str],
-    wanted: list[tuple[str, ...]],
-    what: str,
-    error: type[InputError],
-) -> Any:
+def _from_data_array(value: Any, wanted: Wanted) -> Any:
     """Return the values of a DataArray in the order wanted."""
     axes = [
         Axis(None if str(dim).startswith("dim_") else str(dim), _coordinate(value, dim))
@@ -99,14 +114,14 @@ def _from_data_array(
     array = np.asarray(value.values)
     if all(axis == (None, None) for axis in axes):
         return array  # labels were never given
-    order = _order(axes, dims, wanted, what, error)
+    order = _order(axes, wanted)
     array = array.transpose(order)
     for k, at in enumerate(order):
         there = axes[at].labels
         if there is not None:
-            _same(there, wanted[k], dims[k], what, error)
+            _same(there, wanted, k)
             place = {label: n for n, label in enumerate(there)}
-            array = array.take([place[label] for label in wanted[k]], axis=k)
+            array = array.take([place[label] for label in wanted.labels[k]], axis=k)
     return array
 
 
@@ -114,39 +129,31 @@ def _coordinate(value: Any, dim: Any) -> tuple[str, ...] | None:
     return tuple(map(str, value.coords[dim].values)) if dim in value.coords else None
 
 
-def _from_frame(
-    value: Any,
-    dims: Sequence[str],
-    wanted: list[tuple[str, ...]],
-    what: str,
-    error: type[InputError],
-) -> Any:
+def _from_frame(value: Any, wanted: Wanted) -> Any:
     """Return the values of a Series or DataFrame in the order wanted, each found by its labels."""
     rows = _levels(value.index)
     columns = _levels(value.columns) if hasattr(value, "columns") else []
     levels = [(name, words) for name, words in (*rows, *columns)]
     axes = [Axis(name, tuple(dict.fromkeys(words))) for name, words in levels]
-    order = _order(axes, dims, wanted, what, error)
+    order = _order(axes, wanted)
     for k, at in enumerate(order):
-        _same(axes[at].labels or (), wanted[k], dims[k], what, error)
+        _same(axes[at].labels or (), wanted, k)
     # the position of every value on every axis, [row, column]
     cells = np.asarray(value.to_numpy()).reshape(len(value.index), -1)
     places: list[NDArray[np.intp]] = []
     for k, at in enumerate(order):
-        place = {label: n for n, label in enumerate(wanted[k])}
+        place = {label: n for n, label in enumerate(wanted.labels[k])}
         found = np.array([place[label] for label in levels[at][1]], dtype=np.intp)
         of_rows = at < len(rows)
         places.append(np.broadcast_to(found[:, None] if of_rows else found[None, :], cells.shape))
-    shape = tuple(map(len, wanted))
-    count = np.zeros(shape, dtype=int)
+    count = np.zeros(wanted.shape, dtype=int)
     np.add.at(count, tuple(places), 1)
     for wrong, says in ((count == 0, "has no value for"), (count > 1, "has two values for")):
         if wrong.any():
             cell = np.argwhere(wrong)[0]
-            raise error(
-                f"{what} {says} {' '.join(w[n] for w, n in zip(wanted, cell, strict=True))}"
-            )
-    array = np.empty(shape, dtype=cells.dtype)
+            named = " ".join(w[n] for w, n in zip(wanted.labels, cell, strict=True))
+            raise wanted.error(f"{wanted.what} {says} {named}")
+    array = np.empty(wanted.shape, dtype=cells.dtype)
     array[tuple(places)] = cells
     return array
 
@@ -159,14 +166,9 @@ def _levels(index: Any) -> list[tuple[str | None, list[str]]]:
     ]
 
 
-def _order(
-    axes: Sequence[Axis],
-    dims: Sequence[str],
-    wanted: list[tuple[str, ...]],
-    what: str,
-    error: type[InputError],
-) -> list[int]:
+def _order(axes: Sequence[Axis], wanted: Wanted) -> list[int]:
     """Return which axis of the array is each axis wanted: by name, else by labels."""
+    dims, what, error = wanted.dims, wanted.what, wanted.error
     said = [axis.name for axis in axes]
     if len(axes) == len(dims) == len(set(said)) and set(said) == set(dims):
         return [said.index(dim) for dim in dims]
@@ -176,7 +178,7 @@ def _order(
         return [0]
     fits = [
         [k for k, axis in enumerate(axes) if _could_be(axis, dim, words, dims)]
-        for dim, words in zip(dims, wanted, strict=True)
+        for dim, words in zip(dims, wanted.labels, strict=True)
     ]
     if all(len(some) == 1 for some in fits) and len({some[0] for some in fits}) == len(dims):
         return [some[0] for some in fits]
@@ -193,24 +195,19 @@ def _could_be(axis: Axis, dim: str, words: tuple[str, ...], dims: Sequence[str])
     return axis.labels is not None and set(axis.labels) == set(words)
 
 
-def _same(
-    there: Sequence[str],
-    wanted: Sequence[str],
-    dim: str,
-    what: str,
-    error: type[InputError],
-) -> None:
+def _same(there: Sequence[str], wanted: Wanted, axis: int) -> None:
     """Raise unless an axis has the labels wanted, in whatever order."""
+    what, error, dim = wanted.what, wanted.error, wanted.dims[axis]
     twice = [label for label in dict.fromkeys(there) if there.count(label) > 1]
     if twice:
         raise error(f"{what} has the {dim} '{twice[0]}' twice")
-    missing = [label for label in wanted if label not in set(there)]
-    strange = [label for label in there if label not in set(wanted)]
+    missing = [label for label in wanted.labels[axis] if label not in set(there)]
+    strange = [label for label in there if label not in set(wanted.labels[axis])]
     if not missing and not strange:
         return
     parts = [f"lacks {_some(missing)}"] if missing else []
     parts += [f"has {_some(strange)}, unknown here"] if strange else []
-    plain = strange == [str(n) for n in range(len(wanted))]
+    plain = strange == [str(n) for n in range(wanted.shape[axis])]
     hint = " (a plain array, .to_numpy(), is taken by position)" if plain else ""
     raise error(f"the labels of {what} do not match: its {dim} {' and '.join(parts)}{hint}")
 
@@ -220,16 +217,9 @@ def _some(words: Sequence[str]) -> str:
     return shown + (f" and {len(words) - 3} more" if len(words) > 3 else "")
 
 
-def _shaped(
-    value: Any,
-    dims: Sequence[str],
-    wanted: list[tuple[str, ...]],
-    what: str,
-    error: type[InputError],
-    dtype: Any,
-) -> NDArray[Any]:
+def _shaped(value: Any, wanted: Wanted, dtype: Any) -> NDArray[Any]:
     """Return numbers of the shape wanted, as a copy: freezing must not reach the caller's array."""
-    shape = tuple(map(len, wanted))
+    dims, what, error = wanted.dims, wanted.what, wanted.error
     whole = np.issubdtype(dtype, np.integer)
     try:
         array = np.asarray(value)
@@ -238,8 +228,10 @@ def _shaped(
         made = np.array(array, dtype=np.float64 if whole else dtype, order="C")
     except (ValueError, TypeError):
         raise error(f"{what} is no array of numbers; it needs the axes {_told(dims)}") from None
-    if made.shape != shape:
-        raise error(f"{what} has shape {made.shape}; this world needs {shape}: {_told(dims)}")
+    if made.shape != wanted.shape:
+        raise error(
+            f"{what} has shape {made.shape}; this world needs {wanted.shape}: {_told(dims)}"
+        )
     if whole:
         least, most = np.iinfo(dtype).min, np.iinfo(dtype).max
         if not ((made >= least) & (made <= most) & (made == np.rint(made))).all():

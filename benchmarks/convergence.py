@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 import countervail as cv
 from benchmarks.worlds import us_tariffs
-from countervail import simulate
+from countervail import bridge
 from countervail.core import ladder
 from countervail.core.model import Baseline, Shock
 from countervail.core.solver import Settings, anderson
@@ -44,9 +44,9 @@ def draw(out: Path) -> None:
     from matplotlib import pyplot as plt
 
     world = cv.open_world()
-    base = simulate.baseline(world)
+    base = bridge.baseline(world)
     resolved = us_tariffs(world).resolve(world)
-    study = simulate.shock_of(resolved.after, resolved)
+    study = bridge.shock_of(resolved.after, resolved)
     figure, (left, right) = plt.subplots(1, 2, figsize=(9.0, 3.6), sharey=True)
     for name, run in methods().items():
         left.semilogy(run(base, study), label=name)
@@ -55,7 +55,7 @@ def draw(out: Path) -> None:
     left.set(title="One question, several ways", xlabel="sweeps", ylabel="residual", ylim=(AIM, 10))
     right.set(title="Anderson, memory 10, several questions", xlabel="sweeps")
     for panel in (left, right):
-        panel.axhline(simulate.SOLVE_TO, color="0.6", linewidth=0.8, linestyle=":")
+        panel.axhline(bridge.SOLVE_TO, color="0.6", linewidth=0.8, linestyle=":")
         panel.legend(frameon=False, fontsize=8)
         panel.spines[["top", "right"]].set_visible(False)
     figure.tight_layout()

@@ -9,20 +9,20 @@ import countervail as cv
 from benchmarks.problem import Problem
 from benchmarks.timing import NotAvailable
 from benchmarks.worlds import leader
-from countervail import simulate
+from countervail import bridge
 
-NUMPY: simulate.Engine = "numpy"
-JAX: simulate.Engine = "jax"
+NUMPY: bridge.Engine = "numpy"
+JAX: bridge.Engine = "jax"
 
 
-def solve(problem: Problem, engine: simulate.Engine = NUMPY) -> simulate.State:
+def solve(problem: Problem, engine: bridge.Engine = NUMPY) -> bridge.State:
     """Return one state, prepared, solved from a cold start, and verified by the independent check.
 
     Raises:
         NotAvailable: JAX is not installed.
     """
     need(engine)
-    return simulate.solve_state(problem.model, problem.base, problem.shock, engine=engine)
+    return bridge.solve_state(problem.model, problem.base, problem.shock, engine=engine)
 
 
 def gradient(problem: Problem) -> Any:
@@ -36,7 +36,7 @@ def gradient(problem: Problem) -> Any:
     return cv.gradient(figure, wrt="tariff")
 
 
-def solve_many(problem: Problem, scenarios: list[cv.Scenario], engine: simulate.Engine) -> cv.Many:
+def solve_many(problem: Problem, scenarios: list[cv.Scenario], engine: bridge.Engine) -> cv.Many:
     """Return the certified answers to many scenarios.
 
     Raises:
@@ -46,7 +46,7 @@ def solve_many(problem: Problem, scenarios: list[cv.Scenario], engine: simulate.
     return cv.solve_many(problem.world, scenarios, problem.model, engine=engine)
 
 
-def need(engine: simulate.Engine) -> None:
+def need(engine: bridge.Engine) -> None:
     """Refuse where an engine is not installed.
 
     Raises:

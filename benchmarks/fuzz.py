@@ -29,6 +29,8 @@ import countervail as cv
 from benchmarks.spoilt import some_words, spoilt_bytes, spoilt_json, spoilt_values
 from countervail.cli import stopping
 from countervail.cli.app import main as command_line
+from countervail.draws.priors.files import STANDARD, read_priors
+from countervail.draws.sweep.files import read_sweep
 from countervail.errors import CountervailError
 from countervail.ledger import open_ledger
 from countervail.ledger.files import parse_measure
@@ -38,13 +40,11 @@ from countervail.policy.bargaining.file import read_table
 from countervail.policy.rates.bounds import read_bounds
 from countervail.policy.reaching.file import SHIPPED as GOALS
 from countervail.policy.reaching.file import read_goals, read_growth
-from countervail.priors.files import STANDARD, read_priors
+from countervail.present.ledgers import measure_page
+from countervail.present.terminal import show
 from countervail.provenance import to_json
-from countervail.report.ledgers import measure_page
-from countervail.report.terminal import show
 from countervail.scenario.file import read_scenario
-from countervail.scenario.presets import SHIPPED as PRESETS
-from countervail.sweeps.files import read_sweep
+from countervail.scenario.shipped import SHIPPED as PRESETS
 from countervail.testing import random_world
 from countervail.world.files import PRIMITIVES
 

@@ -11,7 +11,7 @@ import numpy as np
 
 import countervail as cv
 from benchmarks.worlds import us_tariffs
-from countervail import simulate
+from countervail import bridge
 from countervail.core.model import Baseline, Shock
 from countervail.models.caliendo_parro import CaliendoParro
 
@@ -49,7 +49,7 @@ class Problem:
     @cached_property
     def base(self) -> Baseline:
         """The baseline as plain arrays."""
-        return simulate.baseline(self.world)
+        return bridge.baseline(self.world)
 
     @cached_property
     def scenario(self) -> cv.Scenario:
@@ -60,7 +60,7 @@ class Problem:
     def shock(self) -> Shock:
         """The scenario's second state, as plain arrays."""
         resolved = self.scenario.resolve(self.world)
-        return simulate.shock_of(resolved.after, resolved)
+        return bridge.shock_of(resolved.after, resolved)
 
     @cached_property
     def solution(self) -> cv.Solution:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import countervail as cv
-from countervail.sensitivity import LEVERS
+from countervail.studies.sensitivity import LEVERS
 from countervail.testing import Table, random_world
 from countervail.testing.shocks import LineTable, TableShock, random_shock, two_states
 

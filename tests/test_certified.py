@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 import countervail as cv
-from countervail import simulate
+from countervail import bridge
 from countervail.certified import EQUATIONS
 from countervail.core import ladder
 from countervail.core.model import Shock
 from countervail.core.vectors import pack
-from countervail.report.result import as_dict
+from countervail.present.result import as_dict
 from countervail.testing import random_world
 from countervail.testing.shocks import random_shock
 
@@ -62,7 +62,7 @@ def test_no_effect_at_all_is_certified_without_one() -> None:
 def test_conditioning_is_near_the_norm_of_the_inverse(seed: int) -> None:
     """Against the Jacobian of the map by central differences, dense."""
     table = random_world(seed, 4, 3)
-    base, model = simulate.baseline(table.world()), cv.CaliendoParro()
+    base, model = bridge.baseline(table.world()), cv.CaliendoParro()
     tariff = base.tariff + 0.3 * (1.0 - np.eye(4))
     weights = model.prepare(base, Shock(tariff_new=tariff))
     solved = ladder.solve(model, base, weights, 1e-12)

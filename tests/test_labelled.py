@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import countervail as cv
+from countervail.draws.priors import Priors
 from countervail.errors import InputError, WorldError
 from countervail.labelled import aligned, names
-from countervail.priors import Priors
 from countervail.testing import tiny
 
 DIMS = ("exporter", "importer", "sector")

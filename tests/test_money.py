@@ -11,8 +11,8 @@ import pytest
 
 import countervail as cv
 from countervail import money
-from countervail.report import rows
-from countervail.report.ranges import Ranges, Reader
+from countervail.present import rows
+from countervail.present.ranges import Ranges, Reader
 
 
 def test_welfare_in_usd_is_its_per_cent_of_spending(canada_china: cv.Solution) -> None:

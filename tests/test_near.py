@@ -8,7 +8,7 @@ from small_questions import direction, question
 
 import countervail as cv
 from countervail.core.model import Hats
-from countervail.sensitivity import predicted
+from countervail.studies.sensitivity import predicted
 from countervail.testing import random_world
 from countervail.testing.shocks import random_shock, two_states
 

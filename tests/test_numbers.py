@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countervail.report.numbers import amount, percent
+from countervail.present.numbers import amount, percent
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import countervail as cv
-from countervail.priors import Priors
+from countervail.draws.priors import Priors
 
 LONGEST = 200
 

@@ -27,12 +27,12 @@ from pydantic.fields import FieldInfo
 
 from countervail import labels, schema
 from countervail.cli.app import app
+from countervail.draws.priors.files import PriorsFile
+from countervail.draws.sweep.files import SweepFile
 from countervail.ledger import measure as measures
 from countervail.policy.bargaining.file import BargainFile
 from countervail.policy.reaching.file import GoalFile
-from countervail.priors.files import PriorsFile
 from countervail.scenario.file import ScenarioFile
-from countervail.sweeps.files import SweepFile
 from countervail.world.elasticities import elasticity_sets
 from countervail.world.open import DEFAULT, open_world
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import countervail as cv
 from countervail.ledger import Ledger
-from countervail.report.in_force import rows
+from countervail.present.in_force import rows
 
 DAYS = (
     "2019-01-01",

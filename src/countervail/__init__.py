@@ -14,7 +14,10 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from countervail import respond
-    from countervail.ensembles import Ensemble, ensemble
+    from countervail.bridge import solve
+    from countervail.draws.batch import Case, Many, solve_many
+    from countervail.draws.ensemble import Ensemble, ensemble
+    from countervail.draws.sweep import Sweep, Swept, sweep
     from countervail.errors import (
         CountervailError,
         InputError,
@@ -24,24 +27,21 @@ if TYPE_CHECKING:
         PartialAnswer,
     )
     from countervail.ledger import Ledger, Measure, open_ledger
-    from countervail.many import Case, Many, solve_many
     from countervail.models.caliendo_parro import CaliendoParro
-    from countervail.outcomes import Attribution, attribute, by_implementer
-    from countervail.outcomes.compare_models import compare_models
     from countervail.scenario import Scenario, open_scenario
-    from countervail.sensitivity import gradient
-    from countervail.simulate import solve
     from countervail.solution import Solution
-    from countervail.sweeps import Sweep, Swept, sweep
+    from countervail.studies import Attribution, attribute, by_implementer
+    from countervail.studies.compare_models import compare_models
+    from countervail.studies.sensitivity import gradient
     from countervail.world import World, open_world
 
 _HOMES = {
-    "Attribution": "outcomes",
-    "attribute": "outcomes",
-    "by_implementer": "outcomes",
-    "compare_models": "outcomes.compare_models",
-    "Ensemble": "ensembles",
-    "ensemble": "ensembles",
+    "Attribution": "studies",
+    "attribute": "studies",
+    "by_implementer": "studies",
+    "compare_models": "studies.compare_models",
+    "Ensemble": "draws.ensemble",
+    "ensemble": "draws.ensemble",
     "CountervailError": "errors",
     "InputError": "errors",
     "NoEquilibrium": "errors",
@@ -52,17 +52,17 @@ _HOMES = {
     "Measure": "ledger",
     "open_ledger": "ledger",
     "CaliendoParro": "models.caliendo_parro",
-    "Case": "many",
-    "Many": "many",
-    "solve_many": "many",
+    "Case": "draws.batch",
+    "Many": "draws.batch",
+    "solve_many": "draws.batch",
     "Scenario": "scenario",
-    "gradient": "sensitivity",
+    "gradient": "studies.sensitivity",
     "open_scenario": "scenario",
-    "solve": "simulate",
+    "solve": "bridge",
     "Solution": "solution",
-    "Sweep": "sweeps",
-    "Swept": "sweeps",
-    "sweep": "sweeps",
+    "Sweep": "draws.sweep",
+    "Swept": "draws.sweep",
+    "sweep": "draws.sweep",
     "World": "world",
     "open_world": "world",
 }

@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from countervail.characters import one_line, printable
+from countervail.text.characters import one_line, printable
 
 LONGEST = 200
 """Letters of a word for which a likeness is looked for."""
@@ -66,7 +66,7 @@ class NotPlaced(CountervailError):
 
     Args:
         message: what could not be placed, why, and what to do.
-        left_out: what is left out (:class:`countervail.ledger.placed.LeftOut`).
+        left_out: what is left out (:class:`countervail.ledger.pricing.placed.LeftOut`).
         lines: how many lines the question has.
     """
 

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail.characters import one_line
 from countervail.errors import InputError
+from countervail.text.characters import one_line
 
 Array = NDArray[np.float64]
 

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from countervail.errors import InputError, did_you_mean
-from countervail.tables import rows
+from countervail.text.tables import rows
 
 
 class Country(NamedTuple):

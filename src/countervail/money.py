@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from countervail.tables import rows
+from countervail.text.tables import rows
 
 CREDIT = "International Monetary Fund, World Economic Outlook database, October 2025 (population)."
 POPULATION_YEAR = 2022

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-from countervail.outcomes.exposure import Exposure, exposure
 from countervail.policy.agreement.answer import Coop, Deal
 from countervail.policy.agreement.coop import coop
 from countervail.policy.bargaining.bargain import Bargain, bargain
@@ -22,6 +21,7 @@ from countervail.policy.repriced import Repriced, reprice
 from countervail.policy.retaliation.answer import Retaliation
 from countervail.policy.retaliation.retaliate import retaliate
 from countervail.policy.war.nash import Nash, nash
+from countervail.studies.exposure import Exposure, exposure
 
 __all__ = [
     "Answer",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from countervail.tables import rows
+from countervail.text.tables import rows
 
 
 class Variable(NamedTuple):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import xarray as xr
 
-    from countervail.what_moved import Moved
+    from countervail.studies.contributions import Moved
 
 Array = NDArray[np.float64]
 
@@ -228,7 +228,7 @@ class Solution:
             InputError: no such lever, or an array that does not fit; or JAX is not installed.
             NotCertified: the linear system could not be solved.
         """
-        from countervail.sensitivity import tangent
+        from countervail.studies.sensitivity import tangent
 
         return tangent(self, changes)
 
@@ -241,7 +241,7 @@ class Solution:
         Raises:
             InputError: as ``figure``; or JAX is not installed.
         """
-        from countervail.what_moved import what_moved
+        from countervail.studies.contributions import what_moved
 
         return what_moved(self.figure(variable, **labels))
 

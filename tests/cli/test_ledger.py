@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import countervail as cv
-from countervail.report import in_force as in_force_report
+from countervail.present import in_force as in_force_report
 
 from .conftest import Command
 

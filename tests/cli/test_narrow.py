@@ -8,8 +8,8 @@ import pytest
 from rich.console import Console, Group
 from rich.text import Text
 
-from countervail.report import terminal
-from countervail.report.pieces import table
+from countervail.present import terminal
+from countervail.present.pieces import table
 
 
 @pytest.mark.parametrize("width", [30, 80, 200])

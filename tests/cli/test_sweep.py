@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from countervail.report import swept as report
-from countervail.sweeps import Swept, door, sweep
+from countervail.draws.sweep import Swept, door, sweep
+from countervail.present import swept as report
 
 from .conftest import Command
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from countervail import machine
-from countervail.report.moved import WhatMoved
-from countervail.what_moved import Moved
+from countervail.present.moved import WhatMoved
+from countervail.studies.contributions import Moved
 
 from .conftest import Command
 

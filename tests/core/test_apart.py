@@ -7,12 +7,12 @@ import pytest
 from numpy.typing import NDArray
 
 import countervail as cv
+from countervail.bridge import baseline
 from countervail.core import apart, ladder, links
 from countervail.core.given_wages import SURE, GivenWages
 from countervail.core.solver import Settings
 from countervail.core.vectors import pack, unpack
 from countervail.models import CaliendoParro
-from countervail.simulate import baseline
 from countervail.testing import Table
 from countervail.testing.shocks import TableShock
 

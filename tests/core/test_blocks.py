@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from countervail.bridge import baseline
 from countervail.core import blocks
 from countervail.core.model import Shock
 from countervail.core.weights import prepare
-from countervail.simulate import baseline
 from countervail.testing import random_world, tiny
 
 from .small import core, every_kind

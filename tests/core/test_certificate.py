@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from countervail.bridge import State, solve_state
 from countervail.core import blocks
 from countervail.core.certificate import (
     BESIDE_EFFECT,
@@ -23,7 +24,6 @@ from countervail.core.certificate import (
 )
 from countervail.core.model import Baseline, Hats, Shock, Weights
 from countervail.models import CaliendoParro
-from countervail.simulate import State, solve_state
 from countervail.testing import Table, random_world, tiny
 from countervail.testing.shocks import TableShock, random_export_tax, random_shock
 

@@ -10,11 +10,11 @@ import pytest
 from numpy.typing import NDArray
 
 import countervail as cv
+from countervail.bridge import baseline
 from countervail.core import ladder, walks
 from countervail.core.model import Baseline, Hats, Shock, Weights
 from countervail.core.vectors import pack, unpack
 from countervail.models import CaliendoParro
-from countervail.simulate import baseline
 from countervail.testing import Table, random_world, tiny
 from countervail.testing.shocks import TableShock, everywhere, random_shock, unilateral
 

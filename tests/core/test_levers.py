@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from countervail.bridge import baseline
 from countervail.core import levers
 from countervail.core.levers import Levers, Parts
 from countervail.core.model import Baseline, Shock
 from countervail.core.weights import prepare
-from countervail.simulate import baseline
 from countervail.testing import random_world
 from countervail.testing.shocks import random_shock
 

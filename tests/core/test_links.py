@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from countervail.bridge import baseline
 from countervail.core import links
 from countervail.models import CaliendoParro
-from countervail.simulate import baseline
 from countervail.testing import Table
 from countervail.testing.shocks import TableShock
 

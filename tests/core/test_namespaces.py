@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 import countervail as cv
-from countervail import simulate
+from countervail import bridge
 from countervail.core.model import Baseline, Hats, Shock, Weights
 
 
 @pytest.fixture(scope="module")
 def case() -> tuple[Baseline, Hats, Weights]:
     world = cv.open_world()
-    base = simulate.baseline(world)
+    base = bridge.baseline(world)
     tariff = np.array(base.tariff)
     tariff[:27, world.country("USA")] += 0.2
     weights = cv.CaliendoParro().prepare(base, Shock(tariff_new=tariff))

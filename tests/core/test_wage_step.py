@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 import countervail as cv
+from countervail.bridge import baseline
 from countervail.core import blocks, ladder
 from countervail.core.model import Baseline, Hats, Shock
 from countervail.core.vectors import pack
 from countervail.core.wage_step import wage_step
 from countervail.models import CaliendoParro
-from countervail.simulate import baseline
 from countervail.testing import random_world
 
 WHOLE = ladder.FAST._replace(wage_step=1.0)

@@ -7,10 +7,10 @@ import pytest
 from numpy.typing import NDArray
 
 import countervail as cv
+from countervail.bridge import baseline, solve_state
 from countervail.core.model import Baseline, Lines, Shock, Weights
 from countervail.core.weights import cells_of, line_weights, prepare
 from countervail.models import CaliendoParro
-from countervail.simulate import baseline, solve_state
 from countervail.testing import random_world, tiny
 
 from .small import core, every_kind, world_and_lines

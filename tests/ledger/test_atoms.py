@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from countervail.ledger import atoms
+from countervail.ledger.pricing import atoms
 
 CODES = 12
 

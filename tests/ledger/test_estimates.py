@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import countervail as cv
-from countervail.ledger.estimates import drawn, estimates
+from countervail.ledger.pricing.estimates import drawn, estimates
 from countervail.quantiles import two_piece
 
 MEASURES = (

@@ -10,11 +10,11 @@ from small_measures import coverage, head, ledger, level, measure, product, rate
 
 from countervail.errors import FileError
 from countervail.ledger import Measure
-from countervail.ledger.base import law_states, restored_for
-from countervail.ledger.estimates import drawn, estimates
 from countervail.ledger.files import parse_measure
-from countervail.ledger.levels import goods, in_world
-from countervail.ledger.merging import price_in
+from countervail.ledger.pricing.base import law_states, restored_for
+from countervail.ledger.pricing.estimates import drawn, estimates
+from countervail.ledger.pricing.levels import goods, in_world
+from countervail.ledger.pricing.merging import price_in
 from countervail.world import World
 from countervail.world.restored import restored
 

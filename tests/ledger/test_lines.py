@@ -23,11 +23,11 @@ from small_measures import (
 
 from countervail.errors import InputError
 from countervail.ledger import LawView, Measure
-from countervail.ledger.base import add_base_law, base_law, law_states
-from countervail.ledger.estimates import drawn
 from countervail.ledger.ledger import Ledger
-from countervail.ledger.lines import PricedLaw, price
 from countervail.ledger.notes import sentences
+from countervail.ledger.pricing.base import add_base_law, base_law, law_states
+from countervail.ledger.pricing.estimates import drawn
+from countervail.ledger.pricing.lines import PricedLaw, price
 
 NOTHING = LawView(None, None, ())
 STEP = rate("2025-03-08", "2025-03-20")

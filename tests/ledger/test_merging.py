@@ -9,9 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 import countervail as cv
-from countervail.ledger.base import law_states
-from countervail.ledger.lines import PricedLaw, price
-from countervail.ledger.merging import merged, price_in
+from countervail.ledger.pricing.base import law_states
+from countervail.ledger.pricing.lines import PricedLaw, price
+from countervail.ledger.pricing.merging import merged, price_in
 from countervail.world.concordance import Concordance
 
 Array = NDArray[np.float64]

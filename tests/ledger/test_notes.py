@@ -11,11 +11,11 @@ import pytest
 
 import countervail as cv
 from countervail.ledger.notes import KINDS, About, Cell, Note, Notes, sentence
-from countervail.report.assumptions import assumptions, noted
-from countervail.report.result import as_dict
-from countervail.report.subject import about_background
+from countervail.present.assumptions import assumptions, noted
+from countervail.present.result import as_dict
+from countervail.present.subject import about_background
 
-REPORTS = Path(cv.__file__).parent / "report"
+REPORTS = Path(cv.__file__).parent / "present"
 
 
 def fields(words: str) -> set[str]:

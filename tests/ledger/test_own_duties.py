@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from small_measures import SmallWorld, coverage, head, ledger, measure, product, rate, small_world
 
 from countervail.ledger import LawView, Measure
-from countervail.ledger.estimates import drawn
 from countervail.ledger.ledger import Ledger
-from countervail.ledger.lines import price
-from countervail.ledger.own_duties import OwnDuties, known_goods, with_own_duties
+from countervail.ledger.pricing.estimates import drawn
+from countervail.ledger.pricing.lines import price
+from countervail.ledger.pricing.own_duties import OwnDuties, known_goods, with_own_duties
 
 NOTHING = LawView(None, None, ())
 DAY = date(2022, 12, 31)

@@ -11,8 +11,8 @@ from small_measures import head, ledger, measure, product, rate, small_world
 
 from countervail.errors import FileError
 from countervail.ledger import LawView, Measure
-from countervail.ledger.base import law_states
-from countervail.report.ledgers import settled_words
+from countervail.ledger.pricing.base import law_states
+from countervail.present.ledgers import settled_words
 
 TWO = head(targets='["CAN", "USA"]') + product() + product("meal", '["2306.41"]')
 BOTH = '["seed", "meal"]'

@@ -7,7 +7,7 @@ from small_measures import head, ledger, measure, product, rate
 
 from countervail.errors import InputError
 from countervail.ledger import LawView, Measure, open_ledger
-from countervail.report.law import law_words
+from countervail.present.law import law_words
 
 TWO = head() + product() + product("meal", '["2306.41"]')
 

@@ -18,7 +18,7 @@ from countervail.policy.bargaining.bargain import Bargain, bargain
 from countervail.policy.bargaining.concessions import Concession, Package, Party, Table
 from countervail.policy.bargaining.file import open_table, table_names
 from countervail.policy.bargaining.packages import TIE, Value, Valuer, explore
-from countervail.report.bargained import as_dict, covers
+from countervail.present.bargained import as_dict, covers
 from countervail.scenario import Change
 
 SEED, GRAIN = "chn-can-canola-seed-antidumping", "chn-can-antidiscrimination-100-2025"

@@ -22,7 +22,7 @@ from countervail.policy.reaching.horizon import delivered, horizon, years_of
 from countervail.policy.reaching.levers import Lever, placed
 from countervail.policy.reaching.outlook import outlook
 from countervail.policy.reaching.targets import targets
-from countervail.report.repriced import blocks
+from countervail.present.repriced import blocks
 from countervail.testing import Table
 
 from .small_tables import four_countries, two_countries
@@ -464,7 +464,7 @@ def test_what_the_past_delivered(oecd: cv.World) -> None:
     past = delivered(target, oecd)
     assert (past.first, past.last) == (2011, 2022)
     assert past.a_year is not None
-    from countervail.outcomes.since import trade_before
+    from countervail.studies.since import trade_before
 
     before = trade_before(oecd)
     assert before is not None

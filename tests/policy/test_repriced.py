@@ -10,7 +10,7 @@ import pytest
 
 import countervail as cv
 from countervail import respond
-from countervail.ensembles.result import QUANTILES
+from countervail.draws.ensemble.result import QUANTILES
 from countervail.errors import FileError, InputError
 from countervail.figure import Figure
 from countervail.policy import repriced

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import countervail as cv
-from countervail.report import assumptions, goods, rows
+from countervail.present import assumptions, goods, rows
 from countervail.scenario import HandChange
 
 TAX = 0.1

@@ -14,14 +14,14 @@ from rich.console import Console
 import countervail as cv
 from countervail import clock, respond
 from countervail.ledger import Ledger
-from countervail.ledger.placed import asked_of
-from countervail.report.result import as_dict
-from countervail.report.tables import render
+from countervail.ledger.pricing.placed import asked_of
+from countervail.present.result import as_dict
+from countervail.present.tables import render
 from countervail.scenario import Scenario
 from countervail.scenario.file import describe
 from countervail.scenario.left_out import refuse_status_quo
 from countervail.scenario.placing import gaps
-from countervail.scenario.presets import SHIPPED, preset_names
+from countervail.scenario.shipped import SHIPPED, preset_names
 
 FOOD = ["A01", "A02", "A03", "C10T12"]
 LENTILS, QUOTA, EV = "ind-all-lentils", "can-steel-trq-2025", "can-chn-ev-surtax-2024"

@@ -9,7 +9,7 @@ import pytest
 import countervail as cv
 from countervail.scenario import other_law, preset_names
 from countervail.scenario.file import describe
-from countervail.scenario.presets import SHIPPED
+from countervail.scenario.shipped import SHIPPED
 
 VARIANTS = [
     (name, variant)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import countervail as cv
-from countervail.report import law
+from countervail.present import law
 from countervail.scenario import HandChange, Resolved
 from countervail.testing import tiny
 

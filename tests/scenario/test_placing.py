@@ -11,8 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 import countervail as cv
-from countervail.report import law
-from countervail.report.subject import subject_cells
+from countervail.present import law
+from countervail.present.subject import subject_cells
 from countervail.scenario import Change, HandChange, Resolved, Scenario
 from countervail.testing import tiny
 
@@ -362,7 +362,7 @@ def test_a_rate_in_place_of_a_ban_opens_the_line(oecd: cv.World) -> None:
 
 
 def test_nothing_asked_is_said_and_not_ranked(oecd: cv.World) -> None:
-    from countervail.report.tables import render
+    from countervail.present.tables import render
 
     solution = cv.solve(oecd, replace(question(), measures=(EV,)))
     assert solution.certificate.effect <= 1e-11

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import countervail as cv
-from countervail.report import assumptions, goods, law, rows
+from countervail.present import assumptions, goods, law, rows
 from countervail.scenario.file import describe
-from countervail.scenario.presets import SHIPPED, open_scenario, preset_names
+from countervail.scenario.shipped import SHIPPED, open_scenario, preset_names
 
 PROMISED = ("australia-china", "canada-china", "ev-for-canola", "us-canada", "us-china-2025")
 CASES = [

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import countervail as cv
 from countervail.ledger import open_ledger
-from countervail.report.assumptions import assumed
-from countervail.report.goods import quotas
+from countervail.present.assumptions import assumed
+from countervail.present.goods import quotas
 
 
 def test_use_stands_beside_whether_it_would_bind(oecd: cv.World) -> None:

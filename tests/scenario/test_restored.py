@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 import countervail as cv
-from countervail.many import solve_many
+from countervail.draws.batch import solve_many
+from countervail.draws.priors import Priors
 from countervail.policy.bargaining.concessions import Concession, Party, Table
 from countervail.policy.bargaining.packages import Valuer
 from countervail.policy.ground import Ground
-from countervail.priors import Priors
-from countervail.report.result import as_dict
+from countervail.present.result import as_dict
 from countervail.scenario import Change
-from countervail.scenario.presets import open_scenario
+from countervail.scenario.shipped import open_scenario
 
 NAME = "oecd-2022+AUS-CHN:A01,A02,A03,B05,C10T12@2019+AUS-CHN:A01@2020"
 COAL = "chn-aus-coal-2020"

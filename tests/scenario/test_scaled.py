@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 import countervail as cv
+from countervail.draws.sweep.grid import Grid
 from countervail.errors import InputError
 from countervail.ledger import open_ledger
 from countervail.ledger.in_force import LawView
 from countervail.scenario import Change, HandChange, Scenario
 from countervail.scenario.hypothetical import changed
 from countervail.scenario.scaled import with_rate, with_scale
-from countervail.sweeps.grid import Grid
 from countervail.testing import tiny
 
 BOOK = open_ledger()

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 import countervail as cv
 from countervail import labels
-from countervail.report import goods
+from countervail.present import goods
 from countervail.scenario import HandChange, Scenario
 from countervail.testing import Table, random_world, tiny
 

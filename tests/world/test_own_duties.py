@@ -10,11 +10,11 @@ import pytest
 import countervail as cv
 from countervail import labels
 from countervail.ledger import open_ledger
-from countervail.ledger.base import base_law
 from countervail.ledger.in_force import LawView
-from countervail.ledger.lines import price
-from countervail.ledger.own_duties import OwnDuties, known_goods
-from countervail.report import goods
+from countervail.ledger.pricing.base import base_law
+from countervail.ledger.pricing.lines import price
+from countervail.ledger.pricing.own_duties import OwnDuties, known_goods
+from countervail.present import goods
 from countervail.world.redrawn import duties_redrawn
 
 REBUILD = "the ledger has changed: run tools/build_world.py"

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from countervail.ledger import open_ledger
 from countervail.ledger.in_force import LawView
 from countervail.ledger.notes import Note
-from countervail.ledger.own_duties import known_goods, with_own_duties
+from countervail.ledger.pricing.own_duties import known_goods, with_own_duties
 from countervail.world.world import World
 from world_build.tariffs import LAW_DATE, Tariffs
 

@@ -51,7 +51,7 @@ def list_(
     from countervail.errors import InputError
     from countervail.ledger import open_ledger
     from countervail.ledger.selection import Selection
-    from countervail.report import in_force, ledgers
+    from countervail.present import in_force, ledgers
 
     if as_csv and as_json:
         raise InputError("--csv or --json, not both")
@@ -81,11 +81,11 @@ def list_(
 
         sys.stdout.write(to_json(about) + "\n")
     elif as_csv:
-        from countervail.report.folders import csv_text
+        from countervail.present.folders import csv_text
 
         sys.stdout.write(csv_text(found))
     else:
-        from countervail.report.tables import show as print_page
+        from countervail.present.tables import show as print_page
 
         if first:
             sys.stdout.write(f"{first}\n\n")
@@ -106,8 +106,8 @@ def show(
     """Show one measure: law, products, rates by date with their sources, coverage, doubts."""
     from countervail.clock import TODAY, as_date
     from countervail.ledger import open_ledger
-    from countervail.report import in_force
-    from countervail.report.ledgers import measure_page
+    from countervail.present import in_force
+    from countervail.present.ledgers import measure_page
 
     book = open_ledger(*(ledger or ()))
     found = book.measure(measure)
@@ -124,7 +124,7 @@ def show(
             page["in_force"] = standing
         sys.stdout.write(to_json(page) + "\n")
         return
-    from countervail.report.tables import show as print_table
+    from countervail.present.tables import show as print_table
 
     print_table(measure_page(found, standing))
 
@@ -148,7 +148,7 @@ def check(
         rows = [f._asdict() if hasattr(f, "_asdict") else vars(f) for f in found]
         sys.stdout.write(to_json({"measures": len(book), "findings": rows}) + "\n")
     else:
-        from countervail.report.pieces import counted
+        from countervail.present.pieces import counted
 
         for finding in found:
             streams.say(finding.message)

@@ -35,10 +35,10 @@ def priors(
 ) -> None:
     """Show every uncertain input of a question: its 5, 50 and 95 per cent, and its source."""
     from countervail.cli.run import open_place, paths
+    from countervail.draws.priors import Priors
+    from countervail.draws.priors.files import read_priors
     from countervail.ledger import open_ledger
-    from countervail.priors import Priors
-    from countervail.priors.files import read_priors
-    from countervail.report.uncertain import as_dict, table
+    from countervail.present.uncertain import as_dict, table
     from countervail.scenario import Scenario, open_scenario
 
     if text:
@@ -56,6 +56,6 @@ def priors(
 
         sys.stdout.write(to_json(as_dict(known)) + "\n")
         return
-    from countervail.report.tables import show
+    from countervail.present.tables import show
 
     show(table(known))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from countervail.cli.studies import Study
     from countervail.core.model import Model
-    from countervail.ensembles import Ensemble
+    from countervail.draws.ensemble import Ensemble
     from countervail.solution import Solution
     from countervail.world import World
 
@@ -114,15 +114,15 @@ def run(
     ] = None,
 ) -> None:
     """Solve a scenario and print who gains, who loses, why to trust it, and what it rests on."""
+    from countervail.bridge import solve
     from countervail.cli.progress import bar
     from countervail.cli.studies import Studies, ensemble_of
     from countervail.errors import InputError
     from countervail.ledger import as_date, open_ledger
-    from countervail.report.folders import check_folder
+    from countervail.present.folders import check_folder
     from countervail.scenario import open_scenario
     from countervail.scenario.one_line import asked as in_lines
     from countervail.scenario.one_line import with_lines
-    from countervail.simulate import solve
 
     if draws < 0:
         raise InputError(f"--draws {draws}: 0 gives the point answer, 200 ranges")
@@ -260,18 +260,18 @@ def _tell(
 ) -> None:
     """Write the folder asked for, then print the answer."""
     if out is not None:
-        from countervail.report.files import write_folder
+        from countervail.present.files import write_folder
 
         write_folder(solution, out, drawn)
     if as_json:
+        from countervail.present.result import as_dict
         from countervail.provenance import to_json
-        from countervail.report.result import as_dict
 
         answer = as_dict(solution, drawn)
         answer |= {key: study.as_dict() for key, study in added.items()}
         sys.stdout.write(to_json(answer) + "\n")
         return
-    from countervail.report.tables import render, show
+    from countervail.present.tables import render, show
 
     show(render(solution, drawn, [(study.title, study.table()) for study in added.values()]))
     if out is not None:

@@ -15,7 +15,7 @@ def scenarios(
 ) -> None:
     """List the scenarios that come with the package, with their variants."""
     from countervail.scenario.file import describe
-    from countervail.scenario.presets import SHIPPED, preset_names
+    from countervail.scenario.shipped import SHIPPED, preset_names
 
     found = {name: describe(SHIPPED / f"{name}.toml") for name in preset_names()}
     if as_json:

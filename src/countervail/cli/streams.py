@@ -12,7 +12,7 @@ import sys
 from contextlib import suppress
 from typing import TextIO
 
-from countervail.characters import HANDLER, printable
+from countervail.text.characters import HANDLER, printable
 
 
 class Closed(io.StringIO):

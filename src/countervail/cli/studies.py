@@ -13,7 +13,7 @@ from countervail.errors import InputError, did_you_mean
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from countervail.ensembles import Ensemble
+    from countervail.draws.ensemble import Ensemble
     from countervail.solution import Solution
 
 GROUPS = ("measure", "implementer")
@@ -75,7 +75,7 @@ class Studies(NamedTuple):
     def answers(self, solution: Solution, drawn: Ensemble | None) -> Iterator[tuple[str, Study]]:
         """Yield the studies, each with its key in the JSON object."""
         if self.what_moved is not None:
-            from countervail.report.moved import WhatMoved
+            from countervail.present.moved import WhatMoved
 
             yield "moved", WhatMoved.of(solution, self.what_moved)
         if self.attribute is not None:
@@ -86,9 +86,9 @@ class Studies(NamedTuple):
             yield "models", self._compared(solution, drawn)
 
     def _attributed(self, solution: Solution) -> Study:
-        from countervail.outcomes import attribute, by_implementer
-        from countervail.report.attributed import Attributed
-        from countervail.report.rows import shown_countries
+        from countervail.present.attributed import Attributed
+        from countervail.present.rows import shown_countries
+        from countervail.studies import attribute, by_implementer
 
         scenario, world = solution.scenario, solution.observed
         groups = by_implementer(scenario, world) if self.attribute == "implementer" else None
@@ -105,9 +105,9 @@ class Studies(NamedTuple):
         return Attributed.of(found, shown_countries(solution))
 
     def _compared(self, solution: Solution, drawn: Ensemble | None) -> Study:
-        from countervail.outcomes.compare_models import compare_models
-        from countervail.report.compared import Compared
-        from countervail.report.rows import shown_countries
+        from countervail.present.compared import Compared
+        from countervail.present.rows import shown_countries
+        from countervail.studies.compare_models import compare_models
 
         with bar("choices") as progress:
             found = compare_models(
@@ -120,8 +120,8 @@ class Studies(NamedTuple):
         return Compared.of(found, shown_countries(solution), drawn)
 
     def _driven(self, drawn: Ensemble, countries: tuple[str, ...]) -> Study:
-        from countervail.ensembles.drivers import drivers
-        from countervail.report.driven import Driven, welfare
+        from countervail.draws.ensemble.drivers import drivers
+        from countervail.present.driven import Driven, welfare
 
         with bar("samples") as progress:
             found = drivers(
@@ -150,8 +150,8 @@ def ensemble_of(
 
     Raises as ``ensembles.result``.
     """
-    from countervail.ensembles import ensemble
-    from countervail.report.ranges import Reader
+    from countervail.draws.ensemble import ensemble
+    from countervail.present.ranges import Reader
 
     try:
         return ensemble(

@@ -11,7 +11,7 @@ from countervail.cli.partial import AllowPartial
 from countervail.errors import NotPlaced
 
 if TYPE_CHECKING:
-    from countervail.sweeps import Swept
+    from countervail.draws.sweep import Swept
 
 from countervail.cli import streams
 
@@ -46,10 +46,10 @@ def sweep(
     """Solve a question at every point of a grid; an interrupted sweep with --out goes on there."""
     from countervail.cli.progress import bar
     from countervail.cli.run import paths
+    from countervail.draws.sweep import sweep as solve_sweep
     from countervail.ledger import open_ledger
-    from countervail.report.folders import check_folder
-    from countervail.report.swept import as_dict, render, write_sweep
-    from countervail.sweeps import sweep as solve_sweep
+    from countervail.present.folders import check_folder
+    from countervail.present.swept import as_dict, render, write_sweep
 
     if out is not None:
         check_folder(out)  # before anything is solved
@@ -74,7 +74,7 @@ def sweep(
         sys.stdout.write(to_json(as_dict(swept)) + "\n")
         _end(swept)
         return
-    from countervail.report.tables import show
+    from countervail.present.tables import show
 
     show(render(swept))
     if out is not None:

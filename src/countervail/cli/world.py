@@ -74,7 +74,7 @@ def info(
 def check(name: Name = "oecd-2022", as_json: AsJson = False) -> None:
     """Check that a world closes, and list what is wrong or doubtful."""
     from countervail.errors import WorldError
-    from countervail.report.pieces import counted
+    from countervail.present.pieces import counted
     from countervail.world import open_world
 
     world = open_world(name)
@@ -108,7 +108,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a country's sectors: output, trade, tariffs; or its trade with one partner."""
-    from countervail.report.worlds import country_rows, pair_rows, table
+    from countervail.present.worlds import country_rows, pair_rows, table
     from countervail.world import open_world
 
     place = open_world(world)
@@ -120,7 +120,7 @@ def show(
     if as_json:
         _print_json({"country": code, "partner": partner, "year": place.year, "sectors": rows})
         return
-    from countervail.report.tables import show as print_table
+    from countervail.present.tables import show as print_table
 
     print_table(table(rows))
 

@@ -12,7 +12,7 @@ from countervail.errors import did_you_mean
 from countervail.ledger import concordance, pieces
 from countervail.ledger.in_force import entries_in_force
 from countervail.ledger.measure import Measure
-from countervail.toml_places import Path
+from countervail.text.places import Path
 
 if TYPE_CHECKING:
     from countervail.ledger.ledger import Ledger

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from countervail import toml_files
-from countervail import toml_places as places
 from countervail.errors import FileError
 from countervail.ledger.measure import Measure
 from countervail.ledger.validate import problems
+from countervail.text import places
+from countervail.text import toml as toml_files
 
 
 def read_measure(path: str | Path) -> Measure:

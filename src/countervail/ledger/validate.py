@@ -14,7 +14,7 @@ from countervail.errors import InputError, did_you_mean
 from countervail.ledger import concordance, parties, pieces
 from countervail.ledger.in_force import targets
 from countervail.ledger.measure import ALL_GOODS, Coverage, Level, Measure, Parts, Rate, Settled
-from countervail.toml_places import Path
+from countervail.text.places import Path
 from countervail.units import EXTREME
 
 Problem = tuple[Path, str]

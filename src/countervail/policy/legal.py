@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from countervail import clock, labels
 from countervail.ledger.notes import Note
 from countervail.scenario import Resolved, StateShock
-from countervail.tables import rows
+from countervail.text.tables import rows
 from countervail.world import World
 from countervail.world.kinds import goods_of
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.errors import InputError
-from countervail.ledger.lines import Lines, QuotaNote
 from countervail.ledger.notes import Note
+from countervail.ledger.pricing.lines import Lines, QuotaNote
 from countervail.provenance import content_hash
 from countervail.scenario import Resolved, Scenario, StateShock
 from countervail.scenario.scenario import BY_HAND

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail.ensembles import Ensemble, Range, ensemble
-from countervail.ensembles.honest import honest
+from countervail.draws.ensemble import Ensemble, Range, ensemble
+from countervail.draws.ensemble.honest import honest
+from countervail.draws.priors import Priors
 from countervail.errors import InputError, did_you_mean
 from countervail.policy.stakes import AtStake, Figures, Goal, Ratio, Seen, Stake
-from countervail.priors import Priors
 from countervail.solution import Solution
 
 Array = NDArray[np.float64]

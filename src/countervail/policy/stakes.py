@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail.ensembles import Ensemble
+from countervail.draws.ensemble import Ensemble
 from countervail.figure import Figure, Reading
 from countervail.policy.bargaining.packages import TIE
 from countervail.policy.players import Player

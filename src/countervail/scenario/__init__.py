@@ -1,6 +1,5 @@
 """Scenarios: questions as two states of law, from presets, files, dates or arrays."""
 
-from countervail.scenario.presets import open_scenario, preset_names
 from countervail.scenario.scenario import (
     Change,
     HandChange,
@@ -8,6 +7,7 @@ from countervail.scenario.scenario import (
     Scenario,
     StateShock,
 )
+from countervail.scenario.shipped import open_scenario, preset_names
 
 __all__ = [
     "Change",

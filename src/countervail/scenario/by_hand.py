@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from countervail import labels
 from countervail.errors import InputError
-from countervail.ledger.lines import Lines
 from countervail.ledger.notes import Note
+from countervail.ledger.pricing.lines import Lines
 from countervail.scenario.scenario import EVERYBODY, Change, HandChange, StateShock
 from countervail.units import EXTREME
 from countervail.world import World

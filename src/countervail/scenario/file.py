@@ -11,12 +11,12 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from countervail import labels
-from countervail import toml_places as places
 from countervail.clock import if_today
 from countervail.errors import InputError, did_you_mean
 from countervail.ledger import Ledger, open_ledger
 from countervail.scenario.scenario import EVERYBODY, Change, HandChange, Scenario
-from countervail.toml_files import Fault, load
+from countervail.text import places
+from countervail.text.toml import Fault, load
 
 Text = Annotated[str, Field(min_length=1)]
 Day = Annotated[date, Field(strict=True), BeforeValidator(if_today)]

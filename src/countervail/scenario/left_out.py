@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from countervail import clock
 from countervail.errors import NotPlaced
-from countervail.ledger.base import base_law
 from countervail.ledger.in_force import LawView
-from countervail.ledger.levels import law_in_world
 from countervail.ledger.notes import Note
-from countervail.ledger.placed import LeftOut, asked_of, counts, in_words, remedy, told
+from countervail.ledger.pricing.base import base_law
+from countervail.ledger.pricing.levels import law_in_world
+from countervail.ledger.pricing.placed import LeftOut, asked_of, counts, in_words, remedy, told
 from countervail.scenario.scenario import Scenario
 from countervail.world import World
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from countervail.ledger.cells import gather
+from countervail.ledger.pricing.cells import gather
 from countervail.scenario.by_hand import hand_made
 from countervail.scenario.placing import outside_pairs
 from countervail.scenario.scenario import BY_HAND, Resolved, Scenario

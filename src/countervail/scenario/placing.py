@@ -9,14 +9,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail.ledger import levels
-from countervail.ledger.base import LawStates, law_states
-from countervail.ledger.cells import differing
 from countervail.ledger.in_force import LawView
 from countervail.ledger.ledger import Ledger
-from countervail.ledger.lines import Lines, PricedLaw
-from countervail.ledger.merging import price_in
 from countervail.ledger.notes import Note
+from countervail.ledger.pricing import levels
+from countervail.ledger.pricing.base import LawStates, law_states
+from countervail.ledger.pricing.cells import differing
+from countervail.ledger.pricing.lines import Lines, PricedLaw
+from countervail.ledger.pricing.merging import price_in
 from countervail.scenario.by_hand import HandMade, cells_of, extreme, hand_made
 from countervail.scenario.hypothetical import changed
 from countervail.scenario.left_out import Placing, placing

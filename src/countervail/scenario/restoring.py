@@ -6,10 +6,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from countervail.ledger import levels
-from countervail.ledger.base import restored_for
 from countervail.ledger.ledger import Ledger
-from countervail.ledger.own_duties import OwnDuties
+from countervail.ledger.pricing import levels
+from countervail.ledger.pricing.base import restored_for
+from countervail.ledger.pricing.own_duties import OwnDuties
 from countervail.scenario.scenario import Scenario
 from countervail.world import World
 from countervail.world.redrawn import duties_redrawn

@@ -27,9 +27,9 @@ from countervail.units import refuse_extreme
 if TYPE_CHECKING:
     from countervail.ledger import Ledger
     from countervail.ledger.in_force import LawView
-    from countervail.ledger.lines import Lines, QuotaNote
     from countervail.ledger.notes import Note
-    from countervail.ledger.placed import LeftOut
+    from countervail.ledger.pricing.lines import Lines, QuotaNote
+    from countervail.ledger.pricing.placed import LeftOut
     from countervail.world import World
 
 Array = NDArray[np.float64]
@@ -171,13 +171,13 @@ class Resolved:
     @property
     def partial(self) -> str:
         """How much is left out, in words: ``3 of 12 lines left out``; empty where nothing is."""
-        from countervail.ledger.placed import counts
+        from countervail.ledger.pricing.placed import counts
 
         return counts(self.lines_asked, self.not_placed)
 
     def warn_of_gaps(self, name: str) -> None:
         """Warn (``PartialAnswer``) where an answer to the question of that name has gaps."""
-        from countervail.ledger.placed import told
+        from countervail.ledger.pricing.placed import told
 
         if self.not_placed:
             said = f"'{name}': {self.partial}: {told(self.not_placed)}"

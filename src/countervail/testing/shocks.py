@@ -105,7 +105,7 @@ class TableShock:
 
 def two_states(world: World, before: TableShock, after: TableShock) -> Scenario:
     """Return the comparison of two shocks to one world; both have the same lines, or none."""
-    from countervail.ledger.lines import Lines
+    from countervail.ledger.pricing.lines import Lines
     from countervail.scenario import Resolved, Scenario, StateShock
 
     table = after.lines

@@ -2,7 +2,7 @@
 
 Law is written for products and countries. A world whose labels hold several of them is asked on the
 table it was merged from, and the tariff lines of merged cells are put together again
-(:mod:`countervail.ledger.merging`).
+(:mod:`countervail.ledger.pricing.merging`).
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from countervail.errors import InputError, did_you_mean
-from countervail.tables import rows
+from countervail.text.tables import rows
 
 
 def elasticities(name: str, sectors: Sequence[str]) -> list[float]:

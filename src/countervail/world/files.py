@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from countervail import schema
-from countervail.characters import one_line
 from countervail.errors import FileError, WorldError
 from countervail.provenance import from_json, netcdf, undisturbed, whole_file
+from countervail.text.characters import one_line
 from countervail.world.archive import read_archive
 from countervail.world.check import refuse_if_open
 from countervail.world.concordance import Concordance

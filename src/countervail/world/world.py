@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from countervail import labels, schema
-from countervail.characters import one_line
 from countervail.clock import as_date
 from countervail.errors import InputError, WorldError, did_you_mean
 from countervail.labelled import aligned, names
 from countervail.provenance import bits, content_hash, to_json
+from countervail.text.characters import one_line
 from countervail.units import EXTREME, refuse_extreme
 from countervail.world import accounts as books
 from countervail.world.check import Finding, findings, refuse_if_open

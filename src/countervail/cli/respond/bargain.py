@@ -53,8 +53,8 @@ def bargain(
     from countervail.policy.bargaining.bargain import bargain as value
     from countervail.policy.bargaining.bargain import valued_again
     from countervail.policy.bargaining.file import open_table
-    from countervail.report.bargained import as_dict, bargain_tables, render
-    from countervail.report.repriced import INTERRUPTED, NOT_DRAWN, UNFINISHED
+    from countervail.present.bargained import as_dict, bargain_tables, render
+    from countervail.present.repriced import INTERRUPTED, NOT_DRAWN, UNFINISHED
 
     wanted = Wanted(draws, seed, priors, workers, cluster, out, as_json=as_json)
     place = open_place(world, elasticities)

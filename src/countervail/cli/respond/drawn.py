@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from countervail.cli.respond.asked import Place
-    from countervail.ensembles import Ensemble
+    from countervail.draws.ensemble import Ensemble
     from countervail.policy.repriced import Repriced, Staked
-    from countervail.report.rows import Row
+    from countervail.present.rows import Row
     from countervail.solution import Solution
 
 
@@ -74,11 +74,11 @@ class Wanted:
         *,
         as_json: bool,
     ) -> None:
-        from countervail.ensembles.door import MOST
-        from countervail.ensembles.spread import check_workers
+        from countervail.draws.ensemble.door import MOST
+        from countervail.draws.ensemble.spread import check_workers
+        from countervail.draws.priors.files import read_priors
         from countervail.errors import InputError
-        from countervail.priors.files import read_priors
-        from countervail.report.folders import check_folder
+        from countervail.present.folders import check_folder
 
         if not 0 <= draws <= MOST:
             raise InputError(f"--draws {draws}: 0 gives point values, 50 ranges; at most {MOST:,}")
@@ -101,7 +101,7 @@ class Wanted:
         Raises:
             InputError: it names what the world does not have.
         """
-        from countervail.priors import Priors
+        from countervail.draws.priors import Priors
         from countervail.scenario import Scenario
 
         if self.priors is not None:
@@ -147,7 +147,7 @@ class Wanted:
 
         Raises as ``policy.repriced.reprice`` and ``tell``.
         """
-        from countervail.report.repriced import UNFINISHED
+        from countervail.present.repriced import UNFINISHED
 
         told = self._ranges(policy) if answer.finished else UNFINISHED
         self.tell(
@@ -167,7 +167,7 @@ class Wanted:
         Raises as ``policy.repriced.reprice``.
         """
         from countervail.policy.repriced import reprice
-        from countervail.report.repriced import INTERRUPTED, NOT_DRAWN
+        from countervail.present.repriced import INTERRUPTED, NOT_DRAWN
 
         if not self.draws:
             return NOT_DRAWN
@@ -192,7 +192,7 @@ class Wanted:
         written = self.out is not None and not stopped
         said = found.said() if written or self.as_json else {}
         if self.out is not None and written:
-            from countervail.report.answers import write_answer
+            from countervail.present.answers import write_answer
 
             write_answer(self.out, said, found.tables(said), found.solution, found.ensemble)
         if self.as_json:
@@ -200,8 +200,8 @@ class Wanted:
 
             sys.stdout.write(to_json(said) + "\n")
         else:
-            from countervail.report.tables import headline
-            from countervail.report.terminal import show
+            from countervail.present.tables import headline
+            from countervail.present.terminal import show
 
             for note in [] if found.solution is None else headline(found.solution):
                 show(str(note))

@@ -48,10 +48,10 @@ def exposure(
     from countervail.cli.run import open_place
     from countervail.errors import InputError, NotCertified
     from countervail.models import MODELS
-    from countervail.outcomes.exposure import WAYS, with_ranges
-    from countervail.outcomes.exposure import exposure as exposure_of
-    from countervail.report.exposed import as_dict, render
-    from countervail.report.repriced import INTERRUPTED, NOT_DRAWN
+    from countervail.present.exposed import as_dict, render
+    from countervail.present.repriced import INTERRUPTED, NOT_DRAWN
+    from countervail.studies.exposure import WAYS, with_ranges
+    from countervail.studies.exposure import exposure as exposure_of
 
     if not 0.0 <= threshold <= 100.0:
         raise InputError(f"--threshold {threshold:g}: per cent of an input, between 0 and 100")

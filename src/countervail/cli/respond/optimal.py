@@ -76,7 +76,7 @@ def optimal(
     from countervail.cli.progress import bar
     from countervail.cli.respond import asked
     from countervail.cli.respond.drawn import Wanted
-    from countervail.report.responded import optimal_as_dict, optimal_tables, render_optimal
+    from countervail.present.responded import optimal_as_dict, optimal_tables, render_optimal
 
     wanted = Wanted(draws, seed, priors, workers, cluster, out, as_json=as_json)
     where = asked.place(world, scenario, variant, deficits, law_date, allow_partial=allow_partial)

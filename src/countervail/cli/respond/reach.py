@@ -98,7 +98,7 @@ def reach(
     from countervail.cli.progress import bar
     from countervail.cli.respond import asked
     from countervail.cli.respond.drawn import Wanted as Drawn
-    from countervail.report.reached import as_dict, render, tables
+    from countervail.present.reached import as_dict, render, tables
 
     drawn = Drawn(draws, seed, priors, workers, cluster, out, as_json=as_json)
     wanted = _wanted(goal, more or ())

@@ -76,7 +76,7 @@ def retaliate(
     from countervail.cli.respond.drawn import Wanted
     from countervail.errors import InputError
     from countervail.policy.retaliation.retaliate import retaliate as answer_to
-    from countervail.report.retaliated import (
+    from countervail.present.retaliated import (
         render_retaliation,
         retaliation_as_dict,
         retaliation_tables,

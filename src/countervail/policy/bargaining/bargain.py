@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail import simulate
+from countervail import bridge
 from countervail.core.model import Model
+from countervail.draws.batch.answers import Progress
 from countervail.errors import InputError
-from countervail.ledger.placed import counts, told
-from countervail.many.answers import Progress
+from countervail.ledger.pricing.placed import counts, told
 from countervail.models.caliendo_parro import CaliendoParro
 from countervail.policy.bargaining import points as bargaining
 from countervail.policy.bargaining.concessions import NO_DEAL, Package, Table
@@ -207,7 +207,7 @@ class Bargain:
         Raises:
             CountervailError: it has none.
         """
-        return simulate.solve(self.world, self.table.scenario(package), self.model)
+        return bridge.solve(self.world, self.table.scenario(package), self.model)
 
     @cached_property
     def left_out(self) -> dict[str, str]:

@@ -21,7 +21,7 @@ from countervail.ledger import Ledger, parties
 from countervail.ledger.in_force import LawView
 from countervail.scenario import Change, Scenario
 from countervail.scenario.hypothetical import changed
-from countervail.toml_places import Path as Place
+from countervail.text.places import Path as Place
 
 Fault = tuple[Place, str]
 Package = tuple[int, ...]

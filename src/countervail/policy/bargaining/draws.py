@@ -12,16 +12,16 @@ from numpy.typing import NDArray
 
 from countervail import __version__
 from countervail.core.model import Model
-from countervail.ensembles.door import answered
-from countervail.ensembles.job import Draw
-from countervail.ensembles.result import QUANTILES, quantile
-from countervail.ensembles.sampling import sobol
-from countervail.ensembles.store import Store
+from countervail.draws.batch.answers import Progress
+from countervail.draws.ensemble.door import answered
+from countervail.draws.ensemble.job import Draw
+from countervail.draws.ensemble.result import QUANTILES, quantile
+from countervail.draws.ensemble.sampling import sobol
+from countervail.draws.ensemble.store import Store
+from countervail.draws.priors import Priors
 from countervail.errors import CountervailError, NotCertified
-from countervail.many.answers import Progress
 from countervail.policy.bargaining.concessions import Package, Table
 from countervail.policy.bargaining.packages import TIE, Valuer
-from countervail.priors import Priors
 
 Array = NDArray[np.float64]
 

@@ -14,7 +14,7 @@ from countervail.ledger import Ledger, open_ledger
 from countervail.policy.bargaining.concessions import Concession, Fault, Party, Table, faults
 from countervail.scenario import Change
 from countervail.scenario.file import ChangePart, Day, OutsidePart, Text
-from countervail.toml_files import load
+from countervail.text.toml import load
 
 SHIPPED = Path(__file__).parent / "tables"
 """The folder of the bargain files that come with the package."""

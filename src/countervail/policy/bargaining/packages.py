@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.core.model import Model
+from countervail.draws.batch import solve_many
+from countervail.draws.batch.answers import Progress
+from countervail.draws.batch.cases import placed_in
 from countervail.errors import NotCertified
-from countervail.ledger.base import law_states
-from countervail.ledger.levels import said
-from countervail.ledger.merging import price_in
-from countervail.many import solve_many
-from countervail.many.answers import Progress
-from countervail.many.cases import placed_in
+from countervail.ledger.pricing.base import law_states
+from countervail.ledger.pricing.levels import said
+from countervail.ledger.pricing.merging import price_in
 from countervail.policy.bargaining.concessions import NO_DEAL, Package, Party, Table
 from countervail.policy.bargaining.points import efficient
 from countervail.scenario import Resolved, Scenario, StateShock

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from countervail.errors import InputError
 from countervail.policy.players import members
 from countervail.scenario.file import Text
-from countervail.toml_files import Fault, load
+from countervail.text.toml import Fault, load
 from countervail.world import World
 from countervail.world.kinds import sectors_of
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from countervail.core.model import Baseline, Shock, Weights
 from countervail.errors import InputError
-from countervail.ledger.lines import Lines
+from countervail.ledger.pricing.lines import Lines
 from countervail.policy.players import Player, members
 from countervail.policy.rates import reaction as answering
 from countervail.policy.rates.bounds import Bounds, refuse_crossed

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail import simulate
+from countervail import bridge
 from countervail.policy.legal import Movers
 from countervail.policy.players import Player
 from countervail.policy.reaching.capacity import Output, Room, outputs
@@ -411,9 +411,9 @@ def _today(solution: Solution) -> Mapping[str, Array]:
     if not isinstance(package, Package) or package.labour_hat is None:
         return solution.arrays
     resolved = package.today(solution.world)
-    base = simulate.baseline(solution.world, solution.model.unit)
-    shock = simulate.shock_of(resolved.after, resolved)
-    outcome = simulate.solve_state(solution.model, base, shock, solution.hats[0]).outcome
+    base = bridge.baseline(solution.world, solution.model.unit)
+    shock = bridge.shock_of(resolved.after, resolved)
+    outcome = bridge.solve_state(solution.model, base, shock, solution.hats[0]).outcome
     books = {"border_trade": outcome.border, "gross_output": outcome.gross_output}
     return {"revenue": outcome.revenue, **{name: book.T for name, book in books.items()}}
 

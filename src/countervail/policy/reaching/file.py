@@ -15,7 +15,7 @@ from countervail.policy.reaching.goals import Goal, Partners, listed_partners, p
 from countervail.policy.reaching.growth import Growth
 from countervail.policy.reaching.levers import Lever
 from countervail.scenario.file import Text
-from countervail.toml_files import Fault, load
+from countervail.text.toml import Fault, load
 
 SHIPPED = Path(__file__).parent / "goal_files"
 """The folder of the goal files that come with the package."""

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.errors import InputError
-from countervail.outcomes import since as past
 from countervail.policy.reaching.growth import Growth
 from countervail.policy.reaching.targets import VARIABLES, Target
+from countervail.studies import since as past
 from countervail.world import World
 
 Array = NDArray[np.float64]

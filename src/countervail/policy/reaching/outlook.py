@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 
 from countervail.policy.reaching.growth import NO_GROWTH, Growth
-from countervail.tables import rows
+from countervail.text.tables import rows
 from countervail.world import World
 from countervail.world.concordance import Concordance
 

@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail import machine, simulate
+from countervail import bridge, machine
+from countervail.bridge import State
 from countervail.core.model import Model
 from countervail.errors import NoEquilibrium, NotCertified
 from countervail.policy.ground import Ground, law_of
@@ -28,7 +29,6 @@ from countervail.policy.reaching.question import Package
 from countervail.policy.reaching.search import FLAT, Plan, searched
 from countervail.policy.reaching.targets import MEETS, Target, targets
 from countervail.scenario import Scenario, open_scenario
-from countervail.simulate import State
 from countervail.solution import Solution
 from countervail.world import World
 
@@ -250,7 +250,7 @@ def _grown(ground: Ground, way: Horizon) -> State:
     law = ground.before.shock
     labour = way.labour_hat if law.labour_hat is None else law.labour_hat * way.labour_hat
     start = ground.before.solved.hats
-    return simulate.solve_state(ground.model, ground.base, law._replace(labour_hat=labour), start)
+    return bridge.solve_state(ground.model, ground.base, law._replace(labour_hat=labour), start)
 
 
 def _default_partners(goals: Sequence[Goal], aims: Sequence[Target], who: Player) -> Partners:
@@ -287,7 +287,7 @@ def _answer(task: _Task, plan: Plan) -> Reach:
         labour_hat=task.horizon.labour_hat,
     )
     near = task.before.solved.hats, plan.found.view.hats
-    solution = simulate.solve(ground.observed, question, ground.model, near=near)
+    solution = bridge.solve(ground.observed, question, ground.model, near=near)
     goals = tuple(_met(task, plan, m, solution) for m in range(len(task.targets)))
     record = _record(task, plan)
     reached = all(goal.met for goal in goals)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail import machine, simulate
+from countervail import bridge, machine
 from countervail.core.model import Model
 from countervail.errors import InputError, NoEquilibrium, NotCertified
 from countervail.policy.ground import Ground, worth_usd
@@ -139,7 +139,7 @@ def retaliate(
     own = instruments(ground.law, who, terms)
     if compare_with is not None and by_line:
         _refuse_other_lines(ground, compare_with)
-    harmed = simulate.solve(ground.observed, ground.standing, ground.model)
+    harmed = bridge.solve(ground.observed, ground.standing, ground.model)
     harm = -worth_usd(harmed, who.members)
     search = Search(ground, own, who, them)
     goal = _goal(
@@ -287,7 +287,7 @@ def _without_own(scenario: Scenario | None, who: Player, world: World) -> Scenar
     Raises:
         InputError: there is no question to leave them out of.
     """
-    from countervail.outcomes.attribution import by_implementer
+    from countervail.studies.attribution import by_implementer
 
     if scenario is None:
         raise InputError("unanswered leaves our measures out of a scenario: name the scenario")
@@ -339,7 +339,7 @@ def _compared(scenario: Scenario, standing: Solution, search: Search) -> Compare
     Raises:
         InputError: the questions do not begin alike.
     """
-    used = simulate.solve(standing.observed, scenario, standing.model)
+    used = bridge.solve(standing.observed, scenario, standing.model)
     if not np.allclose(used.arrays["income"], standing.arrays["income"], rtol=1e-8):
         raise InputError(
             f"compare_with '{scenario.name}' begins at another law than the scenario: give both "
@@ -352,7 +352,7 @@ def _compared(scenario: Scenario, standing: Solution, search: Search) -> Compare
     if 0.0 < pain <= search.known[-1].pain:
         with suppress(NotCertified, NoEquilibrium):  # the frontier jumps over it, or has a gap
             least = search.reach(pain, search.known, search.own.high).cost
-    law = simulate.shock_of(used.resolved.after, used.resolved)
+    law = bridge.shock_of(used.resolved.after, used.resolved)
     base, own = search.desk.base, search.own
     added = own.present(base, law) - own.present(base, search.desk.law)
     names = [own.label(k, used.world.sectors) for k in range(len(own))]

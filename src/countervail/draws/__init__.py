@@ -1,0 +1,1 @@
+"""Many solves of one question: priors, ensembles, sweeps, batches."""

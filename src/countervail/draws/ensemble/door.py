@@ -1,0 +1,183 @@
+"""The door to ensembles: draw, spread, keep, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail import bridge
+from countervail.core.model import Model
+from countervail.draws.ensemble.job import Draw, Job, Read, answers, kept
+from countervail.draws.ensemble.result import Ensemble
+from countervail.draws.ensemble.sampling import sobol
+from countervail.draws.ensemble.spread import spread
+from countervail.draws.ensemble.store import Store
+from countervail.draws.priors import Priors
+from countervail.errors import InputError, NotCertified
+from countervail.models.caliendo_parro import CaliendoParro
+from countervail.scenario import Scenario
+from countervail.solution import Solution
+from countervail.world import World
+
+Array = NDArray[np.float64]
+Progress = Callable[[int, int], object]
+
+CHUNK = 8
+"""Draws sent to a worker, and kept, at a time."""
+
+MOST = 100_000
+
+
+def ensemble(
+    world: World,
+    scenario: Scenario,
+    model: Model | None = None,
+    draws: int = 200,
+    seed: int = 1,
+    *,
+    priors: Priors | str | Path | None = None,
+    workers: int | None = None,
+    cluster: Any = None,
+    out: str | Path | None = None,
+    read: Read | None = None,
+    point: Solution | None = None,
+    progress: Progress | None = None,
+    allow_partial: bool = False,
+) -> Ensemble:
+    """Return certified answers to a question under joint draws of all that is not known in it.
+
+    The same seed gives the same numbers on any number of workers; more draws keep the first ones.
+
+    Args:
+        world: the base world as it is.
+        scenario: the question.
+        model: default Caliendo and Parro with ``deficits="world_share"``.
+        draws: how many, at least 1.
+        seed: of the draws.
+        priors: what is not known; or a priors file; default the standard one.
+        workers: processes on this machine; default one a core.
+        cluster: address of a Dask scheduler, or a Dask client, instead.
+        out: a folder that keeps finished draws, so that an interrupted run goes on there.
+        read: further numbers to read from every draw's Solution, by name; an importable function.
+        point: the point answer, where it is known already.
+        progress: told the draws done and their number.
+        allow_partial: whether the answer may leave out what the world cannot hold or nothing
+            prices; it says so, and warns.
+
+    Raises:
+        NotPlaced: the world cannot hold a part of the question, or nothing prices it.
+        InputError: the question does not fit the world, too few or too many draws.
+        FileError: the priors file is refused, or the folder cannot be written.
+        NotCertified, NoEquilibrium: the point has no answer, or no draw has.
+        WorkersLostError: workers are killed again and again.
+    """
+    if not 1 <= draws <= MOST:
+        raise InputError(f"draws={draws}: from 1 to {MOST:,} can be made (0 is the point answer)")
+    model = model or CaliendoParro()
+    scenario = scenario.partly(allow_partial)
+    point = point or bridge.solve(world, scenario, model)
+    if not isinstance(priors, Priors):
+        priors = Priors.of(world, scenario, priors, point.resolved)
+    job = Job(priors, model, point.hats, read)
+    quantiles = sobol(draws, len(priors.names), seed)
+    store = None if out is None else Store(Path(out), _key(point, priors, seed, read))
+    found = answered(
+        answers, job, quantiles, store, workers=workers, cluster=cluster, progress=progress
+    )
+    made = _together(point, job, seed, quantiles, found)
+    if not made.answered.any():
+        raise NotCertified(f"none of {draws} draws has an answer; the first: {made.failures[0]}")
+    return made
+
+
+def answered(
+    function: Callable[[Any, Array], list[Draw | str]],
+    job: Any,
+    quantiles: Array,
+    store: Store | None = None,
+    *,
+    workers: int | None = None,
+    cluster: Any = None,
+    progress: Progress | None = None,
+    chunk_size: int = CHUNK,
+) -> dict[int, Draw | str]:
+    """Return every draw's answer by its number: those kept, and the others, solved now.
+
+    Args:
+        function: answers to several draws [draw, parameter], in their order; importable by name.
+        job: what all draws have in common.
+        quantiles: of the draws, [draw, parameter].
+        store: what keeps finished draws.
+        workers, cluster, progress: as for ``ensemble``.
+        chunk_size: draws sent to a worker, and kept, at a time.
+
+    Raises:
+        InputError: fewer than one worker, or a cluster that is not there.
+        WorkersLostError: workers are killed again and again.
+    """
+    chunks = {k: quantiles[k : k + chunk_size] for k in range(0, len(quantiles), chunk_size)}
+    found: dict[int, Draw | str] = {}
+
+    def have(first: int, chunk: list[Draw | str]) -> None:
+        found.update(enumerate(chunk, first))
+        chunks.pop(first)
+        if progress is not None:
+            progress(len(found), len(quantiles))
+
+    for first, chunk in store.finished() if store else ():
+        if first in chunks and len(chunk) == len(chunks[first]):
+            have(first, chunk)
+    # closed here, whatever happens: nobody else may end what a cluster is asked
+    with closing(spread(function, job, dict(chunks), workers=workers, cluster=cluster)) as coming:
+        for first, chunk in coming:
+            if store is not None:
+                store.keep(first, chunk)
+            have(first, chunk)
+    return found
+
+
+def _together(
+    point: Solution, job: Job, seed: int, quantiles: Array, found: Mapping[int, Draw | str]
+) -> Ensemble:
+    """Return the draws side by side."""
+    answered = {k: draw for k, draw in found.items() if isinstance(draw, Draw)}
+    names = dict.fromkeys(name for draw in answered.values() for name in draw.figures)
+    arrays = {n: np.full((len(quantiles), *v.shape), np.nan) for n, v in kept(point).items()}
+    figures = {name: np.full(len(quantiles), np.nan) for name in names}
+    residual = np.full(len(quantiles), np.nan)
+    for k, draw in answered.items():
+        residual[k] = draw.residual
+        for name, values in draw.arrays.items():
+            arrays[name][k] = values
+        for name, value in draw.figures.items():
+            figures[name][k] = value
+    failures = {k: found[k] for k in sorted(found) if k not in answered}
+    return Ensemble(
+        point=point,
+        priors=job.priors,
+        seed=seed,
+        quantiles=quantiles,
+        arrays=arrays,
+        figures=figures,
+        residual=residual,
+        failures={k: str(why) for k, why in failures.items()},
+        job=job,
+    )
+
+
+def _key(point: Solution, priors: Priors, seed: int, read: Read | None) -> dict[str, Any]:
+    """Return what draws depend on, but for their number; the day they are made on is no part."""
+    manifest = point.manifest.as_dict()
+    del manifest["today"]
+    return {
+        "manifest": manifest,
+        "priors": priors.hash,
+        "parameters": list(priors.names),
+        "seed": seed,
+        "read": None if read is None else repr(read),
+    }

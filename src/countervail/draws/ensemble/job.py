@@ -1,0 +1,88 @@
+"""What is done for one draw, wherever it is done: solve, verify, keep what ranges are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail import bridge, schema
+from countervail.core.model import Hats, Model
+from countervail.draws.priors import Priors
+from countervail.errors import CountervailError, unwarned
+from countervail.solution import Solution
+
+Array = NDArray[np.float64]
+
+KEPT = {("country",), ("country", "sector")}
+"""Dimensions of the variables kept of every draw; flows by partner are kept of the point only."""
+
+Read = Callable[[Solution], Mapping[str, float]]
+"""What else is read from every draw, by name; a function of a module, so that it can be sent."""
+
+
+class Draw(NamedTuple):
+    """What is kept of one certified draw.
+
+    Attributes:
+        arrays: variables of countries and country-sectors.
+        figures: what else was read.
+        residual: largest relative residual of any equation.
+    """
+
+    arrays: Mapping[str, Array]
+    figures: Mapping[str, float]
+    residual: float
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """What all draws have in common.
+
+    Attributes:
+        priors: what quantiles become.
+        model: the model, with its closure.
+        near: where the point answer lies: the search starts there.
+        read: what else to keep.
+    """
+
+    priors: Priors
+    model: Model
+    near: tuple[Hats, Hats]
+    read: Read | None = None
+
+    def answer(self, quantiles: Array) -> Draw | str:
+        """Return what is kept of one draw [parameter], or the reason why it has no answer."""
+        try:
+            solution = self.solution(quantiles)
+        except CountervailError as error:
+            return str(error)
+        return Draw(
+            arrays=kept(solution),
+            figures=self.read(solution) if self.read else {},
+            residual=solution.certificate.residual,
+        )
+
+    def solution(self, quantiles: Array) -> Solution:
+        """Return one draw in full.
+
+        Raises:
+            CountervailError: the reason why it has no answer.
+        """
+        world, scenario = self.priors.at(quantiles)
+        with unwarned():
+            return bridge.solve(world, scenario, self.model, near=self.near)
+
+
+def kept(solution: Solution) -> dict[str, Array]:
+    """Return the variables of a solution that every draw keeps, by name."""
+    table = schema.variables()
+    return {name: v for name, v in solution.arrays.items() if table[name].dims in KEPT}
+
+
+def answers(job: Job, quantiles: Array) -> list[Draw | str]:
+    """Return the answers to several draws [draw, parameter]."""
+    return [job.answer(row) for row in quantiles]

@@ -1,0 +1,141 @@
+"""Tasks that do not wait for each other, spread over processes of this machine or over a cluster.
+
+Workers of this machine are processes of their own (loky: a script needs no guard, and one that is
+killed is told), with one thread of linear algebra each, so that a number does not depend on how
+many there are. A task whose worker was killed is done again.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping
+from concurrent.futures import Executor, Future, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from countervail import machine
+from countervail.errors import CountervailError, InputError
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+IN_VAIN = 3
+"""Pools that may break one after the other without one task done in between."""
+
+WATCHED = 0.5
+"""Seconds between two looks of a worker at whether its parent is still there."""
+
+_common: Any = None
+"""What all tasks of a worker have in common; set when it starts."""
+
+
+class WorkersLostError(CountervailError):
+    """Workers were killed again and again: most often there is not memory enough for so many."""
+
+    exit_code = 4
+
+
+def spread(
+    function: Callable[[Any, Task], Result],
+    common: Any,
+    tasks: Mapping[int, Task],
+    *,
+    workers: int | None = None,
+    cluster: Any = None,
+) -> Generator[tuple[int, Result], None, None]:
+    """Yield the result of every task, by its number, as they come.
+
+    Args:
+        function: of what tasks have in common, and of a task; importable by name.
+        common: sent to each worker once.
+        tasks: by number.
+        workers: processes on this machine; default one a core.
+        cluster: address of a Dask scheduler, or a Dask client, instead.
+
+    Raises:
+        InputError: fewer than one worker, or a cluster that is not there.
+        WorkersLostError: workers are killed again and again.
+    """
+    check_workers(workers)
+    if cluster is not None:
+        from countervail.draws.ensemble.cluster import spread_over
+
+        yield from spread_over(cluster, function, common, tasks)
+        return
+    left, broken = dict(tasks), 0
+    count = min(workers or machine.cores(), max(len(left), 1))
+    while left:
+        try:
+            with _pool(count, common) as pool:
+                for number, result in _finished(pool, function, left):
+                    broken = 0
+                    del left[number]
+                    yield number, result
+        except BrokenProcessPool as error:
+            broken += 1
+            if broken == IN_VAIN:
+                raise WorkersLostError(
+                    f"workers were killed {IN_VAIN} times in a row, {len(left)} tasks are left: "
+                    "ask for fewer (--workers 1), each needs memory of its own"
+                ) from error
+
+
+def check_workers(workers: int | None) -> None:
+    """Raise where there would be no worker.
+
+    Raises:
+        InputError: fewer than one is asked for.
+    """
+    if workers is not None and workers < 1:
+        raise InputError(f"workers={workers}: at least one is needed")
+
+
+def _finished(
+    pool: Executor, function: Callable[[Any, Task], Result], tasks: Mapping[int, Task]
+) -> Generator[tuple[int, Result], None, None]:
+    futures: dict[Future[Result], int] = {
+        pool.submit(_do, function, task): number for number, task in tasks.items()
+    }
+    for future in as_completed(futures):
+        yield futures[future], future.result()
+
+
+@contextmanager
+def _pool(workers: int, common: Any) -> Iterator[Executor]:
+    """Give a pool of processes that know what tasks have in common; what goes wrong ends it."""
+    from loky import ProcessPoolExecutor
+
+    pool = ProcessPoolExecutor(
+        max_workers=workers,
+        initializer=_start,
+        initargs=(common, os.getpid()),
+        env=ONE_THREAD,
+    )
+    try:
+        yield pool
+    except BaseException:  # an interruption above all: nothing is waited for
+        pool.shutdown(wait=False, kill_workers=True)
+        raise
+    else:
+        pool.shutdown()
+
+
+def _start(common: Any, parent: int) -> None:
+    global _common
+    _common = common
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    """End this process soon after its parent, however that was ended."""
+    while os.getppid() == parent:
+        time.sleep(WATCHED)
+    os._exit(1)
+
+
+def _do(function: Callable[[Any, Task], Result], task: Task) -> Result:
+    return function(_common, task)

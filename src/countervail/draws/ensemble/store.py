@@ -1,0 +1,109 @@
+"""Draws on disk as they come, so that a run that was interrupted goes on where it stopped.
+
+What is kept lies in a folder of the question it answers, ``.draws/HASH``, and every chunk carries
+that hash again: no run takes in what another has drawn. A lock lets one run at a time work there.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from countervail.draws.ensemble.job import Draw
+from countervail.errors import FileError
+from countervail.provenance import content_hash, to_json, whole_file
+
+FOLDER = ".draws"
+KEY = "key.json"
+LOCK = "lock"
+
+
+class Store:
+    """Finished chunks of one run in a folder, which is locked for as long as this is held.
+
+    Args:
+        folder: where the answer is to be written.
+        key: what the draws depend on, JSON-able; a change of it is another run.
+        name: of the hidden folder in it, where other answers than draws are kept.
+
+    Raises:
+        FileError: the folder cannot be written, or another run is at work in it.
+    """
+
+    def __init__(self, folder: Path, key: object, name: str = FOLDER) -> None:
+        said = to_json(key)
+        self.hash = content_hash(said.encode())
+        self.home = folder / name / self.hash[:16]
+        try:
+            self.home.mkdir(parents=True, exist_ok=True)
+            self.lock = FileLock(folder / name / LOCK, timeout=0)
+            self.lock.acquire()
+        except Timeout as error:
+            raise FileError(
+                "another run is at work in this folder; wait for it, or name another folder", folder
+            ) from error
+        except OSError as error:
+            raise FileError(f"cannot be written ({error.strerror or error})", folder) from error
+        with whole_file(self.home / KEY) as part:
+            part.write_text(said, "utf-8")
+
+    def finished(self) -> Iterator[tuple[int, list[Draw | str]]]:
+        """Yield the chunks that are there, by number; one that cannot be read is done again."""
+        for path in sorted(self.home.glob("*.npz")):
+            try:
+                yield int(path.stem), _read(path, self.hash)
+            except (OSError, ValueError, KeyError):
+                path.unlink(missing_ok=True)
+
+    def keep(self, number: int, chunk: Sequence[Draw | str]) -> None:
+        """Write a chunk, whole or not at all."""
+        with whole_file(self.home / f"{number}.npz") as part, part.open("wb") as file:
+            _write(file, chunk, self.hash)
+
+
+def clear(folder: Path, name: str = FOLDER) -> None:
+    """Take what is kept in a folder away, once an answer is written; what others left stays."""
+    home = folder / name
+    for kept in home.glob(f"*/{KEY}"):
+        shutil.rmtree(kept.parent, ignore_errors=True)
+    with suppress(OSError):
+        (home / LOCK).unlink(missing_ok=True)
+        home.rmdir()
+
+
+def _write(file: object, chunk: Sequence[Draw | str], key: str) -> None:
+    arrays: dict[str, np.ndarray] = {}
+    known: list[object] = []
+    for k, draw in enumerate(chunk):
+        if isinstance(draw, str):
+            known.append(draw)
+            continue
+        known.append({"figures": list(draw.figures), "residual": draw.residual})
+        arrays[f"{k} figures"] = np.array(list(draw.figures.values()), dtype=np.float64)
+        arrays.update({f"{k} {name}": values for name, values in draw.arrays.items()})
+    told = {"key": key, "draws": known}
+    text = np.frombuffer(json.dumps(told).encode(), dtype=np.uint8)
+    np.savez(file, known=text, **arrays)  # type: ignore[arg-type]
+
+
+def _read(path: Path, key: str) -> list[Draw | str]:
+    with np.load(path, allow_pickle=False) as held:
+        told = json.loads(held["known"].tobytes())
+        if told["key"] != key:
+            raise ValueError("drawn for another question")
+        chunk: list[Draw | str] = []
+        for k, said in enumerate(told["draws"]):
+            if isinstance(said, str):
+                chunk.append(said)
+                continue
+            mine = f"{k} "
+            arrays = {n.removeprefix(mine): held[n] for n in held.files if n.startswith(mine)}
+            figures = dict(zip(said["figures"], arrays.pop("figures").tolist(), strict=True))
+            chunk.append(Draw(arrays, figures, said["residual"]))
+    return chunk

@@ -1,0 +1,110 @@
+"""Priors files: what is uncertain, declared in TOML; refused with ``path:line`` and what next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
+
+from countervail.errors import did_you_mean
+from countervail.text.toml import Fault, load
+from countervail.world.elasticities import elasticity_sets
+
+STANDARD = Path(__file__).parent / "standard.toml"
+"""The priors that are used unless others are given."""
+
+Text = Annotated[str, Field(min_length=1)]
+Positive = Annotated[float, Field(strict=True, gt=0.0, le=1000.0, allow_inf_nan=False)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ElasticitiesPart(_Part):
+    """How uncertain trade elasticities are."""
+
+    kind: Literal["published", "named", "known"] = Field(
+        description="published: each sector's among the values of the sets; named: around the set "
+        "in use, spread as the sets are; known: not uncertain"
+    )
+    sets: Annotated[tuple[Text, ...], Field(min_length=2)] = Field(
+        description="names of sets of elasticities (`countervail world info`)"
+    )
+    source: Text = Field(description="where the values stand")
+
+
+class ElasticityPart(_Part):
+    """One sector's elasticity, in place of what the sets say."""
+
+    sector: Text = Field(description="sector code")
+    theta: Positive = Field(description="its median")
+    standard_error: Positive = Field(description="of theta, in the same unit")
+    source: Text = Field(description="paper and table")
+
+
+class MeasuresPart(_Part):
+    """Which estimates of the ledger are uncertain, each by the range its file states."""
+
+    coverage: StrictBool = Field(True, description="weights of a measure's lines in a sector")
+    level: StrictBool = Field(True, description="what goods were worth before a measure")
+    dutiable: StrictBool = Field(True, description="part of the value that pays")
+    use: StrictBool = Field(True, description="part that claims a preference programme")
+    rate: StrictBool = Field(True, description="rates that differ by company")
+
+
+class WorldPart(_Part):
+    """Which cells of a world are estimated; nothing is known of worlds without an entry."""
+
+    name: Text = Field(description="name of the world")
+    services: tuple[Text, ...] = Field((), description="sectors over which trade is split")
+    services_median_error: Positive | None = Field(
+        None, description="median error of a cell of the split, a fraction"
+    )
+    services_source: Text | None = Field(None, description="where that stands")
+    inputs_of: Text | None = Field(None, description="country whose inputs are estimated")
+    inputs_source: Text | None = Field(None, description="where that stands")
+
+
+class PriorsFile(_Part):
+    """A whole file."""
+
+    elasticities: ElasticitiesPart
+    elasticity: tuple[ElasticityPart, ...] = ()
+    measures: MeasuresPart = MeasuresPart()
+    worlds: tuple[WorldPart, ...] = ()
+
+
+def read_priors(path: str | Path | None = None) -> tuple[PriorsFile, str]:
+    """Return what a file declares, the standard one by default, and its text.
+
+    Raises:
+        FileError: the file cannot be read, or is refused, with its line.
+    """
+    return load(Path(path) if path is not None else STANDARD, PriorsFile, _problems)
+
+
+def _problems(file: PriorsFile) -> Iterator[Fault]:
+    known = elasticity_sets()
+    for k, name in enumerate(file.elasticities.sets):
+        if name not in known:
+            said = f"no set of elasticities '{name}'{did_you_mean(name, known)}"
+            yield ("elasticities", "sets", k), said
+    named = [part.sector for part in file.elasticity]
+    for k, sector in enumerate(named):
+        if sector in named[:k]:
+            yield ("elasticity", k, "sector"), f"sector '{sector}' is given twice; keep one"
+    for k, world in enumerate(file.worlds):
+        needed = (
+            (bool(world.services), world.services_median_error, "services_median_error"),
+            (bool(world.services), world.services_source, "services_source"),
+            (world.inputs_of is not None, world.inputs_source, "inputs_source"),
+        )
+        for asked, given, key in needed:
+            if asked and given is None:
+                yield (
+                    ("worlds", k),
+                    f"world '{world.name}' has no '{key}'; every error has a source",
+                )

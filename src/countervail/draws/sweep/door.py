@@ -1,0 +1,233 @@
+"""The door to sweeps: solve every point, draw where asked, keep, put together."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail import __version__
+from countervail.draws.ensemble.door import CHUNK
+from countervail.draws.ensemble.door import MOST as MOST_DRAWS
+from countervail.draws.ensemble.job import Draw
+from countervail.draws.ensemble.result import QUANTILES, quantile
+from countervail.draws.ensemble.sampling import sobol
+from countervail.draws.ensemble.spread import spread
+from countervail.draws.ensemble.store import Store
+from countervail.draws.priors import Priors
+from countervail.draws.priors.files import read_priors
+from countervail.draws.sweep.grid import Grid
+from countervail.draws.sweep.job import Job, Task, answers
+from countervail.draws.sweep.question import Sweep
+from countervail.draws.sweep.result import Drawn, Swept
+from countervail.errors import CountervailError, InputError, NotCertified, NotPlaced, PartialAnswer
+from countervail.ledger import Ledger
+from countervail.ledger.pricing.placed import counts
+from countervail.provenance import content_hash, to_json
+from countervail.scenario.placing import gaps
+
+Array = NDArray[np.float64]
+Progress = Callable[[int, int], object]
+Answer = Draw | str
+
+POINTS, DRAWS = ".points", ".points-drawn"
+"""Hidden folders in which finished points, and finished draws of them, are kept."""
+
+
+def sweep(
+    question: str | Path | Sweep,
+    *,
+    ledger: Ledger | None = None,
+    draws: int = 0,
+    seed: int = 1,
+    priors: str | Path | None = None,
+    workers: int | None = None,
+    cluster: Any = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+    allow_partial: bool = False,
+) -> Swept:
+    """Return certified answers to a question at every point of a grid.
+
+    Args:
+        question: a sweep file, or a Sweep.
+        ledger: the law; default the Sweep's, or the shipped measures.
+        draws: of all that is not known, at every point; 0 gives point answers alone. Every point
+            has the same seed, so that what is drawn alike differs alike.
+        seed: of the draws.
+        priors: a priors file; default the standard one.
+        workers: processes on this machine; default one a core.
+        cluster: address of a Dask scheduler, or a Dask client, instead.
+        out: a folder that keeps finished points, so that an interrupted sweep goes on there.
+        progress: told the answers done, draws included, and their number.
+        allow_partial: whether answers may leave out what a world cannot hold or nothing prices;
+            ``Swept.not_placed`` says of which points, and a warning. Else they have no answer.
+
+    Raises:
+        InputError: the sweep is refused, or too few or too many draws.
+        FileError: a file is refused, with path and line, or the folder cannot be written.
+        NotCertified: no point has an answer.
+        WorkersLostError: workers are killed again and again.
+    """
+    if not 0 <= draws <= MOST_DRAWS:
+        raise InputError(f"draws={draws}: from 0 (point answers alone) to {MOST_DRAWS:,}")
+    asked = question if isinstance(question, Sweep) else Sweep.from_file(question, ledger)
+    grid = Grid.of(asked if ledger is None else replace(asked, ledger=ledger))
+    grid = grid.partly(allow_partial)
+    declared = read_priors(priors)[1] if draws else ""
+    tell = _Told(progress, len(grid) * (1 + draws))
+    spread_over = _Spread(workers, cluster, tell)
+    key: dict[str, Any] = {"countervail": __version__, **grid.settings()}
+    store = None if out is None else Store(Path(out), _hash(key), POINTS)
+    found = spread_over.solved(Job(grid, {}), {k: Task(k) for k in range(len(grid))}, store)
+    points = {k: one for k, (one,) in found.items()}
+    if all(isinstance(one, str) for one in points.values()):
+        raise NotCertified(f"none of {len(grid)} points has an answer; the first: {points[0]}")
+    swept = _together(grid, points)
+    if not draws:
+        return swept
+    tell(draws * len(swept.failures))
+    key = {**key, "priors": declared, "seed": seed}
+    store = None if out is None else Store(Path(out), _hash(key), DRAWS)
+    drawn = _drawn(swept, draws, seed, priors, spread_over, store)
+    return replace(swept, drawn=drawn)
+
+
+class _Told:
+    """Counts the answers done, and tells."""
+
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self.progress, self.done, self.total = progress, 0, total
+
+    def __call__(self, more: int) -> None:
+        self.done += more
+        if self.progress is not None:
+            self.progress(self.done, self.total)
+
+
+class _Spread:
+    """How tasks are spread, kept and counted.
+
+    Args:
+        workers, cluster: as for ``spread``.
+        tell: told the answers done.
+    """
+
+    def __init__(self, workers: int | None, cluster: Any, tell: Callable[[int], None]) -> None:
+        self.workers, self.cluster, self.tell = workers, cluster, tell
+
+    def solved(
+        self, job: Job, tasks: Mapping[int, Task], store: Store | None
+    ) -> dict[int, list[Answer]]:
+        """Return the answers to every task by its number: those kept, and the others, found now."""
+        left, found = dict(tasks), dict[int, list[Answer]]()
+
+        def have(number: int, chunk: list[Answer]) -> None:
+            found[number] = chunk
+            del left[number]
+            self.tell(len(chunk))
+
+        for number, chunk in store.finished() if store else ():
+            if number in left and len(chunk) == left[number].answers:
+                have(number, chunk)
+        with closing(
+            spread(answers, job, dict(left), workers=self.workers, cluster=self.cluster)
+        ) as coming:
+            for number, chunk in coming:
+                if store is not None:
+                    store.keep(number, chunk)
+                have(number, chunk)
+        return found
+
+
+def _together(grid: Grid, points: Mapping[int, Answer]) -> Swept:
+    """Return the points side by side."""
+    arrays = {name: np.full((len(grid), len(grid.countries)), np.nan) for name in grid.variables}
+    residual = np.full(len(grid), np.nan)
+    for k, point in points.items():
+        if isinstance(point, Draw):
+            residual[k] = point.residual
+            for name, values in point.arrays.items():
+                arrays[name][k] = values
+    failures = {k: one for k, one in sorted(points.items()) if isinstance(one, str)}
+    return Swept(grid, arrays, residual, failures, not_placed=_gaps(grid))
+
+
+def _gaps(grid: Grid) -> dict[int, str]:
+    """Return what is left out of points, or refused, in words; warn of it once."""
+    known: dict[tuple[int, int], str] = {}
+    found = {}
+    for k in range(len(grid)):
+        point = grid.point(k)
+        key = id(point.scenario), id(point.world)
+        if key not in known:
+            try:
+                made = gaps(point.scenario, point.world)
+                known[key] = counts(made.lines, made.left_out)
+            except NotPlaced as error:
+                known[key] = str(error)
+            except CountervailError:
+                known[key] = ""  # the point says so itself
+        if known[key]:
+            found[k] = known[key]
+    if found and grid.asked[0].allow_partial:
+        said = f"{len(found)} of {len(grid)} points leave something out (Swept.not_placed)"
+        warnings.warn(said, PartialAnswer, stacklevel=3)
+    return found
+
+
+def _drawn(
+    swept: Swept,
+    draws: int,
+    seed: int,
+    path: str | Path | None,
+    spread_over: _Spread,
+    store: Store | None,
+) -> Drawn:
+    """Return the ranges of every point that has an answer."""
+    grid = swept.grid
+    there = [k for k in range(len(grid)) if k not in swept.failures]
+    priors = {k: Priors.of(grid.point(k).world, grid.point(k).scenario, path) for k in there}
+    tasks = {}
+    for k in there:
+        quantiles = sobol(draws, len(priors[k].names), seed)
+        for first in range(0, draws, CHUNK):
+            tasks[k * MOST_DRAWS + first] = Task(k, quantiles[first : first + CHUNK])
+    found = spread_over.solved(Job(grid, priors), tasks, store)
+    ranges = {
+        name: np.full((len(QUANTILES), *values.shape), np.nan)
+        for name, values in swept.arrays.items()
+    }
+    answered = np.zeros(len(grid), dtype=np.intp)
+    failures: dict[int, dict[int, str]] = {}
+    residual = 0.0
+    for k in there:
+        chunks = (found[k * MOST_DRAWS + first] for first in range(0, draws, CHUNK))
+        all_draws = [draw for chunk in chunks for draw in chunk]
+        made = [draw for draw in all_draws if isinstance(draw, Draw)]
+        failures[k] = {d: why for d, why in enumerate(all_draws) if isinstance(why, str)}
+        answered[k] = len(made)
+        residual = max([residual, *(draw.residual for draw in made)])
+        for name, values in ranges.items():
+            if made:
+                values[:, k] = quantile(np.array([draw.arrays[name] for draw in made]), QUANTILES)
+    one = priors[there[0]]
+    return Drawn(
+        draws=draws,
+        seed=seed,
+        priors={"path": one.path, "hash": one.hash},
+        ranges=ranges,
+        answered=answered,
+        residual=residual,
+        failures={k: why for k, why in failures.items() if why},
+    )
+
+
+def _hash(key: object) -> str:
+    return content_hash(to_json(key).encode())

@@ -1,0 +1,1 @@
+"""From measures to what every cell and line pays."""

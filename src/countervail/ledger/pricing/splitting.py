@@ -1,0 +1,248 @@
+"""From cells to blocks of lines: who is touched, how heavy each group is, what does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail.ledger import concordance, pieces
+from countervail.ledger.in_force import LawView
+from countervail.ledger.notes import About, Cell, Notes
+from countervail.ledger.pricing import atoms
+from countervail.ledger.pricing.blocks import Block, Place, Stacks, make_block
+from countervail.ledger.pricing.cells import (
+    Duties,
+    Group,
+    GroupKey,
+    Tariffed,
+    Weighted,
+    gather,
+    weights,
+)
+
+Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+PROCESSING: Mapping[str, str] = {"A01": "C10T12", "A03": "C10T12", "B07": "C24B"}
+"""Where the excess of a sector's lines goes: the exporter's processing sector (MODEL.md)."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Cell:
+    """The groups of one importer and sector, [group, exporter].
+
+    ``law`` is [group, view, exporter], -1 where nothing is in force or the group has no weight;
+    ``present`` says where a group is a line: under a law, or whatever is in force.
+    """
+
+    groups: tuple[Group, ...]
+    law: IntArray
+    present: Mask
+    weight: Array
+    estimated: Mask
+    whole: Mask
+
+
+class Splitter:
+    """One pricing: the duties, and what spills from cells whose lines exceed their limit."""
+
+    def __init__(
+        self,
+        world: Tariffed,
+        views: tuple[LawView, ...],
+        goods: LawView | None = None,
+        *,
+        closed: bool = True,
+    ) -> None:
+        self.world = world
+        self.views = views
+        self.closed = closed
+        self.trade, self.tariff = np.asarray(world.trade), np.asarray(world.tariff)
+        self.sector_of = {code: j for j, code in enumerate(world.sectors)}
+        self.duties: Duties = gather(world.countries, views, goods)
+        self.notes = Notes()
+        self.stacks = Stacks(self.duties.laws)
+        self.weights: dict[tuple[int, str, GroupKey], Weighted] = {}
+        # value moved into a cell by (importer, sector) and group, [exporter], USD million
+        self.moved: dict[tuple[int, int], dict[GroupKey, Array]] = {}
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield every block with a change of law, processing sectors last."""
+        order = sorted(self.world.sectors, key=lambda s: s in PROCESSING.values())
+        for n, groups in sorted(self.duties.groups.items()):
+            differs = any((g.law != g.law[0]).any() or g.always.any() for g in groups.values())
+            if not differs:
+                continue
+            self._say_uncovered(n, groups)
+            for code in order:
+                cell = self._cell(n, code, groups)
+                if cell is not None:
+                    yield from self._split(n, code, cell)
+
+    def _cell(self, n: int, code: str, groups: dict[GroupKey, Group]) -> _Cell | None:
+        """Return the groups with weight in a cell, or None where no law differs in it."""
+        j = self.sector_of[code]
+        moved = self.moved.get((n, j), {})
+        found = []
+        for key, group in groups.items():
+            tables = group.measure.coverage_by_product.get(group.product, {}).get(code, ())
+            if not tables and key not in moved:
+                continue
+            weight, estimated, whole, _ = self._coverage(n, code, group)
+            if key in moved:
+                flow = self.trade[:, n, j]
+                added = np.divide(moved[key], flow, out=np.zeros_like(flow), where=flow > 0)
+                weight, estimated = weight + added, estimated | (added > 0)
+                whole = whole & ~(added > 0)
+            live = (weight > 0) & (self.trade[:, n, j] > 0)
+            live[n] = False
+            law = np.where(live, group.law, -1)
+            present = np.any(law >= 0, axis=0) | (live & group.always)
+            if present.any():
+                found.append((group, law, present, np.where(live, weight, 0.0), estimated, whole))
+        if not found:
+            return None
+        return _Cell(
+            tuple(f[0] for f in found),
+            np.stack([f[1] for f in found]),
+            np.stack([f[2] for f in found]),
+            np.stack([f[3] for f in found]),
+            np.stack([f[4] for f in found]),
+            np.stack([f[5] for f in found]),
+        )
+
+    def _coverage(self, n: int, code: str, group: Group) -> Weighted:
+        """Return a group's weights in a sector by exporter, as its measure states them."""
+        key = n, code, group.key
+        if key not in self.weights:
+            tables = group.measure.coverage_by_product.get(group.product, {}).get(code, ())
+            countries = self.world.countries
+            self.weights[key] = weights(group.measure, tables, countries[n], countries)
+        return self.weights[key]
+
+    def _split(self, n: int, code: str, cell: _Cell) -> Iterator[Block]:
+        """Yield the blocks of one importer and sector: exporters under the same laws together."""
+        changed: Mask = np.any(cell.law != cell.law[:, :1], axis=(0, 1))
+        changed |= np.any(cell.present & np.stack([g.always for g in cell.groups]), axis=0)
+        asked = np.sum(np.where(cell.whole | ~cell.present, 0.0, cell.weight), axis=0)
+        # a full cell moves its excess on, whether or not its own law changes
+        spills = asked > (atoms.ESTIMATED_LIMIT if code in PROCESSING else np.inf)
+        laws = cell.law.reshape(-1, cell.law.shape[-1])
+        signature = np.concatenate([laws, cell.present, cell.estimated, cell.whole])
+        signature = signature.T.copy(order="C")
+        patterns: dict[bytes, list[int]] = {}
+        for i in np.flatnonzero(changed | spills):
+            patterns.setdefault(signature[i].tobytes(), []).append(int(i))
+        for rows in patterns.values():
+            exporters = np.array(rows, dtype=np.int64)
+            first = rows[0]
+            live = np.flatnonzero(cell.present[:, first])
+            fitted = self._weigh(n, code, cell, live, exporters)
+            if changed[first]:
+                place = Place(
+                    n, self.sector_of[code], self.world.countries[n], code, self.world.countries
+                )
+                yield make_block(
+                    place,
+                    exporters,
+                    self.tariff[exporters, n, place.sector],
+                    tuple(cell.groups[g] for g in live),
+                    cell.law[live, :, first],
+                    fitted,
+                    self.stacks,
+                    self.notes,
+                    closed=self.closed,
+                )
+
+    def _weigh(
+        self, n: int, code: str, cell: _Cell, live: IntArray, exporters: IntArray
+    ) -> atoms.Weights:
+        """Return atom weights of some exporters' cells; move on and note what does not fit."""
+        first = exporters[0]
+        groups = [cell.groups[g] for g in live]
+        named = tuple(g.measure.goods[g.product] for g in groups)
+        whole = tuple(bool(w) for w in cell.whole[live, first])
+        family = _family(code, named, whole)
+        weight = cell.weight[live][:, exporters].T
+        estimated = cell.estimated[live, first]
+        fitted = atoms.fit(family, weight, estimated)
+        importer = self.world.countries[n]
+        for row in np.flatnonzero(fitted.contradicted):
+            parts = tuple(
+                About((float(weight[row, g]), float(fitted.group[row, g])), groups[g].name)
+                for g in np.flatnonzero(np.abs(weight[row] - fitted.group[row]) > 1e-9)
+            )
+            exporter = self.world.countries[exporters[row]]
+            self.notes.cell(Cell(exporter, importer, code, parts), "contradicted")
+        for row in np.flatnonzero(fitted.excess.max(axis=1, initial=0.0) > 1e-9):
+            self._move_on(n, code, groups, int(exporters[row]), fitted.excess[row], weight[row])
+        return fitted
+
+    def _move_on(
+        self,
+        n: int,
+        code: str,
+        groups: list[Group],
+        i: int,
+        excess: Array,
+        weight: Array,
+    ) -> None:
+        """Place what exceeds a cell in the exporter's processing sector, and say so."""
+        goal = PROCESSING.get(code)
+        there = self.sector_of.get(goal) if goal else None
+        parts = tuple(
+            About((float(weight[g]), float(excess[g])), groups[g].name)
+            for g in np.flatnonzero(excess > 1e-9)
+        )
+        cell = Cell(self.world.countries[i], self.world.countries[n], code, parts)
+        limit = atoms.ESTIMATED_LIMIT
+        if goal is None or there is None or self.trade[i, n, there] <= 0:
+            self.notes.cell(cell, "over_limit", limit=limit)
+            return
+        value = excess * self.trade[i, n, self.sector_of[code]]
+        table = self.moved.setdefault((n, there), {})
+        for g in np.flatnonzero(excess > 1e-9):
+            flow = table.setdefault(groups[g].key, np.zeros(len(self.world.countries)))
+            flow[i] += value[g]
+        self.notes.cell(cell, "moved_on", limit=limit, goal=goal)
+
+    def _say_uncovered(self, n: int, groups: dict[GroupKey, Group]) -> None:
+        for group in groups.values():
+            if not (group.law != group.law[0]).any():
+                continue
+            covered = group.measure.coverage_by_product.get(group.product, {})
+            if not covered:
+                self.notes.say("uncovered", group.measure.id, goods=group.name)
+                continue
+            gone = sorted(set(covered) - set(self.sector_of))
+            if gone:
+                self.notes.say("no_sector", group.measure.id, goods=group.name, sectors=tuple(gone))
+            exporters = np.flatnonzero((group.law != group.law[0]).any(axis=0))
+            spoken = [self._coverage(n, code, group).spoken for code in covered]
+            silent = ~np.any(spoken, axis=0)[exporters]
+            for i in exporters[silent]:
+                pair = Cell(self.world.countries[i], self.world.countries[n])
+                self.notes.cell(pair, "uncovered_pair", group.measure.id, goods=group.name)
+
+
+@lru_cache(maxsize=4096)
+def _family(code: str, named: tuple[pieces.Goods, ...], whole: tuple[bool, ...]) -> atoms.Family:
+    """Return the atoms of product groups inside a sector.
+
+    A group with no subheading in the sector by concordance stands there with its own codes.
+    """
+    masks = [concordance.mask(goods.hs, goods.except_hs) for goods in named]
+    home = concordance.positions(code)
+    guests = np.zeros(len(concordance.codes()), dtype=np.bool_)
+    for mask, all_of_it in zip(masks, whole, strict=True):
+        if not all_of_it and not mask[home].any():
+            guests |= mask
+    guests[home] = False
+    every = np.concatenate([home, np.flatnonzero(guests)])
+    inside, size, place = pieces.told_apart(named, every)
+    return atoms.family(inside, size, place < len(home), np.array(whole))

@@ -1,0 +1,519 @@
+"""A bargain as tables, and as one JSON-able object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from countervail import __version__
+from countervail.errors import CountervailError
+from countervail.ledger.notes import sentence
+from countervail.policy.bargaining.bargain import Bargain, Reply
+from countervail.policy.bargaining.concessions import NO_DEAL, Package
+from countervail.policy.bargaining.draws import Drawn
+from countervail.policy.bargaining.packages import MOST_EXACT, TIE
+from countervail.present.assumptions import assumed
+from countervail.present.pieces import listed
+from countervail.present.repriced import NOT_DRAWN
+from countervail.present.rows import Row
+from countervail.present.worlds import restored_words
+from countervail.provenance import Manifest
+from countervail.world import World
+
+Array = NDArray[np.float64]
+
+MOST_ROWS = 12
+MOST_FAILURES = 5
+
+DEFINITIONS = {
+    "welfare": "exact equivalent variation, per cent of the party's first-state spending and USD "
+    "million of the base year, relative to no deal (the law in force); a group's is the sum of its "
+    "countries'",
+    "frontier": "packages under which no party can get more unless another gets less (Pareto)",
+    "nash": "the package with the largest product of gains (Nash 1950, Econometrica 18(2))",
+    "kalai_smorodinsky": "the package whose smallest relative gain is largest, relative to the "
+    "most a party can gain where nobody loses (Kalai and Smorodinsky 1975, Econometrica 43(3), on "
+    "the packages themselves)",
+    "largest product": "the reply with the largest product of gains",
+    "most even": "the reply that splits the sum of gains, in USD, most evenly",
+    "smallest": "the reply under which the offering party still gains, and gains least",
+}
+NO_TRANSFERS = (
+    "Nothing is paid on the side, and no lotteries: a point is always one of the packages."
+)
+NOT_COVERED = (
+    "They do not cover the choice of model and closure, how the law is applied or answered later, "
+    "or errors in cells of the world table that are taken as exact."
+)
+
+
+def render(found: Bargain, why: str = NOT_DRAWN) -> RenderableType:
+    """Return everything ``respond bargain`` prints, in the order a reader asks.
+
+    Args:
+        found: the bargain.
+        why: there are no draws, where there are none.
+    """
+    parts: list[RenderableType] = [
+        Text(found.table.title or found.table.name, style="bold"),
+        Text(f"{found.status_quo.sentence}{restored_words(_home(found), ' ')}"),
+        Text(_about(found)),
+        *(Text(f"PARTIAL ANSWER, {of}: {why}", style="bold") for of, why in found.left_out.items()),
+    ]
+    for title, body in (
+        ("What each concession does by itself", _alone(found)),
+        ("Efficient packages (Pareto frontier)", _frontier(found)),
+        ("The bargaining points", _points(found)),
+        ("What a fair reply is", None if found.reply is None else _reply(found, found.reply)),
+        ("The chosen packages under draws", None if found.drawn is None else _ranges(found)),
+    ):
+        if body is not None:
+            parts += [Text(f"\n{title}", style="bold"), body]
+    parts.append(Text(f"\n{certificate(found)}"))
+    parts += listed("Without an answer", _failures(found))
+    parts += [Text("\nWhat the figures cover", style="bold"), Text(covers(found, why))]
+    return Group(*parts, *listed("Assumptions that matter", rests_on(found)))
+
+
+def as_dict(found: Bargain, why: str = NOT_DRAWN) -> dict[str, Any]:
+    """Return a bargain JSON-able: every package, the frontier, the points, the reply, draws.
+
+    Args:
+        found: the bargain.
+        why: there are no draws, where there are none.
+    """
+    table, reply = found.table, found.reply
+    return {
+        "title": table.title,
+        "question": table.question,
+        "table": table.settings(),
+        "status_quo": found.status_quo.as_dict(),
+        "would_break": found.would_break.as_dict(),
+        "countervail": __version__,
+        "concessions": [
+            {
+                "name": one.name,
+                "party": one.party,
+                "title": one.title,
+                "instead_of": list(one.instead_of),
+                "measures": list(dict.fromkeys(change.measure for change in one.changes)),
+            }
+            for one in table.concessions
+        ],
+        "not_placed": [{"concession": k, "reason": why} for k, why in found.left_out.items()],
+        "exact": found.packages.exact,
+        "stopped": found.packages.stopped,
+        "finished": found.packages.finished,
+        "packages": [_package(found, package) for package in found.packages.made],
+        "all_gain": len(found.gain_all),
+        "swaps": len(found.swaps),
+        "frontier": [list(found.names(package)) for package in found.frontier],
+        "ideal": _by_party(found, found.ideal),
+        "nash": _point(found, found.nash, found.nash_ties),
+        "kalai_smorodinsky": _point(found, found.kalai_smorodinsky, found.kalai_smorodinsky_ties),
+        "reply": None if reply is None else _replied(found, reply),
+        "draws": None if found.drawn is None else _drawn(found, found.drawn),
+        "covers": covers(found, why),
+        "definitions": {**DEFINITIONS, "transfers": NO_TRANSFERS},
+        "residual": found.residual,
+        "assumptions": rests_on(found),
+        "manifest": _manifest(found),
+    }
+
+
+def bargain_tables(said: dict[str, Any]) -> dict[str, list[Row]]:
+    """Return the tables of a bargain's JSON object: packages, and the chosen ones under draws."""
+    packages = [
+        {
+            "concessions": " ".join(one["concessions"]),
+            "efficient": one["efficient"],
+            "certified": one["certified"],
+            **{
+                f"{party}_{unit}": value
+                for unit in ("percent", "usd")
+                for party, value in (one[unit] or dict.fromkeys(said["ideal"])).items()
+            },
+        }
+        for one in said["packages"]
+    ]
+    chosen = [] if said["draws"] is None else said["draws"]["packages"]
+    ranges = [
+        {
+            "concessions": " ".join(one["concessions"]),
+            "chosen_as": "; ".join(one["chosen_as"]),
+            "party": party,
+            **{f"{unit}_{at}": v for unit in ("percent", "usd") for at, v in row[unit].items()},
+            "chance_of_gain": row["chance_of_gain"],
+            "chance_all_gain": one["chance_all_gain"],
+        }
+        for one in chosen
+        for party, row in one["parties"].items()
+    ]
+    return {"packages": packages, "ranges": ranges}
+
+
+def certificate(found: Bargain) -> str:
+    """Return what was verified, in a sentence."""
+    count, failed = len(found.packages), len(found.packages.failures)
+    said = (
+        f"Certified: {count - failed:,} of {count:,} packages, every equation of both states "
+        f"checked independently. Largest residual {found.residual:.1e}."
+    )
+    if found.drawn is not None:
+        answered = len(found.drawn.percent)
+        said += (
+            f"\n{answered} of {found.drawn.draws} draws certified likewise, largest residual "
+            f"{found.drawn.residual:.1e}."
+        )
+    return said
+
+
+def covers(found: Bargain, why: str = NOT_DRAWN) -> str:
+    """Return what the figures cover and what they do not, in a paragraph."""
+    said = _searched(found)
+    drawn = found.drawn
+    if drawn is None:
+        return f"{said}{why}"
+    said += (
+        f"Ranges and chances are of {len(drawn.percent)} certified answers under joint draws (seed "
+        f"{drawn.seed}) of {len(drawn.inputs)} uncertain inputs, the same for every package. Which "
+        "packages are shown was chosen at the point values: another draw may choose others. "
+        f"{NOT_COVERED}"
+    )
+    if drawn.failures:
+        first = min(drawn.failures)
+        said += (
+            f" {len(drawn.failures)} draws have no answer and are left out; the first (draw "
+            f"{first}): {drawn.failures[first]}."
+        )
+    return said
+
+
+def rests_on(found: Bargain) -> list[str]:
+    """Return what matters for the answer, in sentences; of law and quotas in the widest package."""
+    said = [NO_TRANSFERS, *_no_sacrifice(found)]
+    said.append(
+        "Welfare is that of whole countries: what farmers, car makers or a treasury win or lose by "
+        "themselves, and what a government cares for beside it, is not in it."
+    )
+    said += [sentence(note) for note in found.would_break.notes]
+    if not found.told:
+        return said
+    try:
+        solution = found.solution(found.told)
+    except CountervailError:
+        return said
+    # first whether a quota binds: then gains are overstated
+    return said + sorted(
+        assumed(solution), key=lambda sentence: not sentence.startswith("Quota of")
+    )
+
+
+def _searched(found: Bargain) -> str:
+    """Say that not every package was valued, where it is so."""
+    if not found.packages.finished:
+        return (
+            f"INTERRUPTED: only {len(found.packages):,} packages were valued, the smallest first; "
+            "better ones may be among the others. "
+        )
+    if found.packages.exact:
+        return ""
+    cut = (
+        " The search ended because it had valued as many as it may."
+        if found.packages.stopped
+        else ""
+    )
+    return (
+        f"There are {len(found.table.concessions)} concessions, more than the {MOST_EXACT} of "
+        f"which every package is valued: {len(found.packages):,} packages were searched, from no "
+        "deal and from all concessions towards efficient ones, one concession at a time. A better "
+        f"package may have been missed.{cut} "
+    )
+
+
+def _no_sacrifice(found: Bargain) -> list[str]:
+    """Say where every concession is a gain to the party that makes it."""
+    parties, table = found.parties, found.table
+    own = [
+        found.percent((k,))[parties.index(one.party)]
+        for k, one in enumerate(table.concessions)
+        if (k,) not in found.failures
+    ]
+    giving = sum(value > TIE for value in own)
+    if giving == 0:
+        return []
+    how = "Every concession" if giving == len(own) else f"{giving} of {len(own)} concessions"
+    verb = "raises" if giving in (1, len(own)) else "raise"
+    return [
+        f"{how} {verb} the welfare of the party that makes it, by itself: in this measure that is "
+        "no sacrifice, and needs no payment to be worth while."
+    ]
+
+
+def _home(found: Bargain) -> World:
+    """Return the world that every package is solved from."""
+    return found.table.scenario(NO_DEAL).base_world(found.world)
+
+
+def _about(found: Bargain) -> str:
+    table = found.table
+    every = "every package of" if found.packages.exact else "a searched set of packages of"
+    if not found.packages.finished:
+        every = "INTERRUPTED, some packages only of"
+    return (
+        f"{' and '.join(found.parties)}; {every} {len(table.concessions)} "
+        f"concessions: {len(found.packages):,} packages.\nAll parties gain from "
+        f"{len(found.gain_all):,} of them; in {len(found.swaps):,} of these each side concedes "
+        "something."
+    )
+
+
+def _alone(found: Bargain) -> RenderableType:
+    made = _made(found, "concession", "by")
+    for k, one in enumerate(found.table.concessions):
+        made.add_row(one.name, one.party, *_figures(found, (k,)))
+    return Group(made, Text(f"Welfare: {DEFINITIONS['welfare']}."))
+
+
+def _frontier(found: Bargain) -> Table:
+    made = _made(found, "package")
+    for package in found.frontier[:MOST_ROWS]:
+        made.add_row(_words(found, package), *_figures(found, package))
+    if len(found.frontier) > MOST_ROWS:
+        made.caption = f"{len(found.frontier) - MOST_ROWS} more: see --json"
+    return made
+
+
+def _points(found: Bargain) -> RenderableType:
+    if found.nash is None or found.kalai_smorodinsky is None:
+        return Text(
+            "There is no package from which all parties gain, so there is no bargaining point: no "
+            "deal is as good as any."
+        )
+    made = _made(found, "point", "package")
+    for name, package, ties in (
+        ("Nash", found.nash, found.nash_ties),
+        ("Kalai-Smorodinsky", found.kalai_smorodinsky, found.kalai_smorodinsky_ties),
+    ):
+        more = f" (and {len(ties)} as good)" if ties else ""
+        made.add_row(name, _words(found, package) + more, *_figures(found, package))
+    best = ", ".join(
+        f"{name} {value:+.4f} %" for name, value in zip(found.parties, found.ideal, strict=True)
+    )
+    return Group(
+        made,
+        Text(f"Ideal, the most each gains where nobody loses: {best}."),
+        Text(f"Nash: {DEFINITIONS['nash']}."),
+        Text(f"Kalai-Smorodinsky: {DEFINITIONS['kalai_smorodinsky']}."),
+    )
+
+
+def _reply(found: Bargain, reply: Reply) -> RenderableType:
+    made = _made(found, "reply", "what is conceded for it")
+    made.add_row("none: the offer alone", "nothing", *_figures(found, reply.offer))
+    for name, package in _kinds(reply):
+        if package is None:
+            made.add_row(name, "there is none from which all gain")
+        else:
+            made.add_row(name, _answer(found, reply, package), *_figures(found, package))
+    offered = f"{reply.party} offers {', '.join(found.names(reply.offer))}"
+    meanings = [f"{name}: {DEFINITIONS[name]}" for name, _ in _kinds(reply)]
+    more = (
+        [Text("The most even reply is not efficient: under another one every party gains more.")]
+        if reply.even_wastes
+        else []
+    )
+    about = f"{offered}; {len(reply.packages):,} replies. {_sentence(meanings)}"
+    return Group(made, *more, Text(about))
+
+
+def _sentence(meanings: Sequence[str]) -> str:
+    """Return meanings as one sentence."""
+    return "; ".join(meanings) + "."
+
+
+def _kinds(reply: Reply) -> tuple[tuple[str, Package | None], ...]:
+    return (
+        ("largest product", reply.nash),
+        ("most even", reply.even),
+        ("smallest", reply.least),
+    )
+
+
+def _answer(found: Bargain, reply: Reply, package: Package) -> str:
+    """Return what is conceded in reply, in words."""
+    conceded = tuple(k for k in package if k not in reply.offer)
+    if conceded:
+        return _words(found, conceded, reply.free)
+    return f"nothing: {reply.party} gains from its own offer"
+
+
+def _ranges(found: Bargain) -> RenderableType:
+    drawn = found.drawn
+    assert drawn is not None
+    made = Table(box=None, pad_edge=False, header_style="bold dim", caption_justify="left")
+    made.add_column("package")
+    made.add_column("party", no_wrap=True)
+    for column in ("point %", "5 %", "median", "95 %", "gains in"):
+        made.add_column(column, justify="right", no_wrap=True)
+    for package, chosen in found.chosen.items():
+        ranges, chances = drawn.ranges(package), drawn.chances(package)
+        for p, party in enumerate(found.parties):
+            made.add_row(
+                "; ".join(chosen) if p == 0 else "",
+                party,
+                f"{found.percent(package)[p]:+.4f}",
+                *(f"{value:+.4f}" for value in ranges[:, p]),
+                f"{100 * chances[p]:.0f} %",
+            )
+        made.add_row("", "all", "", "", "", "", f"{100 * drawn.chance_all(package):.0f} %")
+    made.caption = "gains in: per cent of the draws in which the party gains"
+    return made
+
+
+def _made(found: Bargain, *first: str) -> Table:
+    """Return an empty table with two columns of figures for every party."""
+    made = Table(box=None, pad_edge=False, header_style="bold dim", caption_justify="left")
+    for column in first:
+        made.add_column(column)
+    for party in found.parties:
+        made.add_column(f"{party}\nper cent", justify="right", no_wrap=True)
+        made.add_column("\nUSD mn", justify="right", no_wrap=True)
+    return made
+
+
+def _figures(found: Bargain, package: Package) -> list[str]:
+    if package in found.failures:
+        return ["no answer", ""] * len(found.parties)
+    pairs = zip(found.percent(package), found.usd(package), strict=True)
+    return [word for percent, usd in pairs for word in (f"{percent:+.4f}", f"{usd:+,.0f}")]
+
+
+def _words(found: Bargain, package: Package, among: Package | None = None) -> str:
+    """Return a package in words; one of nearly all concessions by what is left out.
+
+    Args:
+        found: the bargain.
+        package: the concessions made.
+        among: those that could be made; default all.
+    """
+    table = found.table
+    if not package:
+        return "no deal"
+    able = range(len(table.concessions)) if among is None else among
+    # what could not be made beside the others is not left out: its place is taken
+    out = [k for k in able if k not in package and table.allowed(tuple(sorted((*package, k))))]
+    if len(package) <= 3 or len(out) > 2:
+        return ", ".join(found.names(package))
+    either = {k for pair in table.excluded for k in pair}
+    but = f" but {', '.join(table.names[k] for k in out)}" if out else ""
+    taken = ", ".join(table.names[k] for k in package if k in either)
+    return f"all{but}" + (f", with {taken}" if taken else "")
+
+
+def _package(found: Bargain, package: Package) -> dict[str, Any]:
+    """Return one package with its figures, or the reason why it has none."""
+    failure = found.failures.get(package)
+    return {
+        "concessions": list(found.names(package)),
+        "percent": None if failure else _by_party(found, found.percent(package)),
+        "usd": None if failure else _by_party(found, found.usd(package)),
+        "efficient": package in found.frontier,
+        "certified": failure is None,
+        "reason": failure,
+    }
+
+
+def _point(
+    found: Bargain, package: Package | None, ties: Iterable[Package] = ()
+) -> dict[str, Any] | None:
+    if package is None:
+        return None
+    return {**_package(found, package), "ties": [list(found.names(one)) for one in ties]}
+
+
+def _replied(found: Bargain, reply: Reply) -> dict[str, Any]:
+    def told(package: Package | None) -> dict[str, Any] | None:
+        if package is None:
+            return None
+        conceded = tuple(k for k in package if k not in reply.offer)
+        return {**_package(found, package), "reply": list(found.names(conceded))}
+
+    return {
+        "party": reply.party,
+        "offer": list(found.names(reply.offer)),
+        "replies": len(reply.packages),
+        "offer_alone": told(reply.offer),
+        "largest_product": told(reply.nash),
+        "most_even": told(reply.even),
+        "smallest": told(reply.least),
+    }
+
+
+def _drawn(found: Bargain, drawn: Drawn) -> dict[str, Any]:
+    return {
+        "draws": drawn.draws,
+        "answered": len(drawn.percent),
+        "seed": drawn.seed,
+        "priors": {"path": drawn.priors_path, "hash": drawn.priors_hash},
+        "residual": drawn.residual,
+        "failures": {str(k): why for k, why in drawn.failures.items()},
+        "packages": [
+            {
+                "concessions": list(found.names(package)),
+                "chosen_as": list(chosen),
+                "parties": {
+                    party: {
+                        "percent": _quantiles(drawn.ranges(package)[:, p]),
+                        "usd": _quantiles(drawn.ranges_usd(package)[:, p]),
+                        "chance_of_gain": float(drawn.chances(package)[p]),
+                    }
+                    for p, party in enumerate(found.parties)
+                },
+                "chance_all_gain": drawn.chance_all(package),
+            }
+            for package, chosen in found.chosen.items()
+        ],
+    }
+
+
+def _manifest(found: Bargain) -> dict[str, Any]:
+    """Return what is needed to make the bargain again, JSON-able."""
+    settings: dict[str, Any] = {
+        "table": found.table.settings(),
+        "model": found.model.settings(),
+        "elasticities": found.world.elasticity_set,
+    }
+    home = _home(found)
+    if found.drawn is not None:
+        told = _drawn(found, found.drawn)
+        settings["draws"] = {key: told[key] for key in ("draws", "answered", "seed", "priors")}
+    return Manifest(
+        world={"name": home.name, "hash": home.hash},
+        ledger={"hash": found.table.ledger.hash},
+        settings=settings,
+        numpy=np.__version__,
+    ).as_dict()
+
+
+def _quantiles(values: Array) -> dict[str, float]:
+    return dict(zip(("p05", "p50", "p95"), map(float, values), strict=True))
+
+
+def _by_party(found: Bargain, values: Array) -> dict[str, float | None]:
+    return {
+        party: float(value) if np.isfinite(value) else None
+        for party, value in zip(found.parties, values, strict=True)
+    }
+
+
+def _failures(found: Bargain) -> list[str]:
+    told = [f"{', '.join(found.names(p)) or 'no deal'}: {why}" for p, why in found.failures.items()]
+    rest = len(told) - MOST_FAILURES
+    return told[:MOST_FAILURES] + ([f"{rest} more: see --json"] if rest > 0 else [])

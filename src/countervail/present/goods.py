@@ -1,0 +1,144 @@
+"""Rows of goods: the tariff lines whose law changes, each good once, so that rows add up."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail.ledger.pricing.levels import in_world
+from countervail.ledger.pricing.lines import Lines
+from countervail.present.rows import Row, percent
+from countervail.present.subject import labels_of, moved_lines, subject
+from countervail.solution import LineFlows, Solution
+
+IntArray = NDArray[np.intp]
+Named = tuple[str, str]
+
+WHOLE_CELL = 0.999
+"""From this weight on a line is its cell, and the cell's own rate is the line's."""
+
+
+def lines(solution: Solution) -> list[Row]:
+    """Return the goods of the scenario's measures whose law changes, the largest change first.
+
+    Rows of one cell are disjoint: goods under several measures are a row of their own, which names
+    them all. Rates are averages over the row, weighted by base trade.
+    """
+    flows, table = solution.lines, solution.resolved.lines
+    if flows is None or table is None:
+        return []
+    about = subject(solution)
+    # by the cell the law was placed in: in a merged world several of them are one
+    groups: dict[tuple[int, int, int, frozenset[Named]], list[int]] = {}
+    for k in moved_lines(solution):
+        i, n, j = (int(part[k]) for part in table.finest)
+        named = frozenset(m for m in table.members[k] if m[0] in about)
+        groups.setdefault((i, n, j, named), []).append(k)
+    found = [
+        _row(solution, flows, table, named, np.array(held)) for (*_, named), held in groups.items()
+    ]
+    return sorted(found, key=lambda row: -abs(row["trade_new_usd"] - row["trade_usd"]))
+
+
+def base_trade(solution: Solution) -> NDArray[np.float64]:
+    """Return each line's trade in the base world, USD million: its weight of the cell."""
+    table = solution.resolved.lines
+    assert table is not None
+    cell = solution.world.trade[table.exporter, table.importer, table.sector]
+    return np.asarray(table.weight * cell)
+
+
+def quotas(solution: Solution) -> list[Row]:
+    """Return every quantity quota on a line, and whether the solution would exceed it."""
+    flows = solution.lines
+    if flows is None:
+        return []
+    found = []
+    for quota in solution.resolved.quotas:
+        at = np.array(quota.lines, dtype=np.intp)
+        first, second = float(flows.trade[at].sum()), float(flows.trade_new[at].sum())
+        base = float(base_trade(solution)[at].sum())
+        volume = None
+        if quota.base_volume is not None and base > 0:
+            volume = quota.base_volume * second / base
+        found.append(
+            {
+                "measure": quota.measure,
+                "product": quota.product,
+                "quota": quota.volume,
+                "unit": quota.unit,
+                "period": quota.period,
+                "volume_new": volume,
+                "binds": None if volume is None else bool(volume > quota.volume),
+                "use": [one.model_dump(mode="json") for one in quota.use],
+                "trade_usd": first,
+                "trade_new_usd": second,
+            }
+        )
+    return found
+
+
+def _row(
+    solution: Solution,
+    flows: LineFlows,
+    table: Lines,
+    named: frozenset[Named],
+    at: IntArray,
+) -> Row:
+    world, ledger = solution.world, solution.scenario.ledger
+    assert ledger is not None
+    first = int(at[0])
+    i, n, j = labels_of(world, (table.exporter, table.importer, table.sector), first)
+    held = labels_of(world.finest, table.finest, first)
+    inside = [
+        code for code, label in zip(held, (i, n, j), strict=True) if len(world.held[label]) > 1
+    ]
+    # the narrowest group first: it says best what these goods are
+    ranked = list(named)
+    if len(ranked) > 1:
+        ranked.sort(key=lambda m: (_width(table, first, m), m))
+    measure, product = ranked[0]
+    covered = in_world(ledger.measure(measure), world.restored).covered(product, held[2], *held[:2])
+    coverage = covered[1] if covered else None
+    weight = table.weight[at]
+    share = weight / weight.sum()
+    price = flows.price_hat[at]
+    trade, trade_new = flows.trade[at], flows.trade_new[at]
+    names = dict.fromkeys(ledger.measure(m).product[p].name for m, p in ranked)
+    return {
+        "measure": measure,
+        "product": product,
+        "measures": [{"measure": m, "product": p} for m, p in ranked],
+        "name": "; ".join(names) + (f" ({', '.join(inside)})" if inside else ""),
+        "exporter": i,
+        "importer": n,
+        "sector": j,
+        "held": dict(zip(("exporter", "importer", "sector"), held, strict=True)),
+        "weight": float(weight.sum()),
+        "coverage_basis": coverage.basis if coverage else None,
+        "coverage_year": coverage.year if coverage else None,
+        "coverage_range": list(coverage.multiples) if coverage else None,
+        "coverage_source": coverage.source if coverage else None,
+        "rate": None if flows.banned[at].all() else _percent(share, flows.tariff[at]),
+        "rate_new": None if flows.banned_new[at].all() else _percent(share, flows.tariff_new[at]),
+        "base_rate_known": bool(table.known[at].all()) or float(weight.sum()) >= WHOLE_CELL,
+        "banned": bool(flows.banned[at].any()),
+        "banned_new": bool(flows.banned_new[at].any()),
+        "trade_usd": float(trade.sum()),
+        "trade_new_usd": float(trade_new.sum()),
+        "trade_change": percent(float(trade_new.sum()), float(trade.sum())),
+        "price_change": None if np.isnan(price).any() else _percent(share, price) - 100.0,
+        "revenue_usd": float((flows.border * flows.tariff)[at].sum()),
+        "revenue_new_usd": float((flows.border_new * flows.tariff_new)[at].sum()),
+    }
+
+
+def _width(table: Lines, line: int, group: Named) -> float:
+    """Return the weight of a whole group in the cell a line was placed in."""
+    here = np.logical_and.reduce([part == part[line] for part in table.finest])
+    held = [k for k in np.flatnonzero(here) if group in table.members[k]]
+    return float(table.weight[held].sum())
+
+
+def _percent(share: NDArray[np.float64], values: NDArray[np.float64]) -> float:
+    return float(100.0 * (share * values).sum())

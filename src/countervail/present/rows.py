@@ -1,0 +1,186 @@
+"""Rows of outcomes: countries, sectors, and where trade moves.
+
+Plain values, rounded nowhere; per cent unless a key says otherwise, ``_usd`` is USD million.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail import labels, money
+from countervail.present.subject import subject_cells
+from countervail.solution import Solution
+
+Array = NDArray[np.float64]
+Row = dict[str, Any]
+
+MOST_CELLS = 500
+"""Cells told of at most in ``diversion``: those whose own trade changes most."""
+
+OUTCOMES = {
+    "welfare": "welfare",
+    "real_wage": "real_wage",
+    "terms_of_trade": "terms_of_trade",
+    "volume_of_trade": "volume_of_trade",
+    "exports": "exports_change",
+    "imports": "imports_change",
+    "revenue_change": "revenue_change",
+    "welfare_usd": "welfare_usd",
+    "spending_usd": "income",
+    "revenue_usd": "revenue",
+    "revenue_new_usd": "revenue_new",
+    "revenue_change_usd": "revenue_change_usd",
+}
+"""Key of a country row -> variable of the Solution."""
+
+IN_OTHER_MONEY = ("welfare_usd_per_person", *(f"welfare_{c.lower()}" for c in money.CURRENCIES))
+"""Further keys of a country row: welfare a head, in USD, and in other currencies, million."""
+
+TOLD = (
+    "welfare", "welfare_usd", "real_wage", "exports_change", "imports_change", "revenue_change",
+)  # fmt: skip
+"""Variables of countries that are told wherever an answer is taken apart or compared."""
+
+TOLD_UNIT = "per cent; welfare_usd in USD million of the world's year"
+
+UNITS = {
+    "countries": "changes in per cent relative to the first state; revenue_change in per cent of "
+    "first-state final spending; *_usd in USD million of the world's year, welfare_usd_per_person "
+    "in USD a head, welfare_cad and welfare_aud in millions of theirs at that year's average rate",
+}
+"""Units of the outcomes of countries, for JSON."""
+
+
+def shown_countries(solution: Solution) -> tuple[str, ...]:
+    """Return the countries shown first: the scenario's, or the parties of what changed."""
+    named = solution.world.showing(solution.scenario.countries)
+    if named:
+        return named
+    moved = np.argsort(-np.abs(solution.arrays["welfare"]))[:5]
+    return tuple(solution.world.countries[int(n)] for n in moved)
+
+
+def countries(solution: Solution) -> dict[str, Row]:
+    """Return every country's outcomes by code.
+
+    Per cent of the first state of law; money in USD million of the world's year, USD a head, and
+    millions of other currencies at that year's rate.
+    """
+    return {
+        code: _in_other_money(
+            {key: float(solution.arrays[name][n]) for key, name in OUTCOMES.items()},
+            code,
+            solution.world.year,
+        )
+        for n, code in enumerate(solution.world.countries)
+    }
+
+
+def _in_other_money(row: Row, country: str, year: int) -> Row:
+    """Return a country's row with its welfare a head and in other money; None where unknown."""
+    usd = row["welfare_usd"]
+    found = (
+        money.per_person(usd, country, year),
+        *(money.in_currency(usd, currency, year) for currency in money.CURRENCIES),
+    )
+    return {**row, **dict(zip(IN_OTHER_MONEY, found, strict=True))}
+
+
+def sectors(solution: Solution, codes: tuple[str, ...] | None = None) -> list[Row]:
+    """Return what happens to each sector of the countries named (default: those shown first).
+
+    Exports and imports are at border prices, export taxes included.
+    """
+    a, world = solution.arrays, solution.world
+    rows = []
+    for code in codes or shown_countries(solution):
+        n = world.country(code)
+        for j, sector in enumerate(world.sectors):
+            output, output_new = a["gross_output"][n, j], a["gross_output_new"][n, j]
+            exports, exports_new = (
+                _abroad(a["border_trade"][n, :, j], n),
+                _abroad(a["border_trade_new"][n, :, j], n),
+            )
+            imports, imports_new = (
+                _abroad(a["border_trade"][:, n, j], n),
+                _abroad(a["border_trade_new"][:, n, j], n),
+            )
+            rows.append(
+                {
+                    "country": code,
+                    "sector": sector,
+                    "name": sector_name(sector),
+                    "output_usd": float(output),
+                    "output_change": percent(output_new, output),
+                    "exports_usd": exports,
+                    "exports_change": percent(exports_new, exports),
+                    "imports_usd": imports,
+                    "imports_change": percent(imports_new, imports),
+                    "price_change": float(100 * (a["price_index_hat"][n, j] - 1)),
+                    "output_change_usd": float(output_new - output),
+                    "output_real_change": float(a["real_output_change"][n, j]),
+                }
+            )
+    return rows
+
+
+def diversion(solution: Solution, most: int = 4) -> list[Row]:
+    """Return, for each cell the measures act on, who sells more and to whom more is sold.
+
+    One row a cell: the pair's own trade, the importer's other sources that gain most, and the
+    exporter's other markets that gain most (USD million at producer prices).
+    """
+    a, world = solution.arrays, solution.world
+    change = a["trade_new"] - a["trade"]
+    touched = sorted(subject_cells(solution), key=lambda cell: -abs(change[cell]))[:MOST_CELLS]
+    rows = []
+    for i, n, j in touched:
+        own = float(change[i, n, j])
+        others = np.delete(np.arange(len(world.countries)), i)
+        markets = np.delete(np.arange(len(world.countries)), n)
+        rows.append(
+            {
+                "exporter": world.countries[i],
+                "importer": world.countries[n],
+                "sector": world.sectors[j],
+                "name": sector_name(world.sectors[j]),
+                "trade_usd": float(a["trade"][i, n, j]),
+                "trade_change_usd": own,
+                "other_sources": _largest(world.countries, others, change[others, n, j], own, most),
+                "other_markets": _largest(
+                    world.countries, markets, change[i, markets, j], own, most
+                ),
+            }
+        )
+    return sorted(rows, key=lambda row: -abs(row["trade_change_usd"]))
+
+
+def _largest(
+    labels_: tuple[str, ...], at: NDArray[np.intp], change: Array, own: float, most: int
+) -> list[Row]:
+    """Return the places that move most against the pair's own change, largest first."""
+    against = change if own < 0 else -change
+    best = np.argsort(-against)[:most]
+    return [
+        {"country": labels_[int(at[k])], "change_usd": float(change[k])}
+        for k in best
+        if against[k] > 0
+    ]
+
+
+def _abroad(flows: Array, own: int) -> float:
+    return float(flows.sum() - flows[own])
+
+
+def percent(new: float, old: float) -> float | None:
+    """Return the change in per cent, None where there was nothing."""
+    return float(100.0 * (new / old - 1.0)) if old > 0 else None
+
+
+def sector_name(code: str) -> str:
+    """Return a sector's short name; a user's own world has its own sectors."""
+    known = labels.sectors()
+    return known[code].name if code in known else code

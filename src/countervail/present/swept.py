@@ -1,0 +1,245 @@
+"""A sweep as a table, as one JSON-able object, and as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from countervail import __version__, schema
+from countervail.draws.ensemble.result import QUANTILES
+from countervail.draws.ensemble.store import clear
+from countervail.draws.sweep import Swept
+from countervail.draws.sweep.door import DRAWS, POINTS
+from countervail.draws.sweep.result import number
+from countervail.present.folders import csv_text, whole_folder
+from countervail.provenance import to_json
+
+MOST_ROWS = 60
+MOST_FIGURES = 6
+MOST_FAILURES = 10
+DIGITS = {"per cent": 4, "per cent of first-state final spending": 4, "ratio": 5, "USD million": 0}
+"""Digits after the point, by unit."""
+
+NO_RANGE = (
+    "The points differ by the choices on the axes. They are not equally likely, and their spread "
+    "is no range of uncertainty"
+)
+NOT_DRAWN = (
+    "These are point answers: elasticities, coverages and other inputs are uncertain at every "
+    "point; --draws 200 says by how much the figures move with them"
+)
+
+
+def render(swept: Swept) -> RenderableType:
+    """Return everything ``sweep`` prints."""
+    grid = swept.grid
+    title = f"{grid.name}: {grid.asked[0].name}, swept"
+    parts: list[RenderableType] = [Text(title, style="bold"), Text(_about(swept))]
+    parts += [Text(""), table(swept)]
+    parts.append(Text(f"\n{_certificate(swept)}"))
+    if swept.failures:
+        parts.append(Text("\nWithout an answer", style="bold"))
+        first = list(swept.failures.items())[:MOST_FAILURES]
+        parts += [Text(f"- {_place(grid.labels(k))}: {why}") for k, why in first]
+        if len(swept.failures) > len(first):
+            parts.append(Text(f"- {len(swept.failures) - len(first)} more: see --json"))
+    partial = {k: why for k, why in swept.not_placed.items() if k not in swept.failures}
+    if partial:
+        parts.append(Text("\nPARTIAL ANSWERS", style="bold"))
+        first = list(partial.items())[:MOST_FAILURES]
+        parts += [Text(f"- {_place(grid.labels(k))}: {why}") for k, why in first]
+        if len(partial) > len(first):
+            parts.append(Text(f"- {len(partial) - len(first)} more: see --json"))
+    parts += [Text("\nWhat the figures cover", style="bold"), Text(covers(swept))]
+    parts += [Text("\nHow to cite", style="bold"), *(Text(f"- {said}") for said in cite(swept))]
+    return Group(*parts)
+
+
+def table(swept: Swept) -> Table:
+    """Return the points as a table, one a row; axes that take one value stand above it."""
+    grid = swept.grid
+    made = Table(box=None, pad_edge=False, header_style="bold dim", caption_justify="left")
+    axes = [name for name, values in grid.axes.items() if len(values) > 1] or list(grid.axes)
+    for name in axes:
+        made.add_column(name, no_wrap=True)
+    figures = [(country, name) for country in grid.countries for name in grid.variables]
+    for country, name in figures[:MOST_FIGURES]:
+        made.add_column(f"{country}\n{name}", justify="right", no_wrap=True)
+    for point in range(min(len(swept), MOST_ROWS)):
+        labels = grid.labels(point)
+        shown = [_cell(swept, point, country, name) for country, name in figures[:MOST_FIGURES]]
+        made.add_row(*(labels[name] for name in axes), *shown)
+    made.caption = _caption(swept, len(figures))
+    return made
+
+
+def _cell(swept: Swept, point: int, country: str, variable: str) -> str:
+    if point in swept.failures:
+        return "no answer"
+    digits = DIGITS.get(schema.variables()[variable].unit, 4)
+    if swept.drawn is None:
+        return f"{swept.value(point, variable, country):+,.{digits}f}"
+    value, low, _, high = swept.range(point, variable, country)
+    return f"{value:+,.{digits}f} ({low:+,.{digits}f} to {high:+,.{digits}f})"
+
+
+def _caption(swept: Swept, figures: int) -> str:
+    table = schema.variables()
+    said = [f"{name}: {table[name].unit}" for name in swept.grid.variables]
+    if swept.drawn is not None:
+        said.append("in brackets 5 to 95 per cent of the draws")
+    if len(swept) > MOST_ROWS:
+        said.append(f"{len(swept) - MOST_ROWS} more points: see --json or --out")
+    if figures > MOST_FIGURES:
+        said.append(f"{figures - MOST_FIGURES} more figures a point: see --json or --out")
+    return "; ".join(said)
+
+
+def _about(swept: Swept) -> str:
+    """Return the axes in a sentence; those that take one value with it."""
+    axes = swept.grid.axes
+    counted = " x ".join(f"{len(v)} {name}" for name, v in axes.items() if len(v) > 1)
+    said = [f"{len(swept)} points" + (f" ({counted})" if counted else "")]
+    said += [f"{name}: {values[0]}" for name, values in axes.items() if len(values) == 1]
+    return "; ".join(said)
+
+
+def _certificate(swept: Swept) -> str:
+    certified = len(swept) - len(swept.failures)
+    said = (
+        f"Certified: {certified} of {len(swept)} points, every equation of both states checked "
+        f"independently. Largest residual {np.nanmax(swept.residual):.1e}."
+    )
+    if swept.drawn is not None:
+        asked = swept.drawn.draws * certified
+        said += (
+            f"\n{int(swept.drawn.answered.sum())} of {asked} draws certified likewise, largest "
+            f"residual {swept.drawn.residual:.1e}."
+        )
+    return said
+
+
+def _place(labels: dict[str, str]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in labels.items())
+
+
+def covers(swept: Swept) -> str:
+    """Return what the figures cover and what they do not, in a paragraph."""
+    if swept.drawn is None:
+        return f"{NO_RANGE}. {NOT_DRAWN}."
+    drawn = swept.drawn
+    said = (
+        f"Ranges are the 5 to 95 per cent of {drawn.draws} draws at every point (seed "
+        f"{drawn.seed}) of what the priors ({drawn.priors['path']}) declare uncertain (see "
+        f"`countervail priors`). {NO_RANGE}."
+    )
+    without = sum(len(why) for why in drawn.failures.values())
+    if without:
+        point, reasons = next(iter(drawn.failures.items()))
+        draw, why = next(iter(reasons.items()))
+        said += (
+            f" {without} draws have no answer and are not in the ranges; the first (point {point}, "
+            f"draw {draw}): {why}."
+        )
+    return said
+
+
+def as_dict(swept: Swept) -> dict[str, Any]:
+    """Return the whole answer; its keys are stable: added to, never renamed."""
+    grid, drawn = swept.grid, swept.drawn
+    units = {name: schema.variables()[name].unit for name in grid.variables}
+    return {
+        "sweep": {
+            "name": grid.name,
+            "scenario": grid.asked[0].name,
+            "titles": [scenario.title for scenario in grid.asked],
+            "axes": {name: list(values) for name, values in grid.axes.items()},
+            "countries": list(grid.countries),
+            "variables": list(grid.variables),
+            "points": len(swept),
+        },
+        "units": units,
+        "certificate": {
+            "certified": len(swept) - len(swept.failures),
+            "without_answer": len(swept.failures),
+            "residual": float(np.nanmax(swept.residual)),
+        },
+        "points": [_point(swept, k) for k in range(len(swept))],
+        "not_placed": [{"point": k, "reason": why} for k, why in swept.not_placed.items()],
+        "ranges": None
+        if drawn is None
+        else {
+            **drawn.settings(),
+            "quantiles": list(QUANTILES),
+            "answered": int(drawn.answered.sum()),
+            "largest_residual": drawn.residual,
+        },
+        "covers": covers(swept),
+        "manifest": swept.manifest,
+        "cite": cite(swept),
+    }
+
+
+def _point(swept: Swept, k: int) -> dict[str, Any]:
+    """Return a point: where it lies, its figures by country and variable, and its certificate."""
+    grid = swept.grid
+    reason = swept.failures.get(k)
+    made: dict[str, Any] = {
+        "axes": grid.labels(k),
+        "certified": reason is None,
+        "residual": number(float(swept.residual[k])),
+        "reason": reason,
+        "countries": {
+            country: {name: number(swept.value(k, name, country)) for name in grid.variables}
+            for country in grid.countries
+        },
+    }
+    if swept.drawn is not None:
+        made["ranges"] = {
+            country: {name: swept.range(k, name, country).as_dict() for name in grid.variables}
+            for country in grid.countries
+        }
+        made["draws_answered"] = int(swept.drawn.answered[k])
+    return made
+
+
+def cite(swept: Swept) -> list[str]:
+    """Return how to cite the answer: the software, the model, the data."""
+    grid = swept.grid
+    worlds = {
+        home.name: home
+        for world in grid.worlds
+        for home in (asked.base_world(world) for asked in grid.asked)
+    }
+    named = ", ".join(f"'{name}' (hash {world.table_hash[:12]})" for name, world in worlds.items())
+    credits = dict.fromkeys(str(world.provenance.get("credit") or "") for world in worlds.values())
+    return [
+        f"Countervail {__version__}, sweep '{swept.grid.name}' of scenario "
+        f"'{swept.grid.asked[0].name}', world {named}.",
+        "Caliendo, L. and F. Parro (2015), Estimates of the Trade and Welfare Effects of NAFTA, "
+        "Review of Economic Studies 82(1), 1-44.",
+        *(credit for credit in credits if credit),
+    ]
+
+
+def write_sweep(swept: Swept, folder: str | Path) -> Path:
+    """Write sweep.csv, sweep.nc, result.json and manifest.json into a folder, all or none.
+
+    What was kept there to go on after an interruption is taken away.
+
+    Raises:
+        FileError: the folder cannot be written, or is a file.
+    """
+    with whole_folder(folder) as draft:
+        (draft / "sweep.csv").write_text(csv_text(swept.rows()), encoding="utf-8", newline="")
+        swept.save(draft / "sweep.nc")
+        for name, content in (("result", as_dict(swept)), ("manifest", swept.manifest)):
+            (draft / f"{name}.json").write_text(to_json(content) + "\n", encoding="utf-8")
+    for kept in (POINTS, DRAWS):
+        clear(Path(folder), kept)
+    return Path(folder)

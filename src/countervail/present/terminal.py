@@ -1,0 +1,82 @@
+"""The door to the terminal: text is text, never markup, and nothing in it is cut or lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Span, Text
+
+from countervail.text.characters import fitting, printable
+
+Change = Callable[[str], str]
+
+WIDEST = 400
+"""Columns of a table at most, however narrow the terminal is."""
+
+
+def show(renderable: RenderableType, console: Console | None = None) -> None:
+    """Print to standard output, 110 columns wide or more when it is not a terminal.
+
+    Never so narrow that a table would lose digits. Text of files is printed as it stands: square
+    brackets are brackets, what would steer the terminal is spelled out, and what the output cannot
+    hold has a stand-in, before columns are measured.
+    """
+    out = console or Console(markup=False, emoji=False)
+    shown = _through(renderable, lambda text: fitting(printable(text), out.encoding))
+    least = 110 if not out.is_terminal else 0
+    width = max(out.width, least, _widest(shown, out))
+    if width > out.width:
+        out = Console(width=width, markup=False, emoji=False)
+    out.print(shown)
+
+
+def _widest(renderable: RenderableType, console: Console) -> int:
+    """Return the least width at which no table has to cut a word or a number."""
+    if isinstance(renderable, Group):
+        return max((_widest(one, console) for one in renderable.renderables), default=0)
+    if not isinstance(renderable, Table):
+        return 0
+    wide = console.options.update(max_width=WIDEST)
+    return console.measure(renderable, options=wide).minimum
+
+
+def _through(shown: RenderableType, change: Change) -> RenderableType:
+    """Return what is to be shown with its text changed, character by character."""
+    if isinstance(shown, str):
+        return change(shown)
+    if isinstance(shown, Text):
+        return _text(shown, change)
+    if isinstance(shown, Group):
+        return Group(*(_through(one, change) for one in shown.renderables))
+    if isinstance(shown, Padding):
+        shown.renderable = _through(shown.renderable, change)
+    if isinstance(shown, Table):
+        shown.title = _words(shown.title, change)
+        shown.caption = _words(shown.caption, change)
+        for column in shown.columns:
+            column.header = _through(column.header, change)
+            column._cells = [_through(cell, change) for cell in column.cells]
+            column.overflow = "fold"  # a word that is too long goes on below: no end of it is lost
+    return shown
+
+
+def _words(words: str | Text | None, change: Change) -> str | Text | None:
+    if isinstance(words, Text):
+        return _text(words, change)
+    return words if words is None else change(words)
+
+
+def _text(text: Text, change: Change) -> Text:
+    """Return text with its characters changed and its styles where they were."""
+    made = [change(character) for character in text.plain]
+    if "".join(made) == text.plain:
+        return text
+    at = [0]
+    for one in made:
+        at.append(at[-1] + len(one))
+    changed = text.blank_copy("".join(made))
+    changed.spans = [Span(at[span.start], at[span.end], span.style) for span in text.spans]
+    return changed

@@ -1,0 +1,378 @@
+"""Who depends on whom: trade, supply chains, concentration, chokepoints, losing a partner.
+
+Shares are parts of one, welfare is per cent, money USD million of the world's year. Exports and
+imports are at producer prices, goods and services. How value added is followed through supply
+chains is said in ``outcomes.value_added``; how losing a partner is priced, in ``outcomes.losing``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from countervail import labels
+from countervail.core.model import Array, Model
+from countervail.draws.batch.answers import Progress
+from countervail.draws.ensemble.spread import check_workers
+from countervail.draws.priors import Priors
+from countervail.errors import InputError, did_you_mean
+from countervail.models.caliendo_parro import CaliendoParro
+from countervail.studies.concentration import Concentration
+from countervail.studies.dependence import Partner, Reading, SectorExposure, Supply
+from countervail.studies.losing import How, Loss, check_how, losing_each, pair_of
+from countervail.studies.losing_draws import Drawn, check_draws, draw, priors_of
+from countervail.world import World
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+WAYS: tuple[How, ...] = ("halved", "gone")
+THRESHOLD = 0.5
+"""One partner that supplies a larger part of an input than this is a chokepoint."""
+NEAREST = 5
+"""How many supplies below the threshold are told of."""
+TOP = 10
+"""Partners whose loss is priced where none are named."""
+
+
+@dataclass(frozen=True, eq=False)
+class Exposure:
+    """Who a country depends on.
+
+    Attributes:
+        world: the world, as given.
+        country: code of the country.
+        model: the model of the losses.
+        partners: every partner, the largest two-way trade first.
+        named: codes of the partners asked about, in that order; by default the largest.
+        overall: ``exports`` over destinations, ``imports`` over sources, ``value_added`` that ends
+            abroad over whose final demand it ends in, ``final``: foreign value added in the
+            country's final demand over origins.
+        sectors: every sector of the world.
+        chokepoints: supplies whose share, direct or of value added, is above the threshold; the
+            largest amount first.
+        nearest: those with the largest shares below it.
+        threshold: part of an input above which a partner is a chokepoint.
+        losses: what losing each partner named would cost, by partner and then way.
+        ends: value added of the country's producers by whose final demand it ends in,
+            [sector, destination].
+        content: value added of every origin in what the country's producers buy of a product,
+            [origin, sector].
+        drawn: the losses under draws of everything that is not known; None where none were made.
+    """
+
+    world: World
+    country: str
+    model: Model
+    partners: tuple[Partner, ...]
+    named: tuple[str, ...]
+    overall: dict[str, Concentration]
+    sectors: tuple[SectorExposure, ...]
+    chokepoints: tuple[Supply, ...]
+    nearest: tuple[Supply, ...]
+    threshold: float
+    losses: tuple[Loss, ...]
+    ends: Array
+    content: Array
+    drawn: Drawn | None = None
+
+    @property
+    def unit(self) -> str:
+        """The unit of money."""
+        return f"USD million of {self.world.year}"
+
+    @property
+    def residual(self) -> float:
+        """Largest residual of any state solved; NaN where none was."""
+        found = [loss.residual for loss in self.losses if loss.reason is None]
+        return max(found, default=float("nan"))
+
+    def partner(self, code: str) -> Partner:
+        """Return what the country trades with a partner.
+
+        Raises:
+            InputError: no such partner, with the nearest.
+        """
+        known = {one.partner: one for one in self.partners}
+        if code not in known:
+            raise InputError(f"{self.country} has no partner '{code}'{did_you_mean(code, known)}")
+        return known[code]
+
+    def sector(self, code: str) -> SectorExposure:
+        """Return on whom a sector hangs.
+
+        Raises:
+            InputError: no such sector, with the nearest.
+        """
+        return self.sectors[self.world.sector(code)]
+
+    def loss(self, partner: str, how: How = "gone") -> Loss:
+        """Return what losing a partner would cost.
+
+        Raises:
+            InputError: it was not asked for.
+        """
+        check_how(how)
+        for one in self.losses:
+            if (one.partner, one.how) == (partner, how):
+                return one
+        asked = dict.fromkeys(loss.partner for loss in self.losses)
+        raise InputError(
+            f"'{partner}' {how} was not asked for{did_you_mean(partner, asked)} (losses of: "
+            f"{', '.join(asked) or 'none'}); name it in partners= and losing="
+        )
+
+    @cached_property
+    def dataset(self) -> xr.Dataset:
+        """Value added along supply chains as a labelled xarray Dataset."""
+        import xarray as xr
+
+        ends = "value added of the country by whose final demand it ends in"
+        content = "value added by origin in what the country's producers buy"
+        return xr.Dataset(
+            {
+                "ends": (("sector", "destination"), self.ends, _about(self.unit, ends)),
+                "content": (("origin", "sector"), self.content, _about(self.unit, content)),
+            },
+            coords={
+                "sector": list(self.world.sectors),
+                "destination": list(self.world.countries),
+                "origin": list(self.world.countries),
+            },
+            attrs={"world": self.world.name, "year": self.world.year, "country": self.country},
+        )
+
+    def __repr__(self) -> str:
+        first = self.partners[0]
+        return (
+            f"<Exposure of {self.country} in {self.world.name!r}: first partner {first.partner} "
+            f"({100 * first.trade_share:.1f} % of trade), {len(self.chokepoints)} chokepoints, "
+            f"{len(self.losses)} losses>"
+        )
+
+
+def exposure(
+    world: World,
+    country: str,
+    model: Model | None = None,
+    partners: Sequence[str] | None = None,
+    losing: Sequence[How] = WAYS,
+    progress: Progress | None = None,
+    *,
+    top: int = TOP,
+    threshold: float = THRESHOLD,
+    draws: int = 0,
+    seed: int = 1,
+    priors: Priors | str | Path | None = None,
+    workers: int | None = None,
+    cluster: Any = None,
+) -> Exposure:
+    """Return who a country depends on, and what losing partners would cost it.
+
+    Args:
+        world: the world.
+        country: code or name of the country.
+        model: of the losses; default Caliendo and Parro with ``deficits="world_share"``.
+        partners: codes or names of those whose loss is priced; by default the ``top`` by two-way
+            trade. A group (EU27, ASEAN) is one partner: its members, the country itself left out,
+            are merged into one in everything that is told.
+        losing: ``halved``, ``gone``, both or neither.
+        progress: called with the number of losses priced at the point values and of all.
+        top: how many partners, where none are named.
+        threshold: part of an input, 0 to 1, above which one partner is a chokepoint.
+        draws: of all that is not known, from which losses get ranges; 0 gives point answers.
+        seed, priors, workers, cluster: of the draws, as for ``with_ranges``.
+
+    Raises:
+        InputError: no such country, partner or way, or one named twice; groups that share a
+            member; a threshold that is no
+            part of one; draws that cannot be made.
+        FileError: the priors file is refused.
+        WorkersLostError: workers are killed again and again.
+    """
+    for how in losing:
+        check_how(how)
+    if not 0.0 <= threshold <= 1.0:
+        raise InputError(f"threshold must lie between 0 and 1, not {threshold:g} (0.5 is half)")
+    if top < 1:
+        raise InputError(f"top must be 1 or more, not {top}")
+    if draws:
+        _check_draws(draws, losing, workers)
+        priors = priors_of(world, priors)
+    country = world.countries[world.country(country)]
+    if partners is not None and not isinstance(partners, str):
+        world, partners = _with_groups(world, country, partners)
+    chosen, read = model or CaliendoParro(), Reading(world, world.country(country))
+    ranked = read.partners()
+    supplies = read.supplies()
+    over = [one for one in supplies if one.share > threshold]
+    under = [one for one in supplies if one.share <= threshold]
+    named = _named(world, country, partners, [one.partner for one in ranked[:top]])
+    found = Exposure(
+        world=world,
+        country=country,
+        model=chosen,
+        partners=ranked,
+        named=named,
+        overall=read.overall(),
+        sectors=read.sectors(),
+        chokepoints=tuple(sorted(over, key=lambda one: -one.size)),
+        nearest=tuple(sorted(under, key=lambda one: -one.share)[:NEAREST]),
+        threshold=threshold,
+        losses=_losses(world, country, chosen, named, tuple(dict.fromkeys(losing)), progress),
+        ends=read.ends,
+        content=read.content,
+    )
+    if not draws:
+        return found
+    return with_ranges(found, draws, seed, priors=priors, workers=workers, cluster=cluster)
+
+
+def with_ranges(
+    found: Exposure,
+    draws: int,
+    seed: int = 1,
+    *,
+    priors: Priors | str | Path | None = None,
+    workers: int | None = None,
+    cluster: Any = None,
+    progress: Progress | None = None,
+) -> Exposure:
+    """Return an exposure with its losses priced again under draws; as it is where none is priced.
+
+    The same seed gives the same numbers on any number of workers; more draws keep the first ones.
+
+    Args:
+        found: the exposure at the point values.
+        draws: how many, at least 1.
+        seed: of the draws.
+        priors: what is not known; or a priors file; default the standard one.
+        workers: processes on this machine; default one a core.
+        cluster: address of a Dask scheduler, or a Dask client, instead.
+        progress: called with the number of draws done and of all.
+
+    Raises:
+        InputError: too few or too many draws, priors that do not fit the world.
+        FileError: the priors file is refused.
+        WorkersLostError: workers are killed again and again.
+    """
+    if all(one.reason is not None for one in found.losses):
+        return found
+    drawn = draw(
+        found.world,
+        found.country,
+        found.losses,
+        found.model,
+        draws,
+        seed,
+        priors=priors,
+        workers=workers,
+        cluster=cluster,
+        progress=progress,
+    )
+    return replace(found, drawn=drawn)
+
+
+def _with_groups(
+    world: World, country: str, partners: Sequence[str]
+) -> tuple[World, tuple[str, ...]]:
+    """Return the world with the groups among partners merged, and the partners' labels.
+
+    Raises:
+        InputError: a group without a member here, or two that share one.
+    """
+    groups: dict[str, list[str]] = {}
+    home: dict[str, str] = {}
+    for word in partners:
+        name = word.strip().upper()
+        if word in world.countries or not labels.is_group(word) or name in groups:
+            continue
+        groups[name] = [c for c in labels.group(word) if c in world.countries and c != country]
+        if not groups[name]:
+            raise InputError(f"world '{world.name}' has no member of '{word}'")
+        for code in groups[name]:
+            if code in home:
+                raise InputError(
+                    f"{home[code]} and {name} share {code}: ask about one of them at a time"
+                )
+            home[code] = name
+    if groups:
+        world = world.aggregate(
+            countries=groups, name=f"{world.name}, {' and '.join(groups)} merged"
+        )
+    named = [
+        word.strip().upper() if word.strip().upper() in groups else _label(world, word)
+        for word in partners
+    ]
+    return world, tuple(named)
+
+
+def _label(world: World, word: str) -> str:
+    return world.countries[world.country(word)]
+
+
+def _check_draws(draws: int, losing: Sequence[How], workers: int | None) -> None:
+    """Raise where draws cannot be made, before anything is solved.
+
+    Raises:
+        InputError: too few or too many, nothing to draw, or nobody to do it.
+    """
+    check_draws(draws)
+    check_workers(workers)
+    if not losing:
+        raise InputError(
+            f"draws={draws}, but no loss is asked for: name the ways in losing=, such as ['gone']"
+        )
+
+
+def _named(
+    world: World, country: str, partners: Sequence[str] | None, largest: list[str]
+) -> tuple[str, ...]:
+    """Return the partners asked about.
+
+    Raises:
+        InputError: one is unknown, the country itself, or named twice.
+    """
+    if partners is None:
+        return tuple(largest)
+    if isinstance(partners, str):
+        raise InputError(f"partners must be a list of codes, such as ['{partners}']")
+    for k, partner in enumerate(partners):
+        pair_of(world, country, partner)
+        if partner in partners[:k]:
+            raise InputError(f"partner '{partner}' is named twice: once is enough")
+    return tuple(partners)
+
+
+def _losses(
+    world: World,
+    country: str,
+    model: Model,
+    partners: tuple[str, ...],
+    ways: tuple[How, ...],
+    progress: Progress | None,
+) -> tuple[Loss, ...]:
+    """Return what losing each partner would cost, by partner and then way."""
+    report = _counting(progress, len(partners) * len(ways))
+    by_way = [losing_each(world, country, partners, model, how, report) for how in ways]
+    return tuple(loss for each in zip(*by_way, strict=True) for loss in each)
+
+
+def _counting(progress: Progress | None, total: int) -> Callable[[], None]:
+    """Return what counts the answers known, and tells."""
+    done = 0
+
+    def report() -> None:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress(done, total)
+
+    return report
+
+
+def _about(unit: str, meaning: str) -> dict[str, str]:
+    return {"units": unit, "long_name": meaning}

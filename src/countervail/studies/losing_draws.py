@@ -1,0 +1,322 @@
+"""What losing partners costs, priced again under draws of everything that is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail.core.model import Model
+from countervail.draws.batch.answers import Progress
+from countervail.draws.ensemble.door import MOST, answered
+from countervail.draws.ensemble.honest import honest
+from countervail.draws.ensemble.job import Draw
+from countervail.draws.ensemble.result import QUANTILES, Range, quantile
+from countervail.draws.ensemble.sampling import sobol
+from countervail.draws.priors import Priors
+from countervail.errors import CountervailError, InputError, did_you_mean
+from countervail.scenario import Scenario
+from countervail.studies.losing import How, Loss
+from countervail.studies.losing_together import Asked, asked_again, losing_together
+from countervail.world import World
+
+Array = NDArray[np.float64]
+
+SIDES = ("welfare", "partner_welfare")
+"""Figures of a loss that have a range."""
+
+CHUNK = 2
+"""Draws sent to a worker at a time: few draws still keep every worker busy."""
+
+NOT_COVERED = (
+    "They do not cover the choice of model and closure, the first years, before buyers and labour "
+    "have moved, or errors in cells of the world table that are taken as exact; a truth outside "
+    "the model may lie outside the range"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """What all draws have in common: every loss is priced in the same draws.
+
+    Attributes:
+        priors: what quantiles become.
+        model: the model, with its closure.
+        country: code of the country.
+        asked: the losses that have an answer at the point values.
+    """
+
+    priors: Priors
+    model: Model
+    country: str
+    asked: tuple[Asked, ...]
+
+    def answer(self, quantiles: Array) -> Draw | str:
+        """Return welfare by ``key`` in one draw, or why the draw has no first state.
+
+        A loss without an answer in the draw is not among the figures.
+        """
+        try:
+            losses = self.losses(quantiles)
+        except CountervailError as error:
+            return str(error)
+        there = [one for one in losses if one.reason is None]
+        figures = {
+            key(one.partner, one.how, side): getattr(one, side) for one in there for side in SIDES
+        }
+        return Draw({}, figures, max((one.residual for one in there), default=np.nan))
+
+    def losses(self, quantiles: Array) -> tuple[Loss, ...]:
+        """Return every loss in one draw; trade is halved anew, by another factor.
+
+        Raises:
+            CountervailError: the draw has no certified first state.
+        """
+        world, _ = self.priors.at(quantiles)
+        return losing_together(world, self.country, self.asked, self.model)
+
+
+def answers(job: Job, quantiles: Array) -> list[Draw | str]:
+    """Return the answers to several draws [draw, parameter]."""
+    return [job.answer(row) for row in quantiles]
+
+
+def key(partner: str, how: str, side: str) -> str:
+    """Return the name of a figure of a draw."""
+    return f"{partner} {how} {side}"
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """What losing partners costs under draws, all losses in the same ones, every state certified.
+
+    Attributes:
+        job: how a draw is priced.
+        losses: at the point values, those without an answer too.
+        seed: of the draws.
+        quantiles: what each draw was made of, [draw, parameter].
+        figures: welfare by ``key``, [draw]; NaN where a loss has no answer in the draw.
+        residual: largest of each draw, [draw]; NaN where it has no answer at all.
+        failures: why a draw has no first state, by its number.
+    """
+
+    job: Job
+    losses: tuple[Loss, ...]
+    seed: int
+    quantiles: Array
+    figures: Mapping[str, Array]
+    residual: Array
+    failures: Mapping[int, str]
+
+    def __len__(self) -> int:
+        return len(self.quantiles)
+
+    @property
+    def priors(self) -> Priors:
+        """What is not known."""
+        return self.job.priors
+
+    @cached_property
+    def answered(self) -> NDArray[np.bool_]:
+        """Which draws have a first state, so that losses could be priced in them, [draw]."""
+        there = np.ones(len(self), dtype=np.bool_)
+        there[list(self.failures)] = False
+        return there
+
+    def draws_of(self, partner: str, how: How = "gone", side: str = "welfare") -> Array:
+        """Return a figure in every draw, [draw]; NaN where it has no answer.
+
+        Args:
+            partner: its code.
+            how: ``halved`` or ``gone``.
+            side: ``welfare``, the country's, or ``partner_welfare``.
+
+        Raises:
+            InputError: that was not drawn, or there is no such side.
+        """
+        if side not in SIDES:
+            raise InputError(
+                f"no side '{side}' of a loss{did_you_mean(side, SIDES)} (there are "
+                f"{', '.join(SIDES)})"
+            )
+        name = key(partner, how, side)
+        if name not in self.figures:
+            told = [f"{one.partner} {one.how}" for one in self.job.asked]
+            raise InputError(
+                f"'{partner} {how}' was not drawn{did_you_mean(f'{partner} {how}', told)} (drawn "
+                f"were {', '.join(told)})"
+            )
+        return self.figures[name]
+
+    def range(self, partner: str, how: How = "gone", side: str = "welfare") -> Range:
+        """Return a figure with its range, over the draws in which it has an answer; else NaN.
+
+        Raises:
+            InputError: as ``draws_of``.
+        """
+        draws = self.draws_of(partner, how, side)
+        there = draws[np.isfinite(draws)]
+        point = next(one for one in self.losses if (one.partner, one.how) == (partner, how))
+        value = float(getattr(point, side))
+        if there.size == 0:
+            return Range(value, np.nan, np.nan, np.nan)
+        return Range(value, *(float(q) for q in quantile(there, QUANTILES)))
+
+    def answered_of(self, partner: str, how: How = "gone") -> int:
+        """Return the number of draws in which a loss has an answer.
+
+        Raises:
+            InputError: it was not drawn.
+        """
+        return int(np.isfinite(self.draws_of(partner, how)).sum())
+
+    def draw(self, number: int) -> tuple[Loss, ...]:
+        """Return every loss of one draw in full, with reasons (priced again).
+
+        Raises:
+            CountervailError: the draw has no certified first state.
+        """
+        return self.job.losses(self.quantiles[number])
+
+    def settings(self) -> dict[str, Any]:
+        """Return how the draws were made, JSON-able."""
+        return {
+            "draws": len(self),
+            "answered": int(self.answered.sum()),
+            "seed": self.seed,
+            "sample": "scrambled Sobol sequence",
+            "priors": {"path": self.priors.path, "hash": self.priors.hash},
+        }
+
+    @cached_property
+    def covers(self) -> str:
+        """What the ranges cover and what they do not, in a paragraph."""
+        return " ".join([honest(self, NOT_COVERED), *self._left_out()])
+
+    def _left_out(self) -> list[str]:
+        """Return a sentence for every loss that has no answer in some draw."""
+        said = []
+        for one in self.job.asked:
+            draws = self.draws_of(one.partner, one.how)
+            missing = np.flatnonzero(np.isnan(draws) & self.answered)
+            if missing.size:
+                first = int(missing[0])
+                said.append(
+                    f"{one.partner} {one.how} has no answer in {missing.size} of {len(self)} "
+                    f"draws, which are not in its range; the first (draw {first}): "
+                    f"{self._reason(first, one)}."
+                )
+        return said
+
+    def _reason(self, number: int, asked: Asked) -> str:
+        losses = {(one.partner, one.how): one for one in self.draw(number)}
+        return str(losses[asked.partner, asked.how].reason)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Drawn: {len(self.job.asked)} losses of {self.job.country} in "
+            f"{int(self.answered.sum())} of {len(self)} draws, seed {self.seed}>"
+        )
+
+
+def draw(
+    world: World,
+    country: str,
+    losses: Sequence[Loss],
+    model: Model,
+    draws: int,
+    seed: int = 1,
+    *,
+    priors: Priors | str | Path | None = None,
+    workers: int | None = None,
+    cluster: Any = None,
+    progress: Progress | None = None,
+) -> Drawn:
+    """Return what losing partners costs under draws of all that is not known.
+
+    The same seed gives the same numbers on any number of workers; more draws keep the first ones.
+
+    Args:
+        world: the world.
+        country: code of the country.
+        losses: at the point values; those without an answer there are not drawn.
+        model: the model, with its closure.
+        draws: how many, at least 1.
+        seed: of the draws.
+        priors: what is not known; or a priors file; default the standard one.
+        workers: processes on this machine; default one a core.
+        cluster: address of a Dask scheduler, or a Dask client, instead.
+        progress: called with the number of draws done and of all.
+
+    Raises:
+        InputError: too few or too many draws, no loss with an answer, priors that do not fit.
+        FileError: the priors file is refused.
+        WorkersLostError: workers are killed again and again.
+    """
+    check_draws(draws)
+    asked = asked_again(world, country, losses, model)
+    if not asked:
+        raise InputError(f"no loss of {country} has an answer: there is nothing to draw")
+    unknown = priors_of(world, priors)
+    job = Job(unknown, model, country, asked)
+    quantiles = sobol(draws, len(unknown.names), seed)
+    found = answered(
+        answers,
+        job,
+        quantiles,
+        workers=workers,
+        cluster=cluster,
+        progress=progress,
+        chunk_size=CHUNK,
+    )
+    return together(job, losses, seed, quantiles, found)
+
+
+def check_draws(draws: int) -> None:
+    """Raise where so many draws cannot be made.
+
+    Raises:
+        InputError: too few or too many.
+    """
+    if not 1 <= draws <= MOST:
+        raise InputError(f"draws={draws}: from 1 to {MOST:,} can be made (0 is the point answer)")
+
+
+def priors_of(world: World, priors: Priors | str | Path | None) -> Priors:
+    """Return what is not known in a world in which no law changes.
+
+    Raises:
+        FileError: the file is refused.
+        InputError: it names what the world does not have.
+    """
+    if isinstance(priors, Priors):
+        return priors
+    return Priors.of(world, Scenario.from_arrays(world), priors)
+
+
+def together(
+    job: Job,
+    losses: Sequence[Loss],
+    seed: int,
+    quantiles: Array,
+    found: Mapping[int, Draw | str],
+) -> Drawn:
+    """Return the draws side by side, in their order."""
+    names = [key(one.partner, one.how, side) for one in job.asked for side in SIDES]
+    figures = {name: np.full(len(quantiles), np.nan) for name in names}
+    residual = np.full(len(quantiles), np.nan)
+    failures = {}
+    for k in sorted(found):
+        one = found[k]
+        if isinstance(one, str):
+            failures[k] = one
+            continue
+        residual[k] = one.residual
+        for name, value in one.figures.items():
+            figures[name][k] = value
+    return Drawn(job, tuple(losses), seed, quantiles, figures, residual, failures)

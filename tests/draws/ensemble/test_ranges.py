@@ -1,0 +1,157 @@
+"""The range of every figure that is reported, parallel to the point answer."""
+
+from __future__ import annotations
+
+import io
+import json
+import pickle
+from typing import Any
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+import countervail as cv
+from countervail.draws.ensemble.honest import NONE, honest
+from countervail.present import goods
+from countervail.present.ranges import NUMBERS, Ranges, Reader, place
+from countervail.present.result import as_dict
+from countervail.present.tables import render
+
+
+@pytest.fixture(scope="module")
+def drawn(oecd: cv.World, canada_china: cv.Solution) -> cv.Ensemble:
+    return cv.ensemble(
+        oecd,
+        canada_china.scenario,
+        draws=24,
+        read=Reader.of(canada_china),
+        point=canada_china,
+    )
+
+
+@pytest.fixture(scope="module")
+def answer(canada_china: cv.Solution, drawn: cv.Ensemble) -> dict[str, Any]:
+    return json.loads(json.dumps(as_dict(canada_china, drawn), allow_nan=False))
+
+
+def leaves(block: Any, path: tuple[Any, ...] = ()) -> list[tuple[tuple[Any, ...], Any]]:
+    if isinstance(block, dict) and "p50" not in block:
+        return [x for key, value in block.items() for x in leaves(value, (*path, key))]
+    if isinstance(block, list):
+        return [x for k, value in enumerate(block) for x in leaves(value, (*path, k))]
+    return [(path, block)] if isinstance(block, dict) else []
+
+
+def test_every_number_of_the_point_has_a_range_with_its_own_value(answer: dict[str, Any]) -> None:
+    ranges = answer["ranges"]
+    for kind, names in NUMBERS.items():
+        rows = answer[kind].items() if kind == "countries" else enumerate(answer[kind])
+        for at, row in rows:
+            for name in names:
+                if name == "binds":
+                    continue
+                one = ranges[kind][at][name]
+                assert one["value"] == (None if row[name] is None else pytest.approx(row[name]))
+    found = leaves({kind: ranges[kind] for kind in NUMBERS})
+    assert len(found) > 1500
+    for path, one in found:
+        if one["p05"] is not None:
+            assert one["p05"] <= one["p50"] <= one["p95"], path
+
+
+def test_the_point_block_stays_as_it_is(canada_china: cv.Solution, answer: dict[str, Any]) -> None:
+    plain = json.loads(json.dumps(as_dict(canada_china)))
+    assert plain["ranges"] is None
+    for key in ("countries", "lines", "sectors", "diversion", "quotas", "measures", "certificate"):
+        assert plain[key] == answer[key]
+
+
+def test_main_figures_move_as_their_inputs_do(answer: dict[str, Any]) -> None:
+    canada = answer["ranges"]["countries"]["CAN"]["welfare"]
+    assert canada["p05"] < canada["value"] < canada["p95"] < 0
+    cars = next(r for r in answer["ranges"]["lines"] if r["measure"] == "can-chn-ev-surtax-2024")
+    assert cars["weight"]["p05"] < 0.6 * cars["weight"]["value"]
+    assert cars["rate_new"]["p05"] == pytest.approx(cars["rate_new"]["value"], abs=1.0)
+
+
+def test_what_was_drawn_is_said(answer: dict[str, Any], drawn: cv.Ensemble) -> None:
+    ranges = answer["ranges"]
+    assert (ranges["draws"], ranges["answered"], ranges["seed"]) == (24, 24, 1)
+    assert [one["name"] for one in ranges["inputs"]] == list(drawn.priors.names)
+    assert ranges["without_answer"] == []
+    assert ranges["largest_residual"] <= 1e-10
+    assert answer["manifest"]["settings"]["ensemble"]["priors"]["hash"] == drawn.priors.hash
+
+
+def test_the_paragraph_says_what_is_covered_and_what_is_not(
+    answer: dict[str, Any], drawn: cv.Ensemble
+) -> None:
+    said = answer["covers"]
+    assert "24 certified answers" in said
+    for words in ("trade elasticities (38)", "coverages of measures (7)", "closure", "seed 1"):
+        assert words in said
+    assert honest(None) == NONE
+    assert "--draws 0" in NONE
+
+
+def test_draws_without_an_answer_are_said(drawn: cv.Ensemble) -> None:
+    from dataclasses import replace
+
+    residual = np.where(np.arange(24) == 3, np.nan, drawn.residual)
+    some = replace(drawn, residual=residual, failures={3: "no supplier is left"})
+    assert "1 of 24 draws have no answer" in honest(some)
+    assert "(draw 3): no supplier is left" in honest(some)
+
+
+def test_terminal_rows_have_three_quantiles_below(
+    canada_china: cv.Solution, drawn: cv.Ensemble
+) -> None:
+    console = Console(width=130, record=True, file=io.StringIO())
+    console.print(render(canada_china, drawn))
+    lines = console.export_text().splitlines()
+    at = next(k for k, line in enumerate(lines) if line.startswith("CAN Canada"))
+    assert [line.split()[0] for line in lines[at : at + 5]] == ["CAN", "5", "median", "95", "CHN"]
+    usd, percent = (float(word.replace(",", "")) for word in lines[at + 2].split()[1:3])
+    assert usd == pytest.approx(drawn.range("welfare_usd", country="CAN").p50, abs=0.5)
+    assert percent == pytest.approx(drawn.range("welfare", country="CAN").p50, abs=1e-4)
+    assert any("24 of 24 draws certified likewise" in line for line in lines)
+    assert any(line.startswith("What the ranges cover") for line in lines)
+
+
+def test_goods_that_a_draw_does_not_cover_are_not_traded_under_the_measure(
+    drawn: cv.Ensemble, canada_china: cv.Solution
+) -> None:
+    from dataclasses import replace
+
+    row = as_dict(canada_china)["lines"][0]
+    at = place("lines", row)
+    few = {k: v.copy() for k, v in drawn.figures.items()}
+    for name in ("trade_usd", "trade_change"):
+        few[f"lines|{at}|{name}"][:20] = np.nan
+    found = Ranges(replace(drawn, figures=few)).row("lines", row)
+    assert found["trade_usd"].p50 == 0.0
+    assert found["trade_change"].p50 < 0
+
+
+def test_a_reader_can_be_sent(canada_china: cv.Solution) -> None:
+    reader = Reader.of(canada_china)
+    again = pickle.loads(pickle.dumps(reader))
+    assert again == reader
+    assert again(canada_china) == reader(canada_china)
+    assert repr(again) == repr(reader)  # what a resumed run is known by
+
+
+def test_a_range_of_rates_is_of_rates_that_stand(drawn: cv.Ensemble) -> None:
+    """Between the duties of two draws lies no rate of law, whatever the quantile."""
+    some = np.array([15.0] * 3 + [25.0] * 7)
+    found = drawn.range_of(25.0, some, drawn=True)
+    assert {found.p05, found.p50, found.p95} <= {15.0, 25.0}
+    assert drawn.range_of(25.0, np.array([15.0, 25.0])).p50 == 20.0
+    ranges, point = Ranges(drawn), drawn.point
+    for row in goods.lines(point):
+        for name in ("rate", "rate_new"):
+            stood = drawn.figures[f"lines|{place('lines', row)}|{name}"]
+            one = ranges.row("lines", row)[name]
+            for value in (one.p05, one.p50, one.p95):
+                assert np.isnan(value) or value in stood

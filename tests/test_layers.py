@@ -1,4 +1,4 @@
-"""DESIGN.md's table of layers, held: a module imports its own layer or a lower one.
+"""The table of layers (docs/design.md), held: a module imports its own layer or a lower one.
 
 Also: what makes ``import countervail`` slow is imported only inside the function that needs it, and
 the core and the models know no files, clocks or printing.
@@ -47,7 +47,7 @@ LAYERS = {
     "web": 7,
     "__main__": 7,
 }
-"""DESIGN.md, Layers."""
+"""docs/design.md says why."""
 
 OUTSIDE = {"testing", "data"}
 HEAVY = {"xarray", "pandas", "scipy", "jax", "h5netcdf", "h5py", "duckdb", "SALib"}

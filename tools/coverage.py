@@ -5,9 +5,10 @@
     python tools/coverage.py --shared ../shared --codes ID # codes that a measure's lists come to
 
 A coverage block says which part of a pair's trade in a sector a product group makes up. The order
-of preference is MODEL.md's: product-level trade (`hs_trade`; here United States imports by HS6,
-2024), published values (`published`), the pattern of United States imports from the same exporter
-(`proxy`), equal weights over the sector's six-digit codes (`equal`). A parts block says which
+of preference is that of docs/theory.md, Coverage: product-level trade (`hs_trade`; here United
+States imports by HS6, 2024), published values (`published`), the pattern of United States imports
+from the same exporter (`proxy`), equal weights over the sector's six-digit codes (`equal`). A parts
+block says which
 national tariff lines a group names of the subheadings it does not name whole: recipes name the
 lists (`lists`, `without`), `coverage_build/nomenclatures.toml` the lines that exist. What cannot be
 worked out from the product list alone stands in `coverage_build/recipes.toml`, each number there

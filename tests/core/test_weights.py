@@ -24,7 +24,7 @@ def received(weights: Weights) -> Array:
 
 
 def as_one_pair(base: Baseline, lines: Lines) -> Shock:
-    """The shock to whole cells that bundles of lines amount to (MODEL.md)."""
+    """The shock to whole cells that bundles of lines amount to (docs/theory.md, Tariff lines)."""
     weights = prepare(base, Shock(lines=lines))
     cells, _ = cells_of(lines, base.trade_share.shape)
     A, At = weights.share.reshape(-1)[cells], received(weights).reshape(-1)[cells]

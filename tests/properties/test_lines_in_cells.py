@@ -1,4 +1,4 @@
-"""Tariff lines inside a sector cell (MODEL.md): a bundle is one pair, priced line by line."""
+"""A bundle is one pair, priced line by line (docs/theory.md, Tariff lines)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SAME = ("wage_hat", "price_index_hat", "trade_new", "expenditure_new", "income_n
 
 
 def as_pair(table: Table, lines: LineTable) -> TableShock:
-    """The bundle as one tariff and one iceberg cost a cell (MODEL.md)."""
+    """The bundle as one tariff and one iceberg cost a cell (docs/theory.md, Tariff lines)."""
     theta = table.trade_elasticity[lines.sector]
     cell = table.tariff[lines.cells]
     cost = lines.iceberg_hat * (1 + lines.tariff_new) / (1 + lines.tariff)

@@ -32,7 +32,7 @@ def test_another_set_changes_the_answer_and_its_name(oecd: cv.World) -> None:
 
 
 def test_an_estimate_of_value_net_of_duty_is_one_more_than_theta() -> None:
-    """Read as such, the same estimates give a theta that is lower by one (MODEL.md)."""
+    """Read as such, the same estimates give a theta lower by one (docs/theory.md, Elasticities)."""
     net, raw = elasticity_sets()["fgo2025-net-of-duty"], elasticity_sets()["fgo2025-raw"]
     estimated = [s for s, (_, source) in net.items() if source.endswith("theta = -epsilon - 1")]
     assert len(estimated) > 15

@@ -21,7 +21,7 @@ YEAR = 2022
 WORLD = "data/oecd-icio-2025-2022/icio2022_world_81x50.npz"
 OTHER_YEARS = "data/tariffwar-cubes/icio_trade_cubes.npz"
 CUSTOMS = "data/liberation-day-baci-2023"
-RATIO_PRINTED = {"CAN": 1.278, "CHN": 1.202}  # as MODEL.md prints them
+RATIO_PRINTED = {"CAN": 1.278, "CHN": 1.202}  # customs over table values, as stated
 EU27 = labels.group("EU27")
 
 

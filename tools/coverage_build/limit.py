@@ -19,7 +19,7 @@ from coverage_build.base_year import BaseYear, Cell
 from coverage_build.estimates import Estimate
 from coverage_build.national import WHOLE
 
-CELL_LIMIT = 0.95  # MODEL.md: the estimated lines of one cell sum to at most this
+CELL_LIMIT = 0.95  # docs/theory.md, Coverage: the estimated lines of one cell sum to at most this
 PROCESSING = {"A01": "C10T12", "A03": "C10T12", "B07": "C24B"}
 
 

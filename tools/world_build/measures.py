@@ -1,7 +1,7 @@
 """What the ledger knows of base tariffs: own duties of goods, and measures in force.
 
 The sources of base tariffs are means. Where a measure names a good whose own duty is known, that
-duty stands for it and the mean for the rest of the cell (MODEL.md, Tariff lines). None of the
+duty stands for it and the mean for the rest of the cell (docs/theory.md, Tariff lines). None of the
 ledger's additional duties is in the sources, save the United States', whose duties are those
 collected: those in force on the law date are added. A measure that had already killed the base
 year's trade (``suppressed_base``) is left out of both.

@@ -1,4 +1,6 @@
-"""The equations models are built from (MODEL.md, Counterfactual in changes). Pure, NumPy or JAX.
+"""The equations models are built from. Pure, NumPy or JAX.
+
+Derived in docs/theory.md, Counterfactual in changes.
 
 Axes: sector j first, then importer n, then exporter i; a country-sector array is [j, n]; what is
 solved for has the state s last, so baseline arrays gain a last axis where they meet it.

@@ -1,8 +1,9 @@
-"""The independent check: every equation of MODEL.md, evaluated afresh in levels.
+"""The independent check: every equation of the model, evaluated afresh in levels.
 
-Nothing here is shared with the map that was solved: the check takes wages, prices and expenditure
-as claimed, and the baseline and the shock as given, and writes the equations out once more, cell by
-cell and line by line. A figure without a certificate is not printed.
+Nothing here is shared with the map that was solved (docs/theory.md, Counterfactual in changes):
+the check takes wages, prices and expenditure as claimed, and the baseline and the shock as given,
+and writes the equations out once more, cell by cell and line by line. A figure without a
+certificate is not printed.
 """
 
 from __future__ import annotations
@@ -134,7 +135,8 @@ def verify_closure(base: Baseline, shock: Shock, hats: Hats, deficit: Array, clo
         shock: the state of the world.
         hats: claimed wages, prices and expenditure, in logs.
         deficit: D'[n] as claimed.
-        closure: ``world_share``, ``nominal``, ``own_income`` or ``closed`` (MODEL.md).
+        closure: ``world_share``, ``nominal``, ``own_income`` or ``closed`` (docs/theory.md,
+            Choices of the model).
     """
     labour = 1.0 if shock.labour_hat is None else shock.labour_hat
     wage = np.exp(hats.wage)

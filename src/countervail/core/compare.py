@@ -1,4 +1,6 @@
-"""The second state relative to the first: what is reported of countries and sectors (MODEL.md).
+"""The second state relative to the first: what is reported of countries and sectors.
+
+See docs/theory.md, One baseline per answer.
 
 Pure, NumPy or JAX, for one pair of states or for many with the pair as a last axis.
 """

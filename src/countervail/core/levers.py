@@ -1,7 +1,8 @@
 """What trade weights owe to tariffs, trade costs, elasticities and endowments, to first order.
 
 A = pi kappa^-theta is what buyers pay, B = A / (1 + t') what arrives at the border, and
-S = B / (1 + e') what sellers receive, with kappa = d (1 + e') (1 + t') / (1 + t) (MODEL.md, lines).
+S = B / (1 + e') what sellers receive, with kappa = d (1 + e') (1 + t') / (1 + t) (docs/theory.md,
+Tariff lines).
 The log of A is called demand, that of B / A arriving, that of S / B received:
 
     demand = -theta (dt' / (1 + t') + dd / d + de' / (1 + e')) - ln(kappa) dtheta,

@@ -26,7 +26,7 @@ IntArray = NDArray[np.intp]
 
 
 class Baseline(NamedTuple):
-    """A closed baseline, USD million unless a share (MODEL.md, Baseline).
+    """A closed baseline, USD million unless a share (docs/theory.md, Baseline).
 
     Attributes:
         trade_share: pi[j, n, i].
@@ -56,7 +56,9 @@ class Baseline(NamedTuple):
 
 
 class Lines(NamedTuple):
-    """Tariff lines inside sector cells (MODEL.md): several rows a cell, weights summing to 1 in it.
+    """Tariff lines inside sector cells: several rows a cell, weights summing to 1 in it.
+
+    See docs/theory.md, Tariff lines.
 
     Attributes:
         exporter: i of each line's cell, [line].
@@ -116,7 +118,7 @@ class Hats(NamedTuple):
 
 
 class Weights(NamedTuple):
-    """What stays fixed during a solve (MODEL.md, lines): prepared once.
+    """What stays fixed during a solve (docs/theory.md, Tariff lines): prepared once.
 
     The trade matrices are read with ``@`` only: ``share @ u`` is the sum over exporters i of
     share[j, n, i] u[j, i, s]. They are arrays, or a ``Patched`` where several states share most.

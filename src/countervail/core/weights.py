@@ -1,7 +1,8 @@
-"""Preparing the trade weights of a solve: A = pi kappa^-theta and At = A / (1 + t') (MODEL.md).
+"""Preparing the trade weights of a solve: A = pi kappa^-theta and At = A / (1 + t').
 
-Done once a solve, on NumPy whatever the engine: powers are taken only in the cells whose cost
-changes. What weights owe to tariffs and costs, to first order, is in ``levers``.
+See docs/theory.md, Tariff lines. Done once a solve, on NumPy whatever the engine: powers are taken
+only in the cells whose cost changes. What weights owe to tariffs and costs, to first order, is in
+``levers``.
 """
 
 from __future__ import annotations

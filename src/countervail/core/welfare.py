@@ -1,4 +1,7 @@
-"""What a change is worth: exact, and to first order (MODEL.md). Arrays [j, n] and [j, n, i]."""
+"""What a change is worth: exact, and to first order (docs/theory.md, Welfare).
+
+Arrays [j, n] and [j, n, i].
+"""
 
 from __future__ import annotations
 

@@ -257,7 +257,7 @@ class Coverage(_Part):
 class Level(_Part):
     """What a good was worth before its measure, where the base year's table no longer holds it.
 
-    The pair's cell of ``sector`` is restored from it (MODEL.md, Coverage): the cell, plus
+    The pair's cell of ``sector`` is restored from it (docs/theory.md, Coverage): the cell, plus
     ``value / per_usd / ratio``, less ``left / ratio``; the good's weight is its part of that. The
     year is the measure's ``pre_measure_year`` or ``level_year``.
 

@@ -29,7 +29,7 @@ Deficits = Literal["world_share", "nominal", "own_income", "closed"]
 class CaliendoParro:
     """Many countries, many sectors, roundabout production, one factor mobile across sectors.
 
-    Equations (MODEL.md; Caliendo and Parro 2015, equations 10 to 15, in changes)::
+    Equations (docs/theory.md, Counterfactual in changes; Caliendo and Parro 2015, 10 to 15)::
 
         c = w^gamma prod_k P_k^gamma_k / T
         P = [sum_i pi_i (c_i kappa_i)^-theta]^(-1/theta)

@@ -20,7 +20,9 @@ IntArray = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class LineTable:
-    """Tariff lines inside cells, arrays [line]; the lines of a cell cover it (MODEL.md).
+    """Tariff lines inside cells, arrays [line]; the lines of a cell cover it.
+
+    See docs/theory.md, Tariff lines.
 
     Attributes:
         exporter, importer, sector: the line's cell.

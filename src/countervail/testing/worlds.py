@@ -24,7 +24,7 @@ SECTORS = ("A01", "C10T12", "C24A", "C26", "C29", "B06", "G", "K", "L", "M", "N"
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Table:
-    """The four primitives of a world as plain arrays; see MODEL.md for dims and units.
+    """The four primitives of a world as plain arrays (docs/theory.md, Baseline).
 
     Attributes:
         trade: X[i, n, j], USD million at producer prices.

@@ -1,4 +1,4 @@
-"""The accounts of a world: everything that follows from its four primitives (MODEL.md, Baseline).
+"""What follows from the four primitives of a world: its accounts (docs/theory.md, Baseline).
 
 Plain arrays only. Axes: exporter i, importer n (both countries), sector j; ``input_share`` is
 (country n, input sector k, using sector j).

@@ -230,7 +230,7 @@ class World:
 
     @cached_property
     def accounts(self) -> books.Accounts:
-        """Everything that follows from the primitives (MODEL.md, Baseline)."""
+        """Everything that follows from the primitives (docs/theory.md, Baseline)."""
         return books.derive(self.trade, self.tariff, self.input_share)
 
     def check(self) -> list[Finding]:

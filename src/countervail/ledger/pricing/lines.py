@@ -1,4 +1,4 @@
-"""Tariff lines inside the cells of a world: what states of law do to each (MODEL.md).
+"""What states of law do to each line in the cells of a world (docs/theory.md, Tariff lines).
 
 A cell (exporter, importer, sector) whose law differs between states is split into lines: the atoms
 of the product groups in force on it, the parts of an atom that claim a programme, and the rest.

@@ -1,4 +1,4 @@
-"""Known own duties of goods in the rates of cells (MODEL.md, Tariff lines inside a sector cell).
+"""Known own duties of goods in the rates of cells (docs/theory.md, Tariff lines).
 
 The rate of a cell is the mean over its lines: each good any measure names at its own duty where
 that is known, everything else at the rate of the rest. A world is built so once, with the central

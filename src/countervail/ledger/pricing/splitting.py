@@ -29,7 +29,7 @@ IntArray = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 PROCESSING: Mapping[str, str] = {"A01": "C10T12", "A03": "C10T12", "B07": "C24B"}
-"""Where the excess of a sector's lines goes: the exporter's processing sector (MODEL.md)."""
+"""Where a sector's excess goes: the exporter's processing sector (docs/theory.md, Coverage)."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,6 +25,15 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
+AUTHORS = "The Countervail authors"
+TITLE = "Countervail: an open laboratory for trade policy"
+
+
+def software(version: str = __version__) -> str:
+    """Return how to cite the software that gave an answer, as ``CITATION.cff`` has it."""
+    return f"{AUTHORS}, {TITLE}, version {version}."
+
+
 @dataclass(frozen=True)
 class Manifest:
     """Everything needed to reproduce a result.

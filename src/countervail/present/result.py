@@ -14,6 +14,7 @@ from countervail.draws.ensemble.honest import honest
 from countervail.draws.ensemble.result import QUANTILES
 from countervail.present import assumptions, goods, law, rows
 from countervail.present.ranges import Ranges
+from countervail.provenance import software
 from countervail.scenario import other_law
 from countervail.solution import Solution
 
@@ -125,7 +126,7 @@ def _number(value: float) -> float | None:
 def cite(solution: Solution) -> list[str]:
     """Return how to cite the answer: the software, the model, the data."""
     said = [
-        f"Countervail {solution.manifest.countervail}, scenario '{solution.scenario.name}', "
+        f"{software(solution.manifest.countervail)} Scenario '{solution.scenario.name}', "
         f"world '{solution.world.name}', hash {solution.world.hash[:12]}.",
         "Caliendo, L. and F. Parro (2015), Estimates of the Trade and Welfare Effects of NAFTA, "
         "Review of Economic Studies 82(1), 1-44.",

@@ -10,14 +10,14 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from countervail import __version__, schema
+from countervail import schema
 from countervail.draws.ensemble.result import QUANTILES
 from countervail.draws.ensemble.store import clear
 from countervail.draws.sweep import Swept
 from countervail.draws.sweep.door import DRAWS, POINTS
 from countervail.draws.sweep.result import number
 from countervail.present.folders import csv_text, whole_folder
-from countervail.provenance import to_json
+from countervail.provenance import software, to_json
 
 MOST_ROWS = 60
 MOST_FIGURES = 6
@@ -219,7 +219,7 @@ def cite(swept: Swept) -> list[str]:
     named = ", ".join(f"'{name}' (hash {world.table_hash[:12]})" for name, world in worlds.items())
     credits = dict.fromkeys(str(world.provenance.get("credit") or "") for world in worlds.values())
     return [
-        f"Countervail {__version__}, sweep '{swept.grid.name}' of scenario "
+        f"{software()} Sweep '{swept.grid.name}' of scenario "
         f"'{swept.grid.asked[0].name}', world {named}.",
         "Caliendo, L. and F. Parro (2015), Estimates of the Trade and Welfare Effects of NAFTA, "
         "Review of Economic Studies 82(1), 1-44.",

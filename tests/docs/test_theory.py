@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
-
-from tools import make_record
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = ("src", "tests", "tools", "benchmarks", "replications", "docs")
@@ -57,13 +57,27 @@ def test_no_page_is_cited_that_is_not_here(name: str) -> None:
     assert citing == []
 
 
-def test_the_record_is_as_its_sources() -> None:
+@pytest.fixture(scope="module")
+def make_record() -> ModuleType:
+    """A tool: part of the source tree, not of the installed package."""
+    path = ROOT / "tools" / "make_record.py"
+    spec = importlib.util.spec_from_file_location("make_record", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_record_is_as_its_sources(make_record: ModuleType) -> None:
     assert make_record.PAGE.read_text("utf-8") == make_record.record(), (
         "stale: run `python tools/make_record.py`"
     )
 
 
-def test_a_section_that_is_gone_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_section_that_is_gone_is_noticed(
+    make_record: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
     gone = make_record.Section("docs/ranges.md", "No such heading")
     monkeypatch.setattr(make_record, "SECTIONS", (gone,))
     with pytest.raises(ValueError, match="no heading 'No such heading'"):

@@ -333,7 +333,7 @@ def _compare(
         before=before.outcome,
         after=after.outcome,
         labour_hat=_labour(after.shock, base) / _labour(before.shock, base),
-        final_share=base.final_share,
+        base=base,
         lines=lines,
         tariffs=_tariffs(base, before, after, lines),
         export_taxes=_export_taxes(before, after),

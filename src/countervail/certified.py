@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 EQUATIONS: Mapping[str, str] = {
     "prices": "P = [sum_i pi_i (c_i kappa_i)^-theta]^(-1/theta)",
     "shares": "sum_i pi'_i = 1",
-    "goods markets": "X' = alpha I' + sum_k gamma_k Y'_k",
+    "goods markets": "X' = final demand at I' and P' + sum_k gamma_k Y'_k",
+    "real income": "I' over the cost of living is the utility of what is bought",
     "labour markets": "sum_j gamma_j Y'_j = w' L'",
     "budgets": "I' = w' L' + R' + D' = final spending",
     "trade balance": "imports' - exports' = D'",

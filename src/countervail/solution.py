@@ -14,7 +14,7 @@ from countervail import schema
 from countervail.certified import CertificateRecord
 from countervail.core import welfare as worth
 from countervail.core.compare import compare
-from countervail.core.model import Hats, Model, Outcome
+from countervail.core.model import Baseline, Hats, Model, Outcome
 from countervail.figure import Figure, Labels, Reading
 from countervail.provenance import Manifest, save_netcdf
 from countervail.scenario import Resolved, Scenario
@@ -104,7 +104,7 @@ class Solution:
         before: Outcome,
         after: Outcome,
         labour_hat: Array,
-        final_share: Array,
+        base: Baseline,
         lines: LineFlows | None,
         tariffs: worth.Levied,
         export_taxes: worth.Levied | None,
@@ -113,7 +113,7 @@ class Solution:
         observed: World,
     ) -> Solution:
         """Return the comparison of two solved states (arrays of the core, sector first)."""
-        books = compare(before, after, final_share, labour_hat)
+        books = compare(model, base, before, after, labour_hat)
         terms = worth.terms_of_trade(before.border, tariffs.price_hat, before.income)
         volume = worth.volume_of_trade(tariffs, export_taxes, before.income)
         cubes = {

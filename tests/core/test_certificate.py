@@ -19,9 +19,10 @@ from countervail.core.certificate import (
     TOLERANCE,
     Certificate,
     acceptable,
-    verify,
     verify_closure,
 )
+from countervail.core.certificate import verify as verify_with
+from countervail.core.choices.demand import CobbDouglas
 from countervail.core.model import Baseline, Hats, Shock, Weights
 from countervail.models import CaliendoParro
 from countervail.testing import Table, random_world, tiny
@@ -68,6 +69,12 @@ def taxed_at_the_border() -> tuple[Baseline, State]:
 
 CASES = [case(n) for n in range(5)]
 TAXED = CASES[3]
+
+
+def verify(
+    base: Baseline, shock: Shock, hats: Hats, deficit: Array, income: Array, reported: Any = None
+) -> Certificate:
+    return verify_with(base, shock, hats, deficit, income, CobbDouglas(), reported)
 
 
 def fails(certificate: Certificate) -> bool:
@@ -132,7 +139,8 @@ def test_a_wrong_deficit_or_income_fails(base: Baseline, state: State) -> None:
         wrong[n] *= 1 + NUDGE
         certificate = verify(base, state.shock, hats, deficit, wrong)
         assert fails(certificate)
-        assert (certificate.worst.name, certificate.worst.country) == ("budgets", n)
+        assert certificate.worst.name in ("budgets", "real income")
+        assert certificate.worst.country == n
 
 
 @pytest.mark.parametrize(("base", "state"), CASES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import countervail as cv
+from countervail.core.model import Model
 from countervail.testing import Table, random_world
 
 
@@ -21,8 +22,8 @@ def four_countries(seed: int = 3, **more: float) -> cv.World:
     return random_world(seed, 4, 3, elasticities=(3.0, 6.0), **more).world()  # type: ignore[arg-type]
 
 
-def welfare(world: cv.World, player: str, tariff: np.ndarray, **model: str) -> float:
+def welfare(world: cv.World, player: str, tariff: np.ndarray, model: Model | None = None) -> float:
     """Welfare of a player under other tariffs, solved and certified like any question."""
     scenario = cv.Scenario.from_arrays(world, tariff=tariff)
-    solution = cv.solve(world, scenario, cv.CaliendoParro(**model))  # type: ignore[arg-type]
+    solution = cv.solve(world, scenario, model)
     return float(solution.arrays["welfare"][world.country(player)])

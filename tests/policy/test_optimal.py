@@ -11,6 +11,8 @@ import pytest
 
 import countervail as cv
 from countervail import machine, respond
+from countervail.core.choices.ces_demand import Ces
+from countervail.core.choices.demand import CobbDouglas, Demand
 from countervail.errors import InputError, NotCertified
 from countervail.policy import optimal as module
 
@@ -19,9 +21,10 @@ from .small_tables import four_countries, two_countries, welfare
 pytest.importorskip("jax", reason="JAX is not installed (pip install '.[jax]')")
 
 
-def test_a_grid_finds_nothing_better() -> None:
-    world = four_countries()
-    answer = respond.optimal(world, "CAN", partners=["USA"], sectors=["A01", "C24A"])
+@pytest.mark.parametrize("demand", [CobbDouglas(), Ces(0.4), Ces(3.0)], ids=str)
+def test_a_grid_finds_nothing_better(demand: Demand) -> None:
+    world, model = four_countries(), cv.CaliendoParro(demand=demand)
+    answer = respond.optimal(world, "CAN", model=model, partners=["USA"], sectors=["A01", "C24A"])
     best = answer.rates.sel(partner="USA").dropna("sector").values
     assert best.shape == (2,)
     grid = np.linspace(0.0, 0.6, 13)
@@ -29,7 +32,7 @@ def test_a_grid_finds_nothing_better() -> None:
     for rates in itertools.product(grid, grid):
         tariff = world.tariff.copy()
         tariff[world.country("USA"), world.country("CAN"), [0, 2]] = rates
-        found[rates] = welfare(world, "CAN", tariff)
+        found[rates] = welfare(world, "CAN", tariff, model)
     top = max(found, key=lambda rates: found[rates])
     assert found[top] <= answer.certificate.gain + 1e-9
     assert np.abs(np.subtract(top, best)).max() <= 0.05

@@ -118,7 +118,6 @@ def abroad(total: Any, own: Any) -> Any:
     return namespace(rest).where(rest > ROUNDING * total, rest, 0.0)
 
 
-def spending(income: Any, gross_output: Any, base: Baseline) -> Any:
-    """Return X'[j, n, s] = alpha I' + sum_k gamma^{jk} Y'^k (eq. 13)."""
-    inputs = base.input_share @ gross_output.swapaxes(0, 1)
-    return base.final_share[:, :, None] * income + inputs.swapaxes(0, 1)
+def inputs_bought(gross_output: Any, base: Baseline) -> Any:
+    """Return what producers spend on each good, sum_k gamma^{jk} Y'^k, [j, n, s] (eq. 13)."""
+    return (base.input_share @ gross_output.swapaxes(0, 1)).swapaxes(0, 1)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from countervail.core.choices.demand import Demand
 from countervail.core.model import Array, Baseline, Hats, IntArray, Lines, Outcome, Shock, Totals
 
 TOLERANCE = 1e-10
@@ -61,6 +62,7 @@ def verify(
     hats: Hats,
     deficit: Array,
     income: Array,
+    demand: Demand,
     reported: Totals | Outcome | None = None,
 ) -> Certificate:
     """Return the residuals of all equilibrium conditions.
@@ -71,6 +73,7 @@ def verify(
         hats: claimed wages [n], prices [j, n] and expenditure [j, n], in logs.
         deficit: D'[n] as claimed.
         income: I'[n] as claimed.
+        demand: the preferences, and the cost of living that is claimed of them.
         reported: further figures that are to be those of this equilibrium.
     """
     wage = np.exp(hats.wage)
@@ -91,7 +94,8 @@ def verify(
         revenue = revenue + (border.sum(axis=1) - output).sum(axis=0)
     budget = payroll + revenue + deficit
     inputs = _inputs_bought(base, output)
-    uses = base.final_share * budget + inputs
+    price = np.exp(hats.price)
+    uses = demand.bought(base, budget, price) + inputs
     between = border.sum(axis=0)
     np.fill_diagonal(between, 0.0)
     imports, exports = between.sum(axis=1), between.sum(axis=0)
@@ -108,6 +112,7 @@ def verify(
         _countries("trade balance", (imports - exports - deficit) / scale),
         _countries("world deficits", np.full_like(wage, deficit.sum() / base.value_added.sum())),
         _countries("numeraire", np.full_like(wage, payroll.sum() / base.value_added.sum() - 1.0)),
+        _countries("real income", _real_income(base, demand, income, spent - inputs, price)),
     )
     if reported is not None:
         gaps = (
@@ -125,6 +130,27 @@ def verify(
         blocks = (*blocks, _cells("reported trade", _relative(gap, spent, 1e-9 * base.expenditure)))
     effect = max(float(np.abs(h).max()) for h in hats)
     return Certificate(blocks, effect)
+
+
+def _real_income(
+    base: Baseline, demand: Demand, income: Array, final: Array, price: Array
+) -> Array:
+    """Return how far income over the cost of living is from the utility of what is bought, [n].
+
+    Args:
+        base: baseline.
+        demand: the preferences.
+        income: I'[n] as claimed.
+        final: what is spent on final use, at claimed prices, [j, n].
+        price: claimed, over the baseline's, [j, n].
+    """
+    before = base.expenditure - _inputs_bought(base, base.gross_output)
+    wanted = base.final_share > 0
+    quantity = np.divide(final, before * price, out=np.ones_like(final), where=wanted)
+    claimed = income / before.sum(axis=0)
+    claimed = claimed / demand.cost_of_living(base, np.ones_like(price), price)
+    with np.errstate(invalid="ignore", divide="ignore"):  # what is not a number is no certificate
+        return np.asarray(np.log(claimed) - demand.utility(base, quantity))
 
 
 def verify_closure(base: Baseline, shock: Shock, hats: Hats, deficit: Array, closure: str) -> Block:

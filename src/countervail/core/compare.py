@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from countervail.core.model import namespace
-from countervail.core.welfare import consumption_price, exact_welfare
+from countervail.core.model import Baseline, Model, namespace
 
 LEVELS = (
     "expenditure",
@@ -23,24 +22,28 @@ LEVELS = (
 """Money of the first state; of the second with the suffix ``_new``."""
 
 
-def compare(before: Any, after: Any, final_share: Any, labour_hat: Any) -> dict[str, Any]:
+def compare(
+    model: Model, base: Baseline, before: Any, after: Any, labour_hat: Any
+) -> dict[str, Any]:
     """Return what is known of countries [n] and country-sectors [j, n], by its public name.
 
     Args:
+        model: the economics: what a living costs.
+        base: baseline.
         before, after: the two states (``Totals`` or ``Outcome``).
-        final_share: alpha[j, n], with a last axis of one for many pairs.
         labour_hat: labour of the second state over the first, [n].
     """
     income_hat = after.income / before.income
     price_hat = after.price_hat / before.price_hat
     wage_hat = after.wage_hat / before.wage_hat
-    consumption = consumption_price(price_hat, final_share)
+    consumption = model.cost_of_living(base, before.price_hat, after.price_hat)
     hats = {
         "wage_hat": wage_hat,
         "cost_hat": after.cost_hat / before.cost_hat,
         "price_index_hat": price_hat,
     }
-    welfare = exact_welfare(income_hat / labour_hat, price_hat, final_share) - 1.0
+    # the exact equivalent variation, of first-state final spending
+    welfare = income_hat / labour_hat / consumption - 1.0
     at_first_prices = before.gross_output * hats["cost_hat"]
     money = {
         "welfare_usd": welfare * before.income,

@@ -100,7 +100,7 @@ def tangent(model: Model, pair: Pair, changes: tuple[Parts, Parts]) -> dict[str,
             _, book, move = _moved_by(model, pair.base, point, change)
             books.append(book)
             moves.append(move)
-        variables = dict(_change_of_variables(pair.base, books, moves))
+        variables = dict(_change_of_variables(model, pair.base, books, moves))
         for cube, variable in CUBES.items():
             variables[variable], variables[f"{variable}_new"] = (move[cube] for move in moves)
         return {variable: np.asarray(values) for variable, values in variables.items()}
@@ -130,7 +130,7 @@ def _worth_of_books(model: Model, pair: Pair, name: str, entries: Any) -> tuple[
             of_first = name == variable
             return {cube: entries if of_first else zeros}, {cube: zeros if of_first else entries}
     books = (_known(model, pair.base, point) for point in pair[1:])
-    found: tuple[Books, Books] = _slope_of_figure(name, entries, pair.base, *books)
+    found: tuple[Books, Books] = _slope_of_figure(model, name, entries, pair.base, *books)
     return found
 
 
@@ -162,21 +162,21 @@ def _known(model: Model, base: Baseline, point: Point) -> Books:
     return _without_cubes(_books(model, base, *point))
 
 
-@functools.partial(jax.jit, static_argnames=("name",))
+@functools.partial(jax.jit, static_argnames=("model", "name"))
 def _slope_of_figure(
-    name: str, entries: Any, base: Baseline, one: Books, two: Books
+    model: Model, name: str, entries: Any, base: Baseline, one: Books, two: Books
 ) -> tuple[Books, Books]:
     def figure(one: Books, two: Books) -> Any:
-        return (entries * _variables(base, one, two)[name]).sum()
+        return (entries * _variables(model, base, one, two)[name]).sum()
 
     found: tuple[Books, Books] = jax.grad(figure, argnums=(0, 1))(one, two)
     return found
 
 
-@functools.partial(jax.jit)
-def _change_of_variables(base: Baseline, books: Any, moves: Any) -> dict[str, Any]:
+@functools.partial(jax.jit, static_argnames=("model",))
+def _change_of_variables(model: Model, base: Baseline, books: Any, moves: Any) -> dict[str, Any]:
     here, along = (tuple(_without_cubes(one) for one in both) for both in (books, moves))
-    changes: dict[str, Any] = jax.jvp(functools.partial(_variables, base), here, along)[1]
+    changes: dict[str, Any] = jax.jvp(functools.partial(_variables, model, base), here, along)[1]
     return changes
 
 
@@ -240,10 +240,10 @@ def _without_cubes(books: Books) -> Books:
     return {name: values for name, values in books.items() if name not in CUBES}
 
 
-def _variables(base: Baseline, one: Books, two: Books) -> dict[str, Any]:
+def _variables(model: Model, base: Baseline, one: Books, two: Books) -> dict[str, Any]:
     """Return the variables of countries and country-sectors, from the books of two states."""
     before, after = (Totals(*(book[name] for name in Totals._fields)) for book in (one, two))
-    return compare(before, after, base.final_share, two["labour_hat"] / one["labour_hat"])
+    return compare(model, base, before, after, two["labour_hat"] / one["labour_hat"])
 
 
 def _unmoved(weights: Weights) -> Parts:

@@ -263,6 +263,12 @@ class Model(Protocol):
     def deficit(self, base: Baseline, wage_hat: Array, weights: Weights) -> Array:
         """Return D'[n, s] of the closure."""
 
+    def cost_of_living(self, base: Baseline, first: Any, second: Any) -> Any:
+        """Return the consumption price index at second prices over that at first ones, [n].
+
+        Prices are duty-paid, over the baseline's, [j, n]; many pairs of them have a last axis.
+        """
+
     def verify(
         self, base: Baseline, shock: Shock, hats: Hats, totals: Totals | Outcome
     ) -> Certificate:

@@ -1,15 +1,12 @@
-"""What a change is worth: exact, and to first order (docs/theory.md, Welfare).
-
-Arrays [j, n] and [j, n, i].
-"""
+"""What a change is worth to first order (docs/theory.md, Welfare). Arrays [j, n] and [j, n, i]."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from countervail.core.model import Array, namespace
+from countervail.core.model import Array
 
 
 class Levied(NamedTuple):
@@ -29,23 +26,6 @@ class Levied(NamedTuple):
     def growth(self) -> Array:
         """What volumes, and not prices, add to them, [j, n, i]."""
         return np.asarray(self.paid_new - self.paid * self.price_hat)
-
-
-def exact_welfare(income_hat: Any, price_hat: Any, final_share: Any) -> Any:
-    """Return 1 + W hat[n] = I hat / prod_j P_j^alpha_j: the exact equivalent variation.
-
-    Args:
-        income_hat: income per head over its first state, [n].
-        price_hat: duty-paid prices over their first state, [j, n].
-        final_share: alpha[j, n].
-    """
-    return income_hat / consumption_price(price_hat, final_share)
-
-
-def consumption_price(price_hat: Any, final_share: Any) -> Any:
-    """Return the consumption price index, prod_j P_j^alpha_j, [n]."""
-    xp = namespace(price_hat)
-    return xp.exp((final_share * xp.log(price_hat)).sum(axis=0))
 
 
 def terms_of_trade(border: Array, price_hat: Array, income: Array) -> Array:

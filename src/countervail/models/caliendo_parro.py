@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 
 from countervail.core import blocks
 from countervail.core.certificate import Certificate, verify, verify_closure
+from countervail.core.choices.demand import CobbDouglas, Demand
 from countervail.core.model import (
     Baseline,
     Hats,
@@ -45,6 +46,7 @@ class CaliendoParro:
             deficit to value added, less what makes them sum to zero; ``closed`` sets every
             deficit to zero, and the world so balanced, before any shock, is the baseline.
         unit: country code whose wage is the unit of ``nominal``.
+        demand: of households across sectors; it owns the price index that welfare is told in.
 
     What it cannot say: profits, unemployment, adjustment costs, capital accumulation, and any
     substitution between sectors beyond Cobb-Douglas.
@@ -60,6 +62,7 @@ class CaliendoParro:
 
     deficits: Deficits = "world_share"
     unit: str | None = None
+    demand: Demand = field(default_factory=CobbDouglas)
 
     def __post_init__(self) -> None:
         known = get_args(Deficits)
@@ -83,15 +86,18 @@ class CaliendoParro:
 
     def closed(self) -> CaliendoParro:
         """Return the model with every deficit at zero."""
-        return CaliendoParro(deficits="closed")
+        return CaliendoParro(deficits="closed", demand=self.demand)
 
     def settings(self) -> dict[str, Any]:
         """Return the model's choices, JSON-able."""
+        usual = isinstance(self.demand, CobbDouglas)
+        demand = {} if usual else {"demand": {"name": "ces", **vars(self.demand)}}
         return {
             "name": self.name,
             "deficits": self.deficits,
             "unit": self.unit,
             "numeraire": "world value added",
+            **demand,
         }
 
     def assumption(self) -> str:
@@ -107,9 +113,11 @@ class CaliendoParro:
             "own_income": "each keeps its ratio to the country's own value added",
             "closed": "none; the baseline is the world with balanced trade",
         }[self.deficits]
+        usual = isinstance(self.demand, CobbDouglas)
+        demand = "" if usual else f"{self.demand.assumption()}; "
         return (
             "Model: Caliendo and Parro (2015), input-output links, one wage a country, full "
-            f"employment; deficits: {deficits}; the numeraire is world value added."
+            f"employment; {demand}deficits: {deficits}; the numeraire is world value added."
         )
 
     def guess(self, base: Baseline) -> Hats:
@@ -140,11 +148,15 @@ class CaliendoParro:
         unit = 1.0 if base.unit is None else wage_hat[base.unit]
         return base.deficit[:, None] * unit + weights.transfer
 
+    def cost_of_living(self, base: Baseline, first: Any, second: Any) -> Any:
+        """Return the consumption price index of the demand, second over first prices, [n]."""
+        return self.demand.cost_of_living(base, first, second)
+
     def verify(
         self, base: Baseline, shock: Shock, hats: Hats, totals: Totals | Outcome
     ) -> Certificate:
         """Return the residuals of every equation, evaluated afresh, the closure's rule included."""
-        certificate = verify(base, shock, hats, totals.deficit, totals.income, totals)
+        certificate = verify(base, shock, hats, totals.deficit, totals.income, self.demand, totals)
         closure = verify_closure(base, shock, hats, totals.deficit, self.deficits)
         return certificate._replace(blocks=(*certificate.blocks, closure))
 
@@ -154,7 +166,8 @@ class CaliendoParro:
         at = self._markets(base, hats, weights)
         output = blocks.receipts(at.u, at.spend, weights)
         labour_income = (base.value_added_share[:, :, None] * output).sum(axis=0)
-        needed = blocks.spending(at.income, output, base)
+        final = self.demand.final(base, at.income, hats.price)
+        needed = final + blocks.inputs_bought(output, base)
         scale = xp.where(weights.active, base.expenditure, 1.0)[:, :, None]
         hat = xp.where(weights.active[:, :, None], needed / scale, 1.0)
         return Hats(

@@ -17,7 +17,6 @@ from countervail import bridge
 from countervail.core.batch import Result
 from countervail.core.ladder import Solved
 from countervail.core.model import Array, Baseline, Hats, Model, Shock, Totals
-from countervail.core.welfare import exact_welfare
 from countervail.draws.batch.answers import Answer, certified
 from countervail.draws.batch.cases import placed_in
 from countervail.draws.batch.solvers import solver_of
@@ -145,8 +144,8 @@ class _Ground:
         """Return welfare relative to the first state, per cent, [n]."""
         first = self.before.solved.totals
         income_hat = totals.income / first.income
-        price_hat = totals.price_hat / first.price_hat
-        return np.asarray(100.0 * (exact_welfare(income_hat, price_hat, self.base.final_share) - 1))
+        living = self.model.cost_of_living(self.base, first.price_hat, totals.price_hat)
+        return np.asarray(100.0 * (income_hat / living - 1.0))
 
 
 class _Lost:

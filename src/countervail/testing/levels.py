@@ -8,7 +8,7 @@ inside (substitution to the last digit), spending by one dense linear solve.
 
     c_i^j  = w_i^{γ_i^j} Π_k (P_i^k)^{γ_i^{kj}} / T_i^j            unit cost
     P_n^j  = [ Σ_v b_v (c_i^j d_v (1 + e_v) (1 + t_v))^{−θ_j} ]^{−1/θ_j}   over v sold in (n, j)
-    X_n^j  = α_n^j (w_n L_n + R_n + D_n) + Σ_k γ_n^{jk} Y_n^k
+    X_n^j  = α_n^j(P) (w_n L_n + R_n + D_n) + Σ_k γ_n^{jk} Y_n^k   α constant, or CES in prices
     R_n    = what n's treasury takes: tariffs t on what it buys, export taxes e on what it sells
     w_n L_n = Σ_j γ_n^j Y_n^j
 
@@ -129,6 +129,7 @@ def solve_levels(
     lines: Lines | None = None,
     deficits: Deficits = "world_share",
     unit: int | None = None,
+    demand_elasticity: float = 1.0,
     tolerance: float = 1e-12,
 ) -> LevelsSolution:
     """Return the counterfactual equilibrium, solved in levels.
@@ -149,6 +150,7 @@ def solve_levels(
         deficits: ``world_share``, ``nominal`` (in the wage of country ``unit``, or in the
             numeraire), ``own_income`` or ``closed``.
         unit: country whose wage is the unit of nominal deficits.
+        demand_elasticity: of households between sectors; 1 is constant shares of spending.
         tolerance: largest relative excess demand for labour.
 
     Raises:
@@ -190,6 +192,8 @@ def solve_levels(
         input_share,
         labour_share,
         final_share,
+        log_price,
+        demand_elasticity,
         value_added / wage,
         expenditure > 0,
     )
@@ -292,8 +296,8 @@ def _report(
         return result
 
     def log_utility(state: State, workers: Array) -> Array:
-        deflator = (economy.final_share * state.log_price).sum(axis=1)
-        return np.asarray(np.log(state.income / workers) - deflator)
+        """Return that of a worker."""
+        return economy.log_utility(state.income, state.log_price) - np.log(workers)
 
     at_border = border(new, sold.tariff_new)
     flow = at_border / (1.0 + sold.export_tax)

@@ -84,7 +84,9 @@ class Economy:
         elasticity: theta [j].
         input_share: gamma [n, k, j].
         labour_share: value added in output, gamma [n, j].
-        final_share: alpha [n, j].
+        final_share: alpha [n, j], of final spending at the prices below.
+        usual_price: log prices at which that is so [n, j].
+        demand_elasticity: eta, of households between sectors.
         labour: L [n], value added at base wages.
         wanted: markets in which anything is bought at baseline [n, j].
     """
@@ -95,8 +97,27 @@ class Economy:
     input_share: Array
     labour_share: Array
     final_share: Array
+    usual_price: Array
+    demand_elasticity: float
     labour: Array
     wanted: NDArray[np.bool_]
+
+    def spending_share(self, log_price: Array) -> Array:
+        """Return what part of final spending goes to each sector at given prices [n, j]."""
+        dearer = np.where(self.final_share > 0, log_price - self.usual_price, 0.0)
+        worth = self.final_share * np.exp((1.0 - self.demand_elasticity) * dearer)
+        return np.asarray(worth / worth.sum(axis=1, keepdims=True))
+
+    def log_utility(self, income: Array, log_price: Array) -> Array:
+        """Return the log of what income buys, as households value it [n]: their own utility."""
+        eta, known = self.demand_elasticity, self.final_share > 0
+        quantity = self.spending_share(log_price) * income[:, None] / np.exp(log_price)
+        usual = self.final_share / np.exp(self.usual_price)
+        ratio = np.where(known, quantity / np.where(known, usual, 1.0), 1.0)
+        if eta == 1.0:
+            return np.asarray((self.final_share * np.log(ratio)).sum(axis=1))
+        power = (eta - 1.0) / eta
+        return np.asarray(np.log((self.final_share * ratio**power).sum(axis=1)) / power)
 
 
 class State(NamedTuple):
@@ -189,11 +210,11 @@ def _state(
     np.add.at(duty, (sold.importer, buyer), share * law.to_importer)
     levy = np.zeros((countries, size))
     np.add.at(levy, (sold.exporter, buyer), share * law.to_exporter)
-    final = np.zeros((size, countries))
+    spending, final = economy.spending_share(log_price), np.zeros((size, countries))
     inputs = np.zeros((size, size))
     for n in range(countries):
         block = slice(n * sectors, (n + 1) * sectors)
-        final[block, n] = economy.final_share[n]
+        final[block, n] = spending[n]
         inputs[block, block] = economy.input_share[n]
     expenditure = np.linalg.solve(
         np.eye(size) - final @ (duty + levy) - inputs @ receipts, final @ (earned + deficit)

@@ -207,7 +207,7 @@ class _Ground(NamedTuple):
         labour = labour_of(base, self.befores, self.afters, self.pairs)
         return _Part(
             at=self.at,
-            arrays=_arrays(base, before, after, labour, list(failures)),
+            arrays=_arrays(model, base, before, after, labour, list(failures)),
             residual=_residuals(before, after),
             failures=failures,
         )
@@ -247,6 +247,7 @@ def _residuals(*states: Sequence[Answer | CountervailError]) -> Array:
 
 
 def _arrays(
+    model: Model,
     base: Baseline,
     before: Sequence[Answer | CountervailError],
     after: Sequence[Answer | CountervailError],
@@ -254,8 +255,7 @@ def _arrays(
     failed: Sequence[int],
 ) -> dict[str, Array]:
     """Return every variable of countries and sectors, [case, ...]; NaN where a case failed."""
-    final_share = base.final_share[:, :, None]
-    books = compare(_stacked(base, before), _stacked(base, after), final_share, labour)
+    books = compare(model, base, _stacked(base, before), _stacked(base, after), labour)
     arrays = {name: np.ascontiguousarray(values.T) for name, values in books.items()}
     for values in arrays.values():
         values[failed] = np.nan

@@ -124,7 +124,7 @@ class Desk:
     def _compared(self, totals: Totals, shock: Shock) -> dict[str, Array]:
         """Return variables by name, relative to the first state, in the core's axes."""
         labour = _labour(shock, self.base) / _labour(self.before.shock, self.base)
-        return compare(self.before.outcome, totals, self.base.final_share, labour)
+        return compare(self.model, self.base, self.before.outcome, totals, labour)
 
     def _value(self, found: Mapping[str, Array]) -> float:
         """Return the objective, from variables in the core's axes."""

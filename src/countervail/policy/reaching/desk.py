@@ -86,7 +86,7 @@ class ReachDesk:
         solved = compiled.solve(self.model, self.base, weights, SOLVE_TO, self._near)
         self._near, self.evaluations = solved.hats, self.evaluations + 1
         outcome = self.model.outcome(self.base, solved.hats, weights)
-        arrays = arrays_of(self.base, self.before.outcome, outcome)
+        arrays = arrays_of(self.model, self.base, self.before.outcome, outcome)
         pair = core.Pair(self._placed_base, self._placed_first, core.Point(solved.hats, weights))
         value, slope = np.zeros(len(self.targets)), np.zeros((len(self.targets), len(x)))
         for m, target in enumerate(self.targets):
@@ -128,11 +128,11 @@ def scale_of(target: Target, needed: float) -> float:
     return 100.0 if target.unit == "per cent" else max(abs(needed), 1.0)
 
 
-def arrays_of(base: Baseline, before: Outcome, after: Outcome) -> Mapping[str, Array]:
+def arrays_of(model: Model, base: Baseline, before: Outcome, after: Outcome) -> Mapping[str, Array]:
     """Return variables of the second state relative to the first, in a world's axes.
 
     Both states have the same labour.
     """
-    books = compare(before, after, base.final_share, np.ones_like(base.value_added))
+    books = compare(model, base, before, after, np.ones_like(base.value_added))
     cubes = {"border_trade": before.border, "border_trade_new": after.border}
     return {name: np.asarray(values).T for name, values in {**cubes, **books}.items()}

@@ -184,7 +184,7 @@ def _task(
     """
     world = ground.world
     aims = targets(wanted.goals, world)
-    standing = arrays_of(ground.base, ground.before.outcome, ground.before.outcome)
+    standing = arrays_of(ground.model, ground.base, ground.before.outcome, ground.before.outcome)
     today = np.array([target.level(standing, 1.0, first=True) for target in aims])
     for target, level in zip(aims, today, strict=True):
         target.refuse_nothing(level)
@@ -291,7 +291,7 @@ def _answer(task: _Task, plan: Plan) -> Reach:
     goals = tuple(_met(task, plan, m, solution) for m in range(len(task.targets)))
     record = _record(task, plan)
     reached = all(goal.met for goal in goals)
-    today = arrays_of(ground.base, ground.before.outcome, ground.before.outcome)
+    today = arrays_of(ground.model, ground.base, ground.before.outcome, ground.before.outcome)
     return Reach(
         player=task.who,
         reached=reached,

@@ -1,0 +1,1 @@
+"""The choices a model is made of, one file each: an equation, and the same again in levels."""

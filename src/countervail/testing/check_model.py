@@ -1,0 +1,291 @@
+"""Every identity a model is held to, for any model: yours and ours go through the same door.
+
+Each check is a function of a model and a small world; what it asserts is in its docstring, and
+docs/theory.md has the list. Welfare is recomputed by a formula that knows no preferences: along
+the way from one state to the other, what income gains beyond what the goods bought then cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+
+from countervail import bridge
+from countervail.core.certificate import TOLERANCE
+from countervail.core.compare import compare
+from countervail.core.model import Array, Baseline, Model, Shock
+from countervail.testing.shocks import TableShock, random_shock
+from countervail.testing.worlds import Table, random_world
+
+MODERATE: dict[str, Any] = {
+    "tariffs": 0.4,
+    "icebergs": 0.2,
+    "productivity": 0.1,
+    "labour": 0.1,
+    "transfers": 0.01,
+}
+"""The shock every check starts from: some of every kind, none of which stops trade."""
+
+NODES = 12
+"""States on the way from no shock to the whole one, at which welfare is added up."""
+
+
+def check_model(model: Model, *, seed: int = 0, skip: Collection[str] = ()) -> tuple[str, ...]:
+    """Hold a model to every identity; return the names of the checks that ran.
+
+    Args:
+        model: the economics, such as ``cv.CaliendoParro(deficits="closed")``.
+        seed: of the small world and the shock.
+        skip: names of checks that the model says it breaks.
+
+    Raises:
+        AssertionError: the model breaks one, with its name.
+        NotCertified, NoEquilibrium: a small world that the model does not solve.
+    """
+    case = _Case(model, random_world(seed, 4, 3, zero_flows=0.2, idle_producers=1), seed)
+    ran = []
+    for name, check in CHECKS.items():
+        if name in skip or (name == "gradient" and find_spec("jax") is None):
+            continue
+        try:
+            check(case)
+        except AssertionError as error:
+            raise AssertionError(f"{model.name} breaks '{name}': {error}") from None
+        ran.append(name)
+    return tuple(ran)
+
+
+class _Case:
+    """A model, a small world and a shock to it."""
+
+    def __init__(self, model: Model, table: Table, seed: int) -> None:
+        self.model, self.table = model, table
+        world = table.world()
+        if model.balances_first:
+            world = bridge.balanced(world, model)
+        self.world, self.base = world, bridge.baseline(world, model.unit)
+        self.shock = random_shock(seed, table, **MODERATE)
+
+    def state(self, part: float = 1.0) -> bridge.State:
+        """Return the state a part of the way to the shock."""
+        return bridge.solve_state(self.model, self.base, part_of(self.shock, self.base, part))
+
+
+def part_of(shock: TableShock, base: Baseline, part: float) -> Shock:
+    """Return a shock a part of the way along: rates evenly, ratios geometrically."""
+
+    turned = {
+        name: None if values is None else np.ascontiguousarray(values.transpose(2, 1, 0))
+        for name, values in (("tariff", shock.tariff_new), ("iceberg", shock.iceberg_hat))
+    }
+    tariff, iceberg = turned["tariff"], turned["iceberg"]
+    made, labour = shock.productivity_hat, shock.labour_hat
+    return Shock(
+        tariff_new=None if tariff is None else base.tariff + part * (tariff - base.tariff),
+        iceberg_hat=None if iceberg is None else iceberg**part,
+        productivity_hat=None if made is None else np.ascontiguousarray(made.T) ** part,
+        labour_hat=None if labour is None else labour**part,
+        transfer=None if shock.transfer is None else part * shock.transfer,
+    )
+
+
+def compared(model: Model, base: Baseline, before: bridge.State, after: bridge.State) -> Any:
+    """Return what is reported of countries and sectors, second state over first."""
+    labour = [
+        np.ones_like(base.value_added) if one.shock.labour_hat is None else one.shock.labour_hat
+        for one in (before, after)
+    ]
+    return compare(model, base, before.outcome, after.outcome, labour[1] / labour[0])
+
+
+def no_shock(case: _Case) -> None:
+    """Without a shock every hat is one, and welfare does not change."""
+    state = bridge.solve_state(case.model, case.base, Shock())
+    for hat in (state.outcome.wage_hat, state.outcome.price_hat, state.outcome.cost_hat):
+        np.testing.assert_allclose(hat, 1.0, atol=1e-13)
+    found = compared(case.model, case.base, state, case.state(0.0))
+    np.testing.assert_allclose(found["welfare"], 0.0, atol=1e-10)
+
+
+def certificate(case: _Case) -> None:
+    """Every equation holds, evaluated afresh, and real income is one of them."""
+    found = case.state().certificate
+    assert found.residual <= TOLERANCE, found.worst
+    names = {block.name for block in found.blocks}
+    assert {"goods markets", "labour markets", "budgets", "real income", "closure"} <= names
+
+
+def unit_of_money(case: _Case) -> None:
+    """Scaling all values changes nothing but them."""
+    larger = case.table.replace(trade=1e3 * case.table.trade)
+    again = _Case(case.model, larger, 0)
+    shock = case.shock
+    if shock.transfer is not None:
+        shock = shock.replace(transfer=1e3 * shock.transfer)
+    state = bridge.solve_state(case.model, again.base, part_of(shock, again.base, 1.0))
+    here = case.state().outcome
+    np.testing.assert_allclose(state.outcome.price_hat, here.price_hat, rtol=1e-8)
+    np.testing.assert_allclose(state.outcome.income, 1e3 * here.income, rtol=1e-8)
+
+
+def relabelling(case: _Case) -> None:
+    """The order of countries and sectors changes only the order of the answer."""
+    size, depth = case.table.trade.shape[1:]
+    rows, columns = [*range(1, size), 0], [*range(depth)][::-1]
+    turned = _Case(case.model, case.table.permuted(rows, columns), 0)
+    whole = part_of(case.shock, case.base, 1.0)
+    cells = np.ix_(columns, rows, rows)
+    assert whole.tariff_new is not None
+    assert whole.iceberg_hat is not None
+    assert whole.productivity_hat is not None
+    assert whole.labour_hat is not None
+    assert whole.transfer is not None
+    shock = Shock(
+        tariff_new=whole.tariff_new[cells],
+        iceberg_hat=whole.iceberg_hat[cells],
+        productivity_hat=whole.productivity_hat[np.ix_(columns, rows)],
+        labour_hat=whole.labour_hat[rows],
+        transfer=whole.transfer[rows],
+    )
+    unit = case.base.unit
+    base = turned.base._replace(unit=None if unit is None else rows.index(unit))
+    there = bridge.solve_state(case.model, base, shock).outcome
+    here = case.state().outcome
+    np.testing.assert_allclose(there.price_hat, here.price_hat[np.ix_(columns, rows)], rtol=1e-8)
+    np.testing.assert_allclose(there.income, here.income[rows], rtol=1e-8)
+
+
+def sector_in_halves(case: _Case) -> None:
+    """A sector cut in two identical halves is the sector."""
+    _halved(case, case.table.with_sector_halved(1), "sector")
+
+
+def country_in_halves(case: _Case) -> None:
+    """A country cut in two identical halves, trading freely, is the country."""
+    _halved(case, case.table.with_country_halved(2), "country")
+
+
+def _halved(case: _Case, table: Table, what: str) -> None:
+    """Cut the duties of one importer alone: what a half is taxed at is what the whole is."""
+    again = _Case(case.model, table, 0)
+    results = []
+    for one in (case, again):
+        tariff = one.base.tariff.copy()
+        tariff[:, 0, 1] += 0.3
+        state = bridge.solve_state(one.model, one.base, Shock(tariff_new=tariff))
+        none = bridge.solve_state(one.model, one.base, Shock())
+        results.append(compared(one.model, one.base, none, state)["welfare"])
+    size = len(results[0])
+    np.testing.assert_allclose(results[1][:size], results[0], atol=1e-7, err_msg=what)
+
+
+def closing_a_market_is_the_limit_of_costs(case: _Case) -> None:
+    """A ban is where ever higher trade costs lead to."""
+    iceberg = np.ones_like(case.base.tariff)
+    iceberg[0, 1, 0] = np.inf
+    banned = bridge.solve_state(case.model, case.base, Shock(iceberg_hat=iceberg)).outcome
+    dear = np.where(np.isinf(iceberg), 1e9, iceberg)
+    costly = bridge.solve_state(case.model, case.base, Shock(iceberg_hat=dear)).outcome
+    np.testing.assert_allclose(costly.price_hat, banned.price_hat, rtol=1e-6)
+    assert banned.trade[0, 1, 0] == 0.0
+
+
+def small_shocks(case: _Case) -> None:
+    """A shock half as large has half the effect, but for a term of the second order."""
+    none = case.state(0.0)
+    whole, half = (
+        compared(case.model, case.base, none, case.state(part))["welfare"] for part in (1e-3, 5e-4)
+    )
+    size = np.abs(whole).max()
+    assert np.abs(whole - 2.0 * half).max() < 1e-2 * size
+
+
+def welfare(case: _Case) -> None:
+    """Welfare is what income gains beyond the cost of what is bought, added up along the way.
+
+    d ln W = d ln I - sum_j s_j d ln P_j, with s_j the part of final spending that goes to sector j
+    at every station: true of any preferences, and none are asked.
+    """
+    nodes = 0.5 - 0.5 * np.cos(np.pi * np.arange(NODES + 1) / NODES)
+    income, price, share = [], [], []
+    for part in nodes:
+        state = case.state(float(part))
+        out, labour = state.outcome, state.shock.labour_hat
+        inputs = np.einsum("njk,kn->jn", case.base.input_share, out.gross_output)
+        final = out.expenditure - inputs
+        income.append(np.log(out.income / (1.0 if labour is None else labour)))
+        price.append(np.log(out.price_hat))
+        share.append(final / final.sum(axis=0))
+    slope = _derivative(nodes, np.stack(price))
+    worth = np.einsum("pjn,pjn->pn", np.stack(share), slope)
+    gained = income[-1] - income[0] - _integral(nodes, worth)
+    told = compared(case.model, case.base, case.state(0.0), case.state())["welfare"]
+    np.testing.assert_allclose(told, 100.0 * np.expm1(gained), atol=1e-6)
+
+
+def _derivative(nodes: Array, values: Array) -> Array:
+    """Return the slope at every node of the polynomial through all of them."""
+    fit = np.polynomial.Chebyshev.fit
+    flat = values.reshape(len(nodes), -1)
+    slopes = [fit(nodes, column, len(nodes) - 1, [0.0, 1.0]).deriv()(nodes) for column in flat.T]
+    return np.stack(slopes, axis=1).reshape(values.shape)
+
+
+def _integral(nodes: Array, values: Array) -> Array:
+    """Return the integral from none of the way to all of it."""
+    fit = np.polynomial.Chebyshev.fit
+    wholes = (fit(nodes, column, len(nodes) - 1, [0.0, 1.0]).integ() for column in values.T)
+    return np.array([whole(1.0) - whole(0.0) for whole in wholes])
+
+
+def gradient(case: _Case) -> None:
+    """The derivative of welfare is that of central differences (needs JAX)."""
+    from countervail.core import derivative, levers
+
+    base, shock = case.base, part_of(case.shock, case.base, 1.0)
+    none = bridge.solve_state(case.model, base, Shock())
+    state = bridge.solve_state(case.model, base, shock)
+    pair = derivative.Pair(
+        base,
+        derivative.Point(none.solved.hats, none.weights),
+        derivative.Point(state.solved.hats, state.weights),
+    )
+    wanted = np.zeros(len(base.value_added))
+    wanted[0] = 1.0
+    _, worth = derivative.gradient(case.model, pair, {"welfare": wanted})
+    slopes = levers.pull(base, shock, worth)
+    assert shock.tariff_new is not None
+    for cell in ((0, 0, 1), (1, 0, 2), (2, 1, 0)):
+        if base.trade_share[cell] == 0:
+            continue
+        ends = []
+        for step in (-1e-4, 1e-4):
+            rate = shock.tariff_new.copy()
+            rate[cell] += step
+            moved = bridge.solve_state(
+                case.model, base, shock._replace(tariff_new=rate), state.solved.hats, beside=1e-5
+            )
+            ends.append(compared(case.model, base, none, moved)["welfare"][0])
+        found = (ends[1] - ends[0]) / 2e-4
+        np.testing.assert_allclose(slopes.tariff[cell], found, rtol=1e-4, atol=1e-6)
+
+
+CHECKS: dict[str, Callable[[_Case], None]] = {
+    check.__name__: check
+    for check in (
+        no_shock,
+        certificate,
+        unit_of_money,
+        relabelling,
+        sector_in_halves,
+        country_in_halves,
+        closing_a_market_is_the_limit_of_costs,
+        small_shocks,
+        welfare,
+        gradient,
+    )
+}
+"""Every check by its name."""

@@ -1,0 +1,44 @@
+"""The identities hold of every model that ships, and catch one that is wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import countervail as cv
+from countervail.core.choices.ces_demand import Ces
+from countervail.core.choices.demand import CobbDouglas
+from countervail.core.model import Baseline
+from countervail.testing import check_model
+from countervail.testing.check_model import CHECKS
+
+MODELS = {
+    "world_share": cv.CaliendoParro(),
+    "nominal": cv.CaliendoParro(deficits="nominal", unit="CAN"),
+    "own_income": cv.CaliendoParro(deficits="own_income"),
+    "closed": cv.CaliendoParro(deficits="closed"),
+    "complements": cv.CaliendoParro(demand=Ces(0.4)),
+    "substitutes": cv.CaliendoParro(deficits="closed", demand=Ces(3.0)),
+}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_model_holds_every_identity(name: str) -> None:
+    assert check_model(MODELS[name], seed=len(name)) == tuple(CHECKS)
+
+
+class AnotherIndex(Ces):
+    """Spends as one demand, and tells welfare in the prices of another: certified nowhere."""
+
+    def cost_of_living(self, base: Baseline, first: Any, second: Any) -> Any:
+        return CobbDouglas().cost_of_living(base, first, second)
+
+    def utility(self, base: Baseline, quantity_hat: Any) -> Any:
+        """The second writing, wrong to match: only the way from state to state tells."""
+        return CobbDouglas().utility(base, quantity_hat)
+
+
+def test_a_welfare_of_other_preferences_is_caught() -> None:
+    with pytest.raises((AssertionError, cv.NotCertified), match=r"welfare|real income"):
+        check_model(cv.CaliendoParro(demand=AnotherIndex(0.3)), skip={"gradient"})

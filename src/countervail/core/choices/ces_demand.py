@@ -14,7 +14,7 @@ from countervail.errors import InputError
 
 @dataclass(frozen=True)
 class Ces:
-    """Constant elasticity of substitution across sectors (GOODS.md, Demand)::
+    """Constant elasticity of substitution across sectors (docs/theory.md, Choices of the model)::
 
         F_j = alpha_j (P_j / P)^(1 - eta) I,    P = [sum_j alpha_j P_j^(1 - eta)]^(1 / (1 - eta))
 

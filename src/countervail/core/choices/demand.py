@@ -43,7 +43,7 @@ class Demand(Protocol):
 
 @dataclass(frozen=True)
 class CobbDouglas:
-    """Constant shares of spending (MODEL.md, Counterfactual in changes)::
+    """Constant shares of spending (docs/theory.md, Counterfactual in changes)::
 
     F_j = alpha_j I,        P = prod_j P_j^alpha_j
     """

@@ -83,7 +83,38 @@ def solve(
         if model.balances_first:
             world = balanced(world, model)
         resolved = scenario.resolve(world)
-        resolved.warn_of_gaps(scenario.name)
+    except NoEquilibrium as error:
+        raise error.named(world.countries, world.sectors) from None
+    resolved.warn_of_gaps(scenario.name)
+    return solve_placed(world, scenario, model, resolved, observed, engine=engine, near=near)
+
+
+def solve_placed(
+    world: World,
+    scenario: Scenario,
+    model: Model,
+    resolved: Resolved,
+    observed: World,
+    *,
+    engine: Engine = "numpy",
+    near: Solution | tuple[Hats, Hats] | None = None,
+) -> Solution:
+    """Return the certified equilibrium of a question that has been placed in a world.
+
+    Args:
+        world: the world both states are solved from.
+        scenario: the question.
+        model: the economics.
+        resolved: the question as placed in the world.
+        observed: the world as given.
+        engine, near: as for ``solve``.
+
+    Raises:
+        InputError: JAX is asked for and not installed, or ``near`` is of another size.
+        NotCertified: no solution passed the check; no figures.
+        NoEquilibrium: the case has none, with the reason.
+    """
+    try:
         base = baseline(world, model.unit)
         first, second = _starts(near, base)
         before = solve_state(model, base, shock_of(resolved.before, resolved), first, engine=engine)

@@ -10,7 +10,7 @@ and a step that never came is still expected until its planned day.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from countervail.ledger import parties
@@ -97,6 +97,23 @@ class LawView:
             taken = taken.without(ids, named - set(products))
         kept = self.without(ids, products)
         return replace(self, entries=kept.entries + taken.entries)
+
+    def drawn(self, measures: Mapping[str, Measure]) -> LawView:
+        """Return the same law with other numbers in its measures: what is in force stays.
+
+        Args:
+            measures: by id, each with the rate entries of the one it replaces, in their order.
+        """
+        place: dict[str, dict[int, int]] = {}
+        entries = []
+        for e in self.entries:
+            other = measures[e.measure.id]
+            if other is not e.measure:
+                if other.id not in place:
+                    place[other.id] = {id(rate): k for k, rate in enumerate(e.measure.rates)}
+                e = replace(e, measure=other, rate=other.rates[place[other.id][id(e.rate)]])
+            entries.append(e)
+        return replace(self, entries=tuple(entries))
 
     def aimed_at(self, codes: Collection[str]) -> LawView:
         """Return the entries that bear on any of these countries."""

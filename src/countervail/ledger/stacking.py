@@ -54,6 +54,8 @@ class Duty:
 class Stack:
     """What the duties on a line come to: a function of its underlying rate.
 
+    Where many draws of the law are priced at once a number is an array, one a row of cells.
+
     Attributes:
         ban: True where nothing may enter.
         replacing: the rate that stands in place of the underlying one.
@@ -62,9 +64,9 @@ class Stack:
     """
 
     ban: bool = False
-    replacing: float | None = None
-    additional: float = 0.0
-    top_up_to: tuple[tuple[float, float], ...] = field(default=())
+    replacing: float | Array | None = None
+    additional: float | Array = 0.0
+    top_up_to: tuple[tuple[float | Array, float | Array], ...] = field(default=())
 
     def total(self, underlying: Array) -> Array:
         """Return the rate paid, for underlying rates of any shape."""

@@ -66,14 +66,14 @@ def place_each(
     law = _law(scenario, world, selections)
     before = StateShock() if law is None else _before(law)
     by_hand = [selected is None or BY_HAND in selected for selected in selections]
-    made = {chosen: _hands(scenario, world, chosen) for chosen in set(by_hand)}
+    made = {chosen: hands(scenario, world, chosen) for chosen in set(by_hand)}
     return tuple(
         _placed(scenario, world, law, before, number, *made[chosen])
         for number, chosen in enumerate(by_hand)
     )
 
 
-def _hands(scenario: Scenario, world: World, chosen: bool) -> tuple[HandMade, StateShock]:
+def hands(scenario: Scenario, world: World, chosen: bool) -> tuple[HandMade, StateShock]:
     """Return the changes made by hand, or none, and what they make of whole cells."""
     hand = hand_made(scenario.hand_changes if chosen else (), world)
     tariff = hand.tariff(world.tariff)
@@ -118,7 +118,7 @@ def _law(
     scenario: Scenario, world: World, selections: Sequence[Sequence[str] | None]
 ) -> _Law | None:
     """Return the law of the question, priced once for all selections; None where it has none."""
-    asked = _states(scenario, world)
+    asked = states_of_law(scenario, world)
     if asked is None or scenario.ledger is None:
         return None
     ledger, (law, whole) = scenario.ledger, asked
@@ -148,7 +148,7 @@ def _law(
     )
 
 
-def _states(scenario: Scenario, world: World) -> tuple[LawStates, LawView] | None:
+def states_of_law(scenario: Scenario, world: World) -> tuple[LawStates, LawView] | None:
     """Return the states of law of a question, and the second with its hypothetical changes."""
     ledger, first, last = scenario.ledger, scenario.from_date, scenario.to_date
     if ledger is None or first is None or last is None:
@@ -176,7 +176,7 @@ def gaps(scenario: Scenario, world: World) -> Placing:
         NotPlaced: a part of it has no place, and the question does not allow that.
     """
     world = scenario.base_world(world)
-    asked = None if scenario.by_hand is not None else _states(scenario, world)
+    asked = None if scenario.by_hand is not None else states_of_law(scenario, world)
     if asked is None:
         return Placing(0, (), ())
     law, whole = asked

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -18,10 +19,31 @@ from countervail.world.restored import restored
 
 def base_world(scenario: Scenario, world: World) -> World:
     """Return the world both states of a scenario are solved from (``Scenario.base_world``)."""
+    ids = _ids(scenario)
+    return world if scenario.ledger is None or not ids else _restored(world, scenario.ledger, ids)
+
+
+def base_worlds(
+    scenario: Scenario, worlds: Sequence[World], ledgers: Sequence[Ledger]
+) -> list[World]:
+    """Return the worlds that draws of a scenario are solved from.
+
+    Args:
+        scenario: the question.
+        worlds, ledgers: of each draw.
+    """
+    ids = _ids(scenario)
+    if not ids:
+        return list(worlds)
+    return [_restored(w, ledger, ids) for w, ledger in zip(worlds, ledgers, strict=True)]
+
+
+def _ids(scenario: Scenario) -> tuple[str, ...]:
+    """Return the measures whose goods the world of a scenario must hold restored."""
     ledger, first, last = scenario.ledger, scenario.from_date, scenario.to_date
     if ledger is None or first is None or last is None:
-        return world
-    ids = restored_for(
+        return ()
+    return restored_for(
         ledger,
         first,
         last,
@@ -29,7 +51,6 @@ def base_world(scenario: Scenario, world: World) -> World:
         background=scenario.background,
         known_on=scenario.known_on,
     )
-    return _restored(world, ledger, ids) if ids else world
 
 
 @lru_cache(maxsize=4)

@@ -35,8 +35,8 @@ def covered(draws: int, seed: int) -> bool:
     world, scenario = small(seed)
     job = job_of(world, scenario)
     size = len(job.priors.names)
-    truth = job.answer(np.random.default_rng(seed).uniform(1e-9, 1.0, size))
-    found = [job.answer(row) for row in sobol(draws, size, seed)]
+    (truth,) = job.answers(np.random.default_rng(seed).uniform(1e-9, 1.0, (1, size)))
+    found = job.answers(sobol(draws, size, seed))
     kept = [draw.arrays["welfare"][0] for draw in found if isinstance(draw, Draw)]
     assert isinstance(truth, Draw)
     assert len(kept) == draws

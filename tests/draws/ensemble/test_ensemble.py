@@ -136,8 +136,8 @@ def test_a_draw_without_an_answer_is_counted_and_explained(
 
     with monkeypatch.context() as patch:
         patch.setattr(bridge, "solve", refuse)
-        assert drawn.job.answer(drawn.quantiles[0]) == "country 2 must sell and cannot"
-    good = drawn.job.answer(drawn.quantiles[1])
+        assert drawn.job.answers(drawn.quantiles[:1]) == ["country 2 must sell and cannot"]
+    (good,) = drawn.job.answers(drawn.quantiles[1:2])
     assert isinstance(good, Draw)
     found = {0: "country 2 must sell and cannot", 1: good}
     some = _together(drawn.point, drawn.job, 1, drawn.quantiles[:2], found)

@@ -182,7 +182,7 @@ class FigureJob:
 
 def read_figures(job: FigureJob, quantiles: Array) -> Array:
     """Return figures [sample, figure] at several quantiles [sample, parameter]."""
-    return np.array([job.values(job.job.answer(row)) for row in quantiles])
+    return np.array([job.values(draw) for draw in job.job.answers(quantiles)])
 
 
 def _solved(

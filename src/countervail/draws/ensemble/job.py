@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from countervail import bridge, schema
 from countervail.core.model import Hats, Model
 from countervail.draws.priors import Priors
+from countervail.draws.solved import solve_draws
 from countervail.errors import CountervailError, unwarned
 from countervail.solution import Solution
 
@@ -54,12 +55,14 @@ class Job:
     near: tuple[Hats, Hats]
     read: Read | None = None
 
-    def answer(self, quantiles: Array) -> Draw | str:
-        """Return what is kept of one draw [parameter], or the reason why it has no answer."""
-        try:
-            solution = self.solution(quantiles)
-        except CountervailError as error:
-            return str(error)
+    def answers(self, quantiles: Array) -> list[Draw | str]:
+        """Return what is kept of several draws [draw, parameter], or why one has no answer."""
+        return [
+            str(one) if isinstance(one, CountervailError) else self._kept(one)
+            for one in solve_draws(self.priors, quantiles, self.model, self.near)
+        ]
+
+    def _kept(self, solution: Solution) -> Draw:
         return Draw(
             arrays=kept(solution),
             figures=self.read(solution) if self.read else {},
@@ -67,7 +70,7 @@ class Job:
         )
 
     def solution(self, quantiles: Array) -> Solution:
-        """Return one draw in full.
+        """Return one draw [parameter] in full, notes included.
 
         Raises:
             CountervailError: the reason why it has no answer.
@@ -85,4 +88,4 @@ def kept(solution: Solution) -> dict[str, Array]:
 
 def answers(job: Job, quantiles: Array) -> list[Draw | str]:
     """Return the answers to several draws [draw, parameter]."""
-    return [job.answer(row) for row in quantiles]
+    return job.answers(quantiles)

@@ -103,16 +103,27 @@ class Priors:
             InputError: not one for each of ``names``.
         """
         given = aligned(quantiles, ("parameter",), (self.names,), "quantiles")
-        u = dict(zip(self.names, given.tolist(), strict=True))
-        theta = self.elasticities.at(u)
-        world = self.cells.at(u).with_elasticity(theta, f"{self.world.elasticity_set}, drawn")
+        return self.at_each(given[None])[0]
+
+    def at_each(self, quantiles: Array) -> list[tuple[World, Scenario]]:
+        """Return the world and the question of several draws; their law is priced together.
+
+        Args:
+            quantiles: 0 to 1, [draw, parameter], in the order of ``names``.
+        """
+        draws = [dict(zip(self.names, row, strict=True)) for row in quantiles.tolist()]
+        named = f"{self.world.elasticity_set}, drawn"
+        worlds = [self.cells.at(u).with_elasticity(self.elasticities.at(u), named) for u in draws]
         ledger = self.scenario.ledger
         if ledger is None or not self.estimates:
-            return world, self.scenario
-        moved = drawn(ledger, {one.name: u[one.name] for one in self.estimates})
+            return [(world, self.scenario) for world in worlds]
+        moved = [drawn(ledger, {one.name: u[one.name] for one in self.estimates}) for u in draws]
         # own duties stand under any weights, so the rates of cells follow the weights
-        world = duties_redrawn(world, self._own_duties.under(moved))
-        return world, replace(self.scenario, ledger=moved)
+        tariffs = self._own_duties.under_each(moved)
+        return [
+            (duties_redrawn(world, tariff), replace(self.scenario, ledger=other))
+            for world, tariff, other in zip(worlds, tariffs, moved, strict=True)
+        ]
 
     @cached_property
     def _own_duties(self) -> OwnDuties:

@@ -64,7 +64,7 @@ class Job:
     def drawn(self, point: int, quantiles: Array) -> list[Draw | str]:
         """Return what is kept of draws of a point, or the reasons why they have no answer."""
         job = draws.Job(self.priors[point], self.grid.point(point).model, self._near(point))
-        found = [job.answer(row) for row in quantiles]
+        found = job.answers(quantiles)
         return [one if isinstance(one, str) else self._told(point, one) for one in found]
 
     def _near(self, point: int) -> tuple[Hats, Hats]:

@@ -92,7 +92,7 @@ def family(named: Mask, size: Array, home: Mask, whole: Mask) -> Family:
     return Family(member.reshape(len(named), len(prior)), prior)
 
 
-def fit(groups: Family, weight: Array, estimated: Mask) -> Weights:
+def fit(groups: Family, weight: Array, estimated: Mask, order: list[int] | None = None) -> Weights:
     """Return atom weights that reproduce the groups' weights, as far as they can hold together.
 
     Estimated groups together take at most :data:`ESTIMATED_LIMIT`, or all of a cell that they name
@@ -103,21 +103,27 @@ def fit(groups: Family, weight: Array, estimated: Mask) -> Weights:
         groups: the family.
         weight: coverage of each group, [row, group].
         estimated: which groups are estimates (published, proxy, equal), [group].
+        order: of nesting, where it is known: ``nesting_order`` of these weights.
     """
-    order = _nesting_order(groups, weight)
-    parent = _parents(groups.member, order)
+    order = nesting_order(groups.member, weight) if order is None else order
+    parent = parents(groups.member, order)
     if parent is not None:
         return _fit_nested(parent, order, weight, estimated, groups.limit(estimated))
     return _fit_overlapping(groups, weight, estimated)
 
 
-def _nesting_order(groups: Family, weight: Array) -> list[int]:
-    """Return groups from the outermost to the innermost; of equal sets, the heavier is outer."""
-    atoms, mean = groups.member.sum(axis=1), weight.mean(axis=0)
+def nesting_order(member: Mask, weight: Array) -> list[int]:
+    """Return groups from the outermost to the innermost; of equal sets, the heavier is outer.
+
+    Args:
+        member: [group, atom].
+        weight: [row, group].
+    """
+    atoms, mean = member.sum(axis=1), weight.mean(axis=0)
     return sorted(range(len(mean)), key=lambda g: (-int(atoms[g]), -float(mean[g]), g))
 
 
-def _parents(member: Mask, order: list[int]) -> list[int] | None:
+def parents(member: Mask, order: list[int]) -> list[int] | None:
     """Return each group's smallest superset (-1 for none), or None where two sets cross."""
     parent = [-1] * len(order)
     for place, g in enumerate(order):

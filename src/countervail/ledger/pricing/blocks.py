@@ -173,12 +173,16 @@ def make_block(
     weight = np.stack(shares, axis=1)
     own = np.array([own_rate(groups, inside, fitted.member) for inside, _ in parts])
     base_law = [s[0] for s in on_line]
+    plain = all(s == NOTHING for s in base_law)
     base = (
-        base_rates(weight, base_law, own, cell_rate)
+        base_rates(weight, base_law, own, cell_rate, plain=plain)
         if closed
         else open_rates(base_law, own, cell_rate)
     )
-    new = np.stack([new_rates(base.tariff, base.underlying, on_line, v) for v in views[1:]])
+    changed = [[s[v] != s[0] for s in on_line] for v in views]
+    new = np.stack(
+        [new_rates(base.tariff, base.underlying, on_line, v, changed[v]) for v in views[1:]]
+    )
     below = np.asarray((new < -1e-9).any(axis=(0, 2)))
     _say_misfits(notes, place, exporter, cell_rate, base, below)
     if any(s[0].ban for s in on_line):
@@ -193,7 +197,7 @@ def make_block(
         new=np.maximum(new, 0.0),
         closed=np.array([[s[v].ban and not s[0].ban for s in on_line] for v in views[1:]]),
         names=tuple(
-            _name(place.sector_code, groups, inside, fitted.member) + words
+            line_name(place.sector_code, groups, inside, fitted.member) + words
             for inside, words in parts
         ),
         members=tuple(frozenset(groups[g].key for g in inside) for inside, _ in parts),
@@ -233,7 +237,7 @@ def _sublines(laws: Sequence[Law], law: IntArray) -> Iterator[tuple[float, froze
             yield part, free, words
 
 
-def _name(code: str, groups: Sequence[Group], inside: IntArray, member: Mask) -> str:
+def line_name(code: str, groups: Sequence[Group], inside: IntArray, member: Mask) -> str:
     """Return what an atom holds: its narrowest groups by name, or 'other ...'."""
     if not len(inside):
         return rest_of(code)

@@ -115,12 +115,15 @@ class Duties:
     Attributes:
         groups: groups by position of the importer.
         laws: the table of laws.
+        made_of: by law where it stands in the states of law, as (state, entry): once for every
+            rate entry that says the same.
         unpriced: measures and groups whose law differs and that are not priced, in words.
         absent: countries that measures whose law differs name and the world lacks.
     """
 
     groups: dict[int, dict[GroupKey, Group]] = field(default_factory=dict)
     laws: list[Law] = field(default_factory=list)
+    made_of: list[list[tuple[int, int]]] = field(default_factory=list)
     unpriced: dict[str, Unpriced] = field(default_factory=dict)
     absent: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -137,9 +140,10 @@ def gather(
     """
     found, places = Duties(), _Places(tuple(countries))
     known: dict[tuple[str, tuple[object, ...]], int] = {}
+    said: set[tuple[int, int]] = set()
     changing = differing(views)
     for state, view in enumerate(views):
-        for entry in view.entries:
+        for number, entry in enumerate(view.entries):
             measure, rate = entry.measure, entry.rate
             if measure.outside_model or not rate.priced:
                 if measure.id in changing:
@@ -148,7 +152,11 @@ def gather(
                 continue
             law = known.setdefault((measure.id, rate.law), len(found.laws))
             if law == len(found.laws):
-                found.laws.append(_law(entry))
+                found.laws.append(law_of(entry))
+                found.made_of.append([])
+            if (law, id(rate)) not in said:
+                said.add((law, id(rate)))
+                found.made_of[law].append((state, number))
             importers, exporters = places.importers(entry), places.exporters(entry)
             missing = places.missing(entry)
             if missing and measure.id in changing:
@@ -204,28 +212,55 @@ class Weighted(NamedTuple):
     spoken: Mask
 
 
-def weights(
+class Sourced(NamedTuple):
+    """Where a group's weight in a sector stands, by exporter.
+
+    Attributes:
+        place: position among ``keys``, -1 where no table speaks, [exporter].
+        keys: number of a table, and a key of its weights.
+        estimated, whole: as in :class:`Weighted`.
+    """
+
+    place: Index
+    keys: tuple[tuple[int, str], ...]
+    estimated: Mask
+    whole: Mask
+
+
+def sources(
     measure: Measure, tables: Iterable[Coverage], importer: str, exporters: Sequence[str]
-) -> Weighted:
-    """Return the weights that coverage tables of one group and sector give, by exporter.
+) -> Sourced:
+    """Return which weight of the coverage tables of one group and sector holds, by exporter.
 
     A pair wins over a country, a country over a group, a group over ``*``.
     """
     count = len(exporters)
-    weight, rank = np.zeros(count), np.zeros(count, dtype=np.int64)
+    place, rank = np.full(count, -1), np.zeros(count, dtype=np.int64)
     estimated, whole = np.zeros(count, dtype=np.bool_), np.zeros(count, dtype=np.bool_)
-    place = {code: i for i, code in enumerate(exporters)}
-    for table in tables:
-        for key, value in table.weights.items():
+    at = {code: i for i, code in enumerate(exporters)}
+    keys: list[tuple[int, str]] = []
+    for number, table in enumerate(tables):
+        for key in table.weights:
             level, sellers = meant(key, importer, measure.controls_exports)
             if sellers is None:
                 where = np.arange(count)
             else:
-                where = np.array([place[c] for c in sellers if c in place], dtype=np.int64)
+                where = np.array([at[c] for c in sellers if c in at], dtype=np.int64)
             where = where[rank[where] < level]
-            rank[where], weight[where] = level, value
-            estimated[where], whole[where] = table.estimated, table.basis == "whole"
-    return Weighted(weight, estimated, whole, rank > 0)
+            if len(where):
+                rank[where], place[where] = level, len(keys)
+                estimated[where], whole[where] = table.estimated, table.basis == "whole"
+                keys.append((number, key))
+    return Sourced(place, tuple(keys), estimated, whole)
+
+
+def weights(
+    measure: Measure, tables: Sequence[Coverage], importer: str, exporters: Sequence[str]
+) -> Weighted:
+    """Return the weights that coverage tables of one group and sector give, by exporter."""
+    found = sources(measure, tables, importer, exporters)
+    held = np.array([*(tables[number].weights[key] for number, key in found.keys), 0.0])
+    return Weighted(held[found.place], found.estimated, found.whole, found.place >= 0)
 
 
 def differing(views: Sequence[LawView]) -> frozenset[str]:
@@ -252,7 +287,8 @@ def differing(views: Sequence[LawView]) -> frozenset[str]:
     return frozenset(id for id in every if differs(id))
 
 
-def _law(entry: InForce) -> Law:
+def law_of(entry: InForce) -> Law:
+    """Return what an entry does to a line that pays it."""
     measure, rate = entry.measure, entry.rate
     duty = Duty(
         measure=measure.id,

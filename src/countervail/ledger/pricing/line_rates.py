@@ -6,13 +6,14 @@ Plain arrays: rows are exporters, columns lines.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from countervail.ledger.pricing.cells import Group
-from countervail.ledger.stacking import NOTHING, Stack
+from countervail.ledger.stacking import Stack
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -61,18 +62,26 @@ def open_rates(stacks: Sequence[Stack], own: Array, rest: Array) -> BaseRates:
     return BaseRates(_total(stacks, below), below, known, none, none)
 
 
-def base_rates(weight: Array, stacks: Sequence[Stack], own: Array, cell_rate: Array) -> BaseRates:
+def base_rates(
+    weight: Array, stacks: Sequence[Stack], own: Array, cell_rate: Array, *, plain: bool
+) -> BaseRates:
     """Return base rates that come to the cells' rates: sum of weight * S(own or u) = cell rate.
 
     Known rates stand; the other lines share the rate u. In a cell that enters free every line is
     free. Where a world's own rate rules the known rates out (u would be below zero), they are left
     aside; where it rules the base law out too, every line takes the cell's rate.
+
+    Args:
+        weight: [row, line].
+        stacks: the base law by line.
+        own: the lines' known rates, nan for none, [line].
+        cell_rate: the cells' rates, [row].
+        plain: whether the base law lays nothing on any line.
     """
     rows, count = weight.shape
     flat = np.repeat(cell_rate[:, None], count, axis=1)
     free = np.repeat(cell_rate[:, None] == 0.0, count, axis=1)
     nowhere = np.zeros(rows, dtype=np.bool_)
-    plain = all(s == NOTHING for s in stacks)
     if np.isnan(own).all() and plain:
         return BaseRates(flat, flat, free, nowhere, nowhere)
     rates = np.where(free, 0.0 if plain else np.nan, own)
@@ -81,7 +90,7 @@ def base_rates(weight: Array, stacks: Sequence[Stack], own: Array, cell_rate: Ar
     if fits.all():
         return BaseRates(tariff, underlying, known, nowhere, nowhere)
     bare_tariff, bare, holds = _closed(weight, stacks, np.full((rows, count), np.nan), cell_rate)
-    added = np.array([s.additional for s in stacks])
+    added = np.stack([np.broadcast_to(s.additional, rows) for s in stacks], axis=1)
     below = np.maximum(flat - added, 0.0)
     kept, law = fits[:, None], holds[:, None]
     return BaseRates(
@@ -99,8 +108,9 @@ def _closed(
     """Return rates, underlying rates, rows that fit: what has no own rate shares what is left."""
     shared = np.isnan(own)
     # convex and piecewise linear in u: Newton from the right of every kink ends in a few steps
-    kinks = [rate for s in stacks for rate, _ in s.top_up_to]
-    u = np.full(len(weight), 1.0 + max(kinks, default=0.0))
+    kinks = [np.asarray(rate) for s in stacks for rate, _ in s.top_up_to]
+    u = np.ones(len(weight))
+    u += reduce(np.maximum, kinks, np.zeros(len(u)))
     for _ in range(len(kinks) + 2):
         underlying = np.where(shared, u[:, None], own)
         slopes = np.stack([s.slope(underlying[:, k]) for k, s in enumerate(stacks)], axis=1)
@@ -121,12 +131,23 @@ def _total(stacks: Sequence[Stack], underlying: Array) -> Array:
 
 
 def new_rates(
-    tariff: Array, underlying: Array, stacks: Sequence[Sequence[Stack]], view: int
+    tariff: Array,
+    underlying: Array,
+    stacks: Sequence[Sequence[Stack]],
+    view: int,
+    changed: Sequence[bool],
 ) -> Array:
-    """Return base rate + S_view(b) - S_base(b), [row, line]; exactly the base rate if unchanged."""
+    """Return base rate + S_view(b) - S_base(b), [row, line]; exactly the base rate if unchanged.
+
+    Args:
+        tariff, underlying: as in :class:`BaseRates`.
+        stacks: what the laws on each line come to in every view, the base first.
+        view: position of the state among them.
+        changed: lines on which its law is another than the base law.
+    """
     new = tariff.copy()
     for k, stack in enumerate(stacks):
-        if stack[view] != stack[0]:
+        if changed[k]:
             b = underlying[:, k]
             new[:, k] += stack[view].total(b) - stack[0].total(b)
     return new

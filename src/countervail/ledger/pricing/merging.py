@@ -19,6 +19,7 @@ from countervail.ledger.in_force import LawView
 from countervail.ledger.pricing.blocks import rest_of
 from countervail.ledger.pricing.levels import law_in_world
 from countervail.ledger.pricing.lines import LineLaw, Lines, PricedLaw, QuotaNote, price
+from countervail.ledger.pricing.together import Drawn, price_draws
 from countervail.world.concordance import Concordance
 from countervail.world.world import World
 
@@ -38,7 +39,29 @@ def price_in(world: World, base: LawView, states: Sequence[LawView]) -> PricedLa
         InputError: two duties would replace the applied rate of one line.
     """
     seen = [law_in_world(view, world.restored) for view in (base, *states)]
-    priced = price(world.finest, seen[0], seen[1:])
+    return _home(world, price(world.finest, seen[0], seen[1:]))
+
+
+def price_draws_in(worlds: Sequence[World], laws: Sequence[tuple[LawView, ...]]) -> list[PricedLaw]:
+    """Return what states of law do to the lines of draws of a world, without notes.
+
+    Args:
+        worlds: with the same labels.
+        laws: of each draw the law its tariffs hold, and the states of law to price.
+
+    Raises:
+        InputError: two duties would replace the applied rate of one line.
+    """
+    draws = [
+        Drawn(world.finest, tuple(law_in_world(view, world.restored) for view in views))
+        for world, views in zip(worlds, laws, strict=True)
+    ]
+    priced = price_draws(draws)
+    return [_home(world, one) for world, one in zip(worlds, priced, strict=True)]
+
+
+def _home(world: World, priced: PricedLaw) -> PricedLaw:
+    """Return law that was priced in a world's finest table on the world's own lines."""
     held = world.concordance
     if held is None or len(priced.lines) == 0:
         return priced

@@ -8,6 +8,7 @@ rates follow.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -21,7 +22,8 @@ from countervail.ledger.ledger import Ledger
 from countervail.ledger.notes import Note
 from countervail.ledger.pricing.base import base_law, spelled
 from countervail.ledger.pricing.cells import Dated
-from countervail.ledger.pricing.lines import Lines, price
+from countervail.ledger.pricing.lines import Lines, PricedLaw, price
+from countervail.ledger.pricing.together import Drawn, price_draws
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -89,11 +91,7 @@ def with_own_duties(
         goods: what :func:`known_goods` gives.
     """
     priced = price(_Source(countries, sectors, trade, rest), NOTHING, (law,), goods, closed=False)
-    rate = rest.copy()
-    cell = _cells(priced.lines)
-    rate[cell] = 0.0
-    np.add.at(rate, cell, priced.lines.weight * priced.states[0].tariff_new)
-    return rate, priced.notes
+    return _rates(rest, priced), priced.notes
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,24 +132,40 @@ class OwnDuties:
         Args:
             drawn: the measures at other weights.
         """
+        return self.under_each((drawn,))[0]
+
+    def under_each(self, drawn: Sequence[Ledger]) -> list[Array]:
+        """Return the world's tariffs under weights of coverage, draw by draw.
+
+        Args:
+            drawn: the measures at other weights; the same ones move in every draw.
+        """
         world, tariff = self.world, np.asarray(self.world.tariff)
-        moved = {m.id for m in drawn if m is not self.ledger.measure(m.id)}
-        goods = _goods(world, drawn)
+        moved = {m.id for m in drawn[0] if m is not self.ledger.measure(m.id)}
+        goods = _goods(world, self.ledger)
         importers = {c for e in goods.entries if e.measure.id in moved for c in e.implementers}
         if not importers:
-            return tariff
+            return [tariff for _ in drawn]
         rest, found = self.rest
-        rate, _ = with_own_duties(
-            world.countries,
-            world.sectors,
-            np.asarray(world.trade),
-            np.where(found, rest, tariff),
-            base_law(drawn, world).for_importers(importers),
-            goods.for_importers(importers),
+        law = base_law(self.ledger, world).for_importers(importers)
+        goods = goods.for_importers(importers)
+        source = _Source(
+            world.countries, world.sectors, np.asarray(world.trade), np.where(found, rest, tariff)
         )
         here = np.array([not importers.isdisjoint(spelled([c])) for c in world.countries])
         touched = found & here[None, :, None]
-        return np.where(touched, rate, tariff)
+        priced = price_draws(
+            [
+                Drawn(
+                    source,
+                    (NOTHING, law.drawn(ledger.measures)),
+                    goods.drawn(ledger.measures),
+                )
+                for ledger in drawn
+            ],
+            closed=False,
+        )
+        return [np.where(touched, _rates(source.tariff, one), tariff) for one in priced]
 
 
 def _goods(world: Dated, ledger: Ledger) -> LawView:
@@ -164,6 +178,15 @@ def _goods(world: Dated, ledger: Ledger) -> LawView:
         if day is not None:
             entries += known_goods(ledger, day).for_importers(spelled(codes)).entries
     return replace(NOTHING, entries=entries)
+
+
+def _rates(rest: Array, priced: PricedLaw) -> Array:
+    """Return cells' rates: the mean over the lines of those that have lines, else the rest's."""
+    rate = rest.copy()
+    cell = _cells(priced.lines)
+    rate[cell] = 0.0
+    np.add.at(rate, cell, priced.lines.weight * priced.states[0].tariff_new)
+    return rate
 
 
 def _cells(lines: Lines) -> Cells:

@@ -167,7 +167,7 @@ class Splitter:
         groups = [cell.groups[g] for g in live]
         named = tuple(g.measure.goods[g.product] for g in groups)
         whole = tuple(bool(w) for w in cell.whole[live, first])
-        family = _family(code, named, whole)
+        family = family_of(code, named, whole)
         weight = cell.weight[live][:, exporters].T
         estimated = cell.estimated[live, first]
         fitted = atoms.fit(family, weight, estimated)
@@ -231,7 +231,7 @@ class Splitter:
 
 
 @lru_cache(maxsize=4096)
-def _family(code: str, named: tuple[pieces.Goods, ...], whole: tuple[bool, ...]) -> atoms.Family:
+def family_of(code: str, named: tuple[pieces.Goods, ...], whole: tuple[bool, ...]) -> atoms.Family:
     """Return the atoms of product groups inside a sector.
 
     A group with no subheading in the sector by concordance stands there with its own codes.

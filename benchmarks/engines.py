@@ -9,20 +9,20 @@ import countervail as cv
 from benchmarks.problem import Problem
 from benchmarks.timing import NotAvailable
 from benchmarks.worlds import leader
-from countervail import bridge
+from countervail.state import Engine, State, solve_state
 
-NUMPY: bridge.Engine = "numpy"
-JAX: bridge.Engine = "jax"
+NUMPY: Engine = "numpy"
+JAX: Engine = "jax"
 
 
-def solve(problem: Problem, engine: bridge.Engine = NUMPY) -> bridge.State:
+def solve(problem: Problem, engine: Engine = NUMPY) -> State:
     """Return one state, prepared, solved from a cold start, and verified by the independent check.
 
     Raises:
         NotAvailable: JAX is not installed.
     """
     need(engine)
-    return bridge.solve_state(problem.model, problem.base, problem.shock, engine=engine)
+    return solve_state(problem.model, problem.base, problem.shock, engine=engine)
 
 
 def gradient(problem: Problem) -> Any:
@@ -36,7 +36,7 @@ def gradient(problem: Problem) -> Any:
     return cv.gradient(figure, wrt="tariff")
 
 
-def solve_many(problem: Problem, scenarios: list[cv.Scenario], engine: bridge.Engine) -> cv.Many:
+def solve_many(problem: Problem, scenarios: list[cv.Scenario], engine: Engine) -> cv.Many:
     """Return the certified answers to many scenarios.
 
     Raises:
@@ -46,7 +46,7 @@ def solve_many(problem: Problem, scenarios: list[cv.Scenario], engine: bridge.En
     return cv.solve_many(problem.world, scenarios, problem.model, engine=engine)
 
 
-def need(engine: bridge.Engine) -> None:
+def need(engine: Engine) -> None:
     """Refuse where an engine is not installed.
 
     Raises:

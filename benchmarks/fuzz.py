@@ -33,8 +33,8 @@ from countervail.draws.priors.files import STANDARD, read_priors
 from countervail.draws.sweep.files import read_sweep
 from countervail.errors import CountervailError
 from countervail.ledger import open_ledger
+from countervail.ledger.files import SHIPPED as MEASURES
 from countervail.ledger.files import parse_measure
-from countervail.ledger.ledger import SHIPPED as MEASURES
 from countervail.policy.bargaining.file import SHIPPED as TABLES
 from countervail.policy.bargaining.file import read_table
 from countervail.policy.rates.bounds import read_bounds
@@ -229,7 +229,7 @@ def _measure(folder: Path, content: bytes) -> None:
         return
     measure = parse_measure(text, path)
     book = cv.Ledger.of([measure, *(m for m in _book() if m.id != measure.id)])
-    book.check()
+    cv.check_ledger(book)
     to_json(measure.model_dump(mode="json"))
     show(measure_page(measure))
     for day in ("2019-01-01", "2026-01-12"):

@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks import child, engines
 from benchmarks.problem import Problem
 from benchmarks.timing import Case, NotAvailable, Reading, clock, timed
-from countervail.bridge import Engine
+from countervail.state import Engine
 
 SOLVE = "solve and verify one state, NumPy"
 """The row that the others of a world are compared with."""

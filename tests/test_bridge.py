@@ -10,8 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 import countervail as cv
-from countervail import bridge
-from countervail.core.certificate import Block, Certificate
+from countervail import bridge, solving
+from countervail.core.model import Block, Certificate
 from countervail.present import assumptions
 from countervail.testing import one_sector, random_world, tiny
 from countervail.testing.shocks import TableShock, random_shock
@@ -156,8 +156,8 @@ def test_closed_starts_from_the_balanced_world() -> None:
 
 
 def test_balancing_twice_is_balancing_once() -> None:
-    once = bridge.balanced(random_world(4, 4, 3).world())
-    twice = bridge.balanced(once)
+    once = solving.balanced(random_world(4, 4, 3).world())
+    twice = solving.balanced(once)
     assert np.allclose(once.trade, twice.trade, rtol=1e-9)
 
 

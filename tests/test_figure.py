@@ -79,8 +79,8 @@ def test_without_jax_derivatives_say_how_to_get_it(
     figure = solution.figure("welfare", country="CAN")
     for asked in (
         lambda: cv.gradient(figure),
-        lambda: solution.sensitivity(labour_hat=np.ones(4)),
-        lambda: solution.what_moved("welfare", country="CAN"),
+        lambda: cv.sensitivity(solution, labour_hat=np.ones(4)),
+        lambda: cv.contributions(figure),
     ):
         with pytest.raises(
             cv.InputError, match=r"^this needs JAX: pip install 'countervail\[jax\]'$"

@@ -10,14 +10,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from countervail.version import __version__
 
 if TYPE_CHECKING:
     from countervail import respond
-    from countervail.bridge import solve
     from countervail.draws.batch import Case, Many, solve_many
     from countervail.draws.ensemble import Ensemble, ensemble
-    from countervail.draws.sweep import Sweep, Swept, sweep
+    from countervail.draws.sweep import Sweep, Swept, read_sweep, sweep
     from countervail.errors import (
         CountervailError,
         InputError,
@@ -26,13 +25,15 @@ if TYPE_CHECKING:
         NotPlaced,
         PartialAnswer,
     )
-    from countervail.ledger import Ledger, Measure, open_ledger
+    from countervail.ledger import Ledger, Measure, check_ledger, open_ledger
     from countervail.models.caliendo_parro import CaliendoParro
     from countervail.scenario import Scenario, open_scenario
     from countervail.solution import Solution
+    from countervail.solving import solve
     from countervail.studies import Attribution, attribute, by_implementer
     from countervail.studies.compare_models import compare_models
-    from countervail.studies.sensitivity import gradient
+    from countervail.studies.contributions import contributions
+    from countervail.studies.sensitivity import gradient, sensitivity
     from countervail.world import World, open_world
 
 _HOMES = {
@@ -48,6 +49,7 @@ _HOMES = {
     "NotCertified": "errors",
     "NotPlaced": "errors",
     "PartialAnswer": "errors",
+    "check_ledger": "ledger",
     "Ledger": "ledger",
     "Measure": "ledger",
     "open_ledger": "ledger",
@@ -56,12 +58,15 @@ _HOMES = {
     "Many": "draws.batch",
     "solve_many": "draws.batch",
     "Scenario": "scenario",
+    "contributions": "studies.contributions",
     "gradient": "studies.sensitivity",
+    "sensitivity": "studies.sensitivity",
     "open_scenario": "scenario",
-    "solve": "bridge",
+    "solve": "solving",
     "Solution": "solution",
     "Sweep": "draws.sweep",
     "Swept": "draws.sweep",
+    "read_sweep": "draws.sweep",
     "sweep": "draws.sweep",
     "World": "world",
     "open_world": "world",
@@ -89,13 +94,17 @@ __all__ = [
     "__version__",
     "attribute",
     "by_implementer",
+    "check_ledger",
     "compare_models",
+    "contributions",
     "ensemble",
     "gradient",
     "open_ledger",
     "open_scenario",
     "open_world",
+    "read_sweep",
     "respond",
+    "sensitivity",
     "solve",
     "solve_many",
     "sweep",

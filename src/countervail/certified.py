@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from countervail.core import ladder
 
 if TYPE_CHECKING:
-    from countervail.core.certificate import Block, Certificate
     from countervail.core.ladder import Solved
+    from countervail.core.model import Block, Certificate
     from countervail.world import World
 
 EQUATIONS: Mapping[str, str] = {

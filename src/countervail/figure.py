@@ -16,7 +16,6 @@ from countervail import schema
 from countervail.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
-    from countervail.solution import Solution
     from countervail.world import World
 
 Array = NDArray[np.float64]
@@ -103,41 +102,3 @@ def _in_words(labels: Labels) -> str:
     if isinstance(labels, Mapping):
         return " + ".join(f"{weight:g} {label}" for label, weight in labels.items())
     return labels if isinstance(labels, str) else " + ".join(labels)
-
-
-@dataclass(frozen=True, eq=False)
-class Reading:
-    """A figure of one solution.
-
-    Attributes:
-        figure: which number.
-        solution: of which solution.
-
-    Raises:
-        InputError: no such variable, dimension or label; or a sum that means nothing.
-    """
-
-    figure: Figure
-    solution: Solution
-
-    def __post_init__(self) -> None:
-        name, known = self.figure.variable, self.solution.arrays
-        if name.startswith("line_"):
-            raise InputError(f"{name}: figures are of countries, sectors and pairs, not of lines")
-        if name not in known:
-            raise InputError(f"a solution has no variable '{name}'{did_you_mean(name, known)}")
-        self.figure.entries(self.solution.world)
-
-    @property
-    def value(self) -> float:
-        """The number, in the variable's unit."""
-        values = self.solution.arrays[self.figure.variable]
-        return float((self.figure.entries(self.solution.world) * values).sum())
-
-    @property
-    def unit(self) -> str:
-        """Its unit."""
-        return schema.variables()[self.figure.variable].unit
-
-    def __repr__(self) -> str:
-        return f"<{self.figure.name} = {self.value:.6g} {self.unit}>"

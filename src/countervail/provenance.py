@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail import __version__, clock
+from countervail import clock
 from countervail.errors import FileError
+from countervail.version import __version__
 
 if TYPE_CHECKING:
     import xarray as xr

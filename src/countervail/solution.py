@@ -8,15 +8,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from countervail import schema
 from countervail.certified import CertificateRecord
 from countervail.core import welfare as worth
 from countervail.core.compare import compare
 from countervail.core.model import Baseline, Hats, Model, Outcome
-from countervail.figure import Figure, Labels, Reading
-from countervail.provenance import Manifest, save_netcdf
+from countervail.errors import InputError, did_you_mean
+from countervail.figure import Figure, Labels
+from countervail.provenance import Manifest, save_netcdf, to_json
 from countervail.scenario import Resolved, Scenario
 from countervail.world import World
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     import xarray as xr
 
-    from countervail.studies.contributions import Moved
 
 Array = NDArray[np.float64]
 
@@ -146,8 +146,6 @@ class Solution:
         """Every variable as a labelled xarray Dataset, with units, meanings and the manifest."""
         import xarray as xr
 
-        from countervail.provenance import to_json
-
         table = schema.variables()
         data = {
             name: (
@@ -217,34 +215,6 @@ class Solution:
         """
         return Reading(Figure(variable, labels), self)
 
-    def sensitivity(self, **changes: ArrayLike) -> xr.Dataset:
-        """Return what a small change would do to every variable, to first order, per unit of it.
-
-        Args:
-            changes: the direction, one array a lever (``sensitivity.LEVERS``): for instance
-                ``tariff=`` [exporter, importer, sector], added to the second state's rates.
-
-        Raises:
-            InputError: no such lever, or an array that does not fit; or JAX is not installed.
-            NotCertified: the linear system could not be solved.
-        """
-        from countervail.studies.sensitivity import tangent
-
-        return tangent(self, changes)
-
-    def what_moved(self, variable: str, **labels: Labels) -> list[Moved]:
-        """Return what each tariff line, cell or endowment that changed did to a figure.
-
-        Args:
-            variable, labels: the figure, as in ``figure``.
-
-        Raises:
-            InputError: as ``figure``; or JAX is not installed.
-        """
-        from countervail.studies.contributions import what_moved
-
-        return what_moved(self.figure(variable, **labels))
-
     @property
     def manifest(self) -> Manifest:
         """Everything needed to make these figures again."""
@@ -275,3 +245,41 @@ class Solution:
             f"<Solution {self.scenario.name!r}: certified, residual {c.residual:.1e}, "
             f"effect {c.effect:.1e}, {c.sweeps} sweeps ({c.rung}){partial}>"
         )
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A figure of one solution.
+
+    Attributes:
+        figure: which number.
+        solution: of which solution.
+
+    Raises:
+        InputError: no such variable, dimension or label; or a sum that means nothing.
+    """
+
+    figure: Figure
+    solution: Solution
+
+    def __post_init__(self) -> None:
+        name, known = self.figure.variable, self.solution.arrays
+        if name.startswith("line_"):
+            raise InputError(f"{name}: figures are of countries, sectors and pairs, not of lines")
+        if name not in known:
+            raise InputError(f"a solution has no variable '{name}'{did_you_mean(name, known)}")
+        self.figure.entries(self.solution.world)
+
+    @property
+    def value(self) -> float:
+        """The number, in the variable's unit."""
+        values = self.solution.arrays[self.figure.variable]
+        return float((self.figure.entries(self.solution.world) * values).sum())
+
+    @property
+    def unit(self) -> str:
+        """Its unit."""
+        return schema.variables()[self.figure.variable].unit
+
+    def __repr__(self) -> str:
+        return f"<{self.figure.name} = {self.value:.6g} {self.unit}>"

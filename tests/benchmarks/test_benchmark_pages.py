@@ -12,7 +12,6 @@ from benchmarks import child, engines, machine, phases
 from benchmarks.problem import Problem, save
 from benchmarks.report import Table, markdown, quantity
 from benchmarks.timing import Case, NotAvailable, Reading, Result, alternate
-from countervail import bridge
 
 
 def rows_of(page: str) -> list[list[str]]:
@@ -184,7 +183,7 @@ def test_a_fresh_process_that_fails_says_why(tmp_path: Path) -> None:
 
 
 def test_an_engine_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bridge, "solve_state", lambda model, base, shock, engine: None)
+    monkeypatch.setattr(engines, "solve_state", lambda model, base, shock, engine: None)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(NotAvailable, match="countervail\\[jax\\]"):
         engines.need(engines.JAX)

@@ -69,7 +69,7 @@ def test_a_folder_named_like_a_file_is_refused_before_anything_is_solved(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     (questions / "answer" / name).mkdir(parents=True)
-    for solver in ("countervail.bridge.solve", "countervail.draws.sweep.sweep"):
+    for solver in ("countervail.solving.solve", "countervail.draws.sweep.sweep"):
         monkeypatch.setattr(solver, lambda *_, **__: pytest.fail("solved"))
     ran = countervail(*words, "--out", "answer")
     assert (ran.code, ran.out) == (2, "")

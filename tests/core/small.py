@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from countervail.bridge import State, baseline, solve_state
+from countervail.bridge import baseline
 from countervail.core.model import Baseline, Lines, Shock
 from countervail.models import CaliendoParro
+from countervail.state import State, solve_state
 from countervail.testing import Table, random_world
 from countervail.testing.shocks import LineTable, TableShock, random_lines, random_shock
 

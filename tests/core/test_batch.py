@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from countervail.bridge import SOLVE_TO, baseline
+from countervail.bridge import baseline
 from countervail.core import batch, ladder
 from countervail.core.links import open_links, reached
-from countervail.core.model import Baseline, Hats, Shock
-from countervail.core.weights import Patch, patch
+from countervail.core.model import Baseline, Hats, Patch, Shock
+from countervail.core.weights import patch
 from countervail.errors import CountervailError, InputError, NoEquilibrium
 from countervail.models import CaliendoParro
+from countervail.state import SOLVE_TO
 from countervail.testing import Table, random_world
 from countervail.testing.shocks import random_shock
 

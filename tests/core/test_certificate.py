@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from countervail.bridge import State, solve_state
 from countervail.core import blocks
 from countervail.core.certificate import (
     BESIDE_EFFECT,
@@ -25,6 +24,7 @@ from countervail.core.certificate import verify as verify_with
 from countervail.core.choices.demand import CobbDouglas
 from countervail.core.model import Baseline, Hats, Shock, Weights
 from countervail.models import CaliendoParro
+from countervail.state import State, solve_state
 from countervail.testing import Table, random_world, tiny
 from countervail.testing.shocks import TableShock, random_export_tax, random_shock
 

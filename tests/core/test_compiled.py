@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 import countervail as cv
-from countervail.bridge import SOLVE_TO, baseline
+from countervail.bridge import baseline
 from countervail.core import ladder
 from countervail.core.model import Baseline, Shock
 from countervail.errors import CountervailError
+from countervail.state import SOLVE_TO
 from countervail.testing import Table, random_world
 from countervail.testing.shocks import random_shock
 

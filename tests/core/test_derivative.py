@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from countervail.bridge import solve_state
 from countervail.core import levers
 from countervail.core.model import Hats
 from countervail.errors import NotCertified
 from countervail.models import CaliendoParro
+from countervail.state import solve_state
 
 from .small import core, every_kind, solved
 

@@ -7,10 +7,11 @@ import pytest
 from numpy.typing import NDArray
 
 import countervail as cv
-from countervail.bridge import baseline, solve_state
+from countervail.bridge import baseline
 from countervail.core.model import Baseline, Lines, Shock, Weights
 from countervail.core.weights import cells_of, line_weights, prepare
 from countervail.models import CaliendoParro
+from countervail.state import solve_state
 from countervail.testing import random_world, tiny
 
 from .small import core, every_kind, world_and_lines

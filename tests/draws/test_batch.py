@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 import countervail as cv
 from countervail.core import batch
-from countervail.core.certificate import Block, Certificate
+from countervail.core.model import Block, Certificate
 from countervail.draws.batch.answers import _blocks
 from countervail.draws.batch.solvers import Solver
 from countervail.testing import Table, random_world

@@ -7,7 +7,7 @@ import pytest
 from small_measures import coverage, head, ledger, measure, parts, product, rate
 
 from countervail.errors import FileError, InputError
-from countervail.ledger import Measure, open_ledger
+from countervail.ledger import Measure, check_ledger, open_ledger
 
 Write = Callable[..., Path]
 STEP = rate("2025-03-08", "2025-03-20")
@@ -70,15 +70,17 @@ def test_findings_between_files() -> None:
             coverage(),
         ),
     )
-    said = {f.code: [] for f in book.check()}
-    for finding in book.check():
+    said = {f.code: [] for f in check_ledger(book)}
+    for finding in check_ledger(book):
         said[finding.code].append(finding.message)
     assert "displaces: no measure 'bb-2025' in the ledger; did you mean 'b-2025'?" in str(said)
     assert "displaces 'b-2025' and is displaced by it" in str(said["stacking"])
     assert "removes 'a-2025', which has no ended entry on that day" in str(said["removal"])
     assert "'seed' and 'oil' both name 1205.10" in str(said["doubled-goods"])
     assert "'oil' has a rate and no coverage" in str(said["coverage"])
-    assert [f.refuse for f in book.check()] == sorted((f.refuse for f in book.check()), reverse=1)
+    assert [f.refuse for f in check_ledger(book)] == sorted(
+        (f.refuse for f in check_ledger(book)), reverse=1
+    )
 
 
 def test_goods_of_a_group_outside_the_model_are_not_doubled() -> None:
@@ -91,7 +93,7 @@ def test_goods_of_a_group_outside_the_model_are_not_doubled() -> None:
             coverage(),
             coverage(products="oil", sector="C10T12"),
         )
-        return [f.code for f in ledger(m).check()]
+        return [f.code for f in check_ledger(ledger(m))]
 
     assert named_twice("") == ["doubled-goods"]
     assert named_twice('outside_model = "not priced, so it adds to nothing"\n') == []
@@ -125,7 +127,7 @@ def test_lines_of_its_own_are_no_goods_named_twice() -> None:
             rate("2025-03-08", "2025-03-20", products='["seed", "oil"]'),
         ]
         made = measure(head(), *both, coverage(), coverage("oil"), *tables)
-        return [f.code for f in ledger(made).check()]
+        return [f.code for f in check_ledger(ledger(made))]
 
     assert found() == ["doubled-goods"]
     seed, oil = parts("seed", _120510="{ 10 = 0.5 }"), parts("oil", _120510="{ 90 = 0.5 }")

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from countervail import labels
-from countervail.ledger import concordance, open_ledger
-from countervail.ledger.files import read_measure
-from countervail.ledger.ledger import SHIPPED
+from countervail.ledger import check_ledger, concordance, open_ledger
+from countervail.ledger.files import SHIPPED, read_measure
 from countervail.ledger.measure import Measure, Rate
 
 FILES = sorted(SHIPPED.glob("*.toml"))
@@ -103,4 +102,4 @@ def test_its_dates_are_in_reading_order(path: Path) -> None:
 
 
 def test_nothing_is_found_between_it_and_the_others(path: Path) -> None:
-    assert [f.message for f in BOOK.check() if f.measure == path.stem] == []
+    assert [f.message for f in check_ledger(BOOK) if f.measure == path.stem] == []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from countervail.ledger import open_ledger
-from countervail.ledger.ledger import SHIPPED
+from countervail.ledger.files import SHIPPED
 
 FORBIDDEN = {
     "how a fact was found": (

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from countervail.bridge import balanced, baseline, shock_of
+from countervail.bridge import baseline, shock_of
 from countervail.core import blocks, ladder
+from countervail.solving import balanced
 from countervail.testing.strategies import SEEDS
 
 # benchmarks/ is part of the source tree, not of the installed package

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import countervail as cv
-from countervail.draws.sweep.grid import Grid
+from countervail.draws.sweep.reading import grid_of
 from countervail.errors import InputError
 from countervail.ledger import open_ledger
 from countervail.ledger.in_force import LawView
@@ -145,8 +145,8 @@ def test_a_sweep_over_rates_and_scales(tmp_path: Path) -> None:
         'scenario = "s.toml"\ncountries = ["USA", "CHN"]\n'
         "[axes]\nrate = [10.0, 20.0]\nscale = [0.5, 1.0]\n"
     )
-    asked = cv.Sweep.from_file(tmp_path / "sweep.toml")
-    grid = Grid.of(asked)
+    asked = cv.read_sweep(tmp_path / "sweep.toml")
+    grid = grid_of(asked)
     assert grid.axes == {"rate": ("10.0", "20.0"), "scale": ("0.5", "1.0")}
     adds = [grid.point(k).scenario.hand_changes[0].add for k in range(len(grid))]
     assert adds == [5.0, 10.0, 10.0, 20.0]

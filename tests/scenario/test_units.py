@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import countervail as cv
-from countervail.ledger import open_ledger
+from countervail.ledger import check_ledger, open_ledger
 from countervail.policy.ground import Ground
 from countervail.policy.players import player
 from countervail.policy.rates.settable import Terms, instruments
@@ -102,9 +102,11 @@ def test_measure_files_above_a_thousand_per_cent_say_that_it_is_meant(measure: A
 def test_case_11_a_check_asks_after_rates_that_look_like_fractions(
     measure: Any, rate: str, meant: str
 ) -> None:
-    (said,) = [f for f in open_ledger(measure(f"rate = {rate}")).check() if f.code == "rate-unit"]
+    (said,) = [
+        f for f in check_ledger(open_ledger(measure(f"rate = {rate}"))) if f.code == "rate-unit"
+    ]
     assert not said.refuse
     assert f"{float(rate):g} per cent?" in said.message
     assert f"is written {meant}" in said.message
     for fine in (f'rate = {rate}\nnote = "a nuisance duty"', RATE):
-        assert not [f for f in open_ledger(measure(fine)).check() if f.code == "rate-unit"]
+        assert not [f for f in check_ledger(open_ledger(measure(fine))) if f.code == "rate-unit"]

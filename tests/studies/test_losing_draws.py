@@ -11,6 +11,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 import countervail as cv
+from countervail.bridge import baseline
 from countervail.draws.ensemble.job import Draw
 from countervail.draws.ensemble.result import QUANTILES, quantile
 from countervail.draws.ensemble.sampling import sobol
@@ -198,7 +199,7 @@ def test_buyers_with_nobody_else_to_turn_to() -> None:
     """What is left says nothing of the factor then: the known one is looked at first."""
     trade = np.array([[[0.0], [40.0]], [[20.0], [0.0]]])
     world = Table(trade, np.zeros_like(trade), np.full((2, 1, 1), 0.2), np.array([4.0])).world()
-    base = cv.bridge.baseline(world)
+    base = baseline(world)
     asked = Asked("CHN", "halved", 0.3, 0.0)
     assert losing_together.first_guess(base, (0, 1), asked) == 0.3
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import typer
 
-from countervail import __version__
 from countervail.cli import ledger, priors, respond, run, scenarios, stopping, streams, sweep, world
 from countervail.cli.dated import dated
 from countervail.errors import CountervailError, PartialAnswer
+from countervail.version import __version__
 
 app = typer.Typer(
     name="countervail",

@@ -138,10 +138,10 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Read every measure file and say what is wrong or doubtful; exit 2 on a refusal."""
-    from countervail.ledger import open_ledger
+    from countervail.ledger import check_ledger, open_ledger
 
     book = open_ledger(*(paths or ()))
-    found = book.check()
+    found = check_ledger(book)
     if as_json:
         from countervail.provenance import to_json
 

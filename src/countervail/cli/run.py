@@ -114,7 +114,6 @@ def run(
     ] = None,
 ) -> None:
     """Solve a scenario and print who gains, who loses, why to trust it, and what it rests on."""
-    from countervail.bridge import solve
     from countervail.cli.progress import bar
     from countervail.cli.studies import Studies, ensemble_of
     from countervail.errors import InputError
@@ -123,6 +122,7 @@ def run(
     from countervail.scenario import open_scenario
     from countervail.scenario.one_line import asked as in_lines
     from countervail.scenario.one_line import with_lines
+    from countervail.solving import solve
 
     if draws < 0:
         raise InputError(f"--draws {draws}: 0 gives the point answer, 200 ranges")

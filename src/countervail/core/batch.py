@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from countervail.core import blocks, ladder
 from countervail.core.links import reached
-from countervail.core.model import Baseline, Hats, Model, Shock, Totals
+from countervail.core.model import Baseline, Hats, Model, Patch, Shock, Totals
 from countervail.core.solver import Found, anderson
 from countervail.core.vectors import pack, unpack
 from countervail.core.wage_step import wage_step
-from countervail.core.weights import Patch, patch
+from countervail.core.weights import patch
 from countervail.errors import CountervailError
 
 TOGETHER = ladder.FAST._replace(history=np.float32, max_sweeps=80, conditioning=False)

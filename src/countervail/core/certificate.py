@@ -8,12 +8,21 @@ certificate is not printed.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from countervail.core.choices.demand import Demand
-from countervail.core.model import Array, Baseline, Hats, IntArray, Lines, Outcome, Shock, Totals
+from countervail.core.model import (
+    Array,
+    Baseline,
+    Block,
+    Certificate,
+    Hats,
+    IntArray,
+    Lines,
+    Outcome,
+    Shock,
+    Totals,
+)
 
 TOLERANCE = 1e-10
 """Largest relative residual of any equation in a certified solution."""
@@ -23,37 +32,6 @@ OVERFLOW = 600.0
 
 BESIDE_EFFECT = 1e-3
 """And it must be this small beside the largest effect."""
-
-
-class Block(NamedTuple):
-    """Residual of one block of equations, and where it is worst (positions; sector may be None)."""
-
-    name: str
-    residual: float
-    country: int
-    sector: int | None
-
-
-class Certificate(NamedTuple):
-    """What was verified of one equilibrium.
-
-    Attributes:
-        blocks: residual and worst place of each block.
-        effect: largest |ln hat| of wages, prices and expenditure.
-    """
-
-    blocks: tuple[Block, ...]
-    effect: float
-
-    @property
-    def residual(self) -> float:
-        """Largest relative residual of any block."""
-        return max(block.residual for block in self.blocks)
-
-    @property
-    def worst(self) -> Block:
-        """The block with the largest residual."""
-        return max(self.blocks, key=lambda block: block.residual)
 
 
 def verify(

@@ -16,11 +16,10 @@ import numpy as np
 
 from countervail.core import batch, ladder
 from countervail.core.links import open_links, reached
-from countervail.core.model import Baseline, Hats, Model, Shock, Totals, Weights
+from countervail.core.model import Baseline, Hats, Model, Patch, Shock, Totals, Weights
 from countervail.core.solver import Found, Settings
 from countervail.core.vectors import pack, unpack
 from countervail.core.wage_step import wage_step
-from countervail.core.weights import Patch
 
 SETTINGS = Settings()
 

@@ -18,9 +18,6 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from countervail.core.certificate import Certificate
-    from countervail.core.weights import Patch
-
 Array = NDArray[np.float64]
 IntArray = NDArray[np.intp]
 
@@ -211,6 +208,53 @@ class Outcome(NamedTuple):
     cost_hat: Array
     price_hat: Array
     wage_hat: Array
+
+
+class Patch(NamedTuple):
+    """The cells whose weights a shock changes, by flat position in [j, n, i], and the new ones.
+
+    Attributes:
+        cells: flat positions, sorted.
+        share: A there.
+        border: A / (1 + t').
+        received: A / ((1 + t') (1 + e')).
+    """
+
+    cells: Any
+    share: Any
+    border: Any
+    received: Any
+
+
+class Block(NamedTuple):
+    """Residual of one block of equations, and where it is worst (positions; sector may be None)."""
+
+    name: str
+    residual: float
+    country: int
+    sector: int | None
+
+
+class Certificate(NamedTuple):
+    """What was verified of one equilibrium.
+
+    Attributes:
+        blocks: residual and worst place of each block.
+        effect: largest |ln hat| of wages, prices and expenditure.
+    """
+
+    blocks: tuple[Block, ...]
+    effect: float
+
+    @property
+    def residual(self) -> float:
+        """Largest relative residual of any block."""
+        return max(block.residual for block in self.blocks)
+
+    @property
+    def worst(self) -> Block:
+        """The block with the largest residual."""
+        return max(self.blocks, key=lambda block: block.residual)
 
 
 class Model(Protocol):

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from countervail.core.known import KEPT, Known
-from countervail.core.model import Array, Baseline, IntArray, Lines, Shock, Weights
+from countervail.core.model import Array, Baseline, IntArray, Lines, Patch, Shock, Weights
 from countervail.core.patched import Patched
 from countervail.errors import InputError, NoEquilibrium
 
@@ -27,22 +27,6 @@ NO_INPUT = (
     "{sector} in {country} has no supplier left, and the producers who cannot do without it would "
     "have to close, which the model does not follow: take them out of the world, or leave a source"
 )
-
-
-class Patch(NamedTuple):
-    """The cells whose weights a shock changes, by flat position in [j, n, i], and the new ones.
-
-    Attributes:
-        cells: flat positions, sorted.
-        share: A there.
-        border: A / (1 + t').
-        received: A / ((1 + t') (1 + e')).
-    """
-
-    cells: Any
-    share: Any
-    border: Any
-    received: Any
 
 
 def prepare(base: Baseline, shock: Shock) -> Weights:

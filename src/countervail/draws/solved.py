@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail import bridge
+from countervail import solving
 from countervail.core.model import Hats, Model
 from countervail.draws.priors import Priors
 from countervail.errors import CountervailError, NoEquilibrium, unwarned
@@ -45,9 +45,9 @@ def solve_draws(
             world, scenario, resolved, observed = one
             try:
                 if resolved is None:
-                    yield bridge.solve(world, scenario, model, near=near)
+                    yield solving.solve(world, scenario, model, near=near)
                 else:
-                    yield bridge.solve_placed(world, scenario, model, resolved, observed, near=near)
+                    yield solving.solve_placed(world, scenario, model, resolved, observed, near=near)
             except CountervailError as error:
                 yield error
 
@@ -82,7 +82,7 @@ def _together(
     there: dict[int, World] = {}
     for number, world in enumerate(worlds):
         try:
-            there[number] = bridge.balanced(world, model) if model.balances_first else world
+            there[number] = solving.balanced(world, model) if model.balances_first else world
         except NoEquilibrium as error:
             found[number] = error.named(world.countries, world.sectors)
         except CountervailError as error:

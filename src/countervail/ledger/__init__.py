@@ -1,10 +1,12 @@
 """The ledger: dated, sourced trade measures, and what they do to a world's tariffs."""
 
 from countervail.clock import as_date
-from countervail.ledger.check import Finding
+from countervail.ledger.changes import Change
+from countervail.ledger.check import Finding, check_ledger
 from countervail.ledger.in_force import InForce, LawView
-from countervail.ledger.ledger import Change, Ledger, open_ledger
+from countervail.ledger.ledger import Ledger
 from countervail.ledger.measure import Measure
+from countervail.ledger.open import open_ledger
 from countervail.ledger.settled import Settlement
 
 __all__ = [
@@ -16,5 +18,6 @@ __all__ = [
     "Measure",
     "Settlement",
     "as_date",
+    "check_ledger",
     "open_ledger",
 ]

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from countervail.errors import did_you_mean
 from countervail.ledger import concordance, pieces
+from countervail.ledger.files import line_in
 from countervail.ledger.in_force import entries_in_force
+from countervail.ledger.ledger import Ledger
 from countervail.ledger.measure import Measure
 from countervail.text.places import Path
-
-if TYPE_CHECKING:
-    from countervail.ledger.ledger import Ledger
 
 
 class Finding(NamedTuple):
@@ -27,8 +26,11 @@ class Finding(NamedTuple):
     refuse: bool
 
 
-def findings(ledger: Ledger) -> list[Finding]:
-    """Return everything found, the worst first; messages begin with ``path:line`` where known."""
+def check_ledger(ledger: Ledger) -> list[Finding]:
+    """Return what is wrong or doubtful between files, the worst first; empty where all is in order.
+
+    Messages begin with ``path:line`` where a measure was read from a file.
+    """
     found = []
     for measure in ledger:
         for code, at, sentence, refuse in [
@@ -38,10 +40,15 @@ def findings(ledger: Ledger) -> list[Finding]:
             *_uncovered(measure),
             *_tiny(measure),
         ]:
-            line = ledger.line(measure.id, *at)
-            place = f"{ledger.paths[measure.id]}:{line}: " if line else f"{measure.id}: "
-            found.append(Finding(code, measure.id, place + sentence, refuse))
+            found.append(Finding(code, measure.id, _place(ledger, measure, at) + sentence, refuse))
     return sorted(found, key=lambda f: not f.refuse)
+
+
+def _place(ledger: Ledger, measure: Measure, at: Path) -> str:
+    """Return where a key of a measure stands: in its file, or in the measure of that id."""
+    home = ledger.paths.get(measure.id)
+    line = None if home is None else line_in(home, at)
+    return f"{home}:{line}: " if line else f"{measure.id}: "
 
 
 _Row = tuple[str, Path, str, bool]

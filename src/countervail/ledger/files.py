@@ -14,6 +14,9 @@ from countervail.ledger.validate import problems
 from countervail.text import places
 from countervail.text import toml as toml_files
 
+SHIPPED = Path(__file__).parent / "measures"
+"""The folder of the measure files that come with the package."""
+
 
 def read_measure(path: str | Path) -> Measure:
     """Return the measure in a file.

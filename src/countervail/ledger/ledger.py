@@ -4,64 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cache, cached_property
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
 from countervail import labels
 from countervail.clock import as_date
-from countervail.errors import FileError, InputError, did_you_mean
-from countervail.ledger import check, parties
-from countervail.ledger.files import line_in, read_measure
+from countervail.errors import InputError, did_you_mean
+from countervail.ledger import parties
+from countervail.ledger.changes import Change, changes
+from countervail.ledger.files import SHIPPED
 from countervail.ledger.in_force import (
     InForce,
     LawView,
     entries_in_force,
-    governing,
     targets,
 )
-from countervail.ledger.measure import Measure, Rate
+from countervail.ledger.measure import Measure
 from countervail.ledger.settled import Settlement, as_settled, settlements
 from countervail.provenance import content_hash
-
-SHIPPED = Path(__file__).parent / "measures"
-"""The folder of the measure files that come with the package."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """A day on which the law changes for some products and targets of a measure.
-
-    Attributes:
-        date: first day of the new law.
-        kind: starts, changes, continues (a new entry with the same law), ends, expires, reverts.
-        measure: the instrument.
-        products: ids of the product groups.
-        targets: ISO3 codes.
-        before: the entry that governed the day before, None where nothing did.
-        after: the entry that governs from this day on, None where nothing does.
-        source: the entry that made the change, with its note and reference.
-    """
-
-    date: date
-    kind: str
-    measure: Measure
-    products: tuple[str, ...]
-    targets: tuple[str, ...]
-    before: Rate | None
-    after: Rate | None
-    source: Rate
-
-    @property
-    def rate_before(self) -> float | None:
-        """Per cent; None for nothing or a ban."""
-        return self.before.rate if self.before else None
-
-    @property
-    def rate_after(self) -> float | None:
-        """Per cent; None for nothing or a ban."""
-        return self.after.rate if self.after else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,7 +119,7 @@ class Ledger:
         if end < start:
             raise InputError(f"{end} lies before {start}; give the earlier date first")
         known = as_date(known_on) if known_on is not None else None
-        found = [c for m in self for c in _changes(m, start, end, known)]
+        found = [c for m in self for c in changes(m, start, end, known)]
         return tuple(sorted(found, key=lambda c: (c.date, c.measure.id)))
 
     @cached_property
@@ -208,56 +170,6 @@ class Ledger:
         """Content hash of the measures as they were read."""
         return content_hash(*(m.model_dump_json().encode() for m in self))
 
-    def check(self) -> list[check.Finding]:
-        """Return what is wrong or doubtful between files; an empty list for a ledger in order."""
-        return check.findings(self)
-
-    def line(self, id: str, *at: str | int) -> int | None:
-        """Return the line of a key in a measure's file, such as ``line(id, "rates", 0)``."""
-        return line_in(self.paths[id], at) if id in self.paths else None
-
-
-def open_ledger(*extra_paths: str | Path) -> Ledger:
-    """Return the shipped measures, with those of further files or folders.
-
-    Args:
-        extra_paths: measure files, or folders of them.
-
-    Raises:
-        FileError: a file is refused (``path:line``), or its id is taken.
-    """
-    shipped, homes = _shipped()
-    measures, paths = list(shipped), dict(homes)
-    for path in _files(extra_paths):
-        measure = read_measure(path)
-        if measure.id in paths:
-            raise FileError(
-                f"measure '{measure.id}' is already in {paths[measure.id]}; give it another id",
-                path,
-                line_in(path, ("id",)),
-            )
-        measures.append(measure)
-        paths[measure.id] = path
-    return Ledger.of(measures, paths)
-
-
-@cache
-def _shipped() -> tuple[tuple[Measure, ...], Mapping[str, Path]]:
-    files = sorted(SHIPPED.glob("*.toml"))
-    measures = tuple(read_measure(path) for path in files)
-    return measures, {m.id: path for m, path in zip(measures, files, strict=True)}
-
-
-def _files(paths: Iterable[str | Path]) -> Iterator[Path]:
-    for path in map(Path, paths):
-        if path.is_dir():
-            found = sorted(path.glob("*.toml"))
-            if not found:
-                raise FileError("this folder has no measure files (*.toml)", path)
-            yield from found
-        else:
-            yield path
-
 
 def _touches(measure: Measure, words: tuple[str, ...], wanted: str) -> bool:
     if wanted == parties.ALL:
@@ -272,61 +184,3 @@ def _touches(measure: Measure, words: tuple[str, ...], wanted: str) -> bool:
 
 def _implementers(measure: Measure, day: date) -> frozenset[str]:
     return parties.resolve((measure.implementer,), day)
-
-
-def _changes(measure: Measure, start: date, end: date, known_on: date | None) -> Iterator[Change]:
-    after_expiry = {e.expires + timedelta(days=1) for e in measure.rates if e.expires}
-    days = {e.in_force for e in measure.rates if e.in_force} | after_expiry
-    for day in sorted(d for d in days if start < d <= end):
-        old = _law(measure, day - timedelta(days=1), known_on)
-        new = _law(measure, day, known_on)
-        groups: dict[tuple[int, int], dict[str, list[str]]] = {}
-        order = list(measure.product)
-        for place in sorted(old.keys() | new.keys(), key=lambda p: (order.index(p[0]), p[1])):
-            step = old.get(place, -1), new.get(place, -1)
-            if step[0] != step[1]:
-                groups.setdefault(step, {}).setdefault(place[1], []).append(place[0])
-        for (before, after), by_target in sorted(groups.items()):
-            by_products: dict[tuple[str, ...], list[str]] = {}
-            for target, products in by_target.items():
-                by_products.setdefault(tuple(products), []).append(target)
-            for names, codes in by_products.items():
-                change = _change(measure, day, before, after, names, tuple(codes))
-                if change:
-                    yield change
-
-
-def _law(measure: Measure, on: date, known_on: date | None) -> dict[tuple[str, str], int]:
-    """Return the position of the entry in force by (product, target), ended entries included."""
-    return {
-        (product, target): index
-        for product in measure.product
-        for index, covered in governing(measure, product, on, known_on)
-        for target in covered
-    }
-
-
-def _change(
-    measure: Measure,
-    day: date,
-    before: int,
-    after: int,
-    products: tuple[str, ...],
-    codes: tuple[str, ...],
-) -> Change | None:
-    old = measure.rates[before] if before >= 0 else None
-    new = measure.rates[after] if after >= 0 else None
-    was = old if old and not old.ended else None
-    now = new if new and not new.ended else None
-    source = new if new and new.in_force == day else old or new
-    if source is None or (was is None and now is None):
-        return None
-    if was is None:
-        kind = "starts" if now and now.in_force == day else "reverts"
-    elif now is None:
-        kind = "ends" if new else "expires"
-    elif now.in_force != day:
-        kind = "reverts"
-    else:
-        kind = "changes" if now.law != was.law else "continues"
-    return Change(day, kind, measure, products, codes, was, now, source)

@@ -9,18 +9,20 @@ from typing import Any, Literal, NamedTuple, get_args
 import numpy as np
 
 from countervail.core import blocks
-from countervail.core.certificate import Certificate, verify, verify_closure
+from countervail.core.certificate import verify, verify_closure
 from countervail.core.choices.demand import CobbDouglas, Demand
 from countervail.core.model import (
     Baseline,
+    Certificate,
     Hats,
     Outcome,
+    Patch,
     Shock,
     Totals,
     Weights,
     namespace,
 )
-from countervail.core.weights import Patch, prepare, prepare_block
+from countervail.core.weights import prepare, prepare_block
 from countervail.errors import InputError, did_you_mean
 
 Deficits = Literal["world_share", "nominal", "own_income", "closed"]

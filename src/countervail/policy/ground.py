@@ -10,8 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail import bridge
-from countervail.bridge import State
+from countervail import bridge, solving
 from countervail.core.model import Baseline, Hats, Model
 from countervail.errors import NoEquilibrium, NotCertified
 from countervail.ledger import open_ledger
@@ -22,6 +21,7 @@ from countervail.policy.rates.settable import Standing
 from countervail.scenario import Resolved, Scenario
 from countervail.scenario.left_out import refuse_status_quo
 from countervail.solution import Solution
+from countervail.state import State, solve_state
 from countervail.world import World
 
 Array = NDArray[np.float64]
@@ -66,14 +66,14 @@ class Ground(NamedTuple):
         standing = scenario or Scenario.from_arrays(observed, title="The world as it is")
         world = standing.base_world(world)
         if model.balances_first:
-            world = bridge.balanced(world, model)
+            world = solving.balanced(world, model)
         resolved = standing.resolve(world)
         if resolved.law_after is not None:
             refuse_status_quo(standing, world, resolved.law_after)
         base = bridge.baseline(world, model.unit)
         shock = bridge.shock_of(resolved.after, resolved)
         try:
-            before = bridge.solve_state(model, base, shock)
+            before = solve_state(model, base, shock)
         except NoEquilibrium as error:
             raise error.named(world.countries, world.sectors) from None
         return cls(observed, world, standing, resolved, model, base, before)
@@ -123,7 +123,7 @@ class Ground(NamedTuple):
             rates=rates,
         )
         start = self.before.solved.hats, near
-        return bridge.solve(self.observed, question, self.model, near=start)
+        return solving.solve(self.observed, question, self.model, near=start)
 
     def refuse_disagreement(self, certified: float, value: float) -> None:
         """Raise where the search was misled: the certified solution is worth something else.

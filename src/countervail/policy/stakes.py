@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.draws.ensemble import Ensemble
-from countervail.figure import Figure, Reading
+from countervail.figure import Figure
 from countervail.policy.bargaining.packages import TIE
 from countervail.policy.players import Player
 from countervail.policy.rates.objective import Objective
 from countervail.schema import variables
-from countervail.solution import Solution
+from countervail.solution import Reading, Solution
 
 Array = NDArray[np.float64]
 

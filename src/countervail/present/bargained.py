@@ -11,7 +11,6 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from countervail import __version__
 from countervail.errors import CountervailError
 from countervail.ledger.notes import sentence
 from countervail.policy.bargaining.bargain import Bargain, Reply
@@ -24,6 +23,7 @@ from countervail.present.repriced import NOT_DRAWN
 from countervail.present.rows import Row
 from countervail.present.worlds import restored_words
 from countervail.provenance import Manifest
+from countervail.version import __version__
 from countervail.world import World
 
 Array = NDArray[np.float64]

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from countervail import labels
 from countervail.solution import Solution
-from countervail.studies.contributions import Moved, exact_effect, what_moved
+from countervail.studies.contributions import Moved, contributions, exact_effect
 
 MOST_ROWS = 12
 MOST_SECTORS = 4
@@ -53,7 +53,7 @@ class WhatMoved(NamedTuple):
             NotCertified: a state on the way could not be solved.
         """
         figure = solution.figure("welfare", country=country)
-        return cls(country, what_moved(figure), exact_effect(figure))
+        return cls(country, contributions(figure), exact_effect(figure))
 
     @property
     def title(self) -> str:

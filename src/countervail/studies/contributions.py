@@ -9,20 +9,17 @@ not depend on any order in which the changes are made.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail import bridge
 from countervail.core import levers
 from countervail.core.levers import Levers
 from countervail.core.model import Hats
-from countervail.figure import Reading
+from countervail.solution import Reading, Solution
+from countervail.state import solve_state
 from countervail.studies.sensitivity import LEVERS, Setting, derivative, setting_of
-
-if TYPE_CHECKING:
-    from countervail.solution import Solution
 
 Array = NDArray[np.float64]
 
@@ -60,8 +57,11 @@ class Moved(NamedTuple):
     goods: str | None = None
 
 
-def what_moved(outcome: Reading) -> list[Moved]:
-    """Return what everything that changed did to a figure, the largest effect first.
+def contributions(outcome: Reading) -> list[Moved]:
+    """Return what each line, cell and endowment that changed did to a figure, the largest first.
+
+    Args:
+        outcome: a figure of a solution: ``solution.figure("welfare", country="CAN")``.
 
     Raises:
         InputError: a figure that has no derivative; or JAX is not installed.
@@ -140,7 +140,7 @@ class _Way:
 
         (before, _), base, model = self.setting.shocks, self.setting.base, self.setting.model
         shock = levers.state(standing, self.lines)
-        state = bridge.solve_state(model, base, shock, self._guess(part))
+        state = solve_state(model, base, shock, self._guess(part))
         self.known[part] = state.solved.hats
         after = core.placed(core.Point(state.solved.hats, state.weights))
         return self.setting._replace(

@@ -15,12 +15,12 @@ from typing import Literal, NamedTuple, cast, get_args
 
 import numpy as np
 
-from countervail.bridge import solve
 from countervail.core.model import Array, Model
 from countervail.draws.batch import solve_many
 from countervail.errors import CountervailError, InputError, NoEquilibrium, did_you_mean
 from countervail.scenario import Scenario
 from countervail.solution import Solution
+from countervail.solving import solve
 from countervail.world import World
 
 How = Literal["halved", "gone"]

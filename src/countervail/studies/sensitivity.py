@@ -1,7 +1,7 @@
 """Derivatives of a solution, labelled: one figure by everything, or everything along one change.
 
 ``gradient`` says what one more point on each of 300,000 tariffs would do to one figure;
-``tangent`` what one small change would do to every variable. Both are exact derivatives of the
+``sensitivity`` what one small change would do to every variable. Both are exact derivatives of the
 certified equilibrium (``core.derivative``), with JAX loaded on demand.
 """
 
@@ -19,15 +19,15 @@ from countervail.core import levers
 from countervail.core.levers import Levers, Parts
 from countervail.core.model import Baseline, Hats, Model, Shock
 from countervail.errors import InputError, did_you_mean
-from countervail.figure import Reading
 from countervail.labelled import aligned
+from countervail.solution import Reading, Solution
+from countervail.state import solve_state
 
 if TYPE_CHECKING:
     import xarray as xr
 
     from countervail.core.derivative import Pair
     from countervail.scenario import Scenario
-    from countervail.solution import Solution
 
 Array = NDArray[np.float64]
 
@@ -123,12 +123,13 @@ def gradients(outcome: Reading, wrt: Sequence[str]) -> dict[str, xr.DataArray]:
     return {name: _labelled(name, getattr(second, name), outcome) for name in wrt}
 
 
-def tangent(solution: Solution, changes: Mapping[str, ArrayLike]) -> xr.Dataset:
-    """Return the derivative of every variable along one change of levers.
+def sensitivity(solution: Solution, /, **changes: ArrayLike) -> xr.Dataset:
+    """Return what a small change would do to every variable, to first order, per unit of it.
 
     Args:
         solution: the second state is moved; with ``trade_elasticity`` both are.
-        changes: the direction, an array a lever (``LEVERS``); by label where it has any.
+        changes: the direction, an array a lever (``LEVERS``), by label where it has any: for
+            instance ``tariff=`` [exporter, importer, sector], added to the second state's rates.
 
     Raises:
         InputError: no such lever, or an array that does not fit; or JAX is not installed.
@@ -211,7 +212,7 @@ def setting_of(solution: Solution, *, from_observed: bool = False) -> Setting:
     if from_observed and model.balances_first:
         observed = solution.scenario.base_world(solution.observed)
         base = bridge.baseline(observed, model.unit)
-        hats = [bridge.solve_state(model, base, shock).solved.hats for shock in (one, two)]
+        hats = [solve_state(model, base, shock).solved.hats for shock in (one, two)]
     else:
         base = bridge.baseline(solution.world, model.unit)
         hats = list(solution.hats)

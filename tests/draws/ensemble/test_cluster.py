@@ -18,7 +18,8 @@ import pytest
 import countervail as cv
 from countervail.draws.ensemble import Ensemble, cluster, ensemble
 from countervail.draws.ensemble.cluster import spread_over
-from countervail.draws.ensemble.spread import WorkersLostError, spread
+from countervail.draws.ensemble.lost import WorkersLostError
+from countervail.draws.ensemble.spread import spread
 from countervail.errors import InputError
 
 from . import questions

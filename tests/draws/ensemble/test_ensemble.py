@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import countervail as cv
-from countervail import bridge, clock
+from countervail import clock, solving
 from countervail.draws.ensemble import door
 from countervail.draws.ensemble.door import _together
 from countervail.draws.ensemble.job import Draw
@@ -135,7 +135,7 @@ def test_a_draw_without_an_answer_is_counted_and_explained(
         raise NoEquilibrium("country 2 must sell and cannot")
 
     with monkeypatch.context() as patch:
-        patch.setattr(bridge, "solve", refuse)
+        patch.setattr(solving, "solve", refuse)
         assert drawn.job.answers(drawn.quantiles[:1]) == ["country 2 must sell and cannot"]
     (good,) = drawn.job.answers(drawn.quantiles[1:2])
     assert isinstance(good, Draw)

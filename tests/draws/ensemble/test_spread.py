@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from countervail.draws.ensemble.spread import WorkersLostError, spread
+from countervail.draws.ensemble.lost import WorkersLostError
+from countervail.draws.ensemble.spread import spread
 from countervail.errors import InputError
 
 from . import questions

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import countervail as cv
-from countervail.draws.sweep import Sweep
-from countervail.draws.sweep.grid import Grid
+from countervail.draws.sweep import Sweep, read_sweep
+from countervail.draws.sweep.reading import grid_of
 from countervail.errors import FileError, InputError
 
 HEAD = 'scenario = "ev-for-canola"\n'
@@ -127,7 +127,7 @@ def test_what_is_wrong_is_said_with_its_line(what: str, tmp_path: Path) -> None:
     path = tmp_path / "sweep.toml"
     path.write_text(text, "utf-8")
     with pytest.raises(FileError) as refused:
-        Sweep.from_file(path)
+        read_sweep(path)
     said = str(refused.value)
     assert said.startswith(f"{path}:{line}: "), said
     assert sentence in said
@@ -138,7 +138,7 @@ def test_a_question_made_by_hand_has_no_dates(tmp_path: Path) -> None:
     path = tmp_path / "sweep.toml"
     path.write_text('scenario = "steel.toml"\n[axes]\nto = [2026-01-12]\n', "utf-8")
     with pytest.raises(FileError, match=r":3: scenario 'steel' is made by hand and has no dates"):
-        Sweep.from_file(path)
+        read_sweep(path)
 
 
 def test_what_is_in_a_file(tmp_path: Path, oecd: cv.World) -> None:
@@ -151,9 +151,9 @@ def test_what_is_in_a_file(tmp_path: Path, oecd: cv.World) -> None:
         'unit = "USA"\n[axes]\nworld = ["mine.nc"]\ndeficits = ["world_share", "nominal"]\n',
         "utf-8",
     )
-    sweep = Sweep.from_file(path)
+    sweep = read_sweep(path)
     assert sweep.axes == {"world": ("mine.nc",), "deficits": ("world_share", "nominal")}
-    grid = Grid.of(sweep)
+    grid = grid_of(sweep)
     assert (grid.name, len(grid), grid.countries) == ("hot", 2, ("CAN", "CHN"))
     assert [model.unit for model in grid.models] == [None, "USA"]
     assert grid.worlds[0].hash == oecd.hash
@@ -175,7 +175,7 @@ def test_what_is_in_a_file(tmp_path: Path, oecd: cv.World) -> None:
 )
 def test_refusals_of_what_is_made_in_python(sweep: Sweep, sentence: str) -> None:
     with pytest.raises(InputError, match=re.escape(sentence)):
-        Grid.of(sweep)
+        grid_of(sweep)
 
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "sweeps.md"
@@ -185,4 +185,4 @@ def test_the_file_of_the_documentation_is_a_sweep(tmp_path: Path) -> None:
     (text,) = re.findall(r"^```toml\n(.*?)^```$", DOCS.read_text("utf-8"), re.M | re.S)
     path = tmp_path / "sweep.toml"
     path.write_text(text, "utf-8")
-    assert len(Grid.of(Sweep.from_file(path))) == 24
+    assert len(grid_of(read_sweep(path))) == 24

@@ -11,9 +11,8 @@ import pytest
 import countervail as cv
 from countervail import schema
 from countervail.draws.sweep import Sweep
-from countervail.draws.sweep.grid import Grid
 from countervail.draws.sweep.question import AXES
-from countervail.draws.sweep.reading import OF_WORLDS
+from countervail.draws.sweep.reading import OF_WORLDS, grid_of
 from countervail.testing import random_world
 
 VALUES: dict[str, list[str]] = {
@@ -30,7 +29,7 @@ VALUES: dict[str, list[str]] = {
 
 
 def test_every_combination_once_the_last_axis_fastest() -> None:
-    grid = Grid.of(Sweep("ev-for-canola", dict(reversed(VALUES.items()))))
+    grid = grid_of(Sweep("ev-for-canola", dict(reversed(VALUES.items()))))
     assert tuple(grid.axes) == tuple(axis for axis in AXES if axis in VALUES) == tuple(VALUES)
     said = [tuple(grid.labels(k).values()) for k in range(len(grid))]
     assert said == list(itertools.product(*VALUES.values()))
@@ -38,7 +37,7 @@ def test_every_combination_once_the_last_axis_fastest() -> None:
 
 
 def test_a_point_is_what_its_labels_say() -> None:
-    grid = Grid.of(Sweep("ev-for-canola", VALUES))
+    grid = grid_of(Sweep("ev-for-canola", VALUES))
     for k in range(len(grid)):
         at, world, scenario, model = grid.point(k)
         assert scenario.variant == at["variant"]
@@ -52,13 +51,13 @@ def test_a_point_is_what_its_labels_say() -> None:
 
 
 def test_what_has_no_axis_is_as_in_the_scenario() -> None:
-    grid = Grid.of(Sweep("canada-china", {"deficits": ["closed"]}))
+    grid = grid_of(Sweep("canada-china", {"deficits": ["closed"]}))
     _, world, scenario, _ = grid.point(0)
     assert (world, scenario.variant) == (cv.open_world(), None)
     assert scenario.settings() == cv.open_scenario("canada-china").settings()
     assert grid.countries == ("CAN", "CHN", "USA")
     assert grid.variables == ("welfare", "real_wage")
-    assert Grid.of(Sweep("canada-china", {"to": [date(2025, 3, 20)]})).models[0] == (
+    assert grid_of(Sweep("canada-china", {"to": [date(2025, 3, 20)]})).models[0] == (
         cv.CaliendoParro()
     )
 
@@ -67,7 +66,7 @@ def test_worlds_and_scenarios_made_in_python() -> None:
     worlds = [random_world(seed, 3, 2).world() for seed in (1, 2)]
     named = [cv.World.from_arrays(**_arrays(w), name=f"w{k}") for k, w in enumerate(worlds)]
     scenario = cv.Scenario.from_arrays(named[0], name="nothing")
-    grid = Grid.of(Sweep(scenario, {"world": named}))
+    grid = grid_of(Sweep(scenario, {"world": named}))
     assert grid.axes == {"world": ("w0", "w1")}
     assert grid.worlds == tuple(named)
     assert (grid.name, grid.countries) == ("nothing", named[0].countries)  # names none: all
@@ -83,7 +82,7 @@ def _arrays(world: cv.World) -> dict[str, object]:
 def test_every_variable_of_countries_can_be_told(canada_china: cv.Solution) -> None:
     known = {name for name, v in schema.variables().items() if v.dims == ("country",)} - OF_WORLDS
     assert known <= set(canada_china.arrays)
-    grid = Grid.of(Sweep("canada-china", {"deficits": ["closed"]}, variables=sorted(known)))
+    grid = grid_of(Sweep("canada-china", {"deficits": ["closed"]}, variables=sorted(known)))
     assert set(grid.variables) == known
 
 
@@ -97,10 +96,10 @@ def test_settings_tell_sweeps_apart() -> None:
         Sweep("canada-china", {"deficits": ["closed"]}, variables=["welfare"]),
         Sweep("canada-china", {"deficits": ["closed"]}, countries=["CAN"]),
     ]
-    settings = Grid.of(one).settings()
-    assert settings == Grid.of(one).settings()
+    settings = grid_of(one).settings()
+    assert settings == grid_of(one).settings()
     for other in others:
-        assert Grid.of(other).settings() != settings
+        assert grid_of(other).settings() != settings
 
 
 @pytest.mark.parametrize("number", [0, 1, 5])
@@ -109,7 +108,7 @@ def test_a_point_solved_in_full(number: int, oecd: cv.World) -> None:
         "deficits": ["world_share", "closed"],
         "elasticities": ["fgo2025", "fgo2022", "fgo2025-raw"],
     }
-    grid = Grid.of(Sweep("canada-china", axes))
+    grid = grid_of(Sweep("canada-china", axes))
     at = grid.labels(number)
     expected = cv.solve(
         oecd.with_elasticity_set(at["elasticities"]),

@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from countervail import bridge
 from countervail.core import batch
-from countervail.core.certificate import Certificate, acceptable
+from countervail.core.certificate import acceptable
 from countervail.core.ladder import Solved
-from countervail.core.model import Baseline, Model, Shock
+from countervail.core.model import Baseline, Certificate, Model, Shock
 from countervail.draws.batch.cases import State
 from countervail.draws.batch.solvers import Solver
 from countervail.errors import CountervailError, NotCertified
+from countervail.state import solve_state
 
 Progress = Callable[[int, int], object]
 
@@ -123,7 +123,7 @@ def certified(
     if acceptable(certificate.residual, effect):
         return Answer(found, certificate)
     try:
-        state = bridge.solve_state(model, base, shock, found.hats, beside=effect)
+        state = solve_state(model, base, shock, found.hats, beside=effect)
     except CountervailError as error:
         return error
     if acceptable(state.certificate.residual, effect):

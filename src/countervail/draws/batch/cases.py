@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from countervail import bridge
+from countervail import bridge, solving
 from countervail.core.model import Array, Baseline, Model, Shock
 from countervail.errors import InputError, NoEquilibrium
 from countervail.labelled import aligned
@@ -106,7 +106,7 @@ def placed_in(world: World, model: Model) -> World:
     if not model.balances_first:
         return world
     try:
-        return bridge.balanced(world, model)
+        return solving.balanced(world, model)
     except NoEquilibrium as error:
         raise error.named(world.countries, world.sectors) from None
 

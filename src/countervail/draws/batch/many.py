@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from countervail import bridge, schema
+from countervail import bridge, schema, solving
 from countervail.core.compare import compare
 from countervail.core.model import Array, Baseline, Model, Totals
 from countervail.draws.batch.answers import Answer, Progress, reporter, solve_after, solve_all
@@ -90,7 +90,7 @@ class Many:
         world = self.world
         if elasticity is not None:
             world = world.with_elasticity(elasticity, f"those of case {case}")
-        return bridge.solve(world, scenario, self.model)
+        return solving.solve(world, scenario, self.model)
 
     def __repr__(self) -> str:
         return (

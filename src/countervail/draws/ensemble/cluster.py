@@ -16,9 +16,9 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, TypeVar
 
-from countervail import __version__
-from countervail.draws.ensemble.spread import IN_VAIN, WorkersLostError
+from countervail.draws.ensemble.lost import IN_VAIN, WorkersLostError
 from countervail.errors import InputError
+from countervail.version import __version__
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")

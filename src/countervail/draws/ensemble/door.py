@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail import bridge
+from countervail import solving
 from countervail.core.model import Model
 from countervail.draws.ensemble.job import Draw, Job, Read, answers, kept
 from countervail.draws.ensemble.result import Ensemble
@@ -80,7 +80,7 @@ def ensemble(
         raise InputError(f"draws={draws}: from 1 to {MOST:,} can be made (0 is the point answer)")
     model = model or CaliendoParro()
     scenario = scenario.partly(allow_partial)
-    point = point or bridge.solve(world, scenario, model)
+    point = point or solving.solve(world, scenario, model)
     if not isinstance(priors, Priors):
         priors = Priors.of(world, scenario, priors, point.resolved)
     job = Job(priors, model, point.hats, read)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail import bridge, schema
+from countervail import schema, solving
 from countervail.core.model import Hats, Model
 from countervail.draws.priors import Priors
 from countervail.draws.solved import solve_draws
@@ -77,7 +77,7 @@ class Job:
         """
         world, scenario = self.priors.at(quantiles)
         with unwarned():
-            return bridge.solve(world, scenario, self.model, near=self.near)
+            return solving.solve(world, scenario, self.model, near=self.near)
 
 
 def kept(solution: Solution) -> dict[str, Array]:

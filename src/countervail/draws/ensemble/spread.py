@@ -17,26 +17,19 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from countervail import machine
-from countervail.errors import CountervailError, InputError
+from countervail.draws.ensemble.cluster import spread_over
+from countervail.draws.ensemble.lost import IN_VAIN, WorkersLostError
+from countervail.errors import InputError
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-IN_VAIN = 3
-"""Pools that may break one after the other without one task done in between."""
-
 WATCHED = 0.5
 """Seconds between two looks of a worker at whether its parent is still there."""
 
 _common: Any = None
 """What all tasks of a worker have in common; set when it starts."""
-
-
-class WorkersLostError(CountervailError):
-    """Workers were killed again and again: most often there is not memory enough for so many."""
-
-    exit_code = 4
 
 
 def spread(
@@ -62,8 +55,6 @@ def spread(
     """
     check_workers(workers)
     if cluster is not None:
-        from countervail.draws.ensemble.cluster import spread_over
-
         yield from spread_over(cluster, function, common, tasks)
         return
     left, broken = dict(tasks), 0

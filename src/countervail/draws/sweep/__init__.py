@@ -7,7 +7,8 @@ other, solved and verified as ``solve`` does it. A point without an answer is ke
 from __future__ import annotations
 
 from countervail.draws.sweep.door import sweep
+from countervail.draws.sweep.files import read_sweep
 from countervail.draws.sweep.question import Sweep
 from countervail.draws.sweep.result import Swept
 
-__all__ = ["Sweep", "Swept", "sweep"]
+__all__ = ["Sweep", "Swept", "read_sweep", "sweep"]

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail import __version__
 from countervail.draws.ensemble.door import CHUNK
 from countervail.draws.ensemble.door import MOST as MOST_DRAWS
 from countervail.draws.ensemble.job import Draw
@@ -22,15 +21,18 @@ from countervail.draws.ensemble.spread import spread
 from countervail.draws.ensemble.store import Store
 from countervail.draws.priors import Priors
 from countervail.draws.priors.files import read_priors
+from countervail.draws.sweep.files import read_sweep
 from countervail.draws.sweep.grid import Grid
 from countervail.draws.sweep.job import Job, Task, answers
 from countervail.draws.sweep.question import Sweep
+from countervail.draws.sweep.reading import grid_of
 from countervail.draws.sweep.result import Drawn, Swept
 from countervail.errors import CountervailError, InputError, NotCertified, NotPlaced, PartialAnswer
 from countervail.ledger import Ledger
 from countervail.ledger.pricing.placed import counts
 from countervail.provenance import content_hash, to_json
 from countervail.scenario.placing import gaps
+from countervail.version import __version__
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], object]
@@ -77,8 +79,8 @@ def sweep(
     """
     if not 0 <= draws <= MOST_DRAWS:
         raise InputError(f"draws={draws}: from 0 (point answers alone) to {MOST_DRAWS:,}")
-    asked = question if isinstance(question, Sweep) else Sweep.from_file(question, ledger)
-    grid = Grid.of(asked if ledger is None else replace(asked, ledger=ledger))
+    asked = question if isinstance(question, Sweep) else read_sweep(question, ledger)
+    grid = grid_of(asked if ledger is None else replace(asked, ledger=ledger))
     grid = grid.partly(allow_partial)
     declared = read_priors(priors)[1] if draws else ""
     tell = _Told(progress, len(grid) * (1 + draws))

@@ -65,8 +65,8 @@ class SweepFile(_Part):
     axes: AxesPart
 
 
-def read_sweep(path: Path, ledger: Ledger | None = None) -> Sweep:
-    """Return the sweep in a file.
+def read_sweep(path: str | Path, ledger: Ledger | None = None) -> Sweep:
+    """Return the sweep in a TOML file (docs/reference/sweep-file.md says what it holds).
 
     Args:
         path: the file; scenario and world files in it are relative to it.
@@ -75,6 +75,7 @@ def read_sweep(path: Path, ledger: Ledger | None = None) -> Sweep:
     Raises:
         FileError: the file is refused, with path and line.
     """
+    path = Path(path)
 
     def problems(file: SweepFile) -> Iterator[Fault]:
         yield from faults_of(_sweep(file, path, ledger))

@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from countervail import bridge
+from countervail import solving
 from countervail.core.model import Model
-from countervail.draws.sweep.question import Sweep
 from countervail.errors import unwarned
 from countervail.scenario import Scenario
 from countervail.solution import Solution
@@ -55,17 +54,6 @@ class Grid:
     worlds: tuple[World, ...]
     models: tuple[Model, ...]
 
-    @classmethod
-    def of(cls, sweep: Sweep) -> Grid:
-        """Return the grid of a sweep.
-
-        Raises:
-            InputError: what is wrong in it.
-        """
-        from countervail.draws.sweep.reading import grid_of
-
-        return grid_of(sweep)
-
     def partly(self, allow: bool) -> Grid:
         """Return the grid; one whose answers may leave things out, where that is allowed."""
         asked = tuple(one.partly(allow) for one in self.asked)
@@ -101,7 +89,7 @@ class Grid:
         """
         _, world, scenario, model = self.point(number)
         with unwarned():
-            return bridge.solve(world, scenario, model)
+            return solving.solve(world, scenario, model)
 
     def settings(self) -> dict[str, Any]:
         """Return everything the answers depend on, JSON-able."""

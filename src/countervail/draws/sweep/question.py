@@ -48,18 +48,3 @@ class Sweep:
     ledger: Ledger | None = None
     folder: Path = field(default_factory=Path)
     name: str | None = None
-
-    @classmethod
-    def from_file(cls, path: str | Path, ledger: Ledger | None = None) -> Sweep:
-        """Return the sweep in a TOML file (docs/reference/sweep-file.md says what it holds).
-
-        Args:
-            path: the file; scenario and world files in it are relative to it.
-            ledger: the law; default the shipped measures.
-
-        Raises:
-            FileError: what is wrong, with path and line.
-        """
-        from countervail.draws.sweep.files import read_sweep
-
-        return read_sweep(Path(path), ledger)

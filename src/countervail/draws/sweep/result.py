@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail import __version__, schema
+from countervail import schema
 from countervail.draws.ensemble.result import QUANTILES, Range
 from countervail.draws.sweep.grid import Grid
 from countervail.errors import InputError, did_you_mean
 from countervail.provenance import save_netcdf, to_json
 from countervail.solution import Solution
+from countervail.version import __version__
 
 if TYPE_CHECKING:
     import xarray as xr

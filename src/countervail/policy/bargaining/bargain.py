@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail import bridge
+from countervail import solving
 from countervail.core.model import Model
 from countervail.draws.batch.answers import Progress
 from countervail.errors import InputError
@@ -207,7 +207,7 @@ class Bargain:
         Raises:
             CountervailError: it has none.
         """
-        return bridge.solve(self.world, self.table.scenario(package), self.model)
+        return solving.solve(self.world, self.table.scenario(package), self.model)
 
     @cached_property
     def left_out(self) -> dict[str, str]:

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail import __version__
 from countervail.core.model import Model
 from countervail.draws.batch.answers import Progress
 from countervail.draws.ensemble.door import answered
@@ -22,6 +21,7 @@ from countervail.draws.priors import Priors
 from countervail.errors import CountervailError, NotCertified
 from countervail.policy.bargaining.concessions import Package, Table
 from countervail.policy.bargaining.packages import TIE, Valuer
+from countervail.version import __version__
 
 Array = NDArray[np.float64]
 

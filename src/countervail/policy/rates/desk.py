@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail import machine
-from countervail.bridge import State
 from countervail.core import levers
 from countervail.core.compare import compare
 from countervail.core.model import Baseline, Hats, Model, Shock, Totals, Weights
 from countervail.policy.rates.instruments import Instruments
+from countervail.state import State
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.intp]

@@ -21,6 +21,7 @@ from countervail.policy.reaching.targets import MEETS, VARIABLES, Target
 from countervail.policy.stakes import AtStake, Goal, real_income
 from countervail.policy.status_quo import Counted
 from countervail.solution import Solution
+from countervail.state import solve_state
 
 Array = NDArray[np.float64]
 
@@ -413,7 +414,7 @@ def _today(solution: Solution) -> Mapping[str, Array]:
     resolved = package.today(solution.world)
     base = bridge.baseline(solution.world, solution.model.unit)
     shock = bridge.shock_of(resolved.after, resolved)
-    outcome = bridge.solve_state(solution.model, base, shock, solution.hats[0]).outcome
+    outcome = solve_state(solution.model, base, shock, solution.hats[0]).outcome
     books = {"border_trade": outcome.border, "gross_output": outcome.gross_output}
     return {"revenue": outcome.revenue, **{name: book.T for name, book in books.items()}}
 

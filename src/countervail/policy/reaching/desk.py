@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail import machine
-from countervail.bridge import State
 from countervail.core import levers as core_levers
 from countervail.core.compare import compare
 from countervail.core.model import Baseline, Hats, Model, Outcome
@@ -20,6 +19,7 @@ from countervail.policy.rates.desk import SOLVE_TO, every_sector
 from countervail.policy.reaching.least import View
 from countervail.policy.reaching.levers import Levers, pulled
 from countervail.policy.reaching.targets import Target
+from countervail.state import State
 from countervail.world import World
 
 Array = NDArray[np.float64]

@@ -15,7 +15,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail.bridge import State
 from countervail.core.levers import Levers as Slopes
 from countervail.core.model import Baseline, Lines, Shock
 from countervail.core.weights import cells_of, elasticity, line_weights
@@ -23,6 +22,7 @@ from countervail.errors import InputError, did_you_mean
 from countervail.policy.players import Player
 from countervail.policy.reaching.goals import Partners
 from countervail.policy.reaching.targets import partners_of
+from countervail.state import State
 from countervail.world import World
 from countervail.world.kinds import goods_of, sectors_of
 

@@ -8,8 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail import bridge, machine
-from countervail.bridge import State
+from countervail import machine, solving
 from countervail.core.model import Model
 from countervail.errors import NoEquilibrium, NotCertified
 from countervail.policy.ground import Ground, law_of
@@ -30,6 +29,7 @@ from countervail.policy.reaching.search import FLAT, Plan, searched
 from countervail.policy.reaching.targets import MEETS, Target, targets
 from countervail.scenario import Scenario, open_scenario
 from countervail.solution import Solution
+from countervail.state import State, solve_state
 from countervail.world import World
 
 Array = NDArray[np.float64]
@@ -250,7 +250,7 @@ def _grown(ground: Ground, way: Horizon) -> State:
     law = ground.before.shock
     labour = way.labour_hat if law.labour_hat is None else law.labour_hat * way.labour_hat
     start = ground.before.solved.hats
-    return bridge.solve_state(ground.model, ground.base, law._replace(labour_hat=labour), start)
+    return solve_state(ground.model, ground.base, law._replace(labour_hat=labour), start)
 
 
 def _default_partners(goals: Sequence[Goal], aims: Sequence[Target], who: Player) -> Partners:
@@ -287,7 +287,7 @@ def _answer(task: _Task, plan: Plan) -> Reach:
         labour_hat=task.horizon.labour_hat,
     )
     near = task.before.solved.hats, plan.found.view.hats
-    solution = bridge.solve(ground.observed, question, ground.model, near=near)
+    solution = solving.solve(ground.observed, question, ground.model, near=near)
     goals = tuple(_met(task, plan, m, solution) for m in range(len(task.targets)))
     record = _record(task, plan)
     reached = all(goal.met for goal in goals)

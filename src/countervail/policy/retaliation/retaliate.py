@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail import bridge, machine
+from countervail import bridge, machine, solving
 from countervail.core.model import Model
 from countervail.errors import InputError, NoEquilibrium, NotCertified
 from countervail.policy.ground import Ground, worth_usd
@@ -139,7 +139,7 @@ def retaliate(
     own = instruments(ground.law, who, terms)
     if compare_with is not None and by_line:
         _refuse_other_lines(ground, compare_with)
-    harmed = bridge.solve(ground.observed, ground.standing, ground.model)
+    harmed = solving.solve(ground.observed, ground.standing, ground.model)
     harm = -worth_usd(harmed, who.members)
     search = Search(ground, own, who, them)
     goal = _goal(
@@ -339,7 +339,7 @@ def _compared(scenario: Scenario, standing: Solution, search: Search) -> Compare
     Raises:
         InputError: the questions do not begin alike.
     """
-    used = bridge.solve(standing.observed, scenario, standing.model)
+    used = solving.solve(standing.observed, scenario, standing.model)
     if not np.allclose(used.arrays["income"], standing.arrays["income"], rtol=1e-8):
         raise InputError(
             f"compare_with '{scenario.name}' begins at another law than the scenario: give both "

@@ -1,0 +1,241 @@
+"""Solving a question: both states of law from one base world, certified, then compared.
+
+Each state is solved from that base, each is certified by the independent check, and everything
+reported is the second relative to the first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from countervail.bridge import baseline, export_taxes, line_flows, shock_of, tariffs
+from countervail.certified import record
+from countervail.core.certificate import acceptable
+from countervail.core.model import Array, Baseline, Hats, Model, Shock
+from countervail.errors import InputError, NoEquilibrium, NotCertified
+from countervail.ledger.notes import Note
+from countervail.models import model_of
+from countervail.models.caliendo_parro import CaliendoParro
+from countervail.scenario import Resolved, Scenario, open_scenario
+from countervail.solution import Solution
+from countervail.state import Engine, State, sharpened, solve_state
+from countervail.world import World
+
+HARDLY_TRADES = 1e-6
+"""Below this part of income in trade, relative wages are hardly determined (welfare is)."""
+
+
+def solve(
+    world: World,
+    scenario: Scenario | str | Path,
+    model: Model | str | None = None,
+    *,
+    engine: Engine = "numpy",
+    near: Solution | tuple[Hats, Hats] | None = None,
+    allow_partial: bool = False,
+) -> Solution:
+    """Return the certified equilibrium of a scenario, the second state relative to the first.
+
+    Args:
+        world: the base world both states are solved from, as ``Scenario.base_world`` restores it.
+        scenario: two states of law, or changes made by hand; or the name of a preset or the path of
+            a file.
+        model: or its name; default Caliendo and Parro with ``deficits="world_share"``.
+        engine: ``numpy``; or ``jax``, which compiles once (seconds) and then solves faster.
+        near: the answer to a similar question in a world of the same size: the search starts where
+            it lies, or where ``sensitivity.predicted`` says. What is found is certified as ever.
+        allow_partial: whether the answer may leave out what the world cannot hold or nothing
+            prices; it says so, and warns.
+
+    Raises:
+        InputError: the scenario does not fit the world, no such scenario or model, or JAX is asked
+            for and not installed.
+        NotPlaced: the world cannot hold a part of the question, or nothing prices it.
+        NotCertified: no solution passed the check; no figures.
+        NoEquilibrium: the case has none, with the reason.
+    """
+    scenario, model, observed = asked(world, scenario), model_of(model), world
+    scenario = scenario.partly(allow_partial)
+    try:
+        world = scenario.base_world(world)
+        if model.balances_first:
+            world = balanced(world, model)
+        resolved = scenario.resolve(world)
+    except NoEquilibrium as error:
+        raise error.named(world.countries, world.sectors) from None
+    resolved.warn_of_gaps(scenario.name)
+    return solve_placed(world, scenario, model, resolved, observed, engine=engine, near=near)
+
+
+def solve_placed(
+    world: World,
+    scenario: Scenario,
+    model: Model,
+    resolved: Resolved,
+    observed: World,
+    *,
+    engine: Engine = "numpy",
+    near: Solution | tuple[Hats, Hats] | None = None,
+) -> Solution:
+    """Return the certified equilibrium of a question that has been placed in a world.
+
+    Args:
+        world: the world both states are solved from.
+        scenario: the question.
+        model: the economics.
+        resolved: the question as placed in the world.
+        observed: the world as given.
+        engine, near: as for ``solve``.
+
+    Raises:
+        InputError: JAX is asked for and not installed, or ``near`` is of another size.
+        NotCertified: no solution passed the check; no figures.
+        NoEquilibrium: the case has none, with the reason.
+    """
+    try:
+        base = baseline(world, model.unit)
+        first, second = _starts(near, base)
+        before = solve_state(model, base, shock_of(resolved.before, resolved), first, engine=engine)
+        start = second or before.solved.hats
+        after = solve_state(model, base, shock_of(resolved.after, resolved), start, engine=engine)
+        after = sharpened(model, base, before, after, engine)
+    except NoEquilibrium as error:
+        raise error.named(world.countries, world.sectors) from None
+    return _compare(world, scenario, model, resolved, base, before, after, observed)
+
+
+def asked(world: World, scenario: Scenario | str | Path) -> Scenario:
+    """Return the question asked of a world: as it is, or opened by its name.
+
+    Raises:
+        InputError: world and scenario are something else, or stand the other way round; or no such
+            preset or file.
+    """
+    if not isinstance(world, World):
+        wanted = "the world first: solve(world, scenario)"
+        given = type(world).__name__
+        raise InputError(f"solve takes {wanted}; its first argument here is a {given}")
+    if isinstance(scenario, str | Path):
+        return open_scenario(scenario, own=world.countries)
+    if not hasattr(scenario, "resolve"):
+        raise InputError(
+            f"solve takes a Scenario, or the name of a preset, after the world; not a "
+            f"{type(scenario).__name__}"
+        )
+    return scenario
+
+
+def _starts(
+    near: Solution | tuple[Hats, Hats] | None, base: Baseline
+) -> tuple[Hats | None, Hats | None]:
+    """Return where the search of each state starts.
+
+    Raises:
+        InputError: near is of a world of another size.
+    """
+    if near is None:
+        return None, None
+    starts = near.hats if isinstance(near, Solution) else near
+    if any(hats.price.shape[:2] != base.expenditure.shape for hats in starts):
+        raise InputError("near is the answer in a world of another size: start without it")
+    return starts
+
+
+def balanced(world: World, model: Model | None = None) -> World:
+    """Return the world as it would be, by this model, with every deficit at zero (no other shock).
+
+    Raises:
+        NotCertified: the balanced world could not be verified.
+    """
+    base = baseline(world)
+    state = solve_state((model or CaliendoParro()).closed(), base, Shock())
+    _refuse_uncertified(world, state, "the world with balanced trade")
+    trade = state.outcome.trade.transpose(2, 1, 0)
+    return World.from_arrays(
+        trade=trade,
+        tariff=world.tariff,
+        input_share=world.input_share,
+        trade_elasticity=world.trade_elasticity,
+        countries=world.countries,
+        sectors=world.sectors,
+        name=f"{world.name}, trade balanced",
+        year=world.year,
+        law_date=world.law_date,
+        elasticity_set=world.elasticity_set,
+        provenance={**world.provenance, "made_from": world.made_from},
+        concordance=world.concordance,
+    )
+
+
+def _refuse_uncertified(world: World, state: State, what: str, effect: float = np.inf) -> None:
+    certificate = state.certificate
+    if acceptable(certificate.residual, effect):
+        return
+    worst = certificate.worst
+    place = world.countries[worst.country]
+    if worst.sector is not None:
+        place += f" {world.sectors[worst.sector]}"
+    raise NotCertified(
+        f"{what}: not certified. {worst.name} are off by {worst.residual:.1e} in {place} "
+        f"(largest effect {effect:.1e}); no figures are given. Try a smaller shock or another "
+        "closure, and report the case"
+    )
+
+
+def _compare(
+    world: World,
+    scenario: Scenario,
+    model: Model,
+    resolved: Resolved,
+    base: Baseline,
+    before: State,
+    after: State,
+    observed: World,
+) -> Solution:
+    effect = after.solved.effect(before.solved)
+    _refuse_uncertified(world, before, "the first state of law")
+    _refuse_uncertified(world, after, "the second state of law", effect)
+    lines = line_flows(base, before, after)
+    return Solution.between(
+        world=world,
+        scenario=scenario,
+        model=model,
+        resolved=replace(resolved, notes=(*resolved.notes, *_hardly_trading(world, before, after))),
+        before=before.outcome,
+        after=after.outcome,
+        labour_hat=_labour(after.shock, base) / _labour(before.shock, base),
+        base=base,
+        lines=lines,
+        tariffs=tariffs(base, before, after, lines),
+        export_taxes=export_taxes(before, after),
+        hats=(before.solved.hats, after.solved.hats),
+        observed=observed,
+        certificate=record(
+            world,
+            (before.solved, after.solved),
+            (before.certificate, after.certificate),
+            effect,
+        ),
+    )
+
+
+def _labour(shock: Shock, base: Baseline) -> Array:
+    return np.ones_like(base.value_added) if shock.labour_hat is None else shock.labour_hat
+
+
+def _hardly_trading(world: World, *states: State) -> tuple[Note, ...]:
+    """Say of which countries the trade is too small to determine relative wages."""
+    named = []
+    for n, country in enumerate(world.countries):
+        for state in states:
+            flows = state.outcome.trade
+            abroad = flows[:, n, :].sum() + flows[:, :, n].sum() - 2 * flows[:, n, n].sum()
+            if abroad < HARDLY_TRADES * state.outcome.income[n]:
+                named.append(country)
+                break
+    if not named:
+        return ()
+    return (Note.of("hardly_trading", countries=tuple(named)),)

@@ -1,0 +1,107 @@
+"""One state of law on plain arrays: solved, and verified by the independent check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from countervail import machine
+from countervail.core import ladder
+from countervail.core.certificate import acceptable
+from countervail.core.model import Baseline, Certificate, Hats, Model, Outcome, Shock, Weights
+from countervail.errors import InputError, NotCertified
+
+Engine = Literal["numpy", "jax"]
+
+SOLVE_TO = 4e-11
+"""First aim of the undamped residual; below what the certificate asks, which looks again."""
+
+
+class State(NamedTuple):
+    """One solved and verified state of law."""
+
+    shock: Shock
+    weights: Weights
+    solved: ladder.Solved
+    outcome: Outcome
+    certificate: Certificate
+
+
+def solve_state(
+    model: Model,
+    base: Baseline,
+    shock: Shock,
+    start: Hats | None = None,
+    *,
+    beside: float = np.inf,
+    engine: Engine = "numpy",
+) -> State:
+    """Solve and verify one state, more tightly where the check asks for it.
+
+    Args:
+        model: the economics.
+        base: baseline.
+        shock: the state.
+        start: first guess.
+        beside: the effect that the residual is to be small beside, where it is known.
+        engine: ``numpy``, or ``jax`` compiled.
+
+    Raises:
+        NoEquilibrium: there is none, with the reason.
+        NotCertified: none was found.
+    """
+    weights = model.prepare(base, shock)
+    tolerance = max(1e-14, min(SOLVE_TO, 1e-5 * beside))
+    state = _verified(model, base, shock, weights, tolerance, start, engine)
+    while not acceptable(state.certificate.residual, beside) and tolerance > 1e-13:
+        tolerance /= 10.0
+        try:
+            state = _verified(model, base, shock, weights, tolerance, state.solved.hats, engine)
+        except NotCertified:
+            break
+    return state
+
+
+def sharpened(model: Model, base: Baseline, before: State, after: State, engine: Engine) -> State:
+    """Solve once more, tighter, where the residual is not small beside a small effect."""
+    effect = after.solved.effect(before.solved)
+    if acceptable(after.certificate.residual, effect):
+        return after
+    try:
+        start = after.solved.hats
+        return solve_state(model, base, after.shock, start, beside=effect, engine=engine)
+    except NotCertified:
+        return after
+
+
+def _verified(
+    model: Model,
+    base: Baseline,
+    shock: Shock,
+    weights: Weights,
+    tolerance: float,
+    start: Hats | None,
+    engine: Engine,
+) -> State:
+    solved = _solver(engine)(model, base, weights, tolerance, start)
+    outcome = model.outcome(base, solved.hats, weights)
+    certificate = model.verify(base, shock, solved.claimed, outcome)
+    return State(shock, weights, solved, outcome, certificate)
+
+
+def _solver(engine: Engine) -> Callable[..., ladder.Solved]:
+    """Return what solves one state.
+
+    Raises:
+        InputError: no such engine, or JAX asked for and not installed.
+    """
+    if engine == "numpy":
+        return ladder.solve
+    if engine != "jax":
+        raise InputError(f"no engine '{engine}' (there are numpy and jax)")
+    machine.load_jax()
+    from countervail.core import compiled
+
+    return compiled.solve

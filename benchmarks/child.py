@@ -66,7 +66,7 @@ def load_world(world: Path, _engine: str) -> str:
     """Read a world from its file and check it."""
     import countervail as cv
 
-    cv.World.from_file(world)
+    cv.read_world(world)
     return f"{world.stat().st_size / 1e6:.2g} MB {world.suffix} file"
 
 

@@ -46,7 +46,7 @@ from countervail.provenance import to_json
 from countervail.scenario.file import read_scenario
 from countervail.scenario.shipped import SHIPPED as PRESETS
 from countervail.testing import random_world
-from countervail.world.files import PRIMITIVES
+from countervail.world.dataset import PRIMITIVES
 
 QUESTION = """\
 name = "q"
@@ -248,7 +248,7 @@ def _file(name: str, read: Callable[[Path], object]) -> Callable[[Path, bytes], 
 def _meta(folder: Path, content: bytes) -> None:
     path = folder / "x.npz"
     np.savez(path, **_arrays(), meta=np.array(content.decode("utf-8", "replace")))  # type: ignore[arg-type]
-    world = cv.World.from_file(path)
+    world = cv.read_world(path)
     world.save(folder / "y.nc")
     to_json(dict(world.provenance))
 
@@ -279,8 +279,8 @@ def _altered(folder: Path, content: bytes) -> None:
         arrays[name] = rng.choice(others)()
     with np.errstate(all="ignore"):
         np.savez(folder / "x.npz", **arrays)  # type: ignore[arg-type]
-    world = cv.World.from_file(folder / "x.npz")
-    assert cv.World.from_file(world.save(folder / "y.nc")).hash == world.hash
+    world = cv.read_world(folder / "x.npz")
+    assert cv.read_world(world.save(folder / "y.nc")).hash == world.hash
     world.check()
 
 
@@ -304,10 +304,10 @@ READERS: dict[str, Callable[[Path, bytes], None]] = {
     "growth": _file("x.toml", read_growth),
     "bargain": _file("x.toml", lambda path: read_table(path, _book())),
     "bounds": _file("x.toml", read_bounds),
-    "npz": _file("x.npz", cv.World.from_file),
+    "npz": _file("x.npz", cv.read_world),
     "npz-meta": _meta,
     "npz-arrays": _altered,
-    "nc": _file("x.nc", cv.World.from_file),
+    "nc": _file("x.nc", cv.read_world),
 }
 WEIGHTS = {
     **dict.fromkeys(("measure", "scenario"), 20),

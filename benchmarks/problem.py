@@ -34,7 +34,7 @@ class Problem:
     @classmethod
     def of(cls, path: Path) -> Problem:
         """Return the problem on the world of a file."""
-        return cls(cv.World.from_file(path), path)
+        return cls(cv.read_world(path), path)
 
     @property
     def size(self) -> str:
@@ -74,7 +74,7 @@ class Problem:
 
 
 def save(world: cv.World, folder: Path) -> Path:
-    """Write a world to an uncompressed NumPy archive that ``World.from_file`` reads."""
+    """Write a world to an uncompressed NumPy archive that ``read_world`` reads."""
     path = folder / f"{world.name}.npz"
     about = {
         "name": world.name,

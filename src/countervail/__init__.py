@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from countervail.studies.compare_models import compare_models
     from countervail.studies.contributions import contributions
     from countervail.studies.sensitivity import gradient, sensitivity
-    from countervail.world import World, open_world
+    from countervail.world import World, open_world, read_world
 
 _HOMES = {
     "Attribution": "studies",
@@ -70,6 +70,7 @@ _HOMES = {
     "sweep": "draws.sweep",
     "World": "world",
     "open_world": "world",
+    "read_world": "world",
 }
 
 __all__ = [
@@ -103,6 +104,7 @@ __all__ = [
     "open_scenario",
     "open_world",
     "read_sweep",
+    "read_world",
     "respond",
     "sensitivity",
     "solve",

@@ -12,7 +12,6 @@ import countervail as cv
 from countervail.ledger.pricing.base import law_states
 from countervail.ledger.pricing.lines import PricedLaw, price
 from countervail.ledger.pricing.merging import merged, price_in
-from countervail.world.concordance import Concordance
 
 Array = NDArray[np.float64]
 
@@ -62,7 +61,7 @@ def test_value_duty_and_bans_of_merged_lines_are_the_sums_of_their_members(
 ) -> None:
     rng = np.random.default_rng(joined)
     country, sector = groups(rng, 81, joined), groups(rng, 37, joined)
-    held = Concordance.of(oecd).merged(country, sector)
+    held = oecd.holdings.merged(country, sector)
     n, j = int(country.max()) + 1, int(sector.max()) + 1
     trade = np.zeros((n, n, j))
     at = country[:, None, None], country[None, :, None], sector[None, None, :]

@@ -257,10 +257,10 @@ def test_in_turns_or_at_once_the_same_world(oecd: cv.World) -> None:
 @pytest.mark.parametrize("case", MERGED)
 def test_a_merged_world_is_the_same_after_a_file(oecd: cv.World, case: str, tmp_path: Path) -> None:
     world = oecd.aggregate(**MERGED[case])
-    again = cv.World.from_file(world.save(tmp_path / "merged.nc"))
+    again = cv.read_world(world.save(tmp_path / "merged.nc"))
     assert again.hash == world.hash
     assert again.held == world.held
-    plain = cv.World.from_file(replace(world, concordance=None).save(tmp_path / "plain.nc"))
+    plain = cv.read_world(replace(world, concordance=None).save(tmp_path / "plain.nc"))
     assert plain.hash != world.hash, "what its labels hold is part of a world"
     question = cv.open_scenario("canada-china")
     first, second = question.resolve(world), question.resolve(again)

@@ -131,11 +131,11 @@ def test_per_cent_in_place_of_rates_is_refused_unless_it_is_meant(tmp_path: Path
     world = made(allow_extreme=True, tariff=tariff)
     (finding,) = world.check()
     assert finding.message.startswith("mean duty")
-    again = cv.World.from_file(world.save(tmp_path / "w.nc"))  # it was said once
+    again = cv.read_world(world.save(tmp_path / "w.nc"))  # it was said once
     unsaid = replace(world, provenance={}).save(tmp_path / "unsaid.nc")
     with pytest.raises(cv.CountervailError, match=r"unsaid\.nc: tariff is 4,500 per cent"):
-        cv.World.from_file(unsaid)
-    assert cv.World.from_file(unsaid, allow_extreme=True).hash == world.hash
+        cv.read_world(unsaid)
+    assert cv.read_world(unsaid, allow_extreme=True).hash == world.hash
     assert again.hash == world.hash
     assert again.aggregate(countries={"NA": ["CAN", "USA"]}).tariff.max() > 10
 

@@ -20,7 +20,7 @@ import pytest
 import countervail as cv
 from countervail.errors import FileError, InputError, WorldError
 from countervail.testing import random_world
-from countervail.world.files import CODES, PRIMITIVES
+from countervail.world.dataset import CODES, PRIMITIVES
 
 SECONDS = 30.0
 """Well above what any refusal takes (six at most), on a machine that does other things, too."""
@@ -48,7 +48,7 @@ def refused(path: Path) -> str:
     begun = time.monotonic()
     tracemalloc.start()
     with pytest.raises((FileError, WorldError)) as found:
-        cv.World.from_file(path)
+        cv.read_world(path)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert time.monotonic() - begun < SECONDS
@@ -60,7 +60,7 @@ def refused(path: Path) -> str:
 
 def test_an_archive_is_read(world: cv.World, tmp_path: Path) -> None:
     np.savez_compressed(tmp_path / "w.npz", **arrays_of(world))
-    found = cv.World.from_file(tmp_path / "w.npz")
+    found = cv.read_world(tmp_path / "w.npz")
     assert (found.hash, found.name, found.year) == (world.hash, "w", 2022)
 
 
@@ -72,7 +72,7 @@ def test_arrays_of_either_version_are_read(
         for name, array in arrays_of(world).items():
             with archive.open(f"{name}.npy", "w") as file:
                 np.lib.format.write_array(file, array, version)
-    assert cv.World.from_file(tmp_path / "w.npz").hash == world.hash
+    assert cv.read_world(tmp_path / "w.npz").hash == world.hash
 
 
 def lying_header(shape: str) -> bytes:
@@ -109,7 +109,7 @@ def test_a_bomb(name: str, world: cv.World, tmp_path: Path) -> None:
             for _ in range(100):
                 member_.write(bytes(10_000_000))
     if name == "unasked":  # nobody unpacks what nobody asked for
-        assert cv.World.from_file(path).hash == world.hash
+        assert cv.read_world(path).hash == world.hash
     else:
         assert "'trade' would be 1,000,000,128 bytes unpacked" in refused(path)
 
@@ -206,7 +206,7 @@ def test_bytes_flipped_anywhere(kind: str, world: cv.World, tmp_path: Path) -> N
             content[rng.randrange(len(content))] = rng.randrange(256)
         path.write_bytes(content[: rng.choice([len(content)] * 3 + [rng.randrange(len(content))])])
         try:
-            cv.World.from_file(path)
+            cv.read_world(path)
         except (FileError, WorldError):
             continue
 
@@ -237,7 +237,7 @@ def rebalanced(world: cv.World, seed: int) -> cv.World:
 def test_a_saved_world_keeps_its_hash(seed: int, tmp_path: Path) -> None:
     plain = random_world(seed, 4, 3).world()
     for world in (plain, rebalanced(plain, seed)):
-        again = cv.World.from_file(world.save(tmp_path / "w.nc"))
+        again = cv.read_world(world.save(tmp_path / "w.nc"))
         assert again.hash == world.hash
         assert dict(again.provenance) == json.loads(json.dumps(world.provenance))
         for name in (*PRIMITIVES, *CODES):
@@ -256,7 +256,7 @@ def test_a_world_whose_trimming_is_not_idempotent_keeps_its_hash(tmp_path: Path)
     shares[0, 0] *= over[0, 0]  # a hair more than is bought: reading it would trim it
     shares.setflags(write=False)
     odd = replace(world, input_share=shares)
-    assert cv.World.from_file(odd.save(tmp_path / "w.nc")).hash == odd.hash
+    assert cv.read_world(odd.save(tmp_path / "w.nc")).hash == odd.hash
 
 
 def test_what_cannot_be_saved_is_refused_at_the_door(world: cv.World) -> None:

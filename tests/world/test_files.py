@@ -14,7 +14,7 @@ import xarray as xr
 import countervail as cv
 from countervail.errors import FileError, WorldError
 from countervail.testing import random_world, tiny
-from countervail.world.files import CODES, PRIMITIVES
+from countervail.world.dataset import CODES, PRIMITIVES
 from countervail.world.redrawn import duties_redrawn, inputs_redrawn, services_redrawn
 
 
@@ -47,19 +47,19 @@ def same(left: cv.World, right: cv.World) -> bool:
 
 def test_exact_round_trip(world: cv.World, tmp_path: Path) -> None:
     path = world.save(tmp_path / "new folder" / "tiny.nc")
-    assert same(world, cv.World.from_file(path))
+    assert same(world, cv.read_world(path))
     assert same(world, cv.open_world(str(path)))
     assert [p.name for p in path.parent.iterdir()] == ["tiny.nc"]
 
 
 def test_exact_round_trip_of_the_built_in_world(oecd: cv.World, tmp_path: Path) -> None:
-    assert same(oecd, cv.World.from_file(oecd.save(tmp_path / "oecd.nc")))
+    assert same(oecd, cv.read_world(oecd.save(tmp_path / "oecd.nc")))
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_exact_round_trip_of_random_worlds(seed: int, tmp_path: Path) -> None:
     given = random_world(seed, 2 + seed, 3, zero_flows=0.5, idle_producers=1).world()
-    read = cv.World.from_file(given.save(tmp_path / "w.nc"))
+    read = cv.read_world(given.save(tmp_path / "w.nc"))
     assert read.hash == given.hash
     assert read.tariff_quality is None
 
@@ -107,8 +107,8 @@ def kinds(seed: int) -> dict[str, cv.World]:
 def test_every_kind_of_world_keeps_its_hash(kind: str, tmp_path: Path) -> None:
     for seed in range(3):
         world = kinds(seed)[kind]
-        once = cv.World.from_file(world.save(tmp_path / "once.nc"))
-        twice = cv.World.from_file(once.save(tmp_path / "twice.nc"))
+        once = cv.read_world(world.save(tmp_path / "once.nc"))
+        twice = cv.read_world(once.save(tmp_path / "twice.nc"))
         assert same(world, once)
         assert same(world, twice)
         assert world.table_hash == once.table_hash
@@ -151,7 +151,7 @@ def test_the_order_of_axes_in_a_file_does_not_matter(world: cv.World, tmp_path: 
     with xr.open_dataset(path, engine="h5netcdf") as data:
         turned = data.transpose("sector", "importer", "exporter", "input_sector", "country")
         turned.to_netcdf(tmp_path / "turned.nc", engine="h5netcdf")
-    assert same(world, cv.World.from_file(tmp_path / "turned.nc"))
+    assert same(world, cv.read_world(tmp_path / "turned.nc"))
 
 
 def edited(world: cv.World, path: Path, change: Any) -> Path:
@@ -189,14 +189,14 @@ def test_what_is_no_world_is_refused(
 ) -> None:
     path = edited(world, tmp_path / "edited.nc", change)
     with pytest.raises(FileError, match=message) as refusal:
-        cv.World.from_file(path)
+        cv.read_world(path)
     assert str(refusal.value).startswith(f"{path}: ")
 
 
 def test_a_table_that_does_not_close_names_its_file(world: cv.World, tmp_path: Path) -> None:
     path = edited(world, tmp_path / "open.nc", lambda d: d.assign(trade=-d["trade"]))
     with pytest.raises(WorldError, match="trade is negative") as refusal:
-        cv.World.from_file(path)
+        cv.read_world(path)
     assert str(refusal.value).startswith(f"{path}: world 'tiny' is refused")
 
 
@@ -206,7 +206,7 @@ def test_truncated_netcdf(world: cv.World, tmp_path: Path, part: float) -> None:
     path = tmp_path / "cut.nc"
     path.write_bytes(whole[: int(part * len(whole))])
     with pytest.raises(FileError, match="not a readable NetCDF-4 file, perhaps truncated") as told:
-        cv.World.from_file(path)
+        cv.read_world(path)
     assert str(told.value).startswith(f"{path}: ")
 
 
@@ -220,7 +220,7 @@ def test_truncated_archive(repository: Path, tmp_path: Path, part: float) -> Non
     path = tmp_path / "cut.npz"
     path.write_bytes(whole[: int(part * len(whole))])
     with pytest.raises(FileError, match="not a readable NumPy archive, perhaps truncated") as told:
-        cv.World.from_file(path)
+        cv.read_world(path)
     assert str(told.value).startswith(f"{path}: ")
 
 
@@ -232,7 +232,7 @@ def test_corrupt_archive(repository: Path, tmp_path: Path, at: float) -> None:
     path = tmp_path / "corrupt.npz"
     path.write_bytes(content)
     with pytest.raises(FileError, match="not a readable NumPy archive") as told:
-        cv.World.from_file(path)
+        cv.read_world(path)
     assert str(path) in str(told.value)
 
 
@@ -241,19 +241,19 @@ def test_an_archive_holds_no_code(tmp_path: Path) -> None:
     fields = dict.fromkeys((*PRIMITIVES, "countries", "sectors", "law_date"), np.zeros(1))
     np.savez(path, **fields, meta=np.array({"name": "x"}, dtype=object))
     with pytest.raises(FileError, match="not a readable NumPy archive"):
-        cv.World.from_file(path)
+        cv.read_world(path)
 
 
 def test_an_archive_that_lacks_something(tmp_path: Path) -> None:
     path = tmp_path / "lacking.npz"
     np.savez(path, trade=np.zeros(1))
     with pytest.raises(FileError, match="lacks 'tariff'; is it a Countervail world"):
-        cv.World.from_file(path)
+        cv.read_world(path)
     world = tiny()
     labels = {"countries": np.array(world.countries), "sectors": np.array(world.sectors)}
     np.savez(path, **world.arrays(), **labels, law_date=np.array([""] * 5), meta=np.array("{}"))
     with pytest.raises(FileError, match="holds something that cannot be read") as told:
-        cv.World.from_file(path)
+        cv.read_world(path)
     assert str(told.value).startswith(f"{path}: ")
 
 
@@ -269,7 +269,7 @@ def test_files_of_another_kind(tmp_path: Path, name: str, message: str) -> None:
     (tmp_path / "folder.nc").mkdir()
     (tmp_path / "world.csv").write_text("a,b")
     with pytest.raises(FileError, match=message) as told:
-        cv.World.from_file(tmp_path / name)
+        cv.read_world(tmp_path / name)
     assert str(told.value).startswith(str(tmp_path / name))
 
 
@@ -277,7 +277,7 @@ def test_a_text_file_called_nc(tmp_path: Path) -> None:
     path = tmp_path / "text.nc"
     path.write_text("exporter,importer,trade\n" * 100)
     with pytest.raises(FileError, match="not a readable NetCDF-4 file"):
-        cv.World.from_file(path)
+        cv.read_world(path)
 
 
 def test_a_failed_save_leaves_nothing(

@@ -142,6 +142,6 @@ def test_a_restored_world_is_the_same_from_its_file(oecd: cv.World, tmp_path: Pa
     cell = oecd.country("AUS"), oecd.country("CHN"), oecd.sector("B05")
     one = good(oecd, cell, 6338.4, left=None)
     found = restored(oecd, [one])
-    back = cv.World.from_file(found.save(tmp_path / "world.nc"))
+    back = cv.read_world(found.save(tmp_path / "world.nc"))
     assert (back.hash, back.name, back.made_from) == (found.hash, found.name, found.made_from)
     assert restored(back, [one]) is back

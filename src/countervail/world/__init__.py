@@ -1,7 +1,8 @@
 """Worlds: the baseline economy, its accounts, its files."""
 
 from countervail.world.check import Finding
+from countervail.world.files import read_world
 from countervail.world.open import open_world
 from countervail.world.world import World
 
-__all__ = ["Finding", "World", "open_world"]
+__all__ = ["Finding", "World", "open_world", "read_world"]

@@ -11,24 +11,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from countervail.errors import InputError, did_you_mean
 from countervail.world.concordance import Concordance
-from countervail.world.world import World
+from countervail.world.table import Table
 
 Array = NDArray[np.float64]
 
 
-def aggregate(
-    world: World,
+def merged(
+    world: Table,
     countries: Mapping[str, Sequence[str]],
     sectors: Mapping[str, Sequence[str]],
     name: str | None = None,
-) -> World:
-    """Return the merged world; labels not named stay as they are.
+) -> dict[str, Any]:
+    """Return the merged world, as ``World.from_arrays`` takes it; labels not named stay.
+
+    Args:
+        world: the world.
+        countries: new label -> labels to merge.
+        sectors: likewise.
+        name: name of the result.
 
     Raises:
         InputError: an unknown label, a label named twice, or a new label that is in use.
@@ -56,29 +63,29 @@ def aggregate(
     notes["members"] = {k: list(v) for k, v in {**countries, **sectors}.items()}
     if inside.sum() > 0:
         notes["duties_inside_groups_moved_to_value_added"] = float(inside.sum())
-    return World.from_arrays(
-        trade=trade,
-        tariff=tariff,
-        input_share=input_share,
-        trade_elasticity=_elasticity(world, S),
-        countries=country_labels,
-        sectors=sector_labels,
-        name=name or f"{world.name}-aggregated",
-        year=world.year,
-        law_date=[_common([world.law_date[i] for i in np.flatnonzero(row)]) for row in C],
-        elasticity_set=world.elasticity_set,
-        provenance=notes,
-        concordance=_held(world, country_labels, C, sector_labels, S),
-    )
+    return {
+        "trade": trade,
+        "tariff": tariff,
+        "input_share": input_share,
+        "trade_elasticity": _elasticity(world, S),
+        "countries": country_labels,
+        "sectors": sector_labels,
+        "name": name or f"{world.name}-aggregated",
+        "year": world.year,
+        "law_date": [_common([world.law_date[i] for i in np.flatnonzero(row)]) for row in C],
+        "elasticity_set": world.elasticity_set,
+        "provenance": notes,
+        "concordance": _held(world, country_labels, C, sector_labels, S),
+    }
 
 
 def _held(
-    world: World, countries: Sequence[str], C: Array, sectors: Sequence[str], S: Array
+    world: Table, countries: Sequence[str], C: Array, sectors: Sequence[str], S: Array
 ) -> Concordance | None:
     """Return what the new labels hold; None where every label still holds only itself."""
     if (*countries, *sectors) == (*world.countries, *world.sectors):
         return world.concordance
-    return Concordance.of(world).merged(C.argmax(axis=0), S.argmax(axis=1))
+    return world.holdings.merged(C.argmax(axis=0), S.argmax(axis=1))
 
 
 def _merge(cube: Array, C: Array, S: Array) -> Array:
@@ -106,7 +113,7 @@ def _membership(
     return merged, matrix if kind == "country" else matrix.T.copy()
 
 
-def _elasticity(world: World, S: Array) -> Array:
+def _elasticity(world: Table, S: Array) -> Array:
     """Mean of the members' elasticities, weighted by cross-border trade (all trade where none)."""
     n = np.arange(len(world.countries))
     abroad = world.trade.copy()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +11,7 @@ from numpy.typing import NDArray
 from countervail.errors import WorldError
 from countervail.units import EXTREME, FRACTIONS
 from countervail.world.accounts import ROUNDING
-
-if TYPE_CHECKING:
-    from countervail.world.world import World
+from countervail.world.table import Table
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -27,13 +25,13 @@ class Finding(NamedTuple):
     refuse: bool
 
 
-def findings(world: World) -> list[Finding]:
+def findings(world: Table) -> list[Finding]:
     """Return everything found, the worst first."""
     found = [*_signs(world), *_closure(world), *_emptiness(world)]
     return sorted(found, key=lambda f: not f.refuse)
 
 
-def refuse_if_open(world: World) -> None:
+def refuse_if_open(world: Table) -> None:
     """Raise when the world cannot be used.
 
     Raises:
@@ -50,7 +48,7 @@ def refuse_if_open(world: World) -> None:
         raise WorldError(f"world '{world.name}' is refused ({hint}):\n  " + "\n  ".join(refusals))
 
 
-def _signs(world: World) -> Iterator[Finding]:
+def _signs(world: Table) -> Iterator[Finding]:
     trade, tariff, inputs = world.trade, world.tariff, world.input_share
     cells = world.countries, world.countries, world.sectors
     pairs = world.countries, world.sectors, world.sectors
@@ -78,7 +76,7 @@ MEAN_DUTY = 3.0
 """A mean duty above this is a unit taken for another."""
 
 
-def _units(world: World) -> Iterator[Finding]:
+def _units(world: Table) -> Iterator[Finding]:
     """Yield what looks like a unit taken for another: per cent, or the inverse of an elasticity."""
     tariff, theta = world.tariff, world.trade_elasticity
     cells = world.countries, world.countries, world.sectors
@@ -98,7 +96,7 @@ def _units(world: World) -> Iterator[Finding]:
         yield Finding("elasticity-unit", said, False)
 
 
-def _closure(world: World) -> Iterator[Finding]:
+def _closure(world: Table) -> Iterator[Finding]:
     books = world.accounts
     producers = world.countries, world.sectors
     short = books.final_spending < -ROUNDING * books.intermediate
@@ -115,7 +113,7 @@ def _closure(world: World) -> Iterator[Finding]:
         yield Finding("income", f"income and final spending differ by {gap:.3g}", True)
 
 
-def _emptiness(world: World) -> Iterator[Finding]:
+def _emptiness(world: Table) -> Iterator[Finding]:
     books = world.accounts
     for n, country in enumerate(world.countries):
         if books.gross_output[n].sum() <= 0 or books.value_added[n] <= 0:

@@ -10,16 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from countervail.errors import WorldError
 from countervail.provenance import bits, content_hash
-
-if TYPE_CHECKING:
-    from countervail.world.world import World
 
 Array = NDArray[np.float64]
 Positions = NDArray[np.int64]
@@ -54,21 +51,6 @@ class Concordance:
     def __post_init__(self) -> None:
         for values in (self.trade, self.tariff, self.country, self.sector):
             values.setflags(write=False)
-
-    @classmethod
-    def of(cls, world: World) -> Concordance:
-        """Return a world's own: what it was merged from, or each label holding itself."""
-        if world.concordance is not None:
-            return world.concordance
-        return cls(
-            world.countries,
-            world.sectors,
-            world.trade,
-            world.tariff,
-            world.law_date,
-            np.arange(len(world.countries)),
-            np.arange(len(world.sectors)),
-        )
 
     def merged(self, country: Positions, sector: Positions) -> Concordance:
         """Return what remains when labels are merged again.

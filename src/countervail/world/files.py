@@ -1,8 +1,7 @@
-"""Worlds on disk: NetCDF-4 for exchange, NumPy archives inside the package. Data, never code."""
+"""Reading worlds: NetCDF-4 for exchange, NumPy archives inside the package. Data, never code."""
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -14,11 +13,12 @@ import numpy as np
 
 from countervail import schema
 from countervail.errors import FileError, WorldError
-from countervail.provenance import from_json, netcdf, undisturbed, whole_file
+from countervail.provenance import from_json
 from countervail.text.characters import one_line
 from countervail.world.archive import read_archive
 from countervail.world.check import refuse_if_open
 from countervail.world.concordance import Concordance
+from countervail.world.dataset import CODES, PRIMITIVES
 from countervail.world.probe import refuse_unreadable
 from countervail.world.size import LIMIT
 from countervail.world.world import World
@@ -26,23 +26,23 @@ from countervail.world.world import World
 if TYPE_CHECKING:
     import xarray as xr
 
-PRIMITIVES = ("trade", "tariff", "input_share", "trade_elasticity")
-CODES = ("tariff_quality", "tariff_source")
 TEXTS = ("countries", "sectors", "law_date", "meta")
 COORDINATES = ("exporter", "importer", "country", "sector", "input_sector", "law_date")
 
 
-def read_world(path: Path, allow_extreme: bool = False) -> World:
-    """Return the world in a ``.nc`` or ``.npz`` file.
+def read_world(path: str | Path, *, allow_extreme: bool = False) -> World:
+    """Return the World saved in a NetCDF (``.nc``) or NumPy (``.npz``) file.
 
     Args:
         path: the file.
-        allow_extreme: let in tariffs above 1,000 per cent.
+        allow_extreme: let in tariffs above 10 (1,000 per cent), as ``World.from_arrays``; a saved
+            World says itself that they are meant.
 
     Raises:
         FileError: missing, too large, of another kind, damaged, or lacking a variable.
         WorldError: the file's table does not close; the message names the file.
     """
+    path = Path(path)
     try:
         known = path.is_file()
     except OSError as error:
@@ -57,68 +57,6 @@ def read_world(path: Path, allow_extreme: bool = False) -> World:
     if path.suffix not in readers:
         raise FileError(f"a world is a .nc or .npz file, not '{path.suffix}'", path)
     return readers[path.suffix](path, allow_extreme)
-
-
-def write_world(world: World, path: Path) -> Path:
-    """Write a world as NetCDF-4; the file appears only when it is whole.
-
-    Raises:
-        FileError: the file cannot be written there.
-    """
-    if path.suffix != ".nc":
-        raise FileError("a world is saved as .nc (NetCDF-4)", path)
-    with undisturbed():
-        content = netcdf(_primitives(world))
-    with whole_file(path) as part:
-        part.write_bytes(content)
-    return path
-
-
-def to_dataset(world: World) -> xr.Dataset:
-    """Return primitives and accounts, each variable with its unit and meaning."""
-    books = world.accounts._asdict()
-    table = schema.variables()
-    derived = {
-        name: (table[name].dims, books[name], _attributes(name)) for name in books if name in table
-    }
-    return _primitives(world).assign(derived)
-
-
-def _primitives(world: World) -> xr.Dataset:
-    import xarray as xr
-
-    table = schema.variables()
-    data: dict[str, Any] = {
-        name: (table[name].dims, getattr(world, name), _attributes(name)) for name in PRIMITIVES
-    }
-    for name in CODES:
-        codes = getattr(world, name)
-        if codes is not None:
-            data[name] = (table["tariff"].dims, codes)
-    if world.concordance is not None:
-        data |= world.concordance.variables()
-    coords = {
-        "exporter": list(world.countries),
-        "importer": list(world.countries),
-        "country": list(world.countries),
-        "sector": list(world.sectors),
-        "input_sector": list(world.sectors),
-        "law_date": ("importer", [d.isoformat() if d else "" for d in world.law_date]),
-    }
-    attrs = {
-        "title": f"Countervail world {world.name}",
-        "name": world.name,
-        "year": world.year,
-        "elasticity_set": world.elasticity_set,
-        "provenance": json.dumps(world.provenance),
-        "hash": world.hash,
-    }
-    return xr.Dataset(data, coords=coords, attrs=attrs)
-
-
-def _attributes(name: str) -> dict[str, str]:
-    variable = schema.variables()[name]
-    return {"units": variable.unit, "long_name": variable.meaning}
 
 
 def _read_netcdf(path: Path, allow_extreme: bool) -> World:

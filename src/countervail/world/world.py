@@ -13,16 +13,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from countervail import labels, schema
-from countervail.clock import as_date
+from countervail import labels
 from countervail.errors import InputError, WorldError, did_you_mean
 from countervail.labelled import aligned, names
-from countervail.provenance import bits, content_hash, to_json
-from countervail.text.characters import one_line
+from countervail.provenance import bits, content_hash, save_netcdf
 from countervail.units import EXTREME, refuse_extreme
 from countervail.world import accounts as books
+from countervail.world.aggregate import merged
 from countervail.world.check import Finding, findings, refuse_if_open
 from countervail.world.concordance import Concordance
+from countervail.world.dataset import primitives, to_dataset
+from countervail.world.elasticities import elasticities
+from countervail.world.given import (
+    arrays_of,
+    codes_of,
+    describe_freed,
+    frozen,
+    law_dates,
+    refuse_unwritable,
+)
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -31,15 +40,13 @@ Array = NDArray[np.float64]
 REST = "ROW"
 """The label of every country that a world does not list, where it has one."""
 
-Labels = tuple[tuple[str, ...], tuple[str, ...]]
-"""Countries and sectors."""
-
 
 @dataclass(frozen=True, eq=False)
 class World:
     """A closed world economy: four primitives, labels, and where they come from.
 
-    Build one with :func:`countervail.open_world`, :meth:`from_arrays` or :meth:`from_file`.
+    Make one with :func:`countervail.open_world`, :func:`countervail.read_world` or
+    :meth:`from_arrays`.
 
     Attributes:
         name: short name.
@@ -125,7 +132,7 @@ class World:
                 does not close, tariffs above 1,000 per cent; the worst cells are named.
         """
         both = names(countries, "country", WorldError), names(sectors, "sector", WorldError)
-        arrays = _as_arrays(
+        arrays = arrays_of(
             both,
             trade=trade,
             tariff=tariff,
@@ -133,7 +140,7 @@ class World:
             trade_elasticity=trade_elasticity,
         )
         notes = dict(provenance or {})
-        _refuse_unwritable(name, year, elasticity_set, notes)
+        refuse_unwritable(name, year, elasticity_set, notes)
         if allow_extreme and (arrays["tariff"] > EXTREME).any():
             notes["allow_extreme"] = True
         if not notes.get("allow_extreme"):
@@ -142,7 +149,7 @@ class World:
         shares = books.trim_rounding(arrays["trade"], arrays["tariff"], arrays["input_share"])
         if rebalance:
             shares, freed = books.rebalance(arrays["trade"], arrays["tariff"], shares)
-            notes["rebalance"] = _describe_freed(freed, *both)
+            notes["rebalance"] = describe_freed(freed, *both)
         arrays["input_share"] = shares
         if concordance is not None:
             concordance.check(*both)
@@ -151,39 +158,24 @@ class World:
             year=int(year),
             countries=both[0],
             sectors=both[1],
-            law_date=_dates(law_date, both[0]),
+            law_date=law_dates(law_date, both[0]),
             elasticity_set=elasticity_set,
             provenance=notes,
-            tariff_quality=_codes("tariff_quality", tariff_quality, both),
-            tariff_source=_codes("tariff_source", tariff_source, both),
+            tariff_quality=codes_of("tariff_quality", tariff_quality, both),
+            tariff_source=codes_of("tariff_source", tariff_source, both),
             concordance=concordance,
-            **{key: _frozen(value) for key, value in arrays.items()},
+            **{key: frozen(value) for key, value in arrays.items()},
         )
         refuse_if_open(world)
         return world
 
-    @classmethod
-    def from_file(cls, path: str | Path, *, allow_extreme: bool = False) -> World:
-        """Return the World saved in a NetCDF (``.nc``) or NumPy (``.npz``) file.
-
-        Args:
-            path: the file.
-            allow_extreme: let in tariffs above 10 (1,000 per cent), as ``from_arrays``; a saved
-                World says itself that they are meant.
+    def save(self, path: str | Path) -> Path:
+        """Write the World to a NetCDF-4 file (exact round trip), whole or not at all.
 
         Raises:
-            FileError: no such file, not such a file, or a truncated one; which and why.
-            WorldError: the file's table does not close.
+            FileError: another kind of file, or one that cannot be written.
         """
-        from countervail.world.files import read_world
-
-        return read_world(Path(path), allow_extreme)
-
-    def save(self, path: str | Path) -> Path:
-        """Write the World to a NetCDF-4 file (exact round trip), whole or not at all."""
-        from countervail.world.files import write_world
-
-        return write_world(self, Path(path))
+        return save_netcdf(lambda: primitives(self), path, "a world")
 
     def aggregate(
         self,
@@ -201,9 +193,7 @@ class World:
         Raises:
             InputError: an unknown label, or one that is named twice.
         """
-        from countervail.world.aggregate import aggregate
-
-        return aggregate(self, countries or {}, sectors or {}, name)
+        return World.from_arrays(**merged(self, countries or {}, sectors or {}, name))
 
     def with_elasticity(self, values: ArrayLike, elasticity_set: str) -> World:
         """Return the World with other trade elasticities, [sector]; by label where they have any.
@@ -211,7 +201,7 @@ class World:
         Raises:
             WorldError: labels that do not match, or values that are not positive.
         """
-        theta = _frozen(
+        theta = frozen(
             aligned(values, ("sector",), (self.sectors,), "trade_elasticity", WorldError)
         )
         if not ((theta > 0) & np.isfinite(theta)).all():
@@ -224,8 +214,6 @@ class World:
         Raises:
             InputError: no such set, or it lacks a sector of this world.
         """
-        from countervail.world.elasticities import elasticities
-
         return self.with_elasticity(elasticities(name, self.sectors), name)
 
     @cached_property
@@ -259,9 +247,24 @@ class World:
         return self if self.concordance is None else self.concordance
 
     @cached_property
+    def holdings(self) -> Concordance:
+        """What each label holds: as the world was merged, or each label itself."""
+        if self.concordance is not None:
+            return self.concordance
+        return Concordance(
+            self.countries,
+            self.sectors,
+            self.trade,
+            self.tariff,
+            self.law_date,
+            np.arange(len(self.countries)),
+            np.arange(len(self.sectors)),
+        )
+
+    @cached_property
     def held(self) -> dict[str, tuple[str, ...]]:
         """The finest country and sector codes that each label holds; itself where not merged."""
-        return Concordance.of(self).held(self.countries, self.sectors)
+        return self.holdings.held(self.countries, self.sectors)
 
     def holding(self, codes: Iterable[str]) -> tuple[list[int], list[str]]:
         """Return the positions of the countries that hold nothing but these codes, in their order.
@@ -300,8 +303,6 @@ class World:
     @cached_property
     def dataset(self) -> xr.Dataset:
         """The primitives and the accounts as a labelled xarray Dataset."""
-        from countervail.world.files import to_dataset
-
         return to_dataset(self)
 
     def country(self, label: str | int) -> int:
@@ -347,99 +348,3 @@ class World:
             f"<World {self.name!r}: {len(self.countries)} countries x {len(self.sectors)} sectors, "
             f"{self.year}, elasticities {self.elasticity_set!r}>"
         )
-
-
-def _frozen(array: Array) -> Array:
-    array = np.ascontiguousarray(array, dtype=np.float64)
-    array.setflags(write=False)
-    return array
-
-
-def _codes(name: str, values: ArrayLike | None, both: Labels) -> NDArray[np.int8] | None:
-    if values is None:
-        return None
-    axes = schema.variables()["tariff"].dims
-    codes = aligned(values, axes, _along(axes, both), name, WorldError, np.int8)
-    codes.setflags(write=False)
-    return codes
-
-
-def _dates(given: Any, countries: tuple[str, ...]) -> tuple[date | None, ...]:
-    """Return the date of each importer: one for all, or one each (a Series by label).
-
-    Raises:
-        WorldError: not as many as importers, or something that is no date.
-    """
-    if hasattr(given, "index") and hasattr(given, "iloc"):
-        given = aligned(given, ("importer",), (countries,), "law_date", WorldError, object).tolist()
-    each = isinstance(given, Sequence | np.ndarray) and not isinstance(given, str)
-    dates = tuple(given) if each else (given,) * len(countries)
-    if len(dates) != len(countries):
-        raise WorldError(
-            f"law_date has {len(dates)} dates for {len(countries)} importers; "
-            "give one date, or one for each importer"
-        )
-    return tuple(_date(one) for one in dates)
-
-
-def _date(given: Any) -> date | None:
-    """Return a date as the plain kind of them that a file holds; None where none is known."""
-    if isinstance(given, np.datetime64):
-        given = given.astype("datetime64[D]").item()
-    if given is None or given != given:  # not a time
-        return None
-    try:
-        return as_date(given)
-    except (InputError, TypeError):
-        raise WorldError(
-            f"law_date holds {given!r}, which is no date; give a date, 2022-12-31, or None"
-        ) from None
-
-
-def _along(dims: Sequence[str], both: Labels) -> list[tuple[str, ...]]:
-    """Return the labels of axes."""
-    return [both[dim in ("sector", "input_sector")] for dim in dims]
-
-
-def _refuse_unwritable(name: str, year: int, elasticity_set: str, notes: dict[str, Any]) -> None:
-    """Raise where what is said of a world could not be saved with it, or printed.
-
-    Raises:
-        WorldError: what, and what it must be.
-    """
-    for what, word in (("name", name), ("elasticity_set", elasticity_set)):
-        if not isinstance(word, str) or one_line(word) != word:
-            raise WorldError(f"{what} {word!r} is no line of text")
-    if not abs(year) < 10_000:
-        raise WorldError(f"year {year} is no year")
-    try:
-        to_json(notes)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise WorldError(f"provenance cannot be written as JSON ({error})") from None
-
-
-def _as_arrays(both: Labels, **values: ArrayLike) -> dict[str, Array]:
-    """Return the four primitives as float arrays of the right shapes, or say what does not fit."""
-    arrays = {}
-    for name, value in values.items():
-        dims = schema.variables()[name].dims
-        array = aligned(value, dims, _along(dims, both), name, WorldError)
-        if not np.isfinite(array).all():
-            where = np.argwhere(~np.isfinite(array))[0]
-            cell = " ".join(w[n] for w, n in zip(_along(dims, both), where, strict=True))
-            raise WorldError(f"{name} is not finite at {cell}")
-        arrays[name] = array
-    return arrays
-
-
-def _describe_freed(
-    freed: Array, countries: tuple[str, ...], sectors: tuple[str, ...]
-) -> dict[str, Any]:
-    worst = np.argsort(freed, axis=None)[::-1][:5]
-    cells = [np.unravel_index(int(w), freed.shape) for w in worst]
-    return {
-        "inputs freed, total": float(freed.sum()),
-        "worst cells": {
-            f"{countries[n]} {sectors[k]}": float(freed[n, k]) for n, k in cells if freed[n, k] > 0
-        },
-    }

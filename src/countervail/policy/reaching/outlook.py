@@ -14,7 +14,6 @@ import numpy as np
 from countervail.policy.reaching.growth import NO_GROWTH, Growth
 from countervail.text.tables import rows
 from countervail.world import World
-from countervail.world.concordance import Concordance
 
 SOURCE = "International Monetary Fund, World Economic Outlook database, October 2025"
 REST = "ROW"
@@ -38,7 +37,7 @@ def outlook(world: World, since: int, year: int) -> Growth:
     if since + 1 < first or not any(code in table for codes in held for code in codes):
         return NO_GROWTH
     years = range(since + 1, year + 1)
-    finest = Concordance.of(world)
+    finest = world.holdings
     size = dict(zip(finest.countries, finest.trade.sum(axis=(1, 2)), strict=True))
     hats = [_hat(codes, size, years, table, last) for codes in held]
     rates = {

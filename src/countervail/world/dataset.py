@@ -1,0 +1,63 @@
+"""A world as a labelled dataset: in memory with its accounts, and as it is written to a file."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from countervail import schema
+from countervail.world.table import Table
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+PRIMITIVES = ("trade", "tariff", "input_share", "trade_elasticity")
+CODES = ("tariff_quality", "tariff_source")
+
+
+def to_dataset(world: Table) -> xr.Dataset:
+    """Return primitives and accounts, each variable with its unit and meaning."""
+    books = world.accounts._asdict()
+    table = schema.variables()
+    derived = {
+        name: (table[name].dims, books[name], _attributes(name)) for name in books if name in table
+    }
+    return primitives(world).assign(derived)
+
+
+def primitives(world: Table) -> xr.Dataset:
+    """Return what a file of a world holds: the primitives, codes and what labels hold."""
+    import xarray as xr
+
+    table = schema.variables()
+    data: dict[str, Any] = {
+        name: (table[name].dims, getattr(world, name), _attributes(name)) for name in PRIMITIVES
+    }
+    for name in CODES:
+        codes = getattr(world, name)
+        if codes is not None:
+            data[name] = (table["tariff"].dims, codes)
+    if world.concordance is not None:
+        data |= world.concordance.variables()
+    coords = {
+        "exporter": list(world.countries),
+        "importer": list(world.countries),
+        "country": list(world.countries),
+        "sector": list(world.sectors),
+        "input_sector": list(world.sectors),
+        "law_date": ("importer", [d.isoformat() if d else "" for d in world.law_date]),
+    }
+    attrs = {
+        "title": f"Countervail world {world.name}",
+        "name": world.name,
+        "year": world.year,
+        "elasticity_set": world.elasticity_set,
+        "provenance": json.dumps(world.provenance),
+        "hash": world.hash,
+    }
+    return xr.Dataset(data, coords=coords, attrs=attrs)
+
+
+def _attributes(name: str) -> dict[str, str]:
+    variable = schema.variables()[name]
+    return {"units": variable.unit, "long_name": variable.meaning}

@@ -66,7 +66,7 @@ exporter = "EU27"
 sectors = ["C29"]
 add = 25.0
 """
-    scenario = cv.Scenario.from_file(write(text))
+    scenario = cv.open_scenario(write(text))
     assert (scenario.name, scenario.title, scenario.question) == ("mine", "Mine", "What if?")
     assert (scenario.from_date, scenario.to_date) == (date(2025, 1, 31), date(2025, 4, 12))
     assert (scenario.known_on, scenario.background) == (date(2025, 4, 5), date(2025, 2, 10))
@@ -114,7 +114,7 @@ reason = "so"
 
 def test_the_first_variant_is_the_default_and_adds_to_the_file(write: Write) -> None:
     path = write(VARIANTS)
-    first, second = cv.Scenario.from_file(path), cv.Scenario.from_file(path, "answered")
+    first, second = cv.open_scenario(path), cv.open_scenario(path, "answered")
     assert (first.variant, first.title, len(first.changes)) == ("alone", "Alone", 1)
     assert (second.variant, second.title) == ("answered", "Answered")
     assert [c.measure for c in second.changes] == [
@@ -128,13 +128,13 @@ def test_the_first_variant_is_the_default_and_adds_to_the_file(write: Write) -> 
 
 def test_an_unknown_variant(write: Write) -> None:
     with pytest.raises(cv.InputError) as refusal:
-        cv.Scenario.from_file(write(VARIANTS), "anwsered")
+        cv.open_scenario(write(VARIANTS), "anwsered")
     assert str(refusal.value) == (
         "scenario 'two' has no variant 'anwsered'; did you mean 'answered'? "
         "(there are alone, answered)"
     )
     with pytest.raises(cv.InputError, match=r"has no variant 'x' \(it has none\)"):
-        cv.Scenario.from_file(write(DATED), "x")
+        cv.open_scenario(write(DATED), "x")
 
 
 EV, STEEL = "can-chn-ev-surtax-2024", "can-chn-steel-aluminium-surtax-2024"
@@ -199,7 +199,7 @@ FAR = "ends = true\n\n[[variant.outside]]"
 def test_refusals_name_path_and_line(write: Write, text: str, line: int, sentence: str) -> None:
     path = write(text)
     with pytest.raises(FileError) as refusal:
-        cv.Scenario.from_file(path)
+        cv.open_scenario(path)
     assert str(refusal.value).startswith(f"{path}:{line}: {sentence}")
     assert refusal.value.exit_code == 2
     assert "\n" not in str(refusal.value)
@@ -210,33 +210,33 @@ def test_all_faults_are_counted(write: Write) -> None:
     with pytest.raises(
         FileError, match=r":6: unknown key 'one'.* \(and 1 more fault in this file\)"
     ):
-        cv.Scenario.from_file(write(text))
+        cv.open_scenario(write(text))
 
 
 def test_a_file_that_is_not_text(tmp_path: Path) -> None:
     path = tmp_path / "bad.toml"
     path.write_bytes(b'name = "x"\ntitle = "\xff"\n')
     with pytest.raises(FileError) as refusal:
-        cv.Scenario.from_file(path)
+        cv.open_scenario(path)
     assert str(refusal.value) == f"{path}:2: is not UTF-8 text; save it as UTF-8"
     with pytest.raises(FileError, match=r"none\.toml: no such file"):
-        cv.Scenario.from_file(tmp_path / "none.toml")
+        cv.open_scenario(tmp_path / "none.toml")
     huge = tmp_path / "huge.toml"
     huge.write_text("# " + "x" * (1 << 20))
     with pytest.raises(FileError, match="it may have at most 1,048,576"):
-        cv.Scenario.from_file(huge)
+        cv.open_scenario(huge)
 
 
 def test_a_scenario_by_hand_needs_no_ledger(write: Write) -> None:
     text = 'name="s"\ntitle="S"\n[[shock]]\nimporter="CAN"\nexporter="ALL"\nrate=10.0\n'
-    scenario = cv.Scenario.from_file(write(text))
+    scenario = cv.open_scenario(write(text))
     assert scenario.ledger is None
     assert scenario.hand_changes == (HandChange("CAN", "ALL", rate=10.0),)
 
 
 def test_an_export_tax_in_per_cent(write: Write) -> None:
     text = 'name="s"\ntitle="S"\n[[shock]]\nimporter="ALL"\nexporter="CAN"\nexport_tax=-12.5\n'
-    scenario = cv.Scenario.from_file(write(text))
+    scenario = cv.open_scenario(write(text))
     assert scenario.hand_changes == (HandChange("ALL", "CAN", export_tax=-12.5),)
 
 

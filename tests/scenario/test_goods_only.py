@@ -109,10 +109,10 @@ def test_a_file_says_goods_services_or_all(tmp_path: Path, oecd: cv.World) -> No
     path = tmp_path / "s.toml"
     for line, falls_on in (("", GOODS), ('sectors = "services"', ~GOODS)):
         path.write_text(text + line)
-        assert np.array_equal(moved(oecd, cv.Scenario.from_file(path)), falls_on)
+        assert np.array_equal(moved(oecd, cv.open_scenario(path)), falls_on)
     path.write_text(text + "sectors = 7")
     with pytest.raises(FileError, match=r"s\.toml:7: sectors in shock entry 1"):
-        cv.Scenario.from_file(path)
+        cv.open_scenario(path)
 
 
 def test_kinds_of_sectors_in_worlds_of_all_sorts(oecd: cv.World) -> None:

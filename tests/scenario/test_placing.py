@@ -225,7 +225,7 @@ def test_a_hand_made_file_is_the_same_as_arrays(tmp_path: Path, oecd: cv.World) 
     )
     tariff = np.array(oecd.tariff)
     tariff[oecd.country("JPN"), oecd.country("USA"), oecd.sector("C29")] += 0.25
-    from_file = cv.solve(oecd, cv.Scenario.from_file(path))
+    from_file = cv.solve(oecd, cv.open_scenario(path))
     from_arrays = cv.solve(oecd, cv.Scenario.from_arrays(oecd, tariff=tariff))
     for name, values in from_arrays.arrays.items():
         assert np.array_equal(values, from_file.arrays[name]), name
@@ -262,7 +262,7 @@ def test_an_export_tax_in_a_file_is_the_same_as_arrays(tmp_path: Path) -> None:
     tax = np.zeros_like(world.tariff)
     tax[world.country("CHN"), :, world.sector("C10T12")] = 0.1
     tax[world.country("CHN"), world.country("CHN")] = 0.0
-    from_file = cv.solve(world, cv.Scenario.from_file(path))
+    from_file = cv.solve(world, cv.open_scenario(path))
     from_arrays = cv.solve(world, cv.Scenario.from_arrays(world, export_tax=tax))
     for name, values in from_arrays.arrays.items():
         assert np.array_equal(values, from_file.arrays[name]), name

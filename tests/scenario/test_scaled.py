@@ -92,19 +92,19 @@ def test_a_file_lifts_half(tmp_path: Path, oecd: cv.World) -> None:
         f'[[change]]\nmeasure = "{SURTAX}"\n'
     )
     path.write_text(text + 'scale = 0.5\ntargets = ["China"]\n')
-    half = cv.Scenario.from_file(path)
+    half = cv.open_scenario(path)
     assert half.changes == (Change(SURTAX, scale=0.5, targets=("China",)),)
     path.write_text(text + "scale = 0.0\n")
-    gone = cv.solve(oecd, cv.Scenario.from_file(path))
+    gone = cv.solve(oecd, cv.open_scenario(path))
     some = cv.solve(oecd, half)
     one, other = (s.welfare.sel(country="CHN").item() for s in (some, gone))
     assert 0 < one < other
     path.write_text(text + "scale = 0.5\nrate = 5.0\n")
     with pytest.raises(InputError, match="exactly one of ends, rate, scale or law_of"):
-        cv.Scenario.from_file(path)
+        cv.open_scenario(path)
     path.write_text(text + 'scale = 0.5\ntargets = ["Grmany"]\n')
     with pytest.raises(InputError, match=r"half\.toml:.*'Grmany'; did you mean 'Germany'"):
-        cv.Scenario.from_file(path)
+        cv.open_scenario(path)
 
 
 def test_a_question_at_other_sizes() -> None:

@@ -14,7 +14,7 @@ from countervail.ledger.notes import Note
 from countervail.ledger.pricing.lines import Lines, QuotaNote
 from countervail.provenance import content_hash
 from countervail.scenario import Resolved, Scenario, StateShock
-from countervail.scenario.scenario import BY_HAND
+from countervail.scenario.question import BY_HAND
 from countervail.world import World
 
 Array = NDArray[np.float64]

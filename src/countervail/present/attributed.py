@@ -9,7 +9,7 @@ from rich.table import Table
 
 from countervail import labels
 from countervail.present.rows import TOLD, TOLD_UNIT
-from countervail.scenario.scenario import BY_HAND
+from countervail.scenario.question import BY_HAND
 from countervail.studies.attribution import Attribution, Share
 
 MOST_ROWS = 12

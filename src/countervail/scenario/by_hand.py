@@ -12,7 +12,8 @@ from countervail import labels
 from countervail.errors import InputError
 from countervail.ledger.notes import Note
 from countervail.ledger.pricing.lines import Lines
-from countervail.scenario.scenario import EVERYBODY, Change, HandChange, StateShock
+from countervail.scenario.question import EVERYBODY, Change, HandChange
+from countervail.scenario.states import StateShock
 from countervail.units import EXTREME
 from countervail.world import World
 from countervail.world.kinds import sectors_of, services_of

@@ -13,12 +13,13 @@ from countervail.ledger.pricing.merging import price_draws_in
 from countervail.scenario.by_hand import cells_of
 from countervail.scenario.hypothetical import changed
 from countervail.scenario.placing import hands, outside_pairs, states_of_law
-from countervail.scenario.scenario import BY_HAND, Resolved, Scenario, StateShock
+from countervail.scenario.question import BY_HAND, Question
+from countervail.scenario.states import Resolved, StateShock
 from countervail.world import World
 
 
 def place_draws(
-    scenario: Scenario, worlds: Sequence[World], ledgers: Sequence[Ledger]
+    scenario: Question, worlds: Sequence[World], ledgers: Sequence[Ledger]
 ) -> list[Resolved]:
     """Return a question about law in every draw, as ``Scenario.resolve`` places it, without notes.
 
@@ -46,7 +47,7 @@ def place_draws(
 
 
 def _views(
-    scenario: Scenario, law: tuple[LawView, LawView, LawView], ledger: Ledger
+    scenario: Question, law: tuple[LawView, LawView, LawView], ledger: Ledger
 ) -> tuple[LawView, ...]:
     """Return a draw's base law, its first state, its whole second state, and that of its parts."""
     base, before, whole = (view.drawn(ledger.measures) for view in law)
@@ -59,7 +60,7 @@ def _views(
 
 
 def _placed(
-    scenario: Scenario, world: World, views: tuple[LawView, ...], priced: PricedLaw
+    scenario: Question, world: World, views: tuple[LawView, ...], priced: PricedLaw
 ) -> Resolved:
     """Return one draw's states: pairs not asked about keep the first, changes by hand come last."""
     lines, number = priced.lines, len(views) - 2
@@ -84,7 +85,7 @@ def _placed(
     )
 
 
-def _by_hand(scenario: Scenario, world: World, priced: PricedLaw, after: StateShock) -> StateShock:
+def _by_hand(scenario: Question, world: World, priced: PricedLaw, after: StateShock) -> StateShock:
     """Return the second state with the changes made by hand."""
     hand, cells = hands(scenario, world, True)
     if after.line_tariff is None or after.line_iceberg is None:

@@ -14,7 +14,8 @@ from countervail import labels
 from countervail.clock import if_today
 from countervail.errors import InputError, did_you_mean
 from countervail.ledger import Ledger, open_ledger
-from countervail.scenario.scenario import EVERYBODY, Change, HandChange, Scenario
+from countervail.scenario.question import EVERYBODY, Change, HandChange
+from countervail.scenario.scenario import Scenario
 from countervail.text import places
 from countervail.text.toml import Fault, load
 

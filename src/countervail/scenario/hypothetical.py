@@ -10,7 +10,7 @@ from countervail.errors import InputError
 from countervail.ledger.in_force import InForce, LawView
 from countervail.ledger.ledger import Ledger
 from countervail.ledger.measure import Rate, SharedValue
-from countervail.scenario.scenario import Change
+from countervail.scenario.question import Change
 
 
 def changed(

@@ -13,7 +13,7 @@ from countervail.ledger.notes import Note
 from countervail.ledger.pricing.base import base_law
 from countervail.ledger.pricing.levels import law_in_world
 from countervail.ledger.pricing.placed import LeftOut, asked_of, counts, in_words, remedy, told
-from countervail.scenario.scenario import Scenario
+from countervail.scenario.question import Question
 from countervail.world import World
 
 
@@ -31,7 +31,7 @@ class Placing(NamedTuple):
     notes: tuple[Note, ...]
 
 
-def placing(scenario: Scenario, world: World, before: LawView, after: LawView) -> Placing:
+def placing(scenario: Question, world: World, before: LawView, after: LawView) -> Placing:
     """Return what a question asks about in a world, and what of it has no place.
 
     What the question itself lists under ``outside`` does not count. A measure that the ledger
@@ -75,7 +75,7 @@ def placing(scenario: Scenario, world: World, before: LawView, after: LawView) -
     return Placing(lines, left_out, (*notes, *_late(scenario)))
 
 
-def refuse_status_quo(scenario: Scenario, world: World, law: LawView) -> None:
+def refuse_status_quo(scenario: Question, world: World, law: LawView) -> None:
     """Raise where a world cannot hold the law that chosen tariffs are to stand against.
 
     Measures that the ledger itself cannot price are no part of what a world holds.
@@ -101,7 +101,7 @@ def refuse_status_quo(scenario: Scenario, world: World, law: LawView) -> None:
         raise NotPlaced(_refusal(scenario, world, left_out, lines), left_out, lines)
 
 
-def _refusal(scenario: Scenario, world: World, left_out: tuple[LeftOut, ...], lines: int) -> str:
+def _refusal(scenario: Question, world: World, left_out: tuple[LeftOut, ...], lines: int) -> str:
     """Return what has no place, why, and what to do, in a sentence."""
     without = sum(1 for one in left_out if one.measure)
     what = f"{without} of {in_words(lines)} of " if without else ""
@@ -112,7 +112,7 @@ def _refusal(scenario: Scenario, world: World, left_out: tuple[LeftOut, ...], li
     )
 
 
-def _dates(scenario: Scenario) -> Iterator[LeftOut]:
+def _dates(scenario: Question) -> Iterator[LeftOut]:
     """Yield the dates of a question on which the law is not known."""
     record = None if scenario.ledger is None else scenario.ledger.record
     if record is None:
@@ -128,7 +128,7 @@ def _dates(scenario: Scenario) -> Iterator[LeftOut]:
             yield LeftOut("after_record", reason=reason)
 
 
-def _late(scenario: Scenario) -> Iterator[Note]:
+def _late(scenario: Question) -> Iterator[Note]:
     """Say that a date up to today lies after the last review."""
     record = None if scenario.ledger is None else scenario.ledger.record
     if record is None or (scenario.known_on is not None and scenario.known_on <= record[1]):
@@ -137,7 +137,7 @@ def _late(scenario: Scenario) -> Iterator[Note]:
         yield Note.of("after_review", reviewed=str(record[1]))
 
 
-def _days(scenario: Scenario) -> list[date]:
+def _days(scenario: Question) -> list[date]:
     days = (scenario.from_date, scenario.to_date, scenario.background)
     found = [*days, *(change.law_of for change in scenario.changes)]
     return list(dict.fromkeys(day for day in found if day is not None))

@@ -13,7 +13,8 @@ from countervail.errors import InputError
 from countervail.ledger import Ledger
 from countervail.ledger.in_force import InForce
 from countervail.scenario.hypothetical import scalable
-from countervail.scenario.scenario import EVERYBODY, Change, HandChange, Scenario
+from countervail.scenario.question import EVERYBODY, Change, HandChange
+from countervail.scenario.scenario import Scenario
 
 _LINE = re.compile(
     r"\s*(?P<who>.+?)\s+on\s+(?P<whom>.+?)\s+(?P<size>[-+]?\d+(\.\d+)?)\s*(%|points?|per cent)?\s*",

@@ -9,25 +9,27 @@ import numpy as np
 from countervail.ledger.pricing.cells import gather
 from countervail.scenario.by_hand import hand_made
 from countervail.scenario.placing import outside_pairs
-from countervail.scenario.scenario import BY_HAND, Resolved, Scenario
+from countervail.scenario.question import BY_HAND, Question
+from countervail.scenario.states import Resolved
 from countervail.world import World
 
 
-def parts_of(scenario: Scenario, world: World) -> tuple[str, ...]:
+def parts_of(scenario: Question, world: World, placed: Resolved) -> tuple[str, ...]:
     """Return the parts that change anything in a world: measures by id, then ``by-hand``.
 
     A measure is among them where its law differs on a line that has trade, even if another one in
     force leaves it without effect there: without the other it would have one.
 
-    Raises:
-        InputError: the scenario does not fit the world.
+    Args:
+        scenario: the question.
+        world: the world.
+        placed: the question in it.
     """
-    placed = scenario.resolve(world)
     by_hand = (BY_HAND,) if _by_hand(scenario, world, placed) else ()
     return (*sorted(set(_measures(scenario, world, placed))), *by_hand)
 
 
-def _measures(scenario: Scenario, world: World, placed: Resolved) -> Iterator[str]:
+def _measures(scenario: Question, world: World, placed: Resolved) -> Iterator[str]:
     """Yield the measures whose law differs on a line of a pair asked about, some repeatedly."""
     lines = placed.lines
     if lines is None or placed.law_before is None or placed.law_after is None:
@@ -45,7 +47,7 @@ def _measures(scenario: Scenario, world: World, placed: Resolved) -> Iterator[st
                     yield group.measure.id
 
 
-def _by_hand(scenario: Scenario, world: World, placed: Resolved) -> bool:
+def _by_hand(scenario: Question, world: World, placed: Resolved) -> bool:
     """Return whether changes are made by hand, and change something."""
     if scenario.only is not None and BY_HAND not in scenario.only:
         return False

@@ -20,7 +20,9 @@ from countervail.ledger.pricing.merging import price_in
 from countervail.scenario.by_hand import HandMade, cells_of, extreme, hand_made
 from countervail.scenario.hypothetical import changed
 from countervail.scenario.left_out import Placing, placing
-from countervail.scenario.scenario import BY_HAND, Resolved, Scenario, StateShock
+from countervail.scenario.question import BY_HAND, Question
+from countervail.scenario.restoring import base_world
+from countervail.scenario.states import Resolved, StateShock
 from countervail.world import World
 
 
@@ -47,7 +49,7 @@ class _Law(NamedTuple):
 
 
 def place_each(
-    scenario: Scenario, world: World, selections: Sequence[Sequence[str] | None]
+    scenario: Question, world: World, selections: Sequence[Sequence[str] | None]
 ) -> tuple[Resolved, ...]:
     """Return a scenario with one selection of its parts after another, as arrays of a world.
 
@@ -62,7 +64,7 @@ def place_each(
         InputError: a label the world lacks, or a hypothetical change of law that is not in force.
         NotPlaced: a part of it has no place, and the question does not allow that.
     """
-    world = scenario.base_world(world)
+    world = base_world(scenario, world)
     law = _law(scenario, world, selections)
     before = StateShock() if law is None else _before(law)
     by_hand = [selected is None or BY_HAND in selected for selected in selections]
@@ -73,7 +75,7 @@ def place_each(
     )
 
 
-def hands(scenario: Scenario, world: World, chosen: bool) -> tuple[HandMade, StateShock]:
+def hands(scenario: Question, world: World, chosen: bool) -> tuple[HandMade, StateShock]:
     """Return the changes made by hand, or none, and what they make of whole cells."""
     hand = hand_made(scenario.hand_changes if chosen else (), world)
     tariff = hand.tariff(world.tariff)
@@ -85,7 +87,7 @@ def hands(scenario: Scenario, world: World, chosen: bool) -> tuple[HandMade, Sta
 
 
 def _placed(
-    scenario: Scenario,
+    scenario: Question,
     world: World,
     law: _Law | None,
     before: StateShock,
@@ -115,7 +117,7 @@ def _placed(
 
 
 def _law(
-    scenario: Scenario, world: World, selections: Sequence[Sequence[str] | None]
+    scenario: Question, world: World, selections: Sequence[Sequence[str] | None]
 ) -> _Law | None:
     """Return the law of the question, priced once for all selections; None where it has none."""
     asked = states_of_law(scenario, world)
@@ -148,7 +150,7 @@ def _law(
     )
 
 
-def states_of_law(scenario: Scenario, world: World) -> tuple[LawStates, LawView] | None:
+def states_of_law(scenario: Question, world: World) -> tuple[LawStates, LawView] | None:
     """Return the states of law of a question, and the second with its hypothetical changes."""
     ledger, first, last = scenario.ledger, scenario.from_date, scenario.to_date
     if ledger is None or first is None or last is None:
@@ -168,14 +170,14 @@ def states_of_law(scenario: Scenario, world: World) -> tuple[LawStates, LawView]
     return law, whole
 
 
-def gaps(scenario: Scenario, world: World) -> Placing:
+def gaps(scenario: Question, world: World) -> Placing:
     """Return what a question asks about in a world and what of it has no place; nothing is priced.
 
     Raises:
         InputError: a hypothetical change of law that is not in force.
         NotPlaced: a part of it has no place, and the question does not allow that.
     """
-    world = scenario.base_world(world)
+    world = base_world(scenario, world)
     asked = None if scenario.by_hand is not None else states_of_law(scenario, world)
     if asked is None:
         return Placing(0, (), ())
@@ -205,7 +207,7 @@ def _on_lines(law: _Law, number: int, hand: HandMade) -> StateShock:
     )
 
 
-def _nothing(scenario: Scenario, law: _Law, number: int) -> Note:
+def _nothing(scenario: Question, law: _Law, number: int) -> Note:
     """Say that both states are the same: in law, or in what of it is priced."""
     known = f", as known on {scenario.known_on}" if scenario.known_on else ""
     made = ", with the changes made" if scenario.changes else ""
@@ -225,12 +227,12 @@ def _same(before: StateShock, after: StateShock) -> bool:
     )
 
 
-def _not_shown(scenario: Scenario, world: World) -> tuple[Note, ...]:
+def _not_shown(scenario: Question, world: World) -> tuple[Note, ...]:
     missing = tuple(c for c in scenario.countries if not world.showing([c]))
     return (Note.of("not_shown", countries=missing),) if missing else ()
 
 
-def outside_pairs(scenario: Scenario, world: World, lines: Lines) -> NDArray[np.bool_]:
+def outside_pairs(scenario: Question, world: World, lines: Lines) -> NDArray[np.bool_]:
     """Return the lines of pairs whose law the scenario leaves as in the first state."""
     if scenario.pairs is None:
         return np.zeros(len(lines), dtype=bool)
@@ -246,7 +248,7 @@ def outside_pairs(scenario: Scenario, world: World, lines: Lines) -> NDArray[np.
 
 def _unsaid(
     ledger: Ledger,
-    scenario: Scenario,
+    scenario: Question,
     before: LawView,
     after: LawView,
     said: Iterable[Note],

@@ -11,20 +11,24 @@ from countervail.ledger.ledger import Ledger
 from countervail.ledger.pricing import levels
 from countervail.ledger.pricing.base import restored_for
 from countervail.ledger.pricing.own_duties import OwnDuties
-from countervail.scenario.scenario import Scenario
+from countervail.scenario.question import Question
 from countervail.world import World
 from countervail.world.redrawn import duties_redrawn
 from countervail.world.restored import restored
 
 
-def base_world(scenario: Scenario, world: World) -> World:
-    """Return the world both states of a scenario are solved from (``Scenario.base_world``)."""
+def base_world(scenario: Question, world: World) -> World:
+    """Return the world both states of a question are solved from: itself, or with goods restored.
+
+    Raises:
+        InputError: a level that does not fit the world.
+    """
     ids = _ids(scenario)
     return world if scenario.ledger is None or not ids else _restored(world, scenario.ledger, ids)
 
 
 def base_worlds(
-    scenario: Scenario, worlds: Sequence[World], ledgers: Sequence[Ledger]
+    scenario: Question, worlds: Sequence[World], ledgers: Sequence[Ledger]
 ) -> list[World]:
     """Return the worlds that draws of a scenario are solved from.
 
@@ -38,7 +42,7 @@ def base_worlds(
     return [_restored(w, ledger, ids) for w, ledger in zip(worlds, ledgers, strict=True)]
 
 
-def _ids(scenario: Scenario) -> tuple[str, ...]:
+def _ids(scenario: Question) -> tuple[str, ...]:
     """Return the measures whose goods the world of a scenario must hold restored."""
     ledger, first, last = scenario.ledger, scenario.from_date, scenario.to_date
     if ledger is None or first is None or last is None:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from countervail.errors import InputError
-from countervail.scenario.scenario import Change, HandChange, Scenario
+from countervail.scenario.question import Change, HandChange
+from countervail.scenario.scenario import Scenario
 
 
 def with_scale(scenario: Scenario, scale: float) -> Scenario:

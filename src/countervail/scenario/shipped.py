@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from countervail.errors import InputError, did_you_mean
+from countervail.scenario.file import read_scenario
 from countervail.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -42,8 +43,6 @@ def open_scenario(
         InputError: no such preset or variant, with the nearest.
         FileError: the file is refused, with path and line.
     """
-    from countervail.scenario.file import read_scenario
-
     word = str(name)
     if word in preset_names():
         return read_scenario(SHIPPED / f"{word}.toml", variant, ledger, own)

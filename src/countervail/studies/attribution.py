@@ -23,7 +23,7 @@ from countervail.errors import InputError, did_you_mean
 from countervail.figure import Figure, Labels
 from countervail.models.caliendo_parro import CaliendoParro
 from countervail.scenario import Scenario
-from countervail.scenario.scenario import BY_HAND
+from countervail.scenario.question import BY_HAND
 from countervail.studies.coalitions import Coalitions, by_variable
 from countervail.studies.shapley import Exact, Sampled, Shares, plan
 from countervail.world import World

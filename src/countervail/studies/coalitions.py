@@ -10,7 +10,6 @@ variable itself; of a ratio (``_hat``), what it is above one; of a level of the 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -20,23 +19,13 @@ from countervail.draws.batch import Many, solve_many
 from countervail.draws.batch.answers import Progress
 from countervail.draws.batch.cases import placed_in
 from countervail.errors import CountervailError, InputError, NoEquilibrium, NotCertified
-from countervail.scenario import Resolved, Scenario
+from countervail.scenario import Scenario
+from countervail.scenario.placed import Placed
 from countervail.studies.shapley import Coalition
 from countervail.world import World
 
 FEW = 3
 """Groups that are named one by one in a message; of larger coalitions those left out are."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Selection(Scenario):
-    """A selection of a scenario's parts, placed in its world already."""
-
-    placed: Resolved | None = None
-
-    def resolve(self, world: World) -> Resolved:
-        """Return it as it was placed."""
-        return super().resolve(world) if self.placed is None else self.placed
 
 
 class Coalitions:
@@ -112,9 +101,8 @@ class Coalitions:
                 f"that never did: measures that take each other's place belong in one group "
                 f"(groups now: {', '.join(names)})"
             ) from error
-        own = {f.name: getattr(self.scenario, f.name) for f in fields(Scenario)}
         return [
-            _Selection(**{**own, "only": only}, placed=placed)
+            Placed.of(self.scenario, placed, only)
             for only, placed in zip(selections, resolved, strict=True)
         ]
 

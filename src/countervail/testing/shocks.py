@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from countervail.ledger.pricing.lines import Lines
+from countervail.scenario import Resolved, Scenario, StateShock
+from countervail.scenario.placed import Placed
 from countervail.testing.worlds import Table
-
-if TYPE_CHECKING:
-    from countervail.scenario import Scenario
-    from countervail.world.world import World
+from countervail.world.world import World
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -89,8 +89,6 @@ class TableShock:
 
     def scenario(self, world: World) -> Scenario:
         """Return the shock as a scenario of the world."""
-        from countervail.scenario import Scenario
-
         if self.lines is not None:
             return two_states(world, TableShock(lines=self.lines.unchanged()), self)
         return Scenario.from_arrays(
@@ -107,9 +105,6 @@ class TableShock:
 
 def two_states(world: World, before: TableShock, after: TableShock) -> Scenario:
     """Return the comparison of two shocks to one world; both have the same lines, or none."""
-    from countervail.ledger.pricing.lines import Lines
-    from countervail.scenario import Resolved, Scenario, StateShock
-
     table = after.lines
     lines = None
     if table is not None:
@@ -139,14 +134,8 @@ def two_states(world: World, before: TableShock, after: TableShock) -> Scenario:
 
     placed = Resolved(state(before), state(after), lines)
 
-    class TwoStates(Scenario):
-        """States given as they are."""
-
-        def resolve(self, _world: World) -> Resolved:
-            """Return both states."""
-            return placed
-
-    return TwoStates("two-states", "Two states by hand", world_hash=world.hash)
+    question = Scenario("two-states", "Two states by hand", world_hash=world.hash)
+    return Placed.of(question, placed)
 
 
 def unilateral(table: Table, importer: int, rate: float) -> TableShock:

@@ -8,13 +8,12 @@ elasticities from 0.05 to 65.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from countervail.world.world import World
+from countervail.world.world import World
 
 Array = NDArray[np.float64]
 
@@ -71,8 +70,6 @@ class Table:
 
     def world(self) -> World:
         """Return the labelled World."""
-        from countervail.world.world import World
-
         return World.from_arrays(
             trade=self.trade,
             tariff=self.tariff,

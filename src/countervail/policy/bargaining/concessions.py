@@ -20,6 +20,7 @@ from countervail.errors import InputError, did_you_mean
 from countervail.ledger import Ledger, parties
 from countervail.ledger.in_force import LawView
 from countervail.scenario import Change, Scenario
+from countervail.scenario.file import ChangePart, ScenarioFile, problems
 from countervail.scenario.hypothetical import changed
 from countervail.text.places import Path as Place
 
@@ -293,8 +294,6 @@ def _wrong_names(table: Table) -> Iterator[Fault]:
 
 def _wrong_changes(table: Table, at: Place, concession: Concession) -> Iterator[Fault]:
     """Yield what is wrong with the changes of law of a concession."""
-    from countervail.scenario.file import ChangePart, ScenarioFile, problems
-
     if not concession.changes:
         yield at, f"concession '{concession.name}' changes nothing: give a [[concession.change]]"
     parts = tuple(ChangePart.model_construct(**change._asdict()) for change in concession.changes)

@@ -7,7 +7,7 @@ cut as for every concession by itself. Then packages differ by what they change 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import NamedTuple
 
@@ -24,7 +24,8 @@ from countervail.ledger.pricing.levels import said
 from countervail.ledger.pricing.merging import price_in
 from countervail.policy.bargaining.concessions import NO_DEAL, Package, Party, Table
 from countervail.policy.bargaining.points import efficient
-from countervail.scenario import Resolved, Scenario, StateShock
+from countervail.scenario import Resolved, StateShock
+from countervail.scenario.placed import Placed
 from countervail.scenario.placing import gaps
 from countervail.world import World
 
@@ -86,17 +87,6 @@ class Packages:
 
     def __len__(self) -> int:
         return len(self.made)
-
-
-@dataclass(frozen=True, eq=False)
-class _Placed(Scenario):
-    """A package as a question that is placed in its world already."""
-
-    placed: Resolved | None = None
-
-    def resolve(self, world: World) -> Resolved:
-        """Return it as it was placed."""
-        return super().resolve(world) if self.placed is None else self.placed
 
 
 @dataclass(eq=False)
@@ -182,7 +172,7 @@ class Valuer:
 
     def _value(self, packages: Sequence[Package]) -> None:
         asked = [
-            _as_placed(self.table.scenario(package), placed)
+            Placed.of(self.table.scenario(package), placed)
             for package, placed in zip(packages, self.placed(packages), strict=True)
         ]
         many = solve_many(self.world, asked, self.model, workers=self.workers)
@@ -210,11 +200,6 @@ class Valuer:
         """
         there, _ = self.world.holding(party.countries)
         return there or [self.world.country(party.countries[0])]
-
-
-def _as_placed(scenario: Scenario, placed: Resolved) -> Scenario:
-    own = {f.name: getattr(scenario, f.name) for f in fields(Scenario)}
-    return _Placed(**own, placed=placed)
 
 
 def explore(valuer: Valuer, offer: Package = NO_DEAL, replies: Package = ()) -> Packages:

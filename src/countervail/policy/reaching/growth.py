@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from countervail import labels
 from countervail.errors import InputError
 from countervail.policy.players import player
 from countervail.world import World
@@ -94,6 +95,4 @@ NO_GROWTH = Growth()
 
 
 def _group_names() -> frozenset[str]:
-    from countervail import labels
-
     return frozenset(labels.groups())

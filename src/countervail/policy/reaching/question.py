@@ -13,7 +13,7 @@ from countervail.errors import InputError
 from countervail.policy.reaching.levers import Changes, cut_rates
 from countervail.provenance import content_hash
 from countervail.scenario import Resolved, Scenario, StateShock
-from countervail.scenario.scenario import BY_HAND
+from countervail.scenario.question import BY_HAND
 from countervail.world import World
 
 Array = NDArray[np.float64]

@@ -36,6 +36,7 @@ from countervail.policy.retaliation.frontier import (
 )
 from countervail.scenario import Scenario
 from countervail.solution import Solution
+from countervail.studies.attribution import by_implementer
 from countervail.world import World
 from countervail.world.kinds import sectors_of
 
@@ -287,8 +288,6 @@ def _without_own(scenario: Scenario | None, who: Player, world: World) -> Scenar
     Raises:
         InputError: there is no question to leave them out of.
     """
-    from countervail.studies.attribution import by_implementer
-
     if scenario is None:
         raise InputError("unanswered leaves our measures out of a scenario: name the scenario")
     others = [

@@ -1,4 +1,8 @@
-"""The table of layers (docs/design.md), held: a module imports its own layer or a lower one.
+"""The table of layers, held: every module has a number and imports only modules of lower ones.
+
+A module's number is its layer, the place of its part of the package in the layer, and its place
+among the modules of that part, which is worked out: one more than the highest it imports. Imports
+for a type only and imports inside functions count like any other.
 
 Also: what makes ``import countervail`` slow is imported only inside the function that needs it, and
 the core and the models know no files, clocks or printing.
@@ -7,54 +11,42 @@ the core and the models know no files, clocks or printing.
 from __future__ import annotations
 
 import ast
+import itertools
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
 
 import countervail
 
-LAYERS = {
-    "version": 0,
-    "errors": 0,
-    "clock": 0,
-    "text": 0,
-    "schema": 0,
-    "labels": 0,
-    "labelled": 0,
-    "units": 0,
-    "machine": 0,
-    "money": 0,
-    "quantiles": 0,
-    "provenance": 0,
-    "world": 1,
-    "sources": 1,
-    "ledger": 1,
-    "reading": 1,
-    "scenario": 2,
-    "core": 3,
-    "models": 3,
-    "certified": 4,
-    "state": 4,
-    "bridge": 4,
-    "solving": 4,
-    "figure": 4,
-    "solution": 4,
-    "policy": 5,
-    "respond": 5,
-    "studies": 5,
-    "draws": 5,
-    "present": 6,
-    "cli": 7,
-    "web": 7,
-    "__main__": 7,
-}
-"""docs/design.md says why."""
+LAYERS = (
+    (
+        *("version", "quantiles", "text.characters", "errors", "clock", "machine", "units"),
+        *("labelled", "text", "schema", "labels", "money", "provenance"),
+    ),
+    ("world", "ledger"),
+    ("scenario",),
+    ("core", "models"),
+    ("state", "certified", "figure", "solution", "bridge", "solving"),
+    ("draws",),
+    ("studies", "policy", "respond"),
+    ("present",),
+    ("app",),
+    ("web", "cli", "__main__"),
+)
+"""The parts of the package from the lowest: each imports itself and what stands before it."""
+
+PLACES = {name: (n, k) for n, layer in enumerate(LAYERS) for k, name in enumerate(layer)}
+LATE = {"cli", "web", "__main__"}
+"""Parts that import own modules inside functions: what a command does not need is not loaded."""
 
 OUTSIDE = {"testing", "data"}
 HEAVY = {"xarray", "pandas", "scipy", "jax", "h5netcdf", "h5py", "duckdb", "SALib"}
-COMPILED = {"core/compiled.py", "core/derivative.py"}
+COMPILED_MODULES = {"core.compiled", "core.derivative"}
 """What is written in JAX: imports it at the top, and is itself imported where it is needed only."""
 PURE = {"core", "models"}
 BUILDING_BLOCKS = {"numpy", "scipy", "jax", "countervail"}
@@ -79,9 +71,34 @@ class Import(NamedTuple):
         return f"{self.path.relative_to(ROOT)}:{self.line} imports {self.module}"
 
 
+class Own(NamedTuple):
+    """An import of a module of the package by another, by their names below ``countervail``."""
+
+    importer: str
+    imported: str
+    statement: Import
+
+    def __str__(self) -> str:
+        name = self.imported or "countervail itself"
+        return f"{self.statement.path.relative_to(ROOT)}:{self.statement.line} imports {name}"
+
+
 def part(path: Path) -> str:
     """The part of the package a file belongs to: ``world``, ``core``, ``errors`` ..."""
     return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def module_name(path: Path) -> str:
+    """A file's name as a module, below ``countervail``: ``world.files``; a package's is its own."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def layer_part(module: str) -> str:
+    """The part of the table of layers that a module belongs to, the narrowest named there."""
+    name = module
+    while name and name not in PLACES:
+        name = name.rpartition(".")[0]
+    return name
 
 
 def files() -> list[Path]:
@@ -100,9 +117,8 @@ def imports(path: Path) -> Iterator[Import]:
             if isinstance(child, ast.Import):
                 names = [alias.name for alias in child.names]
             elif isinstance(child, ast.ImportFrom):
-                names = [absolute(path, child)]
-                if names == ["countervail"]:  # ``from countervail import labels``
-                    names = [f"countervail.{alias.name}" for alias in child.names]
+                home = absolute(path, child)
+                names = [f"{home}.{alias.name}" if own(home) else home for alias in child.names]
             else:
                 names = []
             for name in names:
@@ -110,6 +126,10 @@ def imports(path: Path) -> Iterator[Import]:
             yield from walk(child, top and not inside, typed or types)
 
     yield from walk(ast.parse(path.read_text("utf-8")), True, False)
+
+
+def own(module: str) -> bool:
+    return module.split(".")[0] == "countervail"
 
 
 def absolute(path: Path, statement: ast.ImportFrom) -> str:
@@ -120,26 +140,78 @@ def absolute(path: Path, statement: ast.ImportFrom) -> str:
     return ".".join([*package, *([statement.module] if statement.module else [])])
 
 
-def all_imports() -> list[Import]:
-    return [statement for path in files() for statement in imports(path)]
+@cache
+def all_imports() -> tuple[Import, ...]:
+    return tuple(statement for path in files() for statement in imports(path))
+
+
+@cache
+def own_imports() -> tuple[Own, ...]:
+    """Imports of modules of the package; what is imported from a module is the module's."""
+    modules = {module_name(path) for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py"}
+    found = {}
+    for statement in all_imports():
+        if own(statement.module):
+            name = statement.module.partition(".")[2]
+            while name and name not in modules:
+                name = name.rpartition(".")[0]
+            importer = module_name(statement.path)
+            if name != importer:
+                found[importer, name, statement.line] = Own(importer, name, statement)
+    return tuple(found.values())
+
+
+def numbers() -> dict[str, tuple[int, int, int]]:
+    """The number of every module: layer, part and place in the part.
+
+    Raises:
+        AssertionError: modules of one part import each other in a circle; it is told.
+    """
+    modules = [module_name(path) for path in files()]
+    within: dict[str, set[str]] = {module: set() for module in modules}
+    for one in own_imports():
+        if layer_part(one.importer) == layer_part(one.imported):
+            within[one.importer].add(one.imported)
+    try:
+        order = list(TopologicalSorter(within).static_order())
+    except CycleError as error:
+        circle = error.args[1]
+        steps = {(a, b) for b, a in itertools.pairwise(circle)}
+        told = [str(one) for one in own_imports() if (one.importer, one.imported) in steps]
+        raise AssertionError("a circle:\n" + "\n".join(told)) from None
+    place: dict[str, int] = defaultdict(int)
+    for module in order:
+        place[module] = max((place[lower] + 1 for lower in within[module]), default=0)
+    return {module: (*PLACES[layer_part(module)], place[module]) for module in modules}
 
 
 def test_every_part_has_a_layer() -> None:
-    unknown = {part(path) for path in files()} - set(LAYERS)
+    unknown = {part(path) for path in files() if not layer_part(module_name(path))}
     assert not unknown, f"give {unknown} a layer here and in the docs"
 
 
-def test_imports_point_down() -> None:
+def test_a_module_imports_only_modules_of_lower_numbers() -> None:
+    known = numbers()
     upward = []
-    for statement in all_imports():
-        names = statement.module.split(".")
-        if names[0] != "countervail" or len(names) < 2:
-            continue
-        assert names[1] not in OUTSIDE, f"{statement}: it is for tests"
-        if LAYERS[names[1]] > LAYERS[part(statement.path)]:
-            upward.append(str(statement))
-    # a name needed for a type only is still knowledge of a higher layer
+    for one in own_imports():
+        if not one.imported:
+            upward.append(f"{one}: import the module that has the name")
+        elif one.imported.split(".")[0] in OUTSIDE:
+            upward.append(f"{one}: it is for tests")
+        elif known[one.imported] >= known[one.importer]:
+            upward.append(f"{one}: {known[one.imported]} from {known[one.importer]}")
     assert not upward, "\n".join(upward)
+
+
+def test_own_modules_are_imported_at_the_top() -> None:
+    late = [
+        str(one)
+        for one in own_imports()
+        if not one.statement.at_module_level
+        and part(one.statement.path) not in LATE
+        and one.imported not in COMPILED_MODULES
+    ]
+    assert not late, "\n".join(late)
 
 
 def test_heavy_parts_are_imported_where_they_are_needed() -> None:
@@ -149,17 +221,16 @@ def test_heavy_parts_are_imported_where_they_are_needed() -> None:
         if statement.at_module_level
         and not statement.for_types_only
         and statement.module.split(".")[0] in HEAVY
-        and str(statement.path.relative_to(ROOT)) not in COMPILED
+        and module_name(statement.path) not in COMPILED_MODULES
     ]
     assert not heavy, "\n".join(heavy)
-    modules = {f"countervail.{path.removesuffix('.py').replace('/', '.')}" for path in COMPILED}
     loading = [
-        str(statement)
-        for statement in all_imports()
-        if statement.module in modules
-        and statement.at_module_level
-        and not statement.for_types_only
-        and str(statement.path.relative_to(ROOT)) not in COMPILED
+        str(one)
+        for one in own_imports()
+        if one.imported in COMPILED_MODULES
+        and one.statement.at_module_level
+        and not one.statement.for_types_only
+        and one.importer not in COMPILED_MODULES
     ]
     assert not loading, "\n".join(loading)
 
@@ -201,7 +272,7 @@ def test_printing_libraries_stay_in_the_command_line_and_reports() -> None:
         str(statement)
         for statement in all_imports()
         if statement.module.split(".")[0] in {"rich", "typer"}
-        and LAYERS[part(statement.path)] < LAYERS["present"]
+        and PLACES[layer_part(module_name(statement.path))] < PLACES["present"]
     ]
     assert not printing, "\n".join(printing)
 

@@ -10,7 +10,7 @@ from countervail.scenario.states import Resolved
 from countervail.world import World
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Placed(Scenario):
     """A question with its two states in the one world it is asked of.
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from countervail.ledger import Ledger
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Scenario(Question):
     """A question, and its place in a world.
 

@@ -14,8 +14,9 @@ from countervail.draws.ensemble.result import QUANTILES
 from countervail.errors import FileError, InputError
 from countervail.figure import Figure
 from countervail.policy import repriced
-from countervail.policy.question import Chosen, Rates
+from countervail.policy.question import Rates
 from countervail.policy.stakes import AtStake, Figures, Goal, Ratio, Stake
+from countervail.scenario.on_top import OnTop
 
 from .small_tables import four_countries
 
@@ -47,8 +48,11 @@ def policy(world: cv.World, duty: float, *stakes: AtStake) -> Answer:
     if duty >= 0.0:
         rates[:, CANADA] = duty
         rates[CANADA, CANADA] = np.nan
-    question = Chosen(
-        name="by-hand", title="By hand", standing=cv.Scenario.from_arrays(world), rates=Rates(rates)
+    question = OnTop(
+        name="by-hand",
+        title="By hand",
+        standing=cv.Scenario.from_arrays(world),
+        policy=Rates(rates),
     )
     return Answer(cv.solve(world, question), stakes)
 

@@ -10,9 +10,10 @@ import pytest
 import countervail as cv
 from countervail import machine
 from countervail.errors import InputError, NotCertified
-from countervail.policy.question import Chosen, Rates
+from countervail.policy.question import Rates
 from countervail.policy.retaliation.answer import Retaliation
 from countervail.policy.retaliation.retaliate import retaliate
+from countervail.scenario.on_top import OnTop
 
 from .small_tables import four_countries
 
@@ -277,7 +278,7 @@ def test_a_comparison_begins_at_the_same_law(world: cv.World) -> None:
     tariff = other.tariff.copy()
     tariff[1, 0] += 0.1
     first = cv.Scenario.from_arrays(other, tariff=tariff)
-    asked = Chosen(name="second", title="Second", standing=first, rates=Rates(tariff * np.nan))
+    asked = OnTop(name="second", title="Second", standing=first, policy=Rates(tariff * np.nan))
     with pytest.raises(InputError, match="begins at another law"):
         retaliate(world, "CAN", "USA", goal_usd=1.0, compare_with=asked, points=2)
 

@@ -15,11 +15,12 @@ from countervail.core.model import Baseline, Hats, Model
 from countervail.errors import NoEquilibrium, NotCertified
 from countervail.ledger import open_ledger
 from countervail.models.caliendo_parro import CaliendoParro
-from countervail.policy.question import Chosen, LineKey, Rates, line_keys
+from countervail.policy.question import LineKey, Rates, line_keys
 from countervail.policy.rates.instruments import Instruments
 from countervail.policy.rates.settable import Standing
 from countervail.scenario import Resolved, Scenario
 from countervail.scenario.left_out import refuse_status_quo
+from countervail.scenario.on_top import OnTop
 from countervail.solution import Solution
 from countervail.state import State, solve_state
 from countervail.world import World
@@ -114,13 +115,13 @@ class Ground(NamedTuple):
         Raises:
             NotCertified: a state did not pass the check.
         """
-        question = Chosen(
+        question = OnTop(
             name=name,
             title=title,
             ledger=self.standing.ledger,
             countries=tuple(first),
             standing=self.standing,
-            rates=rates,
+            policy=rates,
         )
         start = self.before.solved.hats, near
         return solving.solve(self.observed, question, self.model, near=start)

@@ -1,9 +1,9 @@
-"""A question on top of a question: chosen tariffs, against the law as it stands."""
+"""Chosen tariffs, in cells and tariff lines: a policy on top of the law as it stands."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,8 +13,7 @@ from countervail.errors import InputError
 from countervail.ledger.notes import Note
 from countervail.ledger.pricing.lines import Lines, QuotaNote
 from countervail.provenance import content_hash
-from countervail.scenario import Resolved, Scenario, StateShock
-from countervail.scenario.question import BY_HAND
+from countervail.scenario import Resolved, StateShock
 from countervail.world import World
 
 Array = NDArray[np.float64]
@@ -45,19 +44,92 @@ class Rates(NamedTuple):
     additional: bool = False
     answered: Array | None = None
 
+    @property
+    def what(self) -> str:
+        """What is chosen, in a word."""
+        return "rates"
+
+    def fits(self, world: World) -> bool:
+        """Return whether these are rates of the world's cells."""
+        return self.cells.shape == world.trade.shape
+
     def settings(self) -> dict[str, Any]:
         """Return what tells them from others, JSON-able."""
+        answered = self.answered
         return {
-            "cells": content_hash(self.cells.tobytes()),
-            "lines": {" ".join(key): rate for key, rate in self.lines.items()},
-            "are": "additional" if self.additional else "in place of what stands",
-            "answered": None if self.answered is None else content_hash(self.answered.tobytes()),
+            "rates": {
+                "cells": content_hash(self.cells.tobytes()),
+                "lines": {" ".join(key): rate for key, rate in self.lines.items()},
+                "are": "additional" if self.additional else "in place of what stands",
+                "answered": None
+                if self.answered is None
+                else content_hash(self.answered.tobytes()),
+            }
         }
 
-    def placed(self, stands: Array, chosen: Array) -> Array:
+    def placed(self, stands: Resolved, world: World, name: str) -> Resolved:
+        """Return the chosen rates against the law as it stands.
+
+        Raises:
+            InputError: a rate chosen for a line that this world and law do not have.
+        """
+        touched = self._touched(stands, world)
+        left_out = [
+            quota for quota in stands.quotas if touched[quota.lines].any() and not self.additional
+        ]
+        return replace(
+            stands,
+            before=stands.after,
+            after=self._state(stands, world, name),
+            law_before=stands.law_after,
+            quotas=tuple(q for q in stands.quotas if q not in left_out),
+            notes=(*stands.notes, *map(_left_out, left_out)),
+        )
+
+    def _state(self, stands: Resolved, world: World, name: str) -> StateShock:
+        """Return the law as it stands with the chosen rates, in cells and in their lines."""
+        law = stands.after
+        answered = np.zeros_like(self.cells) if self.answered is None else self.answered
+        tariff = world.tariff if law.tariff_new is None else law.tariff_new
+        tariff = self._over(tariff, self.cells) + answered
+        if stands.lines is None or law.line_tariff is None:
+            return replace(law, tariff_new=tariff)
+        chosen = self._over(law.line_tariff, self._of_lines(stands.lines, world, name))
+        more = answered[_cells_of(stands.lines)]
+        return replace(law, tariff_new=tariff, line_tariff=chosen + more)
+
+    def _over(self, stands: Array, chosen: Array) -> Array:
         """Return rates with the chosen ones in place of, or on top of, those that stand."""
         placed = stands + chosen if self.additional else chosen
         return np.where(np.isnan(chosen), stands, placed)
+
+    def _of_lines(self, lines: Lines, world: World, name: str) -> Array:
+        """Return the chosen rate of every tariff line, NaN where the law stays.
+
+        Raises:
+            InputError: a rate chosen for a line that this world and law do not have.
+        """
+        chosen: Array = self.cells[_cells_of(lines)]
+        if not self.lines:
+            return chosen
+        keys = line_keys(lines, world)
+        missing = next(iter(self.lines.keys() - set(keys)), None)
+        if missing is not None:
+            raise InputError(
+                f"'{name}' holds a rate of {missing.name} ({missing.sector}, from "
+                f"{missing.exporter} to {missing.importer}), a tariff line that is not in this law"
+            )
+        return np.array([self.lines.get(key, r) for key, r in zip(keys, chosen, strict=True)])
+
+    def _touched(self, stands: Resolved, world: World) -> NDArray[np.bool_]:
+        """Return the tariff lines whose rate is chosen."""
+        lines = stands.lines
+        if lines is None:
+            return np.zeros(0, dtype=np.bool_)
+        chosen = ~np.isnan(self.cells[_cells_of(lines)])
+        if self.lines:
+            chosen |= np.array([key in self.lines for key in line_keys(lines, world)])
+        return np.asarray(chosen)
 
 
 def together(parts: Sequence[Rates]) -> Rates:
@@ -66,123 +138,6 @@ def together(parts: Sequence[Rates]) -> Rates:
     for part in parts:
         cells = np.where(np.isnan(part.cells), cells, part.cells)
     return Rates(cells, {key: rate for part in parts for key, rate in part.lines.items()})
-
-
-@dataclass(frozen=True, eq=False)
-class Chosen(Scenario):
-    """Chosen tariffs against the second state of another question, the law as it stands.
-
-    Its ledger, where it has one, stands in place of the other question's: it may have been drawn.
-
-    Attributes:
-        standing: the other question.
-        rates: what is chosen.
-    """
-
-    standing: Scenario | None = None
-    rates: Rates | None = None
-
-    def base_world(self, world: World) -> World:
-        """Return the world that the law as it stands is solved from."""
-        if self.standing is None:
-            return world
-        return replace(self.standing, ledger=self.ledger).base_world(world)
-
-    def resolve_each(
-        self, world: World, selections: Sequence[Sequence[str] | None]
-    ) -> tuple[Resolved, ...]:
-        """Return both states as arrays of a world, with the chosen tariffs (a part) or without.
-
-        Raises:
-            InputError: the question or the rates do not fit the world.
-        """
-        for parts in selections:
-            self.check_parts(parts or ())
-        if (
-            self.standing is None
-            or self.rates is None
-            or self.rates.cells.shape != world.trade.shape
-        ):
-            raise InputError(f"'{self.name}' holds rates chosen for another world than this")
-        if self.from_date or self.to_date or self.known_on or self.background:
-            raise InputError(
-                f"'{self.name}' has no dates of its own: change those of the law as it stands, and "
-                "choose again"
-            )
-        stands = replace(self.standing, ledger=self.ledger).resolve(world)
-        touched = self._touched(stands, world)
-        left_out = [
-            quota
-            for quota in stands.quotas
-            if touched[quota.lines].any() and not self.rates.additional
-        ]
-        chosen = replace(
-            stands,
-            before=stands.after,
-            after=self._placed(stands, world),
-            law_before=stands.law_after,
-            quotas=tuple(q for q in stands.quotas if q not in left_out),
-            notes=(*stands.notes, *map(_left_out, left_out)),
-        )
-        nothing = replace(chosen, after=stands.after)
-        return tuple(
-            chosen if parts is None or BY_HAND in parts else nothing for parts in selections
-        )
-
-    def settings(self) -> dict[str, Any]:
-        """Return what defines the question, JSON-able."""
-        standing = None if self.standing is None else self.standing.settings()
-        return {
-            **super().settings(),
-            "law_as_it_stands": standing,
-            "rates": None if self.rates is None else self.rates.settings(),
-        }
-
-    def _asked(self) -> dict[str, None]:
-        return {BY_HAND: None}
-
-    def _placed(self, stands: Resolved, world: World) -> StateShock:
-        """Return the law as it stands with the chosen rates, in cells and in their lines."""
-        assert self.rates is not None
-        law, rates = stands.after, self.rates
-        answered = np.zeros_like(rates.cells) if rates.answered is None else rates.answered
-        tariff = world.tariff if law.tariff_new is None else law.tariff_new
-        tariff = rates.placed(tariff, rates.cells) + answered
-        if stands.lines is None or law.line_tariff is None:
-            return replace(law, tariff_new=tariff)
-        chosen = rates.placed(law.line_tariff, self._of_lines(stands.lines, world))
-        more = answered[_cells_of(stands.lines)]
-        return replace(law, tariff_new=tariff, line_tariff=chosen + more)
-
-    def _of_lines(self, lines: Lines, world: World) -> Array:
-        """Return the chosen rate of every tariff line, NaN where the law stays.
-
-        Raises:
-            InputError: a rate chosen for a line that this world and law do not have.
-        """
-        assert self.rates is not None
-        chosen: Array = self.rates.cells[_cells_of(lines)]
-        wanted = self.rates.lines
-        if not wanted:
-            return chosen
-        keys = line_keys(lines, world)
-        missing = next(iter(wanted.keys() - set(keys)), None)
-        if missing is not None:
-            raise InputError(
-                f"'{self.name}' holds a rate of {missing.name} ({missing.sector}, from "
-                f"{missing.exporter} to {missing.importer}), a tariff line that is not in this law"
-            )
-        return np.array([wanted.get(key, r) for key, r in zip(keys, chosen, strict=True)])
-
-    def _touched(self, stands: Resolved, world: World) -> NDArray[np.bool_]:
-        """Return the tariff lines whose rate is chosen."""
-        lines, rates = stands.lines, self.rates
-        if lines is None or rates is None:
-            return np.zeros(0, dtype=np.bool_)
-        chosen = ~np.isnan(rates.cells[_cells_of(lines)])
-        if rates.lines:
-            chosen |= np.array([key in rates.lines for key in line_keys(lines, world)])
-        return np.asarray(chosen)
 
 
 def _left_out(quota: QuotaNote) -> Note:

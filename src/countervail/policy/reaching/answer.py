@@ -20,6 +20,8 @@ from countervail.policy.reaching.question import Package
 from countervail.policy.reaching.targets import MEETS, VARIABLES, Target
 from countervail.policy.stakes import AtStake, Goal, real_income
 from countervail.policy.status_quo import Counted
+from countervail.scenario.on_top import OnTop
+from countervail.scenario.scenario import Scenario
 from countervail.solution import Solution
 from countervail.state import solve_state
 
@@ -385,9 +387,7 @@ class Reading:
 
 def levels(solution: Solution, targets: Sequence[Target]) -> list[tuple[float, float]]:
     """Return what every goal comes to in a solution of a package, and what is wanted there."""
-    package = solution.scenario
-    labour_hat = package.labour_hat if isinstance(package, Package) else None
-    growth = world_growth(labour_hat, solution)
+    growth = world_growth(_growth(solution.scenario), solution)
     today = _today(solution)
     return [
         (
@@ -396,6 +396,12 @@ def levels(solution: Solution, targets: Sequence[Target]) -> list[tuple[float, f
         )
         for target in targets
     ]
+
+
+def _growth(question: Scenario) -> Array | None:
+    """Return the growth of every economy that a question has in both states; None is none."""
+    package = question.policy if isinstance(question, OnTop) else None
+    return package.labour_hat if isinstance(package, Package) else None
 
 
 def world_growth(labour_hat: Array | None, solution: Solution) -> float:
@@ -408,10 +414,10 @@ def world_growth(labour_hat: Array | None, solution: Solution) -> float:
 
 def _today(solution: Solution) -> Mapping[str, Array]:
     """Return variables of the law as it stands, before any growth."""
-    package = solution.scenario
-    if not isinstance(package, Package) or package.labour_hat is None:
+    question = solution.scenario
+    if not isinstance(question, OnTop) or _growth(question) is None:
         return solution.arrays
-    resolved = package.today(solution.world)
+    resolved = question.status_quo(solution.world)
     base = bridge.baseline(solution.world, solution.model.unit)
     shock = bridge.shock_of(resolved.after, resolved)
     outcome = solve_state(solution.model, base, shock, solution.hats[0]).outcome

@@ -28,6 +28,7 @@ from countervail.policy.reaching.question import Package
 from countervail.policy.reaching.search import FLAT, Plan, searched
 from countervail.policy.reaching.targets import MEETS, Target, targets
 from countervail.scenario import Scenario, open_scenario
+from countervail.scenario.on_top import OnTop
 from countervail.solution import Solution
 from countervail.state import State, solve_state
 from countervail.world import World
@@ -277,14 +278,13 @@ def _answer(task: _Task, plan: Plan) -> Reach:
         NotCertified: a state did not pass the check, or the search was misled.
     """
     ground, own, x = task.ground, task.desk.levers, plan.found.x
-    question = Package(
+    question = OnTop(
         name=f"reach-{task.who.name}",
         title=f"What it takes: {'; '.join(goal.say for goal in task.wanted.goals)}",
         ledger=ground.standing.ledger,
         countries=tuple(ground.world.countries[n] for n in task.who.members[:1]),
         standing=ground.standing,
-        package=own.changes(x, ground.world),
-        labour_hat=task.horizon.labour_hat,
+        policy=Package(own.changes(x, ground.world), task.horizon.labour_hat),
     )
     near = task.before.solved.hats, plan.found.view.hats
     solution = solving.solve(ground.observed, question, ground.model, near=near)

@@ -1,0 +1,103 @@
+"""A question on top of a question: what is chosen, against the law as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from countervail.errors import InputError
+from countervail.scenario.question import BY_HAND
+from countervail.scenario.scenario import Scenario
+from countervail.scenario.states import Resolved
+from countervail.world import World
+
+
+class Policy(Protocol):
+    """What is chosen, in a world's axes."""
+
+    @property
+    def what(self) -> str:
+        """What it holds, in a word: ``rates``, ``changes``."""
+
+    def fits(self, world: World) -> bool:
+        """Return whether its arrays are of the world's shape."""
+
+    def placed(self, stands: Resolved, world: World, name: str) -> Resolved:
+        """Return the comparison of the chosen state with the status quo.
+
+        Args:
+            stands: the other question in the world; its second state is the status quo.
+            world: the world.
+            name: of the question, for what is refused.
+
+        Raises:
+            InputError: something chosen has no place in that law.
+        """
+
+    def settings(self) -> dict[str, Any]:
+        """Return what tells it from others, by names of the question's settings; JSON-able."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class OnTop(Scenario):
+    """A policy against the second state of another question, the law as it stands.
+
+    Its ledger, where it has one, stands in place of the other question's: it may have been drawn.
+
+    Attributes:
+        standing: the other question.
+        policy: what is chosen.
+    """
+
+    standing: Scenario | None = None
+    policy: Policy | None = None
+
+    def base_world(self, world: World) -> World:
+        """Return the world that the law as it stands is solved from."""
+        return world if self.standing is None else self._standing().base_world(world)
+
+    def status_quo(self, world: World) -> Resolved:
+        """Return the other question in a world: its second state is the law as it stands.
+
+        Raises:
+            InputError: the question does not fit the world.
+        """
+        return self._standing().resolve(world)
+
+    def resolve_each(
+        self, world: World, selections: Sequence[Sequence[str] | None]
+    ) -> tuple[Resolved, ...]:
+        """Return both states as arrays of a world, with the policy (a part) or without.
+
+        Raises:
+            InputError: the question or the policy does not fit the world.
+        """
+        for parts in selections:
+            self.check_parts(parts or ())
+        if self.standing is None or self.policy is None or not self.policy.fits(world):
+            what = "rates" if self.policy is None else self.policy.what
+            raise InputError(f"'{self.name}' holds {what} chosen for another world than this")
+        if self.from_date or self.to_date or self.known_on or self.background:
+            raise InputError(
+                f"'{self.name}' has no dates of its own: change those of the law as it stands, and "
+                "choose again"
+            )
+        chosen = self.policy.placed(self.status_quo(world), world, self.name)
+        nothing = replace(chosen, after=chosen.before)
+        return tuple(
+            chosen if parts is None or BY_HAND in parts else nothing for parts in selections
+        )
+
+    def settings(self) -> dict[str, Any]:
+        """Return what defines the question, JSON-able."""
+        standing = None if self.standing is None else self.standing.settings()
+        policy = {} if self.policy is None else self.policy.settings()
+        return {**super().settings(), "law_as_it_stands": standing, **policy}
+
+    def _standing(self) -> Scenario:
+        assert self.standing is not None
+        return replace(self.standing, ledger=self.ledger)
+
+    def _asked(self) -> dict[str, None]:
+        return {BY_HAND: None}

@@ -47,7 +47,9 @@ def solve_draws(
                 if resolved is None:
                     yield solving.solve(world, scenario, model, near=near)
                 else:
-                    yield solving.solve_placed(world, scenario, model, resolved, observed, near=near)
+                    yield solving.solve_placed(
+                        world, scenario, model, resolved, observed, near=near
+                    )
             except CountervailError as error:
                 yield error
 

@@ -55,7 +55,6 @@ class Rates(NamedTuple):
 
     def settings(self) -> dict[str, Any]:
         """Return what tells them from others, JSON-able."""
-        answered = self.answered
         return {
             "rates": {
                 "cells": content_hash(self.cells.tobytes()),

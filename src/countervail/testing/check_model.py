@@ -13,10 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from countervail import bridge
+from countervail.bridge import baseline
 from countervail.core.certificate import TOLERANCE
 from countervail.core.compare import compare
 from countervail.core.model import Array, Baseline, Model, Shock
+from countervail.solving import balanced
+from countervail.state import State, solve_state
 from countervail.testing.shocks import TableShock, random_shock
 from countervail.testing.worlds import Table, random_world
 
@@ -65,13 +67,13 @@ class _Case:
         self.model, self.table = model, table
         world = table.world()
         if model.balances_first:
-            world = bridge.balanced(world, model)
-        self.world, self.base = world, bridge.baseline(world, model.unit)
+            world = balanced(world, model)
+        self.world, self.base = world, baseline(world, model.unit)
         self.shock = random_shock(seed, table, **MODERATE)
 
-    def state(self, part: float = 1.0) -> bridge.State:
+    def state(self, part: float = 1.0) -> State:
         """Return the state a part of the way to the shock."""
-        return bridge.solve_state(self.model, self.base, part_of(self.shock, self.base, part))
+        return solve_state(self.model, self.base, part_of(self.shock, self.base, part))
 
 
 def part_of(shock: TableShock, base: Baseline, part: float) -> Shock:
@@ -92,7 +94,7 @@ def part_of(shock: TableShock, base: Baseline, part: float) -> Shock:
     )
 
 
-def compared(model: Model, base: Baseline, before: bridge.State, after: bridge.State) -> Any:
+def compared(model: Model, base: Baseline, before: State, after: State) -> Any:
     """Return what is reported of countries and sectors, second state over first."""
     labour = [
         np.ones_like(base.value_added) if one.shock.labour_hat is None else one.shock.labour_hat
@@ -103,7 +105,7 @@ def compared(model: Model, base: Baseline, before: bridge.State, after: bridge.S
 
 def no_shock(case: _Case) -> None:
     """Without a shock every hat is one, and welfare does not change."""
-    state = bridge.solve_state(case.model, case.base, Shock())
+    state = solve_state(case.model, case.base, Shock())
     for hat in (state.outcome.wage_hat, state.outcome.price_hat, state.outcome.cost_hat):
         np.testing.assert_allclose(hat, 1.0, atol=1e-13)
     found = compared(case.model, case.base, state, case.state(0.0))
@@ -125,7 +127,7 @@ def unit_of_money(case: _Case) -> None:
     shock = case.shock
     if shock.transfer is not None:
         shock = shock.replace(transfer=1e3 * shock.transfer)
-    state = bridge.solve_state(case.model, again.base, part_of(shock, again.base, 1.0))
+    state = solve_state(case.model, again.base, part_of(shock, again.base, 1.0))
     here = case.state().outcome
     np.testing.assert_allclose(state.outcome.price_hat, here.price_hat, rtol=1e-8)
     np.testing.assert_allclose(state.outcome.income, 1e3 * here.income, rtol=1e-8)
@@ -152,7 +154,7 @@ def relabelling(case: _Case) -> None:
     )
     unit = case.base.unit
     base = turned.base._replace(unit=None if unit is None else rows.index(unit))
-    there = bridge.solve_state(case.model, base, shock).outcome
+    there = solve_state(case.model, base, shock).outcome
     here = case.state().outcome
     np.testing.assert_allclose(there.price_hat, here.price_hat[np.ix_(columns, rows)], rtol=1e-8)
     np.testing.assert_allclose(there.income, here.income[rows], rtol=1e-8)
@@ -175,8 +177,8 @@ def _halved(case: _Case, table: Table, what: str) -> None:
     for one in (case, again):
         tariff = one.base.tariff.copy()
         tariff[:, 0, 1] += 0.3
-        state = bridge.solve_state(one.model, one.base, Shock(tariff_new=tariff))
-        none = bridge.solve_state(one.model, one.base, Shock())
+        state = solve_state(one.model, one.base, Shock(tariff_new=tariff))
+        none = solve_state(one.model, one.base, Shock())
         results.append(compared(one.model, one.base, none, state)["welfare"])
     size = len(results[0])
     np.testing.assert_allclose(results[1][:size], results[0], atol=1e-7, err_msg=what)
@@ -186,9 +188,9 @@ def closing_a_market_is_the_limit_of_costs(case: _Case) -> None:
     """A ban is where ever higher trade costs lead to."""
     iceberg = np.ones_like(case.base.tariff)
     iceberg[0, 1, 0] = np.inf
-    banned = bridge.solve_state(case.model, case.base, Shock(iceberg_hat=iceberg)).outcome
+    banned = solve_state(case.model, case.base, Shock(iceberg_hat=iceberg)).outcome
     dear = np.where(np.isinf(iceberg), 1e9, iceberg)
-    costly = bridge.solve_state(case.model, case.base, Shock(iceberg_hat=dear)).outcome
+    costly = solve_state(case.model, case.base, Shock(iceberg_hat=dear)).outcome
     np.testing.assert_allclose(costly.price_hat, banned.price_hat, rtol=1e-6)
     assert banned.trade[0, 1, 0] == 0.0
 
@@ -246,8 +248,8 @@ def gradient(case: _Case) -> None:
     from countervail.core import derivative, levers
 
     base, shock = case.base, part_of(case.shock, case.base, 1.0)
-    none = bridge.solve_state(case.model, base, Shock())
-    state = bridge.solve_state(case.model, base, shock)
+    none = solve_state(case.model, base, Shock())
+    state = solve_state(case.model, base, shock)
     pair = derivative.Pair(
         base,
         derivative.Point(none.solved.hats, none.weights),
@@ -265,7 +267,7 @@ def gradient(case: _Case) -> None:
         for step in (-1e-4, 1e-4):
             rate = shock.tariff_new.copy()
             rate[cell] += step
-            moved = bridge.solve_state(
+            moved = solve_state(
                 case.model, base, shock._replace(tariff_new=rate), state.solved.hats, beside=1e-5
             )
             ends.append(compared(case.model, base, none, moved)["welfare"][0])

@@ -28,7 +28,7 @@ LAYERS = (
         *("version", "quantiles", "text.characters", "errors", "clock", "machine", "units"),
         *("labelled", "text", "schema", "labels", "money", "provenance"),
     ),
-    ("world", "ledger"),
+    ("world", "sources", "ledger"),
     ("scenario",),
     ("core", "models"),
     ("state", "certified", "figure", "solution", "bridge", "solving"),

@@ -33,8 +33,9 @@ from countervail.ledger import measure as measures
 from countervail.policy.bargaining.file import BargainFile
 from countervail.policy.reaching.file import GoalFile
 from countervail.scenario.file import ScenarioFile
+from countervail.sources import open_world
+from countervail.sources.builtin import DEFAULT
 from countervail.world.elasticities import elasticity_sets
-from countervail.world.open import DEFAULT, open_world
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 MADE = "<!-- made by tools/make_docs.py: change the source, then run it -->\n\n"

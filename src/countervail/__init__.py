@@ -30,11 +30,12 @@ if TYPE_CHECKING:
     from countervail.scenario import Scenario, open_scenario
     from countervail.solution import Solution
     from countervail.solving import solve
+    from countervail.sources import open_world
     from countervail.studies import Attribution, attribute, by_implementer
     from countervail.studies.compare_models import compare_models
     from countervail.studies.contributions import contributions
     from countervail.studies.sensitivity import gradient, sensitivity
-    from countervail.world import World, open_world, read_world
+    from countervail.world import World, read_world
 
 _HOMES = {
     "Attribution": "studies",
@@ -69,7 +70,7 @@ _HOMES = {
     "read_sweep": "draws.sweep",
     "sweep": "draws.sweep",
     "World": "world",
-    "open_world": "world",
+    "open_world": "sources",
     "read_world": "world",
 }
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from countervail import labels
-from countervail.world import World, open_world
-from countervail.world.open import data_card
+from countervail.sources import open_world
+from countervail.sources.builtin import data_card
+from countervail.world import World
 
 QUALITY = {"collected": 1, "imputed": 2, "mfn": 3, "preference": 4, "derived": 5, "service": 6}
 

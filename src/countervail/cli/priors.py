@@ -19,7 +19,9 @@ def priors(
     priors: Annotated[
         str | None, typer.Option(metavar="FILE", help="A priors file; default the standard one.")
     ] = None,
-    world: Annotated[str, typer.Option(help="A built-in world or a .nc file.")] = "oecd-2022",
+    world: Annotated[
+        str, typer.Option(help="A built-in world, or a .nc or .csv file.")
+    ] = "oecd-2022",
     elasticities: Annotated[
         str | None, typer.Option(help="Set of trade elasticities (see `countervail world info`).")
     ] = None,

@@ -51,7 +51,9 @@ def run(
     elasticities: Annotated[
         str | None, typer.Option(help="Set of trade elasticities (see `countervail world info`).")
     ] = None,
-    world: Annotated[str, typer.Option(help="A built-in world or a .nc file.")] = "oecd-2022",
+    world: Annotated[
+        str, typer.Option(help="A built-in world, or a .nc or .csv file.")
+    ] = "oecd-2022",
     ledger: Annotated[
         list[str] | None, typer.Option(help="Further measure files or folders of them.")
     ] = None,
@@ -245,7 +247,7 @@ def open_place(name: str, elasticities: str | None) -> World:
     Raises:
         InputError, FileError: no such world or set.
     """
-    from countervail.world import open_world
+    from countervail.sources import open_world
 
     world = open_world(name)
     return world if elasticities is None else world.with_elasticity_set(elasticities)

@@ -14,7 +14,7 @@ app = typer.Typer(
     help="The world economy the answers start from.", no_args_is_help=True, rich_markup_mode=None
 )
 
-Name = Annotated[str, typer.Argument(help="A built-in world or a .nc file.")]
+Name = Annotated[str, typer.Argument(help="A built-in world, or a .nc or .csv file.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
 
@@ -26,9 +26,9 @@ def info(
     as_json: AsJson = False,
 ) -> None:
     """Say what a world holds, where it comes from and how large it is."""
-    from countervail.world import open_world
+    from countervail.sources import open_world
+    from countervail.sources.builtin import data_card
     from countervail.world.elasticities import elasticity_sets
-    from countervail.world.open import data_card
 
     if card:
         sys.stdout.write(data_card(name))
@@ -75,7 +75,7 @@ def check(name: Name = "oecd-2022", as_json: AsJson = False) -> None:
     """Check that a world closes, and list what is wrong or doubtful."""
     from countervail.errors import WorldError
     from countervail.present.pieces import counted
-    from countervail.world import open_world
+    from countervail.sources import open_world
 
     world = open_world(name)
     found = world.check()
@@ -103,13 +103,15 @@ def check(name: Name = "oecd-2022", as_json: AsJson = False) -> None:
 @dated
 def show(
     country: Annotated[str, typer.Argument(help="Code, name or alias, such as CAN.")],
-    world: Annotated[str, typer.Option(help="A built-in world or a .nc file.")] = "oecd-2022",
+    world: Annotated[
+        str, typer.Option(help="A built-in world, or a .nc or .csv file.")
+    ] = "oecd-2022",
     partner: Annotated[str | None, typer.Option(help="Trade and tariffs with one partner.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a country's sectors: output, trade, tariffs; or its trade with one partner."""
     from countervail.present.worlds import country_rows, pair_rows, table
-    from countervail.world import open_world
+    from countervail.sources import open_world
 
     place = open_world(world)
     code = place.countries[place.country(country)]

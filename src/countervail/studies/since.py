@@ -13,9 +13,9 @@ from functools import cache
 import numpy as np
 
 from countervail.core.model import Array
+from countervail.sources.builtin import DEFAULT
 from countervail.text.tables import lines
 from countervail.world import World
-from countervail.world.open import DEFAULT
 
 YEAR = 2011
 CREDIT = "OECD, Inter-Country Input-Output tables, 2025 release (year 2011)"

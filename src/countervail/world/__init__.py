@@ -2,7 +2,6 @@
 
 from countervail.world.check import Finding
 from countervail.world.files import read_world
-from countervail.world.open import open_world
 from countervail.world.world import World
 
-__all__ = ["Finding", "World", "open_world", "read_world"]
+__all__ = ["Finding", "World", "read_world"]

@@ -25,7 +25,9 @@ def exposure(
     losing: Annotated[
         bool, typer.Option("--losing/--no-losing", help="Price the loss of each partner.")
     ] = True,
-    world: Annotated[str, typer.Option(help="A built-in world or a .nc file.")] = "oecd-2022",
+    world: Annotated[
+        str, typer.Option(help="A built-in world, or a .nc or .csv file.")
+    ] = "oecd-2022",
     elasticities: Annotated[
         str | None, typer.Option(help="Set of trade elasticities (see `countervail world info`).")
     ] = None,

@@ -46,7 +46,7 @@ LawDate = Annotated[
 ]
 Variant = Annotated[str | None, typer.Option(help="One of the scenario's variants.")]
 Deficits = Annotated[str, typer.Option(help="world_share, nominal, own_income or closed.")]
-WorldName = Annotated[str, typer.Option(help="A built-in world or a .nc file.")]
+WorldName = Annotated[str, typer.Option(help="A built-in world, or a .nc or .csv file.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 Bounds = Annotated[
     str | None,

@@ -19,8 +19,9 @@ from countervail.ledger import as_date, open_ledger
 from countervail.models import MODELS
 from countervail.scenario import Scenario, open_scenario
 from countervail.scenario.scaled import with_rate, with_scale
+from countervail.sources import open_world
 from countervail.text.places import Path as Place
-from countervail.world import World, open_world
+from countervail.world import World
 
 T = TypeVar("T")
 Fault = tuple[Place, str]

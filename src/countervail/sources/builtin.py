@@ -1,38 +1,16 @@
-"""Opening a world by name or path."""
+"""The worlds inside the package, and their data cards."""
 
 from __future__ import annotations
 
 from functools import cache
 from importlib import resources
-from pathlib import Path
 
 from countervail.errors import InputError, did_you_mean
+from countervail.sources.source import Source
 from countervail.world.files import read_world
 from countervail.world.world import World
 
 DEFAULT = "oecd-2022"
-
-
-def open_world(name: str | Path = DEFAULT) -> World:
-    """Return the built-in world, or the one in a file.
-
-    Args:
-        name: name of a built-in world (default: OECD ICIO 2025 release, year 2022, 81 economies x
-            37 sectors), or the path of a ``.nc`` or ``.npz`` file.
-
-    Raises:
-        InputError: no such world, with the nearest name.
-        FileError: the file cannot be read.
-    """
-    word = str(name)
-    if word in builtin_worlds():
-        return _open_builtin(word)
-    if Path(word).suffix in {".nc", ".npz"}:
-        return read_world(Path(word))
-    raise InputError(
-        f"no world '{word}'{did_you_mean(word, builtin_worlds())} "
-        f"(built in: {', '.join(builtin_worlds())}; or give the path of a .nc file)"
-    )
 
 
 @cache
@@ -58,8 +36,16 @@ def data_card(name: str = DEFAULT) -> str:
 
 
 @cache
-def _open_builtin(name: str) -> World:
+def _open(name: str) -> World:
     with resources.as_file(
         resources.files("countervail").joinpath(f"world/builtin/{name}.npz")
     ) as path:
         return read_world(path)
+
+
+SOURCE = Source(
+    name="builtin",
+    takes=f"the name of a built-in world, such as {DEFAULT}",
+    knows=lambda word: word in builtin_worlds(),
+    read=_open,
+)

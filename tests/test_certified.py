@@ -13,7 +13,7 @@ from countervail.certified import EQUATIONS
 from countervail.core import ladder
 from countervail.core.model import Shock
 from countervail.core.vectors import pack
-from countervail.present.result import as_dict
+from countervail.present.result import document
 from countervail.testing import random_world
 from countervail.testing.shocks import random_shock
 
@@ -44,7 +44,7 @@ def test_sector_equations_name_a_sector_and_country_equations_none(solution: cv.
 
 
 def test_the_answer_as_json_holds_it(solution: cv.Solution) -> None:
-    told = json.loads(json.dumps(as_dict(solution), allow_nan=False))["certificate"]
+    told = json.loads(json.dumps(document(solution).as_dict(), allow_nan=False))["certificate"]
     assert told["certified"] is True
     assert set(told["blocks"]) == set(told["equations"]) == set(EQUATIONS)
     assert told["relative_to_effect"] == pytest.approx(told["residual"] / told["effect"])

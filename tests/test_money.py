@@ -90,8 +90,8 @@ def test_money_has_ranges(canada_china: cv.Solution) -> None:
     world, scenario = canada_china.world, canada_china.scenario
     read = Reader.of(canada_china)
     drawn = cv.ensemble(world, scenario, draws=8, seed=1, read=read, point=canada_china)
-    canada = {"country": "CAN", **rows.countries(canada_china)["CAN"]}
-    found = Ranges(drawn).row("countries", canada)
+    ranges = Ranges.of(drawn)
+    found = ranges.tables["countries"][canada_china.world.country("CAN")]
     usd, cad = found["welfare_usd"], found["welfare_cad"]
     assert usd.p05 < usd.p50 < usd.p95 < 0
     assert cad.p05 == pytest.approx(1.3013 * usd.p05, rel=1e-12)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import countervail as cv
 from countervail.ledger import open_ledger
-from countervail.present.folders import csv_text
+from countervail.present.render.sheet import csv_text
 
 from .conftest import Command
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from countervail import machine
-from countervail.present.moved import WhatMoved
+from countervail.present.moved import document
+from countervail.present.parts import Heading, Table
 from countervail.studies.contributions import Moved
 
 from .conftest import Command
@@ -101,11 +102,12 @@ def test_long_lists_are_cut_and_still_add_up() -> None:
     ]
     labour = Moved("labour_hat", 0.5, 0.25, country="X1")
     effects = sum(range(1, 31)) - 300.0 + 0.25
-    moved = WhatMoved("X1", [*rows, *goods, labour], effects)
-    assert moved.title == "What moved the welfare of X1 (per cent)"
-    cells = [list(column.cells) for column in moved.table().columns]
+    heading, table = document("X1", [*rows, *goods, labour], effects).parts
+    assert heading == Heading("What moved the welfare of X1 (per cent)")
+    assert isinstance(table, Table)
+    cells = [*zip(*(row for _, row in table.cells()), strict=True)]
     assert cells[2][0] == "cars (A B C D +2)"
     assert (cells[4][0], cells[5][0]) == ("+6.0000", "-300.0000")
-    assert cells[2][-3:] == ["20 more: see --json", "sum", "exact"]
+    assert cells[2][-3:] == ("20 more: see --json", "sum", "exact")
     assert float(cells[5][-2]) == pytest.approx(effects)
     assert np.isclose(sum(float(cell) for cell in cells[5][:-2]), effects)

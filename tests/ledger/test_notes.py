@@ -12,7 +12,7 @@ import pytest
 import countervail as cv
 from countervail.ledger.notes import KINDS, About, Cell, Note, Notes, sentence
 from countervail.present.assumptions import assumptions, noted
-from countervail.present.result import as_dict
+from countervail.present.result import document
 from countervail.present.subject import about_background
 
 REPORTS = Path(cv.__file__).parent / "present"
@@ -74,7 +74,7 @@ def test_no_report_reads_a_sentence_back() -> None:
 
 
 def test_answers_keep_sentences_and_add_values(canada_china: cv.Solution) -> None:
-    answer = json.loads(json.dumps(as_dict(canada_china)))
+    answer = json.loads(json.dumps(document(canada_china).as_dict()))
     notes = canada_china.resolved.notes
     assert notes
     assert [note["sentence"] for note in answer["law_notes"]] == [str(note) for note in notes]

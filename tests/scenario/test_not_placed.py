@@ -15,8 +15,7 @@ import countervail as cv
 from countervail import clock, respond
 from countervail.ledger import Ledger
 from countervail.ledger.pricing.placed import asked_of
-from countervail.present.result import as_dict
-from countervail.present.tables import render
+from countervail.present.result import document
 from countervail.scenario import Scenario
 from countervail.scenario.file import describe
 from countervail.scenario.left_out import refuse_status_quo
@@ -40,7 +39,7 @@ def between(*measures: str, first: str = "2024-09-30", last: str = "2026-01-12")
 def printed(solution: cv.Solution) -> str:
     console = Console(width=200)
     with console.capture() as seen:
-        console.print(render(solution))
+        console.print(document(solution))
     return seen.get()
 
 
@@ -60,7 +59,7 @@ def test_every_preset_is_placed_whole(oecd: cv.World, name: str, variant: str | 
 
 
 def test_the_lines_counted_are_those_told_of(oecd: cv.World, canada_china: cv.Solution) -> None:
-    assert canada_china.resolved.lines_asked == len(as_dict(canada_china)["lines"]) == 12
+    assert canada_china.resolved.lines_asked == len(document(canada_china).as_dict()["lines"]) == 12
     assert canada_china.resolved.not_placed == ()
     assert "left out" not in repr(canada_china)
 
@@ -87,7 +86,7 @@ def test_where_it_is_allowed_it_is_said_everywhere(bare: cv.World) -> None:
     with pytest.warns(cv.PartialAnswer, match="9 of 12 lines left out: it has no sector"):
         solution = cv.solve(bare, question, allow_partial=True)
     assert repr(solution).endswith(", 9 of 12 lines left out>")
-    answer = json.loads(json.dumps(as_dict(solution)))
+    answer = json.loads(json.dumps(document(solution).as_dict()))
     assert answer["lines_asked"] == 12
     assert len(answer["not_placed"]) == 9
     assert {row["why"] for row in answer["not_placed"]} == {"no_sector"}

@@ -362,7 +362,7 @@ def test_a_rate_in_place_of_a_ban_opens_the_line(oecd: cv.World) -> None:
 
 
 def test_nothing_asked_is_said_and_not_ranked(oecd: cv.World) -> None:
-    from countervail.present.tables import render
+    from countervail.present.result import document
 
     solution = cv.solve(oecd, replace(question(), measures=(EV,)))
     assert solution.certificate.effect <= 1e-11
@@ -371,7 +371,7 @@ def test_nothing_asked_is_said_and_not_ranked(oecd: cv.World) -> None:
 
     console = Console(width=110)
     with console.capture() as seen:
-        console.print(render(solution))
+        console.print(document(solution))
     assert "Nothing changes: every figure is zero." in seen.get()
     assert "Who gains" not in seen.get()
 

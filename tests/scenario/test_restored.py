@@ -14,7 +14,7 @@ from countervail.draws.priors import Priors
 from countervail.policy.bargaining.concessions import Concession, Party, Table
 from countervail.policy.bargaining.packages import Valuer
 from countervail.policy.ground import Ground
-from countervail.present.result import as_dict
+from countervail.present.result import document
 from countervail.scenario import Change
 from countervail.scenario.shipped import open_scenario
 
@@ -43,7 +43,7 @@ def test_the_coal_cell_is_that_of_2019(oecd: cv.World) -> None:
     assert world.name == "oecd-2022+AUS-CHN:B05@2019"
     assert round(float(oecd.trade[cell])) == 503
     assert round(float(world.trade[cell])) == 6338
-    [line] = as_dict(cv.solve(oecd, coal()))["lines"]
+    [line] = document(cv.solve(oecd, coal())).as_dict()["lines"]
     assert line["weight"] == pytest.approx(1.0)  # the good is the sector
     assert line["coverage_basis"] == "whole"
     assert asked.base_world(oecd) is world  # kept
@@ -80,7 +80,7 @@ def test_a_question_without_such_a_measure_keeps_its_world(oecd: cv.World) -> No
 
 
 def test_the_answer_says_so(imposed: cv.Solution, oecd: cv.World) -> None:
-    said = as_dict(imposed)
+    said = document(imposed).as_dict()
     assert said["world"]["name"] == NAME
     assert said["manifest"]["world"] == {"name": NAME, "hash": imposed.world.hash}
     assert said["manifest"]["world"]["hash"] != oecd.hash
@@ -111,7 +111,7 @@ def test_a_restored_world_can_be_asked_again(imposed: cv.Solution) -> None:
 def test_balanced_trade_comes_after(oecd: cv.World) -> None:
     closed = cv.solve(oecd, coal(), cv.CaliendoParro(deficits="closed"))
     assert closed.world.name == "oecd-2022+AUS-CHN:B05@2019, trade balanced"
-    [line] = as_dict(closed)["lines"]
+    [line] = document(closed).as_dict()["lines"]
     assert line["weight"] == pytest.approx(1.0)
 
 
@@ -122,7 +122,7 @@ def test_a_merged_world_prices_the_same(oecd: cv.World, imposed: cv.Solution) ->
     for code in ("AUS", "CHN"):
         fine = imposed.arrays["welfare"][oecd.country(code)]
         assert farms.arrays["welfare"][merged.country(code)] == pytest.approx(fine, rel=0.15)
-    worth = {row["product"]: row["weight"] for row in as_dict(farms)["lines"]}
+    worth = {row["product"]: row["weight"] for row in document(farms).as_dict()["lines"]}
     cell = merged.country("AUS"), merged.country("CHN"), merged.sector("FARM")
     assert worth["barley"] * farms.world.trade[cell] == pytest.approx(1750 / 1.439 / 1.072)
 

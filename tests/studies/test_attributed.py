@@ -11,7 +11,8 @@ from small_ledger import between, quarrel, small_world
 
 import countervail as cv
 from countervail.present import attributed
-from countervail.present.attributed import Attributed
+from countervail.present.attributed import document
+from countervail.present.document import Document
 from countervail.present.rows import TOLD_UNIT
 from countervail.scenario import HandChange
 from countervail.studies import Attribution, attribute, by_implementer, shapley
@@ -32,15 +33,18 @@ def found(world: cv.World, question: cv.Scenario) -> Attribution:
     return attribute(world, question)
 
 
-def printed(told: Attributed) -> list[str]:
+def printed(told: Document) -> list[str]:
+    """What is read, below the title."""
     console = Console(width=110)
     with console.capture() as seen:
-        console.print(told.table())
-    return [line.rstrip() for line in seen.get().splitlines()]
+        console.print(told)
+    first, title, *lines = (line.rstrip() for line in seen.get().splitlines())
+    assert (first, title) == ("", "Which measure causes what (welfare, per cent)")
+    return lines
 
 
 def test_as_json(found: Attribution) -> None:
-    told = json.loads(json.dumps(Attributed.of(found, ["CAN", "CHN"]).as_dict(), allow_nan=False))
+    told = json.loads(json.dumps(document(found, ["CAN", "CHN"]).as_dict(), allow_nan=False))
     assert [row["group"] for row in told["rows"]] == list(found.groups)
     assert [row["title"] for row in told["rows"]][-2:] == [
         "The duty chn-can-food-2025",
@@ -62,9 +66,8 @@ def test_as_json(found: Attribution) -> None:
 
 
 def test_as_a_table(found: Attribution) -> None:
-    told = Attributed.of(found, ["CAN", "MEX"])
+    told = document(found, ["CAN", "MEX"])
     lines = printed(told)
-    assert told.title == "Which measure causes what (welfare, per cent)"
     assert lines[0].split("  ")[0] == "country"
     assert "±" not in lines[0]
     assert [line.split()[0] for line in lines if line.startswith(("CAN", "MEX"))] == ["CAN", "MEX"]
@@ -81,7 +84,7 @@ def test_errors_of_drawn_orders(
 ) -> None:
     monkeypatch.setattr(shapley, "MOST_EXACT", 2)
     monkeypatch.setattr(attributed, "MOST_ROWS", 2)
-    told = Attributed.of(attribute(world, question, samples=4, seed=7), ["CAN"])
+    told = document(attribute(world, question, samples=4, seed=7), ["CAN"])
     lines = printed(told)
     assert lines[0].endswith("±")
     assert any("3 more: see --json" in line for line in lines)
@@ -93,7 +96,7 @@ def test_errors_of_drawn_orders(
 
 def test_groups_have_titles(world: cv.World, question: cv.Scenario) -> None:
     found = attribute(world, question, groups=by_implementer(question, world))
-    rows = Attributed.of(found, ["CAN"]).as_dict()["rows"]
+    rows = document(found, ["CAN"]).as_dict()["rows"]
     assert [row["title"] for row in rows] == [
         "Canada: 3 measures",
         "The duty chn-can-food-2025",
@@ -104,4 +107,4 @@ def test_groups_have_titles(world: cv.World, question: cv.Scenario) -> None:
 
 def test_a_country_that_is_not_there(found: Attribution) -> None:
     with pytest.raises(cv.InputError, match="no country 'GER'"):
-        Attributed.of(found, ["GER"])
+        document(found, ["GER"])

@@ -13,7 +13,9 @@ import pytest
 import countervail as cv
 from countervail.errors import InputError, NotCertified
 from countervail.models import MODELS
-from countervail.present.compared import MEANING, TOLD, Compared
+from countervail.present.compared import MEANING, TOLD, document
+from countervail.present.document import Document
+from countervail.present.parts import Heading, Table
 from countervail.studies import compare_models as module
 from countervail.studies.compare_models import Choice, Comparison, compare_models
 from countervail.testing import random_world
@@ -183,16 +185,16 @@ def test_a_choice_without_an_answer_is_kept_with_its_reason(
     found = compare_models(*small())
     assert found.failures == {3: "the world has no balanced trade"}
     assert np.isnan(found.arrays["welfare"][3]).all()
-    told = Compared.of(found)
+    told = document(found)
     answer = told.as_dict()
     assert (answer["certified"], len(answer["choices"])) == (3, 4)
     last = answer["choices"][3]
     assert (last["certified"], last["residual"]) == (False, None)
     assert last["reason"] == "the world has no balanced trade"
-    assert set(last["countries"][told.countries[0]].values()) == {None}
+    assert set(last["countries"][answer["countries"][0]].values()) == {None}
     json.dumps(answer, allow_nan=False)
-    assert "no answer" in [cell for column in told.table().columns for cell in column.cells]
-    assert np.isfinite(found.spread("welfare", told.countries[0]).low)
+    assert "no answer" in [word for column in cells(told) for word in column]
+    assert np.isfinite(found.spread("welfare", answer["countries"][0]).low)
 
 
 def test_what_was_asked_must_have_an_answer(oecd: cv.World) -> None:
@@ -211,17 +213,23 @@ def test_refusals(compared: Comparison) -> None:
     with pytest.raises(InputError, match="no country 'GER'"):
         compared.spread("welfare", "GER")
     with pytest.raises(InputError, match="no country 'GER'"):
-        Compared.of(compared, ["GER"])
+        document(compared, ["GER"])
 
 
-def cells(told: Compared) -> list[list[str]]:
-    return [[str(cell) for cell in column.cells] for column in told.table().columns]
+def table(told: Document) -> Table:
+    (found,) = (part for part in told.parts if isinstance(part, Table))
+    return found
+
+
+def cells(told: Document) -> list[list[str]]:
+    return [[*column] for column in zip(*(row for _, row in table(told).cells()), strict=True)]
 
 
 def test_the_table(compared: Comparison) -> None:
-    told = Compared.of(compared)
-    assert told.countries == ("CAN", "CHN", "USA")
-    assert told.title == "Under other models, closures and elasticities (welfare, per cent)"
+    told = document(compared)
+    assert told.data["countries"] == ["CAN", "CHN", "USA"]
+    title = "Under other models, closures and elasticities (welfare, per cent)"
+    assert told.parts[0] == Heading(title)
     words, canada, *_ = cells(told)
     assert words[0] == "as asked: caliendo_parro, world_share, fgo2025"
     assert canada[0] == f"{compared.value(0, 'welfare', 'CAN'):+.4f}"
@@ -229,7 +237,7 @@ def test_the_table(compared: Comparison) -> None:
     assert words[-2:] == ["lowest of all 36", "highest of all 36"]
     assert float(canada[-2]) < float(canada[0]) < float(canada[-1])
     assert len(words) == 1 + 3 + (len(elasticity_sets()) - 1) + 2
-    caption = str(told.table().caption)
+    caption = table(told).caption
     assert "36 of 36 combinations certified" in caption
     assert MEANING in caption
 
@@ -240,20 +248,20 @@ def test_the_range_of_parameters_stands_beside_it(
     drawn = cv.ensemble(
         canada_china.world, canada_china.scenario, draws=8, workers=1, point=canada_china
     )
-    told = Compared.of(compared, ["CAN"], drawn)
+    told = document(compared, ["CAN"], drawn)
     words, canada = cells(told)
     assert words[-2:] == ["parameters alone, 5 %", "parameters alone, 95 %"]
     known = drawn.range("welfare", country="CAN")
     assert canada[-2:] == [f"{known.p05:+.4f}", f"{known.p95:+.4f}"]
     answer = told.as_dict()
     assert answer["parameters"]["CAN"]["welfare"] == known.as_dict()
-    alone = Compared.of(compared, ["CAN"]).as_dict()
+    alone = document(compared, ["CAN"]).as_dict()
     assert alone["parameters"] is None
     assert alone["spread"] == answer["spread"]
 
 
 def test_json_has_every_choice(compared: Comparison) -> None:
-    answer = Compared.of(compared, ["CAN", "CHN"]).as_dict()
+    answer = document(compared, ["CAN", "CHN"]).as_dict()
     json.dumps(answer, allow_nan=False)
     assert answer["asked"] == ASKED._asdict()
     assert len(answer["choices"]) == answer["certified"] == 36
@@ -268,7 +276,8 @@ def test_json_has_every_choice(compared: Comparison) -> None:
 
 def test_a_question_that_names_no_countries_tells_of_those_that_move_most() -> None:
     world, scenario = small()
-    told = Compared.of(compare_models(world, scenario))
-    moved = np.abs(told.comparison.arrays["welfare"][0])
-    assert told.countries[0] == world.countries[int(moved.argmax())]
-    assert set(told.countries) == set(world.countries)
+    found = compare_models(world, scenario)
+    countries = document(found).data["countries"]
+    moved = np.abs(found.arrays["welfare"][0])
+    assert countries[0] == world.countries[int(moved.argmax())]
+    assert set(countries) == set(world.countries)

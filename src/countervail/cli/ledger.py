@@ -81,11 +81,11 @@ def list_(
 
         sys.stdout.write(to_json(about) + "\n")
     elif as_csv:
-        from countervail.present.folders import csv_text
+        from countervail.present.render.sheet import csv_text
 
         sys.stdout.write(csv_text(found))
     else:
-        from countervail.present.tables import show as print_page
+        from countervail.present.terminal import show as print_page
 
         if first:
             sys.stdout.write(f"{first}\n\n")
@@ -124,7 +124,7 @@ def show(
             page["in_force"] = standing
         sys.stdout.write(to_json(page) + "\n")
         return
-    from countervail.present.tables import show as print_table
+    from countervail.present.terminal import show as print_table
 
     print_table(measure_page(found, standing))
 

@@ -58,6 +58,6 @@ def priors(
 
         sys.stdout.write(to_json(as_dict(known)) + "\n")
         return
-    from countervail.present.tables import show
+    from countervail.present.terminal import show
 
     show(table(known))

@@ -15,9 +15,9 @@ from countervail.cli.partial import AllowPartial, end
 if TYPE_CHECKING:
     from datetime import date
 
-    from countervail.cli.studies import Study
     from countervail.core.model import Model
     from countervail.draws.ensemble import Ensemble
+    from countervail.present.document import Document
     from countervail.solution import Solution
     from countervail.world import World
 
@@ -256,25 +256,18 @@ def open_place(name: str, elasticities: str | None) -> World:
 def _tell(
     solution: Solution,
     drawn: Ensemble | None,
-    added: Mapping[str, Study],
+    added: Mapping[str, Document],
     as_json: bool,
     out: str | None,
 ) -> None:
     """Write the folder asked for, then print the answer."""
+    from countervail.present.result import document
+
+    answer = document(solution, drawn, added)
     if out is not None:
         from countervail.present.files import write_folder
 
-        write_folder(solution, out, drawn)
-    if as_json:
-        from countervail.present.result import as_dict
-        from countervail.provenance import to_json
-
-        answer = as_dict(solution, drawn)
-        answer |= {key: study.as_dict() for key, study in added.items()}
-        sys.stdout.write(to_json(answer) + "\n")
-        return
-    from countervail.present.tables import render, show
-
-    show(render(solution, drawn, [(study.title, study.table()) for study in added.values()]))
-    if out is not None:
+        write_folder(answer, out, answer="result", solution=solution, ensemble=drawn)
+    streams.tell(answer, as_json)
+    if out is not None and not as_json:
         streams.say(f"written to {out}", sys.stderr)

@@ -10,9 +10,12 @@ import io
 import os
 import sys
 from contextlib import suppress
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from countervail.text.characters import HANDLER, printable
+
+if TYPE_CHECKING:
+    from countervail.present.document import Document
 
 
 class Closed(io.StringIO):
@@ -47,6 +50,22 @@ def say(text: str, stream: TextIO | None = None) -> None:
         stream: default standard output.
     """
     (stream or sys.stdout).write(printable(text) + "\n")
+
+
+def tell(document: Document, as_json: bool) -> None:
+    """Write an answer on standard output: to be read, or as one JSON object.
+
+    Args:
+        document: the answer.
+        as_json: as one JSON object.
+    """
+    if as_json:
+        sys.stdout.write(document.json() + "\n")
+        return
+    from countervail.present.render.screen import screen
+    from countervail.present.terminal import show
+
+    show(screen(document.parts))
 
 
 def finish() -> None:

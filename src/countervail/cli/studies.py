@@ -1,37 +1,22 @@
-"""What ``run`` adds to an answer when asked: each study a table, and a block of the JSON object."""
+"""What ``run`` adds to an answer when asked: each study a document beside it."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from countervail import machine
 from countervail.cli.progress import bar
 from countervail.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from countervail.draws.ensemble import Ensemble
+    from countervail.present.document import Document
     from countervail.solution import Solution
 
 GROUPS = ("measure", "implementer")
 """What outcomes can be shared out over."""
-
-
-class Study(Protocol):
-    """A study of an answer, ready to be told."""
-
-    @property
-    def title(self) -> str:
-        """The table's title."""
-
-    def table(self) -> Table:
-        """Return what is printed."""
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the block of the JSON object."""
 
 
 class Studies(NamedTuple):
@@ -72,12 +57,10 @@ class Studies(NamedTuple):
                 f"(there are {' and '.join(GROUPS)})"
             )
 
-    def answers(self, solution: Solution, drawn: Ensemble | None) -> Iterator[tuple[str, Study]]:
+    def answers(self, solution: Solution, drawn: Ensemble | None) -> Iterator[tuple[str, Document]]:
         """Yield the studies, each with its key in the JSON object."""
         if self.what_moved is not None:
-            from countervail.present.moved import WhatMoved
-
-            yield "moved", WhatMoved.of(solution, self.what_moved)
+            yield "moved", self._moved(solution, self.what_moved)
         if self.attribute is not None:
             yield "attribution", self._attributed(solution)
         if self.drivers is not None and drawn is not None:
@@ -85,8 +68,15 @@ class Studies(NamedTuple):
         if self.compare:
             yield "models", self._compared(solution, drawn)
 
-    def _attributed(self, solution: Solution) -> Study:
-        from countervail.present.attributed import Attributed
+    def _moved(self, solution: Solution, country: str) -> Document:
+        from countervail.present.moved import document
+        from countervail.studies.contributions import contributions, exact_effect
+
+        figure = solution.figure("welfare", country=country)
+        return document(country, contributions(figure), exact_effect(figure))
+
+    def _attributed(self, solution: Solution) -> Document:
+        from countervail.present.attributed import document
         from countervail.present.rows import shown_countries
         from countervail.studies import attribute, by_implementer
 
@@ -102,10 +92,10 @@ class Studies(NamedTuple):
                 progress=progress,
                 workers=self.workers,
             )
-        return Attributed.of(found, shown_countries(solution))
+        return document(found, shown_countries(solution))
 
-    def _compared(self, solution: Solution, drawn: Ensemble | None) -> Study:
-        from countervail.present.compared import Compared
+    def _compared(self, solution: Solution, drawn: Ensemble | None) -> Document:
+        from countervail.present.compared import document
         from countervail.present.rows import shown_countries
         from countervail.studies.compare_models import compare_models
 
@@ -117,11 +107,11 @@ class Studies(NamedTuple):
                 workers=self.workers,
                 progress=progress,
             )
-        return Compared.of(found, shown_countries(solution), drawn)
+        return document(found, shown_countries(solution), drawn)
 
-    def _driven(self, drawn: Ensemble, countries: tuple[str, ...]) -> Study:
+    def _driven(self, drawn: Ensemble, countries: tuple[str, ...]) -> Document:
         from countervail.draws.ensemble.drivers import drivers
-        from countervail.present.driven import Driven, welfare
+        from countervail.present.driven import document, welfare
 
         with bar("samples") as progress:
             found = drivers(
@@ -132,7 +122,7 @@ class Studies(NamedTuple):
                 cluster=self.cluster,
                 progress=progress,
             )
-        return Driven(found, countries)
+        return document(found, countries)
 
 
 def ensemble_of(

@@ -74,7 +74,7 @@ def sweep(
         sys.stdout.write(to_json(as_dict(swept)) + "\n")
         _end(swept)
         return
-    from countervail.present.tables import show
+    from countervail.present.terminal import show
 
     show(render(swept))
     if out is not None:

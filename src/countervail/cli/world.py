@@ -122,7 +122,7 @@ def show(
     if as_json:
         _print_json({"country": code, "partner": partner, "year": place.year, "sectors": rows})
         return
-    from countervail.present.tables import show as print_table
+    from countervail.present.terminal import show as print_table
 
     print_table(table(rows))
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from countervail.draws.ensemble import Ensemble
 from countervail.draws.ensemble.store import clear
-from countervail.present.folders import LAST, csv_text, whole_folder
+from countervail.present.folders import LAST, whole_folder
+from countervail.present.render.sheet import csv_text
 from countervail.present.rows import Row
 from countervail.provenance import to_json
 from countervail.solution import Solution

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
-from rich.table import Table
 
 from countervail.draws.ensemble import Ensemble
-from countervail.present.numbers import percent
+from countervail.present.digits import Digits
+from countervail.present.document import Document
+from countervail.present.parts import Column, Row, Table, section
 from countervail.present.rows import TOLD, TOLD_UNIT
 from countervail.studies.compare_models import Choice, Comparison
 
@@ -25,150 +26,102 @@ MEANING = (
 )
 
 
-class Compared(NamedTuple):
-    """What some countries' figures are under all choices.
+EFFECT = Digits("percent", 4, none="no answer")
 
-    Attributes:
-        comparison: every combination.
-        countries: codes of those told of.
-        ensemble: draws of the parameters under the choice asked for, to stand beside.
+
+def document(
+    found: Comparison, countries: Sequence[str] = (), ensemble: Ensemble | None = None
+) -> Document:
+    """Return what countries' figures are under all choices.
+
+    Args:
+        found: every combination.
+        countries: told of; default those the scenario shows first, or that gain or lose most.
+        ensemble: draws of the parameters, to stand beside.
+
+    Raises:
+        InputError: no such country in the world.
     """
-
-    comparison: Comparison
-    countries: tuple[str, ...]
-    ensemble: Ensemble | None = None
-
-    @classmethod
-    def of(
-        cls,
-        comparison: Comparison,
-        countries: Sequence[str] = (),
-        ensemble: Ensemble | None = None,
-    ) -> Compared:
-        """Return what countries' figures are under all choices.
-
-        Args:
-            comparison: every combination.
-            countries: told of; default those the scenario shows first, or that gain or lose most.
-            ensemble: draws of the parameters, to stand beside.
-
-        Raises:
-            InputError: no such country in the world.
-        """
-        world = comparison.world
-        if countries:
-            told = tuple(world.countries[world.country(code)] for code in countries)
-        else:
-            named = world.showing(comparison.scenario.countries)
-            told = named or _moved_most(comparison)
-        return cls(comparison, told, ensemble)
-
-    @property
-    def title(self) -> str:
-        """The table's title."""
-        return "Under other models, closures and elasticities (welfare, per cent)"
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return it JSON-able: every combination."""
-        found = self.comparison
-        return {
-            "unit": TOLD_UNIT,
-            "countries": list(self.countries),
-            "asked": found.choices[0]._asdict(),
-            "choices": [self._choice(k) for k in range(len(found))],
-            "spread": {
-                country: {name: self._spread(name, country) for name in TOLD}
-                for country in self.countries
-            },
-            "parameters": self._parameters(),
-            "certified": len(found) - len(found.failures),
-            "residual": float(np.nanmax(found.residual)),
-            "meaning": MEANING,
-        }
-
-    def table(self) -> Table:
-        """Return it as a table: as asked, one choice changed, all of them, and the parameters."""
-        found, told = self.comparison, self.countries[:MOST_COUNTRIES]
-        table = Table(box=None, pad_edge=False, header_style="bold dim", caption_justify="left")
-        table.add_column("choice", no_wrap=True)
-        for country in told:
-            table.add_column(country, justify="right", no_wrap=True)
-        for words, values in self._rows(told):
-            if values is None:
-                table.add_section()
-            else:
-                table.add_row(words, *(_number(value) for value in values))
-        certified = len(found) - len(found.failures)
-        table.caption = (
-            f"{certified} of {len(found)} combinations certified (residual "
-            f"{np.nanmax(found.residual):.0e} at most); {MEANING}"
-        )
-        return table
-
-    def _rows(self, told: Sequence[str]) -> Iterator[tuple[str, list[float] | None]]:
-        """Yield the rows of the table; a section's end has no figures."""
-        found = self.comparison
-        asked = found.choices[0]
-        yield f"as asked: {', '.join(_words(asked))}", self._values(0, told)
-        yield "", None
-        for what in Choice._fields:
-            for k in found.alone(what):
-                yield f"{what} {getattr(found.choices[k], what)}", self._values(k, told)
-        yield "", None
-        spreads = [found.spread(SHOWN, country) for country in told]
-        yield f"lowest of all {len(found)}", [one.low for one in spreads]
-        yield f"highest of all {len(found)}", [one.high for one in spreads]
-        if self.ensemble is not None:
-            ranges = [self.ensemble.range(SHOWN, country=country) for country in told]
-            yield "", None
-            yield "parameters alone, 5 %", [one.p05 for one in ranges]
-            yield "parameters alone, 95 %", [one.p95 for one in ranges]
-
-    def _values(self, choice: int, told: Sequence[str]) -> list[float]:
-        return [self.comparison.value(choice, SHOWN, country) for country in told]
-
-    def _choice(self, number: int) -> dict[str, Any]:
-        """Return one combination: what it is, its figures, and its certificate."""
-        found = self.comparison
-        choice, reason = found.choices[number], found.failures.get(number)
-        return {
-            **choice._asdict(),
-            "differs": list(choice.differs(found.choices[0])),
-            "certified": reason is None,
-            "residual": None if reason else float(found.residual[number]),
-            "reason": reason,
-            "countries": {
-                country: {
-                    name: None if reason else found.value(number, name, country) for name in TOLD
-                }
-                for country in self.countries
-            },
-        }
-
-    def _spread(self, variable: str, country: str) -> dict[str, Any]:
-        one = self.comparison.spread(variable, country)
-        ends = {"lowest": one.lowest._asdict(), "highest": one.highest._asdict()}
-        return {"value": one.value, "low": one.low, "high": one.high, **ends}
-
-    def _parameters(self) -> dict[str, Any] | None:
-        """Return the ranges of the parameters alone, where there are draws."""
-        drawn = self.ensemble
-        if drawn is None:
-            return None
-        return {
-            country: {name: drawn.range(name, country=country).as_dict() for name in TOLD}
-            for country in self.countries
-        }
+    world = found.world
+    if countries:
+        codes = tuple(world.countries[world.country(word)] for word in countries)
+    else:
+        codes = world.showing(found.scenario.countries) or _moved_most(found)
+    told, certified = codes[:MOST_COUNTRIES], len(found) - len(found.failures)
+    table = Table(
+        (Column("choice", "choice", fixed=True), *(Column(c, c, EFFECT, fixed=True) for c in told)),
+        [{"choice": words, **figures} for words, figures in _read(found, told, ensemble)],
+        caption=f"{certified} of {len(found)} combinations certified (residual "
+        f"{np.nanmax(found.residual):.0e} at most); {MEANING}",
+    )
+    title = "Under other models, closures and elasticities (welfare, per cent)"
+    return Document(section(title, table), _data(found, codes, ensemble))
 
 
-def _moved_most(comparison: Comparison) -> tuple[str, ...]:
-    order = np.argsort(-np.abs(comparison.arrays[SHOWN][0]))[:MOST_COUNTRIES]
-    return tuple(comparison.world.countries[int(n)] for n in order)
+def _data(found: Comparison, codes: Sequence[str], ensemble: Ensemble | None) -> dict[str, Any]:
+    """Return the JSON object: every combination."""
+    return {
+        "unit": TOLD_UNIT,
+        "countries": list(codes),
+        "asked": found.choices[0]._asdict(),
+        "choices": [_choice(found, k, codes) for k in range(len(found))],
+        "spread": {code: {name: _spread(found, name, code) for name in TOLD} for code in codes},
+        "parameters": None
+        if ensemble is None
+        else {
+            code: {name: ensemble.range(name, country=code).as_dict() for name in TOLD}
+            for code in codes
+        },
+        "certified": len(found) - len(found.failures),
+        "residual": float(np.nanmax(found.residual)),
+        "meaning": MEANING,
+    }
 
 
-def _words(choice: Choice) -> tuple[str, ...]:
-    return choice.model, choice.closure, choice.elasticities
+def _read(
+    found: Comparison, told: Sequence[str], ensemble: Ensemble | None
+) -> Iterator[tuple[str, Mapping[str, float]]]:
+    """Yield what is read: as asked, one choice changed, all of them, and the parameters."""
+
+    def figures(choice: int) -> dict[str, float]:
+        return {code: found.value(choice, SHOWN, code) for code in told}
+
+    asked = found.choices[0]
+    yield f"as asked: {asked.model}, {asked.closure}, {asked.elasticities}", figures(0)
+    for what in Choice._fields:
+        for k in found.alone(what):
+            yield f"{what} {getattr(found.choices[k], what)}", figures(k)
+    spreads = {code: found.spread(SHOWN, code) for code in told}
+    yield f"lowest of all {len(found)}", {code: one.low for code, one in spreads.items()}
+    yield f"highest of all {len(found)}", {code: one.high for code, one in spreads.items()}
+    if ensemble is not None:
+        ranges = {code: ensemble.range(SHOWN, country=code) for code in told}
+        yield "parameters alone, 5 %", {code: one.p05 for code, one in ranges.items()}
+        yield "parameters alone, 95 %", {code: one.p95 for code, one in ranges.items()}
 
 
-def _number(value: float) -> str:
-    return percent(value, 4) if np.isfinite(value) else "no answer"
+def _choice(found: Comparison, number: int, codes: Sequence[str]) -> Row:
+    """Return one combination: what it is, its figures, and its certificate."""
+    choice, reason = found.choices[number], found.failures.get(number)
+    return {
+        **choice._asdict(),
+        "differs": list(choice.differs(found.choices[0])),
+        "certified": reason is None,
+        "residual": None if reason else float(found.residual[number]),
+        "reason": reason,
+        "countries": {
+            code: {name: None if reason else found.value(number, name, code) for name in TOLD}
+            for code in codes
+        },
+    }
+
+
+def _spread(found: Comparison, variable: str, country: str) -> dict[str, Any]:
+    one = found.spread(variable, country)
+    ends = {"lowest": one.lowest._asdict(), "highest": one.highest._asdict()}
+    return {"value": one.value, "low": one.low, "high": one.high, **ends}
+
+
+def _moved_most(found: Comparison) -> tuple[str, ...]:
+    order = np.argsort(-np.abs(found.arrays[SHOWN][0]))[:MOST_COUNTRIES]
+    return tuple(found.world.countries[int(n)] for n in order)

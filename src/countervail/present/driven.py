@@ -2,80 +2,68 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Sequence
 
-from rich.table import Table
-
-from countervail import labels
-from countervail.draws.ensemble.drivers import Driver, Drivers
+from countervail.draws.ensemble.drivers import Drivers
 from countervail.figure import Figure
+from countervail.present.digits import levels
+from countervail.present.document import Document
+from countervail.present.parts import Column, Table, section
+from countervail.present.pieces import country_name
 
 MOST_ROWS = 8
+COLUMNS = (
+    Column("country", "country"),
+    Column("words", "input"),
+    Column("first", "alone", levels(2)),
+    Column(
+        "first_low",
+        "5 to 95 %",
+        show=lambda row: f"{row['first_low']:.2f} to {row['first_high']:.2f}",
+        right=True,
+    ),
+    Column("total", "with others", levels(2)),
+    Column(
+        "total_low",
+        "5 to 95 %",
+        show=lambda row: f"{row['total_low']:.2f} to {row['total_high']:.2f}",
+        right=True,
+    ),
+)
 
 
-class Driven(NamedTuple):
-    """What drives the range of the welfare of some countries.
+def document(drivers: Drivers, countries: Sequence[str]) -> Document:
+    """Return what drives the range of the welfare of some countries.
 
-    Attributes:
-        drivers: the parts of the variance.
-        countries: whose welfare.
+    Args:
+        drivers: the parts of the variance, with their sampling error.
+        countries: codes, whose welfare.
     """
-
-    drivers: Drivers
-    countries: tuple[str, ...]
-
-    @property
-    def title(self) -> str:
-        """The table's title."""
-        return "Which input drives the range of welfare (parts of its variance)"
-
-    def table(self) -> Table:
-        """Return the largest parts of every country's, with their sampling error."""
-        table = Table(box=None, pad_edge=False, header_style="bold dim", caption_justify="left")
-        for column in ("country", "input", "alone", "5 to 95 %", "with others", "5 to 95 %"):
-            table.add_column(column, justify="left" if column in ("country", "input") else "right")
-        for country in self.countries:
-            for one in self._of(country)[:MOST_ROWS]:
-                table.add_row(
-                    country,
-                    one.words,
-                    f"{one.first:.2f}",
-                    f"{one.first_low:.2f} to {one.first_high:.2f}",
-                    f"{one.total:.2f}",
-                    f"{one.total_low:.2f} to {one.total_high:.2f}",
-                )
-            table.add_section()
-        said = " ".join(self.sentence(country) for country in self.countries)
-        table.caption = (
-            f"{said} Sobol indices, {self.drivers.base} samples a design; alone: what would go "
-            "from the variance if the input were known; their range is sampling error"
-        )
-        return table
-
-    def sentence(self, country: str) -> str:
-        """Return in a sentence what drives a country's range."""
-        known = country in labels.countries()
-        whose = f"{labels.country_name(country)}'s" if known else f"{country}'s"
-        return self.drivers.sentence(welfare(country).name, f"{whose} welfare")
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return every part, JSON-able."""
-        return {
-            "base": self.drivers.base,
-            "left_out": self.drivers.left_out,
+    parts = {
+        code: [{**one._asdict(), "inputs": list(one.inputs)} for one in of]
+        for code in countries
+        for of in [drivers.of[welfare(code).name]]
+    }
+    said = {
+        code: drivers.sentence(welfare(code).name, f"{country_name(code)}'s welfare")
+        for code in countries
+    }
+    table = Table(
+        COLUMNS,
+        [{"country": code, **one} for code in countries for one in parts[code][:MOST_ROWS]],
+        caption=f"{' '.join(said.values())} Sobol indices, {drivers.base} samples a design; alone: "
+        "what would go from the variance if the input were known; their range is sampling error",
+    )
+    return Document(
+        section("Which input drives the range of welfare (parts of its variance)", table),
+        {
+            "base": drivers.base,
+            "left_out": drivers.left_out,
             "countries": {
-                country: {
-                    "sentence": self.sentence(country),
-                    "welfare": [
-                        {**one._asdict(), "inputs": list(one.inputs)} for one in self._of(country)
-                    ],
-                }
-                for country in self.countries
+                code: {"sentence": said[code], "welfare": parts[code]} for code in countries
             },
-        }
-
-    def _of(self, country: str) -> tuple[Driver, ...]:
-        return self.drivers.of[welfare(country).name]
+        },
+    )
 
 
 def welfare(country: str) -> Figure:

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 from countervail.errors import FileError, InputError
 from countervail.provenance import from_json, to_json, undisturbed, whole_file
-from countervail.text.characters import printable
-
-FORMULA = "=+-@\t\r\n"
-"""What a cell begins with that a spreadsheet takes for a formula."""
 
 LAST = "manifest.json"
 """The file that is moved in last: where it is there, all are, and it lists them."""
@@ -139,42 +132,3 @@ def _listed(path: Path) -> set[str]:
         return set()
     files = held.get(LISTED, sorted(OURS) if "countervail" in held else [])
     return {name for name in OURS if isinstance(files, list) and name in files}
-
-
-def csv_text(rows: Iterable[dict[str, Any]]) -> str:
-    """Return rows as the text of a CSV file, with a header; empty where there are none.
-
-    A cell of text that a spreadsheet would take for a formula begins with an apostrophe.
-    """
-    text = io.StringIO()
-    writer = None
-    for row in rows:
-        if writer is None:
-            writer = csv.DictWriter(text, fieldnames=list(row), lineterminator="\n")
-            writer.writerow({name: harmless(name) for name in row})
-        writer.writerow({name: _cell(value) for name, value in row.items()})
-    return text.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    """Return a list as words in one cell, and no cell as a formula."""
-    return harmless(" ".join(str(v) for v in value) if isinstance(value, list) else value)
-
-
-def harmless(value: Any) -> Any:
-    """Return a cell of a table that no spreadsheet takes for a formula, nor a terminal for orders.
-
-    Text that begins with ``= + - @``, a tab or a line end gets an apostrophe, numbers none.
-    """
-    if not isinstance(value, str):
-        return value
-    text = printable(value)
-    return f"'{text}" if value[:1] in FORMULA and value and not _number(value) else text
-
-
-def _number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Sequence
 
-from rich.table import Table
-
-from countervail import labels
-from countervail.solution import Solution
-from countervail.studies.contributions import Moved, contributions, exact_effect
+from countervail.present.digits import Digits
+from countervail.present.document import Document
+from countervail.present.parts import Column, Row, Table, section
+from countervail.present.pieces import country_name
+from countervail.present.rows import sector_name
+from countervail.studies.contributions import Moved
 
 MOST_ROWS = 12
 MOST_SECTORS = 4
@@ -30,71 +31,60 @@ MEANING = (
     "from the effect where a duty is high"
 )
 
+EFFECT = Digits("signed", 4, none="")
+COLUMNS = (
+    Column("exporter", "from"),
+    Column("importer", "to"),
+    Column("name", "goods or sector"),
+    Column("what", "what changed"),
+    Column("first_order", "first-order", EFFECT),
+    Column("effect", "effect", EFFECT),
+)
 
-class WhatMoved(NamedTuple):
-    """What moved the welfare of a country.
 
-    Attributes:
+def document(country: str, rows: Sequence[Moved], total: float) -> Document:
+    """Return what moved the welfare of a country.
+
+    Args:
         country: its code.
         rows: everything that changed, the largest effect first; per cent.
         total: the exact effect, to which the rows' effects sum.
     """
-
-    country: str
-    rows: list[Moved]
-    total: float
-
-    @classmethod
-    def of(cls, solution: Solution, country: str) -> WhatMoved:
-        """Return what moved the welfare of a country.
-
-        Raises:
-            InputError: no such country, or JAX is not installed.
-            NotCertified: a state on the way could not be solved.
-        """
-        figure = solution.figure("welfare", country=country)
-        return cls(country, contributions(figure), exact_effect(figure))
-
-    @property
-    def title(self) -> str:
-        """The table's title."""
-        known = self.country in labels.countries()
-        name = labels.country_name(self.country) if known else self.country
-        return f"What moved the welfare of {name} (per cent)"
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return it JSON-able: a row for every line and cell."""
-        return {
+    table = Table(COLUMNS, _read(rows, total), caption=MEANING)
+    return Document(
+        section(f"What moved the welfare of {country_name(country)} (per cent)", table),
+        {
             "variable": "welfare",
-            "country": self.country,
+            "country": country,
             "unit": "per cent",
-            "rows": [row._asdict() for row in self.rows],
-            "sum": sum(row.effect for row in self.rows),
-            "total": self.total,
+            "rows": [row._asdict() for row in rows],
+            "sum": sum(row.effect for row in rows),
+            "total": total,
             "meaning": MEANING,
+        },
+    )
+
+
+def _read(rows: Sequence[Moved], total: float) -> list[Row]:
+    """Return what is read: the lines of the same goods together, the largest effect first."""
+    found = _together(rows)
+    read: list[Row] = [
+        {
+            "exporter": row.exporter or row.country,
+            "importer": row.importer,
+            "name": _name(row),
+            "what": WORDS[row.lever],
+            "first_order": row.first_order,
+            "effect": row.effect,
         }
-
-    def table(self) -> Table:
-        """Return it as a table: the lines of the same goods together, the largest effect first."""
-        table = Table(box=None, pad_edge=False, header_style="bold dim", caption_justify="left")
-        for column in ("from", "to", "goods or sector", "what changed"):
-            table.add_column(column)
-        for column in ("first-order", "effect"):
-            table.add_column(column, justify="right")
-        rows = _together(self.rows)
-        for row in rows[:MOST_ROWS]:
-            place = row.exporter or row.country or "", row.importer or "", _name(row)
-            table.add_row(*place, WORDS[row.lever], *_numbers([row]))
-        if rest := rows[MOST_ROWS:]:
-            table.add_row("", "", f"{len(rest)} more: see --json", "", *_numbers(rest))
-        table.add_section()
-        table.add_row("", "", "sum", "", *_numbers(rows))
-        table.add_row("", "", "exact", "", "", f"{self.total:+.4f}")
-        table.caption = MEANING
-        return table
+        for row in found[:MOST_ROWS]
+    ]
+    if rest := found[MOST_ROWS:]:
+        read.append({"name": f"{len(rest)} more: see --json", **_sums(rest)})
+    return [*read, {"name": "sum", **_sums(found)}, {"name": "exact", "effect": total}]
 
 
-def _together(rows: list[Moved]) -> list[Moved]:
+def _together(rows: Sequence[Moved]) -> list[Moved]:
     """Return rows with the lines of the same goods between the same countries summed."""
     groups: dict[tuple[str | None, ...], list[Moved]] = {}
     for row in rows:
@@ -104,7 +94,7 @@ def _together(rows: list[Moved]) -> list[Moved]:
     return sorted((_sum(group) for group in groups.values()), key=lambda row: -abs(row.effect))
 
 
-def _sum(rows: list[Moved]) -> Moved:
+def _sum(rows: Sequence[Moved]) -> Moved:
     sectors = dict.fromkeys(row.sector for row in rows if row.sector)
     return rows[0]._replace(
         first_order=sum(row.first_order for row in rows),
@@ -120,10 +110,12 @@ def _name(row: Moved) -> str:
         codes = sector.split()
         more = [f"+{len(codes) - MOST_SECTORS}"] if len(codes) > MOST_SECTORS else []
         return f"{row.goods} ({' '.join(codes[:MOST_SECTORS] + more)})"
-    known = labels.sectors()
-    return f"{sector} {known[sector].name}" if sector in known else sector
+    name = sector_name(sector)
+    return sector if name == sector else f"{sector} {name}"
 
 
-def _numbers(rows: list[Moved]) -> tuple[str, str]:
-    sums = sum(row.first_order for row in rows), sum(row.effect for row in rows)
-    return f"{sums[0]:+.4f}", f"{sums[1]:+.4f}"
+def _sums(rows: Sequence[Moved]) -> dict[str, float]:
+    return {
+        "first_order": sum(row.first_order for row in rows),
+        "effect": sum(row.effect for row in rows),
+    }

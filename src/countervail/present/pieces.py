@@ -36,6 +36,11 @@ def table(*columns: str, words: int = 1) -> Table:
     return made
 
 
+def country_name(code: str) -> str:
+    """Return a country's name; a user's own world has its own labels."""
+    return labels.country_name(code) if code in labels.countries() else code
+
+
 def named(code: str) -> str:
     """Return a country's or a sector's code with its name; any other label as it is."""
     if code in labels.countries():

@@ -1,17 +1,27 @@
-"""The range of every figure that is reported: read from each draw, shown beside the point's own."""
+"""The ranges of all that is reported: one labelled array a table, [draw, row, number].
+
+A row is known by its labels, in the point answer and in every draw: what a draw has no row for is
+missing there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from countervail.draws.ensemble import Ensemble, Range
+from countervail.errors import InputError
 from countervail.present import goods, rows
 from countervail.present.rows import Row
 from countervail.solution import Solution
+
+Array = NDArray[np.float64]
+Place = tuple[Any, ...]
 
 NUMBERS = {
     "countries": (*rows.OUTCOMES, *rows.IN_OTHER_MONEY),
@@ -43,24 +53,49 @@ NAMED = {
 """What says which row of a list a row of ranges is."""
 
 
+def place(kind: str, row: Row) -> Place:
+    """Return the labels that tell a row from the others of its table."""
+    if kind == "lines":
+        named = tuple(sorted((m["measure"], m["product"]) for m in row["measures"]))
+        return row["exporter"], row["importer"], row["sector"], named
+    return tuple(row[name] for name in NAMED.get(kind, ("country",)))
+
+
+def told(solution: Solution) -> dict[str, list[Row]]:
+    """Return the rows of every table that has ranges."""
+    return {
+        "countries": _countries(solution),
+        "lines": goods.lines(solution),
+        "sectors": rows.sectors(solution),
+        "diversion": rows.diversion(solution),
+        "quotas": goods.quotas(solution),
+    }
+
+
+def _countries(solution: Solution) -> list[Row]:
+    return [{"country": code, **row} for code, row in rows.countries(solution).items()]
+
+
 @dataclass(frozen=True)
 class Reader:
     """What is read from every draw: the rows of the point answer, number by number.
 
     Attributes:
         countries: whose sectors are told of.
+        places: labels of the rows of each table, in the order of the point answer.
         cells: exporter, importer, sector, and the other sources and markets told of, as positions.
     """
 
     countries: tuple[str, ...]
+    places: tuple[tuple[str, tuple[Place, ...]], ...]
     cells: tuple[tuple[int, int, int, tuple[int, ...], tuple[int, ...]], ...]
 
     @classmethod
     def of(cls, point: Solution) -> Reader:
         """Return what reads the rows that the point answer tells of."""
-        world = point.world
+        world, found = point.world, told(point)
 
-        def places(moves: list[Row]) -> tuple[int, ...]:
+        def positions(moves: list[Row]) -> tuple[int, ...]:
             return tuple(world.country(move["country"]) for move in moves)
 
         cells = tuple(
@@ -68,144 +103,150 @@ class Reader:
                 world.country(row["exporter"]),
                 world.country(row["importer"]),
                 world.sector(row["sector"]),
-                places(row["other_sources"]),
-                places(row["other_markets"]),
+                positions(row["other_sources"]),
+                positions(row["other_markets"]),
             )
-            for row in rows.diversion(point)
+            for row in found.pop("diversion")
         )
-        return cls(rows.shown_countries(point), cells)
+        places = tuple((k, tuple(place(k, row) for row in rows_)) for k, rows_ in found.items())
+        return cls(rows.shown_countries(point), places, cells)
 
-    def __call__(self, solution: Solution) -> dict[str, float]:
-        """Return every number of the rows by its key."""
-        return {key: _number(value) for key, value in self._numbers(solution)}
+    def __call__(self, solution: Solution) -> dict[str, Array]:
+        """Return the numbers of each table's rows [row, number], and where trade moved likewise."""
+        make: dict[str, Callable[[], list[Row]]] = {
+            "countries": lambda: _countries(solution),
+            "sectors": lambda: rows.sectors(solution, self.countries),
+            "lines": lambda: goods.lines(solution),
+            "quotas": lambda: goods.quotas(solution),
+        }
+        read = {kind: aligned(kind, make[kind](), at) for kind, at in self.places}
+        return {**read, **self._flows(solution)}
 
-    def _numbers(self, solution: Solution) -> Iterator[tuple[str, Any]]:
-        of_all = [{"country": code, **row} for code, row in rows.countries(solution).items()]
-        for kind, found in (
-            ("countries", of_all),
-            ("sectors", rows.sectors(solution, self.countries)),
-            ("lines", goods.lines(solution)),
-            ("quotas", goods.quotas(solution)),
-        ):
-            for row in found:
-                at = place(kind, row)
-                yield from ((_key(kind, at, name), row[name]) for name in NUMBERS[kind])
-        yield from self._flows(solution)
+    def _flows(self, solution: Solution) -> dict[str, Array]:
+        """Return the flows of the cells, and of the other sources and markets."""
+        before, after = solution.arrays["trade"], solution.arrays["trade_new"]
+        change = after - before
+        own = [(before[cell[:3]], change[cell[:3]]) for cell in self.cells]
+        return {
+            "diversion": np.array(own, dtype=float).reshape(len(self.cells), 2),
+            "other_sources": _padded([change[c[3], c[1], c[2]] for c in self._lists()]),
+            "other_markets": _padded([change[c[0], c[4], c[2]] for c in self._lists()]),
+        }
 
-    def _flows(self, solution: Solution) -> Iterator[tuple[str, Any]]:
-        """Yield the flows of the cells, and of the other sources and markets."""
-        world, before = solution.world, solution.arrays["trade"]
-        after = solution.arrays["trade_new"]
-        for i, n, j, sources, markets in self.cells:
-            at = f"{world.countries[i]}>{world.countries[n]} {world.sectors[j]}"
-            yield _key("diversion", at, "trade_usd"), before[i, n, j]
-            yield _key("diversion", at, "trade_change_usd"), after[i, n, j] - before[i, n, j]
-            for m in sources:
-                change = after[m, n, j] - before[m, n, j]
-                yield _key("other_sources", at, world.countries[m]), change
-            for m in markets:
-                change = after[i, m, j] - before[i, m, j]
-                yield _key("other_markets", at, world.countries[m]), change
+    def _lists(self) -> list[tuple[Any, ...]]:
+        """Return the cells with their other sources and markets as lists, to index with."""
+        return [(i, n, j, list(m), list(k)) for i, n, j, m, k in self.cells]
+
+
+def _padded(moves: Sequence[Array]) -> Array:
+    """Return moves of several cells as one array [cell, move]; NaN where a cell has fewer."""
+    most = max(map(len, moves), default=0)
+    read = np.full((len(moves), most), np.nan)
+    for c, move in enumerate(moves):
+        read[c, : len(move)] = move
+    return read
+
+
+def aligned(kind: str, found: Sequence[Row], places: Sequence[Place]) -> Array:
+    """Return the numbers of rows [row, number], those of the point answer; NaN where none is."""
+    by_place = {place(kind, row): row for row in found}
+    read = np.full((len(places), len(NUMBERS[kind])), np.nan)
+    for k, at in enumerate(places):
+        if at in by_place:
+            read[k] = [_number(by_place[at][name]) for name in NUMBERS[kind]]
+    return read
 
 
 @dataclass(frozen=True, eq=False)
 class Ranges:
-    """Ranges by what they are of.
+    """Ranges of every number of the point answer's rows, parallel to them.
 
     Attributes:
         ensemble: the draws, read by ``Reader``.
+        rows: the rows of the point answer, by table.
+
+    Raises:
+        InputError: the draws were not read by a ``Reader``.
     """
 
     ensemble: Ensemble
+    rows: Mapping[str, Sequence[Row]]
 
-    def of(self, kind: str, at: str, name: str, value: float | bool | None) -> Range:
-        """Return the range of one number of a row, beside its value in the point answer."""
-        key = _key(kind, at, name)
-        draws = self.ensemble.figures.get(key, np.zeros(0))
-        if name.endswith("_usd") or name == "weight":
-            # goods that a draw's coverage leaves out are not traded under the measure there
-            draws = np.where(np.isnan(draws) & self.ensemble.answered, 0.0, draws)
+    def __post_init__(self) -> None:
+        if not self.rows.keys() <= self.ensemble.figures.keys():
+            raise InputError(
+                "these draws were not read for a report: ensemble(..., read=Reader.of(solution))"
+            )
+
+    @classmethod
+    def of(cls, ensemble: Ensemble) -> Ranges:
+        """Return the ranges of the answer that the draws are of."""
+        return cls(ensemble, told(ensemble.point))
+
+    @cached_property
+    def tables(self) -> dict[str, list[dict[str, Any]]]:
+        """By table the ranges of its rows: of each number by its key, of moves in a list."""
+        return {kind: [*self._table(kind, found)] for kind, found in self.rows.items()}
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the blocks of ranges as JSON has them, parallel to those of the point answer."""
+        made: dict[str, Any] = {
+            kind: [
+                {**{name: row[name] for name in NAMED[kind]}, **_plain(ranges)}
+                for row, ranges in zip(self.rows[kind], found, strict=True)
+            ]
+            for kind, found in self.tables.items()
+            if kind in NAMED
+        }
+        for k, row in enumerate(made["quotas"]):
+            row["probability_binds"] = self._probability(k)
+            del row["binds"]
+        codes = (row["country"] for row in self.rows["countries"])
+        return {
+            "countries": dict(zip(codes, map(_plain, self.tables["countries"]), strict=True)),
+            **made,
+        }
+
+    def _table(self, kind: str, found: Sequence[Row]) -> Iterator[dict[str, Any]]:
+        """Yield the ranges of each row of a table."""
+        draws = self.ensemble.figures
+        for k, row in enumerate(found):
+            ranges: dict[str, Any] = dict(self._row(kind, row, draws[kind][:, k]))
+            for side in (side for side in SIDES if side in row):
+                ranges[side] = [
+                    {**move, "change_usd": self._range(move["change_usd"], draws[side][:, k, m])}
+                    for m, move in enumerate(row[side])
+                ]
+            yield ranges
+
+    def _row(self, kind: str, row: Row, draws: Array) -> Iterator[tuple[str, Range]]:
+        """Yield the range of each number of a row, draws [draw, number]."""
+        for k, name in enumerate(NUMBERS[kind]):
+            values = draws[:, k]
+            if name.endswith("_usd") or name == "weight":
+                # goods that a draw's coverage leaves out are not traded under the measure there
+                values = np.where(np.isnan(values) & self.ensemble.answered, 0.0, values)
+            yield name, self._range(row[name], values, name)
+
+    def _range(self, value: Any, draws: Array, name: str = "") -> Range:
         # a duty between those of two draws is in no law
         return self.ensemble.range_of(_number(value), draws, drawn=name in RATES)
 
-    def at(self, kind: str, row: Row, quantile: str) -> Row:
-        """Return a row of the point answer with its numbers at a quantile, such as ``p95``."""
-        moved = {name: getattr(one, quantile) for name, one in self.row(kind, row).items()}
-        for side in (side for side in SIDES if side in row):
-            moved[side] = [
-                {"country": move["country"], "change_usd": getattr(one, quantile)}
-                for move, one in zip(row[side], self._moves(kind, side, row), strict=True)
-            ]
-        return moved
-
-    def row(self, kind: str, row: Row) -> dict[str, Range]:
-        """Return the ranges of a row of ``countries``, ``lines``, ``sectors`` and so on."""
-        at = place(kind, row)
-        return {name: self.of(kind, at, name, row[name]) for name in NUMBERS[kind]}
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the blocks of ranges, parallel to those of the point answer."""
-        point = self.ensemble.point
-        listed = {
-            "lines": goods.lines(point),
-            "sectors": rows.sectors(point),
-            "diversion": rows.diversion(point),
-            "quotas": goods.quotas(point),
-        }
-        countries = {
-            code: _plain(self.row("countries", {"country": code, **row}))
-            for code, row in rows.countries(point).items()
-        }
-        blocks = {kind: [self.listed(kind, row) for row in found] for kind, found in listed.items()}
-        return {"countries": countries, **blocks}
-
-    def listed(self, kind: str, row: Row) -> dict[str, Any]:
-        """Return a row of a list as JSON has it: what it is, and the range of each number."""
-        said: dict[str, Any] = {name: row[name] for name in NAMED[kind]}
-        said |= _plain(self.row(kind, row))
-        if kind == "quotas":
-            said["probability_binds"] = self._probability(row)
-            del said["binds"]
-        for side in (side for side in SIDES if side in row):
-            said[side] = [
-                {"country": move["country"], "change_usd": one.as_dict()}
-                for move, one in zip(row[side], self._moves(kind, side, row), strict=True)
-            ]
-        return said
-
-    def _moves(self, kind: str, side: str, row: Row) -> list[Range]:
-        """Return the ranges of trade moved elsewhere, in the order the row tells of it."""
-        at = place(kind, row)
-        return [self.of(side, at, move["country"], move["change_usd"]) for move in row[side]]
-
-    def _probability(self, row: Row) -> float | None:
+    def _probability(self, quota: int) -> float | None:
         """Return the share of draws in which a quota would bind."""
-        draws = self.ensemble.figures.get(_key("quotas", place("quotas", row), "binds"))
-        there = np.zeros(0) if draws is None else draws[np.isfinite(draws)]
+        binds = self.ensemble.figures["quotas"][:, quota, NUMBERS["quotas"].index("binds")]
+        there = binds[np.isfinite(binds)]
         return float(there.mean()) if there.size else None
 
 
-def place(kind: str, row: Row) -> str:
-    """Return what tells a row from the others of its list."""
-    if kind == "countries":
-        return str(row["country"])
-    if kind == "sectors":
-        return f"{row['country']} {row['sector']}"
-    if kind == "quotas":
-        return f"{row['measure']} {row['product']}"
-    cell = f"{row['exporter']}>{row['importer']} {row['sector']}"
-    if kind == "diversion":
-        return cell
-    named = "+".join(sorted(f"{m['measure']}:{m['product']}" for m in row["measures"]))
-    return f"{cell} {named}"
-
-
-def _key(kind: str, at: str, name: str) -> str:
-    return f"{kind}|{at}|{name}"
-
-
-def _plain(ranges: Mapping[str, Range]) -> dict[str, dict[str, float | None]]:
-    return {name: one.as_dict() for name, one in ranges.items()}
+def _plain(ranges: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ranges as JSON has them."""
+    return {
+        key: one.as_dict()
+        if isinstance(one, Range)
+        else [{**move, "change_usd": move["change_usd"].as_dict()} for move in one]
+        for key, one in ranges.items()
+    }
 
 
 def _number(value: Any) -> float:

@@ -1,8 +1,9 @@
-"""The answer of ``run`` as one JSON-able object. Its keys are stable: added to, never renamed."""
+"""The answer of ``run`` as a document."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,20 +13,114 @@ from countervail.certified import Residual
 from countervail.draws.ensemble import Ensemble
 from countervail.draws.ensemble.honest import honest
 from countervail.draws.ensemble.result import QUANTILES
-from countervail.present import assumptions, goods, law, rows
-from countervail.present.ranges import Ranges
+from countervail.ledger.notes import HEADLINE, Note, sentence
+from countervail.ledger.notes import listed as few
+from countervail.present import assumptions, law, rows, tables
+from countervail.present.document import Document, plain
+from countervail.present.parts import Bullets, Heading, Part, Table, Words, listed, section
+from countervail.present.ranges import NAMED, SIDES, Ranges
+from countervail.present.subject import about_background, subject_pairs
+from countervail.present.tables import Told
+from countervail.present.worlds import restored_words
 from countervail.provenance import software
 from countervail.scenario import other_law
 from countervail.solution import Solution
 
+NOTHING = 1e-11
+"""No wage, price or expenditure moves by more: there is nothing to rank."""
 
-def as_dict(solution: Solution, ensemble: Ensemble | None = None) -> dict[str, Any]:
-    """Return the whole answer; per cent unless a key says otherwise, money in USD million.
+
+def document(
+    solution: Solution,
+    ensemble: Ensemble | None = None,
+    more: Mapping[str, Document] | None = None,
+) -> Document:
+    """Return the answer; per cent unless a key says otherwise, money in USD million.
 
     Args:
         solution: the point answer.
-        ensemble: its draws, read by ``report.ranges.Reader``; without them there are no ranges.
+        ensemble: its draws, read by ``present.ranges.Reader``; without them there are no ranges.
+        more: what else was asked of it, by its key in the JSON object.
+
+    Raises:
+        InputError: the draws were not read by a ``Reader``.
     """
+    told, added = Told.of(solution, ensemble), more or {}
+    data = {**_data(solution, ensemble, told), **{key: one.data for key, one in added.items()}}
+    if solution.certificate.effect <= NOTHING:
+        parts = _still(solution)
+    else:
+        parts = _read(solution, ensemble, told, [p for one in added.values() for p in one.parts])
+    return Document(parts, data, _files(told))
+
+
+def _read(
+    solution: Solution, ensemble: Ensemble | None, told: Told, more: Sequence[Part]
+) -> list[Part]:
+    """Return what is read, in the order a reader asks."""
+    return [
+        *heading(solution),
+        *tables.changed(solution, told),
+        *tables.goods_named(solution, told),
+        *tables.gains(solution, told),
+        *more,
+        *tables.sectors(solution, told),
+        *tables.diversion(told),
+        _certificate(solution, ensemble),
+        *section("What the ranges cover", Words(honest(ensemble))),
+        *_mattering(solution),
+        *listed("How to cite", cite(solution)),
+    ]
+
+
+def _still(solution: Solution) -> list[Part]:
+    """Return what is read where nothing moves."""
+    resolved = solution.resolved
+    same = any(note.kind == "same_law" for note in resolved.notes)
+    # that nothing changes is said only where it is so in law
+    if same or (resolved.law_before is None and resolved.after.is_nothing()):
+        said = "Nothing changes: every figure is zero."
+    else:
+        said = (
+            "No figure moves, though the law differs: what differs has no effect, or no place here."
+        )
+    return [
+        *heading(solution),
+        Words(said, "strong", apart=True),
+        _certificate(solution),
+        *listed("Why", [sentence(note) for note in _telling(solution)]),
+    ]
+
+
+def _files(told: Told) -> dict[str, Table]:
+    """Return what is also a CSV file."""
+    changes = [
+        {
+            "measure": measure["id"],
+            "implementer": measure["implementer"],
+            **change,
+            "reference": change["reference"]["address"],
+        }
+        for measure in told.law
+        for change in measure["changes"]
+    ]
+    moves = [
+        {**{key: row[key] for key in NAMED["diversion"]}, "side": side, **move}
+        for row in told.rows["diversion"]
+        for side in SIDES
+        for move in row[side]
+    ]
+    drawn = told.ranges_of("diversion")
+    ranges = [{"change_usd": m["change_usd"]} for at in drawn for side in SIDES for m in at[side]]
+    return {
+        **{kind: told.table(kind) for kind in ("countries", "lines", "sectors")},
+        "measures": plain(changes),
+        "diversion": Table((), moves, ranges),
+    }
+
+
+def _data(solution: Solution, ensemble: Ensemble | None, told: Told) -> dict[str, Any]:
+    """Return the JSON object."""
     scenario, world, certificate = solution.scenario, solution.world, solution.certificate
     settings = scenario.settings()
     return {
@@ -79,13 +174,10 @@ def as_dict(solution: Solution, ensemble: Ensemble | None = None) -> dict[str, A
                 for b in certificate.equations.values()
             },
         },
-        "countries": rows.countries(solution),
-        "lines": goods.lines(solution),
-        "sectors": rows.sectors(solution),
-        "diversion": rows.diversion(solution),
-        "quotas": goods.quotas(solution),
-        "ranges": None if ensemble is None else _ranges(ensemble),
-        "measures": law.measures(solution),
+        "countries": rows.by_country(told.rows["countries"]),
+        **{kind: told.rows[kind] for kind in ("lines", "sectors", "diversion", "quotas")},
+        "ranges": None if told.ranges is None else _ranges(told.ranges),
+        "measures": told.law,
         "assumptions": assumptions.assumptions(solution),
         **assumptions.placed(solution),
         "covers": honest(ensemble),
@@ -94,16 +186,111 @@ def as_dict(solution: Solution, ensemble: Ensemble | None = None) -> dict[str, A
     }
 
 
-def _ranges(ensemble: Ensemble) -> dict[str, Any]:
+def _ranges(ranges: Ranges) -> dict[str, Any]:
     """Return the ranges of every figure, and what they were made of."""
+    ensemble = ranges.ensemble
     return {
         **ensemble.settings(),
         "quantiles": list(QUANTILES),
         "largest_residual": float(np.nanmax(ensemble.residual)),
         "without_answer": [{"draw": k, "reason": why} for k, why in ensemble.failures.items()],
         "inputs": [one._asdict() for one in ensemble.priors.parameters],
-        **Ranges(ensemble).as_dict(),
+        **ranges.as_dict(),
     }
+
+
+def heading(solution: Solution) -> list[Part]:
+    """Return the question, and what must be known before any figure."""
+    scenario = solution.scenario
+    variant = f" [{scenario.variant}]" if scenario.variant else ""
+    said: list[Part] = [Words(f"{scenario.title}{variant}", "strong")]
+    if scenario.from_date and scenario.to_date:
+        by_hand = ", with the changes named below" if scenario.changes else ""
+        known = f", as known on {scenario.known_on}" if scenario.known_on else ""
+        other = f"; all other law of {scenario.background}" if scenario.background else ""
+        law_of = f"Law of {scenario.from_date} against law of {scenario.to_date}"
+        said.append(Words(f"{law_of}{by_hand}{known}{other}"))
+    if scenario.question:
+        said.append(Words(scenario.question, "asked"))
+    said += headline(solution)
+    more = restored_words(solution.world), _since(solution), _unpriced(solution), _outside(solution)
+    return [*said, *(Words(words) for words in more if words)]
+
+
+def headline(solution: Solution) -> list[Words]:
+    """Return the notes that are told beside the figures they change."""
+    return [
+        Words(str(note), "strong" if note.kind == "left_out" else "")
+        for note in solution.resolved.notes
+        if note.kind in HEADLINE
+    ]
+
+
+def _since(solution: Solution) -> str:
+    """Return how the law of the question has changed since, in a sentence."""
+    said = [
+        f"{row['date']} {', '.join(row['products'])} {row['law']} to {row['law_new']}"
+        for row in law.since(solution)
+    ]
+    return f"Since then: {few(said)}; today's law: --to today" if said else ""
+
+
+def _unpriced(solution: Solution) -> str:
+    """Return what else changed between the dates, in a sentence."""
+    scenario = solution.scenario
+    found = list(other_law.unpriced(scenario))
+    if not found:
+        return ""
+    stands = scenario.background or scenario.from_date
+    return (
+        f"Also changed between these dates, not part of this question and priced as on {stands}: "
+        f"{few(found)} (all, with dates: --json)"
+    )
+
+
+def _outside(solution: Solution) -> str:
+    """Return what the question itself leaves out, in a sentence."""
+    matters = [matter for matter, _ in solution.scenario.outside]
+    return f"Outside this question: {few(matters)} (reasons below)" if matters else ""
+
+
+def _telling(solution: Solution) -> list[Note]:
+    """Return the notes but those on law and cells that are mere background."""
+    pairs = subject_pairs(solution)
+    return [
+        note
+        for note in solution.resolved.notes
+        if not about_background(solution, note)
+        and (not note.cells or any(cell.pair in pairs for cell in note.cells))
+    ]
+
+
+def _mattering(solution: Solution) -> list[Part]:
+    """Return the assumptions, notes on measures that are mere background counted, not told."""
+    telling = _telling(solution)
+    hidden = len(solution.resolved.notes) - len(telling)
+    kept: list[str | Note] = [*assumptions.assumed(solution), *telling]
+    if hidden:
+        kept.append(f"{hidden} more notes, on law that is not the subject: see --json.")
+    return [Heading("Assumptions that matter"), Bullets(kept, subject_pairs(solution))]
+
+
+def _certificate(solution: Solution, ensemble: Ensemble | None = None) -> Words:
+    c = solution.certificate
+    said = (
+        ": every equation of both states checked independently.\nLargest relative residual "
+        f"{c.residual:.1e} ({c.worst.name}, {c.worst.place}), largest effect {c.effect:.2e}; "
+        f"{c.sweeps} sweeps, method {c.rung}"
+    )
+    if np.isfinite(c.conditioning):
+        said += f", conditioning {c.conditioning:.1f}"
+    said += "."
+    if ensemble is not None:
+        said += (
+            f"\n{int(ensemble.answered.sum())} of {len(ensemble)} draws certified likewise, "
+            f"largest residual {np.nanmax(ensemble.residual):.1e}."
+        )
+    return Words(said, lead="Certified", apart=True)
 
 
 def manifest_of(solution: Solution, ensemble: Ensemble | None) -> dict[str, Any]:

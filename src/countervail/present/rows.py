@@ -5,6 +5,7 @@ Plain values, rounded nowhere; per cent unless a key says otherwise, ``_usd`` is
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -77,6 +78,11 @@ def countries(solution: Solution) -> dict[str, Row]:
         )
         for n, code in enumerate(solution.world.countries)
     }
+
+
+def by_country(found: Sequence[Mapping[str, Any]]) -> dict[str, Row]:
+    """Return rows of countries by code, as JSON has them."""
+    return {row["country"]: {k: v for k, v in row.items() if k != "country"} for row in found}
 
 
 def _in_other_money(row: Row, country: str, year: int) -> Row:

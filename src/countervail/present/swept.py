@@ -16,7 +16,8 @@ from countervail.draws.ensemble.store import clear
 from countervail.draws.sweep import Swept
 from countervail.draws.sweep.door import DRAWS, POINTS
 from countervail.draws.sweep.result import number
-from countervail.present.folders import csv_text, whole_folder
+from countervail.present.folders import whole_folder
+from countervail.present.render.sheet import csv_text
 from countervail.provenance import software, to_json
 
 MOST_ROWS = 60

@@ -200,11 +200,11 @@ class Wanted:
 
             sys.stdout.write(to_json(said) + "\n")
         else:
-            from countervail.present.tables import headline
+            from countervail.present.result import headline
             from countervail.present.terminal import show
 
             for note in [] if found.solution is None else headline(found.solution):
-                show(str(note))
+                show(note.text)
             show(found.shown())
         if written and not self.as_json:
             streams.say(f"written to {self.out}", sys.stderr)

@@ -63,7 +63,8 @@ def ensemble(
         workers: processes on this machine; default one a core.
         cluster: address of a Dask scheduler, or a Dask client, instead.
         out: a folder that keeps finished draws, so that an interrupted run goes on there.
-        read: further numbers to read from every draw's Solution, by name; an importable function.
+        read: further numbers, or arrays of them, to read from every draw's Solution, by name; an
+            importable function.
         point: the point answer, where it is known already.
         progress: told the draws done and their number.
         allow_partial: whether the answer may leave out what the world cannot hold or nothing
@@ -146,9 +147,9 @@ def _together(
 ) -> Ensemble:
     """Return the draws side by side."""
     answered = {k: draw for k, draw in found.items() if isinstance(draw, Draw)}
-    names = dict.fromkeys(name for draw in answered.values() for name in draw.figures)
+    shapes = {n: np.shape(v) for draw in answered.values() for n, v in draw.figures.items()}
     arrays = {n: np.full((len(quantiles), *v.shape), np.nan) for n, v in kept(point).items()}
-    figures = {name: np.full(len(quantiles), np.nan) for name in names}
+    figures = {n: np.full((len(quantiles), *shape), np.nan) for n, shape in shapes.items()}
     residual = np.full(len(quantiles), np.nan)
     for k, draw in answered.items():
         residual[k] = draw.residual

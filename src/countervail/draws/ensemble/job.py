@@ -21,8 +21,11 @@ Array = NDArray[np.float64]
 KEPT = {("country",), ("country", "sector")}
 """Dimensions of the variables kept of every draw; flows by partner are kept of the point only."""
 
-Read = Callable[[Solution], Mapping[str, float]]
-"""What else is read from every draw, by name; a function of a module, so that it can be sent."""
+Read = Callable[[Solution], Mapping[str, float | Array]]
+"""What else is read from every draw, by name: numbers, or arrays whose shape all draws share.
+
+A function of a module, so that it can be sent.
+"""
 
 
 class Draw(NamedTuple):
@@ -35,7 +38,7 @@ class Draw(NamedTuple):
     """
 
     arrays: Mapping[str, Array]
-    figures: Mapping[str, float]
+    figures: Mapping[str, float | Array]
     residual: float
 
 

@@ -55,7 +55,7 @@ class Ensemble:
         seed: of the draws.
         quantiles: what each draw was made of, [draw, parameter].
         arrays: variables, [draw, ...]; NaN where a draw has no answer.
-        figures: what else was read from every draw, [draw]; NaN likewise.
+        figures: what else was read from every draw, by name, [draw, ...]; NaN likewise.
         residual: largest relative residual of each draw; NaN likewise.
         failures: why a draw has no answer, by its number.
         job: how a draw is solved.

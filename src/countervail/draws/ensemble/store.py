@@ -7,8 +7,9 @@ that hash again: no run takes in what another has drawn. A lock lets one run at 
 from __future__ import annotations
 
 import json
+import math
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -84,8 +85,10 @@ def _write(file: object, chunk: Sequence[Draw | str], key: str) -> None:
         if isinstance(draw, str):
             known.append(draw)
             continue
-        known.append({"figures": list(draw.figures), "residual": draw.residual})
-        arrays[f"{k} figures"] = np.array(list(draw.figures.values()), dtype=np.float64)
+        shapes = {name: np.shape(value) for name, value in draw.figures.items()}
+        known.append({"figures": shapes, "residual": draw.residual})
+        flat = [np.ravel(value) for value in draw.figures.values()]
+        arrays[f"{k} figures"] = np.concatenate([np.zeros(0), *flat])
         arrays.update({f"{k} {name}": values for name, values in draw.arrays.items()})
     told = {"key": key, "draws": known}
     text = np.frombuffer(json.dumps(told).encode(), dtype=np.uint8)
@@ -104,6 +107,15 @@ def _read(path: Path, key: str) -> list[Draw | str]:
                 continue
             mine = f"{k} "
             arrays = {n.removeprefix(mine): held[n] for n in held.files if n.startswith(mine)}
-            figures = dict(zip(said["figures"], arrays.pop("figures").tolist(), strict=True))
+            figures = _shaped(arrays.pop("figures"), said["figures"])
             chunk.append(Draw(arrays, figures, said["residual"]))
     return chunk
+
+
+def _shaped(flat: np.ndarray, shapes: Mapping[str, Sequence[int]]) -> dict[str, np.ndarray]:
+    """Return what was read of a draw, each in its shape, in the order it was written."""
+    ends = np.cumsum([0, *(math.prod(shape) for shape in shapes.values())])
+    return {
+        name: flat[first:last].reshape(shape)
+        for (name, shape), first, last in zip(shapes.items(), ends, ends[1:], strict=False)
+    }

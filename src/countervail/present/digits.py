@@ -1,0 +1,82 @@
+"""Rules for digits: how the numbers of a column are written, once, from the raw value.
+
+The words for what is huge or next to nothing are those of ``present.numbers``. JSON and CSV keep
+the numbers themselves.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from countervail import schema
+from countervail.present.numbers import NONE, amount, percent
+
+
+class Digits(NamedTuple):
+    """How a number is written.
+
+    Attributes:
+        kind: ``percent`` and ``amount`` are changes, with a sign and the words for huge and tiny
+            ones; ``signed`` has a sign, ``level`` none; ``small`` tells of a size by powers of ten;
+            ``general`` has as many digits as are significant.
+        places: after the point, or in all where the kind is ``general``.
+        none: what is written where there is no number.
+        unit: written behind.
+    """
+
+    kind: str
+    places: int
+    none: str = NONE
+    unit: str = ""
+
+    def write(self, value: float | None) -> str:
+        """Return a number in words and digits.
+
+        Args:
+            value: in the column's unit; None, NaN or infinite where there is none.
+        """
+        if value is None or not math.isfinite(value):
+            return self.none
+        if self.kind == "percent":
+            return percent(value, self.places)
+        if self.kind == "amount":
+            return amount(value, self.places)
+        return f"{value:{FORMATS[self.kind].format(self.places)}}{self.unit}"
+
+
+FORMATS = {
+    "signed": "+,.{}f",
+    "level": ",.{}f",
+    "small": ".{}e",
+    "general": ",.{}g",
+}
+"""What Python's format says for each further kind."""
+
+WHOLE = Digits("level", 0)
+"""Amounts and counts, in whole numbers."""
+
+
+def percents(places: int) -> Digits:
+    """Return the rule for changes in per cent."""
+    return Digits("percent", places)
+
+
+def amounts(places: int = 0) -> Digits:
+    """Return the rule for changes of amounts of money."""
+    return Digits("amount", places)
+
+
+def levels(places: int) -> Digits:
+    """Return the rule for what is no change: rates, shares, stocks."""
+    return Digits("level", places)
+
+
+def of(variable: str) -> Digits:
+    """Return the rule of a variable of the table of variables."""
+    row = schema.variables()[variable]
+    if not row.sign:
+        return levels(row.digits)
+    if row.money:
+        return amounts(row.digits)
+    return Digits("percent" if row.unit.startswith("per cent") else "signed", row.digits)

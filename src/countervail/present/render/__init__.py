@@ -1,0 +1,1 @@
+"""Renderers of documents, each written once: terminal, Markdown, HTML, CSV."""

@@ -1,0 +1,73 @@
+"""Rows as a CSV file: every number whole, no cell a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from countervail.draws.ensemble.result import Range
+from countervail.present.parts import QUANTILES, Table
+from countervail.text.characters import printable
+
+FORMULA = "=+-@\t\r\n"
+"""What a cell begins with that a spreadsheet takes for a formula."""
+
+
+def sheet(table: Table) -> str:
+    """Return a table as the text of a CSV file: its rows, their ranges in columns beside."""
+    if not table.ranges:
+        return csv_text(table.rows)
+    return csv_text(
+        {**row, **beside(ranges)} for row, ranges in zip(table.rows, table.ranges, strict=True)
+    )
+
+
+def beside(ranges: Mapping[str, Any]) -> dict[str, float | None]:
+    """Return ranges as columns: ``welfare_p05``, ``welfare_p50``, ``welfare_p95``."""
+    return {
+        f"{key}_{at}": one.as_dict()[at]
+        for key, one in ranges.items()
+        if isinstance(one, Range)
+        for at in QUANTILES.values()
+    }
+
+
+def csv_text(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return rows as the text of a CSV file, with a header; empty where there are none.
+
+    A cell of text that a spreadsheet would take for a formula begins with an apostrophe.
+    """
+    text = io.StringIO()
+    writer = None
+    for row in rows:
+        if writer is None:
+            writer = csv.DictWriter(text, fieldnames=list(row), lineterminator="\n")
+            writer.writerow({name: harmless(name) for name in row})
+        writer.writerow({name: _cell(value) for name, value in row.items()})
+    return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    """Return a list as words in one cell, and no cell as a formula."""
+    return harmless(" ".join(str(v) for v in value) if isinstance(value, list) else value)
+
+
+def harmless(value: Any) -> Any:
+    """Return a cell of a table that no spreadsheet takes for a formula, nor a terminal for orders.
+
+    Text that begins with ``= + - @``, a tab or a line end gets an apostrophe, numbers none.
+    """
+    if not isinstance(value, str):
+        return value
+    text = printable(value)
+    return f"'{text}" if value[:1] in FORMULA and value and not _number(value) else text
+
+
+def _number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

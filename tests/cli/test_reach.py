@@ -55,6 +55,19 @@ def test_out_of_reach_is_said_and_is_no_error(countervail: Command, world: str) 
     assert " NO" in said
 
 
+def test_a_folder_has_every_table(countervail: Command, world: str, folder: Path) -> None:
+    goal = "raise exports of Canada to China by 20 % by 2035 from 2025"
+    out = folder / "answer"
+    ran = countervail(
+        *REACH, goal, "--growth", "none", "--world", world, "--draws", "0", "--out", str(out)
+    )
+    assert (ran.code, ran.err) == (0, f"written to {out}\n")
+    tables = {path.stem for path in out.glob("*.csv")}
+    assert tables == {
+        *("goals", "levers", "partners", "sectors", "exports", "outputs", "countries", "ranges"),
+    }
+
+
 def test_as_json(countervail: Command, world: str) -> None:
     words = ("--levers", "export_cost,tariff,productivity", "--most", "export_cost=10,tariff=50")
     more = ("--goal", "keep welfare of USA at least -5 %", "--weight", "productivity=3")

@@ -26,8 +26,9 @@ OURS = frozenset(
         ".json": ("answer", "manifest", "result"),
         ".nc": ("ensemble", "solution", "sweep"),
         ".csv": (
-            *("countries", "diversion", "frontier", "gains", "goals", "levers", "lines", "list"),
-            *("measures", "packages", "partners", "ranges", "rates", "sectors", "sweep"),
+            *("countries", "diversion", "exports", "frontier", "gains", "goals", "levers", "lines"),
+            *("list", "measures", "outputs", "packages", "partners", "ranges", "rates", "sectors"),
+            "sweep",
         ),
     }.items()
     for name in names

@@ -40,7 +40,8 @@ from countervail.policy.bargaining.file import read_table
 from countervail.policy.rates.bounds import read_bounds
 from countervail.policy.reaching.file import SHIPPED as GOALS
 from countervail.policy.reaching.file import read_goals, read_growth
-from countervail.present.ledgers import measure_page
+from countervail.present.ledgers import measure as measure_page
+from countervail.present.render.screen import screen
 from countervail.present.terminal import show
 from countervail.provenance import to_json
 from countervail.scenario.file import read_scenario
@@ -231,7 +232,7 @@ def _measure(folder: Path, content: bytes) -> None:
     book = cv.Ledger.of([measure, *(m for m in _book() if m.id != measure.id)])
     cv.check_ledger(book)
     to_json(measure.model_dump(mode="json"))
-    show(measure_page(measure))
+    show(screen(measure_page(measure).parts))
     for day in ("2019-01-01", "2026-01-12"):
         book.at(day)
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 import io
 
 import pytest
-from rich.console import Console, Group
-from rich.text import Text
+from rich.console import Console
 
 from countervail.present import terminal
-from countervail.present.pieces import table
+from countervail.present.digits import Digits
+from countervail.present.parts import Column, Heading, Table
+from countervail.present.render.screen import screen
 
 
 @pytest.mark.parametrize("width", [30, 80, 200])
 def test_no_number_is_cut(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = table("deal", *(f"column {k}" for k in range(9)))
+    digits = Digits("signed", 6)
+    columns = [Column(f"c{k}", f"column {k}", digits) for k in range(9)]
+    row = {"deal": "sum", **{f"c{k}": k + 0.123456 for k in range(9)}}
+    made = Table((Column("deal", "deal"), *columns), [row])
     numbers = [f"+{k}.123456" for k in range(9)]
-    made.add_row("sum", *numbers)
     said = io.StringIO()
 
     def console(width: int = width, markup: bool = True, emoji: bool = True) -> Console:
@@ -30,7 +33,7 @@ def test_no_number_is_cut(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
         )
 
     monkeypatch.setattr(terminal, "Console", console)
-    terminal.show(Group(Text("a title"), made))
+    terminal.show(screen([Heading("a title"), made]))
     for number in numbers:
         assert number in said.getvalue()
     assert "…" not in said.getvalue()

@@ -18,7 +18,7 @@ from countervail.policy.bargaining.bargain import Bargain, bargain
 from countervail.policy.bargaining.concessions import Concession, Package, Party, Table
 from countervail.policy.bargaining.file import open_table, table_names
 from countervail.policy.bargaining.packages import TIE, Value, Valuer, explore
-from countervail.present.bargained import as_dict, covers
+from countervail.present.bargained import covers, document
 from countervail.scenario import Change
 
 SEED, GRAIN = "chn-can-canola-seed-antidumping", "chn-can-antidiscrimination-100-2025"
@@ -127,7 +127,7 @@ def test_draws_are_the_same_for_every_package_and_number_of_workers(
     low, _, high = one.drawn.ranges(one.nash)
     assert (low < high).all()
     assert 0.0 <= one.drawn.chance_all(one.nash) <= one.drawn.chances(one.nash).min() <= 1.0
-    told = as_dict(one)["draws"]
+    told = document(one).as_dict()["draws"]
     assert (told["answered"], len(told["packages"])) == (5, 2)
 
 
@@ -148,7 +148,7 @@ def test_a_package_without_an_answer_is_kept_and_never_chosen(
     assert found.nash in ((0,), (1,))
     assert found.reply is not None
     assert found.reply.packages == ((0,),)
-    told = as_dict(found)["packages"][-1]
+    told = document(found).as_dict()["packages"][-1]
     assert (told["certified"], told["percent"]) == (False, None)
 
 
@@ -375,7 +375,7 @@ def test_interrupted_it_tells_what_was_valued(
     assert some.drawn is None
     assert some.reply is not None
     assert covers(some).startswith("INTERRUPTED: only 16 packages were valued")
-    assert as_dict(some)["finished"] is False
+    assert document(some).as_dict()["finished"] is False
 
 
 def test_interrupted_before_anything_is_known_it_ends(

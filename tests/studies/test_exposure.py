@@ -14,7 +14,7 @@ from numpy.testing import assert_allclose
 import countervail as cv
 from countervail import labels
 from countervail.errors import InputError, NoEquilibrium
-from countervail.present.exposed import as_dict
+from countervail.present.exposed import document
 from countervail.studies import since, value_added
 from countervail.studies.concentration import Concentration, hhi, makers_of_half
 from countervail.studies.exposure import Exposure, exposure
@@ -351,7 +351,7 @@ def test_a_group_is_one_partner(oecd: cv.World) -> None:
     each = exposure(oecd, "CAN", partners=["DEU", "USA"], losing=["gone"])
     assert found.loss("USA").welfare == pytest.approx(each.loss("USA").welfare, rel=0.01)
     assert found.loss("EU27").welfare < each.loss("DEU").welfare < 0
-    told = as_dict(found)
+    told = document(found).as_dict()
     assert told["groups"] == {"EU27": list(labels.group("EU27"))}
     everybody = cv.solve(
         oecd,

@@ -16,7 +16,7 @@ from countervail.draws.ensemble.job import Draw
 from countervail.draws.ensemble.result import QUANTILES, quantile
 from countervail.draws.ensemble.sampling import sobol
 from countervail.errors import FileError, InputError
-from countervail.present.exposed import as_dict, render
+from countervail.present.exposed import document
 from countervail.studies import losing_together
 from countervail.studies.exposure import Exposure, exposure, with_ranges
 from countervail.studies.losing import Loss, losing
@@ -113,10 +113,10 @@ def test_without_draws_nothing_changes(found: Exposure) -> None:
     assert point.drawn is None
     assert point.losses == found.losses
     assert point.partners == found.partners
-    said = as_dict(point)
+    said = document(point).as_dict()
     assert (said["draws"], {row["ranges"] for row in said["losing"]}) == (None, {None})
     assert "no draws were asked for" in said["covers"]
-    assert as_dict(exposure(SMALL, "CAN", losing=()))["covers"] is None
+    assert document(exposure(SMALL, "CAN", losing=())).data["covers"] is None
 
 
 def test_what_the_ranges_cover(found: Exposure) -> None:
@@ -148,7 +148,7 @@ def test_what_has_no_answer_is_not_drawn() -> None:
     point = exposure(only_partners(), "CAN", losing=["gone"], draws=2, workers=1)
     assert point.loss("CHN").reason
     assert point.drawn is None
-    assert as_dict(point)["covers"] is None
+    assert document(point).as_dict()["covers"] is None
 
 
 def test_a_loss_without_an_answer_in_draws_is_told() -> None:
@@ -171,11 +171,11 @@ def test_a_loss_without_an_answer_in_draws_is_told() -> None:
     assert "CHN gone has no answer in 2 of 2 draws, which are not in its range" in drawn.covers
     assert f"the first (draw 0): {reason}" in drawn.covers
     told = replace(exposure(world, "CAN", losing=()), losses=known, drawn=drawn)
-    gone, halved = as_dict(told)["losing"]
+    gone, halved = document(told).as_dict()["losing"]
     assert gone["ranges"]["answered"] == 0
     assert gone["ranges"]["welfare"] == {"value": -1.0, "p05": None, "p50": None, "p95": None}
     assert halved["ranges"]["welfare"]["p05"] is not None
-    assert render(told) is not None
+    assert document(told).markdown()
 
 
 def test_some_draws_without_an_answer(found: Exposure) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -61,35 +61,16 @@ def list_(
     asked = Selection(on=on, by=by, between=between, product=product)
     book = asked.measures(whole)
     if everything:
-        found, page, first = ledgers.measure_rows(book), ledgers.measures_page(book), None
-        about: dict[str, Any] = {"measures": found}
+        answer = ledgers.measures(book)
     else:
         day = as_date(as_of or TODAY)
         view = asked.view(book.at(day, None if known_on is None else as_date(known_on)))
-        found, page = in_force.rows(book, view), in_force.page(book, view)
-        first = in_force.known(whole, day)
-        about = {
-            "as_of": day.isoformat(),
-            "known_on": known_on,
-            "reviewed": None if whole.record is None else whole.record[1].isoformat(),
-            "says": first,
-            "in_force": found,
-            "measures": ledgers.measure_rows(book),
-        }
-    if as_json:
-        from countervail.provenance import to_json
-
-        sys.stdout.write(to_json(about) + "\n")
-    elif as_csv:
-        from countervail.present.render.sheet import csv_text
-
-        sys.stdout.write(csv_text(found))
+        answer = in_force.document(whole, book, view, known_on)
+    if as_csv:
+        (text,) = answer.csv().values()
+        sys.stdout.write(text)
     else:
-        from countervail.present.terminal import show as print_page
-
-        if first:
-            sys.stdout.write(f"{first}\n\n")
-        print_page(page)
+        streams.tell(answer, as_json)
 
 
 @app.command()
@@ -106,8 +87,7 @@ def show(
     """Show one measure: law, products, rates by date with their sources, coverage, doubts."""
     from countervail.clock import TODAY, as_date
     from countervail.ledger import open_ledger
-    from countervail.present import in_force
-    from countervail.present.ledgers import measure_page
+    from countervail.present import in_force, ledgers
 
     book = open_ledger(*(ledger or ()))
     found = book.measure(measure)
@@ -116,17 +96,7 @@ def show(
         day = as_date(as_of or TODAY)
         view = book.at(day, None if known_on is None else as_date(known_on)).only((found.id,))
         standing = in_force.rows(book, view)
-    if as_json:
-        from countervail.provenance import to_json
-
-        page = found.model_dump(mode="json")
-        if standing is not None:
-            page["in_force"] = standing
-        sys.stdout.write(to_json(page) + "\n")
-        return
-    from countervail.present.terminal import show as print_table
-
-    print_table(measure_page(found, standing))
+    streams.tell(ledgers.measure(found, standing), as_json)
 
 
 @app.command()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
@@ -40,7 +39,7 @@ def priors(
     from countervail.draws.priors import Priors
     from countervail.draws.priors.files import read_priors
     from countervail.ledger import open_ledger
-    from countervail.present.uncertain import as_dict, table
+    from countervail.present.uncertain import document
     from countervail.scenario import Scenario, open_scenario
 
     if text:
@@ -53,11 +52,4 @@ def priors(
     else:
         question = open_scenario(scenario, variant, ledger=book, own=place.countries)
     known = Priors.of(place, question, priors)
-    if as_json:
-        from countervail.provenance import to_json
-
-        sys.stdout.write(to_json(as_dict(known)) + "\n")
-        return
-    from countervail.present.terminal import show
-
-    show(table(known))
+    streams.tell(document(known), as_json)

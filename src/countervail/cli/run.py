@@ -267,7 +267,8 @@ def _tell(
     if out is not None:
         from countervail.present.files import write_folder
 
-        write_folder(answer, out, answer="result", solution=solution, ensemble=drawn)
+        saved = {"solution": solution, "ensemble": drawn}
+        write_folder(answer, out, saved, answer="result")
     streams.tell(answer, as_json)
     if out is not None and not as_json:
         streams.say(f"written to {out}", sys.stderr)

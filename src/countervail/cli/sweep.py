@@ -48,8 +48,9 @@ def sweep(
     from countervail.cli.run import paths
     from countervail.draws.sweep import sweep as solve_sweep
     from countervail.ledger import open_ledger
+    from countervail.present.files import write_folder
     from countervail.present.folders import check_folder
-    from countervail.present.swept import as_dict, render, write_sweep
+    from countervail.present.swept import KEPT, document
 
     if out is not None:
         check_folder(out)  # before anything is solved
@@ -66,18 +67,11 @@ def sweep(
             progress=progress,
             allow_partial=allow_partial,
         )
+    answer = document(swept)
     if out is not None:
-        write_sweep(swept, out)
-    if as_json:
-        from countervail.provenance import to_json
-
-        sys.stdout.write(to_json(as_dict(swept)) + "\n")
-        _end(swept)
-        return
-    from countervail.present.terminal import show
-
-    show(render(swept))
-    if out is not None:
+        write_folder(answer, out, {"sweep": swept}, answer="result", kept=KEPT)
+    streams.tell(answer, as_json)
+    if out is not None and not as_json:
         streams.say(f"written to {out}", sys.stderr)
     _end(swept)
 

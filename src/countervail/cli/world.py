@@ -110,21 +110,10 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a country's sectors: output, trade, tariffs; or its trade with one partner."""
-    from countervail.present.worlds import country_rows, pair_rows, table
+    from countervail.present.worlds import document
     from countervail.sources import open_world
 
-    place = open_world(world)
-    code = place.countries[place.country(country)]
-    if partner is None:
-        rows = country_rows(place, code)
-    else:
-        rows = pair_rows(place, code, place.countries[place.country(partner)])
-    if as_json:
-        _print_json({"country": code, "partner": partner, "year": place.year, "sectors": rows})
-        return
-    from countervail.present.terminal import show as print_table
-
-    print_table(table(rows))
+    streams.tell(document(open_world(world), country, partner), as_json)
 
 
 def _print_json(value: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from countervail.ledger.notes import sentences
+from countervail.ledger.notes import Note, sentences
 from countervail.present.goods import quotas
 from countervail.present.law import measures
 from countervail.present.rows import Row
@@ -17,15 +17,15 @@ def assumptions(solution: Solution) -> list[str]:
     return assumed(solution) + sentences(solution.resolved.notes)
 
 
-def noted(solution: Solution, notes: Sequence[str] = ()) -> dict[str, Any]:
+def noted(solution: Solution, notes: Sequence[str | Note] = ()) -> dict[str, Any]:
     """Return what is noted as JSON has it: sentences, and those on the law as values beside.
 
     Args:
         solution: the answer.
-        notes: sentences said of it before those of its law.
+        notes: what is said of it before what is said of its law.
     """
-    law = solution.resolved.notes
-    return {"notes": list(dict.fromkeys((*notes, *sentences(law)))), **placed(solution)}
+    said = map(str, (*notes, *solution.resolved.notes))
+    return {"notes": list(dict.fromkeys(said)), **placed(solution)}
 
 
 def placed(solution: Solution) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A bargain as tables, and as one JSON-able object."""
+"""The answer of ``respond bargain`` as a document."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Group, RenderableType
-from rich.table import Table
-from rich.text import Text
 
 from countervail.errors import CountervailError
 from countervail.ledger.notes import sentence
@@ -18,9 +15,10 @@ from countervail.policy.bargaining.concessions import NO_DEAL, Package
 from countervail.policy.bargaining.draws import Drawn
 from countervail.policy.bargaining.packages import MOST_EXACT, TIE
 from countervail.present.assumptions import assumed
-from countervail.present.pieces import listed
+from countervail.present.digits import Digits
+from countervail.present.document import Document, plain
+from countervail.present.parts import Column, Part, Row, Table, Words, listed, section
 from countervail.present.repriced import NOT_DRAWN
-from countervail.present.rows import Row
 from countervail.present.worlds import restored_words
 from countervail.provenance import Manifest
 from countervail.version import __version__
@@ -30,6 +28,21 @@ Array = NDArray[np.float64]
 
 MOST_ROWS = 12
 MOST_FAILURES = 5
+
+PERCENT, USD = Digits("signed", 4, none="no answer"), Digits("signed", 0, none="")
+"""How gains are written; a package that has no answer says so once for each party."""
+
+RANGES = (
+    Column("chosen", "package"),
+    Column("party", "party", fixed=True),
+    *(
+        Column(key, heading, Digits("signed", 4, none=""), fixed=True)
+        for key, heading in (
+            ("value", "point %"), ("p05", "5 %"), ("p50", "median"), ("p95", "95 %"),
+        )
+    ),
+    Column("chance", "gains in", Digits("level", 0, unit=" %"), fixed=True),
+)  # fmt: skip
 
 DEFINITIONS = {
     "welfare": "exact equivalent variation, per cent of the party's first-state spending and USD "
@@ -53,41 +66,39 @@ NOT_COVERED = (
 )
 
 
-def render(found: Bargain, why: str = NOT_DRAWN) -> RenderableType:
-    """Return everything ``respond bargain`` prints, in the order a reader asks.
+def document(found: Bargain, why: str = NOT_DRAWN) -> Document:
+    """Return the answer of ``respond bargain``.
 
     Args:
         found: the bargain.
         why: there are no draws, where there are none.
     """
-    parts: list[RenderableType] = [
-        Text(found.table.title or found.table.name, style="bold"),
-        Text(f"{found.status_quo.sentence}{restored_words(_home(found), ' ')}"),
-        Text(_about(found)),
-        *(Text(f"PARTIAL ANSWER, {of}: {why}", style="bold") for of, why in found.left_out.items()),
+    data = _data(found, why)
+    return Document(_read(found, data["covers"], data["assumptions"]), data, _files(data))
+
+
+def _read(found: Bargain, covers: str, assumptions: Sequence[str]) -> list[Part]:
+    """Return what is read, in the order a reader asks."""
+    drawn = [] if found.drawn is None else [_ranges(found, found.drawn)]
+    return [
+        Words(found.table.title or found.table.name, "strong"),
+        Words(f"{found.status_quo.sentence}{restored_words(_home(found), ' ')}"),
+        Words(_about(found)),
+        *(Words(f"PARTIAL ANSWER, {of}: {say}", "strong") for of, say in found.left_out.items()),
+        *section("What each concession does by itself", *_alone(found)),
+        *section("Efficient packages (Pareto frontier)", _frontier(found)),
+        *section("The bargaining points", *_points(found)),
+        *section("What a fair reply is", *_reply(found)),
+        *section("The chosen packages under draws", *drawn),
+        Words(certificate(found), apart=True),
+        *listed("Without an answer", _failures(found)),
+        *section("What the figures cover", Words(covers)),
+        *listed("Assumptions that matter", assumptions),
     ]
-    for title, body in (
-        ("What each concession does by itself", _alone(found)),
-        ("Efficient packages (Pareto frontier)", _frontier(found)),
-        ("The bargaining points", _points(found)),
-        ("What a fair reply is", None if found.reply is None else _reply(found, found.reply)),
-        ("The chosen packages under draws", None if found.drawn is None else _ranges(found)),
-    ):
-        if body is not None:
-            parts += [Text(f"\n{title}", style="bold"), body]
-    parts.append(Text(f"\n{certificate(found)}"))
-    parts += listed("Without an answer", _failures(found))
-    parts += [Text("\nWhat the figures cover", style="bold"), Text(covers(found, why))]
-    return Group(*parts, *listed("Assumptions that matter", rests_on(found)))
 
 
-def as_dict(found: Bargain, why: str = NOT_DRAWN) -> dict[str, Any]:
-    """Return a bargain JSON-able: every package, the frontier, the points, the reply, draws.
-
-    Args:
-        found: the bargain.
-        why: there are no draws, where there are none.
-    """
+def _data(found: Bargain, why: str) -> dict[str, Any]:
+    """Return the JSON object: every package, the frontier, the points, the reply, draws."""
     table, reply = found.table, found.reply
     return {
         "title": table.title,
@@ -127,8 +138,8 @@ def as_dict(found: Bargain, why: str = NOT_DRAWN) -> dict[str, Any]:
     }
 
 
-def bargain_tables(said: dict[str, Any]) -> dict[str, list[Row]]:
-    """Return the tables of a bargain's JSON object: packages, and the chosen ones under draws."""
+def _files(said: dict[str, Any]) -> dict[str, Table]:
+    """Return what is also a CSV file: packages, and the chosen ones under draws."""
     packages = [
         {
             "concessions": " ".join(one["concessions"]),
@@ -155,7 +166,7 @@ def bargain_tables(said: dict[str, Any]) -> dict[str, list[Row]]:
         for one in chosen
         for party, row in one["parties"].items()
     ]
-    return {"packages": packages, "ranges": ranges}
+    return {"packages": plain(packages), "ranges": plain(ranges)}
 
 
 def certificate(found: Bargain) -> str:
@@ -274,68 +285,78 @@ def _about(found: Bargain) -> str:
     )
 
 
-def _alone(found: Bargain) -> RenderableType:
-    made = _made(found, "concession", "by")
-    for k, one in enumerate(found.table.concessions):
-        made.add_row(one.name, one.party, *_figures(found, (k,)))
-    return Group(made, Text(f"Welfare: {DEFINITIONS['welfare']}."))
+def _alone(found: Bargain) -> list[Part]:
+    rows = [
+        {"concession": one.name, "by": one.party, **_figures(found, (k,))}
+        for k, one in enumerate(found.table.concessions)
+    ]
+    columns = Column("concession", "concession"), Column("by", "by")
+    return [_made(found, rows, *columns), Words(f"Welfare: {DEFINITIONS['welfare']}.")]
 
 
 def _frontier(found: Bargain) -> Table:
-    made = _made(found, "package")
-    for package in found.frontier[:MOST_ROWS]:
-        made.add_row(_words(found, package), *_figures(found, package))
-    if len(found.frontier) > MOST_ROWS:
-        made.caption = f"{len(found.frontier) - MOST_ROWS} more: see --json"
-    return made
+    rows = [
+        {"package": _words(found, package), **_figures(found, package)}
+        for package in found.frontier[:MOST_ROWS]
+    ]
+    more = len(found.frontier) - MOST_ROWS
+    caption = f"{more} more: see --json" if more > 0 else ""
+    return _made(found, rows, Column("package", "package"), caption=caption)
 
 
-def _points(found: Bargain) -> RenderableType:
+def _points(found: Bargain) -> list[Part]:
     if found.nash is None or found.kalai_smorodinsky is None:
-        return Text(
-            "There is no package from which all parties gain, so there is no bargaining point: no "
-            "deal is as good as any."
-        )
-    made = _made(found, "point", "package")
-    for name, package, ties in (
+        return [
+            Words(
+                "There is no package from which all parties gain, so there is no bargaining point: "
+                "no deal is as good as any."
+            )
+        ]
+    points = (
         ("Nash", found.nash, found.nash_ties),
         ("Kalai-Smorodinsky", found.kalai_smorodinsky, found.kalai_smorodinsky_ties),
-    ):
-        more = f" (and {len(ties)} as good)" if ties else ""
-        made.add_row(name, _words(found, package) + more, *_figures(found, package))
+    )
+    rows = [
+        {
+            "point": name,
+            "package": _words(found, package) + (f" (and {len(ties)} as good)" if ties else ""),
+            **_figures(found, package),
+        }
+        for name, package, ties in points
+    ]
     best = ", ".join(
-        f"{name} {value:+.4f} %" for name, value in zip(found.parties, found.ideal, strict=True)
+        f"{name} {PERCENT.write(value)} %"
+        for name, value in zip(found.parties, found.ideal, strict=True)
     )
-    return Group(
-        made,
-        Text(f"Ideal, the most each gains where nobody loses: {best}."),
-        Text(f"Nash: {DEFINITIONS['nash']}."),
-        Text(f"Kalai-Smorodinsky: {DEFINITIONS['kalai_smorodinsky']}."),
-    )
+    return [
+        _made(found, rows, Column("point", "point"), Column("package", "package")),
+        Words(f"Ideal, the most each gains where nobody loses: {best}."),
+        Words(f"Nash: {DEFINITIONS['nash']}."),
+        Words(f"Kalai-Smorodinsky: {DEFINITIONS['kalai_smorodinsky']}."),
+    ]
 
 
-def _reply(found: Bargain, reply: Reply) -> RenderableType:
-    made = _made(found, "reply", "what is conceded for it")
-    made.add_row("none: the offer alone", "nothing", *_figures(found, reply.offer))
+def _reply(found: Bargain) -> list[Part]:
+    reply = found.reply
+    if reply is None:
+        return []
+    alone = {"reply": "none: the offer alone", "for": "nothing", **_figures(found, reply.offer)}
+    rows: list[Row] = [alone]
     for name, package in _kinds(reply):
         if package is None:
-            made.add_row(name, "there is none from which all gain")
+            none = {key: "" for key, _ in _gains(found)}
+            rows.append({"reply": name, "for": "there is none from which all gain", **none})
         else:
-            made.add_row(name, _answer(found, reply, package), *_figures(found, package))
+            conceded = _answer(found, reply, package)
+            rows.append({"reply": name, "for": conceded, **_figures(found, package)})
     offered = f"{reply.party} offers {', '.join(found.names(reply.offer))}"
-    meanings = [f"{name}: {DEFINITIONS[name]}" for name, _ in _kinds(reply)]
-    more = (
-        [Text("The most even reply is not efficient: under another one every party gains more.")]
-        if reply.even_wastes
-        else []
-    )
-    about = f"{offered}; {len(reply.packages):,} replies. {_sentence(meanings)}"
-    return Group(made, *more, Text(about))
-
-
-def _sentence(meanings: Sequence[str]) -> str:
-    """Return meanings as one sentence."""
-    return "; ".join(meanings) + "."
+    meanings = "; ".join(f"{name}: {DEFINITIONS[name]}" for name, _ in _kinds(reply))
+    wastes = "The most even reply is not efficient: under another one every party gains more."
+    return [
+        _made(found, rows, Column("reply", "reply"), Column("for", "what is conceded for it")),
+        *([Words(wastes)] if reply.even_wastes else []),
+        Words(f"{offered}; {len(reply.packages):,} replies. {meanings}."),
+    ]
 
 
 def _kinds(reply: Reply) -> tuple[tuple[str, Package | None], ...]:
@@ -354,45 +375,54 @@ def _answer(found: Bargain, reply: Reply, package: Package) -> str:
     return f"nothing: {reply.party} gains from its own offer"
 
 
-def _ranges(found: Bargain) -> RenderableType:
-    drawn = found.drawn
-    assert drawn is not None
-    made = Table(box=None, pad_edge=False, header_style="bold dim", caption_justify="left")
-    made.add_column("package")
-    made.add_column("party", no_wrap=True)
-    for column in ("point %", "5 %", "median", "95 %", "gains in"):
-        made.add_column(column, justify="right", no_wrap=True)
+def _ranges(found: Bargain, drawn: Drawn) -> Table:
+    """Return the ranges of the chosen packages, a row for each party and one for all."""
+    rows: list[Row] = []
     for package, chosen in found.chosen.items():
         ranges, chances = drawn.ranges(package), drawn.chances(package)
-        for p, party in enumerate(found.parties):
-            made.add_row(
-                "; ".join(chosen) if p == 0 else "",
-                party,
-                f"{found.percent(package)[p]:+.4f}",
-                *(f"{value:+.4f}" for value in ranges[:, p]),
-                f"{100 * chances[p]:.0f} %",
-            )
-        made.add_row("", "all", "", "", "", "", f"{100 * drawn.chance_all(package):.0f} %")
-    made.caption = "gains in: per cent of the draws in which the party gains"
-    return made
+        rows += [
+            {
+                "chosen": "; ".join(chosen) if p == 0 else "",
+                "party": party,
+                "value": found.percent(package)[p],
+                **_quantiles(ranges[:, p]),
+                "chance": 100.0 * chances[p],
+            }
+            for p, party in enumerate(found.parties)
+        ]
+        rows.append({"party": "all", "chance": 100.0 * drawn.chance_all(package)})
+    caption = "gains in: per cent of the draws in which the party gains"
+    return Table(RANGES, rows, caption=caption)
 
 
-def _made(found: Bargain, *first: str) -> Table:
-    """Return an empty table with two columns of figures for every party."""
-    made = Table(box=None, pad_edge=False, header_style="bold dim", caption_justify="left")
-    for column in first:
-        made.add_column(column)
-    for party in found.parties:
-        made.add_column(f"{party}\nper cent", justify="right", no_wrap=True)
-        made.add_column("\nUSD mn", justify="right", no_wrap=True)
-    return made
+def _made(found: Bargain, rows: Sequence[Row], *first: Column, caption: str = "") -> Table:
+    """Return a table with two columns of figures for every party."""
+    gains = (
+        Column(key, heading, PERCENT if key.endswith("percent") else USD, fixed=True)
+        for key, heading in _gains(found)
+    )
+    return Table((*first, *gains), rows, caption=caption)
 
 
-def _figures(found: Bargain, package: Package) -> list[str]:
+def _gains(found: Bargain) -> list[tuple[str, str]]:
+    """Return keys and headings of the figures of every party."""
+    return [
+        named
+        for party in found.parties
+        for named in ((f"{party}_percent", f"{party}\nper cent"), (f"{party}_usd", "\nUSD mn"))
+    ]
+
+
+def _figures(found: Bargain, package: Package) -> dict[str, float]:
+    """Return what every party gains from a package; nothing where it has no answer."""
     if package in found.failures:
-        return ["no answer", ""] * len(found.parties)
-    pairs = zip(found.percent(package), found.usd(package), strict=True)
-    return [word for percent, usd in pairs for word in (f"{percent:+.4f}", f"{usd:+,.0f}")]
+        return {}
+    figures = zip(found.parties, found.percent(package), found.usd(package), strict=True)
+    return {
+        key: float(value)
+        for party, percent, usd in figures
+        for key, value in ((f"{party}_percent", percent), (f"{party}_usd", usd))
+    }
 
 
 def _words(found: Bargain, package: Package, among: Package | None = None) -> str:

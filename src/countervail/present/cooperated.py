@@ -1,24 +1,21 @@
-"""The answer of ``respond coop``: what is printed, and one JSON object."""
+"""The answer of ``respond coop`` as a document."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from rich.console import Group, RenderableType
-from rich.table import Table
-from rich.text import Text
-
-from countervail import labels
+from countervail.ledger.notes import Note
 from countervail.policy.agreement.answer import Coop, Deal
-from countervail.present import repriced, rows, status_quo
+from countervail.present import answered, repriced, rows
+from countervail.present.answered import player
 from countervail.present.assumptions import noted
-from countervail.present.pieces import listed, named, table, title
+from countervail.present.digits import Digits, levels
+from countervail.present.document import Document, plain
+from countervail.present.parts import Column, Part, Row, Table, Words, section
+from countervail.present.pieces import named
 from countervail.present.repriced import NOT_DRAWN, Told
 from countervail.present.result import cite
-from countervail.present.rows import Row
-
-MOST_SECTORS = 12
-"""Sectors printed for each player; all rates are in the JSON object."""
 
 INTERRUPTED = {True: "", False: ": INTERRUPTED, not every kind is there"}
 """What a heading says of an answer, by whether it was finished."""
@@ -33,52 +30,76 @@ KINDS = {
 THREATS = {"law": "the law as it stands", "nash": "a tariff war of the same players"}
 """What holds without agreement, in words."""
 
+GAINS = (
+    Column("deal", "deal", show=lambda row: row["deal"] if row["first"] else ""),
+    Column("player", "player", show=lambda row: named(row["player"]), fixed=True),
+    Column("gain", "gain %", Digits("signed", 4), fixed=True),
+    Column("gain_usd", "USD million", Digits("signed", 0), fixed=True),
+    Column("weight", "weight", levels(3), fixed=True),
+)
 
-def render_coop(answer: Coop, told: Told = NOT_DRAWN) -> RenderableType:
-    """Return everything ``respond coop`` prints; rates and ranges are those of ``equal``."""
-    shown = answer.shown
-    names = ", ".join(named(one.name) for one in answer.players)
-    parts: list[RenderableType] = [
-        Text(f"Cooperative tariffs of {names}{INTERRUPTED[answer.finished]}", style="bold"),
-        status_quo.head(answer),
-        Text(f"Without agreement: {THREATS[answer.threat]}."),
-        title("Gains over no agreement (per cent of real income; USD million)"),
-        _gains(answer),
-        Text(_kinds(answer)),
+
+def coop(answer: Coop, told: Told = NOT_DRAWN) -> Document:
+    """Return the answer of ``respond coop``; rates and ranges are those of ``answer.shown``."""
+    notes = answered.notes(answer, answer.notes)
+    keys = ("deal", "player", "gain", "gain_usd")
+    gains = [{key: row[key] for key in keys} for row in _gains(answer)]
+    rates = [
+        {"deal": deal.name, "player": one.name, **rate._asdict()}
+        for deal in answer.frontier
+        for one in answer.players
+        for rate in answer.table(deal.name, one.name)
     ]
-    for one in answer.players:
-        parts.append(title(f"Tariffs of {named(one.name)} ({shown.name})"))
-        parts.append(_sectors(answer, shown, one.name))
-    parts += repriced.parts(told)
-    parts.append(Text(f"\n{_proof(answer)}{repriced.certified(told)}"))
-    return Group(
-        *parts,
-        *listed("What must be said", [*answer.notes, *status_quo.broken(answer)]),
-        *listed("How to cite", cite(shown.solution)),
+    return Document(
+        _read(answer, told, notes),
+        _data(answer, told, notes),
+        {
+            "gains": plain(gains),
+            "rates": plain(rates),
+            **repriced.tables(told, answer.shown.solution),
+        },
     )
 
 
-def coop_as_dict(answer: Coop, told: Told = NOT_DRAWN) -> dict[str, Any]:
-    """Return the answer of ``respond coop``, JSON-able; rates and gains in per cent."""
+def _read(answer: Coop, told: Told, notes: Sequence[str | Note]) -> list[Part]:
+    """Return what is read."""
     shown = answer.shown
-    world, solution = shown.solution.world, shown.solution
+    names = ", ".join(named(one.name) for one in answer.players)
+    return [
+        Words(f"Cooperative tariffs of {names}{INTERRUPTED[answer.finished]}", "strong"),
+        answered.head(answer),
+        Words(f"Without agreement: {THREATS[answer.threat]}."),
+        *section(
+            "Gains over no agreement (per cent of real income; USD million)",
+            Table(GAINS, _gains(answer)),
+            Words(_kinds(answer)),
+        ),
+        *(
+            part
+            for one in answer.players
+            for part in section(
+                f"Tariffs of {named(one.name)} ({shown.name})",
+                answered.rates("sector", answer.table(shown.name, one.name), "agreed", then=False),
+            )
+        ),
+        *answered.ending(shown.solution, told, _proof(answer), notes),
+    ]
+
+
+def _data(answer: Coop, told: Told, notes: Sequence[str | Note]) -> dict[str, Any]:
+    """Return the JSON object; rates and gains in per cent."""
+    shown, solution = answer.shown, answer.shown.solution
     return {
         "command": "coop",
-        "players": [
-            {"name": one.name, "members": [world.countries[n] for n in one.members]}
-            for one in answer.players
-        ],
+        "players": [player(one, solution) for one in answer.players],
         "threat": {"kind": answer.threat, "welfare": dict(answer.at_threat)},
-        "scenario": solution.scenario.settings(),
-        "world": {"name": world.name, "year": world.year, "elasticities": world.elasticity_set},
-        "model": solution.model.settings(),
+        **answered.question(solution),
         "units": {
             "rates, present": "per cent ad valorem; present is averaged over lines and cells",
             "gains": "per cent of real income, over the threat",
             "weights": "what a dollar of real income counts for; their mean is 1",
             "welfare": "per cent, relative to the law as it stands",
-            "rates: imports, imports_new; gains_usd": f"USD million of {world.year}",
-            **rows.UNITS,
+            **answered.units("rates", solution, money="gains_usd"),
             "projected_gradient": "per cent of the weighted sum per percentage point of a rate",
             "step": "percentage points",
             "left, uneven": "per cent",
@@ -90,26 +111,10 @@ def coop_as_dict(answer: Coop, told: Told = NOT_DRAWN) -> dict[str, Any]:
         "deals": [_deal(answer, deal) for deal in answer.frontier],
         "evaluations": answer.evaluations,
         "finished": answer.finished,
-        **status_quo.blocks(answer),
-        **noted(solution, [*answer.notes, *status_quo.broken(answer)]),
+        **answered.status_quo(answer),
+        **noted(solution, notes),
         "cite": cite(solution),
     }
-
-
-def coop_tables(said: dict[str, Any]) -> dict[str, list[Row]]:
-    """Return the tables of the answer of ``respond coop``, by the name of their file."""
-    gains = [
-        {"deal": deal["name"], "player": name, "gain": gain, "gain_usd": deal["gains_usd"][name]}
-        for deal in said["deals"]
-        for name, gain in deal["gains"].items()
-    ]
-    rates = [
-        {"deal": deal["name"], "player": name, **rate}
-        for deal in said["deals"]
-        for name, rates in deal["rates"].items()
-        for rate in rates
-    ]
-    return {"gains": gains, "rates": rates, **repriced.tables(said)}
 
 
 def _deal(answer: Coop, deal: Deal) -> dict[str, Any]:
@@ -136,45 +141,25 @@ def _deal(answer: Coop, deal: Deal) -> dict[str, Any]:
     }
 
 
-def _gains(answer: Coop) -> Table:
+def _gains(answer: Coop) -> list[Row]:
     """Return every deal, a row for each player."""
-    shown = table("deal", "player", "gain %", "USD million", "weight", words=2)
-    for deal in answer.frontier:
-        for number, one in enumerate(answer.players):
-            shown.add_row(
-                "" if number else deal.name,
-                named(one.name),
-                f"{deal.gains[one.name]:+.4f}",
-                f"{deal.gains_usd[one.name]:+,.0f}",
-                f"{deal.weights[one.name]:.3f}",
-            )
-    return shown
+    return [
+        {
+            "deal": deal.name,
+            "first": not number,
+            "player": one.name,
+            "gain": deal.gains[one.name],
+            "gain_usd": deal.gains_usd[one.name],
+            "weight": deal.weights[one.name],
+        }
+        for deal in answer.frontier
+        for number, one in enumerate(answer.players)
+    ]
 
 
 def _kinds(answer: Coop) -> str:
     kinds = (f"{name}: {words}" for name, words in KINDS.items() if name in answer.deals)
     return "; ".join((*kinds, "weight: what a dollar of real income counts for")) + "."
-
-
-def _sectors(answer: Coop, deal: Deal, player: str) -> Table:
-    """Return the rates of a player by sector, weighted by imports as the law stands."""
-    groups: dict[str, list[tuple[float, float, float]]] = {}
-    for rate in answer.table(deal.name, player):
-        groups.setdefault(rate.sector, []).append((rate.imports, rate.present, rate.rate))
-    ordered = sorted(groups, key=lambda label: -sum(row[0] for row in groups[label]))
-    shown = table("sector", "present", "agreed", "lowest", "highest", "imports")
-    for label in ordered[:MOST_SECTORS]:
-        group = groups[label]
-        imports = sum(row[0] for row in group)
-        weights = [row[0] / imports if imports else 1.0 / len(group) for row in group]
-        means = [sum(w * row[k] for w, row in zip(weights, group, strict=True)) for k in (1, 2)]
-        rates = [row[2] for row in group]
-        name = f"{label} {rows.sector_name(label)}" if label in labels.sectors() else label
-        figures = (*means, min(rates), max(rates))
-        shown.add_row(name, *(f"{figure:.2f}" for figure in figures), f"{imports:,.0f}")
-    more = len(ordered) - MOST_SECTORS
-    shown.caption = f"{more} sectors more; --json has every rate" if more > 0 else None
-    return shown
 
 
 def _proof(answer: Coop) -> str:

@@ -1,4 +1,4 @@
-"""Who a country depends on, as tables and as one JSON-able object. Keys are added, never renamed.
+"""Who a country depends on, as a document. Keys of the JSON object are added, never renamed.
 
 Per cent but where a key says otherwise; ``_usd`` is USD million of the world's year; indices of
 concentration lie between 0 and 1.
@@ -10,13 +10,12 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from rich.console import Group, RenderableType
-from rich.table import Table
-from rich.text import Text
-
-from countervail import labels
-from countervail.present.numbers import percent
+from countervail.present.digits import WHOLE, Digits, levels
+from countervail.present.document import Document
+from countervail.present.parts import Column, Part, Row, Table, Words, section
+from countervail.present.pieces import country_name
 from countervail.present.repriced import NOT_DRAWN
+from countervail.present.rows import sector_name
 from countervail.studies import since
 from countervail.studies.concentration import Concentration
 from countervail.studies.dependence import Partner, SectorExposure, Supply
@@ -44,14 +43,94 @@ LOSS_MEANING = (
     "have found other sellers and labour other work, so that the first years would cost more"
 )
 
+MOST_WIDE = 34
+"""Characters of a name in a table."""
 
-def as_dict(found: Exposure, why: str = NOT_DRAWN) -> dict[str, Any]:
-    """Return the whole answer, JSON-able.
+INDEX = Digits("level", 2, none="-")
+EFFECT = Digits("percent", 3, none="-")
+PARTNERS = (
+    Column("rank", right=False, digits=WHOLE, fixed=True, width=(None, MOST_WIDE)),
+    Column(
+        "partner",
+        "partner",
+        show=lambda row: " ".join(dict.fromkeys((row["partner"], row["name"]))),
+        fixed=True,
+        width=(None, MOST_WIDE),
+    ),
+    *(Column(f"{key}_share", key, levels(2)) for key in ("exports", "imports", "trade")),
+)
+CONCENTRATION = (
+    Column("of", "of", fixed=True, width=(None, MOST_WIDE)),
+    Column("usd_bn", "USD bn", levels(1)),
+    Column("hhi", "HHI", INDEX),
+    Column("half", "partners for half", WHOLE),
+    Column("first", "first", right=True),
+    Column("first_share", "its share", levels(1)),
+)
+SECTORS = (
+    Column("name", "sector", fixed=True, width=(None, MOST_WIDE)),
+    Column("usd_bn", "USD bn abroad", Digits("level", 1, none="")),
+    Column("abroad_share", "of its own", Digits("level", 1, none="")),
+    Column("hhi", "HHI", INDEX),
+    Column("first", "first", right=True),
+    Column("first_share", "its share", Digits("level", 1, none="")),
+    Column("hhi_exports", "HHI exports", INDEX),
+    Column("hhi_imports", "HHI imports", INDEX),
+    Column("source", "source", right=True),
+)
+SUPPLIES = (
+    Column("name", "input", fixed=True, width=(None, MOST_WIDE)),
+    Column("partner", "partner", fixed=True, width=(None, MOST_WIDE)),
+    Column("direct_usd", "USD mn", Digits("level", 0, none="")),
+    Column("direct_share", "share", Digits("level", 1, none="")),
+    Column("abroad_share", "of imports", Digits("level", 1, none="")),
+    Column("content_usd", "value added", Digits("level", 0, none="")),
+    Column("content_share", "share", Digits("level", 1, none="")),
+    Column("user", "main user", right=True),
+)
+
+
+def document(found: Exposure, why: str = NOT_DRAWN) -> Document:
+    """Return who a country depends on.
 
     Args:
         found: the answer.
         why: there are no draws, where there are none.
     """
+    data = _data(found, why)
+    return Document(_read(found, data), data)
+
+
+def _read(found: Exposure, data: dict[str, Any]) -> list[Part]:
+    """Return what is read, in the order a reader asks."""
+    world, said = found.world, data["covers"]
+    cover = "What the figures cover" if found.drawn is None else "What the ranges cover"
+    return [
+        Words(f"Who {data['name']} depends on", "strong"),
+        Words(
+            f"{world.name}, {world.year}; shares in per cent; elasticities {world.elasticity_set}"
+        ),
+        *(
+            Words(f"{group} is told of as one partner: {', '.join(members)}, merged")
+            for group, members in data["groups"].items()
+        ),
+        *section("Partners, by two-way trade", _partners_table(found, data["partners"])),
+        *section("Concentration", _concentration_table(data["concentration"])),
+        *section("Sectors most of whose value added ends abroad", _sectors_table(data["sectors"])),
+        *section(
+            _chokepoints_title(found), _supplies_table(data["chokepoints"] or data["nearest"])
+        ),
+        *section(
+            "What losing a partner would cost (welfare, per cent)",
+            *([_losses_table(found)] if found.losses else []),
+        ),
+        *section(cover, *([] if said is None else [Words(said)])),
+        *section("How to cite", *(Words(line) for line in data["cite"])),
+    ]
+
+
+def _data(found: Exposure, why: str) -> dict[str, Any]:
+    """Return the JSON object."""
     world = found.world
     return {
         "country": found.country,
@@ -78,7 +157,7 @@ def as_dict(found: Exposure, why: str = NOT_DRAWN) -> dict[str, Any]:
         "groups": _groups(found),
         "before": _before(found),
         "concentration": {key: _spread(one) for key, one in found.overall.items()},
-        "sectors": [_sector(one) for one in found.sectors],
+        "sectors": [_sector_row(one) for one in found.sectors],
         "threshold": 100.0 * found.threshold,
         "chokepoints": [_supply(one) for one in found.chokepoints],
         "nearest": [_supply(one) for one in found.nearest],
@@ -93,42 +172,6 @@ def as_dict(found: Exposure, why: str = NOT_DRAWN) -> dict[str, Any]:
     }
 
 
-def render(found: Exposure, why: str = NOT_DRAWN) -> RenderableType:
-    """Return everything the command prints, in the order a reader asks.
-
-    Args:
-        found: the answer.
-        why: there are no draws, where there are none.
-    """
-    world = found.world
-    head = Text(f"Who {country_name(found.country)} depends on", style="bold")
-    head.append(
-        f"\n{world.name}, {world.year}; shares in per cent; elasticities {world.elasticity_set}",
-        style="not bold",
-    )
-    for group, members in _groups(found).items():
-        head.append(
-            f"\n{group} is told of as one partner: {', '.join(members)}, merged", style="not bold"
-        )
-    sections: list[tuple[str, RenderableType]] = [
-        ("Partners, by two-way trade", _partners_table(found)),
-        ("Concentration", _concentration_table(found)),
-        ("Sectors most of whose value added ends abroad", _sectors_table(found)),
-        (_chokepoints_title(found), _supplies_table(found)),
-    ]
-    if found.losses:
-        title = "What losing a partner would cost (welfare, per cent)"
-        sections.append((title, _losses_table(found)))
-    if (said := covers(found, why)) is not None:
-        title = "What the figures cover" if found.drawn is None else "What the ranges cover"
-        sections.append((title, Text(said)))
-    parts: list[RenderableType] = [head]
-    for title, body in sections:
-        parts += [Text(f"\n{title}", style="bold"), body]
-    parts += [Text("\nHow to cite", style="bold"), *(Text(line) for line in _cite(found))]
-    return Group(*parts)
-
-
 def covers(found: Exposure, why: str = NOT_DRAWN) -> str | None:
     """Return what the figures of losses cover and what they do not; None where there are none.
 
@@ -141,78 +184,71 @@ def covers(found: Exposure, why: str = NOT_DRAWN) -> str | None:
     return why if any(one.reason is None for one in found.losses) else None
 
 
-def country_name(code: str) -> str:
-    """Return a country's name; a user's own world has its own labels."""
-    return labels.country_name(code) if code in labels.countries() else code
+def _sector(code: str) -> str:
+    """Return a sector's code with its name; a user's own world has its own labels."""
+    name = sector_name(code)
+    return code if name == code else f"{code} {name}"
 
 
-def _sector_name(code: str) -> str:
-    known = labels.sectors()
-    return f"{code} {known[code].name}" if code in known else code
-
-
-def _shown(found: Exposure) -> list[Partner]:
-    return [found.partner(code) for code in found.named]
-
-
-def _partners_table(found: Exposure) -> Table:
+def _partners_table(found: Exposure, partners: Sequence[Row]) -> Table:
     """Return a row for each partner asked about."""
-    dated = found.partners[0].trade_share_before is not None
-    columns = ["exports", "imports", "trade"]
-    columns += [f"trade {since.YEAR}"] if dated else []
-    columns += [f"{found.country} ends there", "ends here", "in inputs here"]
-    table = _table(["", "partner"], columns)
-    for one in _shown(found):
-        shares = [one.exports_share, one.imports_share, one.trade_share]
-        shares += [one.trade_share_before] if one.trade_share_before is not None else []
-        shares += [one.value_added_share, one.final_share, one.inputs_content_share]
-        name = " ".join(dict.fromkeys((one.partner, country_name(one.partner))))
-        table.add_row(str(one.rank), name, *(f"{100 * share:.2f}" for share in shares))
-    table.caption = (
-        f"{MEANING}. {found.country} ends there: {found.country} value added that ends in the "
-        f"partner's final demand; ends here: the partner's in that of {found.country}, of its "
-        f"spending; in inputs here: the partner's in what producers in {found.country} buy"
+    who = found.country
+    dated = partners[0]["trade_share_before"] is not None
+    before = [Column("trade_share_before", f"trade {since.YEAR}", levels(2))] if dated else []
+    named = {row["partner"]: k for k, row in enumerate(partners)}
+    return Table(
+        (
+            *PARTNERS,
+            *before,
+            Column("value_added_share", f"{who} ends there", levels(2)),
+            Column("final_share", "ends here", levels(2)),
+            Column("inputs_content_share", "in inputs here", levels(2)),
+        ),
+        partners,
+        shown=[named[found.partner(code).partner] for code in found.named],
+        caption=f"{MEANING}. {who} ends there: {who} value added that ends in the partner's final "
+        f"demand; ends here: the partner's in that of {who}, of its spending; in inputs here: the "
+        f"partner's in what producers in {who} buy",
     )
-    return table
 
 
-def _concentration_table(found: Exposure) -> Table:
-    table = _table(["of"], ["USD bn", "HHI", "partners for half", "first", "its share"])
-    for key, title in FLOWS.items():
-        table.add_row(title, f"{found.overall[key].usd / 1e3:,.1f}", *_spread_cells(found, key))
-    table.caption = (
-        "HHI: Herfindahl-Hirschman index over foreign partners, 1 where there is one; value added "
-        "as followed through chains, what stays at home left out"
+def _concentration_table(overall: Row) -> Table:
+    rows = [
+        {**overall[key], "of": title, "usd_bn": overall[key]["usd"] / 1e3}
+        for key, title in FLOWS.items()
+    ]
+    return Table(
+        CONCENTRATION,
+        [{**row, "first": row["first"] or "-"} for row in rows],
+        caption="HHI: Herfindahl-Hirschman index over foreign partners, 1 where there is one; "
+        "value added as followed through chains, what stays at home left out",
     )
-    return table
 
 
-def _spread_cells(found: Exposure, key: str) -> tuple[str, ...]:
-    one = found.overall[key]
-    return _index(one.hhi), str(one.half), one.first or "-", f"{100 * one.first_share:.1f}"
-
-
-def _sectors_table(found: Exposure) -> Table:
+def _sectors_table(sectors: Sequence[Row]) -> Table:
     """Return the sectors with most value added that ends abroad."""
-    columns = ["USD bn abroad", "of its own", "HHI", "first", "its share", "HHI exports"]
-    columns += ["HHI imports", "source"]
-    table = _table(["sector"], columns)
-    ranked = sorted(found.sectors, key=lambda one: -one.ends.usd)
-    for one in ranked[:MOST_ROWS]:
-        table.add_row(
-            _sector_name(one.sector),
-            f"{one.ends.usd / 1e3:,.1f}",
-            f"{100 * one.abroad_share:.1f}",
-            _index(one.ends.hhi),
-            one.ends.first or "-",
-            f"{100 * one.ends.first_share:.1f}",
-            _index(one.exports.hhi),
-            _index(one.imports.hhi),
-            one.imports.first or "-",
-        )
-    if rest := ranked[MOST_ROWS:]:
-        table.add_row(f"{len(rest)} more: see --json")
-    return table
+    ranked = sorted(sectors, key=lambda row: -row["value_added"]["usd"])
+    rows: list[Row] = [
+        {
+            **row["value_added"],
+            "name": _sector(row["sector"]),
+            "usd_bn": row["value_added"]["usd"] / 1e3,
+            "abroad_share": row["abroad_share"],
+            "first": row["value_added"]["first"] or "-",
+            "hhi_exports": row["exports"]["hhi"],
+            "hhi_imports": row["imports"]["hhi"],
+            "source": row["imports"]["first"] or "-",
+        }
+        for row in ranked[:MOST_ROWS]
+    ]
+    return Table(SECTORS, [*rows, *_more(ranked, SECTORS)])
+
+
+def _more(found: Sequence[Row], columns: Sequence[Column]) -> list[Row]:
+    """Return the row that says how many more there are; none where there are none."""
+    rest = len(found) - MOST_ROWS
+    blank = {column.key: "" for column in columns}
+    return [{**blank, "name": f"{rest} more: see --json"}] if rest > 0 else []
 
 
 def _chokepoints_title(found: Exposure) -> str:
@@ -222,56 +258,62 @@ def _chokepoints_title(found: Exposure) -> str:
     return f"No partner supplies more than {limit} of any input; the nearest"
 
 
-def _supplies_table(found: Exposure) -> Table:
-    columns = ["USD mn", "share", "of imports", "value added", "share"]
-    table = _table(["input", "partner"], [*columns, "main user"])
-    rows = found.chokepoints or found.nearest
-    for one in rows[:MOST_ROWS]:
-        table.add_row(
-            _sector_name(one.sector),
-            one.partner,
-            f"{one.direct:,.0f}",
-            f"{100 * one.direct_share:.1f}",
-            f"{100 * one.abroad_share:.1f}",
-            f"{one.content:,.0f}",
-            f"{100 * one.content_share:.1f}",
-            one.user,
-        )
-    if rest := rows[MOST_ROWS:]:
-        table.add_row(f"{len(rest)} more: see --json")
-    table.caption = (
-        "share: of what producers buy of the product, home included; value added: the partner's, "
-        "in what they buy of it from whomever"
+def _supplies_table(supplies: Sequence[Row]) -> Table:
+    rows = [{**row, "name": _sector(row["sector"])} for row in supplies[:MOST_ROWS]]
+    return Table(
+        SUPPLIES,
+        [*rows, *_more(supplies, SUPPLIES)],
+        caption="share: of what producers buy of the product, home included; value added: the "
+        "partner's, in what they buy of it from whomever",
     )
-    return table
 
 
 def _losses_table(found: Exposure) -> Table:
     """Return what losing each partner named would cost both sides."""
     ways = list(dict.fromkeys(loss.how for loss in found.losses))
-    columns = [f"{side} {how}" for how in ways for side in (found.country, "partner")]
-    table = _table(["partner"], [*columns, "trade costs,\nhalved"])
-    for code in found.named:
-        losses = [found.loss(code, how) for how in ways]
-        cells = [_with_range(found, loss, side) for loss in losses for side in SIDES]
-        table.add_row(f"{code} {country_name(code)}", *cells, _factor(losses))
-    proof = f"Every state solved and certified, residual {found.residual:.0e} at most."
+    rows = [
+        {
+            "partner": f"{code} {country_name(code)}",
+            "factor": _factor([found.loss(code, how) for how in ways]),
+            **{
+                f"{side} {how}": _with_range(found, found.loss(code, how), side)
+                for how in ways
+                for side in SIDES
+            },
+        }
+        for code in found.named
+    ]
     reasons = [
         f"{loss.partner} {loss.how}: no answer, {loss.reason}"
         for loss in found.losses
         if loss.reason is not None
     ]
-    table.caption = " ".join([f"{LOSS_MEANING}.", proof, *_below(found), *reasons])
-    return table
+    proof = f"Every state solved and certified, residual {found.residual:.0e} at most."
+    headings = dict(zip(SIDES, (found.country, "partner"), strict=True))
+    return Table(
+        (
+            Column("partner", "partner", fixed=True, width=(None, MOST_WIDE)),
+            *(
+                Column(f"{side} {how}", f"{headings[side]} {how}", right=True)
+                for how in ways
+                for side in SIDES
+            ),
+            Column("factor", "trade costs,\nhalved", right=True),
+        ),
+        rows,
+        caption=" ".join([f"{LOSS_MEANING}.", proof, *_below(found), *reasons]),
+    )
 
 
 def _with_range(found: Exposure, loss: Loss, side: str) -> str:
     """Return a figure, and its range below where there are draws."""
-    said = _signed(getattr(loss, side))
+    said = EFFECT.write(getattr(loss, side))
     if found.drawn is None or loss.reason is not None:
         return said
     _, low, _, high = found.drawn.range(loss.partner, loss.how, side)
-    return f"{said}\n{_signed(low)} to {_signed(high)}" if math.isfinite(low) else f"{said}\n-"
+    if not math.isfinite(low):
+        return f"{said}\n-"
+    return f"{said}\n{EFFECT.write(low)} to {EFFECT.write(high)}"
 
 
 def _factor(losses: Sequence[Loss]) -> str:
@@ -296,23 +338,6 @@ def _below(found: Exposure) -> list[str]:
 def _largest(drawn: Drawn) -> float:
     """Return the largest residual of any draw; NaN where none has an answer."""
     return max((x for x in drawn.residual.tolist() if math.isfinite(x)), default=math.nan)
-
-
-def _table(texts: Sequence[str], numbers: Sequence[str]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold dim", caption_justify="left")
-    for column in texts:
-        table.add_column(column, no_wrap=True, max_width=34)
-    for column in numbers:
-        table.add_column(column, justify="right")
-    return table
-
-
-def _index(value: float) -> str:
-    return f"{value:.2f}" if math.isfinite(value) else "-"
-
-
-def _signed(value: float) -> str:
-    return percent(value, 3) if math.isfinite(value) else "-"
 
 
 def _partner(one: Partner) -> dict[str, Any]:
@@ -358,7 +383,7 @@ def _spread(one: Concentration) -> dict[str, Any]:
     }
 
 
-def _sector(one: SectorExposure) -> dict[str, Any]:
+def _sector_row(one: SectorExposure) -> dict[str, Any]:
     return {
         "sector": one.sector,
         "value_added_usd": one.value_added,

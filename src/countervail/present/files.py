@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -21,10 +22,10 @@ class Saved(Protocol):
 def write_folder(
     document: Document,
     folder: str | Path,
+    saved: Mapping[str, Saved | None],
     *,
     answer: str = "answer",
     kept: tuple[str, ...] = (FOLDER,),
-    **saved: Saved | None,
 ) -> Path:
     """Write an answer, its CSV tables, its manifest, and what is saved beside it, into a folder.
 
@@ -35,9 +36,9 @@ def write_folder(
     Args:
         document: the answer; its manifest is also a file of its own.
         folder: where to.
+        saved: by the name of its ``.nc`` file what is saved beside: a solution, its draws.
         answer: name of the JSON file.
         kept: hidden folders of what was kept there to go on.
-        saved: by the name of its ``.nc`` file what is saved beside: a solution, its draws.
 
     Raises:
         FileError: the folder cannot be written, or is a file.

@@ -1,4 +1,4 @@
-"""The law of a day as rows and tables: goods, rate, own duty, since, until, by which law."""
+"""The law of a day as a document: goods, rate, own duty, since, until, by which law."""
 
 from __future__ import annotations
 
@@ -6,19 +6,33 @@ from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from rich.console import Group, RenderableType
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
-
 from countervail import labels
 from countervail.ledger import InForce, LawView, Ledger, parties
+from countervail.present.document import Document, plain
 from countervail.present.law import law_words
-from countervail.present.ledgers import reference_words
+from countervail.present.ledgers import measure_rows, reference_words
+from countervail.present.parts import Column, Part, Table, Words
 
 Row = dict[str, Any]
 
-COLUMNS = {"goods": 26, "rate": 13, "own duty %": 10, "since": 10, "until": 10}
+COLUMNS = (
+    Column("goods", "goods", width=(26, 26)),
+    Column("law", "rate", width=(13, 13)),
+    Column(
+        "own_duty",
+        "own duty %",
+        show=lambda row: "" if row["own_duty"] is None else f"{row['own_duty']:g}",
+        width=(10, 10),
+        right=True,
+    ),
+    Column("since", "since", width=(10, 10)),
+    Column(
+        "until",
+        "until",
+        show=lambda row: f"{row['until'] or ''}{' in part' if row['until_partly'] else ''}",
+        width=(10, 10),
+    ),
+)
 """Columns of the table, with widths under which those of all measures align, on 80 columns."""
 
 
@@ -75,51 +89,57 @@ def rows(ledger: Ledger, view: LawView) -> list[Row]:
     ]
 
 
-def page(ledger: Ledger, view: LawView) -> RenderableType:
-    """Return what is in force, measure by measure."""
-    found = rows(ledger, view)
+def document(whole: Ledger, ledger: Ledger, view: LawView, known_on: str | None) -> Document:
+    """Return what is in force, measure by measure.
+
+    Args:
+        whole: the ledger with all its measures: how far its record goes.
+        ledger: the measures asked about.
+        view: their law on the day.
+        known_on: the day on which it is to have been known, as it was given.
+    """
+    assert view.date is not None
+    found, first = rows(ledger, view), known(whole, view.date)
+    above = [] if first is None else [Words(first), Words("")]
+    return Document(
+        [*above, *_read(found)],
+        {
+            "as_of": view.date.isoformat(),
+            "known_on": known_on,
+            "reviewed": None if whole.record is None else whole.record[1].isoformat(),
+            "says": first,
+            "in_force": found,
+            "measures": measure_rows(ledger),
+        },
+        {"in_force": plain(found)},
+    )
+
+
+def _read(found: list[Row]) -> Iterator[Part]:
     if not found:
-        return Text("Nothing in this ledger is in force.")
-    parts: list[RenderableType] = []
+        yield Words("Nothing in this ledger is in force.")
+        return
     for id in dict.fromkeys(row["id"] for row in found):
         own = [row for row in found if row["id"] == id]
-        parts += [*_heading(own), Padding(_table(own), (0, 0, 1, 2))]
+        first = _widest(own)
+        said = [
+            f"{id}: {first['by']} on {_shortened(first['on'])}",
+            first["instrument"].replace("_", " "),
+            first["citation"] or first["authority"],
+            *([] if any(row["priced"] for row in own) else ["recorded, not priced"]),
+        ]
+        yield Words(first["title"], "strong")
+        yield Words("; ".join(said))
+        yield Table(COLUMNS, [{**row, "goods": _goods(row, first)} for row in own], indent=2)
     if any(row["own_duty"] is None for row in found):
-        parts.append(Text("Own duty: blank where no rate by line is known.", style="dim"))
-    parts.append(Text("Sources, lists of goods, doubts: countervail ledger show ID", style="dim"))
-    return Group(*parts)
+        yield Words("Own duty: blank where no rate by line is known.", "quiet")
+    yield Words("Sources, lists of goods, doubts: countervail ledger show ID", "quiet")
 
 
-def _heading(own: list[Row]) -> Iterator[Text]:
-    row = _widest(own)
-    yield Text(row["title"], style="bold")
-    said = [
-        f"{row['id']}: {row['by']} on {_shortened(row['on'])}",
-        row["instrument"].replace("_", " "),
-        row["citation"] or row["authority"],
-        *([] if any(r["priced"] for r in own) else ["recorded, not priced"]),
-    ]
-    yield Text("; ".join(said))
-
-
-def _table(own: list[Row]) -> Table:
-    made = Table(box=None, pad_edge=False, header_style="dim")
-    for name, width in COLUMNS.items():
-        numeric = name == "own duty %"
-        made.add_column(
-            name, justify="right" if numeric else "left", min_width=width, max_width=width
-        )
-    for row in own:
-        whom = "" if row["on"] == _widest(own)["on"] else f" [{_shortened(row['on'])}]"
-        until = row["until"] or ""
-        made.add_row(
-            Text(row["products"] + whom),
-            Text(row["law"]),
-            "" if row["own_duty"] is None else f"{row['own_duty']:g}",
-            row["since"],
-            f"{until} in part" if row["until_partly"] else until,
-        )
-    return made
+def _goods(row: Row, first: Row) -> str:
+    """Return the goods, with whom they come from where the heading names others."""
+    whom = "" if row["on"] == first["on"] else f" [{_shortened(row['on'])}]"
+    return f"{row['products']}{whom}"
 
 
 def _widest(own: list[Row]) -> Row:

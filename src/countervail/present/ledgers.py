@@ -1,16 +1,16 @@
-"""The ledger as rows and tables: what is in force, and everything about one measure."""
+"""The ledger as documents: its measures, and everything about one of them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
-
-from rich.console import Group, RenderableType
-from rich.table import Table
-from rich.text import Text
 
 from countervail.ledger import Ledger, Measure
 from countervail.ledger.measure import Reference, Settled
+from countervail.present.digits import Digits
+from countervail.present.document import Document, plain
 from countervail.present.law import law_words
+from countervail.present.parts import Column, Part, Table, Words, listed, section
 
 Row = dict[str, Any]
 
@@ -31,76 +31,94 @@ def measure_rows(ledger: Ledger) -> list[Row]:
     ]
 
 
-def measures_page(ledger: Ledger) -> RenderableType:
+def measures(ledger: Ledger) -> Document:
     """Return the measures, one a line."""
     found = measure_rows(ledger)
-    if not found:
-        return Text("nothing")
-    made = Table(box=None, pad_edge=False, header_style="bold dim")
-    widest = max(len(row["id"]) for row in found)
-    made.add_column("measure", no_wrap=True, width=widest)
-    made.add_column("in force", no_wrap=True, width=10)
-    made.add_column("title")
-    for row in found:
-        priced = "" if row["priced"] == "yes" else "[not priced] "
-        made.add_row(row["id"], row["first in force"] or "never", Text(priced + row["title"]))
-    return made
+    widest = max((len(row["id"]) for row in found), default=0)
+    columns = (
+        Column("id", "measure", fixed=True, width=(widest, widest)),
+        Column(
+            "first in force",
+            "in force",
+            show=lambda row: row["first in force"] or "never",
+            fixed=True,
+            width=(10, 10),
+        ),
+        Column(
+            "title",
+            "title",
+            show=lambda row: f"{'' if row['priced'] == 'yes' else '[not priced] '}{row['title']}",
+        ),
+    )
+    read = [Table(columns, found)] if found else [Words("nothing")]
+    return Document(read, {"measures": found}, {"measures": plain(found)})
 
 
-def table(rows: list[Row]) -> RenderableType:
+GENERAL = Digits("general", 4)
+
+
+def listing(rows: Sequence[Row]) -> Part:
     """Return rows as a table, columns in the order of the first row's keys."""
     if not rows:
-        return Text("nothing")
-    made = Table(box=None, pad_edge=False, header_style="bold dim")
-    for key in rows[0]:
-        numeric = all(isinstance(row[key], int | float) for row in rows)
-        made.add_column(key, justify="right" if numeric else "left", no_wrap=key == "id")
-    for row in rows:
-        made.add_row(*(_cell(value) for value in row.values()))
-    return made
+        return Words("nothing")
+    numbers = {key: all(isinstance(row[key], int | float) for row in rows) for key in rows[0]}
+    return Table(
+        [
+            Column(key, key, show=_shown(key), fixed=key == "id", right=right)
+            for key, right in numbers.items()
+        ],
+        rows,
+    )
 
 
-def measure_page(measure: Measure, standing: list[Row] | None = None) -> RenderableType:
-    """Return everything about a measure, in the order a lawyer asks."""
-    law = measure.authority
-    parts: list[RenderableType] = [
-        Text(measure.title, style="bold"),
-        Text(
-            f"{measure.id}: {measure.implementer} on {' '.join(measure.targets)}; "
-            f"{measure.instrument}; reviewed {measure.reviewed}, confidence {measure.confidence}"
-        ),
-        Text("; ".join(part for part in (law.name, law.citation, law.enabling_act) if part)),
+def measure(found: Measure, standing: list[Row] | None = None) -> Document:
+    """Return everything about a measure, in the order a lawyer asks.
+
+    Args:
+        found: the measure.
+        standing: what of it is in force on a day; None where no day was asked about.
+    """
+    law = found.authority
+    about = (
+        f"{found.id}: {found.implementer} on {' '.join(found.targets)}; {found.instrument}; "
+        f"reviewed {found.reviewed}, confidence {found.confidence}"
+    )
+    parts: list[Part] = [
+        Words(found.title, "strong"),
+        Words(about),
+        Words("; ".join(part for part in (law.name, law.citation, law.enabling_act) if part)),
     ]
-    if measure.outside_model:
-        parts.append(Text(f"Outside the model: {measure.outside_model}"))
-    if measure.suppressed_base:
+    if found.outside_model:
+        parts.append(Words(f"Outside the model: {found.outside_model}"))
+    if found.suppressed_base:
         parts.append(
-            Text(
+            Words(
                 "Had suppressed base-year trade: asked about, it is priced in a world in which its "
-                f"goods are restored to {measure.pre_measure_year}"
+                f"goods are restored to {found.pre_measure_year}"
             )
         )
-    parts += [Text("\nProducts", style="bold"), table(_products(measure))]
-    parts += [Text("\nRates by date", style="bold"), table(_rates(measure))]
-    if measure.settled:
-        parts.append(Text("\nCollected at the border and not due in law", style="bold"))
-        parts += [Text(f"- {settled_words(measure, s)}") for s in measure.settled]
-    if measure.coverage:
-        parts += [Text("\nCoverage", style="bold"), table(_coverage(measure))]
-    if measure.levels:
-        parts += [Text("\nLevels before the measure", style="bold"), table(_levels(measure))]
-    if standing is not None:
-        parts += [Text("\nIn force on that day", style="bold"), table(standing)]
-    for title, words in (
-        ("Stacking", _stacking(measure)),
-        ("Exemptions", measure.exemptions),
-        ("Conditions", measure.conditions),
-        ("Where sources disagree, or what was not found", measure.conflicts),
+    settled = [settled_words(found, one) for one in found.settled]
+    parts += [
+        *section("Products", listing(_products(found))),
+        *section("Rates by date", listing(_rates(found))),
+        *listed("Collected at the border and not due in law", settled),
+    ]
+    for title, rows in (
+        ("Coverage", _coverage(found)),
+        ("Levels before the measure", _levels(found)),
     ):
-        if words:
-            parts.append(Text(f"\n{title}", style="bold"))
-            parts += [Text(f"- {word}") for word in words]
-    return Group(*parts)
+        parts += section(title, *([listing(rows)] if rows else []))
+    if standing is not None:
+        parts += section("In force on that day", listing(standing))
+    for title, words in (
+        ("Stacking", _stacking(found)),
+        ("Exemptions", found.exemptions),
+        ("Conditions", found.conditions),
+        ("Where sources disagree, or what was not found", found.conflicts),
+    ):
+        parts += listed(title, words)
+    data = found.model_dump(mode="json")
+    return Document(parts, data if standing is None else {**data, "in_force": standing})
 
 
 def reference_words(reference: Reference) -> str:
@@ -199,10 +217,16 @@ def _shortened(words: list[str] | tuple[str, ...], most: int = 8) -> str:
     return " ".join(words[:most]) + more
 
 
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return f"{value:,.4g}" if isinstance(value, float) else str(value)
+def _shown(key: str) -> Callable[[Any], str]:
+    """Return what makes a cell of whatever stands in a row."""
+
+    def cell(row: Row) -> str:
+        value = row[key]
+        if isinstance(value, float):
+            return GENERAL.write(value)
+        return "" if value is None else str(value)
+
+    return cell
 
 
 def _iso(day: Any) -> str | None:

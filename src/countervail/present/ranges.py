@@ -64,16 +64,12 @@ def place(kind: str, row: Row) -> Place:
 def told(solution: Solution) -> dict[str, list[Row]]:
     """Return the rows of every table that has ranges."""
     return {
-        "countries": _countries(solution),
+        "countries": rows.listed(solution),
         "lines": goods.lines(solution),
         "sectors": rows.sectors(solution),
         "diversion": rows.diversion(solution),
         "quotas": goods.quotas(solution),
     }
-
-
-def _countries(solution: Solution) -> list[Row]:
-    return [{"country": code, **row} for code, row in rows.countries(solution).items()]
 
 
 @dataclass(frozen=True)
@@ -114,7 +110,7 @@ class Reader:
     def __call__(self, solution: Solution) -> dict[str, Array]:
         """Return the numbers of each table's rows [row, number], and where trade moved likewise."""
         make: dict[str, Callable[[], list[Row]]] = {
-            "countries": lambda: _countries(solution),
+            "countries": lambda: rows.listed(solution),
             "sectors": lambda: rows.sectors(solution, self.countries),
             "lines": lambda: goods.lines(solution),
             "quotas": lambda: goods.quotas(solution),

@@ -1,4 +1,4 @@
-"""The answer of ``respond reach``: what is printed, and one JSON object. Keys are only added."""
+"""The answer of ``respond reach`` as a document. Keys of the JSON object are only added."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from rich.console import Group, RenderableType
-from rich.table import Table
-from rich.text import Text
 
 from countervail.policy.reaching.answer import Effort, Met, Reach, amount
 from countervail.policy.reaching.levers import KINDS
-from countervail.present import repriced, rows, status_quo
+from countervail.present import answered, repriced, rows
+from countervail.present.answered import equations, player
 from countervail.present.assumptions import noted
-from countervail.present.pieces import listed, named, table, title
+from countervail.present.digits import WHOLE, Digits, levels
+from countervail.present.document import Document, plain
+from countervail.present.parts import Column, Part, Row, Table, Words, listed, section
+from countervail.present.pieces import named
 from countervail.present.repriced import NOT_DRAWN, Told
 from countervail.present.result import cite
-from countervail.present.rows import Row
 
 MOST_OTHERS = 4
 """Partners printed that no goal names."""
@@ -48,44 +48,77 @@ UNITS = {
     "gradient, step, short": "relative",
 }
 
+SUMS = {"today": "today", "without": "without levers", "then": "then"}
+"""What exports and outputs are told of, under which heading."""
 
-def render(answer: Reach, told: Told = NOT_DRAWN) -> RenderableType:
-    """Return everything ``respond reach`` prints."""
+KINDS_READ = (
+    Column("words", "levers"),
+    Column("change", "change %", levels(2)),
+    Column("bound", "bound %", right=True),
+    Column("weight", "weight", right=True),
+    Column("moved", "pulled", WHOLE),
+    Column("at_most", "at bound", WHOLE),
+    Column("levers", "of", WHOLE),
+    Column("saved", "saved", WHOLE),
+    Column("effort", "effort", levels(2)),
+)
+EXPORTS = (
+    Column("words", "exports to"),
+    *(Column(key, heading, WHOLE) for key, heading in SUMS.items()),
+    Column("change", "levers add %", Digits("signed", 1, none="")),
+)
+OUTPUTS = (
+    Column("sector", "sector", show=lambda row: named(row["sector"])),
+    *(Column(key, heading, WHOLE) for key, heading in SUMS.items()),
+    Column(
+        "times",
+        "times today's",
+        show=lambda row: f"{row['times']:.2f}{' (full)' if row['full'] else ''}",
+        right=True,
+    ),
+)
+
+
+def reach(answer: Reach, told: Told = NOT_DRAWN) -> Document:
+    """Return the answer of ``respond reach``."""
+    data = _data(answer, told)
+    return Document(_read(answer, told), data, _files(answer, told, data))
+
+
+def _read(answer: Reach, told: Told) -> list[Part]:
+    """Return what is read."""
     goals = "; ".join(goal.goal for goal in answer.goals)
-    parts: list[RenderableType] = [
-        Text(answer.title or f"What it would take: {goals}", style="bold"),
-        *([Text(answer.question)] if answer.question else []),
-        status_quo.head(answer),
-        Text(answer.says if answer.finished else f"INTERRUPTED, the least so far. {answer.says}"),
-    ]
-    for heading, body in (
-        ("The goal's arithmetic" if len(answer.goals) == 1 else "The goals", _goals(answer.goals)),
-        ("What it takes", _kinds(answer)),
+    says = answer.says if answer.finished else f"INTERRUPTED, the least so far. {answer.says}"
+    arithmetic_of = "The goal's arithmetic" if len(answer.goals) == 1 else "The goals"
+    groups = [
         *((f"Partners ({WORDS[k]})", _groups(answer, k, answer.partners)) for k in _traded(answer)),
         *((f"Sectors ({WORDS[k]})", _groups(answer, k, answer.sectors)) for k in _pulled(answer)),
-    ):
-        parts += [title(heading), body]
-    parts += [title("What becomes of exports (USD million)"), _exports(answer)]
-    parts += [title("Output (USD million)"), _outputs(answer)]
-    parts += repriced.parts(told)
-    parts.append(Text(f"\n{proof(answer)}{repriced.certified(told)}"))
-    sources = [*answer.sources, *cite(answer.solution)]
-    return Group(*parts, *listed("What must be said", answer.notes), *listed("Sources", sources))
+    ]
+    return [
+        Words(answer.title or f"What it would take: {goals}", "strong"),
+        *([Words(answer.question)] if answer.question else []),
+        answered.head(answer),
+        Words(says),
+        *section(arithmetic_of, *_goals(answer.goals)),
+        *section("What it takes", _kinds(answer)),
+        *(part for heading, table in groups for part in section(heading, table)),
+        *section("What becomes of exports (USD million)", _exports(answer)),
+        *section("Output (USD million)", _outputs(answer)),
+        *repriced.parts(told),
+        Words(f"{proof(answer)}{repriced.certified(told)}", apart=True),
+        *listed("What must be said", answer.notes),
+        *listed("Sources", [*answer.sources, *cite(answer.solution)]),
+    ]
 
 
-def as_dict(answer: Reach, told: Told = NOT_DRAWN) -> dict[str, Any]:
-    """Return the answer of ``respond reach``, JSON-able."""
+def _data(answer: Reach, told: Told) -> dict[str, Any]:
+    """Return the JSON object."""
     solution, record = answer.solution, answer.certificate
-    world = solution.world
-    certificate = solution.certificate
     return {
         "command": "reach",
         "title": answer.title,
         "question": answer.question,
-        "player": {
-            "name": answer.player.name,
-            "members": [world.countries[n] for n in answer.player.members],
-        },
+        "player": player(answer.player, solution),
         "reached": answer.reached,
         "finished": answer.finished,
         "says": answer.says,
@@ -121,40 +154,41 @@ def as_dict(answer: Reach, told: Told = NOT_DRAWN) -> dict[str, Any]:
             "held": [answer.solution.world.sectors[j] for j in answer.full],
         },
         "certificate": {
-            "certified": True,  # what is not certified raises instead of being answered
-            "residual": certificate.residual,
-            "effect": certificate.effect,
-            "worst": {"block": certificate.worst.name, "place": certificate.worst.place},
+            **answered.certified(solution),
             **record._asdict(),
             "starts": [start._asdict() for start in record.starts],
         },
         "countries": rows.countries(solution),
-        "scenario": solution.scenario.settings(),
-        "world": {"name": world.name, "year": world.year, "elasticities": world.elasticity_set},
-        "model": solution.model.settings(),
+        **answered.question(solution),
         "units": {**UNITS, **rows.UNITS},
-        **status_quo.blocks(answer),
-        **noted(answer.solution, answer.notes),
+        **answered.status_quo(answer),
+        **noted(solution, answer.notes),
         "sources": list(answer.sources),
         **repriced.blocks(told, solution),
         "cite": cite(solution),
     }
 
 
-def tables(said: dict[str, Any]) -> dict[str, list[Row]]:
-    """Return the tables of the answer of ``respond reach``, by the name of their file."""
-    plain = ("levers", "partners", "sectors")
-    flat = [
-        {key: value for key, value in goal.items() if key != "delivered"} for goal in said["goals"]
+def _files(answer: Reach, told: Told, data: dict[str, Any]) -> dict[str, Table]:
+    """Return what is also a CSV file."""
+    goals = [
+        {key: value for key, value in goal.items() if key != "delivered"} for goal in data["goals"]
     ]
-    worth = {name: [{**row, "worth": row["worth"][0]} for row in said[name]] for name in plain}
-    plain_rows = {name: said[name] for name in ("exports", "outputs")}
-    return {"goals": flat, **worth, **plain_rows, **repriced.tables(said)}
+    effort = {
+        name: plain([{**row, "worth": row["worth"][0]} for row in data[name]])
+        for name in ("levers", "partners", "sectors")
+    }
+    return {
+        "goals": plain(goals),
+        **effort,
+        **{name: plain(data[name]) for name in ("exports", "outputs")},
+        **repriced.tables(told, answer.solution),
+    }
 
 
 def proof(answer: Reach) -> str:
     """Return what was verified, in sentences."""
-    record, worst = answer.certificate, answer.solution.certificate.worst
+    record = answer.certificate
     said = (
         f"Proof: projected gradient of effort and goals {record.gradient:.0e} of the goals' own; "
         f"largest part of a goal missing {record.short:.0e}; {record.at_most} of {record.levers} "
@@ -168,30 +202,31 @@ def proof(answer: Reach) -> str:
         same = "the same effort (within 0.05 per cent)" if record.agree else "DIFFERENT ends"
         came = f"came to {same}" if answer.finished else "ended before the interruption"
         said += f"{len(record.starts)} searches ({ends}) {came}. "
-    return (
-        f"{said}{record.evaluations} equilibria in all. Certified: every equation of both states "
-        f"checked independently, largest relative residual {worst.residual:.1e} ({worst.name}, "
-        f"{worst.place})."
-    )
+    return f"{said}{record.evaluations} equilibria in all. {equations(answer.solution)}"
 
 
-def _goals(goals: Sequence[Met]) -> RenderableType:
+def _goals(goals: Sequence[Met]) -> list[Part]:
     """Return the arithmetic of every goal."""
-    shown = table("goal", "today", "growth alone", "needed", "most", "reached", "met")
-    said = []
-    for goal in goals:
-        shown.add_row(
-            f"{goal.figure} ({_unit(goal.unit)})",
-            *(_level(value, goal.unit) for value in (goal.today, goal.growth_alone, goal.needed)),
-            "" if goal.most is None else _level(goal.most, goal.unit),
-            _level(goal.reached, goal.unit),
-            "yes" if goal.met else "NO",
-        )
-        said += [Text(line) for line in arithmetic(goal)]
-    shown.caption = (
-        "most: by itself within the bounds of levers, capacity apart; empty where none is needed"
+    columns = ("today", "today"), ("growth_alone", "growth alone"), ("needed", "needed")
+    more = ("most", "most"), ("reached", "reached")
+    table = Table(
+        (
+            Column("words", "goal"),
+            *(Column(key, heading, right=True) for key, heading in (*columns, *more)),
+            Column("met", "met", right=True),
+        ),
+        [
+            {
+                "words": f"{goal.figure} ({_unit(goal.unit)})",
+                **{key: _level(getattr(goal, key), goal.unit) for key, _ in (*columns, *more)},
+                "met": "yes" if goal.met else "NO",
+            }
+            for goal in goals
+        ],
+        caption="most: by itself within the bounds of levers, capacity apart; empty where none is "
+        "needed",
     )
-    return Group(shown, *said)
+    return [table, *(Words(said) for goal in goals for said in arithmetic(goal))]
 
 
 def arithmetic(goal: Met) -> list[str]:
@@ -223,85 +258,82 @@ def arithmetic(goal: Met) -> list[str]:
 
 
 def _kinds(answer: Reach) -> Table:
-    shown = table(
-        "levers", "change %", "bound %", "weight", "pulled", "at bound", "of", "saved", "effort"
+    stated = {
+        row.kind: [one for one in answer.levers.kinds if one.kind == row.kind]
+        for row in answer.kinds
+    }
+    return Table(
+        KINDS_READ,
+        [
+            {
+                **row._asdict(),
+                "words": WORDS[row.kind],
+                "bound": " / ".join(f"{one.bound:g}" for one in stated[row.kind]),
+                "weight": " / ".join(f"{one.weight:g}" for one in stated[row.kind]),
+            }
+            for row in answer.kinds
+        ],
+        caption="change: mean weighted by trade or output; saved: USD million of cost; effort: "
+        "half of weight x trade x squared change in logs, USD million",
     )
-    for row in answer.kinds:
-        stated = [one for one in answer.levers.kinds if one.kind == row.kind]
-        shown.add_row(
-            WORDS[row.kind],
-            f"{row.change:.2f}",
-            " / ".join(f"{one.bound:g}" for one in stated),
-            " / ".join(f"{one.weight:g}" for one in stated),
-            f"{row.moved:,}",
-            f"{row.at_most:,}",
-            f"{row.levers:,}",
-            f"{row.saved:,.0f}",
-            f"{row.effort:,.2f}",
-        )
-    shown.caption = (
-        "change: mean weighted by trade or output; saved: USD million of cost; effort: half of "
-        "weight x trade x squared change in logs, USD million"
-    )
-    return shown
 
 
 def _groups(answer: Reach, kind: str, by: Callable[[str], list[Effort]]) -> Table:
     """Return partners or sectors, those asked for most first."""
-    found = by(kind)
-    goal = answer.goals[0]
-    stands_on = "output" if kind == "productivity" else "trade"
-    shown = table("", "change %", stands_on, "then", "saved", "effort", "1 % is worth")
-    for row in found[:MOST_ROWS]:
-        shown.add_row(
-            named(row.label),
-            f"{row.change:.2f}",
-            f"{row.stands_on:,.0f}",
-            f"{row.then:,.0f}",
-            f"{row.saved:,.0f}",
-            f"{row.effort:,.2f}",
-            _worth(row.worth[0], goal.unit),
-        )
+    found, goal = by(kind), answer.goals[0]
     more = len(found) - MOST_ROWS
-    worth = f"1 % is worth: what one per cent adds to {goal.figure} as things stand, "
-    worth += _unit(goal.unit)
-    shown.caption = f"{worth}; {more} more in --json" if more > 0 else worth
-    return shown
+    worth = Digits("signed", 1) if goal.unit == "USD million" else Digits("signed", 5)
+    caption = (
+        f"1 % is worth: what one per cent adds to {goal.figure} as things stand, {_unit(goal.unit)}"
+    )
+    return Table(
+        (
+            Column("label", show=lambda row: named(row["label"])),
+            Column("change", "change %", levels(2)),
+            Column("stands_on", "output" if kind == "productivity" else "trade", WHOLE),
+            Column("then", "then", WHOLE),
+            Column("saved", "saved", WHOLE),
+            Column("effort", "effort", levels(2)),
+            Column("worth", "1 % is worth", worth),
+        ),
+        [{**row._asdict(), "worth": row.worth[0]} for row in found[:MOST_ROWS]],
+        caption=f"{caption}; {more} more in --json" if more > 0 else caption,
+    )
 
 
 def _exports(answer: Reach) -> Table:
     """Return what becomes of exports: together, and to the largest partners of the others."""
-    found = answer.exports
-    aimed, others = ([row for row in found if row.aimed is side] for side in (True, False))
-    shown = table("exports to", "today", "without levers", "then", "levers add %")
+    aimed, others = (
+        [row._asdict() for row in answer.exports if row.aimed is side] for side in (True, False)
+    )
     groups = [("partners of the goals", aimed), ("all others", others)]
-    single = [(named(row.partner), [row]) for row in others[:MOST_OTHERS]]
-    for words, rows_ in [*(each for each in groups if each[1]), *(single if aimed else [])]:
-        today, without, then = (
-            sum(getattr(row, name) for row in rows_) for name in ("today", "without", "then")
-        )
-        change = f"{100.0 * (then / without - 1.0):+.1f}" if without > 0 else ""
-        shown.add_row(words, f"{today:,.0f}", f"{without:,.0f}", f"{then:,.0f}", change)
-    shown.caption = "without levers and then: in the goal's year; --json has every partner"
-    return shown
+    single = [(named(row["partner"]), [row]) for row in others[:MOST_OTHERS]] if aimed else []
+    return Table(
+        EXPORTS,
+        [_summed(words, found) for words, found in (*groups, *single) if found],
+        caption="without levers and then: in the goal's year; --json has every partner",
+    )
+
+
+def _summed(words: str, found: Sequence[Row]) -> Row:
+    """Return exports to several partners together."""
+    sums = {key: sum(row[key] for row in found) for key in SUMS}
+    without = sums["without"]
+    change = 100.0 * (sums["then"] / without - 1.0) if without > 0 else None
+    return {"words": words, **sums, "change": change}
 
 
 def _outputs(answer: Reach) -> Table:
     """Return sectors that levers are of, those that grow most first."""
     levers = answer.levers
     pulled = {answer.solution.world.sectors[j] for j in levers.sector[answer.x > 0]}
-    found = [row for row in answer.outputs if row.sector in pulled or row.full]
-    shown = table("sector", "today", "without levers", "then", "times today's")
-    for row in found[:MOST_ROWS]:
-        times = f"{row.times:.2f}{' (full)' if row.full else ''}"
-        amounts = (f"{value:,.0f}" for value in (row.today, row.without, row.then))
-        shown.add_row(named(row.sector), *amounts, times)
+    found = [row._asdict() for row in answer.outputs if row.sector in pulled or row.full]
     more = len(found) - MOST_ROWS
     limit = f"no sector above {answer.room.times:g} times today's output (--capacity)"
     if not np.isfinite(answer.room.times):
         limit = "no capacity is stated"
-    shown.caption = f"{limit}; {more} sectors more in --json" if more > 0 else limit
-    return shown
+    caption = f"{limit}; {more} sectors more in --json" if more > 0 else limit
+    return Table(OUTPUTS, found[:MOST_ROWS], caption=caption)
 
 
 def _traded(answer: Reach) -> list[str]:
@@ -316,9 +348,6 @@ def _unit(unit: str) -> str:
     return "per cent" if unit == "per cent" else "USD million"
 
 
-def _level(level: float, unit: str) -> str:
-    return f"{level:,.0f}" if unit == "USD million" else f"{level:.4f}"
-
-
-def _worth(worth: float, unit: str) -> str:
-    return f"{worth:+,.1f}" if unit == "USD million" else f"{worth:+.5f}"
+def _level(level: float | None, unit: str) -> str:
+    """Return a level of a goal's figure; nothing where there is none."""
+    return Digits("level", 0 if unit == "USD million" else 4, none="").write(level)

@@ -1,20 +1,23 @@
-"""The ranges and chances of a chosen policy: what is printed, the JSON blocks, the CSV rows."""
+"""The ranges and chances of a chosen policy: what is read, the JSON blocks, the CSV rows."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from rich.console import RenderableType
-from rich.table import Table
-from rich.text import Text
 
 from countervail.draws.ensemble import Range
 from countervail.draws.ensemble.result import QUANTILES
 from countervail.policy.repriced import Met, Priced, Repriced
-from countervail.present.pieces import table, title
+from countervail.present import rows
+from countervail.present.digits import Digits
+from countervail.present.document import plain
+from countervail.present.parts import QUANTILES as AT
+from countervail.present.parts import Column, Part, Row, Table, Words, section
 from countervail.present.result import manifest_of
-from countervail.present.rows import OUTCOMES, Row
+from countervail.present.rows import OUTCOMES
 from countervail.solution import Solution
 
 Told = Repriced | str
@@ -33,17 +36,18 @@ UNFINISHED = (
     "These are point answers: the search was interrupted, so the policy was not priced again under "
     "draws of elasticities, coverages and other inputs."
 )
-AT = ("p05", "p50", "p95")
 
 
-def parts(told: Told) -> list[RenderableType]:
-    """Return what is printed: the ranges and chances, and what they cover."""
+def parts(told: Told) -> list[Part]:
+    """Return what is read: the ranges and chances, and what they cover."""
     if isinstance(told, str):
-        return [title("What the figures cover"), Text(told)]
-    shown: list[RenderableType] = [title("With what range"), _stakes(told)]
-    if told.goals:
-        shown += [title("With what chance it does what was asked"), _goals(told)]
-    return [*shown, title("What the ranges cover"), Text(told.covers)]
+        return section("What the figures cover", Words(told))
+    goals = [_goals(told)] if told.goals else []
+    return [
+        *section("With what range", _stakes(told)),
+        *section("With what chance it does what was asked", *goals),
+        *section("What the ranges cover", Words(told.covers)),
+    ]
 
 
 def certified(told: Told) -> str:
@@ -77,44 +81,33 @@ def blocks(told: Told, solution: Solution) -> dict[str, Any]:
     }
 
 
-def tables(said: dict[str, Any]) -> dict[str, list[Row]]:
-    """Return the tables of an answer's JSON object: countries, and what ranges and chances are of.
-
-    Args:
-        said: with the keys of ``blocks`` and ``countries``.
-    """
-    ranges = said["ranges"]
-    known = {} if ranges is None else ranges["countries"]
-    countries = [
-        {
-            "country": code,
-            **row,
-            **{f"{k}_{at}": one[at] for k, one in known.get(code, {}).items() for at in AT},
-        }
-        for code, row in said["countries"].items()
-    ]
-    return {"countries": countries, "ranges": [] if ranges is None else _rows(said)}
+def tables(told: Told, solution: Solution) -> dict[str, Table]:
+    """Return the tables of an answer: countries, and what ranges and chances are of."""
+    countries = rows.listed(solution)
+    if isinstance(told, str):
+        return {"countries": plain(countries), "ranges": plain([])}
+    return {
+        "countries": Table((), countries, [*_countries(told).values()]),
+        "ranges": plain([*_rows(told)]),
+    }
 
 
-def _rows(said: dict[str, Any]) -> list[Row]:
-    """Return every range beside its chance, one a row."""
-    ranges, chances = said["ranges"], said["chances"]
-    rows = []
-    for kind in ("stakes", "goals", "ratios"):
-        for one in ranges[kind]:
-            chance = chances["gain" if kind == "stakes" else "goals"].get(one["name"])
-            for unit in (u for u in ("percent", "usd", "range") if one.get(u) is not None):
-                rows.append(
-                    {
-                        "of": one["name"],
-                        "words": one["words"],
-                        "unit": one.get("unit", {"usd": "USD million"}.get(unit, "per cent")),
-                        **one[unit],
-                        "threshold": one.get("threshold"),
-                        "chance": None if kind == "ratios" else chance,
-                    }
-                )
-    return rows
+def _rows(told: Repriced) -> Iterator[Row]:
+    """Yield every range beside its chance, one a row."""
+    for one in told.stakes:
+        about = {"of": one.stake.name, "words": one.stake.words}
+        chance = {"threshold": None, "chance": one.chance if one.doubtful else None}
+        yield {**about, "unit": "per cent", **one.percent.as_dict(), **chance}
+        if one.usd is not None:
+            yield {**about, "unit": "USD million", **one.usd.as_dict(), **chance}
+    for met in told.goals:
+        goal = met.goal
+        about = {"of": goal.name, "words": goal.words, "unit": goal.unit}
+        chance = {"threshold": goal.threshold, "chance": met.chance}
+        yield {**about, **met.range.as_dict(), **chance}
+    for rated in told.ratios:
+        about = {"of": rated.ratio.name, "words": rated.ratio.words, "unit": "ratio"}
+        yield {**about, **rated.range.as_dict(), "threshold": None, "chance": None}
 
 
 def _ranges(told: Repriced) -> dict[str, Any]:
@@ -162,68 +155,85 @@ def _ranges(told: Repriced) -> dict[str, Any]:
             }
             for one in told.ratios
         ],
-        "countries": _countries(told),
+        "countries": {
+            code: {key: one.as_dict() for key, one in row.items()}
+            for code, row in _countries(told).items()
+        },
     }
 
 
-def _countries(told: Repriced) -> dict[str, dict[str, dict[str, float | None]]]:
+def _countries(told: Repriced) -> dict[str, dict[str, Range]]:
     """Return the range of every outcome of every country."""
     point, drawn = told.ensemble.point, told.ensemble
     found = {key: drawn.ranges(name) for key, name in OUTCOMES.items()}
     return {
         code: {
-            key: Range(float(point.arrays[name][n]), *map(float, found[key][:, n])).as_dict()
+            key: Range(float(point.arrays[name][n]), *map(float, found[key][:, n]))
             for key, name in OUTCOMES.items()
         }
         for n, code in enumerate(point.world.countries)
     }
 
 
+SIGNED = Digits("signed", 4)
+FIGURES = tuple(
+    Column(key, heading, right=True, fixed=True)
+    for key, heading in (("value", "point"), *((at, words) for words, at in AT.items()))
+)
+CHANCE = Column("chance", "chance", right=True, fixed=True)
+
+
 def _stakes(told: Repriced) -> Table:
     doubtful = any(one.doubtful for one in told.stakes)
-    last = ("chance of a gain",) if doubtful else ()
-    made = table("welfare", "", "point", "5 %", "median", "95 %", *last, words=2)
-    width = len(made.columns)
-    for one in told.stakes:
-        for row in _rows_of(one):
-            made.add_row(*row[:width])
-    for rated in told.ratios:
-        made.add_row(*[rated.ratio.words, "", *map(_ratio, rated.range), ""][:width])
-    if not doubtful:
-        return made
-    made.caption = (
+    caption = (
         f"chance of a gain: share of the {told.answered} draws with an answer in which it is "
         "better than doing nothing"
     )
-    return made
+    read = [row for one in told.stakes for row in _rows_of(one)]
+    read += [{"words": rated.ratio.words, **_written(rated.range, _ratio)} for rated in told.ratios]
+    return Table(
+        (
+            Column("words", "welfare"),
+            Column("unit", fixed=True),
+            *FIGURES,
+            *([replace(CHANCE, heading="chance of a gain")] if doubtful else []),
+        ),
+        read,
+        caption=caption if doubtful else "",
+    )
 
 
-def _rows_of(one: Priced) -> list[list[str]]:
+def _rows_of(one: Priced) -> list[Row]:
     """Return a stake in per cent, and in money below."""
-    percents = [f"{value:+.4f}" for value in one.percent]
-    rows = [[one.stake.words, "%", *percents, _percent(one.chance) if one.doubtful else ""]]
+    chance = _percent(one.chance) if one.doubtful else ""
+    figures = _written(one.percent, SIGNED.write)
+    rows_: list[Row] = [{"words": one.stake.words, "unit": "%", **figures, "chance": chance}]
     if one.usd is not None:
-        rows.append(["", "USD mn", *map(_money, one.usd), ""])
-    return rows
+        rows_.append({"unit": "USD mn", **_written(one.usd, _money)})
+    return rows_
 
 
 def _goals(told: Repriced) -> Table:
-    made = table("what was asked", "", "asked", "point", "5 %", "median", "95 %", "chance", words=2)
-    for one in told.goals:
-        made.add_row(*_row_of(one))
-    return made
+    columns = Column("words", "what was asked"), Column("unit", fixed=True)
+    asked = Column("asked", "asked", right=True, fixed=True)
+    return Table((*columns, asked, *FIGURES, CHANCE), [_row_of(one) for one in told.goals])
 
 
-def _row_of(one: Met) -> list[str]:
-    write = _money if one.goal.unit.startswith("USD") else "{:+.4f}".format
-    sign = ">=" if one.goal.at_least else "<="
-    return [
-        one.goal.words,
-        one.goal.unit,
-        f"{sign} {write(one.goal.threshold)}",
-        *map(write, one.range),
-        _percent(one.chance),
-    ]
+def _row_of(one: Met) -> Row:
+    goal = one.goal
+    write = _money if goal.unit.startswith("USD") else SIGNED.write
+    return {
+        "words": goal.words,
+        "unit": goal.unit,
+        "asked": f"{'>=' if goal.at_least else '<='} {write(goal.threshold)}",
+        **_written(one.range, write),
+        "chance": _percent(one.chance),
+    }
+
+
+def _written(range_: Range, write: Callable[[float], str]) -> dict[str, str]:
+    """Return the numbers of a range as they are read: those of one row have one unit."""
+    return {key: write(value) for key, value in range_._asdict().items()}
 
 
 def _money(value: float) -> str:

@@ -1,4 +1,4 @@
-"""The answers of ``respond optimal`` and ``respond nash``: what is printed, and one JSON object."""
+"""The answers of ``respond optimal`` and ``respond nash`` as documents."""
 
 from __future__ import annotations
 
@@ -6,192 +6,193 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from rich.console import Group, RenderableType
-from rich.table import Table
-from rich.text import Text
 
+from countervail.ledger.notes import Note
 from countervail.policy.optimal import Answer, Rate
 from countervail.policy.players import Player
 from countervail.policy.war.nash import Nash
-from countervail.present import repriced, rows, status_quo
+from countervail.present import answered, repriced, rows
+from countervail.present.answered import equations, player
 from countervail.present.assumptions import noted
-from countervail.present.numbers import percent
-from countervail.present.pieces import listed, named, table, title
+from countervail.present.digits import Digits, percents
+from countervail.present.document import Document, plain
+from countervail.present.parts import Column, Part, Row, Table, Words, section
+from countervail.present.pieces import named
 from countervail.present.repriced import NOT_DRAWN, Told
 from countervail.present.result import cite
-from countervail.present.rows import Row
 from countervail.solution import Solution
 
-MOST_RATES = 12
-"""Sectors and partners printed; all rates are in the JSON object."""
-
 MOST_COUNTRIES = 8
-"""Countries printed beside the players: those whose welfare moves most."""
+"""Countries read beside the players: those whose welfare moves most."""
 
 MOST_ROUNDS = 8
-"""Rounds printed: half of them the first, half the last."""
+"""Rounds read: half of them the first, half the last."""
 
 ENDS = {True: "tariffs nobody gains by changing", False: "INTERRUPTED, tariffs on the way"}
 """What the tariffs of a war are, by whether it was fought to its end."""
 
-REST = "--json has every rate"
+UNITS = {
+    "rates, present": "per cent ad valorem; present is averaged over lines and cells",
+    "gain, left, value": "per cent of the objective, relative to the law as it stands",
+    "projected_gradient": "per cent of the objective per percentage point of a rate",
+    "step, apart, apart_mean, apart_rates, moved": "percentage points",
+}
+COUNTRIES = (
+    Column("country", "country", show=lambda row: named(row["country"])),
+    Column("welfare", "welfare", percents(4)),
+    Column("real_wage", "real wage", percents(4)),
+    Column("exports", "exports", percents(3)),
+    Column("imports", "imports", percents(3)),
+    Column("revenue_change", "revenue*", percents(4)),
+)
+PLAYERS = (
+    Column("name", "player", show=lambda row: named(row["name"])),
+    Column("gain", "gain %", Digits("signed", 4)),
+    Column("gain_usd", "USD million", Digits("signed", 0)),
+    Column("left", "gain left %", Digits("small", 1)),
+)
+HISTORY = (
+    Column("round", "round"),
+    Column("moved", "largest move", Digits("general", 2)),
+    Column("gain", "largest gain", Digits("small", 1)),
+    Column("whose", "whose", right=True),
+    Column("how", "how", right=True),
+)
 
 
-def render_optimal(answer: Answer, told: Told = NOT_DRAWN) -> RenderableType:
-    """Return everything ``respond optimal`` prints."""
-    table, record = answer.table, answer.certificate
+def optimal(answer: Answer, told: Told = NOT_DRAWN) -> Document:
+    """Return the answer of ``respond optimal``; rates and gains in per cent."""
+    notes = answered.notes(answer, answer.notes)
+    return Document(
+        _read_optimal(answer, told, notes),
+        _optimal(answer, told, notes),
+        {
+            "rates": plain([rate._asdict() for rate in answer.table]),
+            **repriced.tables(told, answer.solution),
+        },
+    )
+
+
+def nash(answer: Nash, told: Told = NOT_DRAWN) -> Document:
+    """Return the answer of ``respond nash``; rates and gains in per cent."""
+    notes = answered.notes(answer, answer.notes)
+    data = _nash(answer, told, notes)
+    rates = [{"player": one["name"], **row} for one in data["players"] for row in one["rates"]]
+    return Document(
+        _read_nash(answer, told, notes, data["players"]),
+        data,
+        {"rates": plain(rates), **repriced.tables(told, answer.solution)},
+    )
+
+
+def _read_optimal(answer: Answer, told: Told, notes: Sequence[str | Note]) -> list[Part]:
+    """Return what is read of the best tariffs."""
+    record, name = answer.certificate, answer.player.name
     which = "The best tariffs" if answer.finished else "INTERRUPTED: the best tariffs so far"
     others = "others passive" if answer.instruments.reaction is None else "others as stated"
-    heading = Text(f"{which} of {named(answer.player.name)}, {others}", style="bold")
-    aim = Text(f"Aim: {answer.objective.words}. {record.instruments} rates from {_bounds(answer)}.")
-    gained = Text(
-        f"Gain over the law as it stands: {record.gain:+.4f} per cent of the objective; "
-        f"{answer.player.name}'s own real income {record.gain_usd:+,.0f} USD million."
-    )
-    parts: list[RenderableType] = [heading, status_quo.head(answer), aim, gained]
-    parts += _rates_of(table)
-    parts += repriced.parts(told)
-    parts += [title("Who gains and loses (per cent)"), _countries(answer.solution, answer.player)]
-    parts += [Text(f"\n{_proof_of_optimal(answer)}{repriced.certified(told)}")]
-    return Group(*parts, *listed("What must be said", _notes(answer)), *_sources(answer.solution))
+    aim = f"Aim: {answer.objective.words}. {record.instruments} rates from {_bounds(answer)}."
+    return [
+        Words(f"{which} of {named(name)}, {others}", "strong"),
+        answered.head(answer),
+        Words(aim),
+        Words(
+            f"Gain over the law as it stands: {record.gain:+.4f} per cent of the objective; "
+            f"{name}'s own real income {record.gain_usd:+,.0f} USD million."
+        ),
+        *_rates_of(answer.table),
+        *_ending(answer, told, _proof_of_optimal(answer), notes, answer.player),
+    ]
 
 
-def render_nash(answer: Nash, told: Told = NOT_DRAWN) -> RenderableType:
-    """Return everything ``respond nash`` prints."""
+def _read_nash(
+    answer: Nash, told: Told, notes: Sequence[str | Note], players: Sequence[Row]
+) -> list[Part]:
+    """Return what is read of a war."""
     names = ", ".join(named(one.name) for one in answer.players)
-    parts: list[RenderableType] = [
-        Text(f"A tariff war of {names}: {ENDS[answer.finished]}", style="bold"),
-        status_quo.head(answer),
-        title("What it is worth to the players"),
-        _players(answer),
-        title("How it went (points; per cent of income)"),
-        _history(answer),
+    return [
+        Words(f"A tariff war of {names}: {ENDS[answer.finished]}", "strong"),
+        answered.head(answer),
+        *section("What it is worth to the players", Table(PLAYERS, players)),
+        *section("How it went (points; per cent of income)", _history(answer)),
+        *(
+            part
+            for one in answer.players
+            for part in section(
+                f"Tariffs of {named(one.name)}", answered.rates("sector", answer.table(one.name))
+            )
+        ),
+        *_ending(answer, told, _proof_of_nash(answer), notes, *answer.players),
     ]
-    for one in answer.players:
-        parts.append(title(f"Tariffs of {named(one.name)}"))
-        parts.append(_by("sector", answer.table(one.name)))
-    parts += [
-        *repriced.parts(told),
-        title("Who gains and loses (per cent)"),
-        _countries(answer.solution, *answer.players),
-        Text(f"\n{_proof_of_nash(answer)}{repriced.certified(told)}"),
-    ]
-    return Group(*parts, *listed("What must be said", _notes(answer)), *_sources(answer.solution))
 
 
-def optimal_as_dict(answer: Answer, told: Told = NOT_DRAWN) -> dict[str, Any]:
-    """Return the answer of ``respond optimal``, JSON-able; rates and gains in per cent."""
-    record = answer.certificate
+def _ending(
+    answer: Answer | Nash,
+    told: Told,
+    proof: str,
+    notes: Sequence[str | Note],
+    *players: Player,
+) -> list[Part]:
+    countries = section("Who gains and loses (per cent)", _countries(answer.solution, *players))
+    return answered.ending(answer.solution, told, proof, notes, *countries)
+
+
+def _optimal(answer: Answer, told: Told, notes: Sequence[str | Note]) -> dict[str, Any]:
+    """Return the JSON object of the best tariffs."""
+    record, codes = answer.certificate, answer.solution.world.countries
+    weights = zip(codes, answer.objective.weight, strict=True)
     return {
         "command": "optimal",
-        "player": _player(answer.player, answer.solution),
+        "player": player(answer.player, answer.solution),
         "objective": {
             "words": answer.objective.words,
-            "weights": {
-                code: float(weight)
-                for code, weight in zip(
-                    answer.solution.world.countries, answer.objective.weight, strict=True
-                )
-                if weight
-            },
+            "weights": {code: float(weight) for code, weight in weights if weight},
         },
-        **_question(answer.solution),
         "finished": answer.finished,
         "gain": record.gain,
         "gain_usd": record.gain_usd,
         "certificate": {
-            **_certified(answer.solution),
+            **answered.certified(answer.solution),
             **record._asdict(),
             "starts": [start._asdict() for start in record.starts],
         },
         "rates": [rate._asdict() for rate in answer.table],
-        **status_quo.blocks(answer),
-        **_outcomes(answer.solution, told, _notes(answer)),
+        **_alike(answer, told, notes),
     }
 
 
-def nash_as_dict(answer: Nash, told: Told = NOT_DRAWN) -> dict[str, Any]:
-    """Return the answer of ``respond nash``, JSON-able; rates and gains in per cent."""
-    record = answer.certificate
+def _nash(answer: Nash, told: Told, notes: Sequence[str | Note]) -> dict[str, Any]:
+    """Return the JSON object of a war."""
+    record, solution = answer.certificate, answer.solution
     return {
         "command": "nash",
         "players": [
             {
-                **_player(one, answer.solution),
-                "gain": _gain(answer, number),
+                **player(one, solution),
+                "gain": float(desk.weight @ solution.arrays["welfare"]),
                 "gain_usd": answer.worth_usd(one.name),
                 "left": record.left_of[one.name],
                 "rates": [rate._asdict() for rate in answer.table(one.name)],
             }
-            for number, one in enumerate(answer.players)
+            for one, desk in zip(answer.players, answer.desks, strict=True)
         ],
-        **_question(answer.solution),
-        "certificate": {**_certified(answer.solution), **record._asdict()},
+        "certificate": {**answered.certified(solution), **record._asdict()},
         "history": [each._asdict() for each in answer.history],
-        **status_quo.blocks(answer),
-        **_outcomes(answer.solution, told, _notes(answer)),
+        **_alike(answer, told, notes),
     }
 
 
-def optimal_tables(said: dict[str, Any]) -> dict[str, list[Row]]:
-    """Return the tables of the answer of ``respond optimal``, by the name of their file."""
-    return {"rates": said["rates"], **repriced.tables(said)}
-
-
-def nash_tables(said: dict[str, Any]) -> dict[str, list[Row]]:
-    """Return the tables of the answer of ``respond nash``, by the name of their file."""
-    rates = [{"player": one["name"], **row} for one in said["players"] for row in one["rates"]]
-    return {"rates": rates, **repriced.tables(said)}
-
-
-def _notes(answer: Answer | Nash) -> list[str]:
-    """Return what must be said: what the answer would break last."""
-    return [*answer.notes, *status_quo.broken(answer)]
-
-
-def _question(solution: Solution) -> dict[str, Any]:
-    world = solution.world
+def _alike(answer: Answer | Nash, told: Told, notes: Sequence[str | Note]) -> dict[str, Any]:
+    """Return the blocks that both have."""
+    solution = answer.solution
     return {
-        "scenario": solution.scenario.settings(),
-        "world": {"name": world.name, "year": world.year, "elasticities": world.elasticity_set},
-        "model": solution.model.settings(),
-        "units": {
-            "rates, present": "per cent ad valorem; present is averaged over lines and cells",
-            "gain, left, value": "per cent of the objective, relative to the law as it stands",
-            "projected_gradient": "per cent of the objective per percentage point of a rate",
-            "step, apart, apart_mean, apart_rates, moved": "percentage points",
-            "rates: imports, imports_new; *_usd": f"USD million of {world.year}",
-            **rows.UNITS,
-        },
-    }
-
-
-def _outcomes(solution: Solution, told: Told, notes: Sequence[str]) -> dict[str, Any]:
-    return {
+        **answered.question(solution),
+        "units": {**UNITS, **answered.units("rates", solution)},
+        **answered.status_quo(answer),
         "countries": rows.countries(solution),
         **repriced.blocks(told, solution),
         **noted(solution, notes),
         "cite": cite(solution),
     }
-
-
-def _certified(solution: Solution) -> dict[str, Any]:
-    record = solution.certificate
-    return {
-        "certified": True,  # what is not certified raises instead of being answered
-        "residual": record.residual,
-        "effect": record.effect,
-        "worst": {"block": record.worst.name, "place": record.worst.place},
-    }
-
-
-def _player(one: Player, solution: Solution) -> dict[str, Any]:
-    return {"name": one.name, "members": [solution.world.countries[n] for n in one.members]}
-
-
-def _gain(answer: Nash, number: int) -> float:
-    """Return what the war is worth to a player, per cent."""
-    return float(answer.desks[number].weight @ answer.solution.arrays["welfare"])
 
 
 def _bounds(answer: Answer) -> str:
@@ -200,108 +201,55 @@ def _bounds(answer: Answer) -> str:
     return f"{low.min():g} to {high.max():g} per cent" + ("" if alike else ", bounds that differ")
 
 
-def _rates_of(table: list[Rate]) -> list[RenderableType]:
-    parts: list[RenderableType] = [
-        title("Tariffs by sector (per cent; means weighted by imports as the law stands)"),
-        _by("sector", table),
-    ]
-    lined = [rate for rate in table if rate.line is not None]
+def _rates_of(found: list[Rate]) -> list[Part]:
+    """Return rates by sector, and by line and partner where there are several."""
+    lined = [rate for rate in found if rate.line is not None]
+    title = "Tariffs by sector (per cent; means weighted by imports as the law stands)"
+    parts = section(title, answered.rates("sector", found))
     if lined:
-        parts += [title("Tariffs by line, where the law knows lines"), _by("line", lined)]
-    if any(rate.partner is not None for rate in table):
-        parts += [title("Tariffs by partner"), _by("partner", table)]
+        words = "Tariffs by line, where the law knows lines"
+        parts += section(words, answered.rates("line", lined))
+    if any(rate.partner is not None for rate in found):
+        parts += section("Tariffs by partner", answered.rates("partner", found))
     return parts
-
-
-def _by(kind: str, rates: list[Rate]) -> Table:
-    """Return rates averaged by sector, tariff line or partner, the largest imports first."""
-    groups: dict[str, list[Rate]] = {}
-    for rate in rates:
-        label = f"{rate.sector} {rate.line}" if kind == "line" else getattr(rate, kind)
-        label = label or "everybody else"
-        groups.setdefault(label, []).append(rate)
-    ordered = sorted(groups, key=lambda label: -sum(rate.imports for rate in groups[label]))
-    shown = table(kind, "present", "best", "lowest", "highest", "imports", "imports then")
-    for label in ordered[:MOST_RATES]:
-        group = groups[label]
-        each = [rate.rate for rate in group]
-        shown.add_row(
-            named(label),
-            f"{_mean(group, 'present'):.2f}",
-            f"{_mean(group, 'rate'):.2f}",
-            f"{min(each):.2f}",
-            f"{max(each):.2f}",
-            f"{sum(rate.imports for rate in group):,.0f}",
-            f"{sum(rate.imports_new for rate in group):,.0f}",
-        )
-    more = len(ordered) - MOST_RATES
-    shown.caption = f"{more} {kind}s more; {REST}" if more > 0 else None
-    return shown
-
-
-def _mean(group: list[Rate], name: str) -> float:
-    whole = sum(rate.imports for rate in group)
-    parts = [(rate.imports if whole else 1.0) * float(getattr(rate, name)) for rate in group]
-    return sum(parts) / (whole or len(group))
-
-
-def _players(answer: Nash) -> Table:
-    shown = table("player", "gain %", "USD million", "gain left %")
-    for number, one in enumerate(answer.players):
-        shown.add_row(
-            named(one.name),
-            f"{_gain(answer, number):+.4f}",
-            f"{answer.worth_usd(one.name):+,.0f}",
-            f"{answer.certificate.left_of[one.name]:.1e}",
-        )
-    return shown
 
 
 def _history(answer: Nash) -> Table:
     """Return the rounds that led there: the first and the last of many."""
-    shown = table("round", "largest move", "largest gain", "whose", "how")
-    rounds = list(enumerate(answer.history, start=1))
-    skipped = len(rounds) - MOST_ROUNDS
-    for number, one in rounds:
-        if skipped > 0 and MOST_ROUNDS // 2 < number <= MOST_ROUNDS // 2 + skipped:
-            continue
-        whose = max(one.gains, key=lambda name: one.gains[name])
-        shown.add_row(
-            f"{number}",
-            f"{one.moved:.2g}",
-            f"{one.gains[whose]:.1e}",
-            whose,
-            f"best{'' if one.taken == 1.0 else ', damped'}" if one.answered else "steps",
-        )
+    skipped = len(answer.history) - MOST_ROUNDS
+    found = [
+        {
+            "round": number,
+            "moved": one.moved,
+            "gain": max(one.gains.values()),
+            "whose": max(one.gains, key=lambda name: one.gains[name]),
+            "how": f"best{'' if one.taken == 1.0 else ', damped'}" if one.answered else "steps",
+        }
+        for number, one in enumerate(answer.history, start=1)
+    ]
     more = f"{skipped} rounds between; --json has every round. " if skipped > 0 else ""
-    shown.caption = (
-        f"{more}steps: everybody moves at once, gains by slopes; best: best answers in turn"
+    return Table(
+        HISTORY,
+        [*found[: MOST_ROUNDS // 2], *found[-(MOST_ROUNDS // 2) :]] if skipped > 0 else found,
+        caption=f"{more}steps: everybody moves at once, gains by slopes; best: best answers in "
+        "turn",
     )
-    return shown
 
 
 def _countries(solution: Solution, *players: Player) -> Table:
     """Return the players' members that matter, and who else's welfare moves most."""
-    welfare, codes = solution.arrays["welfare"], solution.world.countries
-    income = solution.arrays["income"]
+    welfare, income = solution.arrays["welfare"], solution.arrays["income"]
     chosen: list[int] = []
     for one in players:
         chosen += sorted(one.members, key=lambda n: -income[n])[:4]
     inside = {n for one in players for n in one.members}
     others = [int(n) for n in np.argsort(-np.abs(welfare)) if int(n) not in inside]
-    shown = table("country", "welfare", "real wage", "exports", "imports", "revenue*")
-    for n in (*chosen, *others[:MOST_COUNTRIES]):
-        values = {key: solution.arrays[name][n] for key, name in rows.OUTCOMES.items()}
-        shown.add_row(
-            named(codes[n]),
-            percent(values["welfare"], 4),
-            percent(values["real_wage"], 4),
-            percent(values["exports"], 3),
-            percent(values["imports"], 3),
-            percent(values["revenue_change"], 4),
-        )
-    shown.caption = "* per cent of final spending as the law stands"
-    return shown
+    return Table(
+        COUNTRIES,
+        rows.listed(solution),
+        shown=[*chosen, *others[:MOST_COUNTRIES]],
+        caption="* per cent of final spending as the law stands",
+    )
 
 
 def _proof_of_optimal(answer: Answer) -> str:
@@ -318,7 +266,7 @@ def _proof_of_optimal(answer: Answer) -> str:
         f"per cent a point; a further step would move none by more than {record.step:.0e} points; "
         f"gain left about {record.left:.0e} per cent. {record.at_low} rates at their lower bound, "
         f"{record.at_high} at their upper. {len(record.starts)} searches ({ends}) {same}. "
-        f"{_equations(answer.solution)}"
+        f"{equations(answer.solution)}"
     )
 
 
@@ -327,7 +275,7 @@ def _proof_of_nash(answer: Nash) -> str:
     if not answer.finished:
         return (
             "NO PROOF that the war ends here, and nowhere else: it was interrupted (see below); "
-            f"{record.evaluations} equilibria. {_equations(answer.solution)}"
+            f"{record.evaluations} equilibria. {equations(answer.solution)}"
         )
     damped = " (damped)" if record.damped else ""
     same = (
@@ -340,17 +288,5 @@ def _proof_of_nash(answer: Nash) -> str:
         f"1e-04), USD {record.left_usd:.1e} million, each asked from two starts; "
         f"{record.rounds} rounds{damped}; {record.at_low} rates at their lower bound, "
         f"{record.at_high} at their upper; wars from {' and from '.join(record.starts)} {same}; "
-        f"{record.evaluations} equilibria. {_equations(answer.solution)}"
+        f"{record.evaluations} equilibria. {equations(answer.solution)}"
     )
-
-
-def _equations(solution: Solution) -> str:
-    worst = solution.certificate.worst
-    return (
-        "Certified: every equation of both states checked independently, largest relative "
-        f"residual {worst.residual:.1e} ({worst.name}, {worst.place})."
-    )
-
-
-def _sources(solution: Solution) -> list[RenderableType]:
-    return listed("How to cite", cite(solution))

@@ -80,6 +80,11 @@ def countries(solution: Solution) -> dict[str, Row]:
     }
 
 
+def listed(solution: Solution) -> list[Row]:
+    """Return every country's outcomes in the order of the world."""
+    return [{"country": code, **row} for code, row in countries(solution).items()]
+
+
 def by_country(found: Sequence[Mapping[str, Any]]) -> dict[str, Row]:
     """Return rows of countries by code, as JSON has them."""
     return {row["country"]: {k: v for k, v in row.items() if k != "country"} for row in found}

@@ -1,30 +1,30 @@
-"""A sweep as a table, as one JSON-able object, and as files."""
+"""A sweep as a document."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from rich.console import Group, RenderableType
-from rich.table import Table
-from rich.text import Text
 
 from countervail import schema
 from countervail.draws.ensemble.result import QUANTILES
-from countervail.draws.ensemble.store import clear
 from countervail.draws.sweep import Swept
 from countervail.draws.sweep.door import DRAWS, POINTS
 from countervail.draws.sweep.result import number
-from countervail.present.folders import whole_folder
-from countervail.present.render.sheet import csv_text
-from countervail.provenance import software, to_json
+from countervail.present.digits import Digits
+from countervail.present.document import Document, plain
+from countervail.present.parts import Column, Part, Table, Words, listed, section
+from countervail.provenance import software
 
 MOST_ROWS = 60
 MOST_FIGURES = 6
 MOST_FAILURES = 10
 DIGITS = {"per cent": 4, "per cent of first-state final spending": 4, "ratio": 5, "USD million": 0}
 """Digits after the point, by unit."""
+
+KEPT = (POINTS, DRAWS)
+"""Hidden folders of what is kept to go on after an interruption."""
 
 NO_RANGE = (
     "The points differ by the choices on the axes. They are not equally likely, and their spread "
@@ -36,57 +36,71 @@ NOT_DRAWN = (
 )
 
 
-def render(swept: Swept) -> RenderableType:
-    """Return everything ``sweep`` prints."""
+def document(swept: Swept) -> Document:
+    """Return the answer of ``sweep``."""
+    return Document(_read(swept), _data(swept), {"sweep": plain([*swept.rows()])})
+
+
+def _read(swept: Swept) -> list[Part]:
+    """Return what is read."""
     grid = swept.grid
-    title = f"{grid.name}: {grid.asked[0].name}, swept"
-    parts: list[RenderableType] = [Text(title, style="bold"), Text(_about(swept))]
-    parts += [Text(""), table(swept)]
-    parts.append(Text(f"\n{_certificate(swept)}"))
-    if swept.failures:
-        parts.append(Text("\nWithout an answer", style="bold"))
-        first = list(swept.failures.items())[:MOST_FAILURES]
-        parts += [Text(f"- {_place(grid.labels(k))}: {why}") for k, why in first]
-        if len(swept.failures) > len(first):
-            parts.append(Text(f"- {len(swept.failures) - len(first)} more: see --json"))
     partial = {k: why for k, why in swept.not_placed.items() if k not in swept.failures}
-    if partial:
-        parts.append(Text("\nPARTIAL ANSWERS", style="bold"))
-        first = list(partial.items())[:MOST_FAILURES]
-        parts += [Text(f"- {_place(grid.labels(k))}: {why}") for k, why in first]
-        if len(partial) > len(first):
-            parts.append(Text(f"- {len(partial) - len(first)} more: see --json"))
-    parts += [Text("\nWhat the figures cover", style="bold"), Text(covers(swept))]
-    parts += [Text("\nHow to cite", style="bold"), *(Text(f"- {said}") for said in cite(swept))]
-    return Group(*parts)
+    return [
+        Words(f"{grid.name}: {grid.asked[0].name}, swept", "strong"),
+        Words(_about(swept)),
+        Words(""),
+        _table(swept),
+        Words(_certificate(swept), apart=True),
+        *listed("Without an answer", [*_reasons(swept, swept.failures)]),
+        *listed("PARTIAL ANSWERS", [*_reasons(swept, partial)]),
+        *section("What the figures cover", Words(covers(swept))),
+        *listed("How to cite", cite(swept)),
+    ]
 
 
-def table(swept: Swept) -> Table:
+def _reasons(swept: Swept, reasons: Mapping[int, str]) -> Iterator[str]:
+    """Yield the first points with a reason, and how many more there are."""
+    for k, why in list(reasons.items())[:MOST_FAILURES]:
+        yield f"{_place(swept.grid.labels(k))}: {why}"
+    if len(reasons) > MOST_FAILURES:
+        yield f"{len(reasons) - MOST_FAILURES} more: see --json"
+
+
+def _table(swept: Swept) -> Table:
     """Return the points as a table, one a row; axes that take one value stand above it."""
     grid = swept.grid
-    made = Table(box=None, pad_edge=False, header_style="bold dim", caption_justify="left")
     axes = [name for name, values in grid.axes.items() if len(values) > 1] or list(grid.axes)
-    for name in axes:
-        made.add_column(name, no_wrap=True)
     figures = [(country, name) for country in grid.countries for name in grid.variables]
-    for country, name in figures[:MOST_FIGURES]:
-        made.add_column(f"{country}\n{name}", justify="right", no_wrap=True)
-    for point in range(min(len(swept), MOST_ROWS)):
-        labels = grid.labels(point)
-        shown = [_cell(swept, point, country, name) for country, name in figures[:MOST_FIGURES]]
-        made.add_row(*(labels[name] for name in axes), *shown)
-    made.caption = _caption(swept, len(figures))
-    return made
+    read = figures[:MOST_FIGURES]
+    return Table(
+        (
+            *(Column(name, name, fixed=True) for name in axes),
+            *(
+                Column(f"{country} {name}", f"{country}\n{name}", right=True, fixed=True)
+                for country, name in read
+            ),
+        ),
+        [
+            {
+                **grid.labels(point),
+                **{f"{c} {name}": _cell(swept, point, c, name) for c, name in read},
+            }
+            for point in range(min(len(swept), MOST_ROWS))
+        ],
+        caption=_caption(swept, len(figures)),
+    )
 
 
 def _cell(swept: Swept, point: int, country: str, variable: str) -> str:
+    """Return a figure of a point, its range in brackets where there is one."""
     if point in swept.failures:
         return "no answer"
-    digits = DIGITS.get(schema.variables()[variable].unit, 4)
+    write = Digits("signed", DIGITS.get(schema.variables()[variable].unit, 4)).write
+    said = write(swept.value(point, variable, country))
     if swept.drawn is None:
-        return f"{swept.value(point, variable, country):+,.{digits}f}"
-    value, low, _, high = swept.range(point, variable, country)
-    return f"{value:+,.{digits}f} ({low:+,.{digits}f} to {high:+,.{digits}f})"
+        return said
+    _, low, _, high = swept.range(point, variable, country)
+    return f"{said} ({write(low)} to {write(high)})"
 
 
 def _caption(swept: Swept, figures: int) -> str:
@@ -150,8 +164,8 @@ def covers(swept: Swept) -> str:
     return said
 
 
-def as_dict(swept: Swept) -> dict[str, Any]:
-    """Return the whole answer; its keys are stable: added to, never renamed."""
+def _data(swept: Swept) -> dict[str, Any]:
+    """Return the JSON object."""
     grid, drawn = swept.grid, swept.drawn
     units = {name: schema.variables()[name].unit for name in grid.variables}
     return {
@@ -226,21 +240,3 @@ def cite(swept: Swept) -> list[str]:
         "Review of Economic Studies 82(1), 1-44.",
         *(credit for credit in credits if credit),
     ]
-
-
-def write_sweep(swept: Swept, folder: str | Path) -> Path:
-    """Write sweep.csv, sweep.nc, result.json and manifest.json into a folder, all or none.
-
-    What was kept there to go on after an interruption is taken away.
-
-    Raises:
-        FileError: the folder cannot be written, or is a file.
-    """
-    with whole_folder(folder) as draft:
-        (draft / "sweep.csv").write_text(csv_text(swept.rows()), encoding="utf-8", newline="")
-        swept.save(draft / "sweep.nc")
-        for name, content in (("result", as_dict(swept)), ("manifest", swept.manifest)):
-            (draft / f"{name}.json").write_text(to_json(content) + "\n", encoding="utf-8")
-    for kept in (POINTS, DRAWS):
-        clear(Path(folder), kept)
-    return Path(folder)

@@ -1,16 +1,35 @@
-"""A world as rows: a country's sectors, and its trade and tariffs with a partner."""
+"""A country in a world as a document: its sectors, or its trade and tariffs with a partner."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from countervail import labels
-from countervail.present.ledgers import table
+from countervail.present.document import Document, plain
+from countervail.present.ledgers import listing
 from countervail.world import World
 
 Row = dict[str, Any]
 
-__all__ = ["country_rows", "pair_rows", "restored_words", "table"]
+
+def document(world: World, country: str, partner: str | None = None) -> Document:
+    """Return a country's sectors, or its trade with one partner.
+
+    Args:
+        world: the world.
+        country: the country, by code, name or alias.
+        partner: likewise.
+
+    Raises:
+        InputError: no such country in the world.
+    """
+    code = world.countries[world.country(country)]
+    if partner is None:
+        rows = country_rows(world, code)
+    else:
+        rows = pair_rows(world, code, world.countries[world.country(partner)])
+    data = {"country": code, "partner": partner, "year": world.year, "sectors": rows}
+    return Document([listing(rows)], data, {"sectors": plain(rows)})
 
 
 def restored_words(world: World, before: str = "") -> str:

@@ -53,7 +53,7 @@ def bargain(
     from countervail.policy.bargaining.bargain import bargain as value
     from countervail.policy.bargaining.bargain import valued_again
     from countervail.policy.bargaining.file import open_table
-    from countervail.present.bargained import as_dict, bargain_tables, render
+    from countervail.present import bargained
     from countervail.present.repriced import INTERRUPTED, NOT_DRAWN, UNFINISHED
 
     wanted = Wanted(draws, seed, priors, workers, cluster, out, as_json=as_json)
@@ -73,12 +73,7 @@ def bargain(
     stopped = INTERRUPTED if wanted.interrupted else NOT_DRAWN
     why = stopped if found.packages.finished else UNFINISHED
     wanted.tell(
-        Found(
-            said=lambda: as_dict(found, why),
-            shown=lambda: render(found, why),
-            tables=bargain_tables,
-            finished=found.packages.finished,
-        )
+        Found(bargained.document(found, why), finished=found.packages.finished),
     )
     if found.left_out:
         raise typer.Exit(NotPlaced.exit_code)

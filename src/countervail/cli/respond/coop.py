@@ -75,7 +75,7 @@ def coop(
     from countervail.cli.progress import bar
     from countervail.cli.respond import asked
     from countervail.cli.respond.drawn import Wanted
-    from countervail.present.cooperated import coop_as_dict, coop_tables, render_coop
+    from countervail.present import cooperated
 
     wanted = Wanted(draws, seed, priors, workers, cluster, out, as_json=as_json)
     where = asked.place(world, scenario, variant, deficits, law_date, allow_partial=allow_partial)
@@ -100,4 +100,4 @@ def coop(
             by_line=by_line,
             progress=progress,
         )
-    wanted.finish(answer, coop_as_dict, render_coop, coop_tables, answer.shown)
+    wanted.finish(answer, cooperated.coop, answer.shown)

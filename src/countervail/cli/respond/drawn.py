@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from countervail.cli import streams
@@ -13,12 +14,10 @@ from countervail.cli.progress import bar
 from countervail.errors import CountervailError, InputError
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from countervail.cli.respond.asked import Place
     from countervail.draws.ensemble import Ensemble
     from countervail.policy.repriced import Repriced, Staked
-    from countervail.present.rows import Row
+    from countervail.present.document import Document
     from countervail.solution import Solution
 
 
@@ -37,16 +36,12 @@ class Found(NamedTuple):
     """An answer, ready to be told.
 
     Attributes:
-        said: makes the JSON object.
-        shown: makes what is printed.
-        tables: makes rows from the JSON object, by the name of their file.
-        solution, ensemble: what is saved beside them; None where there is none.
+        document: the answer.
+        solution, ensemble: what is saved beside it; None where there is none.
         finished: whether the search ran to its end.
     """
 
-    said: Callable[[], dict[str, Any]]
-    shown: Callable[[], RenderableType]
-    tables: Callable[[dict[str, Any]], Mapping[str, Iterable[Row]]]
+    document: Document
     solution: Solution | None = None
     ensemble: Ensemble | None = None
     finished: bool = True
@@ -129,20 +124,13 @@ class Wanted:
             self.interrupted = True
 
     def finish(
-        self,
-        answer: A,
-        said: Callable[[A, Repriced | str], dict[str, Any]],
-        shown: Callable[[A, Repriced | str], RenderableType],
-        tables: Callable[[dict[str, Any]], Mapping[str, Iterable[Row]]],
-        policy: Staked,
+        self, answer: A, document: Callable[[A, Repriced | str], Document], policy: Staked
     ) -> None:
         """Price what was found again, write the folder asked for, and print.
 
         Args:
             answer: as it was found.
-            said: makes the JSON object.
-            shown: makes what is printed.
-            tables: makes rows from the JSON object, by the name of their file.
+            document: makes what is told of it and its ranges.
             policy: what is priced again: the answer, or a part of it.
 
         Raises as ``policy.repriced.reprice`` and ``tell``.
@@ -150,16 +138,8 @@ class Wanted:
         from countervail.present.repriced import UNFINISHED
 
         told = self._ranges(policy) if answer.finished else UNFINISHED
-        self.tell(
-            Found(
-                said=lambda: said(answer, told),
-                shown=lambda: shown(answer, told),
-                tables=tables,
-                solution=policy.solution,
-                ensemble=None if isinstance(told, str) else told.ensemble,
-                finished=answer.finished,
-            )
-        )
+        ensemble = None if isinstance(told, str) else told.ensemble
+        self.tell(Found(document(answer, told), policy.solution, ensemble, answer.finished))
 
     def _ranges(self, answer: Staked) -> Repriced | str:
         """Return an answer's ranges, or the sentence that says why there are none.
@@ -190,22 +170,12 @@ class Wanted:
         """
         stopped = self.interrupted or not found.finished or self.failure is not None
         written = self.out is not None and not stopped
-        said = found.said() if written or self.as_json else {}
         if self.out is not None and written:
-            from countervail.present.answers import write_answer
+            from countervail.present.files import write_folder
 
-            write_answer(self.out, said, found.tables(said), found.solution, found.ensemble)
-        if self.as_json:
-            from countervail.provenance import to_json
-
-            sys.stdout.write(to_json(said) + "\n")
-        else:
-            from countervail.present.result import headline
-            from countervail.present.terminal import show
-
-            for note in [] if found.solution is None else headline(found.solution):
-                show(note.text)
-            show(found.shown())
+            saved = {"solution": found.solution, "ensemble": found.ensemble}
+            write_folder(found.document, self.out, saved)
+        streams.tell(_headed(found), self.as_json)
         if written and not self.as_json:
             streams.say(f"written to {self.out}", sys.stderr)
         if self.failure is not None:
@@ -217,3 +187,11 @@ class Wanted:
                 )
             raise KeyboardInterrupt
         end(None if found.solution is None else found.solution.resolved)
+
+
+def _headed(found: Found) -> Document:
+    """Return an answer with what must be known before any figure above it."""
+    from countervail.present.result import headline
+
+    above = [] if found.solution is None else headline(found.solution)
+    return replace(found.document, parts=[*above, *found.document.parts])

@@ -50,7 +50,7 @@ def exposure(
     from countervail.cli.run import open_place
     from countervail.errors import InputError, NotCertified
     from countervail.models import MODELS
-    from countervail.present.exposed import as_dict, render
+    from countervail.present import exposed
     from countervail.present.repriced import INTERRUPTED, NOT_DRAWN
     from countervail.studies.exposure import WAYS, with_ranges
     from countervail.studies.exposure import exposure as exposure_of
@@ -78,13 +78,7 @@ def exposure(
         with wanted.drawing() as progress:
             found = with_ranges(found, **made, progress=progress)
     why = INTERRUPTED if wanted.interrupted else NOT_DRAWN
-    wanted.tell(
-        Found(
-            said=lambda: as_dict(found, why),
-            shown=lambda: render(found, why),
-            tables=lambda _: {},
-        )
-    )
+    wanted.tell(Found(exposed.document(found, why)))
     unanswered = [f"{one.partner} {one.how}" for one in found.losses if one.reason is not None]
     if unanswered:
         raise NotCertified(

@@ -62,7 +62,7 @@ def nash(
     from countervail.cli.progress import bar
     from countervail.cli.respond import asked
     from countervail.cli.respond.drawn import Wanted
-    from countervail.present.responded import nash_as_dict, nash_tables, render_nash
+    from countervail.present import responded
 
     wanted = Wanted(draws, seed, priors, workers, cluster, out, as_json=as_json)
     where = asked.place(world, scenario, variant, deficits, law_date, allow_partial=allow_partial)
@@ -84,4 +84,4 @@ def nash(
             by_line=by_line,
             progress=progress,
         )
-    wanted.finish(answer, nash_as_dict, render_nash, nash_tables, answer)
+    wanted.finish(answer, responded.nash, answer)

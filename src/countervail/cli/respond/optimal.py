@@ -76,7 +76,7 @@ def optimal(
     from countervail.cli.progress import bar
     from countervail.cli.respond import asked
     from countervail.cli.respond.drawn import Wanted
-    from countervail.present.responded import optimal_as_dict, optimal_tables, render_optimal
+    from countervail.present import responded
 
     wanted = Wanted(draws, seed, priors, workers, cluster, out, as_json=as_json)
     where = asked.place(world, scenario, variant, deficits, law_date, allow_partial=allow_partial)
@@ -100,4 +100,4 @@ def optimal(
             objective=asked.numbers("--objective", "CAN=1,USA=-0.5", objective),
             progress=progress,
         )
-    wanted.finish(answer, optimal_as_dict, render_optimal, optimal_tables, answer)
+    wanted.finish(answer, responded.optimal, answer)

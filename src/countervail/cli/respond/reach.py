@@ -98,7 +98,7 @@ def reach(
     from countervail.cli.progress import bar
     from countervail.cli.respond import asked
     from countervail.cli.respond.drawn import Wanted as Drawn
-    from countervail.present.reached import as_dict, render, tables
+    from countervail.present import reached
 
     drawn = Drawn(draws, seed, priors, workers, cluster, out, as_json=as_json)
     wanted = _wanted(goal, more or ())
@@ -121,7 +121,7 @@ def reach(
             capacity=capacity,
             progress=progress,
         )
-    drawn.finish(answer, as_dict, render, tables, answer)
+    drawn.finish(answer, reached.reach, answer)
 
 
 def _wanted(goal: str, more: Sequence[str]) -> Wanted:

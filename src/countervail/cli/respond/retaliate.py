@@ -76,11 +76,7 @@ def retaliate(
     from countervail.cli.respond.drawn import Wanted
     from countervail.errors import InputError
     from countervail.policy.retaliation.retaliate import retaliate as answer_to
-    from countervail.present.retaliated import (
-        render_retaliation,
-        retaliation_as_dict,
-        retaliation_tables,
-    )
+    from countervail.present import retaliated
 
     if compare and not unanswered:
         raise InputError("--compare sets our own answer beside this one: add --unanswered")
@@ -107,4 +103,4 @@ def retaliate(
             compare_with=where.scenario if compare else None,
             progress=progress,
         )
-    wanted.finish(answer, retaliation_as_dict, render_retaliation, retaliation_tables, answer)
+    wanted.finish(answer, retaliated.retaliation, answer)

@@ -83,5 +83,9 @@ class Table(Protocol):
         """What each label holds, itself where nothing was merged."""
 
     @property
+    def held(self) -> dict[str, tuple[str, ...]]:
+        """The finest country and sector codes that each label holds."""
+
+    @property
     def hash(self) -> str:
         """Content hash of labels and primitives."""

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from countervail import labels
-from countervail.errors import InputError, WorldError, did_you_mean
+from countervail.errors import WorldError
 from countervail.labelled import aligned, names
 from countervail.provenance import bits, content_hash, save_netcdf
 from countervail.units import EXTREME, refuse_extreme
 from countervail.world import accounts as books
+from countervail.world import places
 from countervail.world.aggregate import merged
 from countervail.world.check import Finding, findings, refuse_if_open
 from countervail.world.concordance import Concordance
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     import xarray as xr
 
 Array = NDArray[np.float64]
-REST = "ROW"
-"""The label of every country that a world does not list, where it has one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -271,21 +269,11 @@ class World:
 
         Beside them the codes that none of these countries holds.
         """
-        wanted = dict.fromkeys(codes)
-        found = {
-            code: n
-            for n, label in enumerate(self.countries)
-            if set(self.held[label]) <= set(wanted)
-            for code in self.held[label]
-        }
-        inside = dict.fromkeys(found[code] for code in wanted if code in found)
-        return list(inside), [code for code in wanted if code not in found]
+        return places.holding(self, codes)
 
     def showing(self, codes: Iterable[str]) -> tuple[str, ...]:
         """Return the countries that are or hold these codes, each once, in their order."""
-        home = {code: label for label in self.countries for code in self.held[label]}
-        home |= {label: label for label in self.countries}
-        return tuple(dict.fromkeys(home[code] for code in codes if code in home))
+        return places.showing(self, codes)
 
     @property
     def made_from(self) -> str:
@@ -311,20 +299,7 @@ class World:
         Raises:
             InputError: it is not in this world; says what it is part of, or the nearest that is.
         """
-        code = labels.found(label, self.countries)
-        if code is not None and code in labels.countries() and code not in self.countries:
-            if REST in self.countries and not any(code in self.held[c] for c in self.countries):
-                raise InputError(
-                    f"no country '{label}' in world '{self.name}'; "
-                    f"{labels.countries()[code].name} is part of {REST}, its rest of the world"
-                )
-        elif code is None and not labels.is_group(str(label)):
-            named = [labels.countries()[c].name for c in self.countries if c in labels.countries()]
-            hint = did_you_mean(str(label), [*self.countries, *named], codes=True)
-            if not hint:
-                labels.country(label, self.countries)  # says what it is
-            raise InputError(f"no country '{label}' in world '{self.name}'{hint}")
-        return self._position(code or str(label), self.countries, "country")
+        return places.country(self, label)
 
     def sector(self, label: str) -> int:
         """Return the position of a sector, by code or name.
@@ -332,16 +307,7 @@ class World:
         Raises:
             InputError: it is not in this world; with the nearest one that is.
         """
-        return self._position(labels.sector(label, self.sectors), self.sectors, "sector")
-
-    def _position(self, label: str, known: tuple[str, ...], kind: str) -> int:
-        if label in known:
-            return known.index(label)
-        inside = [one for one in known if label in self.held[one]]
-        hint = (
-            f"; it is part of '{inside[0]}'" if inside else did_you_mean(label, known, codes=True)
-        )
-        raise InputError(f"no {kind} '{label}' in world '{self.name}'{hint}")
+        return places.sector(self, label)
 
     def __repr__(self) -> str:
         return (

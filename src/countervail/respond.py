@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from countervail.policy.agreement.answer import Coop, Deal
 from countervail.policy.agreement.coop import coop
+from countervail.policy.answer import Answer
 from countervail.policy.bargaining.bargain import Bargain, bargain
 from countervail.policy.bargaining.file import open_table
-from countervail.policy.optimal import Answer, optimal
+from countervail.policy.rates.optimal import Optimal, optimal
 from countervail.policy.reaching.answer import Reach
 from countervail.policy.reaching.file import open_goals
 from countervail.policy.reaching.growth import Growth
@@ -32,6 +33,7 @@ __all__ = [
     "Growth",
     "Lever",
     "Nash",
+    "Optimal",
     "Reach",
     "Repriced",
     "Retaliation",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from countervail.policy.rates.desk import Desk, Look
+from countervail.policy.evaluator import Evaluated, Evaluator
 from countervail.testing import random_world
 
 from .conftest import Command
@@ -67,14 +67,14 @@ def test_law_lines_and_reactions(countervail: Command, world: str, folder: Path)
 def test_a_search_that_is_stopped(
     countervail: Command, world: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = Desk.look
+    whole = Evaluator.evaluate
 
-    def look(self: Desk, rates: Any) -> Look:
+    def evaluate(self: Evaluator, rates: Any) -> Evaluated:
         if self.evaluations == 3:
             raise KeyboardInterrupt
         return whole(self, rates)
 
-    monkeypatch.setattr(Desk, "look", look)
+    monkeypatch.setattr(Evaluator, "evaluate", evaluate)
     ran = countervail("respond", "optimal", "CAN", "--world", world, "--draws", "4")
     assert ran.code == 130
     assert "Interrupted: these are the best rates found so far" in ran.out

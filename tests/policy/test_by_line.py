@@ -9,7 +9,7 @@ import countervail as cv
 from countervail import respond
 from countervail.errors import InputError
 
-from .test_desk import desk_of
+from .test_evaluator import evaluator_of
 
 pytest.importorskip("jax", reason="JAX is not installed (pip install '.[jax]')")
 
@@ -30,17 +30,20 @@ def question() -> cv.Scenario:
 
 def test_slopes_are_central_differences(world: cv.World, question: cv.Scenario) -> None:
     options = {"partners": ["CHN"], "sectors": ["C29", "C24A", "C31T33"], "by_line": True}
-    desk = desk_of(world, "CAN", question, **options)
-    own = desk.instruments
+    evaluator = evaluator_of(world, "CAN", question, **options)
+    own = evaluator.instruments
     assert own.alone.any()
     assert (own.line_of[own.alone] >= 0).all()
     assert len(own) > 3
     rates = np.random.default_rng(1).uniform(0.1, 0.6, len(own))
-    slope = desk.look(rates).slope
+    slope = evaluator.evaluate(rates).slope
     for k in range(len(own)):
         step = np.zeros_like(rates)
         step[k] = 1e-3
-        ahead, behind = desk.look(rates + step).value, desk.look(rates - step).value
+        ahead, behind = (
+            evaluator.evaluate(rates + step).value,
+            evaluator.evaluate(rates - step).value,
+        )
         assert slope[k] == pytest.approx((ahead - behind) / 2e-3, rel=1e-4, abs=1e-7)
 
 

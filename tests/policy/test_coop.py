@@ -10,11 +10,10 @@ import pytest
 import countervail as cv
 from countervail import respond
 from countervail.errors import InputError, NotCertified
-from countervail.policy.agreement import desk as coop_desk
+from countervail.policy.agreement import joint
 from countervail.policy.agreement import search as coop_search
-from countervail.policy.agreement.desk import JointDesk
-from countervail.policy.ground import Ground
-from countervail.policy.rates.seats import seated
+from countervail.policy.in_force import PolicyInForce
+from countervail.policy.problem import of_several
 from countervail.policy.rates.settable import Terms
 
 from .small_tables import four_countries, two_countries
@@ -93,7 +92,9 @@ def test_nobody_loses_against_the_war() -> None:
     assert sum(np.log(list(product.gains.values()))) >= sum(np.log(gains)) - 1e-9
     assert answer.war is not None
     for number, name in enumerate(names):
-        welfare = float(answer.war.desks[number].weight @ answer.war.solution.arrays["welfare"])
+        welfare = float(
+            answer.war.problem.aims[number].weight @ answer.war.solution.arrays["welfare"]
+        )
         assert answer.at_threat[name] == pytest.approx(welfare)
     # with its own weights no deal is worth less than the others
     at = [world.country(name) for name in names]
@@ -146,48 +147,46 @@ def test_a_bloc_and_partners_that_keep_their_rates() -> None:
         held.table("sum", "USA")
 
 
-def joint_desk() -> JointDesk:
-    ground = Ground.of(four_countries(), None, None)
-    seats = seated(ground, ["USMCA", "CHN"], Terms(), {}, {})
-    sets, shares = [seat.instruments for seat in seats], np.array([seat.weight for seat in seats])
-    return JointDesk(ground, sets, shares, np.array([-1.0, 0.5]))
+def joint_search() -> coop_search.Search:
+    in_force = PolicyInForce.of(four_countries(), None, None)
+    problem = of_several(in_force, ["USMCA", "CHN"], Terms(), {}, {})
+    aim = joint.Joint(np.array([one.weight for one in problem.aims]), np.array([-1.0, 0.5]))
+    return coop_search.Search(in_force, joint.stacked(problem.instruments), aim, None)
 
 
 @pytest.mark.parametrize(
-    "aim",
+    "worth",
     [
-        coop_desk.weighted(np.array([0.3, 0.7])),
-        coop_desk.least(np.array([0.3, 0.7]), 2.0),
-        coop_desk.product(0.2),
+        joint.weighted(np.array([0.3, 0.7])),
+        joint.least(np.array([0.3, 0.7]), 2.0),
+        joint.product(0.2),
     ],
     ids=["sum", "least", "product"],
 )
-def test_slopes_are_central_differences(aim: coop_desk.Aim) -> None:
-    desk = joint_desk()
-    desk.aim = aim
-    rates = np.random.default_rng(3).uniform(0.0, 0.4, len(desk.instruments))
-    slope = desk.look(rates).slope
+def test_slopes_are_central_differences(worth: joint.Worth) -> None:
+    search = joint_search()
+    search.aim.worth, evaluate = worth, search.evaluator.evaluate
+    rates = np.random.default_rng(3).uniform(0.0, 0.4, len(search.own))
+    slope = evaluate(rates).slope
     for k in range(len(rates)):
         step = np.zeros_like(rates)
         step[k] = 1e-4
-        ahead, behind = desk.look(rates + step).value, desk.look(rates - step).value
+        ahead, behind = evaluate(rates + step).value, evaluate(rates - step).value
         assert slope[k] == pytest.approx((ahead - behind) / 2e-4, rel=1e-4, abs=1e-4)
 
 
 def test_one_set_of_all_players_rates() -> None:
-    desk = joint_desk()
-    own = desk.instruments
-    rates = np.arange(len(own), dtype=np.float64)
-    apart = desk.apart(rates)
-    assert sum(len(part) for part in apart) == len(own)
-    assert np.concatenate(apart) == pytest.approx(rates)
-    bloc = set(own.cell_importer[own.of < len(apart[0])])
+    in_force = PolicyInForce.of(four_countries(), None, None)
+    one, two = of_several(in_force, ["USMCA", "CHN"], Terms(), {}, {}).instruments
+    both = joint.stacked([one, two])
+    assert len(both) == len(one) + len(two)
+    bloc = set(both.cell_importer[both.of < len(one)])
     assert len(bloc) > 1
-    assert bloc.isdisjoint(own.cell_importer[own.of >= len(apart[0])])
+    assert bloc.isdisjoint(both.cell_importer[both.of >= len(one)])
 
 
 def test_the_log_goes_on_below_its_floor() -> None:
-    aim = coop_desk.product(0.1)
+    aim = joint.product(0.1)
     for gain in (-1.0, 0.05, 0.0999, 0.1, 0.5):
         value, slope = aim(np.array([gain, 1.0]))
         ahead = aim(np.array([gain + 1e-6, 1.0]))[0]
@@ -267,11 +266,10 @@ def test_one_player_has_nobody_to_agree_with() -> None:
 
 def test_a_product_that_stays_next_to_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Gains below the floor of the logs lower it, but not for ever."""
-    desk = joint_desk()
-    search = coop_search.Search(desk, None)
-    rates = np.zeros(len(desk.instruments))
-    desk.look(rates)
-    common = 20.0 * float(desk.gains.max())  # nobody can have that: the floor must come down
+    search = joint_search()
+    rates = np.zeros(len(search.own))
+    gains = search.aim.gains(search.evaluator.evaluate(rates).welfare)
+    common = 20.0 * float(gains.max())  # nobody can have that: the floor must come down
     found = search.best_product(common, {"nothing": rates})
     assert found.gains.min() > 0
     monkeypatch.setattr(coop_search, "TIMES", 1)

@@ -5,23 +5,23 @@ from __future__ import annotations
 import pytest
 
 from countervail import respond
-from countervail.policy.rates.desk import Desk, Look
+from countervail.policy.evaluator import Evaluated, Evaluator
 
 from .small_tables import four_countries
 
 pytest.importorskip("jax", reason="JAX is not installed (pip install '.[jax]')")
 
 
-def interrupt_after(monkeypatch: pytest.MonkeyPatch, looks: int) -> None:
-    """Let the desk be looked at so many times, then no more."""
-    whole = Desk.look
+def interrupt_after(monkeypatch: pytest.MonkeyPatch, evaluations: int) -> None:
+    """Let so many equilibria be solved, then no more."""
+    whole = Evaluator.evaluate
 
-    def look(self: Desk, rates: object) -> Look:
-        if self.evaluations >= looks:
+    def evaluate(self: Evaluator, rates: object) -> Evaluated:
+        if self.evaluations >= evaluations:
             raise KeyboardInterrupt
         return whole(self, rates)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Desk, "look", look)
+    monkeypatch.setattr(Evaluator, "evaluate", evaluate)
 
 
 def test_the_best_rates_so_far(monkeypatch: pytest.MonkeyPatch) -> None:

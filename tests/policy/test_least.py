@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from countervail.core.model import Hats
+from countervail.policy.evaluator import Evaluated
 from countervail.policy.reaching.least import (
     AT_BOUND,
     CAREFUL,
     PENALTY,
-    Problem,
-    View,
+    Programme,
     _augmented,
     found_at,
     least,
@@ -25,22 +25,31 @@ NONE = Hats(np.zeros(0), np.zeros(0), np.zeros(0))
 Array = np.ndarray
 
 
-def linear(slope: Array, wanted: Array, effort: Array, most: Array) -> Problem:
+def seen(values: Array, slopes: Array, theta: Array) -> Evaluated:
+    """What changes come to, with slopes that grow like exp(theta x)."""
+    return Evaluated(values, slopes, theta, np.zeros(0), NONE)
+
+
+def linear(slope: Array, wanted: Array, effort: Array, most: Array) -> Programme:
     """Goals that are linear: slope x >= wanted."""
-    return Problem(
-        lambda x: View(slope @ x - wanted, slope, NONE), effort, most, np.zeros_like(effort)
-    )
+    return Programme(lambda x: seen(slope @ x - wanted, slope, np.zeros_like(effort)), effort, most)
 
 
-def sums(flows: Array, theta: Array, wanted: float, effort: Array, most: Array) -> Problem:
+def sums(flows: Array, theta: Array, wanted: float, effort: Array, most: Array) -> Programme:
     """One goal, the log of a sum of flows that grow like exp(theta x)."""
 
-    def look(x: Array) -> View:
+    def evaluate(x: Array) -> Evaluated:
         grown = flows * np.exp(theta * x)
         value = np.log(grown.sum() / flows.sum() / wanted)
-        return View(np.array([value]), (theta * grown / grown.sum())[None, :], NONE)
+        return seen(np.array([value]), (theta * grown / grown.sum())[None, :], theta)
 
-    return Problem(look, effort, most, theta)
+    return Programme(evaluate, effort, most)
+
+
+def bowl(x: Array) -> Evaluated:
+    """Nothing but the middle meets it."""
+    gap = x - 0.4
+    return seen(np.array([-float(gap @ gap)]), -2.0 * gap[None, :], np.zeros_like(x))
 
 
 def test_one_goal_and_no_bound() -> None:
@@ -61,8 +70,8 @@ def test_quadratic_programmes_as_another_method_solves_them(seed: int, goals: in
     slope = rng.normal(size=(goals, size))
     effort, most = rng.uniform(0.5, 3.0, size), rng.uniform(0.2, 1.0, size)
     inside = rng.uniform(0.0, 1.0, size) * most  # so that there is an answer
-    problem = linear(slope, slope @ inside, effort, most)
-    found = least(problem, np.zeros(size))
+    programme = linear(slope, slope @ inside, effort, most)
+    found = least(programme, np.zeros(size))
     other = minimize(
         lambda x: 0.5 * effort @ x**2,
         inside,
@@ -73,7 +82,7 @@ def test_quadratic_programmes_as_another_method_solves_them(seed: int, goals: in
         options={"ftol": 1e-14, "maxiter": 500},
     )
     assert found.short < 1e-7
-    assert problem.cost(found.x) == pytest.approx(other.fun, rel=1e-6, abs=1e-9)
+    assert programme.cost(found.x) == pytest.approx(other.fun, rel=1e-6, abs=1e-9)
 
 
 @settings(deadline=None, max_examples=25)
@@ -83,13 +92,13 @@ def test_flows_that_grow_ever_faster(seed: int) -> None:
     """The slopes of effort and goal are in one proportion at every lever that no bound holds."""
     rng = np.random.default_rng(seed)
     flows, theta = rng.lognormal(size=30), rng.uniform(1.0, 8.0, 30)
-    problem = sums(flows, theta, 1.6, flows, np.full(30, 0.3))
-    found = least(problem, np.zeros(30))
+    programme = sums(flows, theta, 1.6, flows, np.full(30, 0.3))
+    found = least(programme, np.zeros(30))
     assert found.short < 1e-8
-    free = (found.x > 0) & (found.x < problem.most)
-    ratio = (problem.effort * found.x)[free] / found.view.slope[0][free]
+    free = (found.x > 0) & (found.x < programme.most)
+    ratio = (programme.effort * found.x)[free] / found.seen.slopes[0][free]
     assert ratio == pytest.approx(found.price[0], rel=1e-5)
-    careful = least(problem._replace(floor=CAREFUL), problem.most / 2.0)
+    careful = least(programme._replace(floor=CAREFUL), programme.most / 2.0)
     # at one of several such points, perhaps; one in a hundred stops before, and says so
     proven = careful.gradient < 1e-5
     assert careful.short < 1e-8 if proven else careful.gradient > 1e-4
@@ -100,7 +109,7 @@ def test_out_of_reach_the_shortfall_is_least() -> None:
     found = least(linear(slope, np.array([3.0, -0.5]), np.ones(2), most), np.zeros(2), 1e4)
     # the first goal falls short by 1 with both at their bounds; the second then by 0.5: no sum of
     # shortfalls is below 1.5, of which the least effort keeps the first lever at a half
-    assert np.maximum(-found.view.value, 0.0).sum() == pytest.approx(1.5, abs=1e-4)
+    assert np.maximum(-found.seen.values, 0.0).sum() == pytest.approx(1.5, abs=1e-4)
     assert found.x[1] == pytest.approx(1.0)
 
 
@@ -109,11 +118,10 @@ def test_the_most_of_a_goal() -> None:
     found = top(linear(slope, np.zeros(1), np.ones(3), np.array([1.0, 1.0, 2.0])), 0)
     assert found.x == pytest.approx([1.0, 0.0, 2.0])
     assert found.left == 0.0
-    bent = Problem(
-        lambda x: View(np.array([-float((x - 0.4) @ (x - 0.4))]), -2.0 * (x - 0.4)[None, :], NONE),
+    bent = Programme(
+        bowl,
         np.ones(3),
         np.ones(3),
-        np.zeros(3),
     )
     assert top(bent, 0).x == pytest.approx([0.4] * 3, abs=1e-5)
 
@@ -123,9 +131,9 @@ def test_the_surer_way_finds_the_same_in_whatever_units_a_goal_is_told(size: flo
     """A goal in thousands is met by the same changes, each unit of it at a thousandth the price."""
     slope = np.array([[1.0, 2.0, 3.0], [3.0, 1.0, 0.5]])
     effort, most, wanted = np.array([1.0, 4.0, 2.0]), np.full(3, 100.0), np.array([1.0, 2.0])
-    problem = linear(size * slope, size * wanted, effort, most)
-    start = found_at(problem, np.zeros(3), problem.look(np.zeros(3)))
-    found = _augmented(problem, start, PENALTY * problem.cost(most))
+    programme = linear(size * slope, size * wanted, effort, most)
+    start = found_at(programme, np.zeros(3), programme.evaluate(np.zeros(3)))
+    found = _augmented(programme, start, PENALTY * programme.cost(most))
     price = np.linalg.solve((slope / effort) @ slope.T, wanted)
     assert (price > 0).all()
     assert found.x == pytest.approx((price @ slope) / effort, rel=1e-5)
@@ -133,21 +141,22 @@ def test_the_surer_way_finds_the_same_in_whatever_units_a_goal_is_told(size: flo
 
 
 def test_what_rounding_leaves_of_room_is_none() -> None:
-    problem = linear(np.ones((1, 3)), np.ones(1), np.ones(3), np.full(3, 0.3))
+    programme = linear(np.ones((1, 3)), np.ones(1), np.ones(3), np.full(3, 0.3))
     near = np.array([0.5 * AT_BOUND, 1.0 - 0.5 * AT_BOUND, 0.5]) * 0.3
-    assert problem.inside(near).tolist() == [0.0, 0.3, 0.15]
-    assert problem.inside(np.array([-1.0, 1.0, 0.2])).tolist() == [0.0, 0.3, pytest.approx(0.2)]
+    assert programme.inside(near).tolist() == [0.0, 0.3, 0.15]
+    assert programme.inside(np.array([-1.0, 1.0, 0.2])).tolist() == [0.0, 0.3, pytest.approx(0.2)]
 
 
-def in_other_units(problem: Problem, lever: Array, goal: Array, effort: float) -> Problem:
-    """The problem told in other units of every lever and goal, and of effort."""
+def in_other_units(programme: Programme, lever: Array, goal: Array, effort: float) -> Programme:
+    """The programme told in other units of every lever and goal, and of effort."""
 
-    def look(x: Array) -> View:
-        view = problem.look(x * lever)
-        return View(view.value * goal, view.slope * lever * goal[:, None], NONE)
+    def evaluate(x: Array) -> Evaluated:
+        here = programme.evaluate(x * lever)
+        theta = here.curvature * lever
+        return seen(here.values * goal, here.slopes * lever * goal[:, None], theta)
 
-    curve, floor = problem.curve * lever, problem.floor
-    return Problem(look, effort * problem.effort * lever**2, problem.most / lever, curve, floor)
+    most = programme.most / lever
+    return Programme(evaluate, effort * programme.effort * lever**2, most, programme.floor)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -162,8 +171,8 @@ def test_units_of_levers_goals_and_effort_do_not_matter(seed: int) -> None:
     lever, goal, effort = rng.uniform(0.01, 100.0, 6), rng.uniform(0.5, 2.0, 3), 1e-3
     other = in_other_units(plain, lever, goal, effort)
     for x in (np.zeros(6), inside, most):
-        one = found_at(plain, x, plain.look(x))
-        two = found_at(other, x / lever, other.look(x / lever))
+        one = found_at(plain, x, plain.evaluate(x))
+        two = found_at(other, x / lever, other.evaluate(x / lever))
         assert two.gradient == pytest.approx(one.gradient, rel=1e-5)
         assert two.step == pytest.approx(one.step, rel=1e-5)
         assert two.ahead * lever == pytest.approx(one.ahead, rel=1e-5, abs=1e-7)
@@ -174,20 +183,19 @@ def test_units_of_levers_goals_and_effort_do_not_matter(seed: int) -> None:
         assert found.price[2] == 0.0
     assert two.x * lever == pytest.approx(one.x, abs=1e-6)
     assert two.price * goal / effort == pytest.approx(one.price, rel=1e-4, abs=1e-6)
-    for problem, found, unit in ((plain, one, np.ones(6)), (other, two, lever)):
-        start = found_at(problem, np.zeros(6), problem.look(np.zeros(6)))
-        surer = _augmented(problem, start, PENALTY * problem.cost(problem.most))
+    for programme, found, unit in ((plain, one, np.ones(6)), (other, two, lever)):
+        start = found_at(programme, np.zeros(6), programme.evaluate(np.zeros(6)))
+        surer = _augmented(programme, start, PENALTY * programme.cost(programme.most))
         assert surer.x * unit == pytest.approx(one.x, abs=1e-4)
         assert surer.price == pytest.approx(found.price, rel=1e-3, abs=1e-4 * found.price.max())
 
 
 @pytest.mark.parametrize("unit", [0.1, 10.0])
 def test_the_most_of_a_goal_is_the_same_in_whatever_unit_a_lever_is_told(unit: float) -> None:
-    bent = Problem(
-        lambda x: View(np.array([-float((x - 0.4) @ (x - 0.4))]), -2.0 * (x - 0.4)[None, :], NONE),
+    bent = Programme(
+        bowl,
         np.ones(3),
         np.ones(3),
-        np.zeros(3),
     )
     found = top(in_other_units(bent, np.full(3, unit), np.ones(1), 1.0), 0)
     assert found.x * unit == pytest.approx([0.4] * 3, abs=1e-5)

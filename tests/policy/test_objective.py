@@ -9,7 +9,7 @@ from countervail import respond
 from countervail.errors import InputError
 
 from .small_tables import four_countries
-from .test_desk import desk_of
+from .test_evaluator import evaluator_of
 
 pytest.importorskip("jax", reason="JAX is not installed (pip install '.[jax]')")
 
@@ -17,13 +17,16 @@ WANTED = {"CAN": 1.0, "revenue CAN": 0.5, "wages USA": -0.2, "jobs CAN C24A": 0.
 
 
 def test_slopes_are_central_differences() -> None:
-    desk = desk_of(four_countries(), "CAN", wanted=WANTED)
-    rates = np.random.default_rng(4).uniform(0.0, 0.4, len(desk.instruments))
-    slope = desk.look(rates).slope
+    evaluator = evaluator_of(four_countries(), "CAN", wanted=WANTED)
+    rates = np.random.default_rng(4).uniform(0.0, 0.4, len(evaluator.instruments))
+    slope = evaluator.evaluate(rates).slope
     for k in range(len(rates)):
         step = np.zeros_like(rates)
         step[k] = 1e-4
-        ahead, behind = desk.look(rates + step).value, desk.look(rates - step).value
+        ahead, behind = (
+            evaluator.evaluate(rates + step).value,
+            evaluator.evaluate(rates - step).value,
+        )
         assert slope[k] == pytest.approx((ahead - behind) / 2e-4, rel=1e-5, abs=1e-5)
 
 

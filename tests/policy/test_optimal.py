@@ -14,7 +14,7 @@ from countervail import machine, respond
 from countervail.core.choices.ces_demand import Ces
 from countervail.core.choices.demand import CobbDouglas, Demand
 from countervail.errors import InputError, NotCertified
-from countervail.policy import optimal as module
+from countervail.policy.rates import optimal as module
 
 from .small_tables import four_countries, two_countries, welfare
 
@@ -246,7 +246,7 @@ def test_what_is_not_best_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_the_certified_solution_contradicts_is_not_shown(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("countervail.policy.ground.AGREES_TO", -1.0)
+    monkeypatch.setattr("countervail.policy.in_force.AGREES_TO", -1.0)
     with pytest.raises(NotCertified, match="the search came to"):
         respond.optimal(four_countries(), "CAN")
 

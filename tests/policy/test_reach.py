@@ -13,10 +13,11 @@ import pytest
 import countervail as cv
 from countervail import machine, respond
 from countervail.errors import InputError, NotCertified
-from countervail.policy.ground import Ground
+from countervail.policy.evaluator import Evaluator
+from countervail.policy.in_force import PolicyInForce
 from countervail.policy.reaching import search as module
+from countervail.policy.reaching.aim import GoalsAim, today_of
 from countervail.policy.reaching.answer import Reach, levels
-from countervail.policy.reaching.desk import ReachDesk, arrays_of
 from countervail.policy.reaching.goals import Partners, parse
 from countervail.policy.reaching.horizon import delivered, horizon, years_of
 from countervail.policy.reaching.levers import Lever, placed
@@ -345,16 +346,16 @@ def test_balanced_trade_first() -> None:
     assert np.abs(answer.solution.arrays["deficit_new"]).max() < 1e-6
 
 
-def desk_of(
+def evaluator_of(
     world: cv.World, scenario: cv.Scenario | None, goals: list[str], levers: list[Lever]
-) -> ReachDesk:
-    ground = Ground.of(world, scenario, None)
-    aims = targets([parse(goal) for goal in goals], ground.world)
+) -> Evaluator:
+    in_force = PolicyInForce.of(world, scenario, None)
+    aims = targets([parse(goal) for goal in goals], in_force.world)
     player, default = aims[0].player, Partners(("CHN",))
-    own = placed(levers, ground.world, player, default, ground.base, ground.before, 1.0)
-    arrays = arrays_of(ground.base, ground.before.outcome, ground.before.outcome)
+    own = placed(levers, in_force.world, player, default, in_force.base, in_force.before, 1.0)
+    arrays = today_of(in_force)
     needed = np.array([t.needed(t.level(arrays, 1.0, first=True)) for t in aims])
-    return ReachDesk(ground.model, ground.base, ground.world, ground.before, own, aims, needed, 1.0)
+    return Evaluator(in_force, own, GoalsAim(aims, needed, 1.0))
 
 
 EVERY_KIND = [
@@ -367,12 +368,12 @@ EVERY_KIND = [
 ]
 
 
-def check_slopes(desk: ReachDesk, x: Array, lever: int, step: float, rel: float) -> None:
-    slope = desk.look(x).slope[:, lever]
+def check_slopes(evaluator: Evaluator, x: Array, lever: int, step: float, rel: float) -> None:
+    slope = evaluator.evaluate(x).slopes[:, lever]
     move = np.zeros_like(x)
     move[lever] = step
-    ahead, behind = desk.look(x + move).value, desk.look(x - move).value
-    scale = np.abs(desk.look(x).slope).max(axis=1)
+    ahead, behind = evaluator.evaluate(x + move).values, evaluator.evaluate(x - move).values
+    scale = np.abs(evaluator.evaluate(x).slopes).max(axis=1)
     assert slope == pytest.approx(
         (ahead - behind) / (2 * step), rel=rel, abs=float(rel * scale.max())
     )
@@ -380,10 +381,11 @@ def check_slopes(desk: ReachDesk, x: Array, lever: int, step: float, rel: float)
 
 def test_slopes_are_central_differences() -> None:
     levers = [Lever("export_cost"), Lever("import_cost"), Lever("tariff"), Lever("productivity")]
-    desk = desk_of(four_countries(1), None, EVERY_KIND, levers)
-    x = np.random.default_rng(1).uniform(0.2, 0.8, len(desk.levers)) * desk.levers.most
+    evaluator = evaluator_of(four_countries(1), None, EVERY_KIND, levers)
+    most = evaluator.instruments.most
+    x = np.random.default_rng(1).uniform(0.2, 0.8, len(most)) * most
     for k in range(len(x)):
-        check_slopes(desk, x, k, 1e-4 * float(desk.levers.most[k]) + 1e-5, 1e-4)
+        check_slopes(evaluator, x, k, 1e-4 * float(most[k]) + 1e-5, 1e-4)
 
 
 def test_slopes_with_tariff_lines(oecd: cv.World) -> None:
@@ -392,14 +394,14 @@ def test_slopes_with_tariff_lines(oecd: cv.World) -> None:
         Lever("tariff", TO_CHINA, ("A01", "C10T12", "C29")),
     ]
     goals = ["raise exports of CAN to CHN by 10 %", "raise welfare of CAN by 0.1 %"]
-    desk = desk_of(oecd, cv.open_scenario("canada-china"), goals, levers)
-    law = desk.before.shock.lines
+    evaluator = evaluator_of(oecd, cv.open_scenario("canada-china"), goals, levers)
+    law = evaluator.law.lines
     assert law is not None
     at = (law.importer == oecd.country("CHN")) & (law.sector == oecd.sector("A01"))
     assert (at & (law.exporter == oecd.country("CAN"))).sum() > 1
-    x = 0.5 * desk.levers.most
-    for k in range(len(x)):
-        check_slopes(desk, x, k, 1e-2 * float(desk.levers.most[k]), 1e-3)
+    most = evaluator.instruments.most
+    for k in range(len(most)):
+        check_slopes(evaluator, 0.5 * most, k, 1e-2 * float(most[k]), 1e-3)
 
 
 def test_every_line_of_a_cell_is_cut_in_proportion(oecd: cv.World) -> None:
@@ -503,14 +505,14 @@ def test_interrupted_the_best_so_far_is_returned() -> None:
 
 
 def test_interrupted_before_anything_is_found_it_stops(monkeypatch: pytest.MonkeyPatch) -> None:
-    look: Callable[..., object] = ReachDesk.look
+    evaluate: Callable[..., object] = Evaluator.evaluate
 
-    def stop(desk: ReachDesk, x: Array) -> object:
-        if desk.evaluations:
+    def stop(evaluator: Evaluator, x: Array) -> object:
+        if evaluator.evaluations:
             raise KeyboardInterrupt
-        return look(desk, x)
+        return evaluate(evaluator, x)
 
-    monkeypatch.setattr(ReachDesk, "look", stop)
+    monkeypatch.setattr(Evaluator, "evaluate", stop)
     with pytest.raises(KeyboardInterrupt):
         respond.reach(four_countries(1), "raise exports of CAN to CHN by 30 %")
 
@@ -586,8 +588,8 @@ def test_what_is_not_least_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None
 def test_what_the_certified_solution_contradicts_is_not_shown(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    level = ReachDesk.level
-    monkeypatch.setattr(ReachDesk, "level", lambda *args: 1.01 * level(*args))
+    level = GoalsAim.level
+    monkeypatch.setattr(GoalsAim, "level", lambda *args: 1.01 * level(*args))
     with pytest.raises(NotCertified, match="the search came to"):
         respond.reach(four_countries(1), "raise exports of CAN to CHN by 30 %")
 

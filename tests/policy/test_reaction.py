@@ -9,7 +9,7 @@ from countervail import respond
 from countervail.errors import InputError
 
 from .small_tables import four_countries, two_countries, welfare
-from .test_desk import desk_of
+from .test_evaluator import evaluator_of
 
 pytest.importorskip("jax", reason="JAX is not installed (pip install '.[jax]')")
 
@@ -30,15 +30,18 @@ def test_what_is_added_is_the_stated_part_of_the_mean_rise() -> None:
 
 
 def test_slopes_count_the_answer() -> None:
-    desk = desk_of(four_countries(), "CAN", reaction={"USA": 1.0, "CHN": 0.3})
-    rates = desk.instruments.low + np.random.default_rng(3).uniform(
-        0.05, 0.3, len(desk.instruments)
+    evaluator = evaluator_of(four_countries(), "CAN", reaction={"USA": 1.0, "CHN": 0.3})
+    rates = evaluator.instruments.low + np.random.default_rng(3).uniform(
+        0.05, 0.3, len(evaluator.instruments)
     )
-    slope = desk.look(rates).slope
+    slope = evaluator.evaluate(rates).slope
     for k in range(len(rates)):
         step = np.zeros_like(rates)
         step[k] = 1e-4
-        ahead, behind = desk.look(rates + step).value, desk.look(rates - step).value
+        ahead, behind = (
+            evaluator.evaluate(rates + step).value,
+            evaluator.evaluate(rates - step).value,
+        )
         assert slope[k] == pytest.approx((ahead - behind) / 2e-4, rel=1e-5, abs=1e-5)
 
 

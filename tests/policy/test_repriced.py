@@ -14,7 +14,7 @@ from countervail.draws.ensemble.result import QUANTILES
 from countervail.errors import FileError, InputError
 from countervail.figure import Figure
 from countervail.policy import repriced
-from countervail.policy.question import Rates
+from countervail.policy.rates.chosen import Rates
 from countervail.policy.stakes import AtStake, Figures, Goal, Ratio, Stake
 from countervail.scenario.on_top import OnTop
 

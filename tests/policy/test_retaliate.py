@@ -10,7 +10,7 @@ import pytest
 import countervail as cv
 from countervail import machine
 from countervail.errors import InputError, NotCertified
-from countervail.policy.question import Rates
+from countervail.policy.rates.chosen import Rates
 from countervail.policy.retaliation.answer import Retaliation
 from countervail.policy.retaliation.retaliate import retaliate
 from countervail.scenario.on_top import OnTop

@@ -12,7 +12,7 @@ import pytest
 import countervail as cv
 from countervail import labels
 from countervail.errors import FileError, InputError
-from countervail.policy.ground import Ground
+from countervail.policy.in_force import PolicyInForce
 from countervail.policy.players import player
 from countervail.policy.rates.settable import Terms, instruments
 from countervail.scenario import HandChange, Scenario
@@ -144,8 +144,8 @@ def test_kinds_of_sectors_in_worlds_of_all_sorts(oecd: cv.World) -> None:
 
 def test_rates_that_are_searched_for_on_services_are_warned_of(oecd: cv.World) -> None:
 
-    ground = Ground.of(oecd, None, None)
+    in_force = PolicyInForce.of(oecd, None, None)
     for sectors, said in ((["K", "C29"], True), (["goods"], False), (None, False)):
-        own = instruments(ground.law, player("USA", oecd), Terms(["CHN"], sectors, 0.0, 1.0))
+        own = instruments(in_force, player("USA", oecd), Terms(["CHN"], sectors, 0.0, 1.0))
         warned = [note for note in own.notes if note.startswith("Rates are set on services (K)")]
         assert bool(warned) == said

@@ -13,7 +13,7 @@ from countervail.draws.batch import solve_many
 from countervail.draws.priors import Priors
 from countervail.policy.bargaining.concessions import Concession, Party, Table
 from countervail.policy.bargaining.packages import Valuer
-from countervail.policy.ground import Ground
+from countervail.policy.in_force import PolicyInForce
 from countervail.present.result import document
 from countervail.scenario import Change
 from countervail.scenario.shipped import open_scenario
@@ -170,10 +170,10 @@ def test_draws_restore_what_they_draw(oecd: cv.World, imposed: cv.Solution) -> N
 
 
 def test_the_law_a_policy_answers_is_of_the_restored_world(oecd: cv.World) -> None:
-    ground = Ground.of(oecd, coal(), None)
-    assert ground.world.name == "oecd-2022+AUS-CHN:B05@2019"
-    assert ground.observed is oecd
-    lines = ground.resolved.lines
+    in_force = PolicyInForce.of(oecd, coal(), None)
+    assert in_force.world.name == "oecd-2022+AUS-CHN:B05@2019"
+    assert in_force.observed is oecd
+    lines = in_force.resolved.lines
     assert lines is not None
     assert lines.weight[lines.names.index("coal")] == 1.0
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections import Counter
 from datetime import date
 from typing import Any, NamedTuple
 
-from countervail.policy.legal import Movers, WouldBreak, would_break
+from countervail.policy.legal import Movers
 from countervail.scenario import Scenario
-from countervail.solution import Solution
 from countervail.world import World
 
 
@@ -90,25 +88,3 @@ def _law_date(standing: Scenario, world: World) -> tuple[date | None, str]:
         if its is not None and its != day
     ]
     return day, "".join(other)
-
-
-class Counted:
-    """An answer that is counted from the law as it stands."""
-
-    @property
-    @abstractmethod
-    def counted(self) -> tuple[Solution, Movers]:
-        """The certified answer, and who changes something in it or answers changes."""
-
-    @property
-    def status_quo(self) -> StatusQuo:
-        """The law it is counted from, and who stands still."""
-        solution, movers = self.counted
-        standing = getattr(solution.scenario, "standing", None) or solution.scenario
-        return status_quo(standing, solution.world, movers)
-
-    @property
-    def would_break(self) -> WouldBreak:
-        """Agreements in force and WTO bindings that it would break, as far as known here."""
-        solution, movers = self.counted
-        return would_break(solution.resolved, solution.world, movers, self.status_quo.law_date)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from countervail.ledger.notes import Note
-from countervail.policy.optimal import Rate
+from countervail.policy.answer import Answer
 from countervail.policy.players import Player
-from countervail.policy.status_quo import Counted
+from countervail.policy.rates.table import Rate
 from countervail.present import repriced, rows
 from countervail.present.digits import levels
 from countervail.present.parts import Column, Part, Table, Words, listed
@@ -22,10 +22,9 @@ MOST_RATES = 12
 """Sectors, lines and partners read; all rates are in the JSON object."""
 
 
-def head(answer: Counted) -> Words:
+def head(answer: Answer[Any]) -> Words:
     """Return from where an answer is counted."""
-    solution, _ = answer.counted
-    return Words(f"{answer.status_quo.sentence}{restored_words(solution.world, ' ')}")
+    return Words(f"{answer.status_quo.sentence}{restored_words(answer.solution.world, ' ')}")
 
 
 def ending(
@@ -49,7 +48,7 @@ def ending(
     ]
 
 
-def notes(answer: Counted, said: Iterable[str]) -> list[str | Note]:
+def notes(answer: Answer[Any], said: Iterable[str]) -> list[str | Note]:
     """Return what must be said of an answer, then of agreements and bindings it would break."""
     return [*said, *answer.would_break.notes]
 
@@ -64,7 +63,7 @@ def question(solution: Solution) -> dict[str, Any]:
     }
 
 
-def status_quo(answer: Counted) -> dict[str, Any]:
+def status_quo(answer: Answer[Any]) -> dict[str, Any]:
     """Return from where an answer is counted, and what it would break, as JSON has it."""
     return {
         "status_quo": answer.status_quo.as_dict(),

@@ -41,7 +41,7 @@ GAINS = (
 
 def coop(answer: Coop, told: Told = NOT_DRAWN) -> Document:
     """Return the answer of ``respond coop``; rates and ranges are those of ``answer.shown``."""
-    notes = answered.notes(answer, answer.notes)
+    notes = answered.notes(answer.shown, answer.notes)
     keys = ("deal", "player", "gain", "gain_usd")
     gains = [{key: row[key] for key in keys} for row in _gains(answer)]
     rates = [
@@ -67,7 +67,7 @@ def _read(answer: Coop, told: Told, notes: Sequence[str | Note]) -> list[Part]:
     names = ", ".join(named(one.name) for one in answer.players)
     return [
         Words(f"Cooperative tariffs of {names}{INTERRUPTED[answer.finished]}", "strong"),
-        answered.head(answer),
+        answered.head(shown),
         Words(f"Without agreement: {THREATS[answer.threat]}."),
         *section(
             "Gains over no agreement (per cent of real income; USD million)",
@@ -111,7 +111,7 @@ def _data(answer: Coop, told: Told, notes: Sequence[str | Note]) -> dict[str, An
         "deals": [_deal(answer, deal) for deal in answer.frontier],
         "evaluations": answer.evaluations,
         "finished": answer.finished,
-        **answered.status_quo(answer),
+        **answered.status_quo(answer.shown),
         **noted(solution, notes),
         "cite": cite(solution),
     }
@@ -129,8 +129,7 @@ def _deal(answer: Coop, deal: Deal) -> dict[str, Any]:
             "certified": True,  # what is not certified raises instead of being answered
             "residual": worst.residual,
             "worst": {"block": worst.name, "place": worst.place},
-            **deal.certificate._asdict(),
-            "starts": [start._asdict() for start in deal.certificate.starts],
+            **deal.certificate.as_dict(),
         },
         "rates": {
             one.name: [rate._asdict() for rate in answer.table(deal.name, one.name)]

@@ -155,8 +155,7 @@ def _data(answer: Reach, told: Told) -> dict[str, Any]:
         },
         "certificate": {
             **answered.certified(solution),
-            **record._asdict(),
-            "starts": [start._asdict() for start in record.starts],
+            **record.as_dict(),
         },
         "countries": rows.countries(solution),
         **answered.question(solution),

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from countervail.ledger.notes import Note
-from countervail.policy.optimal import Answer, Rate
 from countervail.policy.players import Player
+from countervail.policy.rates.optimal import Optimal
+from countervail.policy.rates.table import Rate
 from countervail.policy.war.nash import Nash
 from countervail.present import answered, repriced, rows
 from countervail.present.answered import equations, player
@@ -60,7 +61,7 @@ HISTORY = (
 )
 
 
-def optimal(answer: Answer, told: Told = NOT_DRAWN) -> Document:
+def optimal(answer: Optimal, told: Told = NOT_DRAWN) -> Document:
     """Return the answer of ``respond optimal``; rates and gains in per cent."""
     notes = answered.notes(answer, answer.notes)
     return Document(
@@ -85,7 +86,7 @@ def nash(answer: Nash, told: Told = NOT_DRAWN) -> Document:
     )
 
 
-def _read_optimal(answer: Answer, told: Told, notes: Sequence[str | Note]) -> list[Part]:
+def _read_optimal(answer: Optimal, told: Told, notes: Sequence[str | Note]) -> list[Part]:
     """Return what is read of the best tariffs."""
     record, name = answer.certificate, answer.player.name
     which = "The best tariffs" if answer.finished else "INTERRUPTED: the best tariffs so far"
@@ -126,7 +127,7 @@ def _read_nash(
 
 
 def _ending(
-    answer: Answer | Nash,
+    answer: Optimal | Nash,
     told: Told,
     proof: str,
     notes: Sequence[str | Note],
@@ -136,7 +137,7 @@ def _ending(
     return answered.ending(answer.solution, told, proof, notes, *countries)
 
 
-def _optimal(answer: Answer, told: Told, notes: Sequence[str | Note]) -> dict[str, Any]:
+def _optimal(answer: Optimal, told: Told, notes: Sequence[str | Note]) -> dict[str, Any]:
     """Return the JSON object of the best tariffs."""
     record, codes = answer.certificate, answer.solution.world.countries
     weights = zip(codes, answer.objective.weight, strict=True)
@@ -152,8 +153,7 @@ def _optimal(answer: Answer, told: Told, notes: Sequence[str | Note]) -> dict[st
         "gain_usd": record.gain_usd,
         "certificate": {
             **answered.certified(answer.solution),
-            **record._asdict(),
-            "starts": [start._asdict() for start in record.starts],
+            **record.as_dict(),
         },
         "rates": [rate._asdict() for rate in answer.table],
         **_alike(answer, told, notes),
@@ -168,20 +168,20 @@ def _nash(answer: Nash, told: Told, notes: Sequence[str | Note]) -> dict[str, An
         "players": [
             {
                 **player(one, solution),
-                "gain": float(desk.weight @ solution.arrays["welfare"]),
+                "gain": answer.gain(one.name),
                 "gain_usd": answer.worth_usd(one.name),
                 "left": record.left_of[one.name],
                 "rates": [rate._asdict() for rate in answer.table(one.name)],
             }
-            for one, desk in zip(answer.players, answer.desks, strict=True)
+            for one in answer.players
         ],
-        "certificate": {**answered.certified(solution), **record._asdict()},
+        "certificate": {**answered.certified(solution), **record.as_dict()},
         "history": [each._asdict() for each in answer.history],
         **_alike(answer, told, notes),
     }
 
 
-def _alike(answer: Answer | Nash, told: Told, notes: Sequence[str | Note]) -> dict[str, Any]:
+def _alike(answer: Optimal | Nash, told: Told, notes: Sequence[str | Note]) -> dict[str, Any]:
     """Return the blocks that both have."""
     solution = answer.solution
     return {
@@ -195,7 +195,7 @@ def _alike(answer: Answer | Nash, told: Told, notes: Sequence[str | Note]) -> di
     }
 
 
-def _bounds(answer: Answer) -> str:
+def _bounds(answer: Optimal) -> str:
     low, high = 100.0 * answer.instruments.low, 100.0 * answer.instruments.high
     alike = low.max() == low.min() and high.max() == high.min()
     return f"{low.min():g} to {high.max():g} per cent" + ("" if alike else ", bounds that differ")
@@ -252,7 +252,7 @@ def _countries(solution: Solution, *players: Player) -> Table:
     )
 
 
-def _proof_of_optimal(answer: Answer) -> str:
+def _proof_of_optimal(answer: Optimal) -> str:
     record = answer.certificate
     ends = "; ".join(
         f"from {s.name} {s.value:+.6f} per cent in {s.evaluations} equilibria"
@@ -278,6 +278,7 @@ def _proof_of_nash(answer: Nash) -> str:
             f"{record.evaluations} equilibria. {equations(answer.solution)}"
         )
     damped = " (damped)" if record.damped else ""
+    starts = " and from ".join(one.name for one in record.starts)
     same = (
         "came to the same"
         if record.agree
@@ -287,6 +288,6 @@ def _proof_of_nash(answer: Nash) -> str:
         f"Proof: the largest gain left to any player is {record.left:.1e} per cent (allowed "
         f"1e-04), USD {record.left_usd:.1e} million, each asked from two starts; "
         f"{record.rounds} rounds{damped}; {record.at_low} rates at their lower bound, "
-        f"{record.at_high} at their upper; wars from {' and from '.join(record.starts)} {same}; "
+        f"{record.at_high} at their upper; wars from {starts} {same}; "
         f"{record.evaluations} equilibria. {equations(answer.solution)}"
     )

@@ -120,7 +120,7 @@ def _data(
         "compared": None if answer.compared is None else answer.compared._asdict(),
         "certificate": {
             **answered.certified(solution),
-            **_finite(answer.certificate._asdict()),
+            **_finite(answer.certificate.as_dict()),
         },
         "countries": rows.countries(solution),
         **repriced.blocks(told, solution),

@@ -56,7 +56,7 @@ def place(
     from countervail.clock import TODAY, as_date
     from countervail.errors import InputError
     from countervail.models.caliendo_parro import CaliendoParro
-    from countervail.policy.ground import law_of
+    from countervail.policy.in_force import law_of
     from countervail.scenario import open_scenario
 
     if variant is not None and scenario is None:

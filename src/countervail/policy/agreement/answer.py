@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from countervail.errors import InputError, did_you_mean
+from countervail.policy.answer import Answer
 from countervail.policy.legal import Movers
-from countervail.policy.optimal import Rate, rate_rows
 from countervail.policy.players import Player
+from countervail.policy.problem import Problem
+from countervail.policy.proof import Proof
 from countervail.policy.rates.instruments import Instruments
+from countervail.policy.rates.table import Rate, rate_rows
 from countervail.policy.stakes import Stake, real_income
-from countervail.policy.status_quo import Counted
 from countervail.policy.war.nash import Nash
-from countervail.solution import Solution
-
-if TYPE_CHECKING:
-    import xarray as xr
 
 Array = NDArray[np.float64]
 
@@ -30,71 +28,50 @@ LOSES = 1e-6
 Threat = Literal["law", "nash"]
 
 
-class Start(NamedTuple):
-    """One search.
-
-    Attributes:
-        name: where it began.
-        value: of the aim where it ended: per cent; of the product, the sum of logs of per cents.
-    """
-
-    name: str
-    value: float
-
-
-class CoopRecord(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class CoopProof(Proof):
     """Why no other tariffs would do better.
 
+    Slopes are those of the sum of gains, weighted as these tariffs weigh them: none is left by
+    which one player could be given more at no cost to others. The value of a start is the aim's
+    where it ended: per cent; of the product, the sum of logs of per cents.
+
     Attributes:
-        projected_gradient: largest slope of the sum of gains, weighted as these tariffs weigh them,
-            among rates that could still move, per cent per percentage point: none is left by which
-            one player could be given more at no cost to others.
-        step: how far a further step would move a rate at most, in points.
-        left: estimate of what that sum could still gain, per cent.
         uneven: of ``equal``, by how much the weighted mean gain exceeds the smallest, per cent.
-        at_low, at_high: rates that their bounds hold.
-        starts: the searches.
-        agree: whether all came to the same value.
     """
 
-    projected_gradient: float
-    step: float
-    left: float
     uneven: float
-    at_low: int
-    at_high: int
-    starts: tuple[Start, ...]
-    agree: bool
 
 
 @dataclass(frozen=True, eq=False)
-class Deal:
+class Deal(Answer[CoopProof]):
     """Tariffs of all players, with their proof.
 
     Attributes:
+        problem: what was asked.
         name: ``sum``, ``equal``, ``product``; or of the frontier, whose weight was raised.
         weights: what a dollar of each player's real income counts for, by name; their mean is 1.
         gains: over the threat, per cent of real income, by name.
         gains_usd: likewise, USD million.
-        solution: the certified equilibrium, relative to the law as it stands.
-        certificate: why no other tariffs would do better.
         chosen: rates of each player, by name, [instrument].
-        players: who agrees.
     """
 
+    problem: Problem
     name: str
     weights: Mapping[str, float]
     gains: Mapping[str, float]
     gains_usd: Mapping[str, float]
-    solution: Solution
-    certificate: CoopRecord
     chosen: Mapping[str, Array]
-    players: tuple[Player, ...]
+
+    @property
+    def movers(self) -> Movers:
+        """Who agrees."""
+        return self.problem.movers
 
     @property
     def stakes(self) -> tuple[Stake, ...]:
         """What ``reprice`` gives ranges of: real income of every player, over the law."""
-        own = (real_income(one) for one in self.players)
+        own = (real_income(one) for one in self.problem.players)
         return tuple(replace(one, words=f"{one.words}, over the law") for one in own)
 
     @property
@@ -102,23 +79,17 @@ class Deal:
         """Whether every player has at least what the threat leaves it."""
         return min(self.gains.values()) >= -LOSES
 
-    @property
-    def welfare(self) -> xr.DataArray:
-        """Welfare of every country, per cent, relative to the law as it stands."""
-        found: xr.DataArray = self.solution.welfare
-        return found
-
     def __repr__(self) -> str:
         gains = ", ".join(f"{name} {gain:+.4f}" for name, gain in self.gains.items())
         return f"<{self.name}: {gains} per cent>"
 
 
 @dataclass(frozen=True, eq=False)
-class Coop(Counted):
+class Coop:
     """Cooperative tariffs, each kind with its proof.
 
     Attributes:
-        players: who agrees.
+        problem: what was asked.
         threat: what holds without agreement.
         at_threat: welfare of each player there, per cent relative to the law as it stands, by name.
         war: the tariff war that threatens; None where the law does.
@@ -126,28 +97,34 @@ class Coop(Counted):
             gain that all players have in common, in per cent; Kalai 1977, Ossa 2014), ``product``
             (the largest product of gains; Nash 1950; missing where not all can gain), and points of
             the frontier.
-        sets: what each player sets, by name.
-        present: rates of each player that stood, by name, [instrument].
         evaluations: equilibria solved, each with one gradient; the war's own are not in it.
         finished: whether everything asked for is there: False after Ctrl-C.
         notes: what must be said, in sentences.
     """
 
-    players: tuple[Player, ...]
+    problem: Problem
     threat: Threat
     at_threat: Mapping[str, float]
     war: Nash | None
     deals: Mapping[str, Deal]
-    sets: Mapping[str, Instruments]
-    present: Mapping[str, Array]
     evaluations: int
     finished: bool
     notes: tuple[str, ...]
 
     @property
-    def counted(self) -> tuple[Solution, Movers]:
-        """The deal that is told in full, and who agrees."""
-        return self.shown.solution, [(one.name, one.members) for one in self.players]
+    def players(self) -> tuple[Player, ...]:
+        """Who agrees."""
+        return self.problem.players
+
+    @property
+    def sets(self) -> Mapping[str, Instruments]:
+        """What each player sets, by name."""
+        return dict(zip(self.problem.names, self.problem.instruments, strict=True))
+
+    @property
+    def present(self) -> Mapping[str, Array]:
+        """Rates of each player that stood, by name, [instrument]."""
+        return dict(zip(self.problem.names, self.problem.present, strict=True))
 
     @property
     def frontier(self) -> tuple[Deal, ...]:
@@ -185,5 +162,5 @@ class Coop(Counted):
         return rate_rows(self.sets[name], self.present[name], one.chosen[name], one.solution)
 
     def __repr__(self) -> str:
-        names = ", ".join(one.name for one in self.players)
+        names = ", ".join(self.problem.names)
         return f"<cooperative tariffs of {names}: {', '.join(self.deals)}>"

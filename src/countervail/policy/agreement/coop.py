@@ -12,18 +12,19 @@ from numpy.typing import NDArray
 from countervail import machine
 from countervail.core.model import Model
 from countervail.errors import InputError, NoEquilibrium, NotCertified, did_you_mean
-from countervail.policy.agreement.answer import LOSES, Coop, CoopRecord, Deal, Start, Threat
-from countervail.policy.agreement.desk import JointDesk
-from countervail.policy.agreement.search import Found, Search
-from countervail.policy.ground import Ground, worth_usd
-from countervail.policy.optimal import Progress, starts
+from countervail.policy.agreement.answer import LOSES, Coop, CoopProof, Deal, Threat
+from countervail.policy.agreement.joint import Joint, stacked
+from countervail.policy.agreement.search import Agreed, Search
+from countervail.policy.in_force import PolicyInForce, worth_usd
 from countervail.policy.players import Player, player
+from countervail.policy.problem import Problem, of_several
+from countervail.policy.proof import alike, starts_of
 from countervail.policy.rates.bounds import Bounds, bounds_of
-from countervail.policy.rates.instruments import Instruments
-from countervail.policy.rates.seats import seated
+from countervail.policy.rates.optimal import Progress, starts
 from countervail.policy.rates.settable import Terms
-from countervail.policy.war.nash import BY_DEFAULT, nash
+from countervail.policy.war.nash import BY_DEFAULT, Nash, nash
 from countervail.scenario import Scenario
+from countervail.solution import Solution
 from countervail.world import World
 
 Array = NDArray[np.float64]
@@ -92,7 +93,7 @@ def coop(
     if points < 0:
         raise InputError(f"points={points}: give a number of points for each player, 0 or more")
     machine.load_jax()  # before anything is solved
-    ground = Ground.of(world, scenario, model)
+    in_force = PolicyInForce.of(world, scenario, model)
     terms = Terms(
         partners=None if partners is None else list(partners),
         sectors=sectors if sectors is None or isinstance(sectors, str) else list(sectors),
@@ -102,11 +103,8 @@ def coop(
         bounds=bounds_of(bounds),
         by_line=by_line,
     )
-    seats = seated(ground, players, terms, held or {}, free or {})
-    playing = tuple(seat.player for seat in seats)
-    sets = [seat.instruments for seat in seats]
-    counts = _counts(playing, weights or {}, ground.world)
-    shares = np.array([seat.weight for seat in seats])
+    problem = of_several(in_force, players, terms, held or {}, free or {})
+    counts = _counts(problem.players, weights or {}, in_force.world)
     war = None
     if threat == "nash":
         war = nash(
@@ -127,45 +125,35 @@ def coop(
         )
         if not war.finished:
             raise KeyboardInterrupt  # the threat is not known, so nothing can be agreed on
-    at_threat = np.zeros(len(playing)) if war is None else shares @ war.solution.arrays["welfare"]
-    table = _Table(ground, playing, sets, shares, at_threat, progress)
+    table = _Table(problem, war, progress)
     try:
         deals, notes = table.deals(counts, points)
     except NoEquilibrium as error:
-        raise error.named(ground.world.countries, ground.world.sectors) from None
-    names = [one.name for one in playing]
+        raise error.named(in_force.world.countries, in_force.world.sectors) from None
     return Coop(
-        players=playing,
+        problem=problem,
         threat=threat,
-        at_threat=dict(zip(names, map(float, at_threat), strict=True)),
+        at_threat=_by(problem.names, table.aim.threat),
         war=war,
         deals=deals,
-        sets=dict(zip(names, sets, strict=True)),
-        present=dict(zip(names, table.present, strict=True)),
-        evaluations=table.desk.evaluations,
+        evaluations=table.search.evaluator.evaluations,
         finished=not table.interrupted,
-        notes=(*table.desk.instruments.notes, *notes),
+        notes=(*problem.notes, *notes),
     )
 
 
 class _Table:
-    """The players at one table, with one desk for all of them."""
+    """The players at one table, with one evaluator for all of them."""
 
-    def __init__(
-        self,
-        ground: Ground,
-        players: tuple[Player, ...],
-        sets: Sequence[Instruments],
-        shares: Array,
-        threat: Array,
-        progress: Progress | None,
-    ) -> None:
-        self.ground, self.players = ground, players
-        self.desk = JointDesk(ground, sets, shares, threat)
-        self.size = np.array([ground.spending[list(one.members)].sum() for one in players])
-        law = ground.before.shock
-        self.present = tuple(own.present(ground.base, law) for own in sets)
-        self.search = Search(self.desk, progress)
+    def __init__(self, problem: Problem, war: Nash | None, progress: Progress | None) -> None:
+        self.problem = problem
+        shares = np.array([aim.weight for aim in problem.aims])
+        threat = np.zeros(len(shares)) if war is None else shares @ war.solution.arrays["welfare"]
+        self.aim = Joint(shares, threat)
+        spending = problem.in_force.spending
+        self.size = np.array([spending[list(one.members)].sum() for one in problem.players])
+        self.own = stacked(problem.instruments)
+        self.search = Search(problem.in_force, self.own, self.aim, progress)
         self.interrupted = False
 
     def deals(self, counts: Array, points: int) -> tuple[dict[str, Deal], tuple[str, ...]]:
@@ -174,19 +162,18 @@ class _Table:
         Raises:
             KeyboardInterrupt: before the first was found.
         """
-        own = self.desk.instruments
-        begin = starts(own, np.concatenate(self.present))
+        begin = starts(self.own, np.concatenate(self.problem.present))
         deals: dict[str, Deal] = {}
         notes: list[str] = []
         try:
             total = self.search.best_sum(self._of_gains(counts), begin)
             deals["sum"] = self._deal("sum", total)
-            from_both = {"the sum": total.rates}
+            from_both = {"the sum": total.climbed.rates}
             try:
                 self._shared(deals, from_both, begin, notes)
             except NotCertified as error:
                 notes.append(f"Not everything was found: {error}.")
-            for name, weight in _raised(self.players, points).items():
+            for name, weight in _raised(self.problem.players, points).items():
                 found = self.search.best_sum(self._of_gains(weight), from_both)
                 deals[name] = self._deal(name, found)
         except KeyboardInterrupt:
@@ -208,10 +195,10 @@ class _Table:
         Raises:
             NotCertified: one was not found; those before it are there.
         """
-        alike = self._of_gains(np.ones(len(self.players)))
+        alike = self._of_gains(np.ones(len(self.size)))
         equal = self.search.best_equal(alike, {**begin, **from_both})
         deals["equal"] = self._deal("equal", equal)
-        from_both["equal gains"] = equal.rates
+        from_both["equal gains"] = equal.climbed.rates
         least = float(equal.gains.min())
         if least > LOSES:
             deals["product"] = self._deal("product", self.search.best_product(least, from_both))
@@ -227,49 +214,51 @@ class _Table:
         weight: Array = counts * self.size / (counts @ self.size)
         return weight
 
-    def _deal(self, name: str, found: Found) -> Deal:
+    def _deal(self, name: str, found: Agreed) -> Deal:
         """Return a certified deal.
 
         Raises:
             NotCertified: its equilibrium did not pass the check, or is not what was searched.
         """
-        ground, desk = self.ground, self.desk
-        names = [one.name for one in self.players]
-        solution = ground.answer(
-            f"Tariffs agreed on by {', '.join(names)} ({name}), against the law as it stands",
-            f"coop-{name}",
-            ground.rates(desk.instruments, found.rates),
-            found.look.hats,
-            [ground.world.countries[one.members[0]] for one in self.players],
-        )
-        for share in desk.shares:
+        problem, best = self.problem, found.climbed
+        names, shares, threat = problem.names, self.aim.shares, self.aim.threat
+        cuts = np.cumsum([len(own) for own in problem.instruments])[:-1]
+        rates = np.split(best.rates, cuts)
+        title = f"Tariffs agreed on by {', '.join(names)} ({name}), against the law as it stands"
+        solution = problem.solution(title, f"coop-{name}", rates, best.seen.hats)
+        for share in shares:
             certified = float(share @ solution.arrays["welfare"])
-            ground.refuse_disagreement(certified, float(share @ found.look.welfare))
-        gains = desk.shares @ solution.arrays["welfare"] - desk.threat
+            problem.in_force.refuse_disagreement(certified, float(share @ best.seen.welfare))
+        worth = np.array([worth_usd(solution, one.members) for one in problem.players])
         dollar = found.weight / self.size
-        worth = np.array([worth_usd(solution, one.members) for one in self.players])
-        worth = worth - desk.threat * self.size / 100.0
-        slope, own = found.look.slope, desk.instruments
-        values = tuple(Start(*each) for each in found.starts)
-        record = CoopRecord(
-            projected_gradient=float(np.abs(found.slope).max()) / 100.0,
-            step=100.0 * float(np.abs(found.step).max()),
-            left=found.left,
-            uneven=found.uneven if name == "equal" else 0.0,
-            at_low=int(((found.rates <= own.low) & (slope < 0)).sum()),
-            at_high=int(((found.rates >= own.high) & (slope > 0)).sum()),
-            starts=values,
-            agree=max(one.value for one in values) - min(one.value for one in values) <= SAME,
-        )
         return Deal(
-            name,
-            _by(names, dollar / dollar.mean()),
-            _by(names, gains),
-            _by(names, worth),
-            solution,
-            record,
-            dict(zip(names, desk.apart(found.rates), strict=True)),
-            self.players,
+            solution=solution,
+            certificate=self._proof(name, found, solution),
+            finished=True,
+            notes=(),
+            problem=problem,
+            name=name,
+            weights=_by(names, dollar / dollar.mean()),
+            gains=_by(names, self.aim.gains(solution.arrays["welfare"])),
+            gains_usd=_by(names, worth - threat * self.size / 100.0),
+            chosen=dict(zip(names, rates, strict=True)),
+        )
+
+    def _proof(self, name: str, found: Agreed, solution: Solution) -> CoopProof:
+        best, own = found.climbed, self.own
+        searches = starts_of(found.ends, best.rates, own.traded(solution).after)
+        at_low, at_high = best.at_bounds(own.low, own.high)
+        return CoopProof(
+            projected_gradient=best.steepest,
+            step=best.longest,
+            left=best.left,
+            uneven=found.uneven if name == "equal" else 0.0,
+            instruments=len(own),
+            at_low=at_low,
+            at_high=at_high,
+            starts=searches,
+            agree=alike(searches, SAME),
+            evaluations=sum(each.evaluations for each in searches),
         )
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from countervail.errors import NotCertified
-from countervail.policy.agreement.desk import JointDesk, least, product, weighted
-from countervail.policy.optimal import FLAT, Progress, refuse_unfinished
-from countervail.policy.rates.climb import Found as Climbed
-from countervail.policy.rates.climb import at_rates, climb
-from countervail.policy.rates.desk import Look
+from countervail.policy.agreement.joint import Joint, least, product, weighted
+from countervail.policy.evaluator import Evaluated, Evaluator
+from countervail.policy.in_force import PolicyInForce
+from countervail.policy.proof import End
+from countervail.policy.rates.climb import Climbed, at_rates, climb
+from countervail.policy.rates.instruments import Instruments
+from countervail.policy.rates.optimal import FLAT, Progress, refuse_unfinished
 
 Array = NDArray[np.float64]
 
@@ -39,43 +41,45 @@ USUAL = 400
 """Equilibria solved in all, usually."""
 
 
-class Found(NamedTuple):
-    """Where a search ended.
+class Agreed(NamedTuple):
+    """Where searches for one kind of agreement ended.
 
     Attributes:
-        rates: of all players, [instrument].
-        weight: of each player's gain, in per cent, in the sum that is largest here; they sum to 1.
+        climbed: rates of all players, and what the weighted sum that is largest there says of them.
+        weight: of each player's gain, in per cent, in that sum; they sum to 1.
         gains: per cent, [player].
-        look: what rates are worth in that sum.
-        slope, step, left: of that sum, as of ``climb.Found``.
-        uneven: by how much the weighted mean gain exceeds the smallest, per cent.
-        starts: where searches began, and the value of the aim where they ended.
+        ends: where each search ended, by where it began.
     """
 
-    rates: Array
+    climbed: Climbed
     weight: Array
     gains: Array
-    look: Look
-    slope: Array
-    step: Array
-    left: float
-    uneven: float
-    starts: tuple[tuple[str, float], ...]
+    ends: Mapping[str, End]
+
+    @property
+    def uneven(self) -> float:
+        """By how much the weighted mean gain exceeds the smallest, per cent."""
+        return float(self.weight @ self.gains - self.gains.min())
 
 
 class Search:
-    """Searches at one desk.
+    """Searches for tariffs of several players set together.
 
     Args:
-        desk: of all players together.
+        in_force: the policy in force.
+        own: what all of them set.
+        aim: about their gains; what gains are worth is set by each search.
         progress: told how many equilibria were solved, and of about how many.
     """
 
-    def __init__(self, desk: JointDesk, progress: Progress | None) -> None:
-        self.desk = desk
+    def __init__(
+        self, in_force: PolicyInForce, own: Instruments, aim: Joint, progress: Progress | None
+    ) -> None:
+        self.own, self.aim = own, aim
+        self.evaluator = Evaluator(in_force, own, aim)
         self._progress = progress or (lambda _done, _total: None)
 
-    def best_sum(self, weight: Array, begin: Mapping[str, Array]) -> Found:
+    def best_sum(self, weight: Array, begin: Mapping[str, Array]) -> Agreed:
         """Return the rates at which a weighted sum of gains is largest.
 
         Args:
@@ -85,12 +89,16 @@ class Search:
         Raises:
             NotCertified: none were found.
         """
-        self.desk.aim = weighted(weight)
-        ends = {name: self._climb(rates) for name, rates in begin.items()}
-        best = max(ends.values(), key=lambda end: end.look.value)
-        return self._at(best.rates, weight, {n: end.look.value for n, end in ends.items()})
+        self.aim.worth = weighted(weight)
 
-    def best_equal(self, weight: Array, begin: Mapping[str, Array]) -> Found:
+        def end(rates: Array) -> tuple[Array, float]:
+            found = self._climb(rates)
+            return found.rates, found.seen.value
+
+        best, ends = self._best(end, begin)
+        return self._at(ends[best].values, weight, ends)
+
+    def best_equal(self, weight: Array, begin: Mapping[str, Array]) -> Agreed:
         """Return the rates at which the smallest gain is largest.
 
         Args:
@@ -100,9 +108,15 @@ class Search:
         Raises:
             NotCertified: none were found.
         """
-        ends = {name: self._equalised(weight, rates) for name, rates in begin.items()}
-        best = max(ends.values(), key=lambda end: end[2])
-        found = self._at(best[0], best[1], {name: end[2] for name, end in ends.items()})
+        weights: list[Array] = []
+
+        def end(rates: Array) -> tuple[Array, float]:
+            rates, last, smallest = self._equalised(weight, rates)
+            weights.append(last)
+            return rates, smallest
+
+        best, ends = self._best(end, begin)
+        found = self._at(ends[best].values, dict(zip(ends, weights, strict=True))[best], ends)
         if not found.uneven < UNEVEN:
             raise NotCertified(
                 f"no largest common gain found: weighted, gains exceed the smallest by "
@@ -111,7 +125,7 @@ class Search:
             )
         return found
 
-    def best_product(self, common: float, begin: Mapping[str, Array]) -> Found:
+    def best_product(self, common: float, begin: Mapping[str, Array]) -> Agreed:
         """Return the rates at which the product of gains is largest.
 
         Args:
@@ -121,21 +135,33 @@ class Search:
         Raises:
             NotCertified: none were found.
         """
-        ends = {name: self._multiplied(common, rates) for name, rates in begin.items()}
-        best = max(ends.values(), key=lambda end: end.look.value)
-        self.desk.look(best.rates)
-        inverse = 1.0 / self.desk.gains
-        values = {name: end.look.value for name, end in ends.items()}
-        return self._at(best.rates, inverse / inverse.sum(), values)
+
+        def end(rates: Array) -> tuple[Array, float]:
+            found = self._multiplied(common, rates)
+            return found.rates, found.seen.value
+
+        best, ends = self._best(end, begin)
+        inverse = 1.0 / self._gains(ends[best].values)
+        return self._at(ends[best].values, inverse / inverse.sum(), ends)
+
+    def _best(
+        self, end: Callable[[Array], tuple[Array, float]], begin: Mapping[str, Array]
+    ) -> tuple[str, dict[str, End]]:
+        """Return which start leads to most worth, and where each search ended."""
+        ends = {}
+        for name, start in begin.items():
+            so_far = self.evaluator.evaluations
+            rates, worth = end(start)
+            ends[name] = End(rates, worth, self.evaluator.evaluations - so_far)
+        return max(ends, key=lambda name: ends[name].worth), ends
 
     def _multiplied(self, common: float, rates: Array) -> Climbed:
         """Return the best rates near others, with no gain below the floor of the logs."""
         floor = FLOOR * common
         for _ in range(TIMES):
-            self.desk.aim = product(floor)
+            self.aim.worth = product(floor)
             found = self._climb(rates)
-            self._look(found.rates)
-            if self.desk.gains.min() >= floor:
+            if self._gains(found.rates).min() >= floor:
                 return found
             floor, rates = FLOOR * floor, found.rates
         raise NotCertified(
@@ -144,28 +170,29 @@ class Search:
         )
 
     def _climb(self, rates: Array) -> Climbed:
-        own = self.desk.instruments
-        return climb(self._look, rates, own.low, own.high)
+        return climb(self._evaluate, rates, self.own.low, self.own.high)
 
-    def _look(self, rates: Array) -> Look:
-        seen = self.desk.look(rates)
-        done = self.desk.evaluations
+    def _gains(self, rates: Array) -> Array:
+        """Return what players gain at rates, [player]."""
+        return self.aim.gains(self._evaluate(rates).welfare)
+
+    def _evaluate(self, rates: Array) -> Evaluated:
+        seen = self.evaluator.evaluate(rates)
+        done = self.evaluator.evaluations
         self._progress(done, max(done, USUAL))
         return seen
 
     def _equalised(self, weight: Array, rates: Array) -> tuple[Array, Array, float]:
         """Return rates, weights and the smallest gain where weights have come to rest."""
-        self.desk.aim = weighted(weight)
+        self.aim.worth = weighted(weight)
         rates = self._climb(rates).rates
-        self._look(rates)
-        spread = max(float(np.ptp(self.desk.gains)), 1e-3)
+        spread = max(float(np.ptp(self._gains(rates))), 1e-3)
         sharpness = SHARPNESS / spread
         for _ in range(TIMES):
-            self.desk.aim = least(weight, sharpness)
+            self.aim.worth = least(weight, sharpness)
             rates = self._climb(rates).rates
-            self._look(rates)
-            gains = self.desk.gains
-            weight = self.desk.aim(gains)[1]
+            gains = self._gains(rates)
+            weight = self.aim.worth(gains)[1]
             if float(weight @ gains - gains.min()) < EVEN and self._rests(rates, weight):
                 break
             sharpness = min(SHARPER * sharpness, SHARPEST / spread)
@@ -173,31 +200,19 @@ class Search:
 
     def _rests(self, rates: Array, weight: Array) -> bool:
         """Return whether no slope of a weighted sum is left to speak of."""
-        own, gains = self.desk.instruments, self.desk.gains
-        self.desk.aim = weighted(weight)
-        end = at_rates(self._look, rates, own.low, own.high)
-        self.desk.gains = gains
-        return bool(np.abs(end.slope).max() / 100.0 <= FLAT)
+        return self._at_sum(rates, weight).steepest <= FLAT
 
-    def _at(self, rates: Array, weight: Array, values: Mapping[str, float]) -> Found:
-        """Return where a search ended, with the proof that the weighted sum is largest there.
+    def _at_sum(self, rates: Array, weight: Array) -> Climbed:
+        """Return what a weighted sum of gains says of rates."""
+        self.aim.worth = weighted(weight)
+        return at_rates(self._evaluate, rates, self.own.low, self.own.high)
+
+    def _at(self, rates: Array, weight: Array, ends: Mapping[str, End]) -> Agreed:
+        """Return where searches ended, with the proof that the weighted sum is largest there.
 
         Raises:
             NotCertified: a slope is left.
         """
-        self.desk.aim = weighted(weight)
-        own = self.desk.instruments
-        end = at_rates(self._look, rates, own.low, own.high)
+        end = self._at_sum(rates, weight)
         refuse_unfinished(end)
-        gains = self.desk.gains
-        return Found(
-            end.rates,
-            weight,
-            gains,
-            end.look,
-            end.slope,
-            end.step,
-            end.left,
-            float(weight @ gains - gains.min()),
-            tuple(values.items()),
-        )
+        return Agreed(end, weight, self.aim.gains(end.seen.welfare), ends)

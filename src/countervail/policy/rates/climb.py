@@ -14,10 +14,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail.policy.rates.desk import Look
+from countervail.policy.evaluator import Evaluated
 from countervail.policy.rates.mixing import Mixer
 
 Array = NDArray[np.float64]
+Evaluate = Callable[[Array], Evaluated]
 
 LEAPS = 4
 """First steps at most, each taken only where it gains."""
@@ -38,18 +39,18 @@ HARDLY = 1e-10
 """Curvature below this part of the largest counts as this much: such rates hardly matter."""
 
 
-class Found(NamedTuple):
+class Climbed(NamedTuple):
     """Where a search ended.
 
     Attributes:
         rates: [instrument].
-        look: what they are worth.
+        seen: what they are worth.
         slope: of the objective per unit of each rate that could still move, [instrument].
         step: how far a further step would move each rate, [instrument].
     """
 
     rates: Array
-    look: Look
+    seen: Evaluated
     slope: Array
     step: Array
 
@@ -58,46 +59,63 @@ class Found(NamedTuple):
         """Return an estimate of what could still be gained, in per cent."""
         return float(0.5 * np.abs(self.slope * self.step).sum())
 
+    @property
+    def steepest(self) -> float:
+        """The largest slope, per cent per percentage point."""
+        return float(np.abs(self.slope).max()) / 100.0
 
-def climb(look: Callable[[Array], Look], start: Array, low: Array, high: Array) -> Found:
+    @property
+    def longest(self) -> float:
+        """How far a further step would move a rate at most, in points."""
+        return 100.0 * float(np.abs(self.step).max())
+
+    def at_bounds(self, low: Array, high: Array) -> tuple[int, int]:
+        """Return how many rates their lower, and their upper bounds hold."""
+        slope = self.seen.slope
+        at_low = (self.rates <= low) & (slope < 0)
+        at_high = (self.rates >= high) & (slope > 0)
+        return int(at_low.sum()), int(at_high.sum())
+
+
+def climb(evaluate: Evaluate, start: Array, low: Array, high: Array) -> Climbed:
     """Return the best rates near a start, within bounds.
 
     Args:
-        look: what rates are worth.
+        evaluate: what rates are worth.
         start: first rates; what lies outside the bounds is brought inside.
         low, high: bounds, [instrument].
     """
-    found = _leaps(look, at_rates(look, np.clip(start, low, high), low, high), low, high)
+    found = _leaps(evaluate, at_rates(evaluate, np.clip(start, low, high), low, high), low, high)
     for tolerance in STAGES:
-        before = found.look.value
-        found = _quasi_newton(look, found, low, high, tolerance)
-        if found.look.value - before <= 1e-10 * max(1.0, abs(before)):
+        before = found.seen.value
+        found = _quasi_newton(evaluate, found, low, high, tolerance)
+        if found.seen.value - before <= 1e-10 * max(1.0, abs(before)):
             break
-    return _polished(look, found, low, high)
+    return _polished(evaluate, found, low, high)
 
 
-def at_rates(look: Callable[[Array], Look], rates: Array, low: Array, high: Array) -> Found:
+def at_rates(evaluate: Evaluate, rates: Array, low: Array, high: Array) -> Climbed:
     """Return what rates are worth, and where they would go."""
     # what rounding leaves between a rate and its bound must not count as room to move
     rates = np.where(rates - low < AT_BOUND, low, np.where(high - rates < AT_BOUND, high, rates))
-    return standing_at(rates, look(rates), low, high)
+    return standing_at(rates, evaluate(rates), low, high)
 
 
-def standing_at(rates: Array, seen: Look, low: Array, high: Array) -> Found:
+def standing_at(rates: Array, seen: Evaluated, low: Array, high: Array) -> Climbed:
     """Return rates with what they are worth and where they would go, within bounds."""
     stuck = (rates <= low) & (seen.slope < 0) | (rates >= high) & (seen.slope > 0)
     slope = np.where(stuck, 0.0, seen.slope)
     step = np.clip(rates + slope / scale(seen), low, high) - rates
-    return Found(rates, seen, slope, step)
+    return Climbed(rates, seen, slope, step)
 
 
-def scale(seen: Look) -> Array:
+def scale(seen: Evaluated) -> Array:
     """Return curvatures, none too small beside the largest."""
     largest = seen.curvature.max()
     return np.asarray(np.maximum(seen.curvature, HARDLY * largest if largest > 0 else 1.0))
 
 
-def _leaps(look: Callable[[Array], Look], found: Found, low: Array, high: Array) -> Found:
+def _leaps(evaluate: Evaluate, found: Climbed, low: Array, high: Array) -> Climbed:
     """Return where steps of every rate by itself lead, as long as they gain.
 
     They find the way back from rates that leave next to no trade: slopes vanish there, and so
@@ -106,27 +124,27 @@ def _leaps(look: Callable[[Array], Look], found: Found, low: Array, high: Array)
     for _ in range(LEAPS):
         if np.abs(found.step).max() < SMALL_STEP:
             break
-        ahead = at_rates(look, found.rates + found.step, low, high)
-        if not ahead.look.value > found.look.value:
+        ahead = at_rates(evaluate, found.rates + found.step, low, high)
+        if not ahead.seen.value > found.seen.value:
             break
         found = ahead
     return found
 
 
 def _quasi_newton(
-    look: Callable[[Array], Look], found: Found, low: Array, high: Array, tolerance: float
-) -> Found:
+    evaluate: Evaluate, found: Climbed, low: Array, high: Array, tolerance: float
+) -> Climbed:
     from scipy.optimize import minimize
 
-    unit = 1.0 / np.sqrt(scale(found.look))
+    unit = 1.0 / np.sqrt(scale(found.seen))
     best = found
 
     def downhill(scaled: Array) -> tuple[float, Array]:
         nonlocal best
-        here = at_rates(look, np.clip(scaled * unit, low, high), low, high)
-        if here.look.value > best.look.value:
+        here = at_rates(evaluate, np.clip(scaled * unit, low, high), low, high)
+        if here.seen.value > best.seen.value:
             best = here
-        return -here.look.value, -here.look.slope * unit
+        return -here.seen.value, -here.seen.slope * unit
 
     minimize(
         downhill,
@@ -139,15 +157,15 @@ def _quasi_newton(
     return best
 
 
-def _polished(look: Callable[[Array], Look], found: Found, low: Array, high: Array) -> Found:
+def _polished(evaluate: Evaluate, found: Climbed, low: Array, high: Array) -> Climbed:
     """Return rates that a further step would not move, by Anderson mixing of such steps."""
     best, at = found, found
-    unit, mixer = np.sqrt(scale(found.look)), Mixer(MEMORY)
+    unit, mixer = np.sqrt(scale(found.seen)), Mixer(MEMORY)
     for _ in range(POLISH):
         if np.abs(at.step).max() < SMALL_STEP:
             break
         move = mixer.move(at.rates * unit, at.step * unit)
-        at = at_rates(look, np.clip(at.rates + move / unit, low, high), low, high)
+        at = at_rates(evaluate, np.clip(at.rates + move / unit, low, high), low, high)
         if at.left < best.left:
             best = at
         elif at.left > 1e3 * best.left:  # lost: what was found before stands

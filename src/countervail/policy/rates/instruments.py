@@ -6,7 +6,7 @@ become slopes of that vector. A cell's instrument sets every tariff line in it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from countervail.core.levers import Levers
 from countervail.core.model import Baseline, Lines, Shock
+from countervail.policy.evaluator import Visited
 from countervail.policy.rates.reaction import Reaction
 from countervail.solution import Solution
 from countervail.world import World
@@ -93,10 +94,25 @@ class Instruments:
         placed = law._replace(tariff_new=tariff, lines=lines)
         return placed if self.reaction is None else self.reaction.answered(placed, rates)
 
-    def slopes(self, levers: Levers) -> Array:
+    def slopes(self, levers: Levers, *_: object) -> Array:
         """Return the slopes of the rates from those of a state's tariffs, [instrument]."""
         own = self.total(levers.tariff[self.cells], levers.line_tariff)
         return own if self.reaction is None else own + self.reaction.slopes(levers)
+
+    def curvature(self, visited: Visited, rates: Array) -> Array:
+        """Return (theta + 1) x imports / (1 + t), in per cent of what counts, [instrument].
+
+        A duty t where t* would be best loses (t - t*) of every unit of trade it drives away, and a
+        point more drives away (theta + 1) / (1 + t) of it: what the trade still taxed is worth to
+        its buyer.
+        """
+        lines = visited.law.lines
+        cells = _fall(visited, self.cells)
+        if lines is None or not self.alone.any():
+            return self.total(cells / (1.0 + rates[self.of]), cells[:0])
+        # how much of the cell's trade a line keeps is roughly its weight
+        part = _fall(visited, _cells_of(lines)) * lines.weight
+        return self.total(cells / (1.0 + rates[self.of]), part / (1.0 + rates[self.line_of]))
 
     def present(self, base: Baseline, law: Shock) -> Array:
         """Return the rates that stand, averaged over lines and cells by base-year trade."""
@@ -142,6 +158,28 @@ class Instruments:
         """Return an instrument's goods: the sector, and the tariff line where it is one."""
         sector, line = sectors[int(self.sector[k])], self.line[k]
         return sector if line is None else f"{sector} {line}"
+
+
+def _fall(visited: Visited, cells: tuple[IntArray, IntArray, IntArray]) -> Array:
+    """Return by how much slopes fall in cells, per unit of 1 + t."""
+    (j, n, i), weights, totals = cells, visited.weights, visited.totals
+    theta = weights.trade_elasticity[j, 0]
+    share = weights.share[j, n, i]
+    cheaper = (totals.cost_hat[j, i] / totals.price_hat[j, n]) ** -theta
+    seller_wedge = (share - weights.duty[j, n, i]) * cheaper
+    imports = np.where(share > 0, seller_wedge * totals.expenditure[j, n], 0.0)
+    money = 100.0 * _importance(visited.entries) / visited.spending
+    counted = np.where(money[n] > 0, money[n], money.max())
+    return np.asarray(counted * (theta + 1.0) * imports)
+
+
+def _importance(entries: Mapping[str, Array]) -> Array:
+    """Return what a per cent of each country's outcomes counts for, roughly, [country]."""
+    size = np.abs(entries["welfare"])
+    for name, each in entries.items():
+        if name != "welfare":
+            size = size + np.abs(each).reshape(-1, len(size)).sum(axis=0)
+    return np.asarray(size)
 
 
 def _average_lines(cube: Array, lines: Lines) -> None:

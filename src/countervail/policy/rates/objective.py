@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from countervail.core.model import Baseline, Outcome
 from countervail.errors import InputError, did_you_mean
+from countervail.policy.evaluator import Criteria
 from countervail.policy.players import Player
 from countervail.policy.players import player as who
 from countervail.world import World
@@ -26,7 +28,8 @@ KINDS = {
 """What may be wanted, and the variable that has it; real consumption is welfare in this model."""
 
 
-class Objective(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Objective:
     """A weighted sum of outcomes, in per cent.
 
     Attributes:
@@ -39,10 +42,18 @@ class Objective(NamedTuple):
     others: Mapping[str, Array]
     words: str
 
+    reads_flows: ClassVar[bool] = False
+
     @property
     def terms(self) -> Mapping[str, Array]:
         """Weights of every variable's entries by name, in the core's axes."""
         return {"welfare": self.weight, **self.others}
+
+    def read(self, found: Mapping[str, Array]) -> Criteria:
+        """Return what a state is worth, from variables in the core's axes."""
+        others = (float((each * found[name]).sum()) for name, each in self.others.items())
+        value = float(self.weight @ found["welfare"]) + sum(others)
+        return Criteria(np.array([value]), (self.terms,))
 
     def value(self, arrays: Mapping[str, Array]) -> float:
         """Return what it comes to, from variables in a world's axes."""

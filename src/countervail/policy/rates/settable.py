@@ -9,9 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail.core.model import Baseline, Shock, Weights
 from countervail.errors import InputError
-from countervail.ledger.pricing.lines import Lines
+from countervail.policy.in_force import PolicyInForce
 from countervail.policy.players import Player, members
 from countervail.policy.rates import reaction as answering
 from countervail.policy.rates.bounds import Bounds, refuse_crossed
@@ -55,24 +54,6 @@ class Terms(NamedTuple):
     reaction: Mapping[str, float] | None = None
 
 
-class Standing(NamedTuple):
-    """Where rates are set.
-
-    Attributes:
-        world: the world.
-        base: the same as the core sees it.
-        law: the state of law.
-        weights: its trade weights: where nothing is traded there is nothing to set.
-        lines: its tariff lines with their names; None where it has none.
-    """
-
-    world: World
-    base: Baseline
-    law: Shock
-    weights: Weights
-    lines: Lines | None
-
-
 class _Places(NamedTuple):
     """Where rates stand: whole cells first, then tariff lines that have a rate of their own.
 
@@ -94,16 +75,16 @@ class _Places(NamedTuple):
         return self.sector, self.importer, self.exporter
 
 
-def instruments(standing: Standing, player: Player, terms: Terms) -> Instruments:
+def instruments(in_force: PolicyInForce, player: Player, terms: Terms) -> Instruments:
     """Return what a player sets.
 
     Raises:
         InputError: bounds that hold no rate, an unknown label, or nothing left to set.
     """
     _refuse_bounds(terms.low, terms.high)
-    others, free, notes = _partners(standing.world, player, terms)
-    places = _places(standing, player, others, terms)
-    names = [None] * places.cells + [_line_name(standing, k) for k in places.line]
+    others, free, notes = _partners(in_force.world, player, terms)
+    places = _places(in_force, player, others, terms)
+    names = [None] * places.cells + [_line_name(in_force, k) for k in places.line]
     each, of = _numbered(places, names, free, terms.mfn)
     made = Instruments(
         partner=np.array([key[1] for key in each], dtype=np.intp),
@@ -115,20 +96,20 @@ def instruments(standing: Standing, player: Player, terms: Terms) -> Instruments
         cell_sector=places.sector[: places.cells],
         cell_importer=places.importer[: places.cells],
         cell_exporter=places.exporter[: places.cells],
-        line_of=_line_of(standing, places, of),
-        alone=_marked(standing, places.line),
+        line_of=_line_of(in_force, places, of),
+        alone=_marked(in_force, places.line),
         additional=terms.additional,
         reaction=None,
-        notes=(*player.notes, *notes, *_terms_said(standing, terms)),
+        notes=(*player.notes, *notes, *_terms_said(in_force, terms)),
     )
-    made = _bounded(made, standing, places, of, terms, free)
-    return _answered(made, standing, player, places, of, terms.reaction, free)
+    made = _bounded(made, in_force, places, of, terms, free)
+    return _answered(made, in_force, player, places, of, terms.reaction, free)
 
 
-def _terms_said(standing: Standing, terms: Terms) -> list[str]:
+def _terms_said(in_force: PolicyInForce, terms: Terms) -> list[str]:
     """Return what must be said of terms: bounds with their sources, lines that are not there."""
     said = [] if terms.bounds is None else [terms.bounds.note]
-    if terms.by_line and standing.law.lines is None:
+    if terms.by_line and in_force.shock.lines is None:
         said.append("This law knows no tariff lines: rates are of whole sectors.")
     if terms.high > EXTREME:
         said.append(
@@ -136,8 +117,8 @@ def _terms_said(standing: Standing, terms: Terms) -> list[str]:
             f"{FRACTIONS})."
         )
     if terms.sectors is not None:
-        sectors = sectors_of(terms.sectors, standing.world)
-        said += map(str, on_services(sectors, standing.world, "Rates are set"))
+        sectors = sectors_of(terms.sectors, in_force.world)
+        said += map(str, on_services(sectors, in_force.world, "Rates are set"))
     return said
 
 
@@ -164,24 +145,26 @@ def _partners(
     return partners, set(free) - out, (*notes, *also, *too)
 
 
-def _places(standing: Standing, player: Player, partners: Sequence[int], terms: Terms) -> _Places:
+def _places(
+    in_force: PolicyInForce, player: Player, partners: Sequence[int], terms: Terms
+) -> _Places:
     """Return where rates stand.
 
     Raises:
         InputError: nowhere, or a sector the world does not have.
     """
-    world = standing.world
+    world = in_force.world
     goods = sectors_of(terms.sectors, world, none="goods")
     inside = np.zeros(world.trade.shape[::-1], dtype=np.bool_)
     inside[np.ix_(goods, player.members, partners)] = True
-    inside &= np.asarray(standing.weights.share) > 0
+    inside &= np.asarray(in_force.before.weights.share) > 0
     if not inside.any():
         raise InputError(
             f"{player.name} has nothing to set: it buys none of these goods from these partners "
             "(partners named in 'held', bans and its own members are left out); name others"
         )
     line = np.zeros(0, dtype=np.intp)
-    lines = standing.law.lines
+    lines = in_force.shock.lines
     if terms.by_line and lines is not None:
         at = lines.sector, lines.importer, lines.exporter
         line = np.flatnonzero(inside[at] & np.isfinite(lines.iceberg_hat))
@@ -194,9 +177,9 @@ def _places(standing: Standing, player: Player, partners: Sequence[int], terms: 
     return _Places(sector, importer, exporter, len(whole[0]), line)
 
 
-def _line_name(standing: Standing, line: int) -> str:
-    assert standing.lines is not None
-    return standing.lines.names[line]
+def _line_name(in_force: PolicyInForce, line: int) -> str:
+    assert in_force.resolved.lines is not None
+    return in_force.resolved.lines.names[line]
 
 
 def _numbered(
@@ -212,21 +195,21 @@ def _numbered(
     return each, np.array([number[key] for key in keys], dtype=np.intp)
 
 
-def _line_of(standing: Standing, places: _Places, of: IntArray) -> IntArray:
+def _line_of(in_force: PolicyInForce, places: _Places, of: IntArray) -> IntArray:
     """Return the instrument of each tariff line; -1 where it is nobody's."""
-    lines = standing.law.lines
+    lines = in_force.shock.lines
     if lines is None:
         return np.zeros(0, dtype=np.intp)
-    number = np.full(standing.world.trade.shape[::-1], -1, dtype=np.intp)
+    number = np.full(in_force.world.trade.shape[::-1], -1, dtype=np.intp)
     number[tuple(axis[: places.cells] for axis in places.at)] = of[: places.cells]
     line_of = number[lines.sector, lines.importer, lines.exporter]
     line_of[places.line] = of[places.cells :]
     return line_of
 
 
-def _marked(standing: Standing, line: IntArray) -> NDArray[np.bool_]:
+def _marked(in_force: PolicyInForce, line: IntArray) -> NDArray[np.bool_]:
     """Return which tariff lines have a rate of their own."""
-    lines = standing.law.lines
+    lines = in_force.shock.lines
     marked = np.zeros(0 if lines is None else len(lines.weight), dtype=np.bool_)
     marked[line] = True
     return marked
@@ -234,7 +217,7 @@ def _marked(standing: Standing, line: IntArray) -> NDArray[np.bool_]:
 
 def _bounded(
     made: Instruments,
-    standing: Standing,
+    in_force: PolicyInForce,
     places: _Places,
     of: IntArray,
     terms: Terms,
@@ -249,19 +232,19 @@ def _bounded(
     at_zero = np.isin(made.partner, list(free))
     low[at_zero], high[at_zero] = 0.0, 0.0
     if terms.bounds is not None:
-        least, most = (each[places.at] for each in terms.bounds.of_cells(standing.world))
+        least, most = (each[places.at] for each in terms.bounds.of_cells(in_force.world))
         if made.additional:
-            most = np.maximum(most - _highest(standing, places), 0.0)
+            most = np.maximum(most - _highest(in_force, places), 0.0)
             least = np.full_like(least, -np.inf)
         np.maximum.at(low, of, least)
         np.minimum.at(high, of, most)
-    refuse_crossed(low, high, [made.label(k, standing.world.sectors) for k in range(len(made))])
+    refuse_crossed(low, high, [made.label(k, in_force.world.sectors) for k in range(len(made))])
     return replace(made, low=low, high=high)
 
 
-def _highest(standing: Standing, places: _Places) -> Array:
+def _highest(in_force: PolicyInForce, places: _Places) -> Array:
     """Return the highest rate that stands in each place."""
-    law, base = standing.law, standing.base
+    law, base = in_force.shock, in_force.base
     tariff = (base.tariff if law.tariff_new is None else law.tariff_new).copy()
     if law.lines is None:
         return np.asarray(tariff[places.at])
@@ -275,7 +258,7 @@ def _highest(standing: Standing, places: _Places) -> Array:
 
 def _answered(
     made: Instruments,
-    standing: Standing,
+    in_force: PolicyInForce,
     player: Player,
     places: _Places,
     of: IntArray,
@@ -289,14 +272,14 @@ def _answered(
     """
     if stated is None:
         return made
-    world, base, lines = standing.world, standing.base, standing.law.lines
+    world, base, lines = in_force.world, in_force.base, in_force.shock.lines
     trade = base.trade_share * base.expenditure[:, :, None] / (1.0 + base.tariff)
     imports = trade[places.at]
     if lines is not None:
         imports[places.cells :] *= lines.weight[places.line]
     # what an agreement holds at zero starts nothing
     imports = np.where(np.isin(places.exporter, list(free)), 0.0, imports)
-    present = np.zeros(len(made)) if made.additional else made.present(base, standing.law)
+    present = np.zeros(len(made)) if made.additional else made.present(base, in_force.shock)
     who = answering.answers(stated, player, world)
     goods = goods_of(world)
     whole = trade[np.ix_(goods, player.members)].sum(axis=(0, 1))

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from countervail import bridge
+from countervail.policy.answer import Answer
 from countervail.policy.legal import Movers
 from countervail.policy.players import Player
+from countervail.policy.proof import Proof, Start
 from countervail.policy.reaching.capacity import Output, Room, outputs
 from countervail.policy.reaching.growth import Growth
 from countervail.policy.reaching.horizon import Delivered, Horizon
 from countervail.policy.reaching.levers import KINDS, Levers
-from countervail.policy.reaching.question import Package
+from countervail.policy.reaching.package import Package
 from countervail.policy.reaching.targets import MEETS, VARIABLES, Target
 from countervail.policy.stakes import AtStake, Goal, real_income
-from countervail.policy.status_quo import Counted
 from countervail.scenario.on_top import OnTop
 from countervail.scenario.scenario import Scenario
 from countervail.solution import Solution
@@ -37,53 +38,71 @@ DOWN_OR_UP = {
 """What each kind of lever does, in a sentence."""
 
 
-class Start(NamedTuple):
-    """One search.
+@dataclass(frozen=True)
+class ReachStart(Start):
+    """One search; its value is the effort of what it found, USD million.
 
     Attributes:
-        name: where it began.
-        effort: of what it found, USD million.
         short: largest part of a goal that was missing there.
         gradient: projected gradient of the Lagrangian there, relative.
-        evaluations: equilibria solved, each with the gradient of every goal.
         apart: mean difference of its changes from the answer's, per cent, weighted by what each
             lever stands on.
     """
 
-    name: str
-    effort: float
     short: float
     gradient: float
-    evaluations: int
     apart: float
 
+    @property
+    def effort(self) -> float:
+        """Of what it found, USD million."""
+        return self.value
 
-class ReachRecord(NamedTuple):
+    def as_dict(self) -> dict[str, Any]:
+        """Return it, JSON-able."""
+        return {**super().as_dict(), "effort": self.effort}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReachProof(Proof):
     """How good the answer is.
 
+    The gradient is the largest projected one of the Lagrangian, relative to the goals' own; the
+    step is how far a further one would go, relative to the whole change.
+
     Attributes:
-        gradient: largest projected gradient of the Lagrangian, relative to the goals' own.
-        step: how far a further step would go, relative to the whole change.
         short: largest part of a goal that is missing.
-        levers: that could be pulled.
-        moved: levers that are.
-        at_most: levers that their upper bounds hold.
         effort: of the answer, USD million.
-        starts: the searches.
-        agree: whether all of them came to the same effort; False of a search that was interrupted.
-        evaluations: equilibria solved in all.
     """
 
-    gradient: float
-    step: float
+    starts: tuple[ReachStart, ...]
     short: float
-    levers: int
-    moved: int
-    at_most: int
     effort: float
-    starts: tuple[Start, ...]
-    agree: bool
-    evaluations: int
+
+    @property
+    def gradient(self) -> float:
+        """The largest projected gradient."""
+        return self.projected_gradient
+
+    @property
+    def levers(self) -> int:
+        """Levers that could be pulled."""
+        return self.instruments
+
+    @property
+    def moved(self) -> int:
+        """Levers that are."""
+        return self.instruments - self.at_low
+
+    @property
+    def at_most(self) -> int:
+        """Levers that their upper bounds hold."""
+        return self.at_high
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it, JSON-able."""
+        names = ("gradient", "levers", "moved", "at_most")
+        return {**super().as_dict(), **{name: getattr(self, name) for name in names}}
 
 
 class Met(NamedTuple):
@@ -173,17 +192,13 @@ class Exports(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Reach(Counted):
+class Reach(Answer[ReachProof]):
     """The least changes that meet goals, or the most that is within bounds, with the proof.
 
     Attributes:
         player: whose levers are pulled.
         reached: whether every goal is met.
-        finished: whether the search was not interrupted.
         goals: every goal and what becomes of it.
-        solution: the certified equilibrium with the changes, relative to the law as it stands in
-            the goal's year.
-        certificate: how good the answer is.
         levers: what could be changed.
         x: changes in logs, [lever].
         slope: of each goal, in its unit, per unit of each lever where none is pulled,
@@ -196,15 +211,11 @@ class Reach(Counted):
         full: sectors that are held to that.
         title, question: of a goal file.
         sources: of the goals, in sentences.
-        notes: what must be said, in sentences.
     """
 
     player: Player
     reached: bool
-    finished: bool
     goals: tuple[Met, ...]
-    solution: Solution
-    certificate: ReachRecord
     levers: Levers
     x: Array
     slope: Array
@@ -217,15 +228,14 @@ class Reach(Counted):
     title: str
     question: str
     sources: tuple[str, ...]
-    notes: tuple[str, ...]
 
     @property
-    def counted(self) -> tuple[Solution, Movers]:
-        """The certified answer; whose levers are pulled, and partners whose tariffs are."""
+    def movers(self) -> Movers:
+        """Whose levers are pulled, and partners whose tariffs are."""
         codes = self.solution.world.countries
         cut = np.unique(self.levers.importer[self.levers.where("tariff")])
         cutting = [(codes[n], (int(n),)) for n in cut]
-        return self.solution, [(self.player.name, self.player.members), *cutting]
+        return [(self.player.name, self.player.members), *cutting]
 
     @property
     def says(self) -> str:

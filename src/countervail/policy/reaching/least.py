@@ -18,7 +18,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail.core.model import Hats
+from countervail.policy.evaluator import Evaluated
+from countervail.policy.rates.climb import Evaluate
 from countervail.policy.rates.mixing import Mixer
 
 Array = NDArray[np.float64]
@@ -62,39 +63,21 @@ HARDER = 1e4
 """What the penalty is raised by before goals are said to be out of reach together."""
 
 
-class View(NamedTuple):
-    """What changes come to.
-
-    Attributes:
-        value: how far beyond each goal they lead, negative where short of it, [goal].
-        slope: of that per unit of each lever, [goal, lever].
-        hats: wages, prices and expenditure there.
-    """
-
-    value: Array
-    slope: Array
-    hats: Hats
-
-
-Look = Callable[[Array], View]
-
-
-class Problem(NamedTuple):
+class Programme(NamedTuple):
     """What is asked.
 
     Attributes:
-        look: what changes come to.
+        evaluate: how far beyond each goal changes lead, negative where short of it; the curvature
+            is theta, how fast slopes grow.
         effort: h, [lever].
         most: u, bounds, [lever].
-        curve: theta, [lever].
         floor: least curvature of a lever in a step, as a part of that of its effort.
         stern: by how much more than others missing each goal is penalised, [goal] or one number.
     """
 
-    look: Look
+    evaluate: Evaluate
     effort: Array
     most: Array
-    curve: Array
     floor: float = BOLD
     stern: Array | float = 1.0
 
@@ -113,12 +96,12 @@ class Problem(NamedTuple):
         return np.asarray(part * self.most)
 
 
-class Found(NamedTuple):
+class Least(NamedTuple):
     """Where a search ended.
 
     Attributes:
         x: changes, [lever].
-        view: what they come to.
+        seen: what they come to.
         price: multiplier of each goal: effort per unit more of it, [goal].
         gradient: largest projected gradient of the Lagrangian, each over the root of its effort's
             curvature, relative to the same of the goals' own gradient.
@@ -127,7 +110,7 @@ class Found(NamedTuple):
     """
 
     x: Array
-    view: View
+    seen: Evaluated
     price: Array
     ahead: Array
     gradient: float
@@ -136,7 +119,7 @@ class Found(NamedTuple):
     @property
     def short(self) -> float:
         """The largest shortfall."""
-        return float(np.maximum(-self.view.value, 0.0).max(initial=0.0))
+        return float(np.maximum(-self.seen.values, 0.0).max(initial=0.0))
 
 
 class Top(NamedTuple):
@@ -144,62 +127,62 @@ class Top(NamedTuple):
 
     Attributes:
         x: changes, [lever].
-        view: what they come to.
+        seen: what they come to.
         left: what could still be gained, to first order.
         ends: what the searches for it came to, measured beyond the goal.
     """
 
     x: Array
-    view: View
+    seen: Evaluated
     left: float
     ends: tuple[float, ...] = ()
 
-    def left_of_all(self, problem: Problem) -> float:
+    def left_of_all(self, programme: Programme) -> float:
         """Return what could still be gained as a part of what all levers could add."""
-        whole = float((np.abs(self.view.slope) @ problem.most).max())
+        whole = float((np.abs(self.seen.slopes) @ programme.most).max())
         return self.left / whole if whole > 0 else 0.0
 
 
-def least(problem: Problem, start: Array, harder: float = 1.0) -> Found:
+def least(programme: Programme, start: Array, harder: float = 1.0) -> Least:
     """Return the least changes near a start that meet the goals, or miss them by least.
 
     Args:
-        problem: what is asked.
+        programme: what is asked.
         start: first changes.
         harder: raises the penalty.
     """
-    view = problem.look(start)
-    penalty = problem.penalty(len(view.value), harder)
-    at = _at(problem, start, view, np.zeros(len(view.value)), penalty)
+    seen = programme.evaluate(start)
+    penalty = programme.penalty(len(seen.values), harder)
+    at = _at(programme, start, seen, np.zeros(len(seen.values)), penalty)
     for _ in range(STEPS):
         if at.step < NEAR:
             break
-        ahead = _moved(problem, at, penalty)
+        ahead = _moved(programme, at, penalty)
         if ahead is None:
             break
         at = ahead
-    at = _polished(problem, at, penalty)
+    at = _polished(programme, at, penalty)
     if at.gradient > PROVEN and (at.price < 0.99 * penalty).all():
-        at = _polished(problem, _augmented(problem, at, penalty), penalty)
+        at = _polished(programme, _augmented(programme, at, penalty), penalty)
     return at
 
 
-def _augmented(problem: Problem, at: Found, penalty: Array) -> Found:
+def _augmented(programme: Programme, at: Least, penalty: Array) -> Least:
     """Return where the augmented Lagrangian leads, minimised by L-BFGS-B: slower, and surer.
 
     Levers that act on one flow bend the goals together, which steps with a diagonal Hessian miss.
     """
     from scipy.optimize import minimize
 
-    best, price, unit = at, at.price, np.sqrt(problem.effort)
-    stiff = STIFF / np.maximum((at.view.slope**2 / problem.effort).sum(axis=1), 1e-300)
+    best, price, unit = at, at.price, np.sqrt(programme.effort)
+    stiff = STIFF / np.maximum((at.seen.slopes**2 / programme.effort).sum(axis=1), 1e-300)
 
     def lagrangian(scaled: Array) -> tuple[float, Array]:
-        x = problem.inside(scaled / unit)
-        view = problem.look(x)
-        pressed = np.maximum(price - stiff * view.value, 0.0)
+        x = programme.inside(scaled / unit)
+        seen = programme.evaluate(x)
+        pressed = np.maximum(price - stiff * seen.values, 0.0)
         worth = float(((pressed**2 - price**2) / (2.0 * stiff)).sum())
-        return problem.cost(x) + worth, (problem.effort * x - pressed @ view.slope) / unit
+        return programme.cost(x) + worth, (programme.effort * x - pressed @ seen.slopes) / unit
 
     x = at.x
     for _ in range(ROUNDS):
@@ -208,36 +191,36 @@ def _augmented(problem: Problem, at: Found, penalty: Array) -> Found:
             x * unit,
             jac=True,
             method="L-BFGS-B",
-            bounds=[(0.0, float(most)) for most in problem.most * unit],
+            bounds=[(0.0, float(most)) for most in programme.most * unit],
             options={"maxiter": 40, "maxcor": 30, "ftol": 1e-15, "gtol": 1e-9},
         )
-        x = problem.inside(made.x / unit)
-        view = problem.look(x)
-        price = np.maximum(price - stiff * view.value, 0.0)
-        seen = _at(problem, x, view, price, penalty)
-        if seen.gradient + seen.short < best.gradient + best.short:
-            best = seen
-        if seen.gradient < ENOUGH and seen.short < ENOUGH:
+        x = programme.inside(made.x / unit)
+        seen = programme.evaluate(x)
+        price = np.maximum(price - stiff * seen.values, 0.0)
+        end = _at(programme, x, seen, price, penalty)
+        if end.gradient + end.short < best.gradient + best.short:
+            best = end
+        if end.gradient < ENOUGH and end.short < ENOUGH:
             break
     return best
 
 
-def found_at(problem: Problem, x: Array, view: View) -> Found:
+def found_at(programme: Programme, x: Array, seen: Evaluated) -> Least:
     """Return changes as a search would that ended there, nothing further being solved."""
-    penalty = problem.penalty(len(view.value))
-    return _at(problem, x, view, np.zeros(len(view.value)), penalty)
+    penalty = programme.penalty(len(seen.values))
+    return _at(programme, x, seen, np.zeros(len(seen.values)), penalty)
 
 
-def _polished(problem: Problem, at: Found, penalty: Array) -> Found:
+def _polished(programme: Programme, at: Least, penalty: Array) -> Least:
     """Return changes that a further step would not move, by Anderson mixing of such steps."""
-    best, unit = at, np.sqrt(problem.effort)
+    best, unit = at, np.sqrt(programme.effort)
     mixer, wasted = Mixer(MEMORY), 0
     for _ in range(POLISH):
         if at.step < STILL:
             break
         move = mixer.move(at.x * unit, at.ahead * unit)
-        x = problem.inside(at.x + move / unit)
-        at = _at(problem, x, problem.look(x), at.price, penalty)
+        x = programme.inside(at.x + move / unit)
+        at = _at(programme, x, programme.evaluate(x), at.price, penalty)
         if at.step < best.step:
             best, wasted = at, 0
             continue
@@ -247,48 +230,48 @@ def _polished(problem: Problem, at: Found, penalty: Array) -> Found:
     return best
 
 
-def top(problem: Problem, goal: int) -> Top:
+def top(programme: Programme, goal: int) -> Top:
     """Return the most that one goal can be brought to within the bounds.
 
     From all levers at their bounds, levers that do harm are taken back, and what is left is
     climbed by L-BFGS-B (Byrd, Lu, Nocedal, Zhu 1995). Where that is short of the goal, it is
     climbed from no lever pulled and from half the bounds as well.
     """
-    first = _from_bounds(problem, goal)
+    first = _from_bounds(programme, goal)
     found = [first]
-    if first.view.value[goal] < 0.0:
-        starts = np.zeros(len(problem.most)), problem.most / 2.0
-        found += [_climbed(problem, _top_at(problem, x, goal), goal) for x in starts]
-    best = max(found, key=lambda one: float(one.view.value[goal]))
-    return best._replace(ends=tuple(float(one.view.value[goal]) for one in found))
+    if first.seen.values[goal] < 0.0:
+        starts = np.zeros(len(programme.most)), programme.most / 2.0
+        found += [_climbed(programme, _top_at(programme, x, goal), goal) for x in starts]
+    best = max(found, key=lambda one: float(one.seen.values[goal]))
+    return best._replace(ends=tuple(float(one.seen.values[goal]) for one in found))
 
 
-def _from_bounds(problem: Problem, goal: int) -> Top:
+def _from_bounds(programme: Programme, goal: int) -> Top:
     """Return the most that is found from all levers at their bounds."""
-    best = _top_at(problem, np.array(problem.most), goal)
+    best = _top_at(programme, np.array(programme.most), goal)
     for _ in range(5):
         if best.left < CLOSE:
             return best
-        ahead = _top_at(problem, np.where(best.view.slope[goal] > 0, problem.most, 0.0), goal)
-        if ahead.view.value[goal] <= best.view.value[goal]:
+        ahead = _top_at(programme, np.where(best.seen.slopes[goal] > 0, programme.most, 0.0), goal)
+        if ahead.seen.values[goal] <= best.seen.values[goal]:
             break
         best = ahead
-    return _climbed(problem, best, goal)
+    return _climbed(programme, best, goal)
 
 
-def _climbed(problem: Problem, best: Top, goal: int) -> Top:
+def _climbed(programme: Programme, best: Top, goal: int) -> Top:
     from scipy.optimize import minimize
 
     def downhill(scaled: Array) -> tuple[float, Array]:
         nonlocal best
-        here = _top_at(problem, np.clip(scaled, 0.0, 1.0) * problem.most, goal)
-        if here.view.value[goal] > best.view.value[goal]:
+        here = _top_at(programme, np.clip(scaled, 0.0, 1.0) * programme.most, goal)
+        if here.seen.values[goal] > best.seen.values[goal]:
             best = here
-        return -float(here.view.value[goal]), -here.view.slope[goal] * problem.most
+        return -float(here.seen.values[goal]), -here.seen.slopes[goal] * programme.most
 
     minimize(
         downhill,
-        best.x / problem.most,
+        best.x / programme.most,
         jac=True,
         method="L-BFGS-B",
         bounds=[(0.0, 1.0)] * len(best.x),
@@ -297,34 +280,34 @@ def _climbed(problem: Problem, best: Top, goal: int) -> Top:
     return best
 
 
-def _top_at(problem: Problem, x: Array, goal: int) -> Top:
-    view = problem.look(x)
-    slope = view.slope[goal]
-    room = np.where(slope > 0, problem.most - x, x)
-    return Top(x, view, float((np.abs(slope) * room).sum()))
+def _top_at(programme: Programme, x: Array, goal: int) -> Top:
+    seen = programme.evaluate(x)
+    slope = seen.slopes[goal]
+    room = np.where(slope > 0, programme.most - x, x)
+    return Top(x, seen, float((np.abs(slope) * room).sum()))
 
 
 def _step(
-    problem: Problem, x: Array, view: View, price: Array, penalty: Array
+    programme: Programme, x: Array, seen: Evaluated, price: Array, penalty: Array
 ) -> tuple[Array, Array]:
     """Return the step that the quadratic programme suggests, and the multipliers of the goals."""
-    h = problem.effort
-    bend = (price @ view.slope) * problem.curve
-    curvature = np.maximum(h - bend, problem.floor * h)
-    low, high = -x, problem.most - x
+    h = programme.effort
+    bend = (price @ seen.slopes) * seen.curvature
+    curvature = np.maximum(h - bend, programme.floor * h)
+    low, high = -x, programme.most - x
 
     def step(price: Array) -> Array:
-        return np.asarray(np.clip((price @ view.slope - h * x) / curvature, low, high))
+        return np.asarray(np.clip((price @ seen.slopes - h * x) / curvature, low, high))
 
     # what is worth most, were all levers free: the scale on which multipliers are looked for
-    size = (view.slope**2 / curvature).sum(axis=1)
+    size = (seen.slopes**2 / curvature).sum(axis=1)
     scale = 1.0 / np.sqrt(np.where(size > 0, size, 1.0))
-    price = _dual(view, step, curvature, low, high, h * x, price / scale, scale, penalty) * scale
+    price = _dual(seen, step, curvature, low, high, h * x, price / scale, scale, penalty) * scale
     return step(price), price
 
 
 def _dual(
-    view: View,
+    seen: Evaluated,
     step: Callable[[Array], Array],
     curvature: Array,
     low: Array,
@@ -337,8 +320,8 @@ def _dual(
     """Return the multipliers, in units of their scale: the least of the convex dual."""
     from scipy.optimize import minimize
 
-    slope = view.slope * scale[:, None]
-    value = view.value * scale
+    slope = seen.slopes * scale[:, None]
+    value = seen.values * scale
     bound = penalty / scale
 
     def dual(price: Array) -> tuple[float, Array]:
@@ -395,35 +378,35 @@ def _newton(
     return price
 
 
-def _moved(problem: Problem, at: Found, penalty: Array) -> Found | None:
+def _moved(programme: Programme, at: Least, penalty: Array) -> Least | None:
     """Return where a step leads that lowers effort and penalty together; None where none does."""
 
-    def merit(x: Array, view: View) -> float:
-        return problem.cost(x) + float(penalty @ np.maximum(-view.value, 0.0))
+    def merit(x: Array, seen: Evaluated) -> float:
+        return programme.cost(x) + float(penalty @ np.maximum(-seen.values, 0.0))
 
-    here, part = merit(at.x, at.view), 1.0
+    here, part = merit(at.x, at.seen), 1.0
     for _ in range(HALVINGS):
-        x = problem.inside(at.x + part * at.ahead)
-        view = problem.look(x)
-        if merit(x, view) < here:
-            return _at(problem, x, view, at.price, penalty)
+        x = programme.inside(at.x + part * at.ahead)
+        seen = programme.evaluate(x)
+        if merit(x, seen) < here:
+            return _at(programme, x, seen, at.price, penalty)
         part /= 2.0
     return None
 
 
-def _at(problem: Problem, x: Array, view: View, price: Array, penalty: Array) -> Found:
+def _at(programme: Programme, x: Array, seen: Evaluated, price: Array, penalty: Array) -> Least:
     """Return where a search stands, with the next step and its measures."""
-    h = problem.effort
-    step, price = _step(problem, x, view, price, penalty)
-    wanted = price @ view.slope
+    h = programme.effort
+    step, price = _step(programme, x, seen, price, penalty)
+    wanted = price @ seen.slopes
     slope = h * x - wanted
-    stuck = (x <= 0.0) & (slope > 0) | (x >= problem.most) & (slope < 0)
+    stuck = (x <= 0.0) & (slope > 0) | (x >= programme.most) & (slope < 0)
     largest = np.abs(wanted / np.sqrt(h)).max(initial=0.0)
     gradient = np.abs(np.where(stuck, 0.0, slope) / np.sqrt(h)).max(initial=0.0)
     size, moved = np.sqrt(h @ x**2), np.sqrt(h @ step**2)
-    return Found(
+    return Least(
         x,
-        view,
+        seen,
         price,
         step,
         float(gradient / largest) if largest > 0 else float(gradient),

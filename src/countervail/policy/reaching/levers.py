@@ -19,6 +19,7 @@ from countervail.core.levers import Levers as Slopes
 from countervail.core.model import Baseline, Lines, Shock
 from countervail.core.weights import cells_of, elasticity, line_weights
 from countervail.errors import InputError, did_you_mean
+from countervail.policy.evaluator import Visited
 from countervail.policy.players import Player
 from countervail.policy.reaching.goals import Partners
 from countervail.policy.reaching.targets import partners_of
@@ -162,7 +163,18 @@ class Levers:
 
     def changes(self, x: Array, world: World) -> Changes:
         """Return what changes x do, in a world's axes."""
-        cube = world.trade.shape
+        return self._changes(x, world.trade.shape)
+
+    def placed(self, base: Baseline, law: Shock, x: Array) -> Shock:
+        """Return a state of law with changes x made on it."""
+        return pulled(base, law, self._changes(x, base.trade_share.shape[::-1]))
+
+    def curvature(self, _visited: Visited, _x: Array) -> Array:
+        """Return about how fast what each lever stands on grows with it, [lever]."""
+        return self.curve
+
+    def _changes(self, x: Array, cube: tuple[int, ...]) -> Changes:
+        """Return what changes x do in a world of a shape, in its axes."""
         iceberg, cut, productivity = np.zeros(cube), np.zeros(cube), np.zeros((cube[0], cube[2]))
         cost = self.where("export_cost") | self.where("import_cost")
         np.add.at(iceberg, self.cells(cost)[::-1], -x[cost])

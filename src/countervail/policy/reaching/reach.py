@@ -8,27 +8,27 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail import machine, solving
+from countervail import machine
 from countervail.core.model import Model
 from countervail.errors import NoEquilibrium, NotCertified
-from countervail.policy.ground import Ground, law_of
+from countervail.policy.evaluator import Evaluated, Evaluator
+from countervail.policy.in_force import PolicyInForce, law_of
 from countervail.policy.players import Player
 from countervail.policy.players import player as named
-from countervail.policy.reaching.answer import Met, Reach, ReachRecord
+from countervail.policy.reaching.aim import GoalsAim, today_of
+from countervail.policy.reaching.answer import Met, Reach, ReachProof
 from countervail.policy.reaching.capacity import CAPACITY, Room
-from countervail.policy.reaching.desk import ReachDesk, arrays_of
 from countervail.policy.reaching.file import Wanted
 from countervail.policy.reaching.goals import KINDS, Goal, Partners, parse
 from countervail.policy.reaching.growth import NO_GROWTH, Growth
 from countervail.policy.reaching.horizon import Horizon, delivered, horizon, years_of
-from countervail.policy.reaching.least import Found, View
-from countervail.policy.reaching.levers import Lever, placed
+from countervail.policy.reaching.least import Least
+from countervail.policy.reaching.levers import Lever, Levers, placed
 from countervail.policy.reaching.outlook import outlook
-from countervail.policy.reaching.question import Package
+from countervail.policy.reaching.package import Package
 from countervail.policy.reaching.search import FLAT, Plan, searched
 from countervail.policy.reaching.targets import MEETS, Target, targets
 from countervail.scenario import Scenario, open_scenario
-from countervail.scenario.on_top import OnTop
 from countervail.solution import Solution
 from countervail.state import State, solve_state
 from countervail.world import World
@@ -97,14 +97,14 @@ def reach(
         scenario = open_scenario(wanted.scenario, wanted.variant, own=world.countries)
     if scenario is None and wanted.law_date is not None and any(world.law_date):
         scenario = law_of(wanted.law_date)
-    ground = Ground.of(world, scenario, model)
+    in_force = PolicyInForce.of(world, scenario, model)
     growth = wanted.growth if growth is None else NO_GROWTH if growth == "none" else growth
     times = wanted.capacity if capacity is None else capacity
-    task = _task(ground, wanted, player, levers, growth, CAPACITY if times is None else times)
+    task = _task(in_force, wanted, player, levers, growth, CAPACITY if times is None else times)
     try:
         task, plan = _held(task, progress)
     except NoEquilibrium as error:
-        raise error.named(ground.world.countries, ground.world.sectors) from None
+        raise error.named(in_force.world.countries, in_force.world.sectors) from None
     return _answer(task, plan)
 
 
@@ -113,49 +113,53 @@ class _Task(NamedTuple):
 
     Attributes:
         wanted: goals as asked.
-        ground: the law as it stands, today.
-        before: the same in the goals' year.
+        in_force: the law as it stands, today.
+        then: the same in the goals' year.
         horizon: the way there.
         growth: of economies.
         who: whose levers are pulled.
+        levers: what may be changed.
         targets: the goals in the world.
         today: level of each, [goal].
         needed: level that each asks for, [goal].
         room: how much each sector of the player's may produce.
         full: sectors that are held to that.
-        desk: what evaluates changes.
+        evaluator: of changes.
     """
 
     wanted: Wanted
-    ground: Ground
-    before: State
+    in_force: PolicyInForce
+    then: PolicyInForce
     horizon: Horizon
     growth: Growth
     who: Player
+    levers: Levers
     targets: tuple[Target, ...]
     today: Array
     needed: Array
     room: Room
     full: tuple[int, ...]
-    desk: ReachDesk
+    evaluator: Evaluator
+
+    @property
+    def aim(self) -> GoalsAim:
+        """The goals, and what sectors may produce where they are held to it."""
+        limits = self.room.limits(self.full, self.in_force.world)
+        needed = np.concatenate([self.needed, self.room.most[list(self.full)]])
+        growth = self.horizon.world_growth
+        return GoalsAim((*self.targets, *limits), needed, growth, len(limits))
 
     def holding(self, full: Sequence[int]) -> _Task:
         """Return the task with these sectors held to what they may produce."""
-        ground, desk = self.ground, self.desk
-        limits = self.room.limits(full, ground.world)
-        made = ReachDesk(
-            ground.model,
-            ground.base,
-            ground.world,
-            self.before,
-            desk.levers,
-            (*self.targets, *limits),
-            np.concatenate([self.needed, self.room.most[list(full)]]),
-            self.horizon.world_growth,
-            len(limits),
-        )
-        made.evaluations = desk.evaluations
-        return self._replace(full=tuple(full), desk=made)
+        task = self._replace(full=tuple(full))
+        evaluator = Evaluator(self.then, self.levers, task.aim, beside=self.evaluator)
+        evaluator.evaluations = self.evaluator.evaluations
+        return task._replace(evaluator=evaluator)
+
+    def output(self, found: Least) -> Array:
+        """Return what sectors produce under changes, in the goals' year, [country, sector]."""
+        outcome = self.evaluator.outcome(found.x, found.seen.hats)
+        return np.asarray(outcome.gross_output.T * self.horizon.world_growth)
 
 
 def _wanted(goals: Goals) -> Wanted:
@@ -171,7 +175,7 @@ def _wanted(goals: Goals) -> Wanted:
 
 
 def _task(
-    ground: Ground,
+    in_force: PolicyInForce,
     wanted: Wanted,
     player: str | None,
     levers: Sequence[Lever | str] | None,
@@ -183,36 +187,39 @@ def _task(
     Raises:
         InputError, NotCertified: as ``reach``.
     """
-    world = ground.world
+    world = in_force.world
     aims = targets(wanted.goals, world)
-    standing = arrays_of(ground.model, ground.base, ground.before.outcome, ground.before.outcome)
+    standing = today_of(in_force)
     today = np.array([target.level(standing, 1.0, first=True) for target in aims])
     for target, level in zip(aims, today, strict=True):
         target.refuse_nothing(level)
     needed = np.array([t.needed(level) for t, level in zip(aims, today, strict=True)])
-    day = ground.standing.to_date
+    day = in_force.standing.to_date
     if growth is None:
         years = years_of(aims, world, day)
         growth = NO_GROWTH if years is None else outlook(world, *years)
     way = horizon(aims, growth, world, day)
     word = player or wanted.player
     who = named(word, world) if word else aims[0].player
-    before = _grown(ground, way)
+    before = _grown(in_force, way)
     kinds = wanted.levers if levers is None else tuple(levers)
     pulled = [Lever(one) if isinstance(one, str) else one for one in kinds]
+    then = in_force._replace(before=before)
     own = placed(
         pulled or [Lever("export_cost")],
         world,
         who,
         _default_partners(wanted.goals, aims, who),
-        ground.base,
+        in_force.base,
         before,
         way.world_growth,
     )
-    desk = ReachDesk(ground.model, ground.base, world, before, own, aims, needed, way.world_growth)
     grown = before.outcome.gross_output.T * way.world_growth
     room = Room.of(who, capacity, standing["gross_output"], grown)
-    return _Task(wanted, ground, before, way, growth, who, aims, today, needed, room, (), desk)
+    evaluator = Evaluator(then, own, GoalsAim(aims, needed, way.world_growth))
+    return _Task(
+        wanted, in_force, then, way, growth, who, own, aims, today, needed, room, (), evaluator
+    )
 
 
 def _held(task: _Task, progress: Progress | None) -> tuple[_Task, Plan]:
@@ -232,26 +239,28 @@ def _under_limits(
 ) -> tuple[Plan, set[int]]:
     """Return the plan with some sectors held, and those that are not and produce too much."""
 
-    def over(found: Found) -> set[int]:
-        return set(task.room.over(task.desk.output(found.x, found.view.hats))) - set(task.full)
+    def over(found: Least) -> set[int]:
+        return set(task.room.over(task.output(found))) - set(task.full)
 
     tops, near = (None, None) if before is None else (before.tops, before.found.x)
-    plan = searched(task.desk, progress, tops, near, lambda found: bool(over(found)))
+    plan = searched(
+        task.evaluator, task.levers, task.aim, progress, tops, near, lambda found: bool(over(found))
+    )
     return plan, over(plan.found)
 
 
-def _grown(ground: Ground, way: Horizon) -> State:
+def _grown(in_force: PolicyInForce, way: Horizon) -> State:
     """Return the law as it stands in the goals' year, solved.
 
     Raises:
         NotCertified: it could not be.
     """
     if way.labour_hat is None:
-        return ground.before
-    law = ground.before.shock
+        return in_force.before
+    law = in_force.before.shock
     labour = way.labour_hat if law.labour_hat is None else law.labour_hat * way.labour_hat
-    start = ground.before.solved.hats
-    return solve_state(ground.model, ground.base, law._replace(labour_hat=labour), start)
+    start = in_force.before.solved.hats
+    return solve_state(in_force.model, in_force.base, law._replace(labour_hat=labour), start)
 
 
 def _default_partners(goals: Sequence[Goal], aims: Sequence[Target], who: Player) -> Partners:
@@ -277,28 +286,26 @@ def _answer(task: _Task, plan: Plan) -> Reach:
     Raises:
         NotCertified: a state did not pass the check, or the search was misled.
     """
-    ground, own, x = task.ground, task.desk.levers, plan.found.x
-    question = OnTop(
-        name=f"reach-{task.who.name}",
-        title=f"What it takes: {'; '.join(goal.say for goal in task.wanted.goals)}",
-        ledger=ground.standing.ledger,
-        countries=tuple(ground.world.countries[n] for n in task.who.members[:1]),
-        standing=ground.standing,
-        policy=Package(own.changes(x, ground.world), task.horizon.labour_hat),
+    in_force, own, x = task.in_force, task.levers, plan.found.x
+    solution = in_force.solution(
+        f"What it takes: {'; '.join(goal.say for goal in task.wanted.goals)}",
+        f"reach-{task.who.name}",
+        Package(own.changes(x, in_force.world), task.horizon.labour_hat),
+        (task.then.before.solved.hats, plan.found.seen.hats),
+        task.who.members[:1],
     )
-    near = task.before.solved.hats, plan.found.view.hats
-    solution = solving.solve(ground.observed, question, ground.model, near=near)
     goals = tuple(_met(task, plan, m, solution) for m in range(len(task.targets)))
-    record = _record(task, plan)
+    proof = _proof(task, plan)
     reached = all(goal.met for goal in goals)
-    today = arrays_of(ground.model, ground.base, ground.before.outcome, ground.before.outcome)
+    today = today_of(in_force)
     return Reach(
+        solution=solution,
+        certificate=proof,
+        finished=plan.finished,
+        notes=_notes(task, plan, proof, reached),
         player=task.who,
         reached=reached,
-        finished=plan.finished,
         goals=goals,
-        solution=solution,
-        certificate=record,
         levers=own,
         x=x,
         slope=_in_units(task, plan.nothing),
@@ -311,7 +318,6 @@ def _answer(task: _Task, plan: Plan) -> Reach:
         title=task.wanted.title,
         question=task.wanted.question,
         sources=task.wanted.sources,
-        notes=_notes(task, plan, record, reached),
     )
 
 
@@ -324,13 +330,13 @@ def _met(task: _Task, plan: Plan, m: int, solution: Solution) -> Met:
     target, today, needed = task.targets[m], float(task.today[m]), float(task.needed[m])
     growth = task.horizon.world_growth
     level = target.level(solution.arrays, growth, first=False)
-    found = task.desk.level(m, plan.found.view)
+    found = task.aim.level(m, float(plan.found.seen.values[m]))
     if abs(level - found) > MEETS * max(abs(level), 0.1):
         raise NotCertified(
             f"the search came to {found:.10g} of '{target.goal.figure}' and the certified solution "
             f"to {level:.10g}; no figures are given. Try another closure, and report the case"
         )
-    most = task.desk.level(m, plan.tops[m].view) if m in plan.tops else None
+    most = task.aim.level(m, float(plan.tops[m].seen.values[m])) if m in plan.tops else None
     if most is not None and task.full and len(task.targets) == 1 and not target.met(level, needed):
         most = level  # held to capacity, it is less than levers alone would bring
     return Met(
@@ -346,7 +352,7 @@ def _met(task: _Task, plan: Plan, m: int, solution: Solution) -> Met:
         most=most,
         price=_price(target, plan, m, level),
         a_year=task.horizon.a_year(today, needed) if target.unit == "USD million" else None,
-        delivered=delivered(target, task.ground.observed),
+        delivered=delivered(target, task.in_force.observed),
     )
 
 
@@ -359,36 +365,37 @@ def _price(target: Target, plan: Plan, goal: int, level: float) -> float | None:
     return of_one * 100.0 / level if target.in_logs and target.unit == "per cent" else of_one
 
 
-def _in_units(task: _Task, nothing: View) -> Array:
+def _in_units(task: _Task, nothing: Evaluated) -> Array:
     """Return slopes of the goals' levels, each in its unit, where no lever is pulled."""
+    aim = task.aim
     rows = [
-        target.sign * nothing.slope[m] * task.desk.per_measure(m, task.desk.level(m, nothing))
+        target.sign * nothing.slopes[m] * aim.per_measure(m, aim.level(m, float(nothing.values[m])))
         for m, target in enumerate(task.targets)
     ]
     return np.array(rows)
 
 
-def _record(task: _Task, plan: Plan) -> ReachRecord:
-    own, found = task.desk.levers, plan.found
-    return ReachRecord(
-        gradient=found.gradient,
+def _proof(task: _Task, plan: Plan) -> ReachProof:
+    own, found = task.levers, plan.found
+    return ReachProof(
+        projected_gradient=found.gradient,
         step=found.step,
         short=found.short,
-        levers=len(own),
-        moved=int((found.x > 0).sum()),
-        at_most=int((found.x >= own.most).sum()),
+        instruments=len(own),
+        at_low=int((found.x <= 0.0).sum()),
+        at_high=int((found.x >= own.most).sum()),
         effort=0.5 * float(own.effort @ found.x**2),
         starts=plan.starts,
         agree=plan.finished and plan.agree,
-        evaluations=task.desk.evaluations,
+        evaluations=task.evaluator.evaluations,
     )
 
 
-def _notes(task: _Task, plan: Plan, record: ReachRecord, reached: bool) -> tuple[str, ...]:
+def _notes(task: _Task, plan: Plan, record: ReachProof, reached: bool) -> tuple[str, ...]:
     """Return what must be said of an answer."""
     said = [] if plan.finished else [INTERRUPTED]
     said += [note for target in task.targets for note in target.notes]
-    said += [*task.desk.levers.notes, *task.horizon.notes]
+    said += [*task.levers.notes, *task.horizon.notes]
     said += _capacity_said(task)
     said.append(task.growth.note(task.horizon.years))
     owners = {target.player.name for target in task.targets}
@@ -405,7 +412,7 @@ def _notes(task: _Task, plan: Plan, record: ReachRecord, reached: bool) -> tuple
             "grows in its place."
         )
     said += _doubts(plan, record, reached)
-    if task.desk.levers.where("tariff").any():
+    if task.levers.where("tariff").any():
         said.append(WILLING)
     return (*dict.fromkeys(said), PASSIVE, COSTS, LONG_RUN)
 
@@ -414,16 +421,16 @@ def _capacity_said(task: _Task) -> list[str]:
     """Say how much sectors may produce, and which of them are held to it."""
     if not np.isfinite(task.room.times):
         return ["Sectors may produce any multiple of what they do today (--capacity inf)."]
-    held = ", ".join(task.ground.world.sectors[j] for j in task.full)
+    held = ", ".join(task.in_force.world.sectors[j] for j in task.full)
     return [
         f"No sector of {task.who.name} produces more than {task.room.times:g} times today's output "
         f"(--capacity), or what growth alone brings; held to it: {held or 'none'}."
     ]
 
 
-def _doubts(plan: Plan, record: ReachRecord, reached: bool) -> list[str]:
+def _doubts(plan: Plan, record: ReachProof, reached: bool) -> list[str]:
     """Return what is not proven of an answer: that no other one is better."""
-    if not plan.finished or (record.agree and (reached or record.gradient <= FLAT)):
+    if not plan.finished or (record.agree and (reached or record.projected_gradient <= FLAT)):
         return []
     if not plan.starts:
         return [

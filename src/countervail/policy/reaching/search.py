@@ -9,21 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.errors import NotCertified
-from countervail.policy.reaching.answer import Start
-from countervail.policy.reaching.desk import ReachDesk
+from countervail.policy.evaluator import Evaluated, Evaluator
+from countervail.policy.reaching.aim import GoalsAim
+from countervail.policy.reaching.answer import ReachStart
 from countervail.policy.reaching.least import (
     BOLD,
     CAREFUL,
     CLOSE,
     HARDER,
-    Found,
-    Problem,
+    Least,
+    Programme,
     Top,
-    View,
     found_at,
     least,
     top,
 )
+from countervail.policy.reaching.levers import Levers
 from countervail.policy.reaching.targets import MEETS
 
 Array = NDArray[np.float64]
@@ -48,10 +49,10 @@ class Plan(NamedTuple):
         finished: whether none was interrupted.
     """
 
-    nothing: View
+    nothing: Evaluated
     tops: Mapping[int, Top]
-    found: Found
-    starts: tuple[Start, ...]
+    found: Least
+    starts: tuple[ReachStart, ...]
     agree: bool
     finished: bool
 
@@ -61,16 +62,20 @@ STERN = 10.0
 
 
 def searched(
-    desk: ReachDesk,
+    evaluator: Evaluator,
+    levers: Levers,
+    aim: GoalsAim,
     progress: Progress | None,
     tops: Mapping[int, Top] | None = None,
     near: Array | None = None,
-    moot: Callable[[Found], bool] | None = None,
+    moot: Callable[[Least], bool] | None = None,
 ) -> Plan:
     """Return the least changes that meet the goals, or those that come nearest.
 
     Args:
-        desk: what evaluates changes.
+        evaluator: of changes.
+        levers: what may be changed.
+        aim: the goals.
         progress: told how many searches are done, and of how many.
         tops: the most of each goal, where it is known.
         near: changes to begin one search with, in place of none.
@@ -82,7 +87,7 @@ def searched(
         NotCertified: the search did not end.
         NoEquilibrium: a state on the way has none.
     """
-    search = _Search(desk, progress, near, moot)
+    search = _Search(evaluator, levers, aim, progress, near, moot)
     finished = True
     try:
         search.find_tops(tops)
@@ -90,12 +95,12 @@ def searched(
     except KeyboardInterrupt:
         if not np.isfinite(search.cost):
             raise
-        found, finished = found_at(search.problem, search.x, search.view), False
-    size, starts = desk.levers.stands_on, []
+        found, finished = found_at(search.programme, search.x, search.seen), False
+    size, starts = levers.stands_on, []
     for name, (one, evaluations) in search.ends.items():
         apart = 100.0 * float(size @ np.abs(one.x - found.x) / size.sum())
-        effort = search.problem.cost(one.x)
-        starts.append(Start(name, effort, one.short, one.gradient, evaluations, apart))
+        effort = search.programme.cost(one.x)
+        starts.append(ReachStart(name, effort, evaluations, one.short, one.gradient, apart))
     agree = finished and search.alike()
     return Plan(search.nothing, search.tops, found, tuple(starts), agree, finished)
 
@@ -108,55 +113,57 @@ class _Search:
         nothing: where no lever is pulled.
         tops: the most of each goal that is not met there.
         ends: where each search ended, and the equilibria it solved, by where it began.
-        x, view, cost: the least changes seen that meet every goal, what they come to, and their
+        x, seen, cost: the least changes seen that meet every goal, what they come to, and their
             effort; infinite where none was seen.
     """
 
     def __init__(
         self,
-        desk: ReachDesk,
+        evaluator: Evaluator,
+        levers: Levers,
+        aim: GoalsAim,
         progress: Progress | None,
         near: Array | None = None,
-        moot: Callable[[Found], bool] | None = None,
+        moot: Callable[[Least], bool] | None = None,
     ) -> None:
-        self.desk, self.progress, self.near, self.moot = desk, progress, near, moot
-        own = desk.levers
+        self.evaluator, self.aim = evaluator, aim
+        self.progress, self.near, self.moot = progress, near, moot
         self.cost = np.inf
-        stern = np.ones(len(desk.targets))
-        stern[len(stern) - desk.limits :] = STERN
-        self.problem = Problem(self.look, own.effort, own.most, own.curve, stern=stern)
-        self.x = np.zeros(len(own))
-        self.nothing = self.view = self.look(self.x)
+        stern = np.ones(len(aim.targets))
+        stern[len(stern) - aim.limits :] = STERN
+        self.programme = Programme(self.evaluate, levers.effort, levers.most, stern=stern)
+        self.x = np.zeros(len(levers))
+        self.nothing = self.seen = self.evaluate(self.x)
         self.tops: dict[int, Top] = {}
-        self.ends: dict[str, tuple[Found, int]] = {}
+        self.ends: dict[str, tuple[Least, int]] = {}
 
-    def look(self, x: Array) -> View:
+    def evaluate(self, x: Array) -> Evaluated:
         """Return what changes come to, and keep them where they meet the goals for less."""
-        view = self.desk.look(x)
-        cost = self.problem.cost(x)
-        if (view.value >= -CLOSE).all() and cost < self.cost:
-            self.x, self.view, self.cost = np.array(x), view, cost
-        return view
+        seen = self.evaluator.evaluate(x)
+        cost = self.programme.cost(x)
+        if (seen.values >= -CLOSE).all() and cost < self.cost:
+            self.x, self.seen, self.cost = np.array(x), seen, cost
+        return seen
 
     def find_tops(self, known: Mapping[int, Top] | None = None) -> None:
         """Find the most of each goal that is not met where no lever is pulled."""
         for m in map(int, np.flatnonzero(self.nothing.value < -CLOSE)):
-            self.tops[m] = known[m] if known is not None else top(self.problem, m)
+            self.tops[m] = known[m] if known is not None else top(self.programme, m)
         self._tell(1, 3)
 
-    def chosen(self) -> Found:
+    def chosen(self) -> Least:
         """Return the changes to be answered with.
 
         Raises:
             NotCertified: no search ended.
         """
         if not self.tops:
-            return found_at(self.problem, np.zeros(len(self.problem.most)), self.nothing)
-        hopeless = [m for m, one in self.tops.items() if one.view.value[m] < -MEETS]
-        if hopeless and len(self.desk.targets) == 1:
+            return found_at(self.programme, np.zeros(len(self.programme.most)), self.nothing)
+        hopeless = [m for m, one in self.tops.items() if one.seen.values[m] < -MEETS]
+        if hopeless and len(self.aim.targets) == 1:
             highest = self.tops[0]
-            found = found_at(self.problem, highest.x, highest.view)
-            return found._replace(gradient=highest.left_of_all(self.problem), step=0.0)
+            found = found_at(self.programme, highest.x, highest.seen)
+            return found._replace(gradient=highest.left_of_all(self.programme), step=0.0)
         self._search_all(bool(hopeless))
         best = self._best()
         if best.short <= MEETS and not best.gradient <= FLAT:
@@ -174,14 +181,14 @@ class _Search:
             spans = (max(one.ends) - min(one.ends) for one in self.tops.values())
             return max(spans, default=0.0) <= SAME
         shorts = [one.short for one in found]
-        efforts = [self.problem.cost(one.x) for one in found]
+        efforts = [self.programme.cost(one.x) for one in found]
         if max(shorts) - min(shorts) > SAME:
             return False
         return min(shorts) > MEETS or max(efforts) - min(efforts) <= SAME * max(efforts)
 
     def _search_all(self, hopeless: bool) -> None:
         """Search from every start, and once more, by careful steps, where the ends differ."""
-        most = self.problem.most
+        most = self.programme.most
         first = "nothing changed" if self.near is None else "fewer sectors held"
         begin = {first: np.zeros(len(most)) if self.near is None else self.near}
         begin["half the bounds"] = most / 2.0
@@ -196,20 +203,20 @@ class _Search:
             self._search("half the bounds, by careful steps", most / 2.0, CAREFUL, hopeless)
 
     def _search(self, name: str, x: Array, floor: float, hopeless: bool) -> None:
-        so_far, asked = self.desk.evaluations, self.problem._replace(floor=floor)
+        so_far, asked = self.evaluator.evaluations, self.programme._replace(floor=floor)
         found = least(asked, x, HARDER if hopeless else 1.0)
         if found.short > MEETS and not hopeless:
             found = least(asked, found.x, HARDER)
-        self.ends[name] = found, self.desk.evaluations - so_far
+        self.ends[name] = found, self.evaluator.evaluations - so_far
 
-    def _best(self) -> Found:
+    def _best(self) -> Least:
         """Return the search of least effort among those that meet the goals, or come nearest."""
         found = [one for one, _ in self.ends.values()]
         meeting = [one for one in found if one.short <= MEETS]
         if meeting:
             proven = [one for one in meeting if one.gradient <= FLAT]
-            return min(proven or meeting, key=lambda one: self.problem.cost(one.x))
-        return min(found, key=lambda one: float(np.maximum(-one.view.value, 0.0).sum()))
+            return min(proven or meeting, key=lambda one: self.programme.cost(one.x))
+        return min(found, key=lambda one: float(np.maximum(-one.seen.values, 0.0).sum()))
 
     def _tell(self, done: int, of: int) -> None:
         if self.progress is not None:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from countervail.policy.answer import Answer
 from countervail.policy.legal import Movers
 from countervail.policy.players import Player
+from countervail.policy.problem import Problem
+from countervail.policy.proof import Proof
 from countervail.policy.rates.instruments import Instruments
 from countervail.policy.retaliation.frontier import LISTED, MET, FrontierPoint
 from countervail.policy.stakes import AtStake, Goal, Ratio, Stake
-from countervail.policy.status_quo import Counted
-from countervail.solution import Solution
-
-if TYPE_CHECKING:
-    import xarray as xr
 
 Array = NDArray[np.float64]
 
@@ -62,75 +60,81 @@ class Compared(NamedTuple):
     duties: dict[str, float]
 
 
-class RetaliationRecord(NamedTuple):
-    """How good the answer is.
+@dataclass(frozen=True, kw_only=True)
+class RetaliationProof(Proof):
+    """How good the answer is: slopes are of the weighted sum, per cent of our welfare.
+
+    A search from the highest duties, with the same weight, is what it agrees with or not.
 
     Attributes:
-        projected_gradient: largest slope of the weighted sum left among duties that could still
-            move, per cent of our welfare per percentage point.
         missed_usd: their loss in the certified solution less the stated amount, USD million.
         pain_usd, cost_usd: their loss and ours, certified, USD million.
         weight: of a USD of their loss at the answer.
         few_cost_usd: what keeping to few duties adds to the cost; 0 where all may be used, and
             where the amount is not reached.
-        at_cap: duties that the cap holds.
-        agree: whether a search from the highest duties, with the same weight, came to the same;
-            None where it was not made.
-        evaluations: equilibria solved, each with its gradient.
     """
 
-    projected_gradient: float
     missed_usd: float
     pain_usd: float
     cost_usd: float
     weight: float
     few_cost_usd: float
-    at_cap: int
-    agree: bool | None
-    evaluations: int
+
+    @property
+    def at_cap(self) -> int:
+        """Duties that the cap holds."""
+        return self.at_high
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it, JSON-able."""
+        return {**super().as_dict(), "at_cap": self.at_cap}
 
 
 @dataclass(frozen=True, eq=False)
-class Retaliation(Counted):
-    """An answer to a partner, with its proof.
+class Retaliation(Answer[RetaliationProof]):
+    """An answer to a partner.
 
     Attributes:
-        player, partner: who answers, and whom.
+        problem: what was asked.
+        partner: who is answered.
         goal_usd: the stated amount, USD million.
         harm_usd: our loss from the question's second state (their measure), USD million.
         reached: whether the stated amount can be reached; if not, the answer costs them the most.
         most_usd: the most that it can cost them within these bounds, all sectors used.
         frontier: from little to the most.
-        solution: the certified equilibrium with the answer, relative to the law as it stands.
-        certificate: how good the answer is.
-        instruments: what was set.
         duties: additional duties, [instrument].
-        present: rates that stand, [instrument].
         compared: what another answer does.
-        finished: whether the search ran to its end; if not, this is the best it had found.
-        notes: what must be said, in sentences.
     """
 
-    player: Player
+    problem: Problem
     partner: Player
     goal_usd: float
     harm_usd: float
     reached: bool
     most_usd: float
     frontier: tuple[FrontierPoint, ...]
-    solution: Solution
-    certificate: RetaliationRecord
-    instruments: Instruments
     duties: Array
-    present: Array
     compared: Compared | None
-    finished: bool
-    notes: tuple[str, ...]
 
     @property
-    def counted(self) -> tuple[Solution, Movers]:
-        """The certified answer, and who gives it."""
-        return self.solution, [(self.player.name, self.player.members)]
+    def player(self) -> Player:
+        """Who answers."""
+        return self.problem.players[0]
+
+    @property
+    def instruments(self) -> Instruments:
+        """What was set."""
+        return self.problem.instruments[0]
+
+    @property
+    def present(self) -> Array:
+        """Rates that stand, [instrument]."""
+        return self.problem.present[0]
+
+    @property
+    def movers(self) -> Movers:
+        """Who answers."""
+        return self.problem.movers
 
     @property
     def table(self) -> list[Levy]:
@@ -149,12 +153,6 @@ class Retaliation(Counted):
             for k in np.flatnonzero(self.duties > LISTED)
         ]
         return sorted(listed, key=lambda levy: -levy.imports)
-
-    @property
-    def welfare(self) -> xr.DataArray:
-        """Welfare of every country, per cent, relative to the law as it stands."""
-        found: xr.DataArray = self.solution.welfare
-        return found
 
     @property
     def stakes(self) -> tuple[AtStake, ...]:

@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.errors import NotCertified
-from countervail.policy.ground import Ground
-from countervail.policy.optimal import SAME
+from countervail.policy.evaluator import Evaluated
 from countervail.policy.players import Player
-from countervail.policy.rates.climb import Found, climb
-from countervail.policy.rates.desk import Desk, Look
-from countervail.policy.rates.instruments import Instruments
+from countervail.policy.problem import Problem
+from countervail.policy.rates.climb import Climbed, climb
+from countervail.policy.rates.objective import Objective
+from countervail.policy.rates.optimal import SAME
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], object]
@@ -62,7 +62,7 @@ class Point(NamedTuple):
     """Duties best for one weight; ``pain`` and ``cost`` in USD million."""
 
     angle: float
-    found: Found
+    found: Climbed
     pain: float
     cost: float
 
@@ -82,17 +82,17 @@ class Search:
 
     Attributes:
         own: duties that may be laid.
-        desk: where they are valued.
+        evaluator: of a weighted sum of our welfare and theirs.
         known: points of the frontier found so far, the least pain first.
         seen: every point found so far.
     """
 
-    def __init__(self, ground: Ground, own: Instruments, who: Player, them: Player) -> None:
-        spending = ground.spending
-        self.own, self.spending, self.who, self.them = own, spending, who, them
-        self.unit = float(spending[list(who.members)].sum())  # a weight of 1 is 1 % of our welfare
-        self.ours, self.theirs = self._share(who), self._share(them)
-        self.desk = Desk(ground.model, ground.base, ground.before, own, self.ours)
+    def __init__(self, problem: Problem, them: Player) -> None:
+        (self.own,), (self.who,), self.them = problem.instruments, problem.players, them
+        self.spending = spending = problem.in_force.spending
+        self.unit = float(spending[list(self.who.members)].sum())  # a weight of 1: 1 % of welfare
+        self.ours, self.theirs = self._share(self.who), self._share(them)
+        (self.evaluator,) = problem.evaluators()
         self.known: list[Point] = []
         self.seen: list[Point] = []
 
@@ -102,35 +102,36 @@ class Search:
         share[at] = self.spending[at] / self.unit
         return share
 
-    def weight(self, angle: float) -> Array:
-        """Return the weights of countries' welfare at an angle."""
+    def aim(self, angle: float) -> Objective:
+        """Return the weighted sum of welfare at an angle."""
         # the cosine of a right angle is not quite zero, and would be taken for a weight
         own = 0.0 if abs(angle) >= STEEPEST else np.cos(angle)
-        return np.asarray(own * self.ours - np.sin(angle) * self.theirs)
+        weight = np.asarray(own * self.ours - np.sin(angle) * self.theirs)
+        return Objective(weight, {}, "our welfare, and their loss")
 
     def best(self, angle: float, start: Array, high: Array) -> Point:
         """Return the best duties at an angle, near a start and up to a highest."""
-        self.desk.weight = self.weight(angle)
-        found = climb(self._look(angle), start, self.own.low, high)
-        welfare = found.look.welfare
+        self.evaluator.aim = self.aim(angle)
+        found = climb(self._evaluate(angle), start, self.own.low, high)
+        welfare = found.seen.welfare
         pain, cost = self._loss(self.theirs, welfare), self._loss(self.ours, welfare)
         self.seen.append(Point(angle, found, pain, cost))
         return self.seen[-1]
 
-    def _look(self, angle: float) -> Callable[[Array], Look]:
-        """Return the desk's look, its curvature that of both terms.
+    def _evaluate(self, angle: float) -> Callable[[Array], Evaluated]:
+        """Return what evaluates duties, its curvature that of both terms.
 
-        The desk counts what the player's own trade is worth only, which the weight on the partner's
-        loss can make as good as nothing.
+        The evaluator counts what the player's own trade is worth only, which the weight on the
+        partner's loss can make as good as nothing.
         """
         own, other = abs(np.cos(angle)), abs(np.sin(angle))
         more = 1.0 if abs(angle) >= STEEPEST else (own + other) / own
 
-        def look(rates: Array) -> Look:
-            seen = self.desk.look(rates)
+        def evaluate(rates: Array) -> Evaluated:
+            seen = self.evaluator.evaluate(rates)
             return seen._replace(curvature=more * seen.curvature)
 
-        return look
+        return evaluate
 
     def _loss(self, share: Array, welfare: Array) -> float:
         return -float(share @ welfare) * self.unit / 100.0
@@ -216,12 +217,12 @@ class Search:
 
     def _kept(self, point: Point, listed: NDArray[np.intp], keep: int, angle: float) -> Array:
         """Return highest duties that leave only those that would be missed most."""
-        self.desk.weight = self.weight(angle)
+        self.evaluator.aim = self.aim(angle)
         left = {}
         for k in listed:
             without = point.rates.copy()
             without[k] = self.own.low[k]
-            left[int(k)] = self.desk.look(without).value
+            left[int(k)] = self.evaluator.evaluate(without).value
         stay = sorted(left, key=lambda k: left[k])[:keep]
         high = self.own.low.copy()
         high[stay] = self.own.high[stay]
@@ -229,7 +230,7 @@ class Search:
 
     def _imports(self) -> Array:
         """Return imports under the law as it stands, roughly where lines are, [instrument]."""
-        trade, lines = self.desk.before.outcome.trade, self.desk.law.lines
+        trade, lines = self.evaluator.in_force.before.outcome.trade, self.evaluator.law.lines
         part = np.zeros(0)
         if lines is not None:
             part = lines.weight * trade[lines.sector, lines.importer, lines.exporter]
@@ -245,7 +246,7 @@ class Search:
         listed = (point.rates > LISTED) | of_all
         high = np.where(listed, self.own.high, self.own.low)
         again = self.best(point.angle, high, high)
-        return again.found.look.value - point.found.look.value <= SAME
+        return again.found.seen.value - point.found.seen.value <= SAME
 
     def _within(self, high: Array, near: Point, goal: float) -> Point:
         """Return the least cost of a pain below highest duties, near an answer with higher ones."""

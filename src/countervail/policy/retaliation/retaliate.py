@@ -18,15 +18,15 @@ from numpy.typing import NDArray
 from countervail import bridge, machine, solving
 from countervail.core.model import Model
 from countervail.errors import InputError, NoEquilibrium, NotCertified
-from countervail.policy.ground import Ground, worth_usd
-from countervail.policy.optimal import refuse_unfinished
+from countervail.policy.in_force import PolicyInForce, worth_usd
 from countervail.policy.players import Player
 from countervail.policy.players import player as named
-from countervail.policy.question import line_keys
+from countervail.policy.problem import of_one
 from countervail.policy.rates.bounds import Bounds, bounds_of
-from countervail.policy.rates.instruments import Instruments
-from countervail.policy.rates.settable import Terms, instruments
-from countervail.policy.retaliation.answer import Compared, Retaliation, RetaliationRecord
+from countervail.policy.rates.chosen import line_keys
+from countervail.policy.rates.optimal import refuse_unfinished
+from countervail.policy.rates.settable import Terms
+from countervail.policy.retaliation.answer import Compared, Retaliation, RetaliationProof
 from countervail.policy.retaliation.frontier import (
     LISTED,
     MET,
@@ -127,30 +127,30 @@ def retaliate(
     who, them = named(player, world), named(partner, world)
     _refuse_shared(who, them, world)
     standing = _without_own(scenario, who, world) if unanswered else scenario
-    ground = Ground.of(world, standing, model)
+    in_force = PolicyInForce.of(world, standing, model)
     terms = Terms(
-        partners=[ground.world.countries[n] for n in them.members],
-        sectors=_not_spared(ground.world, sectors, spare),
+        partners=[in_force.world.countries[n] for n in them.members],
+        sectors=_not_spared(in_force.world, sectors, spare),
         high=cap,
         mfn=True,
         bounds=bounds_of(bounds),
         by_line=by_line,
         additional=True,
     )
-    own = instruments(ground.law, who, terms)
+    problem = of_one(in_force, who, terms)
+    own = problem.instruments[0]
     if compare_with is not None and by_line:
-        _refuse_other_lines(ground, compare_with)
-    harmed = solving.solve(ground.observed, ground.standing, ground.model)
+        _refuse_other_lines(in_force, compare_with)
+    harmed = solving.solve(in_force.observed, in_force.standing, in_force.model)
     harm = -worth_usd(harmed, who.members)
-    search = Search(ground, own, who, them)
-    goal = _goal(
-        goal_usd, goal_percent, harm, who, float(ground.spending[list(them.members)].sum())
-    )
+    search = Search(problem, them)
+    theirs = float(in_force.spending[list(them.members)].sum())
+    goal = _goal(goal_usd, goal_percent, harm, who, theirs)
     finished, compared = True, None
     try:
         found = _found(search, goal, most, points, progress)
     except NoEquilibrium as error:
-        raise error.named(ground.world.countries, ground.world.sectors) from None
+        raise error.named(in_force.world.countries, in_force.world.sectors) from None
     except KeyboardInterrupt:
         best = search.so_far(goal, most)
         if best is None:
@@ -159,33 +159,37 @@ def retaliate(
     if finished and compare_with is not None:
         compared = _compared(compare_with, harmed, search)
     chosen, frontier = found.chosen, search.known
-    solution = _certified(ground, own, chosen, who, them)
-    certified = float(search.weight(chosen.angle) @ solution.arrays["welfare"])
-    ground.refuse_disagreement(certified, chosen.found.look.value)
+    solution = problem.solution(
+        f"What {who.name} could answer {them.name}, against the law as it stands",
+        f"retaliation-{who.name}-{them.name}",
+        [np.where(chosen.rates > LISTED, chosen.rates, np.nan)],
+        chosen.found.seen.hats,
+        first=(who, them),
+    )
+    certified = float(search.aim(chosen.angle).weight @ solution.arrays["welfare"])
+    in_force.refuse_disagreement(certified, chosen.found.seen.value)
     reached = abs(chosen.pain - goal) <= MET * goal
-    record = _record(found, search, solution, goal, reached=reached)
+    proof = _proof(found, search, solution, goal, reached=reached)
     said = [] if finished else [INTERRUPTED]
     if finished and not reached:
         said += [_unreached(goal, chosen.pain, frontier[-1].pain, cap, most)]
     if unanswered:
         said += [f"Measures of {who.name} itself are left out of the scenario."]
-    said += _said(record, most) if finished else []
+    said += _said(proof, most) if finished else []
     return Retaliation(
-        player=who,
+        solution=solution,
+        certificate=proof,
+        finished=finished,
+        notes=(*said, *own.notes, *them.notes, PASSIVE),
+        problem=problem,
         partner=them,
         goal_usd=goal,
         harm_usd=harm,
         reached=reached,
         most_usd=frontier[-1].pain,
         frontier=tuple(search.shown(p) for p in frontier if p.pain > 0.0 and p.listed.size),
-        solution=solution,
-        certificate=record,
-        instruments=own,
         duties=chosen.rates,
-        present=own.present(ground.base, search.desk.law),
         compared=compared,
-        finished=finished,
-        notes=(*said, *own.notes, *them.notes, PASSIVE),
     )
 
 
@@ -213,26 +217,30 @@ def _found(
     return _Found(chosen, chosen.cost - all_used.cost, search.agrees(chosen, of_all=most is None))
 
 
-def _record(
+def _proof(
     found: _Found, search: Search, solution: Solution, goal: float, *, reached: bool
-) -> RetaliationRecord:
+) -> RetaliationProof:
     """Return how good the answer is."""
-    chosen = found.chosen
+    chosen, own = found.chosen, search.own
     pain, cost = (-worth_usd(solution, one.members) for one in (search.them, search.who))
-    return RetaliationRecord(
-        projected_gradient=float(np.abs(chosen.found.slope).max()) / 100.0,
+    return RetaliationProof(
+        projected_gradient=chosen.found.steepest,
+        step=chosen.found.longest,
+        left=chosen.found.left,
+        instruments=len(own),
+        at_low=int((chosen.rates <= own.low).sum()),
+        at_high=int((chosen.rates >= own.high).sum()),
+        agree=found.agree,
+        evaluations=search.evaluator.evaluations,
         missed_usd=pain - goal,
         pain_usd=pain,
         cost_usd=cost,
         weight=weight_of(chosen.angle),
         few_cost_usd=found.few_cost if reached else 0.0,
-        at_cap=int((chosen.rates >= search.own.high).sum()),
-        agree=found.agree,
-        evaluations=search.desk.evaluations,
     )
 
 
-def _said(record: RetaliationRecord, most: int | None) -> list[str]:
+def _said(record: RetaliationProof, most: int | None) -> list[str]:
     """Return what must be said of the duties found."""
     said = [] if most is None else [GREEDY]
     said += [APART] if record.agree is False else []
@@ -319,19 +327,6 @@ def _goal(
     return harm
 
 
-def _certified(
-    ground: Ground, own: Instruments, chosen: Point, who: Player, them: Player
-) -> Solution:
-    """Return the certified comparison of the answer with the law as it stands."""
-    return ground.answer(
-        f"What {who.name} could answer {them.name}, against the law as it stands",
-        f"retaliation-{who.name}-{them.name}",
-        ground.rates(own, np.where(chosen.rates > LISTED, chosen.rates, np.nan)),
-        chosen.found.look.hats,
-        [ground.world.countries[one.members[0]] for one in (who, them)],
-    )
-
-
 def _compared(scenario: Scenario, standing: Solution, search: Search) -> Compared:
     """Return what the answer in another question does, over the law as it stands.
 
@@ -352,8 +347,8 @@ def _compared(scenario: Scenario, standing: Solution, search: Search) -> Compare
         with suppress(NotCertified, NoEquilibrium):  # the frontier jumps over it, or has a gap
             least = search.reach(pain, search.known, search.own.high).cost
     law = bridge.shock_of(used.resolved.after, used.resolved)
-    base, own = search.desk.base, search.own
-    added = own.present(base, law) - own.present(base, search.desk.law)
+    base, own = search.evaluator.in_force.base, search.own
+    added = own.present(base, law) - own.present(base, search.evaluator.law)
     names = [own.label(k, used.world.sectors) for k in range(len(own))]
     return Compared(
         scenario.title,
@@ -377,16 +372,16 @@ def _refuse_shared(who: Player, them: Player, world: World) -> None:
         )
 
 
-def _refuse_other_lines(ground: Ground, other: Scenario) -> None:
+def _refuse_other_lines(in_force: PolicyInForce, other: Scenario) -> None:
     """Raise where another question cuts goods into other tariff lines: they cannot be compared.
 
     Raises:
         InputError: it does.
     """
-    lines = other.resolve(ground.world).lines
+    lines = other.resolve(in_force.world).lines
     here, there = (
-        [] if each is None else line_keys(each, ground.world)
-        for each in (ground.resolved.lines, lines)
+        [] if each is None else line_keys(each, in_force.world)
+        for each in (in_force.resolved.lines, lines)
     )
     if here != there:
         raise InputError(

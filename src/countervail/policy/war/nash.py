@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,17 +13,17 @@ from numpy.typing import NDArray
 from countervail import machine
 from countervail.core.model import Model
 from countervail.errors import InputError, NoEquilibrium
-from countervail.policy.ground import Ground, worth_usd
+from countervail.policy.answer import Answer
+from countervail.policy.in_force import PolicyInForce, worth_usd
 from countervail.policy.legal import Movers
-from countervail.policy.optimal import Progress, Rate, rate_rows
 from countervail.policy.players import Player
-from countervail.policy.question import together
+from countervail.policy.problem import Problem, of_several
+from countervail.policy.proof import End, Proof, starts_of
 from countervail.policy.rates.bounds import Bounds, bounds_of
-from countervail.policy.rates.desk import Desk
-from countervail.policy.rates.seats import seated
+from countervail.policy.rates.optimal import Progress
 from countervail.policy.rates.settable import Terms
+from countervail.policy.rates.table import Rate, rate_array, rate_rows
 from countervail.policy.stakes import Stake, real_income
-from countervail.policy.status_quo import Counted
 from countervail.policy.war.rounds import Round, Table, War
 from countervail.scenario import Scenario
 from countervail.solution import Solution
@@ -41,108 +41,83 @@ BY_DEFAULT = ("USA", "CHN", "EU27")
 """Who plays where nobody is named."""
 
 
-class NashRecord(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class NashProof(Proof):
     """Why nobody would set other tariffs.
+
+    What is ``left`` is the largest gain left to any player, per cent of its income; the value of a
+    start is the same of the war that was fought from there. Where the war shown was interrupted, it
+    is what the last complete round said, which is no proof.
 
     Attributes:
         finished: whether the wars were fought to their ends; if not (Ctrl-C), see ``notes``.
-        left: the largest gain left to any player, per cent of its income. Where the war shown was
-            interrupted, what the last complete round said, which is no proof.
         left_of: by player.
         left_usd: the largest gain left to any player, USD million of real income.
         left_usd_of: by player.
         rounds: until the answer.
         answered: of these, rounds of best answers; the others are steps of everybody at once.
         damped: whether answers had to be damped.
-        instruments: rates set by all players.
-        at_low, at_high: rates at their lower and their upper bound.
-        evaluations: equilibria solved, each with its gradient.
-        starts: names of the starts, and the largest gain left where each ended.
-        agree: whether every start came to the same welfare of every country.
         apart: largest difference in any country's welfare between starts, per cent.
         apart_rates: largest difference between starts of a player's mean rate, weighted by its
             imports under the law as it stands, in points.
     """
 
     finished: bool
-    left: float
     left_of: Mapping[str, float]
     left_usd: float
     left_usd_of: Mapping[str, float]
     rounds: int
     answered: int
     damped: bool
-    instruments: int
-    at_low: int
-    at_high: int
-    evaluations: int
-    starts: Mapping[str, float]
-    agree: bool
     apart: float
     apart_rates: float
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return it, JSON-able: of every start the largest gain left."""
+        return {**super().as_dict(), "starts": {start.name: start.value for start in self.starts}}
+
 
 @dataclass(frozen=True, eq=False)
-class Nash(Counted):
-    """Tariffs from which no player can gain by itself, with their proof.
+class Nash(Answer[NashProof]):
+    """Tariffs from which no player can gain by itself.
 
     Attributes:
-        players: who plays.
-        solution: the certified equilibrium with these tariffs, relative to the law as it stands.
-        certificate: why nobody would set others.
+        problem: what was asked.
         history: the rounds that led there.
-        desks: what each player sets, and the law it sets it in.
         chosen: rates of each player, [instrument].
-        present: rates of each player that stood, [instrument].
-        notes: what must be said, in sentences.
     """
 
-    players: tuple[Player, ...]
-    solution: Solution
-    certificate: NashRecord
+    problem: Problem
     history: tuple[Round, ...]
-    desks: tuple[Desk, ...]
     chosen: tuple[Array, ...]
-    present: tuple[Array, ...]
-    notes: tuple[str, ...]
 
     @property
-    def finished(self) -> bool:
-        """Whether the wars were fought to their ends: False after Ctrl-C."""
-        return self.certificate.finished
+    def players(self) -> tuple[Player, ...]:
+        """Who plays."""
+        return self.problem.players
 
     @property
-    def counted(self) -> tuple[Solution, Movers]:
-        """The certified answer, and who plays."""
-        return self.solution, [(one.name, one.members) for one in self.players]
+    def present(self) -> tuple[Array, ...]:
+        """Rates of each player that stood, [instrument]."""
+        return self.problem.present
+
+    @property
+    def movers(self) -> Movers:
+        """Who plays."""
+        return self.problem.movers
 
     @property
     def rates(self) -> xr.DataArray:
         """The rates, by player, partner and sector (0.25 is 25 per cent); NaN where none is set."""
         import xarray as xr
 
-        world = self.solution.world
-        cube = np.full((len(self.players), len(world.countries), len(world.sectors)), np.nan)
-        for p, (desk, rates) in enumerate(zip(self.desks, self.chosen, strict=True)):
-            own = desk.instruments
-            cube[p, own.cell_exporter, own.cell_sector] = rates[own.of]
-        return xr.DataArray(
-            cube,
-            dims=("player", "partner", "sector"),
-            coords={
-                "player": [one.name for one in self.players],
-                "partner": list(world.countries),
-                "sector": list(world.sectors),
-            },
-            attrs={"units": "rate", "long_name": "tariffs nobody gains by changing"},
-            name="tariff",
-        )
-
-    @property
-    def welfare(self) -> xr.DataArray:
-        """Welfare of every country, per cent, relative to the law as it stands."""
-        found: xr.DataArray = self.solution.welfare
-        return found
+        words = "tariffs nobody gains by changing"
+        each = [
+            rate_array(own, rates, self.solution.world, words)
+            for own, rates in zip(self.problem.instruments, self.chosen, strict=True)
+        ]
+        names = xr.DataArray(list(self.problem.names), dims="player", name="player")
+        return xr.concat(each, dim=names.assign_coords(player=names), combine_attrs="override")
 
     def table(self, name: str) -> list[Rate]:
         """Return every rate of a player, the largest imports under the law as it stands first.
@@ -150,17 +125,21 @@ class Nash(Counted):
         Raises:
             InputError: not a player of this war.
         """
-        names = [one.name for one in self.players]
+        names = self.problem.names
         if name not in names:
             raise InputError(f"'{name}' does not play (the players are {', '.join(names)})")
         p = names.index(name)
-        own = self.desks[p].instruments
+        own = self.problem.instruments[p]
         return rate_rows(own, self.present[p], self.chosen[p], self.solution)
+
+    def gain(self, name: str) -> float:
+        """Return what the war is worth to a player, per cent of real income."""
+        aim = self.problem.aims[self.problem.names.index(name)]
+        return float(aim.weight @ self.solution.arrays["welfare"])
 
     def worth_usd(self, name: str) -> float:
         """Return what the war is worth to a player, USD million of real income."""
-        (who,) = (one for one in self.players if one.name == name)
-        return worth_usd(self.solution, who.members)
+        return worth_usd(self.solution, self.players[self.problem.names.index(name)].members)
 
     @property
     def stakes(self) -> tuple[Stake, ...]:
@@ -168,7 +147,7 @@ class Nash(Counted):
         return tuple(real_income(one) for one in self.players)
 
     def __repr__(self) -> str:
-        names = ", ".join(one.name for one in self.players)
+        names = ", ".join(self.problem.names)
         return f"<tariff war of {names}: largest gain left {self.certificate.left:.0e} per cent>"
 
 
@@ -223,7 +202,7 @@ def nash(
         KeyboardInterrupt: before the first round was complete.
     """
     machine.load_jax()  # before anything is solved
-    ground = Ground.of(world, scenario, model)
+    in_force = PolicyInForce.of(world, scenario, model)
     terms = Terms(
         partners=partners,
         sectors=sectors,
@@ -233,70 +212,45 @@ def nash(
         bounds=bounds_of(bounds),
         by_line=by_line,
     )
-    seats = seated(ground, players, terms, held or {}, free or {})
-    desks: list[Desk] = []
-    for seat in seats:
-        first = desks[0] if desks else None
-        own, weight = seat.instruments, seat.weight
-        desks.append(Desk(ground.model, ground.base, ground.before, own, weight, beside=first))
-    playing = tuple(seat.player for seat in seats)
-    table = Table(ground, playing, tuple(desks), progress)
+    table = Table(of_several(in_force, players, terms, held or {}, free or {}), progress)
     try:
         wars = table.wars()
     except NoEquilibrium as error:
-        raise error.named(ground.world.countries, ground.world.sectors) from None
+        raise error.named(in_force.world.countries, in_force.world.sectors) from None
     return _answered(table, wars)
 
 
 def _answered(table: Table, wars: Sequence[War]) -> Nash:
     """Return the war that left least to gain, certified, beside what the others came to."""
     best = min(wars, key=lambda war: war.largest)
-    ground, players = table.ground, table.players
-    rates = together(
-        [
-            ground.rates(desk.instruments, own)
-            for desk, own in zip(table.desks, best.rates, strict=True)
-        ]
-    )
-    names = ", ".join(one.name for one in players)
-    solution = ground.answer(
-        f"A tariff war of {names}, against the law as it stands",
-        "nash",
-        rates,
-        best.hats,
-        [ground.world.countries[one.members[0]] for one in players],
-    )
-    for desk in table.desks:
-        certified = float(desk.weight @ solution.arrays["welfare"])
-        ground.refuse_disagreement(certified, float(desk.weight @ best.welfare))
-    record = _record(table, wars, best, solution)
-    notes = dict.fromkeys(note for desk in table.desks for note in desk.instruments.notes)
-    return Nash(
-        players,
-        solution,
-        record,
-        best.rounds,
-        table.desks,
-        best.rates,
-        table.present,
-        (*notes, *_said(record), *_interrupted(record, best)),
-    )
+    problem = table.problem
+    title = f"A tariff war of {', '.join(problem.names)}, against the law as it stands"
+    solution = problem.solution(title, "nash", best.rates, best.hats)
+    for aim in problem.aims:
+        certified = float(aim.weight @ solution.arrays["welfare"])
+        problem.in_force.refuse_disagreement(certified, float(aim.weight @ best.welfare))
+    proof = _proof(table, wars, best, solution)
+    notes = (*problem.notes, *_said(proof), *_interrupted(proof, best))
+    return Nash(solution, proof, proof.finished, notes, problem, best.rounds, best.rates)
 
 
-def _record(table: Table, wars: Sequence[War], best: War, solution: Solution) -> NashRecord:
-    spending, sets = table.ground.spending, [desk.instruments for desk in table.desks]
+def _proof(table: Table, wars: Sequence[War], best: War, solution: Solution) -> NashProof:
+    problem = table.problem
+    sets, spending = problem.instruments, problem.in_force.spending
     usd = {
         one.name: best.left[one.name] * float(spending[list(one.members)].sum()) / 100.0
-        for one in table.players
+        for one in problem.players
     }
     apart, apart_rates = 0.0, 0.0
     for war in wars:
         apart = max(apart, float(np.abs(war.welfare - best.welfare).max()))
-        for desk, one, two in zip(table.desks, war.rates, best.rates, strict=True):
-            imports = desk.instruments.traded(solution).before
+        for own, one, two in zip(sets, war.rates, best.rates, strict=True):
+            imports = own.traded(solution).before
             mean = float(imports @ np.abs(one - two) / imports.sum())
             apart_rates = max(apart_rates, 100.0 * mean)
-    return NashRecord(
+    ends = {w.start: End(np.concatenate(w.rates), w.largest, w.evaluations) for w in wars}
+    then = np.concatenate([own.traded(solution).after for own in sets])
+    return NashProof(
         finished=not table.interrupted,
         left=best.largest,
         left_of=dict(best.left),
@@ -309,24 +263,25 @@ def _record(table: Table, wars: Sequence[War], best: War, solution: Solution) ->
         at_low=sum(int((r <= own.low).sum()) for own, r in zip(sets, best.rates, strict=True)),
         at_high=sum(int((r >= own.high).sum()) for own, r in zip(sets, best.rates, strict=True)),
         evaluations=table.evaluations,
-        starts={war.start: war.largest for war in wars},
+        starts=starts_of(ends, np.concatenate(best.rates), then),
         agree=apart <= SAME_WELFARE,
         apart=apart,
         apart_rates=apart_rates,
     )
 
 
-def _said(record: NashRecord) -> tuple[str, ...]:
+def _said(record: NashProof) -> tuple[str, ...]:
     if record.agree:
         return ()
+    names = "; ".join(one.name for one in record.starts)
     return (
-        f"The starts ({'; '.join(record.starts)}) came to different tariffs from which nobody "
-        f"gains: welfare differs by up to {record.apart:.1e} per cent, mean rates by up to "
-        f"{record.apart_rates:.2g} points. One of them is shown; there may be more.",
+        f"The starts ({names}) came to different tariffs from which nobody gains: welfare differs "
+        f"by up to {record.apart:.1e} per cent, mean rates by up to {record.apart_rates:.2g} "
+        "points. One of them is shown; there may be more.",
     )
 
 
-def _interrupted(record: NashRecord, shown: War) -> tuple[str, ...]:
+def _interrupted(record: NashProof, shown: War) -> tuple[str, ...]:
     """Return what must be said of an answer that was interrupted."""
     if record.finished:
         return ()

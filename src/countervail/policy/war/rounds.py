@@ -8,14 +8,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail.core.model import Hats, Shock
+from countervail.core.model import Hats
 from countervail.errors import NotCertified
-from countervail.policy.ground import Ground
-from countervail.policy.optimal import Progress
-from countervail.policy.optimal import starts as starting_rates
-from countervail.policy.players import Player
+from countervail.policy.evaluator import Evaluated
+from countervail.policy.problem import Problem
 from countervail.policy.rates.climb import climb
-from countervail.policy.rates.desk import Desk, Look
+from countervail.policy.rates.optimal import Progress
+from countervail.policy.rates.optimal import starts as starting_rates
 from countervail.policy.war import steps as together
 
 Array = NDArray[np.float64]
@@ -72,6 +71,7 @@ class War(NamedTuple):
         rates: of each player, [instrument].
         hats: wages, prices and expenditure at the end.
         finished: whether it was fought to its end.
+        evaluations: equilibria solved in it.
     """
 
     start: str
@@ -81,6 +81,7 @@ class War(NamedTuple):
     rates: tuple[Array, ...]
     hats: Hats
     finished: bool
+    evaluations: int = 0
 
     @property
     def largest(self) -> float:
@@ -89,33 +90,22 @@ class War(NamedTuple):
 
 
 class Table:
-    """The players at one table, each with a desk of its own, and the law they make together.
+    """The players at one table, each with an evaluator of its own, and the law they make together.
 
     Attributes:
-        present: rates of each player that stood, [instrument].
         interrupted: whether Ctrl-C ended the wars.
     """
 
-    def __init__(
-        self,
-        ground: Ground,
-        players: tuple[Player, ...],
-        desks: tuple[Desk, ...],
-        progress: Progress | None,
-    ) -> None:
-        self.ground, self.players, self.desks = ground, players, desks
-        self.present = tuple(
-            desk.instruments.present(ground.base, ground.before.shock) for desk in desks
-        )
+    def __init__(self, problem: Problem, progress: Progress | None) -> None:
+        self.problem, self.evaluators = problem, problem.evaluators()
         self._progress = progress or (lambda _done, _total: None)
-        self._names = [one.name for one in players]
         self.interrupted = False
         self._so_far: War | None = None
 
     @property
     def evaluations(self) -> int:
         """Equilibria solved so far, each with a gradient."""
-        return sum(desk.evaluations for desk in self.desks)
+        return sum(each.evaluations for each in self.evaluators)
 
     def wars(self) -> list[War]:
         """Return where each start leads; after Ctrl-C, what was found until then.
@@ -127,27 +117,22 @@ class Table:
             NotCertified: a war does not come to rest.
         """
         begin = [
-            starting_rates(desk.instruments, present)
-            for desk, present in zip(self.desks, self.present, strict=True)
+            starting_rates(own, present)
+            for own, present in zip(self.problem.instruments, self.problem.present, strict=True)
         ]
         fought: list[War] = []
         try:
             for name in begin[0]:
-                fought.append(self._war(name, [rates[name] for rates in begin], fought))
+                so_far = self.evaluations
+                war = self._war(name, [rates[name] for rates in begin], fought)
+                fought.append(war._replace(evaluations=self.evaluations - so_far))
         except KeyboardInterrupt:
             self.interrupted = True
             if not fought and self._so_far is None:
                 raise
             if not fought and self._so_far is not None:
-                fought = [self._so_far]
+                fought = [self._so_far._replace(evaluations=self.evaluations)]
         return fought
-
-    def law(self, rates: Sequence[Array]) -> Shock:
-        """Return the law with everybody's rates."""
-        law = self.ground.before.shock
-        for desk, own in zip(self.desks, rates, strict=True):
-            law = desk.instruments.placed(self.ground.base, law, own)
-        return law
 
     def _war(self, start: str, rates: list[Array], fought: Sequence[War]) -> War:
         """Return where rounds lead: steps of everybody, then best answers if these gain anything.
@@ -183,8 +168,8 @@ class Table:
             history: what each round came to is added.
         """
         best: together.Stand | None = None
-        for stand in together.rounds(self.desks, self.law, rates, TOGETHER, self._told):
-            gains = dict(zip(self._names, stand.left, strict=True))
+        for stand in together.rounds(self.problem, self.evaluators, rates, TOGETHER, self._told):
+            gains = dict(zip(self.problem.names, stand.left, strict=True))
             moved = max(float(np.abs(step).max()) for step in stand.steps)
             history.append(Round(gains, 100.0 * moved, 1.0, answered=False))
             if best is None or stand.largest < best.largest:
@@ -193,7 +178,7 @@ class Table:
         assert best is not None  # the first round is there, or has raised
         return best
 
-    def _answers(self, start: str, rates: list[Array], history: list[Round]) -> Look:
+    def _answers(self, start: str, rates: list[Array], history: list[Round]) -> Evaluated:
         """Let players give best answers in turn, each to the latest of the others, until rest.
 
         What the last player's rates are worth to it in the end is returned: welfare and hats are
@@ -207,15 +192,15 @@ class Table:
         taken, given = 1.0, list[Round]()
         for _ in range(ROUNDS):
             gains, moved = {}, 0.0
-            for p in range(len(self.desks)):
+            for p in range(len(self.evaluators)):
                 answer, gain = self._answer(p, rates, rates[p])
-                gains[self._names[p]] = gain
+                gains[self.problem.names[p]] = gain
                 step = taken * (answer - rates[p])
                 moved = max(moved, float(np.abs(step).max()))
                 rates[p] = rates[p] + step
             given.append(Round(gains, 100.0 * moved, taken, answered=True))
             history.append(given[-1])
-            end = self._look(rates)
+            end = self._evaluated(rates)
             self._remember(start, history, gains, rates, end)
             if max(gains.values()) < NOBODY_GAINS and moved < STILL:
                 break
@@ -225,20 +210,20 @@ class Table:
 
     def _answer(self, p: int, rates: Sequence[Array], begin: Array) -> tuple[Array, float]:
         """Return a player's best answer to the others' rates, and what it gains on its own."""
-        desk = self.desks[p]
-        desk.law, own = self.law(rates), desk.instruments
-        standing = desk.look(rates[p]).value
-        found = climb(desk.look, begin, own.low, own.high)
+        evaluator, own = self.evaluators[p], self.problem.instruments[p]
+        evaluator.law = self.problem.law(rates)
+        here = evaluator.evaluate(rates[p]).value
+        found = climb(evaluator.evaluate, begin, own.low, own.high)
         self._told()
-        return found.rates, found.look.value - standing
+        return found.rates, found.seen.value - here
 
     def _left(self, rates: Sequence[Array]) -> dict[str, float]:
         """Return what each player could gain by answering alone, the others' rates as they are."""
         left = {}
-        for p, desk in enumerate(self.desks):
-            begin = starting_rates(desk.instruments, rates[p]).values()
+        for p, own in enumerate(self.problem.instruments):
+            begin = starting_rates(own, rates[p]).values()
             gains = [self._answer(p, rates, each)[1] for each in begin]
-            left[self._names[p]] = max(0.0, *gains)
+            left[self.problem.names[p]] = max(0.0, *gains)
         return left
 
     def _known(
@@ -254,10 +239,10 @@ class Table:
                 return war.left
         return None
 
-    def _look(self, rates: Sequence[Array]) -> Look:
+    def _evaluated(self, rates: Sequence[Array]) -> Evaluated:
         """Return what the last player's rates are worth: welfare and hats are everybody's."""
-        self.desks[-1].law = self.law(rates)
-        return self.desks[-1].look(rates[-1])
+        self.evaluators[-1].law = self.problem.law(rates)
+        return self.evaluators[-1].evaluate(rates[-1])
 
     def _remember(
         self,
@@ -265,7 +250,7 @@ class Table:
         history: Sequence[Round],
         gains: Mapping[str, float],
         rates: Sequence[Array],
-        end: Look,
+        end: Evaluated,
     ) -> None:
         """Keep the last complete round, should the war be interrupted."""
         self._so_far = War(
@@ -273,7 +258,7 @@ class Table:
         )
 
     def _told(self) -> None:
-        self._progress(self.evaluations, max(self.evaluations, USUAL * len(self.desks)))
+        self._progress(self.evaluations, max(self.evaluations, USUAL * len(self.evaluators)))
 
 
 def circles(history: Sequence[Round]) -> bool:

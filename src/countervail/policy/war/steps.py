@@ -15,10 +15,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail.core.model import Shock
 from countervail.errors import NoEquilibrium, NotCertified
-from countervail.policy.rates.climb import Found, at_rates, scale
-from countervail.policy.rates.desk import Desk, Look
+from countervail.policy.evaluator import Evaluated, Evaluator
+from countervail.policy.problem import Problem
+from countervail.policy.rates.climb import Climbed, at_rates, scale
 from countervail.policy.rates.mixing import Mixer
 
 Array = NDArray[np.float64]
@@ -48,7 +48,7 @@ class Stand(NamedTuple):
     steps: tuple[Array, ...]
     units: tuple[Array, ...]
     left: tuple[float, ...]
-    last: Look
+    last: Evaluated
 
     @property
     def largest(self) -> float:
@@ -57,29 +57,29 @@ class Stand(NamedTuple):
 
 
 def rounds(
-    desks: Sequence[Desk],
-    law: Callable[[Sequence[Array]], Shock],
+    problem: Problem,
+    evaluators: Sequence[Evaluator],
     rates: Sequence[Array],
     most: int,
-    looked: Callable[[], object],
+    evaluated: Callable[[], object],
 ) -> Iterator[Stand]:
     """Yield where everybody stands, round by round, until slopes say that nobody gains.
 
     What cannot be solved on the way ends it: the rounds before stand.
 
     Args:
-        desks: of the players.
-        law: state of law with everybody's rates.
+        problem: who sets what.
+        evaluators: of the players.
         rates: first ones of each player, [instrument].
         most: rounds at most.
-        looked: told after each player's slopes.
+        evaluated: told after each player's slopes.
     """
     mixer: Mixer | None = None
     cuts = np.cumsum([len(own) for own in rates])[:-1]
     units: tuple[Array, ...] = ()
     for number in range(most):
         try:
-            stand = _stand(desks, law(rates), rates, looked)
+            stand = _stand(problem, evaluators, rates, evaluated)
         except (NoEquilibrium, NotCertified):
             if number == 0:
                 raise
@@ -98,26 +98,30 @@ def rounds(
             mixed = np.split(mixer.move(*scaled), cuts)
             moves = [move / unit for move, unit in zip(mixed, units, strict=True)]
         rates = [
-            np.clip(own + move, desk.instruments.low, desk.instruments.high)
-            for desk, own, move in zip(desks, stand.rates, moves, strict=True)
+            np.clip(each + move, own.low, own.high)
+            for own, each, move in zip(problem.instruments, stand.rates, moves, strict=True)
         ]
 
 
 def _stand(
-    desks: Sequence[Desk], law: Shock, rates: Sequence[Array], looked: Callable[[], object]
+    problem: Problem,
+    evaluators: Sequence[Evaluator],
+    rates: Sequence[Array],
+    evaluated: Callable[[], object],
 ) -> Stand:
     """Return where each player would go from these rates, the others' as they are."""
-    ends: list[Found] = []
-    for desk, own in zip(desks, rates, strict=True):
-        desk.law = law
+    ends: list[Climbed] = []
+    law = problem.law(rates)
+    for evaluator, own, each in zip(evaluators, problem.instruments, rates, strict=True):
+        evaluator.law = law
         if ends:  # everybody looks at one equilibrium
-            desk.near = ends[-1].look.hats
-        ends.append(at_rates(desk.look, own, desk.instruments.low, desk.instruments.high))
-        looked()
+            evaluator.near = ends[-1].seen.hats
+        ends.append(at_rates(evaluator.evaluate, each, own.low, own.high))
+        evaluated()
     return Stand(
         rates=tuple(end.rates for end in ends),
         steps=tuple(end.step for end in ends),
-        units=tuple(np.sqrt(scale(end.look)) for end in ends),
+        units=tuple(np.sqrt(scale(end.seen)) for end in ends),
         left=tuple(end.left for end in ends),
-        last=ends[-1].look,
+        last=ends[-1].seen,
     )

@@ -1,4 +1,4 @@
-"""The desk: its value is a certified solution's, its slopes are those of whole solves."""
+"""The evaluator: its value is a certified solution's, its slopes are those of whole solves."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 import countervail as cv
-from countervail.policy.agreement.desk import stacked
-from countervail.policy.ground import Ground
+from countervail.policy.agreement.joint import stacked
+from countervail.policy.evaluator import Evaluator
+from countervail.policy.in_force import PolicyInForce
 from countervail.policy.players import player
-from countervail.policy.rates.desk import Desk
-from countervail.policy.rates.objective import objective
+from countervail.policy.problem import of_one
 from countervail.policy.rates.settable import Terms, instruments
 
 from .small_tables import four_countries, welfare
@@ -18,50 +18,55 @@ from .small_tables import four_countries, welfare
 pytest.importorskip("jax", reason="JAX is not installed (pip install '.[jax]')")
 
 
-def desk_of(
+def evaluator_of(
     world: cv.World,
     name: str,
     scenario: cv.Scenario | None = None,
     wanted: dict[str, float] | None = None,
     **options: object,
-) -> Desk:
-    ground = Ground.of(world, scenario, None)
-    who = player(name, ground.world)
-    own = instruments(ground.law, who, Terms(**options))  # type: ignore[arg-type]
-    aim = objective(ground.world, who, ground.base, ground.before.outcome, wanted)
-    return Desk(ground.model, ground.base, ground.before, own, aim.weight, aim.others)
+) -> Evaluator:
+    in_force = PolicyInForce.of(world, scenario, None)
+    terms = Terms(**options)  # type: ignore[arg-type]
+    (made,) = of_one(in_force, player(name, in_force.world), terms, wanted).evaluators()
+    return made
 
 
 @pytest.mark.parametrize("mfn", [False, True])
 @pytest.mark.parametrize("name", ["CAN", "USMCA"])
 def test_slopes_are_central_differences(name: str, mfn: bool) -> None:
-    desk = desk_of(four_countries(), name, mfn=mfn)
-    rates = np.random.default_rng(1).uniform(0.0, 0.4, len(desk.instruments))
-    slope = desk.look(rates).slope
+    evaluator = evaluator_of(four_countries(), name, mfn=mfn)
+    rates = np.random.default_rng(1).uniform(0.0, 0.4, len(evaluator.instruments))
+    slope = evaluator.evaluate(rates).slope
     for k in range(len(rates)):
         step = np.zeros_like(rates)
         step[k] = 1e-4
-        ahead, behind = desk.look(rates + step).value, desk.look(rates - step).value
+        ahead, behind = (
+            evaluator.evaluate(rates + step).value,
+            evaluator.evaluate(rates - step).value,
+        )
         assert slope[k] == pytest.approx((ahead - behind) / 2e-4, rel=1e-5, abs=1e-5)
 
 
 def test_slopes_with_tariff_lines(oecd: cv.World) -> None:
     scenario = cv.open_scenario("canada-china")
-    desk = desk_of(oecd, "CAN", scenario, partners=["CHN"], sectors=["C29", "C24A"])
-    assert (desk.instruments.line_of >= 0).any()
+    evaluator = evaluator_of(oecd, "CAN", scenario, partners=["CHN"], sectors=["C29", "C24A"])
+    assert (evaluator.instruments.line_of >= 0).any()
     rates = np.array([0.3, 0.5])
-    slope = desk.look(rates).slope
+    slope = evaluator.evaluate(rates).slope
     for k in range(2):
         step = np.zeros(2)
         step[k] = 1e-3
-        ahead, behind = desk.look(rates + step).value, desk.look(rates - step).value
+        ahead, behind = (
+            evaluator.evaluate(rates + step).value,
+            evaluator.evaluate(rates - step).value,
+        )
         assert slope[k] == pytest.approx((ahead - behind) / 2e-3, rel=1e-4)
 
 
 def test_lines_of_several_players_are_theirs_or_nobody_s(oecd: cv.World) -> None:
-    ground = Ground.of(oecd, cv.open_scenario("canada-china"), None)
+    in_force = PolicyInForce.of(oecd, cv.open_scenario("canada-china"), None)
     sets = [
-        instruments(ground.law, player(name, ground.world), Terms(partners=[other], sectors=[what]))
+        instruments(in_force, player(name, in_force.world), Terms(partners=[other], sectors=[what]))
         for name, other, what in (("CAN", "CHN", "C29"), ("CHN", "CAN", "A01"))
     ]
     both, (one, two) = stacked(sets).line_of, (own.line_of for own in sets)
@@ -76,25 +81,25 @@ def test_lines_of_several_players_are_theirs_or_nobody_s(oecd: cv.World) -> None
 
 def test_the_value_is_a_solution_s() -> None:
     world = four_countries()
-    desk = desk_of(world, "CAN")
-    rates = np.random.default_rng(2).uniform(0.0, 0.5, len(desk.instruments))
+    evaluator = evaluator_of(world, "CAN")
+    rates = np.random.default_rng(2).uniform(0.0, 0.5, len(evaluator.instruments))
     tariff = np.where(
-        np.isnan(placed := desk.instruments.rates_of_world(rates, world)), world.tariff, placed
+        np.isnan(placed := evaluator.instruments.rates_of_world(rates, world)), world.tariff, placed
     )
-    assert desk.look(rates).value == pytest.approx(welfare(world, "CAN", tariff), abs=1e-8)
-    assert desk.evaluations == 1
+    assert evaluator.evaluate(rates).value == pytest.approx(welfare(world, "CAN", tariff), abs=1e-8)
+    assert evaluator.evaluations == 1
 
 
 def test_present_rates_are_the_law(oecd: cv.World) -> None:
     world = four_countries()
-    desk = desk_of(world, "CAN")
-    present = desk.instruments.present(desk.base, desk.law)
-    cells = desk.instruments.world_cells
+    evaluator = evaluator_of(world, "CAN")
+    present = evaluator.instruments.present(evaluator.in_force.base, evaluator.law)
+    cells = evaluator.instruments.world_cells
     assert present == pytest.approx(world.tariff[cells])
-    assert desk.look(present).value == pytest.approx(0.0, abs=1e-8)
-    lined = desk_of(oecd, "CAN", cv.open_scenario("canada-china"), partners=["CHN"])
+    assert evaluator.evaluate(present).value == pytest.approx(0.0, abs=1e-8)
+    lined = evaluator_of(oecd, "CAN", cv.open_scenario("canada-china"), partners=["CHN"])
     law, own = lined.law, lined.instruments
-    mean = own.present(lined.base, law)
+    mean = own.present(lined.in_force.base, law)
     assert law.lines is not None
     k = int(np.flatnonzero(own.sector == oecd.sector("C29"))[0])
     lines = own.line_of == k
@@ -103,11 +108,13 @@ def test_present_rates_are_the_law(oecd: cv.World) -> None:
 
 def test_curvature_is_of_the_right_size() -> None:
     """It only scales the search, but a wrong one would slow it."""
-    desk = desk_of(four_countries(), "CAN")
-    rates = np.full(len(desk.instruments), 0.2)
-    here = desk.look(rates)
+    evaluator = evaluator_of(four_countries(), "CAN")
+    rates = np.full(len(evaluator.instruments), 0.2)
+    here = evaluator.evaluate(rates)
     for k in range(len(rates)):
         step = np.zeros_like(rates)
         step[k] = 1e-3
-        fall = (desk.look(rates - step).slope[k] - desk.look(rates + step).slope[k]) / 2e-3
+        fall = (
+            evaluator.evaluate(rates - step).slope[k] - evaluator.evaluate(rates + step).slope[k]
+        ) / 2e-3
         assert 0.2 < fall / here.curvature[k] < 5.0

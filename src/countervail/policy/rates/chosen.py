@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from countervail.errors import InputError
 from countervail.ledger.notes import Note
 from countervail.ledger.pricing.lines import Lines, QuotaNote
+from countervail.policy.rates.instruments import Instruments
 from countervail.provenance import content_hash
 from countervail.scenario import Resolved, StateShock
 from countervail.world import World
@@ -129,6 +130,24 @@ class Rates(NamedTuple):
         if self.lines:
             chosen |= np.array([key in self.lines for key in line_keys(lines, world)])
         return np.asarray(chosen)
+
+
+def chosen_rates(own: Instruments, rates: Array, lines: Lines | None, world: World) -> Rates:
+    """Return a player's rates as a policy.
+
+    Args:
+        own: what the player sets.
+        rates: [instrument]; NaN leaves the law as it stands.
+        lines: tariff lines of the policy in force.
+        world: the world it is in force in.
+    """
+    by_line: dict[LineKey, float] = {}
+    if lines is not None and own.alone.any():
+        keys = line_keys(lines, world)
+        chosen = {keys[k]: float(rates[own.line_of[k]]) for k in np.flatnonzero(own.alone)}
+        by_line = {key: rate for key, rate in chosen.items() if not np.isnan(rate)}
+    answered = None if own.reaction is None else own.reaction.of_world(rates, world)
+    return Rates(own.rates_of_world(rates, world), by_line, own.additional, answered)
 
 
 def together(parts: Sequence[Rates]) -> Rates:

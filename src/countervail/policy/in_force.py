@@ -1,8 +1,8 @@
-"""Where a policy is chosen: a world under the law as it stands; and its certified proof."""
+"""The policy in force, solved: where another is chosen, and what the certified answer is beside."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
@@ -11,27 +11,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail import bridge, solving
-from countervail.core.model import Baseline, Hats, Model
+from countervail.core.model import Baseline, Hats, Model, Shock
 from countervail.errors import NoEquilibrium, NotCertified
 from countervail.ledger import open_ledger
 from countervail.models.caliendo_parro import CaliendoParro
-from countervail.policy.question import LineKey, Rates, line_keys
-from countervail.policy.rates.instruments import Instruments
-from countervail.policy.rates.settable import Standing
 from countervail.scenario import Resolved, Scenario
 from countervail.scenario.left_out import refuse_status_quo
-from countervail.scenario.on_top import OnTop
+from countervail.scenario.on_top import OnTop, Policy
 from countervail.solution import Solution
 from countervail.state import State, solve_state
 from countervail.world import World
 
 Array = NDArray[np.float64]
+Pair = tuple[Hats, Hats]
 
 AGREES_TO = 1e-6
 """Per cent of welfare within which the search and the certified solution must agree."""
 
 
-class Ground(NamedTuple):
+class PolicyInForce(NamedTuple):
     """The law as it stands, solved.
 
     Attributes:
@@ -55,7 +53,7 @@ class Ground(NamedTuple):
     before: State
 
     @classmethod
-    def of(cls, world: World, scenario: Scenario | None, model: Model | None) -> Ground:
+    def of(cls, world: World, scenario: Scenario | None, model: Model | None) -> PolicyInForce:
         """Return the second state of a scenario, or the world as it is, solved.
 
         Raises:
@@ -85,32 +83,20 @@ class Ground(NamedTuple):
         return self.before.outcome.income
 
     @property
-    def law(self) -> Standing:
-        """The law as it stands, as instruments need it."""
-        shock, weights = self.before.shock, self.before.weights
-        return Standing(self.world, self.base, shock, weights, self.resolved.lines)
+    def shock(self) -> Shock:
+        """The policy in force as the core sees it."""
+        return self.before.shock
 
-    def rates(self, own: Instruments, rates: Array) -> Rates:
-        """Return a player's rates as a question holds them."""
-        lines, world = self.resolved.lines, self.world
-        by_line: dict[LineKey, float] = {}
-        if lines is not None and own.alone.any():
-            keys = line_keys(lines, world)
-            chosen = {keys[k]: float(rates[own.line_of[k]]) for k in np.flatnonzero(own.alone)}
-            by_line = {key: rate for key, rate in chosen.items() if not np.isnan(rate)}
-        answered = None if own.reaction is None else own.reaction.of_world(rates, world)
-        return Rates(own.rates_of_world(rates, world), by_line, own.additional, answered)
-
-    def answer(
-        self, title: str, name: str, rates: Rates, near: Hats, first: Sequence[str]
+    def solution(
+        self, title: str, name: str, policy: Policy, near: Pair, first: Iterable[int]
     ) -> Solution:
-        """Return the certified comparison of chosen rates with the law as it stands.
+        """Return the certified comparison of a chosen policy with the policy in force.
 
         Args:
             title, name: of the question.
-            rates: what is chosen.
-            near: where the search found the second state.
-            first: countries shown first.
+            policy: what is chosen.
+            near: where the search found both states.
+            first: positions of the countries shown first.
 
         Raises:
             NotCertified: a state did not pass the check.
@@ -119,12 +105,11 @@ class Ground(NamedTuple):
             name=name,
             title=title,
             ledger=self.standing.ledger,
-            countries=tuple(first),
+            countries=tuple(self.world.countries[n] for n in first),
             standing=self.standing,
-            policy=rates,
+            policy=policy,
         )
-        start = self.before.solved.hats, near
-        return solving.solve(self.observed, question, self.model, near=start)
+        return solving.solve(self.observed, question, self.model, near=near)
 
     def refuse_disagreement(self, certified: float, value: float) -> None:
         """Raise where the search was misled: the certified solution is worth something else.

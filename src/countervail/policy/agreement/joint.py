@@ -1,7 +1,7 @@
 """Several players' tariffs set together: one vector of rates, and what it is worth to each of them.
 
-Every look takes one equilibrium and one gradient, however many players and rates there are: the
-weights of countries in the aim are read from the welfare found, then the gradient is taken.
+Every evaluation takes one equilibrium and one gradient, however many players and rates there are:
+the weights of countries in the aim are read from the welfare found, then the gradient is taken.
 """
 
 from __future__ import annotations
@@ -13,50 +13,38 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail.policy.ground import Ground
-from countervail.policy.rates.desk import Desk
+from countervail.policy.evaluator import Criteria
 from countervail.policy.rates.instruments import Instruments
 
 Array = NDArray[np.float64]
 
-Aim = Callable[[Array], tuple[float, Array]]
+Worth = Callable[[Array], tuple[float, Array]]
 """What gains are worth, and the derivative: from per cent, [player], to a value and [player]."""
 
 
-class JointDesk(Desk):
-    """Evaluates an aim about several players' gains, at rates of all of them.
+class Joint:
+    """An aim about several players' gains.
 
     Args:
-        ground: the law as it stands.
-        sets: what each player sets.
         shares: weight of each country's welfare in a player's, [player, country].
         threat: what each player has without agreement, per cent relative to the law, [player].
-
-    Attributes:
-        aim: what is maximised.
-        gains: per cent, at the last look, [player].
+        worth: what gains are worth; default all the same.
     """
 
-    def __init__(
-        self, ground: Ground, sets: Sequence[Instruments], shares: Array, threat: Array
-    ) -> None:
-        joint = stacked(sets)
-        super().__init__(ground.model, ground.base, ground.before, joint, shares.sum(axis=0))
+    reads_flows = False
+
+    def __init__(self, shares: Array, threat: Array, worth: Worth | None = None) -> None:
         self.shares, self.threat = shares, threat
-        self.aim: Aim = weighted(np.full(len(sets), 1.0 / len(sets)))
-        self.gains = np.zeros(len(sets))
-        self._cuts = np.cumsum([len(own) for own in sets])[:-1]
+        self.worth: Worth = worth or weighted(np.full(len(shares), 1.0 / len(shares)))
 
-    def _value(self, found: Mapping[str, Array]) -> float:
-        """Return the aim; countries weigh as it weighs gains here."""
-        self.gains = self.shares @ found["welfare"] - self.threat
-        value, worth_of_gains = self.aim(self.gains)
-        self.weight = worth_of_gains @ self.shares
-        return value
+    def gains(self, welfare: Array) -> Array:
+        """Return what each player gains over the threat, per cent, [player]."""
+        return np.asarray(self.shares @ welfare - self.threat)
 
-    def apart(self, rates: Array) -> tuple[Array, ...]:
-        """Return the rates of each player, [instrument]."""
-        return tuple(np.split(rates, self._cuts))
+    def read(self, found: Mapping[str, Array]) -> Criteria:
+        """Return what gains are worth; countries weigh as gains weigh here."""
+        value, weight = self.worth(self.gains(found["welfare"]))
+        return Criteria(np.array([value]), ({"welfare": weight @ self.shares},))
 
 
 def stacked(sets: Sequence[Instruments]) -> Instruments:
@@ -81,33 +69,33 @@ def stacked(sets: Sequence[Instruments]) -> Instruments:
     )
 
 
-def weighted(weight: Array) -> Aim:
+def weighted(weight: Array) -> Worth:
     """Return the weighted sum of gains."""
     return lambda gains: (float(weight @ gains), weight)
 
 
-def least(weight: Array, sharpness: float) -> Aim:
+def least(weight: Array, sharpness: float) -> Worth:
     """Return a smooth stand-in for the smallest gain: -ln(sum of weight x exp(-k gain)) / k.
 
     With the weights set to its own derivative again and again it becomes the smallest gain itself
     (Kort and Bertsekas 1972, exponential multipliers).
     """
 
-    def aim(gains: Array) -> tuple[float, Array]:
+    def worth(gains: Array) -> tuple[float, Array]:
         lowest = gains.min()
         parts = weight * np.exp(-sharpness * (gains - lowest))
         return float(lowest - np.log(parts.sum()) / sharpness), parts / parts.sum()
 
-    return aim
+    return worth
 
 
-def product(floor: float) -> Aim:
+def product(floor: float) -> Worth:
     """Return the sum of logs of gains; below a floor their parabola goes on, so that it exists."""
 
-    def aim(gains: Array) -> tuple[float, Array]:
+    def worth(gains: Array) -> tuple[float, Array]:
         above = np.maximum(gains, floor)
         below = np.minimum(gains - floor, 0.0) / floor
         value = np.log(above) + below - below**2 / 2.0
         return float(value.sum()), 1.0 / above - below / floor
 
-    return aim
+    return worth

@@ -1,0 +1,63 @@
+"""The answer to a question of policy: the certified equilibrium with what was chosen, its proof."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from countervail.policy.legal import Movers, WouldBreak, would_break
+from countervail.policy.proof import Proof
+from countervail.policy.stakes import AtStake
+from countervail.policy.status_quo import StatusQuo, status_quo
+from countervail.solution import Solution
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+P = TypeVar("P", bound=Proof)
+
+
+@dataclass(frozen=True, eq=False)
+class Answer(Generic[P]):
+    """An answer; each question has its own, with what only it tells.
+
+    Attributes:
+        solution: the certified equilibrium with what was chosen, relative to the policy in force.
+        certificate: the proof: how good what was chosen is.
+        finished: whether the search ran to its end; if not, this is the best it had found.
+        notes: what must be said, in sentences.
+    """
+
+    solution: Solution
+    certificate: P
+    finished: bool
+    notes: tuple[str, ...]
+
+    @property
+    @abstractmethod
+    def movers(self) -> Movers:
+        """Who changes something in it or answers changes: names and positions."""
+
+    @property
+    @abstractmethod
+    def stakes(self) -> tuple[AtStake, ...]:
+        """What ``reprice`` gives ranges of."""
+
+    @property
+    def status_quo(self) -> StatusQuo:
+        """The law it is counted from, and who stands still."""
+        standing = getattr(self.solution.scenario, "standing", None) or self.solution.scenario
+        return status_quo(standing, self.solution.world, self.movers)
+
+    @property
+    def would_break(self) -> WouldBreak:
+        """Agreements in force and WTO bindings that it would break, as far as known here."""
+        solution, day = self.solution, self.status_quo.law_date
+        return would_break(solution.resolved, solution.world, self.movers, day)
+
+    @property
+    def welfare(self) -> xr.DataArray:
+        """Welfare of every country, per cent, relative to the law as it stands."""
+        found: xr.DataArray = self.solution.welfare
+        return found

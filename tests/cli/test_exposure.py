@@ -1,4 +1,4 @@
-"""``countervail respond exposure``: who a country depends on, for people and for programs."""
+"""``countervail study exposure``: who a country depends on, for people and for programs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .test_repriced import stopping
 
 
 def test_the_tables(countervail: Command) -> None:
-    ran = countervail("respond", "exposure", "Canada", "--partners", "USA,China")
+    ran = countervail("study", "exposure", "Canada", "--partners", "USA,China")
     assert (ran.code, ran.err) == (0, "")
     lines = ran.out.splitlines()
     assert lines[0] == "Who Canada depends on"
@@ -34,7 +34,7 @@ def test_the_tables(countervail: Command) -> None:
 
 def test_json(countervail: Command) -> None:
     answer = countervail(
-        "respond", "exposure", "CAN", "--partners", "CHN", "--threshold", "30", "--json"
+        "study", "exposure", "CAN", "--partners", "CHN", "--threshold", "30", "--json"
     ).json
     assert (answer["country"], answer["name"], answer["named"]) == ("CAN", "Canada", ["CHN"])
     assert answer["world"]["name"] == "oecd-2022"
@@ -58,17 +58,17 @@ def test_json(countervail: Command) -> None:
 
 
 def test_without_losses(countervail: Command) -> None:
-    answer = countervail("respond", "exposure", "MEX", "--no-losing", "--top", "2", "--json").json
+    answer = countervail("study", "exposure", "MEX", "--no-losing", "--top", "2", "--json").json
     assert (answer["losing"], answer["named"]) == ([], ["USA", "CHN"])
     assert answer["certificate"] == {"certified": None, "residual": None}
-    out = countervail("respond", "exposure", "MEX", "--no-losing").out
+    out = countervail("study", "exposure", "MEX", "--no-losing").out
     assert "What losing a partner" not in out
     assert "Chokepoints: one partner supplies more than 50 % of an input" in out
 
 
 def test_a_world_of_ones_own(countervail: Command, folder: Path) -> None:
     random_world(3, 4, 3).world().save(folder / "own.nc")
-    ran = countervail("respond", "exposure", "CAN", "--world", "own.nc", "--deficits", "closed")
+    ran = countervail("study", "exposure", "CAN", "--world", "own.nc", "--deficits", "closed")
     assert (ran.code, ran.err) == (0, "")
     assert "2011" not in ran.out
 
@@ -76,7 +76,7 @@ def test_a_world_of_ones_own(countervail: Command, folder: Path) -> None:
 def test_a_loss_without_an_answer_is_not_certified(countervail: Command, folder: Path) -> None:
     """What could be answered is printed; the exit code says that not all of it could."""
     random_world(3, 2, 3).world().save(folder / "two.nc")
-    ran = countervail("respond", "exposure", "CAN", "--world", "two.nc")
+    ran = countervail("study", "exposure", "CAN", "--world", "two.nc")
     assert ran.code == 3
     assert ran.err.startswith("countervail: no certified answer for CHN")
     assert "CHN gone: no answer," in " ".join(ran.out.split())
@@ -89,11 +89,11 @@ FEW = ("--draws", "4", "--workers", "1")
 def small(folder: Path) -> tuple[str, ...]:
     """The command on a small world."""
     random_world(3, 4, 3).world().save(folder / "own.nc")
-    return ("respond", "exposure", "CAN", "--world", "own.nc")
+    return ("study", "exposure", "CAN", "--world", "own.nc")
 
 
 def test_ranges_are_what_one_gets(countervail: Command) -> None:
-    said = " ".join(countervail("respond", "exposure", "--help").out.split())
+    said = " ".join(countervail("study", "exposure", "--help").out.split())
     assert re.search(r"--draws .*?\[default: 20\]", said)
     for option in ("--seed", "--priors", "--workers", "--cluster"):
         assert option in said
@@ -171,7 +171,12 @@ def test_stopped_draws_leave_the_point_answer(
     ],
 )
 def test_refusals(countervail: Command, words: list[str], sentence: str) -> None:
-    ran = countervail("respond", "exposure", *words)
+    ran = countervail("study", "exposure", *words)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("countervail: ")
     assert sentence in ran.err
+
+
+def test_its_older_name_answers_alike(countervail: Command) -> None:
+    words = ("exposure", "MEX", "--no-losing", "--top", "2", "--json")
+    assert countervail("respond", *words).json == countervail("study", *words).json

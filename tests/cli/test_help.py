@@ -31,7 +31,7 @@ def test_the_promised_commands_are_there() -> None:
         "", "run", "scenarios", "priors", "ledger", "ledger list", "ledger show", "ledger check",
         "world", "world info", "world check", "world show", "sweep",
         "respond", "respond bargain", "respond coop", "respond exposure", "respond nash",
-        "respond optimal", "respond reach", "respond retaliate",
+        "respond optimal", "respond reach", "respond retaliate", "study", "study exposure",
     }  # fmt: skip
 
 
@@ -54,7 +54,7 @@ def test_every_command_gives_json(path: tuple[str, ...], countervail: Command) -
     assert "--json" in countervail(*path, "--help").out
 
 
-@pytest.mark.parametrize("path", [(), ("ledger",), ("world",), ("respond",)])
+@pytest.mark.parametrize("path", [(), ("ledger",), ("world",), ("respond",), ("study",)])
 def test_without_a_command_the_help_goes_to_standard_error(
     path: tuple[str, ...], countervail: Command
 ) -> None:

@@ -12,7 +12,18 @@ from typing import Any
 
 import typer
 
-from countervail.cli import ledger, priors, respond, run, scenarios, stopping, streams, sweep, world
+from countervail.cli import (
+    ledger,
+    priors,
+    respond,
+    run,
+    scenarios,
+    stopping,
+    streams,
+    study,
+    sweep,
+    world,
+)
 from countervail.cli.dated import dated
 from countervail.errors import CountervailError, PartialAnswer
 from countervail.version import __version__
@@ -32,6 +43,7 @@ app.command("priors")(dated(priors.priors))
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(world.app, name="world")
 app.add_typer(respond.app, name="respond")
+app.add_typer(study.app, name="study")
 
 
 @app.callback(invoke_without_command=True)

@@ -1,4 +1,4 @@
-"""``countervail respond exposure``: who a country depends on."""
+"""``countervail study exposure``: who a country depends on."""
 
 from __future__ import annotations
 

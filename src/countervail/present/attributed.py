@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from countervail.present.digits import Digits
+from countervail.present.digits import Digits, percents
 from countervail.present.document import Document
 from countervail.present.parts import Column, Row, Table, section
 from countervail.present.pieces import country_name
@@ -21,7 +21,7 @@ MEANING = (
     "changed; Shapley: the effect averaged over all orders in which the changes can be made, which "
     "alone sums to the whole"
 )
-EFFECT = Digits("signed", 4, none="")
+EFFECT = percents(4, none="")
 COLUMNS = (
     Column("country", "country", fixed=True),
     Column("group", "what changes"),

@@ -15,7 +15,7 @@ from countervail.policy.bargaining.concessions import NO_DEAL, Package
 from countervail.policy.bargaining.draws import Drawn
 from countervail.policy.bargaining.packages import MOST_EXACT, TIE
 from countervail.present.assumptions import assumed
-from countervail.present.digits import Digits
+from countervail.present.digits import Digits, amounts, percents
 from countervail.present.document import Document, plain
 from countervail.present.parts import Column, Part, Row, Table, Words, listed, section
 from countervail.present.repriced import NOT_DRAWN
@@ -29,14 +29,14 @@ Array = NDArray[np.float64]
 MOST_ROWS = 12
 MOST_FAILURES = 5
 
-PERCENT, USD = Digits("signed", 4, none="no answer"), Digits("signed", 0, none="")
+PERCENT, USD = percents(4, none="no answer"), amounts(none="")
 """How gains are written; a package that has no answer says so once for each party."""
 
 RANGES = (
     Column("chosen", "package"),
     Column("party", "party", fixed=True),
     *(
-        Column(key, heading, Digits("signed", 4, none=""), fixed=True)
+        Column(key, heading, percents(4, none=""), fixed=True)
         for key, heading in (
             ("value", "point %"), ("p05", "5 %"), ("p50", "median"), ("p95", "95 %"),
         )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from countervail.draws.ensemble import Ensemble
-from countervail.present.digits import Digits
+from countervail.present.digits import percents
 from countervail.present.document import Document
 from countervail.present.parts import Column, Row, Table, section
 from countervail.present.rows import TOLD, TOLD_UNIT
@@ -26,7 +26,7 @@ MEANING = (
 )
 
 
-EFFECT = Digits("percent", 4, none="no answer")
+EFFECT = percents(4, none="no answer")
 
 
 def document(

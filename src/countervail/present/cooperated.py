@@ -10,7 +10,7 @@ from countervail.policy.agreement.answer import Coop, Deal
 from countervail.present import answered, repriced, rows
 from countervail.present.answered import player
 from countervail.present.assumptions import noted
-from countervail.present.digits import Digits, levels
+from countervail.present.digits import amounts, levels, percents
 from countervail.present.document import Document, plain
 from countervail.present.parts import Column, Part, Row, Table, Words, section
 from countervail.present.pieces import named
@@ -33,8 +33,8 @@ THREATS = {"law": "the law as it stands", "nash": "a tariff war of the same play
 GAINS = (
     Column("deal", "deal", show=lambda row: row["deal"] if row["first"] else ""),
     Column("player", "player", show=lambda row: named(row["player"]), fixed=True),
-    Column("gain", "gain %", Digits("signed", 4), fixed=True),
-    Column("gain_usd", "USD million", Digits("signed", 0), fixed=True),
+    Column("gain", "gain %", percents(4), fixed=True),
+    Column("gain_usd", "USD million", amounts(), fixed=True),
     Column("weight", "weight", levels(3), fixed=True),
 )
 

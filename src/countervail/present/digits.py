@@ -57,14 +57,14 @@ WHOLE = Digits("level", 0)
 """Amounts and counts, in whole numbers."""
 
 
-def percents(places: int) -> Digits:
+def percents(places: int, none: str = NONE) -> Digits:
     """Return the rule for changes in per cent."""
-    return Digits("percent", places)
+    return Digits("percent", places, none)
 
 
-def amounts(places: int = 0) -> Digits:
+def amounts(places: int = 0, none: str = NONE) -> Digits:
     """Return the rule for changes of amounts of money."""
-    return Digits("amount", places)
+    return Digits("amount", places, none)
 
 
 def levels(places: int) -> Digits:

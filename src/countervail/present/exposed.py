@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from countervail.present.digits import WHOLE, Digits, levels
+from countervail.present.digits import WHOLE, Digits, levels, percents
 from countervail.present.document import Document
 from countervail.present.parts import Column, Part, Row, Table, Words, section
 from countervail.present.pieces import country_name
@@ -47,7 +47,7 @@ MOST_WIDE = 34
 """Characters of a name in a table."""
 
 INDEX = Digits("level", 2, none="-")
-EFFECT = Digits("percent", 3, none="-")
+EFFECT = percents(3, none="-")
 PARTNERS = (
     Column("rank", right=False, digits=WHOLE, fixed=True, width=(None, MOST_WIDE)),
     Column(

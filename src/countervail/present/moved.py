@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from countervail.present.digits import Digits
+from countervail.present.digits import percents
 from countervail.present.document import Document
 from countervail.present.parts import Column, Row, Table, section
 from countervail.present.pieces import country_name
@@ -31,7 +31,7 @@ MEANING = (
     "from the effect where a duty is high"
 )
 
-EFFECT = Digits("signed", 4, none="")
+EFFECT = percents(4, none="")
 COLUMNS = (
     Column("exporter", "from"),
     Column("importer", "to"),

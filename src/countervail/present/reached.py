@@ -12,7 +12,7 @@ from countervail.policy.reaching.levers import KINDS
 from countervail.present import answered, repriced, rows
 from countervail.present.answered import equations, player
 from countervail.present.assumptions import noted
-from countervail.present.digits import WHOLE, Digits, levels
+from countervail.present.digits import WHOLE, Digits, amounts, levels, percents
 from countervail.present.document import Document, plain
 from countervail.present.parts import Column, Part, Row, Table, Words, listed, section
 from countervail.present.pieces import named
@@ -65,7 +65,7 @@ KINDS_READ = (
 EXPORTS = (
     Column("words", "exports to"),
     *(Column(key, heading, WHOLE) for key, heading in SUMS.items()),
-    Column("change", "levers add %", Digits("signed", 1, none="")),
+    Column("change", "levers add %", percents(1, none="")),
 )
 OUTPUTS = (
     Column("sector", "sector", show=lambda row: named(row["sector"])),
@@ -281,7 +281,7 @@ def _groups(answer: Reach, kind: str, by: Callable[[str], list[Effort]]) -> Tabl
     """Return partners or sectors, those asked for most first."""
     found, goal = by(kind), answer.goals[0]
     more = len(found) - MOST_ROWS
-    worth = Digits("signed", 1) if goal.unit == "USD million" else Digits("signed", 5)
+    worth = amounts(1) if goal.unit == "USD million" else percents(5)
     caption = (
         f"1 % is worth: what one per cent adds to {goal.figure} as things stand, {_unit(goal.unit)}"
     )

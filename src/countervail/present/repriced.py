@@ -12,7 +12,7 @@ from countervail.draws.ensemble import Range
 from countervail.draws.ensemble.result import QUANTILES
 from countervail.policy.repriced import Met, Priced, Repriced
 from countervail.present import rows
-from countervail.present.digits import Digits
+from countervail.present.digits import Digits, amounts, percents
 from countervail.present.document import plain
 from countervail.present.parts import QUANTILES as AT
 from countervail.present.parts import Column, Part, Row, Table, Words, section
@@ -175,7 +175,7 @@ def _countries(told: Repriced) -> dict[str, dict[str, Range]]:
     }
 
 
-SIGNED = Digits("signed", 4)
+PERCENTS = percents(4)
 FIGURES = tuple(
     Column(key, heading, right=True, fixed=True)
     for key, heading in (("value", "point"), *((at, words) for words, at in AT.items()))
@@ -206,7 +206,7 @@ def _stakes(told: Repriced) -> Table:
 def _rows_of(one: Priced) -> list[Row]:
     """Return a stake in per cent, and in money below."""
     chance = _percent(one.chance) if one.doubtful else ""
-    figures = _written(one.percent, SIGNED.write)
+    figures = _written(one.percent, PERCENTS.write)
     rows_: list[Row] = [{"words": one.stake.words, "unit": "%", **figures, "chance": chance}]
     if one.usd is not None:
         rows_.append({"unit": "USD mn", **_written(one.usd, _money)})
@@ -221,7 +221,7 @@ def _goals(told: Repriced) -> Table:
 
 def _row_of(one: Met) -> Row:
     goal = one.goal
-    write = _money if goal.unit.startswith("USD") else SIGNED.write
+    write = _money if goal.unit.startswith("USD") else PERCENTS.write
     return {
         "words": goal.words,
         "unit": goal.unit,
@@ -237,11 +237,11 @@ def _written(range_: Range, write: Callable[[float], str]) -> dict[str, str]:
 
 
 def _money(value: float) -> str:
-    return f"{value:+,.0f}" if abs(value) >= 1000.0 else f"{value:+,.1f}"
+    return amounts(0 if abs(value) >= 1000.0 else 1).write(value)
 
 
 def _ratio(value: float) -> str:
-    return f"{value:+.3f}" if np.isfinite(value) else "none"
+    return Digits("signed", 3, none="none").write(value)
 
 
 def _percent(chance: float) -> str:

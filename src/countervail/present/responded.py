@@ -15,7 +15,7 @@ from countervail.policy.war.nash import Nash
 from countervail.present import answered, repriced, rows
 from countervail.present.answered import equations, player
 from countervail.present.assumptions import noted
-from countervail.present.digits import Digits, percents
+from countervail.present.digits import Digits, amounts, percents
 from countervail.present.document import Document, plain
 from countervail.present.parts import Column, Part, Row, Table, Words, section
 from countervail.present.pieces import named
@@ -48,8 +48,8 @@ COUNTRIES = (
 )
 PLAYERS = (
     Column("name", "player", show=lambda row: named(row["name"])),
-    Column("gain", "gain %", Digits("signed", 4)),
-    Column("gain_usd", "USD million", Digits("signed", 0)),
+    Column("gain", "gain %", percents(4)),
+    Column("gain_usd", "USD million", amounts()),
     Column("left", "gain left %", Digits("small", 1)),
 )
 HISTORY = (

@@ -13,7 +13,7 @@ from countervail.policy.retaliation.frontier import FrontierPoint
 from countervail.present import answered, repriced, rows
 from countervail.present.answered import equations, player
 from countervail.present.assumptions import noted
-from countervail.present.digits import WHOLE, Digits, levels
+from countervail.present.digits import WHOLE, Digits, amounts, levels, percents
 from countervail.present.document import Document
 from countervail.present.parts import Column, Curve, Part, Row, Table, Words, section
 from countervail.present.pieces import named
@@ -32,9 +32,9 @@ LIST = (
 )
 FRONTIER = (
     Column("pain_usd", "pain USD m", levels(1), right=False),
-    Column("cost_usd", "cost USD m", Digits("signed", 1)),
+    Column("cost_usd", "cost USD m", amounts(1)),
     Column("pain_percent", "pain %", levels(4)),
-    Column("cost_percent", "cost %", Digits("signed", 4)),
+    Column("cost_percent", "cost %", percents(4)),
     Column("weight", "weight", Digits("level", 2, none="all")),
     Column("sectors", "duties", WHOLE),
     Column("mean_duty", "mean duty", levels(1)),

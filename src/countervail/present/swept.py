@@ -12,7 +12,7 @@ from countervail.draws.ensemble.result import QUANTILES
 from countervail.draws.sweep import Swept
 from countervail.draws.sweep.door import DRAWS, POINTS
 from countervail.draws.sweep.result import number
-from countervail.present.digits import Digits
+from countervail.present.digits import of
 from countervail.present.document import Document, plain
 from countervail.present.parts import Column, Part, Table, Words, listed, section
 from countervail.provenance import software
@@ -20,9 +20,6 @@ from countervail.provenance import software
 MOST_ROWS = 60
 MOST_FIGURES = 6
 MOST_FAILURES = 10
-DIGITS = {"per cent": 4, "per cent of first-state final spending": 4, "ratio": 5, "USD million": 0}
-"""Digits after the point, by unit."""
-
 KEPT = (POINTS, DRAWS)
 """Hidden folders of what is kept to go on after an interruption."""
 
@@ -95,7 +92,7 @@ def _cell(swept: Swept, point: int, country: str, variable: str) -> str:
     """Return a figure of a point, its range in brackets where there is one."""
     if point in swept.failures:
         return "no answer"
-    write = Digits("signed", DIGITS.get(schema.variables()[variable].unit, 4)).write
+    write = of(variable).write
     said = write(swept.value(point, variable, country))
     if swept.drawn is None:
         return said

@@ -45,6 +45,7 @@ def recipes() -> dict[str, Recipe]:
 RECIPES = recipes()
 SAID = {
     "A measure": ["Additional duty on bicycles", "No. 1 of 2026", "2026-06-01"],
+    "A question": ["Canada drops the surtax on Chinese steel and aluminium", "Certified:"],
     "A source": ["autarky:3: 3 economies x 1 sectors"],
 }
 """What an answer holds that only the new file can have brought about."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from countervail.draws.ensemble import Ensemble, Range
 from countervail.errors import InputError
-from countervail.present import goods, rows
+from countervail.present import goods, rows, shelf
 from countervail.present.rows import Row
 from countervail.solution import Solution
 
@@ -24,7 +24,7 @@ Array = NDArray[np.float64]
 Place = tuple[Any, ...]
 
 NUMBERS = {
-    "countries": (*rows.OUTCOMES, *rows.IN_OTHER_MONEY),
+    "countries": (*rows.OUTCOMES, *shelf.keys()),
     "lines": (
         "weight", "rate", "rate_new", "trade_usd", "trade_new_usd", "trade_change", "price_change",
         "revenue_usd", "revenue_new_usd",

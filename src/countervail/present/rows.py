@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail import labels, money
+from countervail import labels
+from countervail.present import shelf
 from countervail.present.subject import subject_cells
 from countervail.solution import Solution
 
@@ -37,9 +38,6 @@ OUTCOMES = {
 }
 """Key of a country row -> variable of the Solution."""
 
-IN_OTHER_MONEY = ("welfare_usd_per_person", *(f"welfare_{c.lower()}" for c in money.CURRENCIES))
-"""Further keys of a country row: welfare a head, in USD, and in other currencies, million."""
-
 TOLD = (
     "welfare", "welfare_usd", "real_wage", "exports_change", "imports_change", "revenue_change",
 )  # fmt: skip
@@ -48,9 +46,13 @@ TOLD = (
 TOLD_UNIT = "per cent; welfare_usd in USD million of the world's year"
 
 UNITS = {
-    "countries": "changes in per cent relative to the first state; revenue_change in per cent of "
-    "first-state final spending; *_usd in USD million of the world's year, welfare_usd_per_person "
-    "in USD a head, welfare_cad and welfare_aud in millions of theirs at that year's average rate",
+    "countries": ", ".join(
+        (
+            "changes in per cent relative to the first state; revenue_change in per cent of "
+            "first-state final spending; *_usd in USD million of the world's year",
+            *(one.units for one in shelf.shipped()),
+        )
+    ),
 }
 """Units of the outcomes of countries, for JSON."""
 
@@ -71,12 +73,10 @@ def countries(solution: Solution) -> dict[str, Row]:
     millions of other currencies at that year's rate.
     """
     return {
-        code: _in_other_money(
-            {key: float(solution.arrays[name][n]) for key, name in OUTCOMES.items()},
-            code,
-            solution.world.year,
+        code: {**{key: float(solution.arrays[name][n]) for key, name in OUTCOMES.items()}, **more}
+        for n, (code, more) in enumerate(
+            zip(solution.world.countries, shelf.added(solution), strict=True)
         )
-        for n, code in enumerate(solution.world.countries)
     }
 
 
@@ -88,16 +88,6 @@ def listed(solution: Solution) -> list[Row]:
 def by_country(found: Sequence[Mapping[str, Any]]) -> dict[str, Row]:
     """Return rows of countries by code, as JSON has them."""
     return {row["country"]: {k: v for k, v in row.items() if k != "country"} for row in found}
-
-
-def _in_other_money(row: Row, country: str, year: int) -> Row:
-    """Return a country's row with its welfare a head and in other money; None where unknown."""
-    usd = row["welfare_usd"]
-    found = (
-        money.per_person(usd, country, year),
-        *(money.in_currency(usd, currency, year) for currency in money.CURRENCIES),
-    )
-    return {**row, **dict(zip(IN_OTHER_MONEY, found, strict=True))}
 
 
 def sectors(solution: Solution, codes: tuple[str, ...] | None = None) -> list[Row]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from countervail import labels
 from countervail.draws.ensemble import Ensemble
-from countervail.present import assumptions, law, rows
+from countervail.present import assumptions, law, rows, shelf
 from countervail.present.digits import Digits, amounts, levels, of, percents
 from countervail.present.parts import Column, Part, Row, Table, Words, section
 from countervail.present.ranges import Ranges, told
@@ -200,7 +200,7 @@ def gains(solution: Solution, told: Told) -> list[Part]:
         "lose most"
     )
     shown = [*(places[code] for code in first), *ranked]
-    table = told.table("countries", GAINS, shown=shown, caption=caption)
+    table = told.table("countries", (*GAINS, *shelf.shown()), shown=shown, caption=caption)
     day, year = solution.scenario.from_date, solution.world.year
     against = f"law of {day}" if day else "the world as it is"
     title = (

@@ -117,8 +117,9 @@ def test_a_day_the_record_does_not_cover_is_said_first(countervail: Command) -> 
 
 
 def test_a_page_fits_eighty_columns() -> None:
-    row = in_force_report.COLUMNS
-    assert sum(row.values()) + 2 * (len(row) - 1) + 2 <= 80
+    widths = [most for column in in_force_report.COLUMNS for _, most in [column.width] if most]
+    assert len(widths) == len(in_force_report.COLUMNS)
+    assert sum(widths) + 2 * (len(widths) - 1) + 2 <= 80
 
 
 @pytest.mark.parametrize("words", [("--all", "--as-of", "2025-01-01"), ("--csv", "--json")])

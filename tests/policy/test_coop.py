@@ -13,7 +13,7 @@ from countervail.errors import InputError, NotCertified
 from countervail.policy.agreement import joint
 from countervail.policy.agreement import search as coop_search
 from countervail.policy.in_force import PolicyInForce
-from countervail.policy.problem import of_several
+from countervail.policy.rates.problem import of_several
 from countervail.policy.rates.settable import Terms
 
 from .small_tables import four_countries, two_countries

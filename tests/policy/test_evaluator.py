@@ -10,7 +10,7 @@ from countervail.policy.agreement.joint import stacked
 from countervail.policy.evaluator import Evaluator
 from countervail.policy.in_force import PolicyInForce
 from countervail.policy.players import player
-from countervail.policy.problem import of_one
+from countervail.policy.rates.problem import of_one
 from countervail.policy.rates.settable import Terms, instruments
 
 from .small_tables import four_countries, welfare

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from countervail.policy.legal import Movers, WouldBreak, would_break
+from countervail.policy.legal import WouldBreak, would_break
+from countervail.policy.players import Player
+from countervail.policy.problem import Problem
 from countervail.policy.proof import Proof
 from countervail.policy.stakes import AtStake
 from countervail.policy.status_quo import StatusQuo, status_quo
@@ -15,29 +17,37 @@ from countervail.solution import Solution
 if TYPE_CHECKING:
     import xarray as xr
 
+B = TypeVar("B", bound=Problem[Any, Any])
 P = TypeVar("P", bound=Proof)
 
 
 @dataclass(frozen=True, eq=False)
-class Answer(Generic[P]):
+class Answer(Generic[B, P]):
     """An answer; each question has its own, with what only it tells.
 
     Attributes:
+        problem: what was asked.
         solution: the certified equilibrium with what was chosen, relative to the policy in force.
         certificate: the proof: how good what was chosen is.
         finished: whether the search ran to its end; if not, this is the best it had found.
         notes: what must be said, in sentences.
     """
 
+    problem: B
     solution: Solution
     certificate: P
     finished: bool
     notes: tuple[str, ...]
 
     @property
-    @abstractmethod
-    def movers(self) -> Movers:
-        """Who changes something in it or answers changes: names and positions."""
+    def players(self) -> tuple[Player, ...]:
+        """Who chooses."""
+        return self.problem.players
+
+    @property
+    def player(self) -> Player:
+        """Who chooses, or the first of them."""
+        return self.problem.players[0]
 
     @property
     @abstractmethod
@@ -48,13 +58,13 @@ class Answer(Generic[P]):
     def status_quo(self) -> StatusQuo:
         """The law it is counted from, and who stands still."""
         standing = getattr(self.solution.scenario, "standing", None) or self.solution.scenario
-        return status_quo(standing, self.solution.world, self.movers)
+        return status_quo(standing, self.solution.world, self.problem.movers)
 
     @property
     def would_break(self) -> WouldBreak:
         """Agreements in force and WTO bindings that it would break, as far as known here."""
         solution, day = self.solution, self.status_quo.law_date
-        return would_break(solution.resolved, solution.world, self.movers, day)
+        return would_break(solution.resolved, solution.world, self.problem.movers, day)
 
     @property
     def welfare(self) -> xr.DataArray:

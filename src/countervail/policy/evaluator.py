@@ -19,6 +19,8 @@ from countervail.core.compare import compare
 from countervail.core.levers import Levers as Slopes
 from countervail.core.model import Baseline, Hats, Outcome, Shock, Totals, Weights
 from countervail.policy.in_force import PolicyInForce
+from countervail.policy.legal import Movers
+from countervail.world import World
 
 Array = NDArray[np.float64]
 
@@ -73,6 +75,16 @@ class Aim(Protocol):
 
 class Settable(Protocol):
     """Instruments whose values make a state of law."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What must be said of them, in sentences."""
+
+    def others(self, world: World, /) -> Movers:
+        """Return whose law they move besides the player's: names and positions."""
+
+    def present(self, base: Baseline, law: Shock, /) -> Array:
+        """Return the values that stand, [instrument]."""
 
     def placed(self, base: Baseline, law: Shock, values: Array) -> Shock:
         """Return a state of law with the instruments at values, [instrument]."""

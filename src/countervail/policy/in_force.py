@@ -42,6 +42,7 @@ class PolicyInForce(NamedTuple):
         model: the economics.
         base: the world as the core sees it.
         before: the state of the law as it stands.
+        labour_hat: by what factor economies have grown in it, [country]; None of today.
     """
 
     observed: World
@@ -51,6 +52,7 @@ class PolicyInForce(NamedTuple):
     model: Model
     base: Baseline
     before: State
+    labour_hat: Array | None = None
 
     @classmethod
     def of(cls, world: World, scenario: Scenario | None, model: Model | None) -> PolicyInForce:
@@ -76,6 +78,19 @@ class PolicyInForce(NamedTuple):
         except NoEquilibrium as error:
             raise error.named(world.countries, world.sectors) from None
         return cls(observed, world, standing, resolved, model, base, before)
+
+    def later(self, labour_hat: Array | None) -> PolicyInForce:
+        """Return the same policy when economies have grown, solved.
+
+        Raises:
+            NotCertified: it could not be.
+        """
+        if labour_hat is None:
+            return self
+        law, near = self.before.shock, self.before.solved.hats
+        labour = labour_hat if law.labour_hat is None else law.labour_hat * labour_hat
+        then = solve_state(self.model, self.base, law._replace(labour_hat=labour), near)
+        return self._replace(before=then, labour_hat=labour_hat)
 
     @property
     def spending(self) -> Array:

@@ -22,7 +22,7 @@ MOST_RATES = 12
 """Sectors, lines and partners read; all rates are in the JSON object."""
 
 
-def head(answer: Answer[Any]) -> Words:
+def head(answer: Answer[Any, Any]) -> Words:
     """Return from where an answer is counted."""
     return Words(f"{answer.status_quo.sentence}{restored_words(answer.solution.world, ' ')}")
 
@@ -48,7 +48,7 @@ def ending(
     ]
 
 
-def notes(answer: Answer[Any], said: Iterable[str]) -> list[str | Note]:
+def notes(answer: Answer[Any, Any], said: Iterable[str]) -> list[str | Note]:
     """Return what must be said of an answer, then of agreements and bindings it would break."""
     return [*said, *answer.would_break.notes]
 
@@ -63,7 +63,7 @@ def question(solution: Solution) -> dict[str, Any]:
     }
 
 
-def status_quo(answer: Answer[Any]) -> dict[str, Any]:
+def status_quo(answer: Answer[Any, Any]) -> dict[str, Any]:
     """Return from where an answer is counted, and what it would break, as JSON has it."""
     return {
         "status_quo": answer.status_quo.as_dict(),

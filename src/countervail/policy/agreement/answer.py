@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from countervail.errors import InputError, did_you_mean
 from countervail.policy.answer import Answer
-from countervail.policy.legal import Movers
 from countervail.policy.players import Player
-from countervail.policy.problem import Problem
 from countervail.policy.proof import Proof
 from countervail.policy.rates.instruments import Instruments
+from countervail.policy.rates.problem import RateProblem
 from countervail.policy.rates.table import Rate, rate_rows
 from countervail.policy.stakes import Stake, real_income
 from countervail.policy.war.nash import Nash
@@ -44,11 +43,10 @@ class CoopProof(Proof):
 
 
 @dataclass(frozen=True, eq=False)
-class Deal(Answer[CoopProof]):
+class Deal(Answer[RateProblem, CoopProof]):
     """Tariffs of all players, with their proof.
 
     Attributes:
-        problem: what was asked.
         name: ``sum``, ``equal``, ``product``; or of the frontier, whose weight was raised.
         weights: what a dollar of each player's real income counts for, by name; their mean is 1.
         gains: over the threat, per cent of real income, by name.
@@ -56,17 +54,11 @@ class Deal(Answer[CoopProof]):
         chosen: rates of each player, by name, [instrument].
     """
 
-    problem: Problem
     name: str
     weights: Mapping[str, float]
     gains: Mapping[str, float]
     gains_usd: Mapping[str, float]
     chosen: Mapping[str, Array]
-
-    @property
-    def movers(self) -> Movers:
-        """Who agrees."""
-        return self.problem.movers
 
     @property
     def stakes(self) -> tuple[Stake, ...]:
@@ -102,7 +94,7 @@ class Coop:
         notes: what must be said, in sentences.
     """
 
-    problem: Problem
+    problem: RateProblem
     threat: Threat
     at_threat: Mapping[str, float]
     war: Nash | None

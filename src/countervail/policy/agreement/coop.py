@@ -17,10 +17,10 @@ from countervail.policy.agreement.joint import Joint, stacked
 from countervail.policy.agreement.search import Agreed, Search
 from countervail.policy.in_force import PolicyInForce, worth_usd
 from countervail.policy.players import Player, player
-from countervail.policy.problem import Problem, of_several
 from countervail.policy.proof import alike, starts_of
 from countervail.policy.rates.bounds import Bounds, bounds_of
 from countervail.policy.rates.optimal import Progress, starts
+from countervail.policy.rates.problem import RateProblem, of_several, policy_of
 from countervail.policy.rates.settable import Terms
 from countervail.policy.war.nash import BY_DEFAULT, Nash, nash
 from countervail.scenario import Scenario
@@ -145,7 +145,7 @@ def coop(
 class _Table:
     """The players at one table, with one evaluator for all of them."""
 
-    def __init__(self, problem: Problem, war: Nash | None, progress: Progress | None) -> None:
+    def __init__(self, problem: RateProblem, war: Nash | None, progress: Progress | None) -> None:
         self.problem = problem
         shares = np.array([aim.weight for aim in problem.aims])
         threat = np.zeros(len(shares)) if war is None else shares @ war.solution.arrays["welfare"]
@@ -225,7 +225,9 @@ class _Table:
         cuts = np.cumsum([len(own) for own in problem.instruments])[:-1]
         rates = np.split(best.rates, cuts)
         title = f"Tariffs agreed on by {', '.join(names)} ({name}), against the law as it stands"
-        solution = problem.solution(title, f"coop-{name}", rates, best.seen.hats)
+        solution = problem.solution(
+            title, f"coop-{name}", policy_of(problem, rates), best.seen.hats
+        )
         for share in shares:
             certified = float(share @ solution.arrays["welfare"])
             problem.in_force.refuse_disagreement(certified, float(share @ best.seen.welfare))

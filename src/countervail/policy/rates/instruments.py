@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from countervail.core.levers import Levers
 from countervail.core.model import Baseline, Lines, Shock
 from countervail.policy.evaluator import Visited
+from countervail.policy.legal import Movers
 from countervail.policy.rates.reaction import Reaction
 from countervail.solution import Solution
 from countervail.world import World
@@ -113,6 +114,11 @@ class Instruments:
         # how much of the cell's trade a line keeps is roughly its weight
         part = _fall(visited, _cells_of(lines)) * lines.weight
         return self.total(cells / (1.0 + rates[self.of]), part / (1.0 + rates[self.line_of]))
+
+    def others(self, _world: World) -> Movers:
+        """Return who answers as stated: names and positions."""
+        answer = self.reaction
+        return [] if answer is None else list(zip(answer.names, answer.members, strict=True))
 
     def present(self, base: Baseline, law: Shock) -> Array:
         """Return the rates that stand, averaged over lines and cells by base-year trade."""

@@ -15,15 +15,13 @@ from countervail.core.model import Model
 from countervail.errors import NoEquilibrium, NotCertified
 from countervail.policy.answer import Answer
 from countervail.policy.in_force import PolicyInForce, worth_usd
-from countervail.policy.legal import Movers
-from countervail.policy.players import Player
 from countervail.policy.players import player as named
-from countervail.policy.problem import Problem, of_one
 from countervail.policy.proof import End, Proof, alike, starts_of
 from countervail.policy.rates.bounds import Bounds, bounds_of
 from countervail.policy.rates.climb import Climbed, climb, standing_at
 from countervail.policy.rates.instruments import Instruments
 from countervail.policy.rates.objective import Objective
+from countervail.policy.rates.problem import RateProblem, of_one, policy_of
 from countervail.policy.rates.settable import Terms
 from countervail.policy.rates.table import Rate, rate_array, rate_rows
 from countervail.policy.stakes import Stake, aimed
@@ -77,21 +75,14 @@ class OptimalProof(Proof):
 
 
 @dataclass(frozen=True, eq=False)
-class Optimal(Answer[OptimalProof]):
+class Optimal(Answer[RateProblem, OptimalProof]):
     """The tariffs that are best for a player.
 
     Attributes:
-        problem: what was asked.
         chosen: rates, [instrument].
     """
 
-    problem: Problem
     chosen: Array
-
-    @property
-    def player(self) -> Player:
-        """Who sets them."""
-        return self.problem.players[0]
 
     @property
     def objective(self) -> Objective:
@@ -107,11 +98,6 @@ class Optimal(Answer[OptimalProof]):
     def present(self) -> Array:
         """Rates that stood, [instrument]."""
         return self.problem.present[0]
-
-    @property
-    def movers(self) -> Movers:
-        """The player, and whoever answers as stated."""
-        return self.problem.movers
 
     @property
     def rates(self) -> xr.DataArray:
@@ -217,7 +203,7 @@ def optimal(
     solution = problem.solution(
         f"The best tariffs of {who.name}, against the law as it stands",
         f"optimal-{who.name}",
-        [best.rates],
+        policy_of(problem, [best.rates]),
         best.seen.hats,
     )
     in_force.refuse_disagreement(aim.value(solution.arrays), best.seen.value)
@@ -225,7 +211,7 @@ def optimal(
     unfinished = () if finished else (INTERRUPTED,)
     others = PASSIVE if own.reaction is None else ANSWERED.format(own.reaction.words)
     notes = (*unfinished, *own.notes, *_said(proof, problem, finished=finished), others)
-    return Optimal(solution, proof, finished, notes, problem, best.rates)
+    return Optimal(problem, solution, proof, finished, notes, best.rates)
 
 
 def starts(own: Instruments, present: Array) -> dict[str, Array]:
@@ -253,7 +239,7 @@ def refuse_unfinished(found: Climbed) -> None:
 
 
 def _searched(
-    problem: Problem, progress: Progress | None
+    problem: RateProblem, progress: Progress | None
 ) -> tuple[dict[str, Climbed], dict[str, int], bool]:
     """Return what each search came to, and the equilibria it solved; and whether all ended.
 
@@ -281,7 +267,7 @@ def _searched(
 
 
 def _proof(
-    problem: Problem,
+    problem: RateProblem,
     best: Climbed,
     found: Mapping[str, Climbed],
     evaluations: Mapping[str, int],
@@ -308,7 +294,7 @@ def _proof(
     )
 
 
-def _said(record: OptimalProof, problem: Problem, *, finished: bool) -> tuple[str, ...]:
+def _said(record: OptimalProof, problem: RateProblem, *, finished: bool) -> tuple[str, ...]:
     """Return what must be said of an answer."""
     said, own, present = [], problem.instruments[0], problem.present[0]
     if not record.agree and finished:

@@ -34,6 +34,11 @@ class GoalsAim:
         self.world_growth, self.limits = world_growth, limits
         self.scale = [scale_of(t, n) for t, n in zip(targets, needed, strict=True)]
 
+    @property
+    def goals(self) -> tuple[Target, ...]:
+        """The targets that are goals."""
+        return tuple(self.targets[: len(self.targets) - self.limits])
+
     def read(self, found: Mapping[str, Array]) -> Criteria:
         """Return how far beyond each goal a state is, from variables in the core's axes."""
         arrays = {name: np.asarray(each).T for name, each in found.items()}

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from countervail import bridge
 from countervail.policy.answer import Answer
-from countervail.policy.legal import Movers
-from countervail.policy.players import Player
+from countervail.policy.problem import Problem
 from countervail.policy.proof import Proof, Start
+from countervail.policy.reaching.aim import GoalsAim
 from countervail.policy.reaching.capacity import Output, Room, outputs
 from countervail.policy.reaching.growth import Growth
 from countervail.policy.reaching.horizon import Delivered, Horizon
@@ -27,6 +27,7 @@ from countervail.solution import Solution
 from countervail.state import solve_state
 
 Array = NDArray[np.float64]
+ReachProblem = Problem[Levers, GoalsAim]
 
 
 DOWN_OR_UP = {
@@ -192,18 +193,15 @@ class Exports(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Reach(Answer[ReachProof]):
+class Reach(Answer[ReachProblem, ReachProof]):
     """The least changes that meet goals, or the most that is within bounds, with the proof.
 
     Attributes:
-        player: whose levers are pulled.
         reached: whether every goal is met.
         goals: every goal and what becomes of it.
-        levers: what could be changed.
         x: changes in logs, [lever].
         slope: of each goal, in its unit, per unit of each lever where none is pulled,
             [goal, lever].
-        targets: the goals in the world.
         horizon: the way to the goal's year.
         growth: of economies.
         today: trade and output under the law as it stands, before any growth, in a world's axes.
@@ -213,13 +211,10 @@ class Reach(Answer[ReachProof]):
         sources: of the goals, in sentences.
     """
 
-    player: Player
     reached: bool
     goals: tuple[Met, ...]
-    levers: Levers
     x: Array
     slope: Array
-    targets: tuple[Target, ...]
     horizon: Horizon
     growth: Growth
     today: Mapping[str, Array]
@@ -230,12 +225,14 @@ class Reach(Answer[ReachProof]):
     sources: tuple[str, ...]
 
     @property
-    def movers(self) -> Movers:
-        """Whose levers are pulled, and partners whose tariffs are."""
-        codes = self.solution.world.countries
-        cut = np.unique(self.levers.importer[self.levers.where("tariff")])
-        cutting = [(codes[n], (int(n),)) for n in cut]
-        return [(self.player.name, self.player.members), *cutting]
+    def levers(self) -> Levers:
+        """What could be changed."""
+        return self.problem.instruments[0]
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """The goals in the world."""
+        return self.problem.aims[0].goals
 
     @property
     def says(self) -> str:

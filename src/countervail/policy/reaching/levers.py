@@ -20,6 +20,7 @@ from countervail.core.model import Baseline, Lines, Shock
 from countervail.core.weights import cells_of, elasticity, line_weights
 from countervail.errors import InputError, did_you_mean
 from countervail.policy.evaluator import Visited
+from countervail.policy.legal import Movers
 from countervail.policy.players import Player
 from countervail.policy.reaching.goals import Partners
 from countervail.policy.reaching.targets import partners_of
@@ -168,6 +169,15 @@ class Levers:
     def placed(self, base: Baseline, law: Shock, x: Array) -> Shock:
         """Return a state of law with changes x made on it."""
         return pulled(base, law, self._changes(x, base.trade_share.shape[::-1]))
+
+    def others(self, world: World) -> Movers:
+        """Return the partners whose tariffs are cut: names and positions."""
+        cut = np.unique(self.importer[self.where("tariff")])
+        return [(world.countries[n], (int(n),)) for n in cut]
+
+    def present(self, _base: Baseline, _law: Shock) -> Array:
+        """Return that nothing is pulled, [lever]."""
+        return np.zeros(len(self))
 
     def curvature(self, _visited: Visited, _x: Array) -> Array:
         """Return about how fast what each lever stands on grows with it, [lever]."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -15,8 +16,9 @@ from countervail.policy.evaluator import Evaluated, Evaluator
 from countervail.policy.in_force import PolicyInForce, law_of
 from countervail.policy.players import Player
 from countervail.policy.players import player as named
+from countervail.policy.problem import Problem
 from countervail.policy.reaching.aim import GoalsAim, today_of
-from countervail.policy.reaching.answer import Met, Reach, ReachProof
+from countervail.policy.reaching.answer import Met, Reach, ReachProblem, ReachProof
 from countervail.policy.reaching.capacity import CAPACITY, Room
 from countervail.policy.reaching.file import Wanted
 from countervail.policy.reaching.goals import KINDS, Goal, Partners, parse
@@ -30,7 +32,6 @@ from countervail.policy.reaching.search import FLAT, Plan, searched
 from countervail.policy.reaching.targets import MEETS, Target, targets
 from countervail.scenario import Scenario, open_scenario
 from countervail.solution import Solution
-from countervail.state import State, solve_state
 from countervail.world import World
 
 Array = NDArray[np.float64]
@@ -109,52 +110,62 @@ def reach(
 
 
 class _Task(NamedTuple):
-    """What is asked, in its world.
+    """What is asked, and what is known of it.
 
     Attributes:
+        problem: whose levers may be pulled in the goals' year, and what for.
+        evaluator: of changes.
         wanted: goals as asked.
-        in_force: the law as it stands, today.
-        then: the same in the goals' year.
-        horizon: the way there.
+        in_force: the policy in force today.
+        horizon: the way from there to the goals' year.
         growth: of economies.
-        who: whose levers are pulled.
-        levers: what may be changed.
-        targets: the goals in the world.
-        today: level of each, [goal].
-        needed: level that each asks for, [goal].
+        today: level of each goal's figure, [goal].
+        needed: level that each goal asks for, [goal].
         room: how much each sector of the player's may produce.
         full: sectors that are held to that.
-        evaluator: of changes.
     """
 
+    problem: ReachProblem
+    evaluator: Evaluator
     wanted: Wanted
     in_force: PolicyInForce
-    then: PolicyInForce
     horizon: Horizon
     growth: Growth
-    who: Player
-    levers: Levers
-    targets: tuple[Target, ...]
     today: Array
     needed: Array
     room: Room
-    full: tuple[int, ...]
-    evaluator: Evaluator
+    full: tuple[int, ...] = ()
+
+    @property
+    def who(self) -> Player:
+        """Whose levers are pulled."""
+        return self.problem.players[0]
+
+    @property
+    def levers(self) -> Levers:
+        """What may be changed."""
+        return self.problem.instruments[0]
 
     @property
     def aim(self) -> GoalsAim:
         """The goals, and what sectors may produce where they are held to it."""
-        limits = self.room.limits(self.full, self.in_force.world)
-        needed = np.concatenate([self.needed, self.room.most[list(self.full)]])
-        growth = self.horizon.world_growth
-        return GoalsAim((*self.targets, *limits), needed, growth, len(limits))
+        return self.problem.aims[0]
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """The goals in the world."""
+        return self.aim.goals
 
     def holding(self, full: Sequence[int]) -> _Task:
         """Return the task with these sectors held to what they may produce."""
-        task = self._replace(full=tuple(full))
-        evaluator = Evaluator(self.then, self.levers, task.aim, beside=self.evaluator)
+        limits = self.room.limits(full, self.in_force.world)
+        needed = np.concatenate([self.needed, self.room.most[list(full)]])
+        growth = self.horizon.world_growth
+        aim = GoalsAim((*self.targets, *limits), needed, growth, len(limits))
+        evaluator = Evaluator(self.problem.in_force, self.levers, aim, beside=self.evaluator)
         evaluator.evaluations = self.evaluator.evaluations
-        return task._replace(evaluator=evaluator)
+        problem = replace(self.problem, aims=(aim,))
+        return self._replace(problem=problem, evaluator=evaluator, full=tuple(full))
 
     def output(self, found: Least) -> Array:
         """Return what sectors produce under changes, in the goals' year, [country, sector]."""
@@ -201,25 +212,23 @@ def _task(
     way = horizon(aims, growth, world, day)
     word = player or wanted.player
     who = named(word, world) if word else aims[0].player
-    before = _grown(in_force, way)
     kinds = wanted.levers if levers is None else tuple(levers)
     pulled = [Lever(one) if isinstance(one, str) else one for one in kinds]
-    then = in_force._replace(before=before)
+    then = in_force.later(way.labour_hat)
     own = placed(
         pulled or [Lever("export_cost")],
         world,
         who,
         _default_partners(wanted.goals, aims, who),
         in_force.base,
-        before,
+        then.before,
         way.world_growth,
     )
-    grown = before.outcome.gross_output.T * way.world_growth
+    grown = then.before.outcome.gross_output.T * way.world_growth
     room = Room.of(who, capacity, standing["gross_output"], grown)
-    evaluator = Evaluator(then, own, GoalsAim(aims, needed, way.world_growth))
-    return _Task(
-        wanted, in_force, then, way, growth, who, own, aims, today, needed, room, (), evaluator
-    )
+    problem = Problem(then, (who,), (own,), (GoalsAim(aims, needed, way.world_growth),))
+    (evaluator,) = problem.evaluators()
+    return _Task(problem, evaluator, wanted, in_force, way, growth, today, needed, room)
 
 
 def _held(task: _Task, progress: Progress | None) -> tuple[_Task, Plan]:
@@ -249,20 +258,6 @@ def _under_limits(
     return plan, over(plan.found)
 
 
-def _grown(in_force: PolicyInForce, way: Horizon) -> State:
-    """Return the law as it stands in the goals' year, solved.
-
-    Raises:
-        NotCertified: it could not be.
-    """
-    if way.labour_hat is None:
-        return in_force.before
-    law = in_force.before.shock
-    labour = way.labour_hat if law.labour_hat is None else law.labour_hat * way.labour_hat
-    start = in_force.before.solved.hats
-    return solve_state(in_force.model, in_force.base, law._replace(labour_hat=labour), start)
-
-
 def _default_partners(goals: Sequence[Goal], aims: Sequence[Target], who: Player) -> Partners:
     """Return whom trade is with where levers do not say: partners of which goals want more."""
     named_by = [
@@ -286,30 +281,27 @@ def _answer(task: _Task, plan: Plan) -> Reach:
     Raises:
         NotCertified: a state did not pass the check, or the search was misled.
     """
-    in_force, own, x = task.in_force, task.levers, plan.found.x
-    solution = in_force.solution(
+    x = plan.found.x
+    solution = task.problem.solution(
         f"What it takes: {'; '.join(goal.say for goal in task.wanted.goals)}",
         f"reach-{task.who.name}",
-        Package(own.changes(x, in_force.world), task.horizon.labour_hat),
-        (task.then.before.solved.hats, plan.found.seen.hats),
-        task.who.members[:1],
+        Package(task.levers.changes(x, task.in_force.world), task.horizon.labour_hat),
+        plan.found.seen.hats,
     )
     goals = tuple(_met(task, plan, m, solution) for m in range(len(task.targets)))
     proof = _proof(task, plan)
     reached = all(goal.met for goal in goals)
-    today = today_of(in_force)
+    today = today_of(task.in_force)
     return Reach(
+        problem=task.problem,
         solution=solution,
         certificate=proof,
         finished=plan.finished,
         notes=_notes(task, plan, proof, reached),
-        player=task.who,
         reached=reached,
         goals=goals,
-        levers=own,
         x=x,
         slope=_in_units(task, plan.nothing),
-        targets=task.targets,
         horizon=task.horizon,
         growth=task.growth,
         today={"border_trade": today["border_trade"], "gross_output": today["gross_output"]},

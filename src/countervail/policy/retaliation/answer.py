@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.policy.answer import Answer
-from countervail.policy.legal import Movers
 from countervail.policy.players import Player
-from countervail.policy.problem import Problem
 from countervail.policy.proof import Proof
 from countervail.policy.rates.instruments import Instruments
+from countervail.policy.rates.problem import RateProblem
 from countervail.policy.retaliation.frontier import LISTED, MET, FrontierPoint
 from countervail.policy.stakes import AtStake, Goal, Ratio, Stake
 
@@ -91,11 +90,10 @@ class RetaliationProof(Proof):
 
 
 @dataclass(frozen=True, eq=False)
-class Retaliation(Answer[RetaliationProof]):
+class Retaliation(Answer[RateProblem, RetaliationProof]):
     """An answer to a partner.
 
     Attributes:
-        problem: what was asked.
         partner: who is answered.
         goal_usd: the stated amount, USD million.
         harm_usd: our loss from the question's second state (their measure), USD million.
@@ -106,7 +104,6 @@ class Retaliation(Answer[RetaliationProof]):
         compared: what another answer does.
     """
 
-    problem: Problem
     partner: Player
     goal_usd: float
     harm_usd: float
@@ -117,11 +114,6 @@ class Retaliation(Answer[RetaliationProof]):
     compared: Compared | None
 
     @property
-    def player(self) -> Player:
-        """Who answers."""
-        return self.problem.players[0]
-
-    @property
     def instruments(self) -> Instruments:
         """What was set."""
         return self.problem.instruments[0]
@@ -130,11 +122,6 @@ class Retaliation(Answer[RetaliationProof]):
     def present(self) -> Array:
         """Rates that stand, [instrument]."""
         return self.problem.present[0]
-
-    @property
-    def movers(self) -> Movers:
-        """Who answers."""
-        return self.problem.movers
 
     @property
     def table(self) -> list[Levy]:

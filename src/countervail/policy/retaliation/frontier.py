@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from countervail.errors import NotCertified
 from countervail.policy.evaluator import Evaluated
 from countervail.policy.players import Player
-from countervail.policy.problem import Problem
 from countervail.policy.rates.climb import Climbed, climb
 from countervail.policy.rates.objective import Objective
 from countervail.policy.rates.optimal import SAME
+from countervail.policy.rates.problem import RateProblem
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], object]
@@ -87,7 +87,7 @@ class Search:
         seen: every point found so far.
     """
 
-    def __init__(self, problem: Problem, them: Player) -> None:
+    def __init__(self, problem: RateProblem, them: Player) -> None:
         (self.own,), (self.who,), self.them = problem.instruments, problem.players, them
         self.spending = spending = problem.in_force.spending
         self.unit = float(spending[list(self.who.members)].sum())  # a weight of 1: 1 % of welfare

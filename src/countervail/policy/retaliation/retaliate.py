@@ -21,10 +21,10 @@ from countervail.errors import InputError, NoEquilibrium, NotCertified
 from countervail.policy.in_force import PolicyInForce, worth_usd
 from countervail.policy.players import Player
 from countervail.policy.players import player as named
-from countervail.policy.problem import of_one
 from countervail.policy.rates.bounds import Bounds, bounds_of
 from countervail.policy.rates.chosen import line_keys
 from countervail.policy.rates.optimal import refuse_unfinished
+from countervail.policy.rates.problem import of_one, policy_of
 from countervail.policy.rates.settable import Terms
 from countervail.policy.retaliation.answer import Compared, Retaliation, RetaliationProof
 from countervail.policy.retaliation.frontier import (
@@ -162,7 +162,7 @@ def retaliate(
     solution = problem.solution(
         f"What {who.name} could answer {them.name}, against the law as it stands",
         f"retaliation-{who.name}-{them.name}",
-        [np.where(chosen.rates > LISTED, chosen.rates, np.nan)],
+        policy_of(problem, [np.where(chosen.rates > LISTED, chosen.rates, np.nan)]),
         chosen.found.seen.hats,
         first=(who, them),
     )

@@ -15,12 +15,10 @@ from countervail.core.model import Model
 from countervail.errors import InputError, NoEquilibrium
 from countervail.policy.answer import Answer
 from countervail.policy.in_force import PolicyInForce, worth_usd
-from countervail.policy.legal import Movers
-from countervail.policy.players import Player
-from countervail.policy.problem import Problem, of_several
 from countervail.policy.proof import End, Proof, starts_of
 from countervail.policy.rates.bounds import Bounds, bounds_of
 from countervail.policy.rates.optimal import Progress
+from countervail.policy.rates.problem import RateProblem, of_several, policy_of
 from countervail.policy.rates.settable import Terms
 from countervail.policy.rates.table import Rate, rate_array, rate_rows
 from countervail.policy.stakes import Stake, real_income
@@ -78,33 +76,21 @@ class NashProof(Proof):
 
 
 @dataclass(frozen=True, eq=False)
-class Nash(Answer[NashProof]):
+class Nash(Answer[RateProblem, NashProof]):
     """Tariffs from which no player can gain by itself.
 
     Attributes:
-        problem: what was asked.
         history: the rounds that led there.
         chosen: rates of each player, [instrument].
     """
 
-    problem: Problem
     history: tuple[Round, ...]
     chosen: tuple[Array, ...]
-
-    @property
-    def players(self) -> tuple[Player, ...]:
-        """Who plays."""
-        return self.problem.players
 
     @property
     def present(self) -> tuple[Array, ...]:
         """Rates of each player that stood, [instrument]."""
         return self.problem.present
-
-    @property
-    def movers(self) -> Movers:
-        """Who plays."""
-        return self.problem.movers
 
     @property
     def rates(self) -> xr.DataArray:
@@ -225,13 +211,13 @@ def _answered(table: Table, wars: Sequence[War]) -> Nash:
     best = min(wars, key=lambda war: war.largest)
     problem = table.problem
     title = f"A tariff war of {', '.join(problem.names)}, against the law as it stands"
-    solution = problem.solution(title, "nash", best.rates, best.hats)
+    solution = problem.solution(title, "nash", policy_of(problem, best.rates), best.hats)
     for aim in problem.aims:
         certified = float(aim.weight @ solution.arrays["welfare"])
         problem.in_force.refuse_disagreement(certified, float(aim.weight @ best.welfare))
     proof = _proof(table, wars, best, solution)
     notes = (*problem.notes, *_said(proof), *_interrupted(proof, best))
-    return Nash(solution, proof, proof.finished, notes, problem, best.rounds, best.rates)
+    return Nash(problem, solution, proof, proof.finished, notes, best.rounds, best.rates)
 
 
 def _proof(table: Table, wars: Sequence[War], best: War, solution: Solution) -> NashProof:

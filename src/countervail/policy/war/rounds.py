@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from countervail.core.model import Hats
 from countervail.errors import NotCertified
 from countervail.policy.evaluator import Evaluated
-from countervail.policy.problem import Problem
 from countervail.policy.rates.climb import climb
 from countervail.policy.rates.optimal import Progress
 from countervail.policy.rates.optimal import starts as starting_rates
+from countervail.policy.rates.problem import RateProblem
 from countervail.policy.war import steps as together
 
 Array = NDArray[np.float64]
@@ -96,7 +96,7 @@ class Table:
         interrupted: whether Ctrl-C ended the wars.
     """
 
-    def __init__(self, problem: Problem, progress: Progress | None) -> None:
+    def __init__(self, problem: RateProblem, progress: Progress | None) -> None:
         self.problem, self.evaluators = problem, problem.evaluators()
         self._progress = progress or (lambda _done, _total: None)
         self.interrupted = False

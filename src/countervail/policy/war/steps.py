@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from countervail.errors import NoEquilibrium, NotCertified
 from countervail.policy.evaluator import Evaluated, Evaluator
-from countervail.policy.problem import Problem
 from countervail.policy.rates.climb import Climbed, at_rates, scale
 from countervail.policy.rates.mixing import Mixer
+from countervail.policy.rates.problem import RateProblem
 
 Array = NDArray[np.float64]
 
@@ -57,7 +57,7 @@ class Stand(NamedTuple):
 
 
 def rounds(
-    problem: Problem,
+    problem: RateProblem,
     evaluators: Sequence[Evaluator],
     rates: Sequence[Array],
     most: int,
@@ -104,7 +104,7 @@ def rounds(
 
 
 def _stand(
-    problem: Problem,
+    problem: RateProblem,
     evaluators: Sequence[Evaluator],
     rates: Sequence[Array],
     evaluated: Callable[[], object],

@@ -10,7 +10,7 @@ from countervail.policy.agreement.joint import stacked
 from countervail.policy.evaluator import Evaluator
 from countervail.policy.in_force import PolicyInForce
 from countervail.policy.players import player
-from countervail.policy.rates.problem import of_one
+from countervail.policy.rates.problem import of_one, of_several
 from countervail.policy.rates.settable import Terms, instruments
 
 from .small_tables import four_countries, welfare
@@ -118,3 +118,14 @@ def test_curvature_is_of_the_right_size() -> None:
             evaluator.evaluate(rates - step).slope[k] - evaluator.evaluate(rates + step).slope[k]
         ) / 2e-3
         assert 0.2 < fall / here.curvature[k] < 5.0
+
+
+@pytest.mark.parametrize("sectors", ["goods", ["goods"], iter(["goods"])], ids=str)
+def test_what_players_may_set_is_read_alike_for_each(sectors: object) -> None:
+    in_force = PolicyInForce.of(four_countries(), None, None)
+    terms = Terms(partners=iter(["USA", "MEX"]), sectors=sectors)  # type: ignore[arg-type]
+    one, two = of_several(in_force, ["CAN", "CHN"], terms, {}, {}).instruments
+    (alone,) = of_one(in_force, player("CHN", in_force.world), Terms(["USA", "MEX"])).instruments
+    assert len(one) > 0
+    assert two.partner.tolist() == alone.partner.tolist()
+    assert two.sector.tolist() == alone.sector.tolist()

@@ -22,7 +22,7 @@ from countervail.policy.rates.bounds import Bounds, bounds_of
 from countervail.policy.rates.optimal import Progress, starts
 from countervail.policy.rates.problem import RateProblem, of_several, policy_of
 from countervail.policy.rates.settable import Terms
-from countervail.policy.war.nash import BY_DEFAULT, Nash, nash
+from countervail.policy.war.nash import BY_DEFAULT, Nash, fought
 from countervail.scenario import Scenario
 from countervail.solution import Solution
 from countervail.world import World
@@ -95,8 +95,8 @@ def coop(
     machine.load_jax()  # before anything is solved
     in_force = PolicyInForce.of(world, scenario, model)
     terms = Terms(
-        partners=None if partners is None else list(partners),
-        sectors=sectors if sectors is None or isinstance(sectors, str) else list(sectors),
+        partners=partners,
+        sectors=sectors,
         low=low,
         high=high,
         mfn=mfn,
@@ -105,26 +105,9 @@ def coop(
     )
     problem = of_several(in_force, players, terms, held or {}, free or {})
     counts = _counts(problem.players, weights or {}, in_force.world)
-    war = None
-    if threat == "nash":
-        war = nash(
-            world,
-            players,
-            scenario,
-            model,
-            partners=terms.partners,
-            sectors=terms.sectors,
-            low=low,
-            high=high,
-            mfn=mfn,
-            held=held,
-            free=free,
-            bounds=terms.bounds,
-            by_line=by_line,
-            progress=progress,
-        )
-        if not war.finished:
-            raise KeyboardInterrupt  # the threat is not known, so nothing can be agreed on
+    war = fought(problem, progress) if threat == "nash" else None
+    if war is not None and not war.finished:
+        raise KeyboardInterrupt  # the threat is not known, so nothing can be agreed on
     table = _Table(problem, war, progress)
     try:
         deals, notes = table.deals(counts, points)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,16 +79,18 @@ def of_several(
     keeps = _by_player(playing, "held", held, world)
     frees = _by_player(playing, "free", free, world)
     # read once: the second player's turn would find an iterator empty
-    terms = terms._replace(
-        partners=None if terms.partners is None else list(terms.partners),
-        sectors=None if terms.sectors is None else list(terms.sectors),
-    )
+    terms = terms._replace(partners=_kept(terms.partners), sectors=_kept(terms.sectors))
     each = []
     for who in playing:
         own = terms._replace(held=keeps.get(who.name, ()), free=frees.get(who.name, ()))
         each.append(of_one(in_force, who, own))
     sets, aims = zip(*((one.instruments[0], one.aims[0]) for one in each), strict=True)
     return Problem(in_force, playing, sets, aims)
+
+
+def _kept(given: Iterable[str] | None) -> Iterable[str] | None:
+    """Return words that can be read again; one word, such as ``goods``, stays one."""
+    return given if given is None or isinstance(given, str) else tuple(given)
 
 
 def _refuse_players(players: Sequence[Player], world: World) -> None:

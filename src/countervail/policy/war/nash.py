@@ -198,11 +198,19 @@ def nash(
         bounds=bounds_of(bounds),
         by_line=by_line,
     )
-    table = Table(of_several(in_force, players, terms, held or {}, free or {}), progress)
+    return fought(of_several(in_force, players, terms, held or {}, free or {}), progress)
+
+
+def fought(problem: RateProblem, progress: Progress | None) -> Nash:
+    """Return the tariff war of players who are at one table already.
+
+    Raises as ``nash``.
+    """
+    table, world = Table(problem, progress), problem.in_force.world
     try:
         wars = table.wars()
     except NoEquilibrium as error:
-        raise error.named(in_force.world.countries, in_force.world.sectors) from None
+        raise error.named(world.countries, world.sectors) from None
     return _answered(table, wars)
 
 

@@ -151,6 +151,8 @@ def variables() -> str:
             f"`{v.name}`",
             ", ".join(v.dims),
             v.unit,
+            v.heading,
+            f"{'±' if v.sign else ''}{v.digits}",
             v.meaning[:1].upper() + v.meaning[1:],
         )
         for v in schema.variables().values()
@@ -159,8 +161,10 @@ def variables() -> str:
         "# Variables\n\n"
         "Names without a suffix are the baseline (in a Solution: the first state of law), `_new` "
         "the second state, `_hat` the ratio of the two, `_change` a difference. In a Solution "
-        "every one is an attribute (`solution.welfare`) that gives a labelled xarray DataArray.\n\n"
-        + _table(("name", "dims", "unit", "meaning"), rows)
+        "every one is an attribute (`solution.welfare`) that gives a labelled xarray DataArray. In "
+        "tables it stands under its heading, with so many digits after the point (± has a sign); "
+        "beside a range it has those that the range supports.\n\n"
+        + _table(("name", "dims", "unit", "heading", "digits", "meaning"), rows)
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from html.parser import HTMLParser
 from typing import Any
 
@@ -16,7 +17,7 @@ from rich.console import Console
 from countervail import schema
 from countervail.draws.ensemble import Range
 from countervail.ledger.notes import Note, sentence
-from countervail.present.digits import Digits, levels, of
+from countervail.present.digits import Digits, amounts, levels, of, percents
 from countervail.present.document import Document
 from countervail.present.parts import Bullets, Column, Curve, Heading, Table, Words
 
@@ -110,9 +111,9 @@ def test_ranges_stand_below_a_row_and_beside_it_in_the_file() -> None:
     told = document("words", [row], ranges=[{"value": Range(1.0, 0.5, 1.5, 2.5)}])
     (table,) = told.tables.values()
     assert [cells for drawn, cells in table.cells() if drawn] == [
-        ["  5 %", "0.500"],
-        ["  median", "1.500"],
-        ["  95 %", "2.500"],
+        ["  5 %", "0"],
+        ["  median", "2"],
+        ["  95 %", "2"],
     ]
     head, values = told.csv()["rows"].splitlines()
     assert head == "name,value,value_p05,value_p50,value_p95"
@@ -161,6 +162,41 @@ def test_a_curve_is_drawn_on_the_terminal_and_left_to_its_table_elsewhere() -> N
 )
 def test_rules_for_digits(digits: Digits, value: float | None, said: str) -> None:
     assert digits.write(value) == said
+
+
+@pytest.mark.parametrize(
+    ("digits", "known", "said"),
+    [
+        # the two examples of the design
+        (percents(4), (-0.02707, -0.03751, -0.0202), ["-0.027", "-0.038", "-0.020"]),
+        (amounts(), (555.0, 414.0, 768.0), ["+600", "+400", "+800"]),
+        (levels(0), (244.0, 9.0, 325.0), ["200", "9", "300"]),
+        (percents(0), (-96.0, -99.9, -80.0), ["-96", "over -99", "-80"]),
+        (percents(4), (1e-5, -0.02, 0.03), ["+0.00001", "-0.02", "+0.03"]),
+        (amounts(), (5.0, math.nan, math.nan), ["+5", "n.a.", "n.a."]),
+        (amounts(), (5.0, 5.0, 5.0), ["+5", "+5", "+5"]),
+        (levels(2), (1.0, 0.9999999, 1.0000001), ["1.00", "1.00", "1.00"]),
+    ],
+)
+def test_a_range_says_how_many_digits_there_are(
+    digits: Digits, known: tuple[float, float, float], said: list[str]
+) -> None:
+    beside = digits.beside(*known[1:])
+    assert [beside.write(value) for value in known] == said
+
+
+@given(
+    st.floats(-1e7, 1e7),
+    st.floats(1e-6, 1e6),
+    st.sampled_from([amounts(), levels(0), levels(3)]),
+)
+def test_what_is_written_is_as_near_as_the_range_is_wide(
+    value: float, half: float, digits: Digits
+) -> None:
+    beside = digits.beside(value - half, value + half)
+    assert beside.places <= digits.places
+    written = float(beside.write(value).replace(",", ""))
+    assert abs(written - value) <= max(half, 0.5 * 10.0**-beside.places)
 
 
 def test_every_variable_has_a_heading_and_a_rule() -> None:

@@ -10,7 +10,7 @@ import math
 from typing import NamedTuple
 
 from countervail import schema
-from countervail.present.numbers import NONE, amount, percent
+from countervail.present.numbers import NONE, amount, fixed, percent
 
 
 class Digits(NamedTuple):
@@ -42,7 +42,23 @@ class Digits(NamedTuple):
             return percent(value, self.places)
         if self.kind == "amount":
             return amount(value, self.places)
+        if self.kind == "level" and self.places < 0:
+            return f"{fixed(value, self.places)}{self.unit}"
         return f"{value:{FORMATS[self.kind].format(self.places)}}{self.unit}"
+
+    def beside(self, low: float, high: float) -> Digits:
+        """Return the rule for a figure and its range: its digits are those the range supports.
+
+        Half the range says the last one, -0.02707 (-0.0375 to -0.0202) is -0.027 (-0.038 to
+        -0.020); there are never more than without a range.
+
+        Args:
+            low, high: 5 and 95 per cent of the draws; NaN where there are none.
+        """
+        half = 0.5 * (high - low)
+        if self.kind not in ("percent", "amount", "level") or not 0.0 < half < math.inf:
+            return self
+        return self._replace(places=min(-math.floor(math.log10(half)), self.places))
 
 
 FORMATS = {

@@ -307,13 +307,12 @@ def _losses_table(found: Exposure) -> Table:
 
 def _with_range(found: Exposure, loss: Loss, side: str) -> str:
     """Return a figure, and its range below where there are draws."""
-    said = EFFECT.write(getattr(loss, side))
+    value = getattr(loss, side)
     if found.drawn is None or loss.reason is not None:
-        return said
+        return EFFECT.write(value)
     _, low, _, high = found.drawn.range(loss.partner, loss.how, side)
-    if not math.isfinite(low):
-        return f"{said}\n-"
-    return f"{said}\n{EFFECT.write(low)} to {EFFECT.write(high)}"
+    write = EFFECT.beside(low, high).write
+    return f"{write(value)}\n{f'{write(low)} to {write(high)}' if math.isfinite(low) else '-'}"
 
 
 def _factor(losses: Sequence[Loss]) -> str:

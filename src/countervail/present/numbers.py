@@ -28,19 +28,18 @@ def percent(value: float | None, digits: int) -> str:
 
     Args:
         value: per cent; None or NaN where there was nothing before.
-        digits: after the point. A change that they would make nothing keeps one digit of its own.
+        digits: after the point; negative ones round to tens, hundreds and so on. A change that
+            they would make nothing keeps one digit of its own.
     """
     if value is None or math.isnan(value):
         return NONE
     if value > MOST:
         return _times(1.0 + value / 100.0)
     if abs(value) < NOTHING:
-        return f"{0.0:.{digits}f}"
-    said = f"{value:+.{digits}f}"
-    if float(said) == 0.0:
-        return f"{value:+.{-math.floor(math.log10(abs(value)))}f}"
+        return f"{0.0:.{max(digits, 0)}f}"
+    said = fixed(value, digits, "+")
     if float(said) == -100.0 and value != -100.0:
-        return "over -99"
+        return "over -99" if value < -99.5 else fixed(value, 0, "+")
     return said
 
 
@@ -49,16 +48,28 @@ def amount(value: float | None, digits: int) -> str:
 
     Args:
         value: USD million; None or NaN where there is none.
-        digits: after the point. A change that they would make nothing keeps one digit of its own.
+        digits: after the point; negative ones round to tens, hundreds and so on. A change that
+            they would make nothing keeps one digit of its own.
     """
     if value is None or not math.isfinite(value):
         return NONE
-    said = f"{value:+,.{digits}f}"
-    if float(said.replace(",", "")) != 0.0:
+    if abs(value) < CENT and float(f"{value:.{max(digits, 0)}f}") == 0.0:
+        return f"{0.0:.{max(digits, 0)}f}"
+    return fixed(value, digits, "+")
+
+
+def fixed(value: float, digits: int, sign: str = "") -> str:
+    """Return a number in fixed digits; one that they would make nothing keeps one of its own.
+
+    Args:
+        value: a finite number.
+        digits: after the point; negative ones round to tens, hundreds and so on.
+        sign: ``+`` where a plus is written.
+    """
+    said = f"{round(value, digits) if digits < 0 else value:{sign},.{max(digits, 0)}f}"
+    if value == 0.0 or float(said.replace(",", "")) != 0.0:
         return said
-    if abs(value) < CENT:
-        return f"{0.0:.{digits}f}"
-    return f"{value:+.{-math.floor(math.log10(abs(value)))}f}"
+    return fixed(value, -math.floor(math.log10(abs(value))), sign)
 
 
 def _times(factor: float) -> str:

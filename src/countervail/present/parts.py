@@ -96,6 +96,7 @@ class Column:
         ranged: whether rows of quantiles have a cell here.
         fixed: whether words in it stand on one line.
         width: least and most characters, for tables whose columns align.
+        right: whether it stands to the right; default where there are digits.
     """
 
     key: str
@@ -113,22 +114,24 @@ class Column:
         """Whether it stands to the right."""
         return self.digits is not None if self.right is None else self.right
 
-    def cell(self, row: Row) -> str:
-        """Return what is read in a row."""
-        return self.show(row) if self.show is not None else self._written(row.get(self.key))
+    def cell(self, row: Row, ranges: Mapping[str, Any] | None = None) -> str:
+        """Return what is read in a row, in the digits that its range supports."""
+        return self.show(row) if self.show is not None else self._written(row, ranges)
 
     def below(self, quantiles: Row) -> str:
         """Return what is read in a row of quantiles."""
         if self.drawn is not None:
             return self.drawn(quantiles)
-        return self._written(quantiles.get(self.key)) if self.ranged else ""
+        return self._written(quantiles, quantiles["ranges"]) if self.ranged else ""
 
-    def _written(self, value: Any) -> str:
-        if isinstance(value, str):
-            return value
-        if self.digits is not None:
-            return self.digits.write(value)
-        return "" if value is None else str(value)
+    def _written(self, row: Row, ranges: Mapping[str, Any] | None) -> str:
+        value, digits = row.get(self.key), self.digits
+        if digits is None or isinstance(value, str):
+            return "" if value is None else str(value)
+        if ranges is not None and self.ranged and self.show is None:
+            known = ranges[self.key]
+            digits = digits.beside(known.p05, known.p95)
+        return digits.write(value)
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,6 @@ class Table:
         caption: said below.
         label: key of the column that names rows of quantiles; default the first.
         indent: columns it stands to the right.
-        name: of its CSV file; none has none.
     """
 
     columns: Sequence[Column]
@@ -153,14 +155,13 @@ class Table:
     caption: str = ""
     label: str = ""
     indent: int = 0
-    name: str = ""
 
     def cells(self) -> list[tuple[bool, list[str]]]:
         """Return the rows as they are read: whether one is of the draws, and its cells."""
         found = []
         for k in range(len(self.rows)) if self.shown is None else self.shown:
-            row = self.rows[k]
-            found.append((False, [column.cell(row) for column in self.columns]))
+            row, known = self.rows[k], self.ranges[k] if self.ranges else None
+            found.append((False, [column.cell(row, known) for column in self.columns]))
             if self.ranges:
                 found += [(True, cells) for cells in self._below(k)]
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -175,7 +175,8 @@ def _countries(told: Repriced) -> dict[str, dict[str, Range]]:
     }
 
 
-PERCENTS = percents(4)
+PERCENTS, MONEY = percents(4), amounts(1)
+RATIO = Digits("signed", 3, none="none")
 FIGURES = tuple(
     Column(key, heading, right=True, fixed=True)
     for key, heading in (("value", "point"), *((at, words) for words, at in AT.items()))
@@ -190,7 +191,7 @@ def _stakes(told: Repriced) -> Table:
         "better than doing nothing"
     )
     read = [row for one in told.stakes for row in _rows_of(one)]
-    read += [{"words": rated.ratio.words, **_written(rated.range, _ratio)} for rated in told.ratios]
+    read += [{"words": rated.ratio.words, **_written(rated.range, RATIO)} for rated in told.ratios]
     return Table(
         (
             Column("words", "welfare"),
@@ -206,10 +207,10 @@ def _stakes(told: Repriced) -> Table:
 def _rows_of(one: Priced) -> list[Row]:
     """Return a stake in per cent, and in money below."""
     chance = _percent(one.chance) if one.doubtful else ""
-    figures = _written(one.percent, PERCENTS.write)
+    figures = _written(one.percent, PERCENTS)
     rows_: list[Row] = [{"words": one.stake.words, "unit": "%", **figures, "chance": chance}]
     if one.usd is not None:
-        rows_.append({"unit": "USD mn", **_written(one.usd, _money)})
+        rows_.append({"unit": "USD mn", **_written(one.usd, MONEY)})
     return rows_
 
 
@@ -221,27 +222,20 @@ def _goals(told: Repriced) -> Table:
 
 def _row_of(one: Met) -> Row:
     goal = one.goal
-    write = _money if goal.unit.startswith("USD") else PERCENTS.write
+    digits = MONEY if goal.unit.startswith("USD") else PERCENTS
     return {
         "words": goal.words,
         "unit": goal.unit,
-        "asked": f"{'>=' if goal.at_least else '<='} {write(goal.threshold)}",
-        **_written(one.range, write),
+        "asked": f"{'>=' if goal.at_least else '<='} {digits.write(goal.threshold)}",
+        **_written(one.range, digits),
         "chance": _percent(one.chance),
     }
 
 
-def _written(range_: Range, write: Callable[[float], str]) -> dict[str, str]:
-    """Return the numbers of a range as they are read: those of one row have one unit."""
-    return {key: write(value) for key, value in range_._asdict().items()}
-
-
-def _money(value: float) -> str:
-    return amounts(0 if abs(value) >= 1000.0 else 1).write(value)
-
-
-def _ratio(value: float) -> str:
-    return Digits("signed", 3, none="none").write(value)
+def _written(known: Range, digits: Digits) -> dict[str, str]:
+    """Return the numbers of a range as they are read, in the digits that it supports."""
+    beside = digits.beside(known.p05, known.p95)
+    return {key: beside.write(value) for key, value in known._asdict().items()}
 
 
 def _percent(chance: float) -> str:

@@ -92,12 +92,12 @@ def _cell(swept: Swept, point: int, country: str, variable: str) -> str:
     """Return a figure of a point, its range in brackets where there is one."""
     if point in swept.failures:
         return "no answer"
-    write = of(variable).write
-    said = write(swept.value(point, variable, country))
+    digits = of(variable)
     if swept.drawn is None:
-        return said
-    _, low, _, high = swept.range(point, variable, country)
-    return f"{said} ({write(low)} to {write(high)})"
+        return digits.write(swept.value(point, variable, country))
+    value, low, _, high = swept.range(point, variable, country)
+    write = digits.beside(low, high).write
+    return f"{write(value)} ({write(low)} to {write(high)})"
 
 
 def _caption(swept: Swept, figures: int) -> str:

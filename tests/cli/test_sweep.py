@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from countervail.draws import runner
 from countervail.draws.sweep import Swept, door, sweep
 from countervail.present import swept as report
 
@@ -181,14 +182,14 @@ def test_refusals(what: str, countervail: Command, file: Path, folder: Path) -> 
 def test_an_interruption_goes_on_where_it_stopped(
     countervail: Command, file: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = door.spread
+    whole = runner.spread
 
     def interrupted(*words: object, **options: object) -> object:
         coming = whole(*words, **options)  # type: ignore[arg-type]
         yield next(coming)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(door, "spread", interrupted)
+    monkeypatch.setattr(runner, "spread", interrupted)
     ran = countervail("sweep", "grid.toml", "--out", "answer", "--workers", "1")
     assert ran.code == 130
     assert ran.err == "countervail: interrupted; no half-written file is left\n"
@@ -199,7 +200,7 @@ def test_an_interruption_goes_on_where_it_stopped(
         asked.extend(tasks)
         return whole(function, common, tasks, workers=1)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(door, "spread", counted)
+    monkeypatch.setattr(runner, "spread", counted)
     assert countervail("sweep", "grid.toml", "--out", "answer").code == 0
     assert len(asked) == 3
     assert (folder / "answer" / "manifest.json").exists()

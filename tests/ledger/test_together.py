@@ -17,8 +17,8 @@ from small_measures import (
 )
 
 import countervail as cv
-from countervail.draws.ensemble.sampling import sobol
 from countervail.draws.priors import Priors
+from countervail.draws.sampling import sobol
 from countervail.ledger import LawView
 from countervail.ledger.ledger import Ledger
 from countervail.ledger.pricing.estimates import drawn, estimates

@@ -12,15 +12,15 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import countervail as cv
 from countervail.bridge import baseline
-from countervail.draws.ensemble.job import Draw
+from countervail.draws.draw import Draw
 from countervail.draws.ensemble.result import QUANTILES, quantile
-from countervail.draws.ensemble.sampling import sobol
+from countervail.draws.sampling import sobol
 from countervail.errors import FileError, InputError
 from countervail.present.exposed import document
 from countervail.studies import losing_together
 from countervail.studies.exposure import Exposure, exposure, with_ranges
 from countervail.studies.losing import Loss, losing
-from countervail.studies.losing_draws import SIDES, Job, answers, key, priors_of, together
+from countervail.studies.losing_draws import SIDES, Job, key, priors_of, together
 from countervail.studies.losing_together import Asked, asked_again
 from countervail.testing import Table, random_world, tiny
 
@@ -158,7 +158,7 @@ def test_a_loss_without_an_answer_in_draws_is_told() -> None:
     job = Job(priors_of(world, None), model, "CAN", asked)
     quantiles = sobol(2, len(job.priors.names), seed=1)
     sent = pickle.loads(pickle.dumps(job))
-    found = dict(enumerate(answers(sent, quantiles)))
+    found = dict(enumerate(sent.answers(quantiles)))
     there = {key("CHN", "halved", side) for side in SIDES}
     assert all(isinstance(one, Draw) and set(one.figures) == there for one in found.values())
     known = tuple(Loss("CHN", one.how, 1.5, 0.5, -1.0, -1.0, 1e-12) for one in asked)

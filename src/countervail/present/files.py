@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from countervail.draws.ensemble.store import FOLDER, clear
+from countervail.draws.store import FOLDER, clear
 from countervail.present.document import Document
 from countervail.present.folders import LAST, whole_folder
 from countervail.provenance import to_json

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from countervail import labels
 from countervail.core.model import Array, Model
 from countervail.draws.batch.answers import Progress
-from countervail.draws.ensemble.spread import check_workers
 from countervail.draws.priors import Priors
+from countervail.draws.spread import check_workers
 from countervail.errors import InputError, did_you_mean
 from countervail.models.caliendo_parro import CaliendoParro
 from countervail.studies.concentration import Concentration

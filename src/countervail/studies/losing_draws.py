@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from countervail.core.model import Model
 from countervail.draws.batch.answers import Progress
-from countervail.draws.ensemble.door import MOST, answered
+from countervail.draws.draw import Draw, Kept
+from countervail.draws.ensemble.door import MOST
 from countervail.draws.ensemble.honest import honest
-from countervail.draws.ensemble.job import Draw
 from countervail.draws.ensemble.result import QUANTILES, Range, quantile
-from countervail.draws.ensemble.sampling import sobol
 from countervail.draws.priors import Priors
+from countervail.draws.runner import run_draws
+from countervail.draws.sampling import sobol
 from countervail.errors import CountervailError, InputError, did_you_mean
 from countervail.scenario import Scenario
 from countervail.studies.losing import How, Loss
@@ -56,7 +57,11 @@ class Job:
     country: str
     asked: tuple[Asked, ...]
 
-    def answer(self, quantiles: Array) -> Draw | str:
+    def answers(self, quantiles: Array) -> list[Kept]:
+        """Return welfare by ``key`` in several draws [draw, parameter]."""
+        return [self._answer(row) for row in quantiles]
+
+    def _answer(self, quantiles: Array) -> Kept:
         """Return welfare by ``key`` in one draw, or why the draw has no first state.
 
         A loss without an answer in the draw is not among the figures.
@@ -79,11 +84,6 @@ class Job:
         """
         world, _ = self.priors.at(quantiles)
         return losing_together(world, self.country, self.asked, self.model)
-
-
-def answers(job: Job, quantiles: Array) -> list[Draw | str]:
-    """Return the answers to several draws [draw, parameter]."""
-    return [job.answer(row) for row in quantiles]
 
 
 def key(partner: str, how: str, side: str) -> str:
@@ -265,14 +265,13 @@ def draw(
     unknown = priors_of(world, priors)
     job = Job(unknown, model, country, asked)
     quantiles = sobol(draws, len(unknown.names), seed)
-    found = answered(
-        answers,
+    found = run_draws(
         job,
         quantiles,
         workers=workers,
         cluster=cluster,
         progress=progress,
-        chunk_size=CHUNK,
+        chunk=CHUNK,
     )
     return together(job, losses, seed, quantiles, found)
 
@@ -304,7 +303,7 @@ def together(
     losses: Sequence[Loss],
     seed: int,
     quantiles: Array,
-    found: Mapping[int, Draw | str],
+    found: Mapping[int, Kept],
 ) -> Drawn:
     """Return the draws side by side, in their order."""
     names = [key(one.partner, one.how, side) for one in job.asked for side in SIDES]

@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 
 import countervail as cv
-from countervail.draws.ensemble.job import Draw, Job
+from countervail.draws.draw import Draw
+from countervail.draws.ensemble.job import Job
 from countervail.draws.ensemble.result import QUANTILES, quantile
-from countervail.draws.ensemble.sampling import sobol
 from countervail.draws.priors import Priors
+from countervail.draws.sampling import sobol
 from countervail.testing import random_world
 
 

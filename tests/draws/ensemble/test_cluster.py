@@ -16,10 +16,11 @@ import numpy as np
 import pytest
 
 import countervail as cv
-from countervail.draws.ensemble import Ensemble, cluster, ensemble
-from countervail.draws.ensemble.cluster import spread_over
-from countervail.draws.ensemble.lost import WorkersLostError
-from countervail.draws.ensemble.spread import spread
+from countervail.draws import cluster
+from countervail.draws.cluster import spread_over
+from countervail.draws.ensemble import Ensemble, ensemble
+from countervail.draws.lost import WorkersLostError
+from countervail.draws.spread import spread
 from countervail.errors import InputError
 
 from . import questions

@@ -8,7 +8,7 @@ import pytest
 import countervail as cv
 from countervail.draws.ensemble.drivers import Drivers, _part, drivers
 from countervail.draws.ensemble.indices import indices
-from countervail.draws.ensemble.sampling import sobol
+from countervail.draws.sampling import sobol
 from countervail.errors import InputError
 from countervail.figure import Figure
 

@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 
 import countervail as cv
 from countervail import clock, solving
-from countervail.draws.ensemble import door
+from countervail.draws import runner
+from countervail.draws.draw import Draw
 from countervail.draws.ensemble.door import _together
-from countervail.draws.ensemble.job import Draw
 from countervail.draws.ensemble.result import quantile
-from countervail.draws.ensemble.sampling import sobol
-from countervail.draws.ensemble.spread import spread
-from countervail.draws.ensemble.store import FOLDER, Store, clear
 from countervail.draws.priors import Priors
 from countervail.draws.priors.files import STANDARD
+from countervail.draws.sampling import sobol
+from countervail.draws.spread import spread
+from countervail.draws.store import FOLDER, Store, clear
 from countervail.errors import FileError, InputError, NoEquilibrium, NotCertified
 
 from . import questions
@@ -157,7 +157,7 @@ def test_no_answer_at_all_is_no_ensemble(
     def none(*_: Any, **__: Any) -> Any:
         yield 0, ["why not"] * 3
 
-    monkeypatch.setattr(door, "spread", none)
+    monkeypatch.setattr(runner, "spread", none)
     with pytest.raises(NotCertified, match="none of 3 draws has an answer; the first: why not"):
         cv.ensemble(*asked, draws=3)
 
@@ -173,7 +173,7 @@ class Counted:
                 self.tasks.append(number)
                 yield number, result
 
-        monkeypatch.setattr(door, "spread", counting)
+        monkeypatch.setattr(runner, "spread", counting)
 
 
 def test_an_interrupted_run_goes_on_where_it_stopped(

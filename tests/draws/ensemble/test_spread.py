@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from countervail.draws.ensemble.lost import WorkersLostError
-from countervail.draws.ensemble.spread import spread
+from countervail.draws.lost import WorkersLostError
+from countervail.draws.spread import spread
 from countervail.errors import InputError
 
 from . import questions

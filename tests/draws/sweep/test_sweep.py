@@ -12,8 +12,9 @@ import pytest
 import xarray as xr
 
 import countervail as cv
-from countervail.draws.ensemble.door import CHUNK
-from countervail.draws.sweep import Sweep, Swept, door, sweep
+from countervail.draws import runner
+from countervail.draws.runner import CHUNK
+from countervail.draws.sweep import Sweep, Swept, sweep
 from countervail.draws.sweep.door import DRAWS, POINTS
 from countervail.errors import FileError, InputError, NotCertified
 
@@ -40,7 +41,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
             seen.append(number)
             yield number, function(common, task)
 
-    monkeypatch.setattr(door, "spread", spread)
+    monkeypatch.setattr(runner, "spread", spread)
     return seen
 
 

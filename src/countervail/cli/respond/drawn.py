@@ -70,8 +70,8 @@ class Wanted:
         as_json: bool,
     ) -> None:
         from countervail.draws.ensemble.door import MOST
-        from countervail.draws.ensemble.spread import check_workers
         from countervail.draws.priors.files import read_priors
+        from countervail.draws.spread import check_workers
         from countervail.errors import InputError
         from countervail.present.folders import check_folder
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +11,13 @@ from numpy.typing import NDArray
 
 from countervail import solving
 from countervail.core.model import Model
-from countervail.draws.ensemble.job import Draw, Job, Read, answers, kept
+from countervail.draws.draw import Draw, Kept
+from countervail.draws.ensemble.job import Job, Read, kept
 from countervail.draws.ensemble.result import Ensemble
-from countervail.draws.ensemble.sampling import sobol
-from countervail.draws.ensemble.spread import spread
-from countervail.draws.ensemble.store import Store
 from countervail.draws.priors import Priors
+from countervail.draws.runner import Progress, run_draws
+from countervail.draws.sampling import sobol
+from countervail.draws.store import Store
 from countervail.errors import InputError, NotCertified
 from countervail.models.caliendo_parro import CaliendoParro
 from countervail.scenario import Scenario
@@ -25,10 +25,6 @@ from countervail.solution import Solution
 from countervail.world import World
 
 Array = NDArray[np.float64]
-Progress = Callable[[int, int], object]
-
-CHUNK = 8
-"""Draws sent to a worker, and kept, at a time."""
 
 MOST = 100_000
 
@@ -87,63 +83,15 @@ def ensemble(
     job = Job(priors, model, point.hats, read)
     quantiles = sobol(draws, len(priors.names), seed)
     store = None if out is None else Store(Path(out), _key(point, priors, seed, read))
-    found = answered(
-        answers, job, quantiles, store, workers=workers, cluster=cluster, progress=progress
-    )
+    found = run_draws(job, quantiles, store, workers=workers, cluster=cluster, progress=progress)
     made = _together(point, job, seed, quantiles, found)
     if not made.answered.any():
         raise NotCertified(f"none of {draws} draws has an answer; the first: {made.failures[0]}")
     return made
 
 
-def answered(
-    function: Callable[[Any, Array], list[Draw | str]],
-    job: Any,
-    quantiles: Array,
-    store: Store | None = None,
-    *,
-    workers: int | None = None,
-    cluster: Any = None,
-    progress: Progress | None = None,
-    chunk_size: int = CHUNK,
-) -> dict[int, Draw | str]:
-    """Return every draw's answer by its number: those kept, and the others, solved now.
-
-    Args:
-        function: answers to several draws [draw, parameter], in their order; importable by name.
-        job: what all draws have in common.
-        quantiles: of the draws, [draw, parameter].
-        store: what keeps finished draws.
-        workers, cluster, progress: as for ``ensemble``.
-        chunk_size: draws sent to a worker, and kept, at a time.
-
-    Raises:
-        InputError: fewer than one worker, or a cluster that is not there.
-        WorkersLostError: workers are killed again and again.
-    """
-    chunks = {k: quantiles[k : k + chunk_size] for k in range(0, len(quantiles), chunk_size)}
-    found: dict[int, Draw | str] = {}
-
-    def have(first: int, chunk: list[Draw | str]) -> None:
-        found.update(enumerate(chunk, first))
-        chunks.pop(first)
-        if progress is not None:
-            progress(len(found), len(quantiles))
-
-    for first, chunk in store.finished() if store else ():
-        if first in chunks and len(chunk) == len(chunks[first]):
-            have(first, chunk)
-    # closed here, whatever happens: nobody else may end what a cluster is asked
-    with closing(spread(function, job, dict(chunks), workers=workers, cluster=cluster)) as coming:
-        for first, chunk in coming:
-            if store is not None:
-                store.keep(first, chunk)
-            have(first, chunk)
-    return found
-
-
 def _together(
-    point: Solution, job: Job, seed: int, quantiles: Array, found: Mapping[int, Draw | str]
+    point: Solution, job: Job, seed: int, quantiles: Array, found: Mapping[int, Kept]
 ) -> Ensemble:
     """Return the draws side by side."""
     answered = {k: draw for k, draw in found.items() if isinstance(draw, Draw)}

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from countervail.draws.draw import Draw, Kept
 from countervail.draws.ensemble.indices import Indices, indices
-from countervail.draws.ensemble.job import Draw, Job
+from countervail.draws.ensemble.job import Job
 from countervail.draws.ensemble.result import Ensemble
-from countervail.draws.ensemble.sampling import sobol
-from countervail.draws.ensemble.spread import spread
+from countervail.draws.runner import Progress, run_draws
+from countervail.draws.sampling import sobol
 from countervail.errors import InputError, NotCertified
 from countervail.figure import Figure
 
 Array = NDArray[np.float64]
-Progress = Callable[[int, int], object]
-
-CHUNK = 8
 FEWEST = 16
 OVERLAP = 1.15
 """Parts that sum to more than this overlap by more than sampling error."""
@@ -173,16 +170,18 @@ class FigureJob:
         bare = Job(job.priors, job.model, job.near)
         return cls(bare, tuple(weights))
 
-    def values(self, draw: Draw | str) -> list[float]:
-        """Return the figures of a draw; NaN where it has no answer."""
-        if isinstance(draw, str):
-            return [np.nan] * len(self.weights)
-        return [float((draw.arrays[name] * weight).sum()) for name, weight in self.weights]
+    def answers(self, quantiles: Array) -> list[Kept]:
+        """Return the figures of several samples [sample, parameter], by their number."""
+        return [
+            one if isinstance(one, str) else one._replace(arrays={}, figures=self._figures(one))
+            for one in self.job.answers(quantiles)
+        ]
 
-
-def read_figures(job: FigureJob, quantiles: Array) -> Array:
-    """Return figures [sample, figure] at several quantiles [sample, parameter]."""
-    return np.array([job.values(draw) for draw in job.job.answers(quantiles)])
+    def _figures(self, draw: Draw) -> dict[str, float]:
+        return {
+            str(k): float((draw.arrays[name] * weight).sum())
+            for k, (name, weight) in enumerate(self.weights)
+        }
 
 
 def _solved(
@@ -192,16 +191,16 @@ def _solved(
     cluster: Any,
     progress: Progress | None,
 ) -> Array:
-    """Return the figures at every sample of every design, [design, sample, figure]."""
+    """Return the figures at every sample of every design, [design, sample, figure].
+
+    NaN where a sample has no answer.
+    """
     every = np.concatenate(designs)
-    tasks = {k: every[k : k + CHUNK] for k in range(0, len(every), CHUNK)}
-    values, done = np.full((len(every), len(job.weights)), np.nan), 0
-    with closing(spread(read_figures, job, tasks, workers=workers, cluster=cluster)) as coming:
-        for first, found in coming:
-            values[first : first + len(found)] = found
-            done += len(found)
-            if progress is not None:
-                progress(done, len(every))
+    values = np.full((len(every), len(job.weights)), np.nan)
+    found = run_draws(job, every, workers=workers, cluster=cluster, progress=progress)
+    for sample, one in found.items():
+        if isinstance(one, Draw):
+            values[sample] = list(one.figures.values())
     return values.reshape(len(designs), -1, len(job.weights))
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from countervail import schema, solving
 from countervail.core.model import Hats, Model
+from countervail.draws.draw import Draw, Kept
 from countervail.draws.priors import Priors
 from countervail.draws.solved import solve_draws
 from countervail.errors import CountervailError, unwarned
@@ -26,20 +26,6 @@ Read = Callable[[Solution], Mapping[str, float | Array]]
 
 A function of a module, so that it can be sent.
 """
-
-
-class Draw(NamedTuple):
-    """What is kept of one certified draw.
-
-    Attributes:
-        arrays: variables of countries and country-sectors.
-        figures: what else was read.
-        residual: largest relative residual of any equation.
-    """
-
-    arrays: Mapping[str, Array]
-    figures: Mapping[str, float | Array]
-    residual: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +44,7 @@ class Job:
     near: tuple[Hats, Hats]
     read: Read | None = None
 
-    def answers(self, quantiles: Array) -> list[Draw | str]:
+    def answers(self, quantiles: Array) -> list[Kept]:
         """Return what is kept of several draws [draw, parameter], or why one has no answer."""
         return [
             str(one) if isinstance(one, CountervailError) else self._kept(one)
@@ -87,8 +73,3 @@ def kept(solution: Solution) -> dict[str, Array]:
     """Return the variables of a solution that every draw keeps, by name."""
     table = schema.variables()
     return {name: v for name, v in solution.arrays.items() if table[name].dims in KEPT}
-
-
-def answers(job: Job, quantiles: Array) -> list[Draw | str]:
-    """Return the answers to several draws [draw, parameter]."""
-    return job.answers(quantiles)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,18 +11,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail.draws.ensemble.door import CHUNK
+from countervail.draws.draw import Draw, Kept
 from countervail.draws.ensemble.door import MOST as MOST_DRAWS
-from countervail.draws.ensemble.job import Draw
 from countervail.draws.ensemble.result import QUANTILES, quantile
-from countervail.draws.ensemble.sampling import sobol
-from countervail.draws.ensemble.spread import spread
-from countervail.draws.ensemble.store import Store
 from countervail.draws.priors import Priors
 from countervail.draws.priors.files import read_priors
+from countervail.draws.runner import CHUNK, Progress, Runner, Told
+from countervail.draws.sampling import sobol
+from countervail.draws.store import Store
 from countervail.draws.sweep.files import read_sweep
 from countervail.draws.sweep.grid import Grid
-from countervail.draws.sweep.job import Job, Task, answers
+from countervail.draws.sweep.job import Job, Task
 from countervail.draws.sweep.question import Sweep
 from countervail.draws.sweep.reading import grid_of
 from countervail.draws.sweep.result import Drawn, Swept
@@ -35,8 +33,6 @@ from countervail.scenario.placing import gaps
 from countervail.version import __version__
 
 Array = NDArray[np.float64]
-Progress = Callable[[int, int], object]
-Answer = Draw | str
 
 POINTS, DRAWS = ".points", ".points-drawn"
 """Hidden folders in which finished points, and finished draws of them, are kept."""
@@ -83,11 +79,11 @@ def sweep(
     grid = grid_of(asked if ledger is None else replace(asked, ledger=ledger))
     grid = grid.partly(allow_partial)
     declared = read_priors(priors)[1] if draws else ""
-    tell = _Told(progress, len(grid) * (1 + draws))
-    spread_over = _Spread(workers, cluster, tell)
+    tell = Told(progress, len(grid) * (1 + draws))
+    runner = Runner(workers, cluster, tell)
     key: dict[str, Any] = {"countervail": __version__, **grid.settings()}
     store = None if out is None else Store(Path(out), _hash(key), POINTS)
-    found = spread_over.solved(Job(grid, {}), {k: Task(k) for k in range(len(grid))}, store)
+    found = runner.run(Job(grid, {}), {k: Task(k) for k in range(len(grid))}, store)
     points = {k: one for k, (one,) in found.items()}
     if all(isinstance(one, str) for one in points.values()):
         raise NotCertified(f"none of {len(grid)} points has an answer; the first: {points[0]}")
@@ -97,58 +93,11 @@ def sweep(
     tell(draws * len(swept.failures))
     key = {**key, "priors": declared, "seed": seed}
     store = None if out is None else Store(Path(out), _hash(key), DRAWS)
-    drawn = _drawn(swept, draws, seed, priors, spread_over, store)
+    drawn = _drawn(swept, draws, seed, priors, runner, store)
     return replace(swept, drawn=drawn)
 
 
-class _Told:
-    """Counts the answers done, and tells."""
-
-    def __init__(self, progress: Progress | None, total: int) -> None:
-        self.progress, self.done, self.total = progress, 0, total
-
-    def __call__(self, more: int) -> None:
-        self.done += more
-        if self.progress is not None:
-            self.progress(self.done, self.total)
-
-
-class _Spread:
-    """How tasks are spread, kept and counted.
-
-    Args:
-        workers, cluster: as for ``spread``.
-        tell: told the answers done.
-    """
-
-    def __init__(self, workers: int | None, cluster: Any, tell: Callable[[int], None]) -> None:
-        self.workers, self.cluster, self.tell = workers, cluster, tell
-
-    def solved(
-        self, job: Job, tasks: Mapping[int, Task], store: Store | None
-    ) -> dict[int, list[Answer]]:
-        """Return the answers to every task by its number: those kept, and the others, found now."""
-        left, found = dict(tasks), dict[int, list[Answer]]()
-
-        def have(number: int, chunk: list[Answer]) -> None:
-            found[number] = chunk
-            del left[number]
-            self.tell(len(chunk))
-
-        for number, chunk in store.finished() if store else ():
-            if number in left and len(chunk) == left[number].answers:
-                have(number, chunk)
-        with closing(
-            spread(answers, job, dict(left), workers=self.workers, cluster=self.cluster)
-        ) as coming:
-            for number, chunk in coming:
-                if store is not None:
-                    store.keep(number, chunk)
-                have(number, chunk)
-        return found
-
-
-def _together(grid: Grid, points: Mapping[int, Answer]) -> Swept:
+def _together(grid: Grid, points: Mapping[int, Kept]) -> Swept:
     """Return the points side by side."""
     arrays = {name: np.full((len(grid), len(grid.countries)), np.nan) for name in grid.variables}
     residual = np.full(len(grid), np.nan)
@@ -189,7 +138,7 @@ def _drawn(
     draws: int,
     seed: int,
     path: str | Path | None,
-    spread_over: _Spread,
+    runner: Runner,
     store: Store | None,
 ) -> Drawn:
     """Return the ranges of every point that has an answer."""
@@ -201,7 +150,7 @@ def _drawn(
         quantiles = sobol(draws, len(priors[k].names), seed)
         for first in range(0, draws, CHUNK):
             tasks[k * MOST_DRAWS + first] = Task(k, quantiles[first : first + CHUNK])
-    found = spread_over.solved(Job(grid, priors), tasks, store)
+    found = runner.run(Job(grid, priors), tasks, store)
     ranges = {
         name: np.full((len(QUANTILES), *values.shape), np.nan)
         for name, values in swept.arrays.items()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from countervail.core.model import Hats
+from countervail.draws.draw import Draw, Kept
 from countervail.draws.ensemble import job as draws
-from countervail.draws.ensemble.job import Draw
 from countervail.draws.priors import Priors
 from countervail.draws.sweep.grid import Grid
 from countervail.errors import CountervailError
@@ -19,7 +18,8 @@ from countervail.errors import CountervailError
 Array = NDArray[np.float64]
 
 
-class Task(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Task:
     """What a worker is asked for: the answer of a point, or of some of its draws.
 
     Attributes:
@@ -30,9 +30,7 @@ class Task(NamedTuple):
     point: int
     quantiles: Array | None = None
 
-    @property
-    def answers(self) -> int:
-        """How many answers it has."""
+    def __len__(self) -> int:
         return 1 if self.quantiles is None else len(self.quantiles)
 
 
@@ -53,7 +51,13 @@ class Job:
     priors: Mapping[int, Priors]
     near: dict[int, tuple[Hats, Hats]] = field(default_factory=dict)
 
-    def answer(self, point: int) -> Draw | str:
+    def answers(self, task: Task) -> list[Kept]:
+        """Return the answers to a task."""
+        if task.quantiles is None:
+            return [self._answer(task.point)]
+        return self._drawn(task.point, task.quantiles)
+
+    def _answer(self, point: int) -> Kept:
         """Return what is kept of a point, or the reason why it has no answer."""
         try:
             solution = self.grid.solve(point)
@@ -61,7 +65,7 @@ class Job:
             return str(error)
         return self._told(point, Draw(solution.arrays, {}, solution.certificate.residual))
 
-    def drawn(self, point: int, quantiles: Array) -> list[Draw | str]:
+    def _drawn(self, point: int, quantiles: Array) -> list[Kept]:
         """Return what is kept of draws of a point, or the reasons why they have no answer."""
         job = draws.Job(self.priors[point], self.grid.point(point).model, self._near(point))
         found = job.answers(quantiles)
@@ -82,10 +86,3 @@ class Job:
         world = grid.point(point).world
         places = [world.country(code) for code in grid.countries]
         return draw._replace(arrays={name: draw.arrays[name][places] for name in grid.variables})
-
-
-def answers(job: Job, task: Task) -> list[Draw | str]:
-    """Return the answers to a task."""
-    if task.quantiles is None:
-        return [job.answer(task.point)]
-    return job.drawn(task.point, task.quantiles)

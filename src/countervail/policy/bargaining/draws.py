@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from countervail.core.model import Model
 from countervail.draws.batch.answers import Progress
-from countervail.draws.ensemble.door import answered
-from countervail.draws.ensemble.job import Draw
+from countervail.draws.draw import Draw, Kept
 from countervail.draws.ensemble.result import QUANTILES, quantile
-from countervail.draws.ensemble.sampling import sobol
-from countervail.draws.ensemble.store import Store
 from countervail.draws.priors import Priors
+from countervail.draws.runner import run_draws
+from countervail.draws.sampling import sobol
+from countervail.draws.store import Store
 from countervail.errors import CountervailError, NotCertified
 from countervail.policy.bargaining.concessions import Package, Table
 from countervail.policy.bargaining.packages import TIE, Valuer
@@ -45,7 +45,11 @@ class Job:
     table: Table
     packages: tuple[Package, ...]
 
-    def answer(self, quantiles: Array) -> Draw | str:
+    def answers(self, quantiles: Array) -> list[Kept]:
+        """Return what the packages are worth in several draws [draw, parameter]."""
+        return [self._answer(row) for row in quantiles]
+
+    def _answer(self, quantiles: Array) -> Kept:
         """Return what the packages are worth in one draw, or why one of them has no answer.
 
         A draw's arrays are ``percent`` and ``usd``, [package, party].
@@ -82,11 +86,6 @@ class Job:
             "parameters": list(self.priors.names),
             "seed": seed,
         }
-
-
-def answers(job: Job, quantiles: Array) -> list[Draw | str]:
-    """Return the answers to several draws [draw, parameter]."""
-    return [job.answer(row) for row in quantiles]
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,20 +169,19 @@ def draw(
     placed = valuer.placed([packages[0]])[0]
     unknown = Priors.of(valuer.world, table.scenario(packages[0]), priors, placed)
     job = Job(unknown, valuer.model, table, tuple(packages))
-    found = answered(
-        answers,
+    found = run_draws(
         job,
         sobol(draws, len(unknown.names), seed),
         None if out is None else Store(Path(out), job.key(seed)),
         workers=workers,
         cluster=cluster,
         progress=progress,
-        chunk_size=CHUNK,
+        chunk=CHUNK,
     )
     return _together(job, draws, seed, found)
 
 
-def _together(job: Job, draws: int, seed: int, found: dict[int, Draw | str]) -> Drawn:
+def _together(job: Job, draws: int, seed: int, found: dict[int, Kept]) -> Drawn:
     """Return the draws side by side, in their order.
 
     Raises:

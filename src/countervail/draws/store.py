@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
-from countervail.draws.ensemble.job import Draw
+from countervail.draws.draw import Draw, Kept
 from countervail.errors import FileError
 from countervail.provenance import content_hash, to_json, whole_file
 
@@ -54,7 +54,7 @@ class Store:
         with whole_file(self.home / KEY) as part:
             part.write_text(said, "utf-8")
 
-    def finished(self) -> Iterator[tuple[int, list[Draw | str]]]:
+    def finished(self) -> Iterator[tuple[int, list[Kept]]]:
         """Yield the chunks that are there, by number; one that cannot be read is done again."""
         for path in sorted(self.home.glob("*.npz")):
             try:
@@ -62,7 +62,7 @@ class Store:
             except (OSError, ValueError, KeyError):
                 path.unlink(missing_ok=True)
 
-    def keep(self, number: int, chunk: Sequence[Draw | str]) -> None:
+    def keep(self, number: int, chunk: Sequence[Kept]) -> None:
         """Write a chunk, whole or not at all."""
         with whole_file(self.home / f"{number}.npz") as part, part.open("wb") as file:
             _write(file, chunk, self.hash)
@@ -78,7 +78,7 @@ def clear(folder: Path, name: str = FOLDER) -> None:
         home.rmdir()
 
 
-def _write(file: object, chunk: Sequence[Draw | str], key: str) -> None:
+def _write(file: object, chunk: Sequence[Kept], key: str) -> None:
     arrays: dict[str, np.ndarray] = {}
     known: list[object] = []
     for k, draw in enumerate(chunk):
@@ -95,12 +95,12 @@ def _write(file: object, chunk: Sequence[Draw | str], key: str) -> None:
     np.savez(file, known=text, **arrays)  # type: ignore[arg-type]
 
 
-def _read(path: Path, key: str) -> list[Draw | str]:
+def _read(path: Path, key: str) -> list[Kept]:
     with np.load(path, allow_pickle=False) as held:
         told = json.loads(held["known"].tobytes())
         if told["key"] != key:
             raise ValueError("drawn for another question")
-        chunk: list[Draw | str] = []
+        chunk: list[Kept] = []
         for k, said in enumerate(told["draws"]):
             if isinstance(said, str):
                 chunk.append(said)

@@ -16,7 +16,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, TypeVar
 
-from countervail.draws.ensemble.lost import IN_VAIN, WorkersLostError
+from countervail.draws.lost import IN_VAIN, WorkersLostError
 from countervail.errors import InputError
 from countervail.version import __version__
 

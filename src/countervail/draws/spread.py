@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from countervail import machine
-from countervail.draws.ensemble.cluster import spread_over
-from countervail.draws.ensemble.lost import IN_VAIN, WorkersLostError
+from countervail.draws.cluster import spread_over
+from countervail.draws.lost import IN_VAIN, WorkersLostError
 from countervail.errors import InputError
 
 Task = TypeVar("Task")

@@ -20,7 +20,7 @@ from countervail import bridge
 from countervail.core import ladder
 from countervail.core.model import Baseline, Shock
 from countervail.core.solver import Settings, anderson
-from countervail.core.vectors import pack
+from countervail.core.unknowns import pack, stopping_scale
 from countervail.core.wage_step import wage_step
 from countervail.provenance import whole_file
 from countervail.state import SOLVE_TO
@@ -135,7 +135,10 @@ def watched(base: Baseline, shock: Shock) -> tuple[list[float], Array, Callable[
     """Return a list that fills with residuals, the first guess, and the map that fills it."""
     model = cv.CaliendoParro()
     weights = model.prepare(base, shock)
-    sweep, scale = ladder.as_vectors(model, base, weights), ladder.stopping_scale(base, weights)
+    sweep, scale = (
+        ladder.as_vectors(model, base, weights),
+        stopping_scale(model.unknowns, base, weights.trade_elasticity),
+    )
     seen: list[float] = []
 
     def implied(point: Array) -> Array:
@@ -143,7 +146,7 @@ def watched(base: Baseline, shock: Shock) -> tuple[list[float], Array, Callable[
         seen.append(float(np.abs((image - point) * scale).max()))
         return image
 
-    return seen, pack(model.guess(base)), implied
+    return seen, pack(model.guess(base).blocks), implied
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ import countervail as cv
 from benchmarks.worlds import us_tariffs
 from countervail import bridge
 from countervail.core.model import Baseline, Shock
-from countervail.models.caliendo_parro import CaliendoParro
+from countervail.models.economy import Economy
+from countervail.models.presets import CaliendoParro
 
 BATCH_BYTES = 1_000_000_000
 """Tariff cubes of a batch take no more than this; a larger world gets a smaller batch."""
@@ -42,7 +43,7 @@ class Problem:
         return f"{len(self.world.countries)} x {len(self.world.sectors)}"
 
     @cached_property
-    def model(self) -> CaliendoParro:
+    def model(self) -> Economy:
         """The default model."""
         return CaliendoParro()
 

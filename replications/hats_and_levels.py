@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 import countervail as cv
-from countervail.models.caliendo_parro import Deficits
+from countervail.models.presets import Deficits
 from countervail.testing.levels import solve_levels
 from countervail.testing.shocks import TableShock, everywhere, random_shock, unilateral
 from countervail.testing.worlds import Table, random_world, tiny

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 import countervail as cv
 from countervail import bridge, solving
 from countervail.core.model import Block, Certificate
+from countervail.models.economy import Economy
 from countervail.present import assumptions
 from countervail.testing import one_sector, random_world, tiny
 from countervail.testing.shocks import TableShock, random_shock
@@ -224,7 +225,7 @@ def test_what_is_not_certified_gives_no_figures(monkeypatch: pytest.MonkeyPatch)
     def never(*_: Any) -> Certificate:
         return Certificate((Block("goods markets", 2e-9, 3, 1), Block("budgets", 1e-9, 2, None)), 1)
 
-    monkeypatch.setattr(cv.CaliendoParro, "verify", never)
+    monkeypatch.setattr(Economy, "verify", never)
     with pytest.raises(cv.NotCertified) as refusal:
         cv.solve(world, scenario)
     assert str(refusal.value).startswith(
@@ -239,13 +240,13 @@ def test_a_residual_that_is_large_beside_the_effect_is_refused(
     world = tiny().world()
     tariff = np.array(world.tariff)
     tariff[1, 0, 1] += 1e-8
-    whole = cv.CaliendoParro.verify
+    whole = Economy.verify
 
     def dull(*given: Any) -> Certificate:
         certificate = whole(*given)
         return certificate._replace(blocks=(Block("shares", 9e-11, 0, 0), *certificate.blocks))
 
-    monkeypatch.setattr(cv.CaliendoParro, "verify", dull)
+    monkeypatch.setattr(Economy, "verify", dull)
     with pytest.raises(cv.NotCertified, match=r"the second state of law: not certified\. shares"):
         cv.solve(world, cv.Scenario.from_arrays(world, tariff=tariff))
 

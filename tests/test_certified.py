@@ -12,7 +12,7 @@ from countervail import bridge
 from countervail.certified import EQUATIONS
 from countervail.core import ladder
 from countervail.core.model import Shock
-from countervail.core.vectors import pack
+from countervail.core.unknowns import pack
 from countervail.present.result import document
 from countervail.testing import random_world
 from countervail.testing.shocks import random_shock
@@ -66,7 +66,7 @@ def test_conditioning_is_near_the_norm_of_the_inverse(seed: int) -> None:
     tariff = base.tariff + 0.3 * (1.0 - np.eye(4))
     weights = model.prepare(base, Shock(tariff_new=tariff))
     solved = ladder.solve(model, base, weights, 1e-12)
-    implied, point = ladder.as_vectors(model, base, weights), pack(solved.hats)
+    implied, point = ladder.as_vectors(model, base, weights), pack(solved.hats.blocks)
     step = 1e-6 * np.eye(point.size)
     jacobian = np.stack(
         [(implied(point + h[None]) - implied(point - h[None]))[0] / 2e-6 for h in step], axis=1

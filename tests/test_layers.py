@@ -52,7 +52,17 @@ PURE = {"core", "models"}
 BUILDING_BLOCKS = {"numpy", "scipy", "jax", "countervail"}
 """What core and models may import beside the standard library's words for types and structure."""
 
-WORDS = {"__future__", "typing", "collections", "dataclasses", "functools", "enum", "math"}
+WORDS = {
+    "__future__",
+    "typing",
+    "collections",
+    "dataclasses",
+    "functools",
+    "enum",
+    "math",
+    "itertools",
+}
+WORDS |= {"itertools", "importlib", "pkgutil"}  # the last two find choices on their shelf
 FORBIDDEN_CALLS = {"print", "open", "input"}
 
 ROOT = Path(countervail.__file__).parent

@@ -37,7 +37,7 @@ def test_slopes_come_nearer_than_the_answer_itself() -> None:
     found = cv.solve(world, scenario, model)
     start = predicted(solution, scenario)
     for one, near, there in zip(start, solution.hats, found.hats, strict=True):
-        for guess, kept, right in zip(one, near, there, strict=True):
+        for guess, kept, right in zip(one.blocks, near.blocks, there.blocks, strict=True):
             assert np.abs(guess - right).max() <= 0.1 * np.abs(kept - right).max() + 1e-9
     again = cv.solve(world, scenario, model, near=start)
     assert again.certificate.sweeps < cv.solve(*similar(1.0), near=solution).certificate.sweeps
@@ -63,7 +63,7 @@ def test_another_size_is_refused() -> None:
 
 def test_a_poor_start_ends_at_the_same_place() -> None:
     asked = question("own_income")
-    far = tuple(Hats(*(hat + 0.5 for hat in hats)) for hats in asked.solve().hats)
+    far = tuple(Hats.of(hat + 0.5 for hat in hats.blocks) for hats in asked.solve().hats)
     world, scenario, model = similar(0.0)
     found = cv.solve(world, scenario, model, near=(far[0], far[1]))
     assert np.allclose(found.arrays["welfare"], asked.solve().arrays["welfare"], atol=1e-8)

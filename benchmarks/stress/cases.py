@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 import countervail as cv
 from benchmarks.stress.shocks import FAMILIES
 from benchmarks.stress.worlds import draw_world
+from countervail.models.economy import Economy
 from countervail.testing.shocks import TableShock
 from countervail.testing.worlds import Table
 
@@ -50,7 +51,7 @@ class Case(NamedTuple):
         """Position of the country whose wage is the unit of nominal deficits."""
         return 0 if self.closure.endswith("unit") else None
 
-    def model(self) -> cv.CaliendoParro:
+    def model(self) -> Economy:
         """Return the model of the closure."""
         unit = None if self.unit is None else self.world().countries[self.unit]
         return cv.CaliendoParro(deficits=self.deficits, unit=unit)  # type: ignore[arg-type]

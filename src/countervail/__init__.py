@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         PartialAnswer,
     )
     from countervail.ledger import Ledger, Measure, check_ledger, open_ledger
-    from countervail.models.caliendo_parro import CaliendoParro
+    from countervail.models.presets import CaliendoParro
     from countervail.scenario import Scenario, open_scenario
     from countervail.solution import Solution
     from countervail.solving import solve
@@ -54,7 +54,7 @@ _HOMES = {
     "Ledger": "ledger",
     "Measure": "ledger",
     "open_ledger": "ledger",
-    "CaliendoParro": "models.caliendo_parro",
+    "CaliendoParro": "models.presets",
     "Case": "draws.batch",
     "Many": "draws.batch",
     "solve_many": "draws.batch",

@@ -18,7 +18,7 @@ from countervail.core.model import Array, Baseline, Hats, Model, Shock
 from countervail.errors import InputError, NoEquilibrium, NotCertified
 from countervail.ledger.notes import Note
 from countervail.models import model_of
-from countervail.models.caliendo_parro import CaliendoParro
+from countervail.models.presets import CaliendoParro
 from countervail.scenario import Resolved, Scenario, open_scenario
 from countervail.solution import Solution
 from countervail.state import Engine, State, sharpened, solve_state

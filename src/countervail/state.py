@@ -58,10 +58,19 @@ def solve_state(
     while not acceptable(state.certificate.residual, beside) and tolerance > 1e-13:
         tolerance /= 10.0
         try:
-            state = _verified(model, base, shock, weights, tolerance, state.solved.hats, engine)
+            tighter = _verified(model, base, shock, weights, tolerance, state.solved.hats, engine)
         except NotCertified:
             break
+        state = _having_come(state, tighter)
     return state
+
+
+def _having_come(first: State, tighter: State) -> State:
+    """Return a state solved more tightly, with the rung that was needed to come near it.
+
+    What a tighter search from there needs tells nothing of that.
+    """
+    return tighter._replace(solved=tighter.solved._replace(rung=first.solved.rung))
 
 
 def sharpened(model: Model, base: Baseline, before: State, after: State, engine: Engine) -> State:
@@ -71,9 +80,10 @@ def sharpened(model: Model, base: Baseline, before: State, after: State, engine:
         return after
     try:
         start = after.solved.hats
-        return solve_state(model, base, after.shock, start, beside=effect, engine=engine)
+        tighter = solve_state(model, base, after.shock, start, beside=effect, engine=engine)
     except NotCertified:
         return after
+    return _having_come(after, tighter)
 
 
 def _verified(

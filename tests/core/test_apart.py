@@ -11,7 +11,7 @@ from countervail.bridge import baseline
 from countervail.core import apart, ladder, links
 from countervail.core.given_wages import SURE, GivenWages
 from countervail.core.solver import Settings
-from countervail.core.vectors import pack, unpack
+from countervail.core.unknowns import pack, unpack
 from countervail.models import CaliendoParro
 from countervail.testing import Table
 from countervail.testing.shocks import TableShock
@@ -56,9 +56,11 @@ def test_the_trade_of_several_groups_comes_to_their_balances(deficits: str) -> N
     assert flows[:2, 2].sum() == pytest.approx(-deficit[:2].sum(), rel=1e-9)
     assert flows[2, 3:].sum() == pytest.approx(deficit[3:].sum(), rel=1e-9)
     given, first = given_and_first(table, deficits)
-    alone = ladder.RUNGS["apart"](given.model, given.base, given.weights, pack(given.near), 1e-11)
+    alone = ladder.RUNGS["apart"](
+        given.model, given.base, given.weights, pack(given.near.blocks), 1e-11
+    )
     assert alone.converged[0]
-    wage = unpack(alone.point, given.base).wage[:, 0]
+    wage = unpack(alone.point, given.model.unknowns, given.base).wage[:, 0]
     assert np.allclose(np.exp(wage), found.arrays["wage_hat"], rtol=1e-8)
     near = apart.search(given, GROUPS, first)
     assert near.balanced

@@ -92,7 +92,7 @@ def same(one: batch.Result, two: batch.Result) -> None:
         return
     assert isinstance(one, ladder.Solved)
     assert one.residual <= SOLVE_TO
-    for hat, other in zip(one.claimed, two.claimed, strict=True):
+    for hat, other in zip(one.claimed.blocks, two.claimed.blocks, strict=True):
         assert hat.dtype == np.float64
         assert np.allclose(hat, other, rtol=0.0, atol=1e-9)
     for name, level in one.totals._asdict().items():
@@ -123,7 +123,7 @@ def test_neither_order_nor_company_matters(small: Setting, together: list[int]) 
         assert isinstance(one, ladder.Solved)
         assert isinstance(two, ladder.Solved)
         assert one.sweeps == two.sweeps
-        for hat, other in zip(one.hats, two.hats, strict=True):
+        for hat, other in zip(one.hats.blocks, two.hats.blocks, strict=True):
             assert np.allclose(hat, other, rtol=0.0, atol=1e-12)
 
 
@@ -248,12 +248,12 @@ def test_a_state_that_is_lost_starts_afresh_and_leaves_the_others_alone(
 
 
 def test_blocks_fit_the_cache(small: Setting) -> None:
-    assert batch.block_size(small.base, 2**30) == 32
-    assert batch.block_size(small.base, 0) == 16
+    assert batch.block_size(CaliendoParro(), small.base, 2**30) == 32
+    assert batch.block_size(CaliendoParro(), small.base, 0) == 16
     large = small.base._replace(
         expenditure=np.ones((50, 81)), value_added=np.ones(81)
     )  # an unknown a cell for prices and for spending
-    assert batch.block_size(large, 32 * 2**20) == 24
+    assert batch.block_size(CaliendoParro(), large, 32 * 2**20) == 24
 
 
 def test_a_market_that_nobody_buys_in_does_not_count_as_thin() -> None:

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from countervail.core import blocks
 from countervail.core.certificate import (
     BESIDE_EFFECT,
     TOLERANCE,
@@ -21,7 +20,9 @@ from countervail.core.certificate import (
     verify_closure,
 )
 from countervail.core.certificate import verify as verify_with
-from countervail.core.choices.demand import CobbDouglas
+from countervail.core.choices.closure import Closed, OwnIncome
+from countervail.core.choices.demand import CobbDouglasDemand
+from countervail.core.choices.sourcing import CesSourcing
 from countervail.core.model import Baseline, Hats, Shock, Weights
 from countervail.models import CaliendoParro
 from countervail.state import State, solve_state
@@ -74,7 +75,7 @@ TAXED = CASES[3]
 def verify(
     base: Baseline, shock: Shock, hats: Hats, deficit: Array, income: Array, reported: Any = None
 ) -> Certificate:
-    return verify_with(base, shock, hats, deficit, income, CobbDouglas(), reported)
+    return verify_with(base, shock, hats, deficit, income, CobbDouglasDemand(), reported)
 
 
 def fails(certificate: Certificate) -> bool:
@@ -265,7 +266,7 @@ def to_the_next(u: Any, spend: Any, weights: Weights) -> Any:
 @pytest.mark.parametrize("collect", [to_importers, to_the_next])
 def test_another_treasury_is_seen(monkeypatch: pytest.MonkeyPatch, collect: Any) -> None:
     """The wrong map has a fixed point of its own, found as well as the right one, and refused."""
-    monkeypatch.setattr(blocks, "export_revenue", collect)
+    monkeypatch.setattr(CesSourcing, "export_revenue", staticmethod(collect))
     _, state = solved(*export_taxes_alone())
     assert state.solved.residual < TOLERANCE
     found = {b.name: b.residual for b in state.certificate.blocks}
@@ -330,7 +331,7 @@ def test_small_beside_the_effect() -> None:
 def test_effect_is_the_largest_log_hat() -> None:
     _, state = CASES[0]
     hats, _, _ = claimed(state)
-    largest = max(np.abs(h).max() for h in hats)
+    largest = max(np.abs(h).max() for h in hats.blocks)
     assert state.certificate.effect == pytest.approx(largest)
 
 
@@ -340,6 +341,6 @@ def test_deficits_off_their_rule_are_seen() -> None:
     moved = (
         deficit + NUDGE * np.array([1.0, -1.0, *[0.0] * (len(deficit) - 2)]) * base.value_added[0]
     )
-    assert verify_closure(base, state.shock, hats, deficit, "own_income").residual <= TOLERANCE
-    assert verify_closure(base, state.shock, hats, moved, "own_income").residual > TOLERANCE
-    assert verify_closure(base, state.shock, hats, deficit, "closed").residual > TOLERANCE
+    assert verify_closure(base, state.shock, hats, deficit, OwnIncome()).residual <= TOLERANCE
+    assert verify_closure(base, state.shock, hats, moved, OwnIncome()).residual > TOLERANCE
+    assert verify_closure(base, state.shock, hats, deficit, Closed()).residual > TOLERANCE

@@ -65,7 +65,7 @@ def same(one: Any, two: Any) -> None:
         assert (type(one), str(one)) == (type(two), str(two))
         return
     assert one.residual <= SOLVE_TO
-    for hat, other in zip(one.claimed, two.claimed, strict=True):
+    for hat, other in zip(one.claimed.blocks, two.claimed.blocks, strict=True):
         assert hat.dtype == np.float64
         assert np.allclose(hat, other, rtol=0.0, atol=1e-9)
     for name, level in one.totals._asdict().items():
@@ -136,12 +136,12 @@ def test_too_little_memory_is_told_from_other_errors(
 
 
 def test_blocks_are_what_a_gpu_holds(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert compiled.block_size(BASE) == 1  # on a CPU a loop is faster
+    assert compiled.block_size(MODEL, BASE) == 1  # on a CPU a loop is faster
 
     def of(platform: str, stats: dict[str, int] | None) -> int:
         device = SimpleNamespace(platform=platform, memory_stats=lambda: stats)
         monkeypatch.setattr(jax, "devices", lambda: [device])
-        return compiled.block_size(BASE)
+        return compiled.block_size(MODEL, BASE)
 
     assert of("gpu", {"bytes_limit": 2**34}) == 1024
     assert of("gpu", {"bytes_limit": 2**20}) == of("gpu", {"bytes_limit": 2**21}) // 2

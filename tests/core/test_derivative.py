@@ -31,7 +31,7 @@ def case() -> tuple[Any, Any, Pair]:
 
 
 def largest(one: Hats, two: Hats) -> float:
-    return max(float(np.abs(a - b).max()) for a, b in zip(one, two, strict=True))
+    return max(float(np.abs(a - b).max()) for a, b in zip(one.blocks, two.blocks, strict=True))
 
 
 def test_a_displacement_is_right_to_second_order(case: tuple[Any, Any, Pair]) -> None:
@@ -40,11 +40,13 @@ def test_a_displacement_is_right_to_second_order(case: tuple[Any, Any, Pair]) ->
     dearer = np.full_like(base.tariff, 0.01) * (1.0 - np.eye(4))
     change = levers.none(base, shock)._replace(tariff=dearer)
     moved = derivative.displacement(model, pair.base, pair.after, levers.push(base, shock, change))
-    start = Hats(*(np.asarray(part) for part in pair.after.hats))
+    start = Hats.of(np.asarray(part) for part in pair.after.hats.blocks)
     gaps = []
     for step in (1.0, 0.5):
         other = levers.state(at._replace(tariff=at.tariff + step * dearer), None)
-        expected = Hats(*(one + step * by for one, by in zip(start, moved, strict=True)))
+        expected = Hats.of(
+            one + step * by for one, by in zip(start.blocks, moved.blocks, strict=True)
+        )
         gaps.append(largest(solve_state(model, base, other).solved.hats, expected))
         assert gaps[-1] < 0.05 * step**2 * largest(start, expected)
     assert gaps[0] / gaps[1] == pytest.approx(4.0, rel=0.05)

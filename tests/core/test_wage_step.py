@@ -7,9 +7,9 @@ import pytest
 
 import countervail as cv
 from countervail.bridge import baseline
-from countervail.core import blocks, ladder
+from countervail.core import ladder
 from countervail.core.model import Baseline, Hats, Shock
-from countervail.core.vectors import pack
+from countervail.core.unknowns import pack
 from countervail.core.wage_step import wage_step
 from countervail.models import CaliendoParro
 from countervail.testing import random_world
@@ -29,7 +29,7 @@ def test_in_one_sector_without_inputs_it_is_newtons_own() -> None:
     weights = model.prepare(base, Shock())
 
     def implied(log_wage: np.ndarray) -> np.ndarray:
-        wage = blocks.numeraire(log_wage[:, None], weights.labour_hat, base.value_added)
+        wage = model.numeraire(base, log_wage[:, None], weights)
         hats = Hats(wage, np.zeros((1, 5, 1)), wage[None])
         return model.implied(base, hats, weights).wage[:, 0]
 
@@ -54,7 +54,7 @@ def test_a_country_that_makes_nothing_leaves_the_plain_step() -> None:
 def test_it_saves_sweeps_in_the_world_as_it_is() -> None:
     base, model = baseline(cv.open_world()), CaliendoParro()
     weights = model.prepare(base, Shock(tariff_new=1.5 * base.tariff))
-    first = pack(model.guess(base))
+    first = pack(model.guess(base).blocks)
     plain = ladder.FAST._replace(wage_newton=False, wage_step=0.4)
     theirs, ours = (
         ladder._iterate(model, base, weights, first, 1e-11, settings)

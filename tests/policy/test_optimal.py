@@ -11,8 +11,8 @@ import pytest
 
 import countervail as cv
 from countervail import machine, respond
-from countervail.core.choices.ces_demand import Ces
-from countervail.core.choices.demand import CobbDouglas, Demand
+from countervail.core.choices.ces_demand import CesDemand
+from countervail.core.choices.demand import CobbDouglasDemand, Demand
 from countervail.errors import InputError, NotCertified
 from countervail.policy.rates import optimal as module
 
@@ -21,7 +21,7 @@ from .small_tables import four_countries, two_countries, welfare
 pytest.importorskip("jax", reason="JAX is not installed (pip install '.[jax]')")
 
 
-@pytest.mark.parametrize("demand", [CobbDouglas(), Ces(0.4), Ces(3.0)], ids=str)
+@pytest.mark.parametrize("demand", [CobbDouglasDemand(), CesDemand(0.4), CesDemand(3.0)], ids=str)
 def test_a_grid_finds_nothing_better(demand: Demand) -> None:
     world, model = four_countries(), cv.CaliendoParro(demand=demand)
     answer = respond.optimal(world, "CAN", model=model, partners=["USA"], sectors=["A01", "C24A"])

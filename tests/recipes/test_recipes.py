@@ -44,6 +44,7 @@ def recipes() -> dict[str, Recipe]:
 
 RECIPES = recipes()
 SAID = {
+    "A choice of the model": ["no_shock certificate", "welfare"],
     "A measure": ["Additional duty on bicycles", "No. 1 of 2026", "2026-06-01"],
     "An output column": ["openness", '"openness_change": {'],
     "A question": ["Canada drops the surtax on Chinese steel and aluminium", "Certified:"],
@@ -67,7 +68,7 @@ def ask(tree: Path, words: list[str]) -> subprocess.CompletedProcess[str]:
     """Run a command from a tree, in a folder where nothing else is."""
     environment = {**os.environ, "PYTHONPATH": str(tree / "src"), "PYTHONIOENCODING": "utf-8"}
     return subprocess.run(
-        [sys.executable, "-m", *words],
+        [sys.executable, *(words[1:] if words[0] == "python" else ["-m", *words])],
         cwd=tree,
         env=environment,
         capture_output=True,

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 import countervail as cv
-from countervail.core.choices.ces_demand import Ces
-from countervail.core.choices.demand import CobbDouglas
+from countervail.core.choices.ces_demand import CesDemand
+from countervail.core.choices.demand import CobbDouglasDemand
 from countervail.core.model import Baseline
 from countervail.testing import check_model
 from countervail.testing.check_model import CHECKS
@@ -18,8 +18,8 @@ MODELS = {
     "nominal": cv.CaliendoParro(deficits="nominal", unit="CAN"),
     "own_income": cv.CaliendoParro(deficits="own_income"),
     "closed": cv.CaliendoParro(deficits="closed"),
-    "complements": cv.CaliendoParro(demand=Ces(0.4)),
-    "substitutes": cv.CaliendoParro(deficits="closed", demand=Ces(3.0)),
+    "complements": cv.CaliendoParro(demand=CesDemand(0.4)),
+    "substitutes": cv.CaliendoParro(deficits="closed", demand=CesDemand(3.0)),
 }
 
 
@@ -28,15 +28,15 @@ def test_every_model_holds_every_identity(name: str) -> None:
     assert check_model(MODELS[name], seed=len(name)) == tuple(CHECKS)
 
 
-class AnotherIndex(Ces):
+class AnotherIndex(CesDemand):
     """Spends as one demand, and tells welfare in the prices of another: certified nowhere."""
 
     def cost_of_living(self, base: Baseline, first: Any, second: Any) -> Any:
-        return CobbDouglas().cost_of_living(base, first, second)
+        return CobbDouglasDemand().cost_of_living(base, first, second)
 
     def utility(self, base: Baseline, quantity_hat: Any) -> Any:
         """The second writing, wrong to match: only the way from state to state tells."""
-        return CobbDouglas().utility(base, quantity_hat)
+        return CobbDouglasDemand().utility(base, quantity_hat)
 
 
 def test_a_welfare_of_other_preferences_is_caught() -> None:

@@ -13,11 +13,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail.core import blocks, ladder
+from countervail.core import ladder
 from countervail.core.links import reached
 from countervail.core.model import Baseline, Hats, Model, Patch, Shock, Totals
 from countervail.core.solver import Found, anderson
-from countervail.core.vectors import pack, unpack
+from countervail.core.sweep import SMALLEST
+from countervail.core.unknowns import count, pack, stopping_scale, unpack
 from countervail.core.wage_step import wage_step
 from countervail.core.weights import patch
 from countervail.errors import CountervailError
@@ -38,10 +39,9 @@ NEAR = 1e-3
 Result = ladder.Solved | CountervailError
 
 
-def block_size(base: Baseline, cache_bytes: int) -> int:
+def block_size(model: Model, base: Baseline, cache_bytes: int) -> int:
     """Return how many states fit a cache side by side, histories and working arrays together."""
-    unknowns = len(base.value_added) + 2 * base.expenditure.size
-    state = unknowns * (2 * TOGETHER.memory * 4 + 8 * 8)
+    state = count(model.unknowns, base) * (2 * TOGETHER.memory * 4 + 8 * 8)
     return int(np.clip(cache_bytes // state // 8 * 8, 16, 32))
 
 
@@ -67,7 +67,7 @@ def solve_block(
     suited = connected(base, share)
     if len(suited) > 1:
         found, totals = _together(model, base, shocks, first, suited, tolerance)
-        hats = unpack(found.point, base)
+        hats = unpack(found.point, model.unknowns, base)
         good = found.converged & settled(hats, totals)
         for s, k in enumerate(suited):
             if good[s]:
@@ -129,7 +129,7 @@ def connected(base: Baseline, changes: Mapping[int, Patch]) -> dict[int, Patch]:
 
 def settled(hats: Hats, totals: Totals) -> NDArray[np.bool_]:
     """Return whether all have an income, and nobody's spending is held up by its floor, [s]."""
-    spending = (hats.expenditure > np.log(blocks.SMALLEST)).all(axis=(0, 1))
+    spending = (hats.expenditure > np.log(SMALLEST)).all(axis=(0, 1))
     return np.asarray(spending & (totals.income > 0).all(axis=0))
 
 
@@ -143,7 +143,7 @@ def _together(
 ) -> tuple[Found, Totals]:
     """Return where the states of ``changes`` come to side by side, and the levels there."""
     weights = model.prepare_block(base, [shocks[k] for k in changes], list(changes.values()))
-    start = np.concatenate([pack(starts[k] or model.guess(base)) for k in changes])
+    start = np.concatenate([pack((starts[k] or model.guess(base)).blocks) for k in changes])
     with np.errstate(all="ignore"):  # a state that is lost goes on alone
         found = anderson(
             ladder.as_vectors(model, base, weights),
@@ -151,9 +151,9 @@ def _together(
             wage_step(base, TOGETHER),
             tolerance,
             TOGETHER,
-            ladder.stopping_scale(base, weights),
+            stopping_scale(model.unknowns, base, weights.trade_elasticity),
         )
-        return found, model.totals(base, unpack(found.point, base), weights)
+        return found, model.totals(base, unpack(found.point, model.unknowns, base), weights)
 
 
 def solved(found: Found, hats: Hats, totals: Totals, s: int) -> ladder.Solved:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from countervail.core.choices.closure import Closure
 from countervail.core.choices.demand import Demand
 from countervail.core.model import (
     Array,
@@ -106,7 +107,7 @@ def verify(
         if received is not border or reported.border is not reported.trade:
             gap = np.maximum(gap, _largest(reported.border, border, flows))
         blocks = (*blocks, _cells("reported trade", _relative(gap, spent, 1e-9 * base.expenditure)))
-    effect = max(float(np.abs(h).max()) for h in hats)
+    effect = max(float(np.abs(h).max()) for h in hats.blocks)
     return Certificate(blocks, effect)
 
 
@@ -131,7 +132,9 @@ def _real_income(
         return np.asarray(np.log(claimed) - demand.utility(base, quantity))
 
 
-def verify_closure(base: Baseline, shock: Shock, hats: Hats, deficit: Array, closure: str) -> Block:
+def verify_closure(
+    base: Baseline, shock: Shock, hats: Hats, deficit: Array, closure: Closure
+) -> Block:
     """Return how far the claimed deficits are from the closure's rule, written out once more.
 
     Args:
@@ -145,13 +148,8 @@ def verify_closure(base: Baseline, shock: Shock, hats: Hats, deficit: Array, clo
     labour = 1.0 if shock.labour_hat is None else shock.labour_hat
     wage = np.exp(hats.wage)
     payroll = wage * labour * base.value_added
-    own = payroll * base.deficit / base.value_added
-    owed = {
-        "world_share": base.deficit * (payroll.sum() / base.value_added.sum()),
-        "nominal": base.deficit * (1.0 if base.unit is None else wage[base.unit]),
-        "own_income": own - payroll / payroll.sum() * own.sum(),
-        "closed": np.zeros_like(payroll),
-    }[closure] + (0.0 if shock.transfer is None else shock.transfer)
+    gift = 0.0 if shock.transfer is None else shock.transfer
+    owed = closure.owed(base, wage, payroll) + gift
     return _countries("closure", (deficit - owed) / payroll)
 
 

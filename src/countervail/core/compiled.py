@@ -18,8 +18,9 @@ from countervail.core import batch, ladder
 from countervail.core.links import open_links, reached
 from countervail.core.model import Baseline, Hats, Model, Patch, Shock, Totals, Weights
 from countervail.core.solver import Found, Settings
-from countervail.core.vectors import pack, unpack
+from countervail.core.unknowns import count, pack, shaped, stopping_scale, unpack
 from countervail.core.wage_step import wage_step
+from countervail.core.weights import assemble
 
 SETTINGS = Settings()
 
@@ -125,20 +126,12 @@ def _solve(model: Model, base: Baseline, weights: Weights, start: Any, *ruled: A
 
 def as_vector(model: Model, base: Baseline, weights: Weights) -> Callable[[Any], Any]:
     """Return a model's map of one state on vectors."""
-    return lambda point: flat(model.implied(base, shaped(point, base), weights))
+    return lambda point: flat(model.implied(base, shaped(point, model.unknowns, base), weights))
 
 
 def flat(hats: Hats) -> Any:
     """Return the unknowns of one state as a vector."""
-    return jnp.concatenate([hat.reshape(-1) for hat in hats])
-
-
-def shaped(point: Any, base: Baseline) -> Hats:
-    """Return the unknowns of a vector, with the axis of one state."""
-    sectors, countries = base.expenditure.shape
-    wage, price, expenditure = jnp.split(point, [countries, countries + sectors * countries])
-    shape = (sectors, countries, 1)
-    return Hats(wage[:, None], price.reshape(shape), expenditure.reshape(shape))
+    return jnp.concatenate([hat.reshape(-1) for hat in hats.blocks])
 
 
 def solve(
@@ -154,12 +147,12 @@ def solve(
     """
     if not reached(open_links(base, weights)).all():  # some balance may be impossible
         return ladder.solve(model, base, weights, tolerance, start)
-    first = pack(model.guess(base) if start is None else start)[0]
-    scale = ladder.stopping_scale(base, weights)[0]
+    first = pack((start or model.guess(base)).blocks)[0]
+    scale = stopping_scale(model.unknowns, base, weights.trade_elasticity)[0]
     with Exact():
         step = wage_step(base, SETTINGS)
         found = _found(_solve(model, base, weights, first, step, scale, tolerance), tolerance)
-    hats = unpack(found.point, base)
+    hats = unpack(found.point, model.unknowns, base)
     totals = model.totals(base, hats, weights)
     if found.converged[0] and batch.settled(hats, totals)[0]:
         return batch.solved(found, hats, totals, 0)
@@ -173,12 +166,12 @@ def _found(reached: Reached, tolerance: float) -> Found:
     return Found(point, residual, sweeps, residual <= tolerance, np.full_like(residual, np.nan))
 
 
-def block_size(base: Baseline) -> int:
+def block_size(model: Model, base: Baseline) -> int:
     """Return how many states to solve at once: what half the GPU's memory holds; on a CPU, one."""
     device = jax.devices()[0]
     if device.platform == "cpu":
         return 1
-    cube, unknowns = base.trade_share.size, len(base.value_added) + 2 * base.expenditure.size
+    cube, unknowns = base.trade_share.size, count(model.unknowns, base)
     state = 8 * (6 * cube + unknowns * (2 * SETTINGS.memory + 16))
     memory = (device.memory_stats() or {}).get("bytes_limit", 8 * 2**30)
     return int(np.clip(memory // 2 // state, 1, 1024))
@@ -204,7 +197,7 @@ def solve_block(
     suited = batch.connected(base, changes)
     if suited:
         found, totals = _at_once(model, base, shocks, starts, suited, tolerance)
-        hats = unpack(found.point, base)
+        hats = unpack(found.point, model.unknowns, base)
         good = found.converged & batch.settled(hats, totals)
         for s, k in enumerate(suited):
             if good[s]:
@@ -230,7 +223,7 @@ def _at_once(
     """
     patches = list(changes.values())
     common = model.prepare_block(base, [shocks[k] for k in changes], patches)
-    start = np.concatenate([pack(starts[k] or model.guess(base)) for k in changes])
+    start = np.concatenate([pack((starts[k] or model.guess(base)).blocks) for k in changes])
     try:
         with Exact():
             ended, totals = _solve_many(
@@ -242,7 +235,7 @@ def _at_once(
                 _endowments(common),
                 start,
                 wage_step(base, AT_ONCE),
-                ladder.stopping_scale(base, common),
+                stopping_scale(model.unknowns, base, common.trade_elasticity),
                 tolerance,
             )
             found = _found(ended, tolerance)
@@ -278,20 +271,11 @@ def _solve_many(
 
         share, border = patched(paid, change.share), patched(arrived, change.border)
         received = patched(arrived, change.received)
-        weights = Weights(
-            share=share,
-            sold=received.swapaxes(1, 2),
-            taxed=taxed,
-            duty=share[taxed] - border[taxed],
-            export_taxed=export_taxed,
-            export_duty=(border[export_taxed] - received[export_taxed]).swapaxes(1, 2),
-            active=base.expenditure > 0,
-            producing=base.gross_output > 0,
-            **{name: values[..., None] for name, values in own.items()},
-        )
+        last = {name: values[..., None] for name, values in own.items()}
+        weights = assemble(base, (share, border, received), taxed, export_taxed, last)
         sweep = as_vector(model, base, weights)
         found = fixed_point(sweep, point, step, scale, tolerance, AT_ONCE)
-        return found, model.totals(base, shaped(found.point, base), weights)
+        return found, model.totals(base, shaped(found.point, model.unknowns, base), weights)
 
     every: tuple[Reached, Totals] = jax.vmap(one)(changes, endowments, points, scale)
     return every

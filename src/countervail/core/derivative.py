@@ -28,6 +28,7 @@ from countervail.core import compiled
 from countervail.core.compare import compare
 from countervail.core.levers import Parts
 from countervail.core.model import Baseline, Hats, Model, Totals, Weights
+from countervail.core.unknowns import shaped
 from countervail.core.wage_step import wage_step
 from countervail.errors import NotCertified
 
@@ -119,7 +120,8 @@ def displacement(model: Model, base: Baseline, point: Point, change: Parts) -> H
         NotCertified: the linear fixed point was not found.
     """
     with compiled.Exact():
-        return Hats(*(np.asarray(part) for part in _moved_by(model, base, point, change)[0]))
+        moved, _, _ = _moved_by(model, base, point, change)
+        return Hats.of(np.asarray(part) for part in moved.blocks)
 
 
 def _worth_of_books(model: Model, pair: Pair, name: str, entries: Any) -> tuple[Books, Books]:
@@ -196,8 +198,9 @@ def _pull_back(
 
     _, of_hats = jax.vjp(lambda hats: known(hats, point.weights), point.hats)
     first = compiled.flat(of_hats(worth)[0])
+    unflat = functools.partial(shaped, unknowns=model.unknowns, base=base)
     _, back = jax.vjp(lambda hats: model.implied(base, hats, point.weights), point.hats)
-    found = _linear(lambda at: compiled.flat(back(compiled.shaped(at, base))[0]), first, step)
+    found = _linear(lambda at: compiled.flat(back(unflat(at))[0]), first, step)
     _, of_weights = jax.vjp(both, _unmoved(point.weights))
     return of_weights((worth, found.point))[0], found.residual
 
@@ -215,10 +218,11 @@ def _push_forward(
         return _books(model, base, hats, _moved(point.weights, by))
 
     nothing = _unmoved(point.weights)
+    unflat = functools.partial(shaped, unknowns=model.unknowns, base=base)
     _, first = jax.jvp(of_weights, (nothing,), (change,))
     _, forward = jax.linearize(lambda hats: model.implied(base, hats, point.weights), point.hats)
-    found = _linear(lambda at: compiled.flat(forward(compiled.shaped(at, base))), first, step)
-    moved = compiled.shaped(found.point, base)
+    found = _linear(lambda at: compiled.flat(forward(unflat(at))), first, step)
+    moved = unflat(found.point)
     books = jax.jvp(known, (point.hats, nothing), (moved, change))
     return moved, books, found.residual
 

@@ -119,14 +119,12 @@ def unearned_surplus(country: int, model: Model) -> NoEquilibrium:
 
 def advice(model: Model) -> str:
     """Return what to do: something smaller, or a closure that asks less than the one in use."""
-    used = model.settings().get("deficits")
-    ways = [way for way in ("own_income", "closed") if used not in (way, "closed")]
-    return "try a smaller shock" + (f", or deficits={' or '.join(map(repr, ways))}" if ways else "")
+    ways = " or ".join(map(repr, model.easier))
+    return "try a smaller shock" + (f", or deficits={ways}" if ways else "")
 
 
 def _or_ban_both(model: Model) -> str:
-    closed = model.settings().get("deficits") == "closed"
-    return "ban both" if closed else "ban both with deficits='closed'"
+    return "ban both" if model.balances_first else "ban both with deficits='closed'"
 
 
 def _balances(

@@ -8,7 +8,7 @@ import numpy as np
 
 from countervail.core.model import Array, Baseline, Hats, Model, Weights
 from countervail.core.solver import Settings, anderson
-from countervail.core.vectors import pack
+from countervail.core.unknowns import pack, parted
 
 SETTINGS = Settings(patience=30)
 SURE = (SETTINGS, Settings(memory=1, patience=100))
@@ -45,9 +45,8 @@ class GivenWages:
 
     def hats(self, log_wage: Array) -> Hats:
         """Return wages with the prices and spending they imply, starting from ``near``."""
-        sectors, countries = self.base.expenditure.shape
         states = log_wage.shape[1]
-        first = pack([np.repeat(hat, states, axis=2) for hat in self.near[1:]])
+        first = pack([np.repeat(hat, states, axis=-1) for hat in self.near.blocks[1:]])
         point, lost = first.copy(), np.ones(states, dtype=np.bool_)
         whole = np.empty((0, 0))  # prices and spending: the whole change implied
         for settings in self.searches:
@@ -58,7 +57,7 @@ class GivenWages:
             lost[lost] = ~found.converged
             if not lost.any():
                 break
-        return Hats(log_wage, *_cells(point, sectors, countries))
+        return self._with(log_wage, point)
 
     def imbalance(self, log_wage: Array) -> Array:
         """Return ln(exports and gifts received / imports and gifts made), [n, s].
@@ -98,16 +97,12 @@ class GivenWages:
         return np.asarray(flows.sum(axis=0) + received), np.asarray(flows.sum(axis=1) + given)
 
     def _map(self, log_wage: Array) -> Callable[[Array], Array]:
-        sectors, countries = self.base.expenditure.shape
-
         def implied(point: Array) -> Array:
-            hats = Hats(log_wage, *_cells(point, sectors, countries))
-            return pack(self.model.implied(self.base, hats, self.weights)[1:])
+            hats = self._with(log_wage, point)
+            return pack(self.model.implied(self.base, hats, self.weights).blocks[1:])
 
         return implied
 
-
-def _cells(point: Array, sectors: int, countries: int) -> tuple[Array, Array]:
-    price, expenditure = np.split(np.ascontiguousarray(point.T), 2)
-    shape = (sectors, countries, len(point))
-    return price.reshape(shape), expenditure.reshape(shape)
+    def _with(self, log_wage: Array, point: Array) -> Hats:
+        """Return wages with the other unknowns, from their vectors."""
+        return Hats.of((log_wage, *parted(point, self.model.unknowns[1:], self.base)))

@@ -12,13 +12,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from countervail.core import apart, blocks, existence
+from countervail.core import apart, existence
 from countervail.core.given_wages import SURE, GivenWages
 from countervail.core.links import both_ways, open_links, reached, wanted_markets
 from countervail.core.model import Array, Baseline, Hats, Model, Shock, Totals, Weights
 from countervail.core.newton import drift, newton, newton_krylov
 from countervail.core.solver import Found, Settings, anderson
-from countervail.core.vectors import pack, unpack
+from countervail.core.sweep import SMALLEST
+from countervail.core.unknowns import pack, stopping_scale, unpack
 from countervail.core.wage_step import wage_step
 from countervail.core.walks import LOOSE, between, walk
 from countervail.errors import CountervailError, NoEquilibrium, NotCertified
@@ -55,12 +56,12 @@ class Solved(NamedTuple):
     @property
     def claimed(self) -> Hats:
         """The unknowns as claimed to the independent check, without the axis of states."""
-        price, expenditure = (hat[..., 0] for hat in self.hats[1:])
-        return Hats(np.log(self.totals.wage_hat), price, expenditure)
+        rest = (hat[..., 0] for hat in self.hats.blocks[1:])
+        return Hats.of((np.log(self.totals.wage_hat), *rest))
 
     def effect(self, before: Solved) -> float:
         """Return the largest |ln hat| of wages, prices and expenditure, over another state's."""
-        pairs = zip(before.claimed, self.claimed, strict=True)
+        pairs = zip(before.claimed.blocks, self.claimed.blocks, strict=True)
         return max(float(np.abs(two - one).max()) for one, two in pairs)
 
 
@@ -84,14 +85,14 @@ def solve(
         NoEquilibrium: no fixed point, with the economic reason.
         NotCertified: every rung failed; with the smallest residual reached.
     """
-    first = pack(model.guess(base) if start is None else start)
+    first = pack((start or model.guess(base)).blocks)
     links = open_links(base, weights)
     failed = _Failed(model, first)
     for rung, climb in RUNGS.items():
         try:
             with np.errstate(all="ignore"):  # a rung that fails may overflow; results may not
                 found = climb(model, base, weights, failed.nearest, tolerance)
-                hats = unpack(found.point, base)
+                hats = unpack(found.point, model.unknowns, base)
                 totals = model.totals(base, hats, weights).state(0)
                 left = existence.left_to_spend(base, weights, totals)
         except NoEquilibrium as reason:
@@ -105,7 +106,7 @@ def solve(
         if rung == "anderson":
             existence.refuse_one_sided_trade(links, model, base, weights, hats.wage)
     failed.refuse_for_a_reason()
-    nearest = unpack(failed.nearest, base)
+    nearest = unpack(failed.nearest, model.unknowns, base)
     existence.refuse_unbalanced_trade(links, model, base, weights, nearest.wage)
     raise failed.refusal(weights)
 
@@ -183,26 +184,17 @@ class _Failed:
 
 def _sound(base: Baseline, weights: Weights, hats: Hats, totals: Totals) -> bool:
     """Return whether everybody has an income, and nobody's spending is held up by the floor."""
-    held_up = hats.expenditure[..., 0] < np.log(blocks.SMALLEST) + LOOSE
+    held_up = hats.expenditure[..., 0] < np.log(SMALLEST) + LOOSE
     if held_up.any() and (held_up & wanted_markets(base, weights)).any():
         return False
     return bool((totals.income > 0).all())
 
 
-def stopping_scale(base: Baseline, weights: Weights) -> Array:
-    """Return what each residual counts for, [s, unknown]: an error in a log price weighs theta
-    times as much in the shares that the check looks at.
-    """
-    theta = np.maximum(1.0, weights.trade_elasticity)
-    sectors, countries = base.expenditure.shape
-    price = np.broadcast_to(theta[:, None, :], (sectors, countries, theta.shape[1]))
-    one = np.ones_like(price)
-    return pack(Hats(one[0], price, one))
-
-
 def as_vectors(model: Model, base: Baseline, weights: Weights) -> Callable[[Array], Array]:
     """Return the model's map on vectors, [s, unknown] to the same."""
-    return lambda point: pack(model.implied(base, unpack(point, base), weights))
+    return lambda point: pack(
+        model.implied(base, unpack(point, model.unknowns, base), weights).blocks
+    )
 
 
 def _iterate(
@@ -214,7 +206,7 @@ def _iterate(
     settings: Settings,
 ) -> Found:
     implied, step = as_vectors(model, base, weights), wage_step(base, settings)
-    scale = stopping_scale(base, weights)
+    scale = stopping_scale(model.unknowns, base, weights.trade_elasticity)
     return anderson(implied, first, step, tolerance, settings, scale)
 
 
@@ -230,11 +222,11 @@ def _newton(
     model: Model, base: Baseline, weights: Weights, first: Array, tolerance: float
 ) -> Found:
     """Newton on wages alone, with prices and spending solved at each trial."""
-    given = GivenWages(model, base, weights, unpack(first, base))
+    given = GivenWages(model, base, weights, unpack(first, model.unknowns, base))
     search = newton if len(base.value_added) <= FEW else newton_krylov
     log_wage = search(given.anchored, given.near.wage[:, 0], 1e-10)[:, None]
-    hats = given.hats(blocks.numeraire(log_wage, weights.labour_hat, base.value_added))
-    found = _iterate(model, base, weights, pack(hats), tolerance, POLISH)
+    hats = given.hats(model.numeraire(base, log_wage, weights))
+    found = _iterate(model, base, weights, pack(hats.blocks), tolerance, POLISH)
     return found._replace(sweeps=found.sweeps + given.sweeps)
 
 
@@ -245,7 +237,7 @@ def _newton_twice(
     found = _newton(model, base, weights, first, tolerance)
     if found.converged[0] or len(base.value_added) > FEW:
         return found
-    again = _newton(model, base, weights, pack(model.guess(base)), tolerance)
+    again = _newton(model, base, weights, pack(model.guess(base).blocks), tolerance)
     return again._replace(sweeps=found.sweeps + again.sweeps)
 
 
@@ -266,7 +258,7 @@ def _apart(model: Model, base: Baseline, weights: Weights, first: Array, toleran
     if found.at_the_end:
         earned, spent = (side[:, 0] for side in given.accounts(log_wage))
         existence.refuse_one_way_trade(ways, earned, spent, found.leash, base, model)
-    return _newton(model, base, weights, pack(given.hats(log_wage)), tolerance)
+    return _newton(model, base, weights, pack(given.hats(log_wage).blocks), tolerance)
 
 
 def _market(
@@ -282,7 +274,7 @@ def _market(
         return _not_tried(first)
     given = GivenWages(model, base, weights, model.guess(base), SURE)
     log_wage = drift(given.pull, given.near.wage[:, 0], 1e-10)[:, None]
-    found = _newton(model, base, weights, pack(given.hats(log_wage)), tolerance)
+    found = _newton(model, base, weights, pack(given.hats(log_wage).blocks), tolerance)
     return found._replace(sweeps=found.sweeps + given.sweeps)
 
 
@@ -303,7 +295,7 @@ def _stepped(
     def state(part: float) -> tuple[Baseline, Weights]:
         return base, between(base, weights, part)
 
-    return walk(model, state, _sturdy_newton, pack(model.guess(base)), tolerance)
+    return walk(model, state, _sturdy_newton, pack(model.guess(base).blocks), tolerance)
 
 
 def _lent(
@@ -319,7 +311,7 @@ def _lent(
         lent = base._replace(deficit=part * base.deficit)
         return lent, weights._replace(transfer=part * weights.transfer)
 
-    balanced = _sturdy_newton(model, *state(0.0), pack(model.guess(base)), LOOSE)
+    balanced = _sturdy_newton(model, *state(0.0), pack(model.guess(base).blocks), LOOSE)
     if not balanced.converged[0]:
         return balanced
     return walk(model, state, _sturdy_newton, balanced.point, tolerance)

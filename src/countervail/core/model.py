@@ -10,13 +10,13 @@ baseline data or a ratio to it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -103,15 +103,32 @@ class Shock(NamedTuple):
 
 
 class Hats(NamedTuple):
-    """The unknowns, in logs: wages [n, s], prices [j, n, s], expenditure [j, n, s]."""
+    """The unknowns, in logs: wages [n, s], prices [j, n, s], expenditure [j, n, s], and others.
+
+    Attributes:
+        wage, price, expenditure: every model's.
+        others: the blocks that choices of the model add (``unknowns``), in their order.
+    """
 
     wage: Array
     price: Array
     expenditure: Array
+    others: tuple[Array, ...] = ()
+
+    @classmethod
+    def of(cls, blocks: Iterable[Array]) -> Hats:
+        """Return the hats of blocks in their order."""
+        wage, price, expenditure, *others = blocks
+        return cls(wage, price, expenditure, tuple(others))
+
+    @property
+    def blocks(self) -> tuple[Array, ...]:
+        """Every block, in its order."""
+        return (self.wage, self.price, self.expenditure, *self.others)
 
     def state(self, s: int) -> Hats:
         """Return the hats of one state, still with a last axis (of one)."""
-        return Hats(*(hat[..., s : s + 1] for hat in self))
+        return Hats.of(hat[..., s : s + 1] for hat in self.blocks)
 
 
 class Weights(NamedTuple):
@@ -210,6 +227,30 @@ class Outcome(NamedTuple):
     wage_hat: Array
 
 
+class Unknown(NamedTuple):
+    """A block of unknowns, in logs of hats.
+
+    Attributes:
+        name: in the words of the field.
+        dims: ``("country",)`` or ``("sector", "country")``.
+        counts: what its residual counts for in the stopping rule: ``one``, or the sector's
+            ``trade_elasticity``, by which an error of a price is magnified in shares.
+    """
+
+    name: str
+    dims: tuple[Literal["sector", "country"], ...]
+    counts: Literal["one", "trade_elasticity"] = "one"
+
+    def shape(self, base: Baseline) -> tuple[int, ...]:
+        """Return its shape, without the axis of states."""
+        sectors, countries = base.expenditure.shape
+        return tuple({"sector": sectors, "country": countries}[dim] for dim in self.dims)
+
+    def size(self, base: Baseline) -> int:
+        """Return how many numbers it has in one state."""
+        return int(np.prod(self.shape(base)))
+
+
 class Patch(NamedTuple):
     """The cells whose weights a shock changes, by flat position in [j, n, i], and the new ones.
 
@@ -268,6 +309,14 @@ class Model(Protocol):
         """Name on the command line and in manifests."""
 
     @property
+    def unknowns(self) -> tuple[Unknown, ...]:
+        """What is solved for, block by block: wages, prices, expenditure, what choices add."""
+
+    @property
+    def easier(self) -> tuple[str, ...]:
+        """Names of closures that ask less of a country that cannot meet this one."""
+
+    @property
     def unit(self) -> str | None:
         """Country whose wage is the unit of nominal deficits, if any."""
 
@@ -306,6 +355,9 @@ class Model(Protocol):
 
     def deficit(self, base: Baseline, wage_hat: Array, weights: Weights) -> Array:
         """Return D'[n, s] of the closure."""
+
+    def numeraire(self, base: Baseline, log_wage: Any, weights: Weights) -> Any:
+        """Return log wages [n, s] in the numeraire."""
 
     def cost_of_living(self, base: Baseline, first: Any, second: Any) -> Any:
         """Return the consumption price index at second prices over that at first ones, [n].

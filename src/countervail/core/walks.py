@@ -9,7 +9,7 @@ import numpy as np
 from countervail.core import existence
 from countervail.core.model import Array, Baseline, Model, Weights
 from countervail.core.solver import Found
-from countervail.core.vectors import unpack
+from countervail.core.unknowns import unpack
 
 FADING = 30.0
 """Logs by which a ban has cut trade half of the way there."""
@@ -58,7 +58,7 @@ def walk(
         ahead = point + (point - last) * (target - part) / (part - last_part)
         found = climb(model, base, weights, ahead, tolerance if target == 1.0 else LOOSE)
         sweeps += found.sweeps
-        totals = model.totals(base, unpack(found.point, base), weights).state(0)
+        totals = model.totals(base, unpack(found.point, model.unknowns, base), weights).state(0)
         left = existence.left_to_spend(base, weights, totals)
         if found.converged[0] and left.min() > 0:
             last, last_part, before = point, part, left

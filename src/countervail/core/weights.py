@@ -7,7 +7,7 @@ only in the cells whose cost changes. What weights owe to tariffs and costs, to 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -52,7 +52,8 @@ def prepare(base: Baseline, shock: Shock) -> Weights:
         received.reshape(-1)[change.cells] = change.received
         export_taxed = np.flatnonzero((received != border).any(axis=(1, 2)))
     taxed = np.flatnonzero(levied)
-    return assemble(base, shock, (share, border, received), taxed, export_taxed)
+    matrices = share, border, received
+    return assemble(base, matrices, taxed, export_taxed, _endowments(base, [shock]))
 
 
 @lru_cache(maxsize=KEPT)
@@ -85,33 +86,31 @@ def patch(base: Baseline, shock: Shock) -> Patch:
 
 def assemble(
     base: Baseline,
-    shock: Shock,
     matrices: tuple[Any, Any, Any],
-    taxed: IntArray,
-    export_taxed: IntArray,
+    taxed: Any,
+    export_taxed: Any,
+    endowments: Mapping[str, Any],
 ) -> Weights:
-    """Return the weights of a state from its trade matrices.
+    """Return the weights of a state from its trade matrices; NumPy or JAX.
 
     Args:
         base: baseline.
-        shock: the state of the world.
         matrices: what buyers pay, what arrives at the border, what sellers receive, [j, n, i].
         taxed: sectors in which tariffs are collected.
         export_taxed: sectors in which export taxes are.
+        endowments: elasticities, productivities, labour and transfers, the state last.
     """
     share, border, received = matrices
-    duty = share[taxed]
-    duty -= border[taxed]
     return Weights(
         share=share,
         sold=received.swapaxes(1, 2),
         taxed=taxed,
-        duty=duty,
+        duty=share[taxed] - border[taxed],
         export_taxed=export_taxed,
         export_duty=(border[export_taxed] - received[export_taxed]).swapaxes(1, 2),
         active=base.expenditure > 0,
         producing=base.gross_output > 0,
-        **_endowments(base, [shock]),
+        **endowments,
     )
 
 

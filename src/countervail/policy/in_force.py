@@ -14,7 +14,7 @@ from countervail import bridge, solving
 from countervail.core.model import Baseline, Hats, Model, Shock
 from countervail.errors import NoEquilibrium, NotCertified
 from countervail.ledger import open_ledger
-from countervail.models.caliendo_parro import CaliendoParro
+from countervail.models.presets import CaliendoParro
 from countervail.scenario import Resolved, Scenario
 from countervail.scenario.left_out import refuse_status_quo
 from countervail.scenario.on_top import OnTop, Policy

@@ -21,7 +21,7 @@ from countervail.core.model import Array, Model
 from countervail.draws.batch.answers import Progress
 from countervail.errors import InputError, did_you_mean
 from countervail.figure import Figure, Labels
-from countervail.models.caliendo_parro import CaliendoParro
+from countervail.models.presets import CaliendoParro
 from countervail.scenario import Scenario
 from countervail.scenario.question import BY_HAND
 from countervail.studies.coalitions import Coalitions, by_variable

@@ -8,17 +8,20 @@ spread is told beside the range, never inside it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, get_args
 
 import numpy as np
 
 from countervail import schema
+from countervail.core.choices.closure import WorldShare
+from countervail.core.choices.sourcing import CesSourcing
 from countervail.core.model import Array, Model
 from countervail.draws.batch import Case, Many, solve_many
 from countervail.errors import CountervailError, InputError, did_you_mean
 from countervail.models import MODELS
-from countervail.models.caliendo_parro import CaliendoParro, Deficits
+from countervail.models.economy import Economy
+from countervail.models.presets import CaliendoParro, Deficits, closure_of
 from countervail.scenario import Scenario
 from countervail.world import World
 from countervail.world.elasticities import elasticities, elasticity_sets
@@ -189,7 +192,7 @@ def _models(asked: Model, world: World) -> Iterator[Model]:
     unit = asked.unit or world.countries[int(np.argmax(world.accounts.value_added))]
     said = [asked.settings()]
     yield asked
-    makers = [_closing(asked), *(make for name, make in MODELS.items() if name != asked.name)]
+    makers = [_closing(asked), *_others(asked)]
     for make in makers:
         for model in _closures(make, unit):
             if model.settings() not in said:
@@ -197,14 +200,25 @@ def _models(asked: Model, world: World) -> Iterator[Model]:
                 yield model
 
 
+def _others(asked: Model) -> list[Callable[..., Any]]:
+    """Return what makes the models whose equations are not those of the one asked for."""
+    if not isinstance(asked, Economy):
+        return list(MODELS.values())
+    own = replace(asked, sourcing=CesSourcing(), closure=WorldShare())
+    return [
+        make
+        for make in MODELS.values()
+        if replace(make(), sourcing=CesSourcing(), closure=WorldShare()) != own
+    ]
+
+
 def _closing(model: Model) -> Callable[..., Any]:
-    """Return what makes a model with another closure, its other settings kept."""
+    """Return what makes a model with another closure, its other choices kept."""
 
     def make(**closure: Any) -> Any:
-        known = {part.name for part in fields(model)} if is_dataclass(model) else set[str]()
-        if not closure.keys() <= known:
+        if not isinstance(model, Economy):
             raise InputError(f"model '{model.name}' has no closures to choose")
-        return replace(model, **closure)  # type: ignore[type-var]
+        return replace(model, closure=closure_of(**closure))
 
     return make
 

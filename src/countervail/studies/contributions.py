@@ -154,8 +154,8 @@ class _Way:
             np.prod([(part - other) / (place - other) for other in near if other != place])
             for place in near
         ]
-        hats = zip(*(self.known[place] for place in near), strict=True)
-        return Hats(*(np.tensordot(shares, hat, axes=1) for hat in hats))
+        hats = zip(*(self.known[place].blocks for place in near), strict=True)
+        return Hats.of(np.tensordot(shares, hat, axes=1) for hat in hats)
 
 
 def _between(one: Array, two: Array, part: float, theta: Array | None) -> tuple[Array, Array]:

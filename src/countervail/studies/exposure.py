@@ -19,7 +19,7 @@ from countervail.draws.batch.answers import Progress
 from countervail.draws.priors import Priors
 from countervail.draws.spread import check_workers
 from countervail.errors import InputError, did_you_mean
-from countervail.models.caliendo_parro import CaliendoParro
+from countervail.models.presets import CaliendoParro
 from countervail.studies.concentration import Concentration
 from countervail.studies.dependence import Partner, Reading, SectorExposure, Supply
 from countervail.studies.losing import How, Loss, check_how, losing_each, pair_of

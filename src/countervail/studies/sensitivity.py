@@ -187,7 +187,8 @@ def predicted(solution: Solution, scenario: Scenario) -> tuple[Hats, Hats]:
         one = setting.model.prepare(setting.base, shock)
         two = setting.model.prepare(setting.base, bridge.shock_of(change, resolved))
         step = core.displacement(setting.model, setting.pair.base, point, levers.between(one, two))
-        found.append(Hats(*(start + move for start, move in zip(at, step, strict=True))))
+        pairs = zip(at.blocks, step.blocks, strict=True)
+        found.append(Hats.of(start + move for start, move in pairs))
     return found[0], found[1]
 
 

@@ -55,7 +55,7 @@ def place(
     from countervail.cli.run import open_place
     from countervail.clock import TODAY, as_date
     from countervail.errors import InputError
-    from countervail.models.caliendo_parro import CaliendoParro
+    from countervail.models.presets import CaliendoParro
     from countervail.policy.in_force import law_of
     from countervail.scenario import open_scenario
 

@@ -49,7 +49,7 @@ def bargain(
     from countervail.cli.respond.drawn import Found, Wanted
     from countervail.cli.run import open_place, paths
     from countervail.ledger import open_ledger
-    from countervail.models.caliendo_parro import CaliendoParro
+    from countervail.models.presets import CaliendoParro
     from countervail.policy.bargaining.bargain import bargain as value
     from countervail.policy.bargaining.bargain import valued_again
     from countervail.policy.bargaining.file import open_table

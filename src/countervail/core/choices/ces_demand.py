@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
+from countervail.core.choices.choice import Choice, Parameter
 from countervail.core.choices.demand import NONE_LEFT, aligned
 from countervail.core.model import Array, Baseline, namespace
 from countervail.errors import InputError
 
+ATALAY = (
+    "Atalay, E. (2017), How Important Are Sectoral Shocks?, American Economic Journal: "
+    "Macroeconomics 9(4), 254-280"
+)
+
 
 @dataclass(frozen=True)
-class Ces:
+class CesDemand(Choice):
     """Constant elasticity of substitution across sectors (docs/theory.md, Choices of the model)::
 
         F_j = alpha_j (P_j / P)^(1 - eta) I,    P = [sum_j alpha_j P_j^(1 - eta)]^(1 / (1 - eta))
@@ -21,8 +27,7 @@ class Ces:
     At eta = 1 both are Cobb-Douglas.
 
     Attributes:
-        elasticity: eta, of the quantities of two sectors to their relative price. Atalay (2017),
-            "How Important Are Sectoral Shocks?", American Economic Journal: Macroeconomics 9(4),
+        elasticity: eta, of the quantities of two sectors to their relative price. Atalay (2017)
             finds 0.5 to 1 for final use.
 
     Raises:
@@ -30,6 +35,13 @@ class Ces:
     """
 
     elasticity: float
+
+    slot: ClassVar[str] = "demand"
+    key: ClassVar[str] = "ces"
+    parameters: ClassVar[tuple[Parameter, ...]] = (
+        Parameter("elasticity", "of substitution between sectors, final use", ATALAY, 0.5, 1.0),
+    )
+    references: ClassVar[tuple[str, ...]] = (ATALAY,)
 
     def __post_init__(self) -> None:
         if not 0.0 < self.elasticity < np.inf:

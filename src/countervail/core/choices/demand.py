@@ -9,10 +9,11 @@ for the certificate, and share nothing with the first two.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
+from countervail.core.choices.choice import Choice
 from countervail.core.model import Array, Baseline, namespace
 
 NONE_LEFT = 1e-300
@@ -22,8 +23,13 @@ NONE_LEFT = 1e-300
 class Demand(Protocol):
     """Homothetic preferences over sectors."""
 
+    key: ClassVar[str]
+
     def assumption(self) -> str:
         """Return what is assumed, in part of a sentence."""
+
+    def settings(self) -> dict[str, Any]:
+        """Return the choice and its parameters, JSON-able."""
 
     def final(self, base: Baseline, income: Any, log_price: Any) -> Any:
         """Return final spending by sector [j, n, s], of income [n, s] at ln P hat [j, n, s]."""
@@ -42,11 +48,14 @@ class Demand(Protocol):
 
 
 @dataclass(frozen=True)
-class CobbDouglas:
+class CobbDouglasDemand(Choice):
     """Constant shares of spending (docs/theory.md, Counterfactual in changes)::
 
     F_j = alpha_j I,        P = prod_j P_j^alpha_j
     """
+
+    slot: ClassVar[str] = "demand"
+    key: ClassVar[str] = "cobb_douglas"
 
     def assumption(self) -> str:
         """Return what is assumed, in part of a sentence."""

@@ -16,7 +16,7 @@ from countervail.draws.batch.answers import Answer, Progress, reporter, solve_af
 from countervail.draws.batch.cases import Case, State, homes, labour_of, placed_in, states_of
 from countervail.draws.batch.solvers import Engine, Solver, solver_of
 from countervail.errors import CountervailError, NoEquilibrium
-from countervail.models.caliendo_parro import CaliendoParro
+from countervail.models.presets import CaliendoParro
 from countervail.scenario import Scenario
 from countervail.solution import Solution
 from countervail.world import World

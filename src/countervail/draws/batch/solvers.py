@@ -52,10 +52,10 @@ def solver_of(
         machine.load_jax()
         from countervail.core import compiled
 
-        size = block or compiled.block_size(base)
+        size = block or compiled.block_size(model, base)
         at_once = partial(compiled.solve_block, model, base, tolerance=SOLVE_TO)
         return Solver(Fitting(at_once, size), size, 1)
-    size = block or batch.block_size(base, machine.cache_bytes())
+    size = block or batch.block_size(model, base, machine.cache_bytes())
     together = partial(batch.solve_block, model, base, tolerance=SOLVE_TO)
     return Solver(Fitting(together, size), size, workers or machine.cores())
 

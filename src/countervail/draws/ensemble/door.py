@@ -19,7 +19,7 @@ from countervail.draws.runner import Progress, run_draws
 from countervail.draws.sampling import sobol
 from countervail.draws.store import Store
 from countervail.errors import InputError, NotCertified
-from countervail.models.caliendo_parro import CaliendoParro
+from countervail.models.presets import CaliendoParro
 from countervail.scenario import Scenario
 from countervail.solution import Solution
 from countervail.world import World

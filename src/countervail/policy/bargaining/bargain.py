@@ -21,7 +21,7 @@ from countervail.core.model import Model
 from countervail.draws.batch.answers import Progress
 from countervail.errors import InputError
 from countervail.ledger.pricing.placed import counts, told
-from countervail.models.caliendo_parro import CaliendoParro
+from countervail.models.presets import CaliendoParro
 from countervail.policy.bargaining import points as bargaining
 from countervail.policy.bargaining.concessions import NO_DEAL, Package, Table
 from countervail.policy.bargaining.draws import Drawn, draw

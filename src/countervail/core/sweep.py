@@ -1,0 +1,168 @@
+"""One sweep through the equations of an economy: its choices are called in order.
+
+Nothing here is economics: what a seller asks, what a household buys and what a country may borrow
+are in the choices (``core/choices``), and this is the order in which they are asked. Pure, NumPy
+or JAX; what is solved for has the state s last.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Protocol
+
+from countervail.core.choices.closure import Closure
+from countervail.core.choices.demand import Demand
+from countervail.core.choices.factors import MobileLabour
+from countervail.core.choices.perfect import PerfectCompetition
+from countervail.core.choices.sourcing import CesSourcing
+from countervail.core.choices.technology import CobbDouglasTechnology
+from countervail.core.model import Baseline, Hats, Outcome, Totals, Weights, namespace
+
+SMALLEST = 1e-12
+"""Expenditure hats are kept above this: the spending of a market whose buyers have all gone."""
+
+ROUNDING = 1e-13
+"""Trade with others below this part of all sales is what rounding leaves of none."""
+
+
+class Choices(Protocol):
+    """The slots that a sweep calls."""
+
+    @property
+    def sourcing(self) -> CesSourcing:
+        """Where goods are bought."""
+
+    @property
+    def technology(self) -> CobbDouglasTechnology:
+        """What goods are made of."""
+
+    @property
+    def factors(self) -> MobileLabour:
+        """Who makes them, for how much."""
+
+    @property
+    def competition(self) -> PerfectCompetition:
+        """What sellers ask beyond cost."""
+
+    @property
+    def demand(self) -> Demand:
+        """What households buy."""
+
+    @property
+    def closure(self) -> Closure:
+        """What countries borrow."""
+
+
+class Markets(NamedTuple):
+    """Where a guess of the unknowns leaves markets and budgets.
+
+    Attributes:
+        log_wage, wage: w hat in world value added [n, s].
+        log_cost: ln c hat[j, n, s].
+        u, size: attractiveness of sellers and its shift (``CesSourcing.attractiveness``).
+        market: sum_i A u [j, n, s].
+        spend: X' over market [j, n, s].
+        revenue, deficit, income: R', D', I' [n, s].
+    """
+
+    log_wage: Any
+    wage: Any
+    log_cost: Any
+    u: Any
+    size: Any
+    market: Any
+    spend: Any
+    revenue: Any
+    deficit: Any
+    income: Any
+
+
+def markets(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Markets:
+    """Return what sellers ask, what buyers spend and what countries earn at a guess."""
+    xp = namespace(hats.wage)
+    log_wage = of.factors.numeraire(hats.wage, base, weights)
+    paid = of.factors.value_added_price(log_wage, hats.others)
+    log_cost = of.technology.unit_cost(paid, hats.price, base, weights)
+    u, size = of.sourcing.attractiveness(of.competition.asked(log_cost), weights)
+    market = of.sourcing.market_size(u, weights)
+    spend = base.expenditure[:, :, None] * xp.exp(hats.expenditure) / market
+    wage = xp.exp(log_wage)
+    earned = of.factors.earned(wage, base, weights, hats.others)
+    revenue = of.sourcing.revenue(u, spend, weights)
+    deficit = of.closure.deficit(base, wage, weights) + weights.transfer
+    income = earned + revenue + deficit
+    return Markets(log_wage, wage, log_cost, u, size, market, spend, revenue, deficit, income)
+
+
+def implied(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Hats:
+    """Return the hats implied by a guess."""
+    xp = namespace(hats.wage)
+    at = markets(of, base, hats, weights)
+    output = of.sourcing.receipts(at.u, at.spend, weights)
+    value_added = of.technology.value_added(output, base)
+    log_wage, *others = of.factors.implied(value_added, base, weights, at.log_wage)
+    final = of.demand.final(base, at.income, hats.price)
+    needed = final + of.technology.inputs_bought(output, base)
+    scale = xp.where(weights.active, base.expenditure, 1.0)[:, :, None]
+    hat = xp.where(weights.active[:, :, None], needed / scale, 1.0)
+    price = of.sourcing.price_index(at.market, at.size, weights)
+    return Hats(log_wage, price, xp.log(xp.maximum(hat, SMALLEST)), tuple(others))
+
+
+def totals(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Totals:
+    """Return levels by country and sector at a guess, every state at once."""
+    return _totals(of, hats, weights, markets(of, base, hats, weights))
+
+
+def _totals(of: Choices, hats: Hats, weights: Weights, at: Markets) -> Totals:
+    """Return levels by country and sector from what is known of markets."""
+    xp = namespace(hats.wage)
+    output = of.sourcing.receipts(at.u, at.spend, weights)
+    expenditure = at.spend * at.market
+    export_revenue = of.sourcing.export_revenue(at.u, at.spend, weights)
+    # own sales are neither taxed nor abroad
+    own = (_own(weights.share) * at.u * at.spend).sum(axis=0)
+    tariffs = at.revenue - export_revenue
+    return Totals(
+        gross_output=output,
+        expenditure=expenditure,
+        revenue=at.revenue,
+        export_revenue=export_revenue,
+        income=at.income,
+        deficit=at.deficit,
+        exports=_abroad(output.sum(axis=0) + export_revenue, own),
+        imports=_abroad(expenditure.sum(axis=0) - tariffs, own),
+        cost_hat=xp.exp(at.log_cost),
+        price_hat=xp.exp(hats.price),
+        wage_hat=at.wage,
+    )
+
+
+def outcome(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Outcome:
+    """Return levels at the solution of one state, trade pair by pair."""
+    at = markets(of, base, hats, weights)
+    # a cell's purchases are its weight, its seller's attractiveness and its buyer's spending
+    seller = at.u.swapaxes(1, 2)
+    trade = weights.sold.swapaxes(1, 2) * seller
+    trade *= at.spend  # in place on NumPy: what is allocated anew costs more than what is done
+    share = weights.share * seller
+    share /= at.market
+    taxes = of.sourcing.export_duties(at.u, at.spend, weights)
+    levels = _totals(of, hats, weights, at)
+    return Outcome(
+        trade=trade,
+        trade_share=share,
+        border=trade if taxes is None else trade + taxes,
+        **{name: values[..., 0] for name, values in levels._asdict().items()},
+    )
+
+
+def _own(matrix: Any) -> Any:
+    """Return what each seller is to its own market, matrix[j, n, n], as [j, n, s]."""
+    diagonal = matrix.diagonal(axis1=1, axis2=2)
+    return diagonal if diagonal.ndim == 3 else diagonal[:, :, None]
+
+
+def _abroad(total: Any, own: Any) -> Any:
+    """Return what is traded with others, total less own; 0 where only rounding is left of it."""
+    rest = total - own
+    return namespace(rest).where(rest > ROUNDING * total, rest, 0.0)

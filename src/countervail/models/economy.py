@@ -1,0 +1,185 @@
+"""A model is an economy: a set of independent choices, each a block of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from countervail.core import sweep, unknowns
+from countervail.core.certificate import verify, verify_closure
+from countervail.core.choices.choice import Choice
+from countervail.core.choices.closure import Closed, Closure, WorldShare
+from countervail.core.choices.demand import CobbDouglasDemand, Demand
+from countervail.core.choices.factors import MobileLabour
+from countervail.core.choices.no_quotas import NoQuotas
+from countervail.core.choices.one_good import OneGood
+from countervail.core.choices.perfect import PerfectCompetition
+from countervail.core.choices.sourcing import CesSourcing
+from countervail.core.choices.technology import CobbDouglasTechnology
+from countervail.core.model import (
+    Baseline,
+    Certificate,
+    Hats,
+    Outcome,
+    Patch,
+    Shock,
+    Totals,
+    Unknown,
+    Weights,
+)
+
+
+@dataclass(frozen=True)
+class Economy:
+    """Many countries, many sectors, in general equilibrium; one choice a slot.
+
+    The default is Caliendo and Parro (2015): Ricardian trade with roundabout production, one factor
+    mobile across sectors, tariffs and their revenue (docs/theory.md)::
+
+        c = w^gamma prod_k P_k^gamma_k / T
+        P = [sum_i pi_i (c_i kappa_i)^-theta]^(-1/theta)
+        X = alpha I + sum_k gamma_k Y_k,      Y = sum_m pi_m X_m / (1 + t_m)
+        I = w L VA + R + D,                   sum_j gamma_j Y_j = w L VA
+
+    World value added is the numeraire. What it cannot say: profits, unemployment, adjustment costs,
+    capital accumulation.
+
+    Attributes:
+        sourcing: where a good is bought.
+        goods: what a sector is.
+        technology: what goods are made of.
+        factors: who works where, for how much.
+        competition: what sellers ask beyond cost.
+        demand: what households buy; it owns the price index that welfare is told in.
+        closure: how trade deficits move.
+        quotas: how quantities are limited.
+    """
+
+    sourcing: CesSourcing = field(default_factory=CesSourcing)
+    goods: OneGood = field(default_factory=OneGood)
+    technology: CobbDouglasTechnology = field(default_factory=CobbDouglasTechnology)
+    factors: MobileLabour = field(default_factory=MobileLabour)
+    competition: PerfectCompetition = field(default_factory=PerfectCompetition)
+    demand: Demand = field(default_factory=CobbDouglasDemand)
+    closure: Closure = field(default_factory=WorldShare)
+    quotas: NoQuotas = field(default_factory=NoQuotas)
+
+    @property
+    def choices(self) -> dict[str, Choice]:
+        """What is chosen, slot by slot."""
+        return {slot.name: getattr(self, slot.name) for slot in fields(self)}
+
+    @property
+    def unknowns(self) -> tuple[Unknown, ...]:
+        """What is solved for, block by block."""
+        added = (choice.unknowns for choice in self.choices.values())
+        return unknowns.COMMON + tuple(one for blocks in added for one in blocks)
+
+    @property
+    def name(self) -> str:
+        """Name on the command line: that of its reading."""
+        return self.sourcing.reading
+
+    @property
+    def unit(self) -> str | None:
+        """Country whose wage is the unit of nominal deficits, if any."""
+        unit: str | None = getattr(self.closure, "unit", None)
+        return unit
+
+    @property
+    def easier(self) -> tuple[str, ...]:
+        """Names of closures that ask less of a country that cannot meet this one."""
+        return self.closure.easier
+
+    @property
+    def balances_first(self) -> bool:
+        """Whether the baseline is the world with balanced trade."""
+        return self.closure.balances_first
+
+    def closed(self) -> Economy:
+        """Return the same economy with every deficit at zero."""
+        return replace(self, closure=Closed())
+
+    def unusual(self) -> dict[str, Choice]:
+        """Return the choices that are not the default's, the closure left out, by slot."""
+        usual = Economy().choices
+        own = self.choices
+        return {slot: own[slot] for slot in own if slot != "closure" and own[slot] != usual[slot]}
+
+    def settings(self) -> dict[str, Any]:
+        """Return the model's choices, JSON-able."""
+        unusual = {slot: choice.settings() for slot, choice in self.unusual().items()}
+        return {
+            "name": self.name,
+            "deficits": self.closure.key,
+            "unit": self.unit,
+            "numeraire": "world value added",
+            **({"choices": unusual} if unusual else {}),
+        }
+
+    def assumption(self) -> str:
+        """Return what the model assumes, in a sentence."""
+        common = (self.sourcing, self.technology, self.factors)
+        usual = ", ".join(choice.assumption() for choice in common)
+        others = "".join(
+            f"{choice.assumption()}; "
+            for choice in self.unusual().values()
+            if choice not in common and choice.assumption()
+        )
+        return (
+            f"Model: {usual}; {others}deficits: {self.closure.assumption()}; the numeraire is "
+            "world value added."
+        )
+
+    def references(self) -> tuple[str, ...]:
+        """Return the papers its choices are from."""
+        cited = (one for choice in self.choices.values() for one in choice.references)
+        return tuple(dict.fromkeys((self.sourcing.cited, *cited)))
+
+    def guess(self, base: Baseline) -> Hats:
+        """Return no change: zeros in logs."""
+        return unknowns.guess(self.unknowns, base)
+
+    def prepare(self, base: Baseline, shock: Shock) -> Weights:
+        """Return the trade weights of a state."""
+        return self.sourcing.prepare(base, shock)
+
+    def prepare_block(
+        self, base: Baseline, shocks: Sequence[Shock], patches: Sequence[Patch]
+    ) -> Weights:
+        """Return the trade weights of states side by side."""
+        return self.sourcing.prepare_block(base, shocks, patches)
+
+    def implied(self, base: Baseline, hats: Hats, weights: Weights) -> Hats:
+        """Return the hats implied by a guess: one sweep through the choices."""
+        return sweep.implied(self, base, hats, weights)
+
+    def totals(self, base: Baseline, hats: Hats, weights: Weights) -> Totals:
+        """Return levels by country and sector at a guess, every state at once."""
+        return sweep.totals(self, base, hats, weights)
+
+    def outcome(self, base: Baseline, hats: Hats, weights: Weights) -> Outcome:
+        """Return levels at the solution of one state."""
+        return sweep.outcome(self, base, hats, weights)
+
+    def deficit(self, base: Baseline, wage_hat: Any, weights: Weights) -> Any:
+        """Return D'[n, s], transfers included; it sums to what they sum to."""
+        return self.closure.deficit(base, wage_hat, weights) + weights.transfer
+
+    def numeraire(self, base: Baseline, log_wage: Any, weights: Weights) -> Any:
+        """Return log wages [n, s] scaled so that world value added is unchanged."""
+        return self.factors.numeraire(log_wage, base, weights)
+
+    def cost_of_living(self, base: Baseline, first: Any, second: Any) -> Any:
+        """Return the consumption price index of the demand, second over first prices, [n]."""
+        return self.demand.cost_of_living(base, first, second)
+
+    def verify(
+        self, base: Baseline, shock: Shock, hats: Hats, totals: Totals | Outcome
+    ) -> Certificate:
+        """Return the residuals of every equation, evaluated afresh, the choices' own included."""
+        deficit, income = totals.deficit, totals.income
+        found = verify(base, shock, hats, deficit, income, self.demand, totals)
+        closure = verify_closure(base, shock, hats, deficit, self.closure)
+        return found._replace(blocks=(*found.blocks, closure))

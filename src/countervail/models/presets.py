@@ -1,0 +1,79 @@
+"""Models by name: combinations of choices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, get_args
+
+from countervail.core.choices.closure import Closed, Closure, Nominal, OwnIncome, WorldShare
+from countervail.core.choices.sourcing import CesSourcing, Reading
+from countervail.errors import InputError, did_you_mean
+from countervail.models.economy import Economy
+
+Deficits = Literal["world_share", "nominal", "own_income", "closed"]
+
+
+def closure_of(deficits: str = "world_share", unit: str | None = None) -> Closure:
+    """Return a closure by its name.
+
+    Args:
+        deficits: how trade deficits move: ``world_share``, ``nominal``, ``own_income``, ``closed``.
+        unit: country code whose wage is the unit of ``nominal``.
+
+    Raises:
+        InputError: an unknown closure, or a unit that the closure does not use.
+    """
+    known = get_args(Deficits)
+    if deficits not in known:
+        raise InputError(
+            f"no closure deficits='{deficits}'{did_you_mean(deficits, known)} "
+            f"(there are {', '.join(known)})"
+        )
+    if unit is not None and deficits != "nominal":
+        raise InputError(f"unit='{unit}' goes with deficits='nominal' only")
+    if deficits == "nominal":
+        return Nominal(unit)
+    made: Closure = {one.key: one for one in (WorldShare, OwnIncome, Closed)}[deficits]()
+    return made
+
+
+def _reading(reading: Reading) -> Callable[..., Economy]:
+    def made(
+        deficits: Deficits = "world_share", unit: str | None = None, **choices: Any
+    ) -> Economy:
+        """Return the economy of a reading with a closure, and other choices by slot."""
+        closure = closure_of(deficits, unit)
+        return Economy(**{"sourcing": CesSourcing(reading), "closure": closure, **choices})
+
+    return made
+
+
+def CaliendoParro(  # noqa: N802  (a model's name, as its users write it)
+    deficits: Deficits = "world_share", unit: str | None = None, **choices: Any
+) -> Economy:
+    """Return the model of Caliendo and Parro (2015), the default, with a closure.
+
+    Args:
+        deficits: how trade deficits move. ``world_share`` keeps each at its share of world value
+            added; ``nominal`` fixes it in the wage of ``unit`` (without a unit: as world_share,
+            the numeraire being world value added); ``own_income`` keeps each country's ratio of
+            deficit to value added, less what makes them sum to zero; ``closed`` sets every
+            deficit to zero, and the world so balanced, before any shock, is the baseline.
+        unit: country code whose wage is the unit of ``nominal``.
+        choices: other choices by slot, such as ``demand=CesDemand(0.5)`` (``Economy``).
+
+    Source: Caliendo, L. and F. Parro (2015), "Estimates of the Trade and Welfare Effects of NAFTA",
+    Review of Economic Studies 82(1), 1-44; equations in docs/theory.md.
+
+    Raises:
+        InputError: an unknown closure, or a unit that the closure does not use.
+    """
+    return _reading("caliendo_parro")(deficits, unit, **choices)
+
+
+MODELS: Mapping[str, Callable[..., Economy]] = {
+    "caliendo_parro": CaliendoParro,
+    "eaton_kortum": _reading("eaton_kortum"),
+    "armington": _reading("armington"),
+}
+"""What makes each model, by the name the command line knows it by; all take a closure."""

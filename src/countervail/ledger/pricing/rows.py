@@ -24,13 +24,11 @@ class Kind(NamedTuple):
     """What must be alike for draws to stand side by side, of one part of an atom.
 
     Attributes:
-        words: which programme it claims.
         nothing: whether the base law lays nothing on it.
         changed: whether a view's law is another than the base law, [view].
         shape: ban, whether a rate replaces the own one, and duties up to a level, by view.
     """
 
-    words: str
     nothing: bool
     changed: tuple[bool, ...]
     shape: tuple[tuple[bool, bool, int], ...]
@@ -78,7 +76,6 @@ class Laws:
 def _kind(part: Part) -> Kind:
     base = part.stacks[0]
     return Kind(
-        part.words,
         base == NOTHING,
         tuple(stack != base for stack in part.stacks),
         tuple((s.ban, s.replacing is not None, len(s.top_up_to)) for s in part.stacks),

@@ -46,7 +46,7 @@ class RowBlock(NamedTuple):
         known: where the own duty is known, [row, line].
         new: rate by state, [state, row, line].
         closed: lines under a ban, [state, line].
-        labels: by line.
+        labels: of each draw in it, by line: names tell of shares, which are drawn.
         groups: the groups, as in ``law``.
         law: position in the table of laws by view, [group, view].
     """
@@ -59,7 +59,7 @@ class RowBlock(NamedTuple):
     known: Mask
     new: Array
     closed: Mask
-    labels: tuple[Label, ...]
+    labels: tuple[tuple[Label, ...], ...]
     groups: tuple[Group, ...]
     law: IntArray
 
@@ -147,18 +147,18 @@ def _row_block(
     place = np.cumsum(np.concatenate([[0], draw[1:] != draw[:-1]]))
     shares: list[Array] = []
     stacks: list[tuple[Stack, ...]] = []
-    lines: list[tuple[IntArray, Kind]] = []
+    lines: list[tuple[IntArray, Kind, list[str]]] = []
     for atom, kinds, by_draw in columns:
         inside = np.flatnonzero(fitted.member[:, atom])
         for k, kind in enumerate(kinds):
             share, stack = on_rows([parts[k] for parts in by_draw], place)
             shares.append(fitted.atom[:, atom] * share)
             stacks.append(stack)
-            lines.append((inside, kind))
+            lines.append((inside, kind, [parts[k].words for parts in by_draw]))
     weight = np.stack(shares, axis=1)
-    own = np.array([own_rate(groups, inside, fitted.member) for inside, _ in lines])
+    own = np.array([own_rate(groups, inside, fitted.member) for inside, _, _ in lines])
     base_law = [stack[0] for stack in stacks]
-    plain = all(kind.nothing for _, kind in lines)
+    plain = all(kind.nothing for _, kind, _ in lines)
     base = (
         base_rates(weight, base_law, own, cell_rate, plain=plain)
         if closed
@@ -166,7 +166,9 @@ def _row_block(
     )
     views = range(1, law.shape[1])
     new = [
-        new_rates(base.tariff, base.underlying, stacks, v, [kind.changed[v] for _, kind in lines])
+        new_rates(
+            base.tariff, base.underlying, stacks, v, [kind.changed[v] for _, kind, _ in lines]
+        )
         for v in views
     ]
     return RowBlock(
@@ -178,16 +180,29 @@ def _row_block(
         known=base.known,
         new=np.maximum(np.stack(new), 0.0),
         closed=np.array([[s[v].ban and not s[0].ban for s in stacks] for v in views]),
-        labels=tuple(
-            (
-                line_name(where.sector_code, groups, inside, fitted.member) + kind.words,
-                frozenset(groups[g].key for g in inside),
-            )
-            for inside, kind in lines
-        ),
+        labels=_labels(where.sector_code, groups, fitted.member, lines),
         groups=groups,
         law=law,
     )
+
+
+def _labels(
+    code: str,
+    groups: tuple[Group, ...],
+    member: Mask,
+    lines: Sequence[tuple[IntArray, Kind, list[str]]],
+) -> tuple[tuple[Label, ...], ...]:
+    """Return what lines hold in every draw; once where all draws say the same."""
+    held = [
+        (line_name(code, groups, inside, member), frozenset(groups[g].key for g in inside), words)
+        for inside, _, words in lines
+    ]
+    draws = max(len(words) for _, _, words in held)
+    told = [
+        tuple((name + words[d if len(words) > 1 else 0], keys) for name, keys, words in held)
+        for d in range(draws)
+    ]
+    return tuple(told) if any(one != told[0] for one in told) else (told[0],)
 
 
 class _Flat(NamedTuple):
@@ -243,7 +258,10 @@ def assembled(
 def _flat(number: int, block: RowBlock, labels: dict[Label, int]) -> _Flat:
     """Return a block's lines; new labels are numbered."""
     row, k = np.nonzero(block.weight > 0)
-    known = np.array([labels.setdefault(label, len(labels)) for label in block.labels])
+    known = np.array(
+        [[labels.setdefault(label, len(labels)) for label in told] for told in block.labels]
+    )
+    place = np.cumsum(np.concatenate([[0], block.draw[1:] != block.draw[:-1]]))
     return _Flat(
         draw=block.draw[row],
         importer=np.full(len(row), block.where.importer),
@@ -251,7 +269,7 @@ def _flat(number: int, block: RowBlock, labels: dict[Label, int]) -> _Flat:
         exporter=block.exporter[row],
         column=k,
         block=np.full(len(row), number),
-        label=known[k],
+        label=known[place[row] if len(known) > 1 else 0, k],
         weight=block.weight[row, k],
         tariff=block.tariff[row, k],
         known=block.known[row, k],

@@ -14,6 +14,7 @@ from countervail.version import __version__
 
 if TYPE_CHECKING:
     from countervail import respond
+    from countervail.core.choices.ces_demand import CesDemand
     from countervail.draws.batch import Case, Many, solve_many
     from countervail.draws.ensemble import Ensemble, ensemble
     from countervail.draws.sweep import Sweep, Swept, read_sweep, sweep
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         PartialAnswer,
     )
     from countervail.ledger import Ledger, Measure, check_ledger, open_ledger
+    from countervail.models.economy import Economy
     from countervail.models.presets import CaliendoParro
     from countervail.scenario import Scenario, open_scenario
     from countervail.solution import Solution
@@ -55,6 +57,8 @@ _HOMES = {
     "Measure": "ledger",
     "open_ledger": "ledger",
     "CaliendoParro": "models.presets",
+    "CesDemand": "core.choices.ces_demand",
+    "Economy": "models.economy",
     "Case": "draws.batch",
     "Many": "draws.batch",
     "solve_many": "draws.batch",
@@ -78,7 +82,9 @@ __all__ = [
     "Attribution",
     "CaliendoParro",
     "Case",
+    "CesDemand",
     "CountervailError",
+    "Economy",
     "Ensemble",
     "InputError",
     "Ledger",

@@ -43,6 +43,23 @@ def question(folder: Path) -> Path:
     return path
 
 
+def test_choices_of_the_model(countervail: Command, question: Path) -> None:
+    """A choice moves the answer, is told with it, and a slip of the pen is a sentence."""
+    asked = ("run", str(question), "--draws", "0", "--json")
+    usual = json.loads(countervail(*asked).out)
+    other = json.loads(countervail(*asked, "--set", "demand.elasticity=0.4").out)
+    assert other["model"]["choices"] == {"demand": {"choice": "ces", "elasticity": 0.4}}
+    assert "choices" not in usual["model"]
+    assert other["countries"]["CAN"]["welfare"] != usual["countries"]["CAN"]["welfare"]
+    assert any("elasticity of 0.4" in said for said in other["assumptions"])
+    model = cv.CaliendoParro(demand=cv.CesDemand(0.4))
+    solved = cv.solve(cv.open_world(), question, model)
+    assert other["countries"]["CAN"]["welfare"] == solved.figure("welfare", country="CAN").value
+    slip = countervail(*asked, "--set", "demand.elasticty=0.4")
+    assert slip.code == 2
+    assert "did you mean 'elasticity'?" in slip.err
+
+
 def test_the_main_job(countervail: Command, folder: Path) -> None:
     ran = countervail("run", "canada-china")
     assert (ran.code, ran.err) == (0, "")

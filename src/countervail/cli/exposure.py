@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from countervail.cli.draws import Cluster, Draws, PriorsFile, Seed, Workers
+from countervail.cli.models import Choices, ModelName
 
 
 def exposure(
@@ -31,6 +32,8 @@ def exposure(
     elasticities: Annotated[
         str | None, typer.Option(help="Set of trade elasticities (see `countervail world info`).")
     ] = None,
+    model: ModelName = "caliendo_parro",
+    choices: Choices = None,
     deficits: Annotated[
         str, typer.Option(help="world_share, own_income or closed.")
     ] = "world_share",
@@ -49,7 +52,7 @@ def exposure(
     from countervail.cli.respond.drawn import Found, Wanted
     from countervail.cli.run import open_place
     from countervail.errors import InputError, NotCertified
-    from countervail.models import MODELS
+    from countervail.models import model_of
     from countervail.present import exposed
     from countervail.present.repriced import INTERRUPTED, NOT_DRAWN
     from countervail.studies.exposure import WAYS, with_ranges
@@ -59,14 +62,14 @@ def exposure(
         raise InputError(f"--threshold {threshold:g}: per cent of an input, between 0 and 100")
     wanted = Wanted(draws, seed, priors, workers, cluster, None, as_json=as_json)
     place = open_place(world, elasticities)
-    model = MODELS["caliendo_parro"](deficits=deficits)
-    wanted.check_priors(Place(place, None, model))
+    economy = model_of(model, choices or (), deficits=deficits)
+    wanted.check_priors(Place(place, None, economy))
 
     with bar("losses") as progress:
         found = exposure_of(
             place,
             country,
-            model,
+            economy,
             words(partners),
             WAYS if losing else (),
             progress,

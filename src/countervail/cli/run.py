@@ -10,12 +10,12 @@ import typer
 
 from countervail.cli import streams
 from countervail.cli.draws import Cluster, Draws, PriorsFile, Seed, Workers
+from countervail.cli.models import Choices, ModelName
 from countervail.cli.partial import AllowPartial, end
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from countervail.core.model import Model
     from countervail.draws.ensemble import Ensemble
     from countervail.present.document import Document
     from countervail.solution import Solution
@@ -41,7 +41,8 @@ def run(
         typer.Option(metavar="LINE", help="The part lifted of measures, such as 'CHN on CAN 50%'."),
     ] = None,
     variant: Annotated[str | None, typer.Option(help="One of the scenario's variants.")] = None,
-    model: Annotated[str, typer.Option(help="The model.")] = "caliendo_parro",
+    model: ModelName = "caliendo_parro",
+    choices: Choices = None,
     deficits: Annotated[
         str, typer.Option(help="world_share, nominal, own_income or closed.")
     ] = "world_share",
@@ -120,6 +121,7 @@ def run(
     from countervail.cli.studies import Studies, ensemble_of
     from countervail.errors import InputError
     from countervail.ledger import as_date, open_ledger
+    from countervail.models import model_of
     from countervail.present.folders import check_folder
     from countervail.scenario import open_scenario
     from countervail.scenario.one_line import asked as in_lines
@@ -138,7 +140,7 @@ def run(
     def several(words: str) -> list[str]:
         return [country(word) for word in words.split(",")]
 
-    choice = _model(model, deficits, _given(country, unit))
+    choice = model_of(model, choices or (), deficits=deficits, unit=_given(country, unit))
     asked = Studies(
         what_moved=_given(country, what_moved),
         drivers=_given(several, drivers),
@@ -227,18 +229,6 @@ def paths(words: Sequence[str]) -> Sequence[str]:
 def _given(make: Callable[[str], T], word: str | None) -> T | None:
     """Return what an option means, None where it was not given (an empty one was)."""
     return None if word is None else make(word)
-
-
-def _model(name: str, deficits: str, unit: str | None) -> Model:
-    from countervail.errors import InputError, did_you_mean
-    from countervail.models import MODELS
-
-    if name not in MODELS:
-        raise InputError(
-            f"no model '{name}'{did_you_mean(name, MODELS)} (there is {', '.join(MODELS)})"
-        )
-    made: Model = MODELS[name](deficits=deficits, unit=unit)
-    return made
 
 
 def open_place(name: str, elasticities: str | None) -> World:

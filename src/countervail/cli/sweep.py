@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from countervail.draws.sweep import Swept
 
 from countervail.cli import streams
+from countervail.cli.models import Choices
 
 
 def sweep(
@@ -21,6 +22,7 @@ def sweep(
     ledger: Annotated[
         list[str] | None, typer.Option(help="Further measure files or folders of them.")
     ] = None,
+    choices: Choices = None,
     draws: Annotated[
         int, typer.Option(help="Draws the ranges of every point are made of; 0 makes none.")
     ] = 0,
@@ -57,6 +59,7 @@ def sweep(
     with bar("answers") as progress:
         swept = solve_sweep(
             file,
+            choices=choices or (),
             ledger=open_ledger(*paths(ledger or [])),
             draws=draws,
             seed=seed,

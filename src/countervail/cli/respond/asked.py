@@ -34,7 +34,7 @@ def place(
     world: str,
     scenario: str | None,
     variant: str | None,
-    deficits: str,
+    model: Model,
     law_date: str | None,
     *,
     unless: date | None = None,
@@ -45,23 +45,22 @@ def place(
     A world that does not say which law its tariffs state stays as it is, unless a day is given.
 
     Args:
-        world, scenario, variant, deficits, law_date, allow_partial: as the options say.
+        world, scenario, variant, law_date, allow_partial: as the options say.
+        model: the economics.
         unless: the day where neither scenario nor date says one; today.
 
     Raises:
-        InputError: no such world, scenario, variant or closure; a variant of nothing; a date beside
+        InputError: no such world, scenario or variant; a variant of nothing; a date beside
             a scenario.
     """
     from countervail.cli.run import open_place
     from countervail.clock import TODAY, as_date
     from countervail.errors import InputError
-    from countervail.models.presets import CaliendoParro
     from countervail.policy.in_force import law_of
     from countervail.scenario import open_scenario
 
     if variant is not None and scenario is None:
         raise InputError(f"--variant {variant} is of a scenario: name it with --scenario")
-    model = CaliendoParro(deficits=deficits)  # type: ignore[arg-type]
     where = open_place(world, None)
     if scenario is not None and law_date is not None:
         raise InputError("--scenario or --law-date says what the status quo is, not both")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from countervail.cli.draws import Cluster, Draws, Out, PriorsFile, Seed, Workers
+from countervail.cli.models import Choices, ModelName
 from countervail.cli.partial import AllowPartial
 from countervail.cli.respond.options import (
     AsJson,
@@ -30,6 +31,8 @@ def bargain(
     workers: Workers = None,
     cluster: Cluster = None,
     out: Out = None,
+    model: ModelName = "caliendo_parro",
+    choices: Choices = None,
     deficits: Annotated[
         str, typer.Option(help="world_share, own_income or closed.")
     ] = "world_share",
@@ -49,7 +52,7 @@ def bargain(
     from countervail.cli.respond.drawn import Found, Wanted
     from countervail.cli.run import open_place, paths
     from countervail.ledger import open_ledger
-    from countervail.models.presets import CaliendoParro
+    from countervail.models import model_of
     from countervail.policy.bargaining.bargain import bargain as value
     from countervail.policy.bargaining.bargain import valued_again
     from countervail.policy.bargaining.file import open_table
@@ -59,14 +62,14 @@ def bargain(
     wanted = Wanted(draws, seed, priors, workers, cluster, out, as_json=as_json)
     place = open_place(world, elasticities)
     book = open_ledger(*paths(ledger or []))
-    model = CaliendoParro(deficits=deficits)  # type: ignore[arg-type]
+    economy = model_of(model, choices or (), deficits=deficits)
     asked = replace(
         open_table(table, ledger=book, own=place.countries), allow_partial=allow_partial
     )
-    wanted.check_priors(Place(place, None, model))
+    wanted.check_priors(Place(place, None, economy))
     offered = None if offer is None else [word.strip() for word in offer.split(",")]
     with bar("solved") as progress:
-        found = value(place, asked, model, offer=offered, progress=progress, workers=workers)
+        found = value(place, asked, economy, offer=offered, progress=progress, workers=workers)
     if draws and found.packages.finished:
         with wanted.drawing() as progress:
             found = valued_again(found, **wanted.options(), progress=progress)

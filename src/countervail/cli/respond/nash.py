@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from countervail.cli.draws import Cluster, Draws, Out, PriorsFile, Seed, Workers
+from countervail.cli.models import Choices, ModelName
 from countervail.cli.partial import AllowPartial
 from countervail.cli.respond.options import (
     AsJson,
@@ -43,6 +44,8 @@ def nash(
     scenario: InForce = None,
     variant: Variant = None,
     law_date: LawDate = None,
+    model: ModelName = "caliendo_parro",
+    choices: Choices = None,
     deficits: Deficits = "world_share",
     world: WorldName = "oecd-2022",
     draws: Draws = 50,
@@ -62,10 +65,12 @@ def nash(
     from countervail.cli.progress import bar
     from countervail.cli.respond import asked
     from countervail.cli.respond.drawn import Wanted
+    from countervail.models import model_of
     from countervail.present import responded
 
     wanted = Wanted(draws, seed, priors, workers, cluster, out, as_json=as_json)
-    where = asked.place(world, scenario, variant, deficits, law_date, allow_partial=allow_partial)
+    economy = model_of(model, choices or (), deficits=deficits)
+    where = asked.place(world, scenario, variant, economy, law_date, allow_partial=allow_partial)
     wanted.check_priors(where)
     with bar("equilibria") as progress:
         answer = respond.nash(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from countervail.cli.draws import Cluster, Draws, Out, PriorsFile, Seed, Workers
+from countervail.cli.models import Choices, ModelName
 from countervail.cli.partial import AllowPartial
 from countervail.cli.respond.options import (
     AsJson,
@@ -82,6 +83,8 @@ def reach(
     scenario: InForce = None,
     variant: Variant = None,
     law_date: LawDate = None,
+    model: ModelName = "caliendo_parro",
+    choices: Choices = None,
     deficits: Deficits = "world_share",
     world: WorldName = "oecd-2022",
     draws: Draws = 50,
@@ -98,6 +101,7 @@ def reach(
     from countervail.cli.progress import bar
     from countervail.cli.respond import asked
     from countervail.cli.respond.drawn import Wanted as Drawn
+    from countervail.models import model_of
     from countervail.present import reached
 
     drawn = Drawn(draws, seed, priors, workers, cluster, out, as_json=as_json)
@@ -105,8 +109,9 @@ def reach(
     law = scenario or (None if law_date else wanted.scenario)
     chosen = variant or (None if scenario or law is None else wanted.variant)
     day = None if scenario else wanted.law_date
+    economy = model_of(model, choices or (), deficits=deficits)
     where = asked.place(
-        world, law, chosen, deficits, law_date, unless=day, allow_partial=allow_partial
+        world, law, chosen, economy, law_date, unless=day, allow_partial=allow_partial
     )
     drawn.check_priors(where)
     with bar("searches") as progress:

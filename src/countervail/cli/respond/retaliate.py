@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from countervail.cli.draws import Cluster, Draws, Out, PriorsFile, Seed, Workers
+from countervail.cli.models import Choices, ModelName
 from countervail.cli.partial import AllowPartial
 from countervail.cli.respond.options import (
     AsJson,
@@ -59,6 +60,8 @@ def retaliate(
             "--compare", help="With --unanswered: beside it, the answer the scenario holds."
         ),
     ] = False,
+    model: ModelName = "caliendo_parro",
+    choices: Choices = None,
     deficits: Deficits = "world_share",
     world: WorldName = "oecd-2022",
     draws: Draws = 50,
@@ -75,13 +78,15 @@ def retaliate(
     from countervail.cli.respond import asked
     from countervail.cli.respond.drawn import Wanted
     from countervail.errors import InputError
+    from countervail.models import model_of
     from countervail.policy.retaliation.retaliate import retaliate as answer_to
     from countervail.present import retaliated
 
     if compare and not unanswered:
         raise InputError("--compare sets our own answer beside this one: add --unanswered")
     wanted = Wanted(draws, seed, priors, workers, cluster, out, as_json=as_json)
-    where = asked.place(world, scenario, variant, deficits, law_date, allow_partial=allow_partial)
+    economy = model_of(model, choices or (), deficits=deficits)
+    where = asked.place(world, scenario, variant, economy, law_date, allow_partial=allow_partial)
     wanted.check_priors(where)
     with bar("points of the frontier") as progress:
         answer = answer_to(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ def sweep(
     question: str | Path | Sweep,
     *,
     ledger: Ledger | None = None,
+    choices: Sequence[str] = (),
     draws: int = 0,
     seed: int = 1,
     priors: str | Path | None = None,
@@ -56,6 +57,7 @@ def sweep(
     Args:
         question: a sweep file, or a Sweep.
         ledger: the law; default the Sweep's, or the shipped measures.
+        choices: of every model, such as ``demand.elasticity=0.5``, beside the Sweep's.
         draws: of all that is not known, at every point; 0 gives point answers alone. Every point
             has the same seed, so that what is drawn alike differs alike.
         seed: of the draws.
@@ -76,6 +78,7 @@ def sweep(
     if not 0 <= draws <= MOST_DRAWS:
         raise InputError(f"draws={draws}: from 0 (point answers alone) to {MOST_DRAWS:,}")
     asked = question if isinstance(question, Sweep) else read_sweep(question, ledger)
+    asked = replace(asked, choices=(*asked.choices, *choices))
     grid = grid_of(asked if ledger is None else replace(asked, ledger=ledger))
     grid = grid.partly(allow_partial)
     declared = read_priors(priors)[1] if draws else ""

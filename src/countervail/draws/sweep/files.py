@@ -62,6 +62,9 @@ class SweepFile(_Part):
     unit: Text | None = Field(
         None, description="country whose wage is the unit where deficits is nominal"
     )
+    choices: Words = Field(
+        (), description="choices of every model, such as `demand.elasticity=0.5`"
+    )
     axes: AxesPart
 
 
@@ -92,6 +95,7 @@ def _sweep(file: SweepFile, path: Path, ledger: Ledger | None) -> Sweep:
         countries=file.countries,
         variables=file.variables,
         unit=file.unit,
+        choices=file.choices,
         ledger=ledger,
         folder=path.parent,
         name=path.stem,

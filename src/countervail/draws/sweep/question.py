@@ -35,6 +35,7 @@ class Sweep:
         countries: whose figures are told; default the scenario's, or all where it names none.
         variables: of countries, told of; names as in docs/reference/variables.md.
         unit: country whose wage is the unit where ``deficits`` is ``nominal``.
+        choices: of every model, such as ``demand.elasticity=0.5``.
         ledger: the law; default the shipped measures.
         folder: what paths are relative to; default the working folder.
         name: short name; default the scenario's.
@@ -45,6 +46,7 @@ class Sweep:
     countries: Sequence[str] = ()
     variables: Sequence[str] = VARIABLES
     unit: str | None = None
+    choices: Sequence[str] = ()
     ledger: Ledger | None = None
     folder: Path = field(default_factory=Path)
     name: str | None = None

@@ -16,7 +16,8 @@ from countervail.draws.sweep.grid import Grid
 from countervail.draws.sweep.question import AXES, Sweep
 from countervail.errors import InputError, did_you_mean
 from countervail.ledger import as_date, open_ledger
-from countervail.models import MODELS
+from countervail.models import MODELS, Economy
+from countervail.models.named import changed
 from countervail.scenario import Scenario, open_scenario
 from countervail.scenario.scaled import with_rate, with_scale
 from countervail.sources import open_world
@@ -218,12 +219,13 @@ class _Reading:
 
     def _models(self, worlds: Sequence[World]) -> tuple[Model, ...]:
         unit = self._unit(worlds)
-        found = []
+        found: list[Model] = []
         for m, name in enumerate(self._each("model")):
             for model in self._try(("axes", "model", m, _label(name)), partial(_model, name)):
                 for d, closure in enumerate(self._each("deficits")):
                     at = ("axes", "deficits", d, _label(closure))
-                    found += self._try(at, partial(_closed, model, closure, unit))
+                    for made in self._try(at, partial(_closed, model, closure, unit)):
+                        found += self._try(("choices",), partial(changed, made, self.sweep.choices))
         return tuple(found)
 
     def _unit(self, worlds: Sequence[World]) -> str | None:
@@ -290,7 +292,7 @@ def _country(word: str, world: World) -> str:
     return world.countries[world.country(word)]
 
 
-def _model(name: str | None) -> Callable[..., Model]:
+def _model(name: str | None) -> Callable[..., Economy]:
     """Return what makes a model of a name.
 
     Raises:
@@ -300,11 +302,10 @@ def _model(name: str | None) -> Callable[..., Model]:
     if chosen not in MODELS:
         known = ", ".join(MODELS)
         raise InputError(f"no model '{chosen}'{did_you_mean(chosen, MODELS)} (there is {known})")
-    model: Callable[..., Model] = MODELS[chosen]
-    return model
+    return MODELS[chosen]
 
 
-def _closed(model: Callable[..., Model], closure: str | None, unit: str | None) -> Model:
+def _closed(model: Callable[..., Economy], closure: str | None, unit: str | None) -> Economy:
     """Return a model with a closure, in a unit where the closure uses one.
 
     Raises:

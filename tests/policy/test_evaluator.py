@@ -120,7 +120,9 @@ def test_curvature_is_of_the_right_size() -> None:
         assert 0.2 < fall / here.curvature[k] < 5.0
 
 
-@pytest.mark.parametrize("sectors", ["goods", ["goods"], iter(["goods"])], ids=str)
+@pytest.mark.parametrize(
+    "sectors", ["goods", ["goods"], iter(["goods"])], ids=["word", "list", "once"]
+)
 def test_what_players_may_set_is_read_alike_for_each(sectors: object) -> None:
     in_force = PolicyInForce.of(four_countries(), None, None)
     terms = Terms(partners=iter(["USA", "MEX"]), sectors=sectors)  # type: ignore[arg-type]

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from countervail.bridge import baseline, shock_of
-from countervail.core import blocks, ladder
+from countervail.core import ladder
+from countervail.core.choices.factors import MobileLabour
 from countervail.solving import balanced
 from countervail.testing.strategies import SEEDS
 
@@ -101,12 +102,12 @@ def test_no_answer_depends_on_the_numeraire(case: Case, kind: str) -> None:
         return (hats.wage - (base.final_share[..., None] * hats.price).sum(axis=0))[:, 0], shares
 
     held = {
-        "a wage": lambda wage, _labour, _value_added: wage - wage[-1:],
-        "the mean wage": lambda wage, _labour, _value_added: wage - wage.mean(axis=0),
+        "a wage": lambda _of, wage, _base, _weights: wage - wage[-1:],
+        "the mean wage": lambda _of, wage, _base, _weights: wage - wage.mean(axis=0),
     }[kind]
     usual = real()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(blocks, "numeraire", held)
+        patch.setattr(MobileLabour, "numeraire", held)
         other = real()
     assert (usual is None) == (other is None)
     if usual is not None and other is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ import pytest
 
 import countervail as cv
 from countervail.errors import InputError, NotCertified
-from countervail.models import MODELS
+from countervail.models import MODELS, Economy
 from countervail.present.compared import MEANING, TOLD, document
 from countervail.present.document import Document
 from countervail.present.parts import Heading, Table
@@ -120,27 +119,18 @@ def test_a_world_and_a_question_of_ones_own() -> None:
     )
 
 
-@dataclass(frozen=True)
-class Twin(cv.CaliendoParro):
-    """A later model: only two closures, and a setting of its own."""
+def twin(deficits: Any = "world_share", unit: str | None = None) -> Economy:
+    """A later model: only two closures, and a choice of its own that changes no number."""
+    if deficits not in ("world_share", "closed"):
+        raise InputError("a twin has two closures")
+    return cv.CaliendoParro(deficits, unit, demand=cv.CesDemand(1.0))
 
-    stickiness: float = 0.0
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.deficits not in ("world_share", "closed"):
-            raise InputError("a twin has two closures")
-
-    @property
-    def name(self) -> str:
-        return "twin"
-
-    def settings(self) -> dict[str, Any]:
-        return {**super().settings(), "stickiness": self.stickiness}
+TWIN = "caliendo_parro, demand=ces"
 
 
 def with_twin(monkeypatch: pytest.MonkeyPatch) -> None:
-    models: Mapping[str, Any] = {**MODELS, "twin": Twin}
+    models: Mapping[str, Any] = {**MODELS, "twin": twin}
     monkeypatch.setattr(module, "MODELS", models)
 
 
@@ -148,14 +138,13 @@ def test_later_models_join_by_themselves(monkeypatch: pytest.MonkeyPatch) -> Non
     with_twin(monkeypatch)
     found = compare_models(*small())
     assert [(c.model, c.closure) for c in found.choices][4:] == [
-        ("twin", "world_share"), ("twin", "closed"),
+        (TWIN, "world_share"), (TWIN, "closed"),
     ]  # fmt: skip
     assert found.alone("model") == [4]
     np.testing.assert_allclose(found.arrays["welfare"][4], found.arrays["welfare"][0], rtol=1e-9)
 
 
-def test_closures_keep_a_models_other_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    with_twin(monkeypatch)
+def test_closures_keep_a_models_other_choices(monkeypatch: pytest.MonkeyPatch) -> None:
     solved: list[dict[str, Any]] = []
     whole = module.solve_many
 
@@ -164,11 +153,11 @@ def test_closures_keep_a_models_other_settings(monkeypatch: pytest.MonkeyPatch) 
         return whole(world, cases, model, **options)
 
     monkeypatch.setattr(module, "solve_many", solve_many)
-    found = compare_models(*small(), Twin(stickiness=0.5))
-    assert [(c.model, c.closure) for c in found.choices[:2]] == [
-        ("twin", "world_share"), ("twin", "closed"),
-    ]  # fmt: skip
-    assert [said.get("stickiness") for said in solved] == [0.5, 0.5, None, None, None, None]
+    found = compare_models(*small(), cv.CaliendoParro(demand=cv.CesDemand(0.5)))
+    names = [choice.model for choice in found.choices]
+    assert names == [TWIN] * 4 + ["caliendo_parro"] * 4  # readings with its equations stand once
+    chosen = [said.get("choices") for said in solved]
+    assert chosen == [{"demand": {"choice": "ces", "elasticity": 0.5}}] * 4 + [None] * 4
 
 
 def test_a_choice_without_an_answer_is_kept_with_its_reason(

@@ -78,8 +78,9 @@ class Economy:
 
     @property
     def name(self) -> str:
-        """Name on the command line: that of its reading."""
-        return self.sourcing.reading
+        """Name: that of its reading on the command line, and the choices that are not usual."""
+        others = (f", {slot}={one.key}" for slot, one in self.unusual().items())
+        return self.sourcing.reading + "".join(others)
 
     @property
     def unit(self) -> str | None:
@@ -102,10 +103,10 @@ class Economy:
         return replace(self, closure=Closed())
 
     def unusual(self) -> dict[str, Choice]:
-        """Return the choices that are not the default's, the closure left out, by slot."""
-        usual = Economy().choices
-        own = self.choices
-        return {slot: own[slot] for slot in own if slot != "closure" and own[slot] != usual[slot]}
+        """Return the choices that are not the default's, reading and closure left out, by slot."""
+        usual, own = Economy().choices, self.choices
+        rest = (slot for slot in own if slot not in ("sourcing", "closure"))
+        return {slot: own[slot] for slot in rest if own[slot] != usual[slot]}
 
     def settings(self) -> dict[str, Any]:
         """Return the model's choices, JSON-able."""
@@ -123,9 +124,7 @@ class Economy:
         common = (self.sourcing, self.technology, self.factors)
         usual = ", ".join(choice.assumption() for choice in common)
         others = "".join(
-            f"{choice.assumption()}; "
-            for choice in self.unusual().values()
-            if choice not in common and choice.assumption()
+            f"{choice.assumption()}; " for choice in self.unusual().values() if choice.assumption()
         )
         return (
             f"Model: {usual}; {others}deficits: {self.closure.assumption()}; the numeraire is "

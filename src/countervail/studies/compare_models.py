@@ -204,12 +204,17 @@ def _others(asked: Model) -> list[Callable[..., Any]]:
     """Return what makes the models whose equations are not those of the one asked for."""
     if not isinstance(asked, Economy):
         return list(MODELS.values())
-    own = replace(asked, sourcing=CesSourcing(), closure=WorldShare())
-    return [
-        make
-        for make in MODELS.values()
-        if replace(make(), sourcing=CesSourcing(), closure=WorldShare()) != own
-    ]
+    seen, others = {_equations(asked)}, []
+    for make in MODELS.values():
+        if (equations := _equations(make())) not in seen:
+            seen.add(equations)
+            others.append(make)
+    return others
+
+
+def _equations(model: Economy) -> Economy:
+    """Return a model in the usual reading and closure: what tells its equations from others'."""
+    return replace(model, sourcing=CesSourcing(), closure=WorldShare())
 
 
 def _closing(model: Model) -> Callable[..., Any]:

@@ -144,7 +144,7 @@ def commands() -> list[str]:
 @pytest.mark.parametrize("command", commands())
 def test_commands_in_the_text_work(command: str, tmp_path: Path) -> None:
     words = shlex.split(command)
-    if words[1] in ("run", "respond") and "--draws" not in words:
+    if words[1] in ("run", "respond", "study") and "--draws" not in words:
         words += ["--draws", "4"]  # that they are made is shown by four as well
     ran = subprocess.run(
         [sys.executable, "-m", *words],

@@ -33,7 +33,7 @@ class Ran(NamedTuple):
 Command = Callable[..., Ran]
 
 DESK = ("bargain", "coop", "exposure", "nash", "optimal", "reach", "retaliate")
-DRAWING = [("respond", name) for name in DESK]
+DRAWING = [("study", "exposure"), *(("respond", name) for name in DESK)]
 """Commands that make draws beside ``run``."""
 
 

@@ -13,6 +13,7 @@ import xarray as xr
 from countervail.draws import runner
 from countervail.draws.sweep import Swept, door, sweep
 from countervail.present import swept as report
+from countervail.present.parts import Table
 
 from .conftest import Command
 
@@ -213,8 +214,8 @@ def test_long_and_wide_tables_are_cut(
     monkeypatch.setattr(report, "MOST_ROWS", 1)
     monkeypatch.setattr(report, "MOST_FIGURES", 3)
     found: Swept = sweep(file, workers=1)
-    table = report.table(found)
-    assert (table.row_count, len(table.columns)) == (1, 2 + 3)
-    caption = str(table.caption)
+    (table,) = (part for part in report.document(found).parts if isinstance(part, Table))
+    assert (len(table.cells()), len(table.columns)) == (1, 2 + 3)
+    caption = table.caption
     assert "3 more points: see --json or --out" in caption
     assert "1 more figures a point: see --json or --out" in caption

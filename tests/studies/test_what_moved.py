@@ -61,7 +61,7 @@ def test_more_points_come_closer(monkeypatch: pytest.MonkeyPatch) -> None:
     gaps = []
     for nodes in (1, 2, 4, 8):
         monkeypatch.setattr(contributions, "NODES", (nodes,))
-        moved(gaps.append(abs(total(solution, "welfare", country="USA")) - whole))
+        gaps.append(abs(total(moved(solution, "welfare", country="USA")) - whole))
     assert gaps == sorted(gaps, reverse=True)
     assert gaps[-1] < 1e-3 * gaps[0]
 

@@ -30,7 +30,7 @@ from countervail.core.model import (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Economy:
     """Many countries, many sectors, in general equilibrium; one choice a slot.
 
@@ -64,6 +64,9 @@ class Economy:
     demand: Demand = field(default_factory=CobbDouglasDemand)
     closure: Closure = field(default_factory=WorldShare)
     quotas: NoQuotas = field(default_factory=NoQuotas)
+
+    def __repr__(self) -> str:
+        return f"<Economy {self.name}, deficits {self.closure.key}>"
 
     @property
     def choices(self) -> dict[str, Choice]:

@@ -14,7 +14,7 @@ import numpy as np
 from countervail.bridge import baseline, export_taxes, line_flows, shock_of, tariffs
 from countervail.certified import record
 from countervail.core.certificate import acceptable
-from countervail.core.model import Array, Baseline, Hats, Model, Shock
+from countervail.core.model import Baseline, Hats, Model, Shock
 from countervail.errors import InputError, NoEquilibrium, NotCertified
 from countervail.ledger.notes import Note
 from countervail.models import model_of
@@ -206,7 +206,7 @@ def _compare(
         resolved=replace(resolved, notes=(*resolved.notes, *_hardly_trading(world, before, after))),
         before=before.outcome,
         after=after.outcome,
-        labour_hat=_labour(after.shock, base) / _labour(before.shock, base),
+        labour_hat=after.shock.labour(base) / before.shock.labour(base),
         base=base,
         lines=lines,
         tariffs=tariffs(base, before, after, lines),
@@ -220,10 +220,6 @@ def _compare(
             effect,
         ),
     )
-
-
-def _labour(shock: Shock, base: Baseline) -> Array:
-    return np.ones_like(base.value_added) if shock.labour_hat is None else shock.labour_hat
 
 
 def _hardly_trading(world: World, *states: State) -> tuple[Note, ...]:

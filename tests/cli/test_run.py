@@ -52,6 +52,10 @@ def test_choices_of_the_model(countervail: Command, question: Path) -> None:
     assert "choices" not in usual["model"]
     assert other["countries"]["CAN"]["welfare"] != usual["countries"]["CAN"]["welfare"]
     assert any("elasticity of 0.4" in said for said in other["assumptions"])
+    assert any(said.startswith("Atalay, E. (2017)") for said in other["cite"])
+    reading = json.loads(countervail(*asked, "--model", "armington").out)
+    assert [said.split(",")[0] for said in reading["cite"]][1] == "Armington"
+    assert reading["countries"] == usual["countries"]
     model = cv.CaliendoParro(demand=cv.CesDemand(0.4))
     solved = cv.solve(cv.open_world(), question, model)
     assert other["countries"]["CAN"]["welfare"] == solved.figure("welfare", country="CAN").value

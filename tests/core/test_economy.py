@@ -40,11 +40,10 @@ def test_readings_have_the_same_equations_and_papers_of_their_own(name: str) -> 
     found = cv.solve(table.world(), scenario, name)
     assert np.array_equal(found.welfare, cv.solve(table.world(), scenario).welfare)
     assert found.model.settings()["name"] == name
-    model = MODELS[name]()
-    assert model.references()[0].split(",")[0].lower() in name.replace("_", " ").replace(
-        "caliendo parro", "caliendo"
-    ).replace("eaton kortum", "eaton")
-    assert model.references()[0].split(",")[0] in model.assumption()
+    author = {"caliendo_parro": "Caliendo", "eaton_kortum": "Eaton", "armington": "Armington"}[name]
+    (paper,) = MODELS[name]().references()
+    assert paper.startswith(author)
+    assert author in MODELS[name]().assumption()
 
 
 @pytest.mark.parametrize(
@@ -76,12 +75,21 @@ def test_choices_are_changed_in_words(settings: list[str], expected: Economy | N
         ("demand=ces", "demand=ces needs demand.elasticity: of substitution between sectors"),
         ("demand", "'demand' sets nothing: write slot=choice or slot.parameter=value"),
         ("goods.size=3", "no parameter 'goods.size' (it has none)"),
+        ("closure=closed", "deficits='own_income' and closure=closed are two closures: give one"),
     ],
 )
 def test_what_is_no_choice_is_refused_in_a_sentence(setting: str, said: str) -> None:
     with pytest.raises(InputError) as told:
-        model_of("caliendo_parro", [setting])
+        model_of("caliendo_parro", [setting], deficits="own_income")
     assert said in str(told.value)
+
+
+def test_a_model_that_is_made_takes_no_further_words() -> None:
+    """They would be left out in silence."""
+    assert model_of(Economy()) == Economy()
+    for words in ({"settings": ["demand.elasticity=0.5"]}, {"deficits": "closed"}, {"unit": "USA"}):
+        with pytest.raises(InputError, match="is made: give its name, or make it with these"):
+            model_of(Economy(), **words)  # type: ignore[arg-type]
 
 
 def test_settings_and_assumptions_come_from_the_choices() -> None:

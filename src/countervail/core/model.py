@@ -101,6 +101,10 @@ class Shock(NamedTuple):
     lines: Lines | None = None
     trade_elasticity: Array | None = None
 
+    def labour(self, base: Baseline) -> Array:
+        """Return L hat[n]; ones where labour does not change."""
+        return np.ones_like(base.value_added) if self.labour_hat is None else self.labour_hat
+
 
 class Hats(NamedTuple):
     """The unknowns, in logs: wages [n, s], prices [j, n, s], expenditure [j, n, s], and others.
@@ -332,6 +336,9 @@ class Model(Protocol):
 
     def assumption(self) -> str:
         """Return what the model assumes, in a sentence."""
+
+    def references(self) -> tuple[str, ...]:
+        """Return the papers that an answer of the model cites."""
 
     def guess(self, base: Baseline) -> Hats:
         """Return ones (zeros in logs) of the right shapes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from typing import Any
 
 from countervail.core import sweep, unknowns
@@ -73,7 +74,7 @@ class Economy:
         """What is chosen, slot by slot."""
         return {slot.name: getattr(self, slot.name) for slot in fields(self)}
 
-    @property
+    @cached_property
     def unknowns(self) -> tuple[Unknown, ...]:
         """What is solved for, block by block."""
         added = (choice.unknowns for choice in self.choices.values())
@@ -136,8 +137,7 @@ class Economy:
 
     def references(self) -> tuple[str, ...]:
         """Return the papers its choices are from."""
-        cited = (one for choice in self.choices.values() for one in choice.references)
-        return tuple(dict.fromkeys((self.sourcing.cited, *cited)))
+        return tuple(one for choice in self.choices.values() for one in choice.cited())
 
     def guess(self, base: Baseline) -> Hats:
         """Return no change: zeros in logs."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields, replace
 from functools import cache
 from importlib import import_module
@@ -12,6 +12,7 @@ from typing import Any
 
 from countervail.core import choices as shelf
 from countervail.core.choices.choice import Choice
+from countervail.core.choices.closure import WorldShare
 from countervail.core.model import Model
 from countervail.errors import InputError, did_you_mean
 from countervail.models.economy import Economy
@@ -34,24 +35,38 @@ def model_of(
         unit: country whose wage is the unit of nominal deficits.
 
     Raises:
-        InputError: no such model, slot, choice or parameter, with the nearest; or something else.
+        InputError: no such model, slot, choice or parameter, with the nearest; two closures;
+            choices for a model that is made; or something else.
     """
     if model is None or isinstance(model, str):
-        made = _maker(model or "caliendo_parro")(deficits or "world_share", unit)
-        return changed(made, settings)
+        return _named(model or "caliendo_parro", tuple(settings), deficits or "world_share", unit)
     if isinstance(model, type) or not hasattr(model, "balances_first"):
         raise InputError(
             f"a model is made, such as CaliendoParro(), or named, such as 'caliendo_parro'; this "
             f"is {model!r}"
         )
+    if tuple(settings) or deficits is not None or unit is not None:
+        raise InputError(f"{model!r} is made: give its name, or make it with these choices")
     return model
 
 
-def _maker(name: str) -> Any:
+def _named(name: str, settings: Sequence[str], deficits: str, unit: str | None) -> Economy:
+    """Return the model of a name with its choices.
+
+    Raises:
+        InputError: as ``model_of``; or two closures.
+    """
     if name not in MODELS:
         known = ", ".join(MODELS)
         raise InputError(f"no model '{name}'{did_you_mean(name, MODELS)} (there is {known})")
-    return MODELS[name]
+    made = MODELS[name](deficits, unit)
+    economy = changed(made, settings)
+    if made.closure not in (WorldShare(), economy.closure):
+        raise InputError(
+            f"deficits='{made.closure.key}' and closure={economy.closure.key} are two closures: "
+            "give one"
+        )
+    return economy
 
 
 def changed(economy: Economy, settings: Iterable[str]) -> Economy:

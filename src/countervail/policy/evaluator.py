@@ -225,7 +225,7 @@ class Evaluator:
     def _compared(self, after: Totals | Outcome, shock: Shock) -> dict[str, Array]:
         """Return variables by name, relative to the policy in force, in the core's axes."""
         before, base = self.in_force.before, self.in_force.base
-        labour = _labour(shock, base) / _labour(before.shock, base)
+        labour = shock.labour(base) / before.shock.labour(base)
         found = compare(self.in_force.model, base, before.outcome, after, labour)
         if isinstance(after, Outcome):
             found["border_trade"], found["border_trade_new"] = before.outcome.border, after.border
@@ -239,7 +239,3 @@ def every_sector(weights: Weights) -> Weights:
     """
     share, border, _ = levers.matrices(weights)
     return weights._replace(taxed=np.arange(len(share)), duty=share - border)
-
-
-def _labour(shock: Shock, base: Baseline) -> Array:
-    return np.ones_like(base.value_added) if shock.labour_hat is None else shock.labour_hat

@@ -12,23 +12,25 @@ from countervail.present.parts import Column, Table, section
 from countervail.present.pieces import country_name
 
 MOST_ROWS = 8
+
+
+def _interval(share: str) -> Column:
+    """Return the column of a share's interval."""
+    return Column(
+        f"{share}_low",
+        "5 to 95 %",
+        show=lambda row: f"{row[f'{share}_low']:.2f} to {row[f'{share}_high']:.2f}",
+        right=True,
+    )
+
+
 COLUMNS = (
     Column("country", "country"),
     Column("words", "input"),
     Column("first", "alone", levels(2)),
-    Column(
-        "first_low",
-        "5 to 95 %",
-        show=lambda row: f"{row['first_low']:.2f} to {row['first_high']:.2f}",
-        right=True,
-    ),
+    _interval("first"),
     Column("total", "with others", levels(2)),
-    Column(
-        "total_low",
-        "5 to 95 %",
-        show=lambda row: f"{row['total_low']:.2f} to {row['total_high']:.2f}",
-        right=True,
-    ),
+    _interval("total"),
 )
 
 

@@ -458,10 +458,7 @@ def _cite(found: Exposure) -> list[str]:
         "and trade in value added, Journal of International Economics 86(2), 224-236.",
     ]
     if found.losses:
-        said.append(
-            "Caliendo, L. and F. Parro (2015), Estimates of the Trade and Welfare Effects of "
-            "NAFTA, Review of Economic Studies 82(1), 1-44."
-        )
+        said += [f"{paper}." for paper in found.model.references()]
     credit = found.world.provenance.get("credit")
     said += [str(credit)] if credit else []
     said += [f"{since.CREDIT}: shares of {since.YEAR}."] if _before(found) else []

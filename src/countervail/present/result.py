@@ -315,8 +315,7 @@ def cite(solution: Solution) -> list[str]:
     said = [
         f"{software(solution.manifest.countervail)} Scenario '{solution.scenario.name}', "
         f"world '{solution.world.name}', hash {solution.world.hash[:12]}.",
-        "Caliendo, L. and F. Parro (2015), Estimates of the Trade and Welfare Effects of NAFTA, "
-        "Review of Economic Studies 82(1), 1-44.",
+        *(f"{paper}." for paper in solution.model.references()),
     ]
     if solution.world.year == money.POPULATION_YEAR:
         said.append(money.CREDIT)

@@ -233,7 +233,6 @@ def cite(swept: Swept) -> list[str]:
     return [
         f"{software()} Sweep '{swept.grid.name}' of scenario "
         f"'{swept.grid.asked[0].name}', world {named}.",
-        "Caliendo, L. and F. Parro (2015), Estimates of the Trade and Welfare Effects of NAFTA, "
-        "Review of Economic Studies 82(1), 1-44.",
+        *dict.fromkeys(f"{paper}." for model in grid.models for paper in model.references()),
         *(credit for credit in credits if credit),
     ]

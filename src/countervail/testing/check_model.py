@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from countervail.bridge import baseline
+from countervail.core import levers
 from countervail.core.certificate import TOLERANCE
 from countervail.core.compare import compare
 from countervail.core.model import Array, Baseline, Model, Shock
@@ -77,30 +78,25 @@ class _Case:
 
 
 def part_of(shock: TableShock, base: Baseline, part: float) -> Shock:
-    """Return a shock a part of the way along: rates evenly, ratios geometrically."""
+    """Return a shock of every kind a part of the way along: rates evenly, ratios geometrically."""
 
-    turned = {
-        name: None if values is None else np.ascontiguousarray(values.transpose(2, 1, 0))
-        for name, values in (("tariff", shock.tariff_new), ("iceberg", shock.iceberg_hat))
-    }
-    tariff, iceberg = turned["tariff"], turned["iceberg"]
-    made, labour = shock.productivity_hat, shock.labour_hat
+    def turned(values: Array | None) -> Array:
+        assert values is not None
+        return np.ascontiguousarray(values.T)
+
     return Shock(
-        tariff_new=None if tariff is None else base.tariff + part * (tariff - base.tariff),
-        iceberg_hat=None if iceberg is None else iceberg**part,
-        productivity_hat=None if made is None else np.ascontiguousarray(made.T) ** part,
-        labour_hat=None if labour is None else labour**part,
-        transfer=None if shock.transfer is None else part * shock.transfer,
+        tariff_new=base.tariff + part * (turned(shock.tariff_new) - base.tariff),
+        iceberg_hat=turned(shock.iceberg_hat) ** part,
+        productivity_hat=turned(shock.productivity_hat) ** part,
+        labour_hat=turned(shock.labour_hat) ** part,
+        transfer=part * turned(shock.transfer),
     )
 
 
 def compared(model: Model, base: Baseline, before: State, after: State) -> Any:
     """Return what is reported of countries and sectors, second state over first."""
-    labour = [
-        np.ones_like(base.value_added) if one.shock.labour_hat is None else one.shock.labour_hat
-        for one in (before, after)
-    ]
-    return compare(model, base, before.outcome, after.outcome, labour[1] / labour[0])
+    labour = after.shock.labour(base) / before.shock.labour(base)
+    return compare(model, base, before.outcome, after.outcome, labour)
 
 
 def no_shock(case: _Case) -> None:
@@ -215,10 +211,10 @@ def welfare(case: _Case) -> None:
     income, price, share = [], [], []
     for part in nodes:
         state = case.state(float(part))
-        out, labour = state.outcome, state.shock.labour_hat
+        out = state.outcome
         inputs = np.einsum("njk,kn->jn", case.base.input_share, out.gross_output)
         final = out.expenditure - inputs
-        income.append(np.log(out.income / (1.0 if labour is None else labour)))
+        income.append(np.log(out.income / state.shock.labour(case.base)))
         price.append(np.log(out.price_hat))
         share.append(final / final.sum(axis=0))
     slope = _derivative(nodes, np.stack(price))
@@ -245,7 +241,7 @@ def _integral(nodes: Array, values: Array) -> Array:
 
 def gradient(case: _Case) -> None:
     """The derivative of welfare is that of central differences (needs JAX)."""
-    from countervail.core import derivative, levers
+    from countervail.core import derivative
 
     base, shock = case.base, part_of(case.shock, case.base, 1.0)
     none = solve_state(case.model, base, Shock())

@@ -49,6 +49,10 @@ class Choice:
         """Return what is assumed, in part of a sentence; nothing where there is nothing to say."""
         return ""
 
+    def cited(self) -> tuple[str, ...]:
+        """Return the papers that an answer made with it cites."""
+        return self.references
+
     def settings(self) -> dict[str, Any]:
         """Return the choice and its parameters, JSON-able."""
         own = {one.name: getattr(self, one.name) for one in fields(self)}  # type: ignore[arg-type]

@@ -65,10 +65,9 @@ class CesSourcing(Choice):
                 f"(there are {', '.join(known)})"
             )
 
-    @property
-    def cited(self) -> str:
-        """The paper of the reading."""
-        return PAPERS[self.reading]
+    def cited(self) -> tuple[str, ...]:
+        """Return the paper of the reading."""
+        return (PAPERS[self.reading],)
 
     def assumption(self) -> str:
         """Return whose model it is."""

@@ -16,8 +16,7 @@ from countervail.draws.sweep.grid import Grid
 from countervail.draws.sweep.question import AXES, Sweep
 from countervail.errors import InputError, did_you_mean
 from countervail.ledger import as_date, open_ledger
-from countervail.models import MODELS, Economy
-from countervail.models.named import changed
+from countervail.models import model_of
 from countervail.scenario import Scenario, open_scenario
 from countervail.scenario.scaled import with_rate, with_scale
 from countervail.sources import open_world
@@ -31,7 +30,6 @@ MOST = 10_000
 """Points of a sweep, at most."""
 
 DATES = ("from", "to", "known_on", "background")
-DEFAULT_MODEL = "caliendo_parro"
 OF_WORLDS = {"value_added"}
 """Variables of countries that a World has and a Solution does not."""
 
@@ -221,11 +219,14 @@ class _Reading:
         unit = self._unit(worlds)
         found: list[Model] = []
         for m, name in enumerate(self._each("model")):
-            for model in self._try(("axes", "model", m, _label(name)), partial(_model, name)):
-                for d, closure in enumerate(self._each("deficits")):
-                    at = ("axes", "deficits", d, _label(closure))
-                    for made in self._try(at, partial(_closed, model, closure, unit)):
-                        found += self._try(("choices",), partial(changed, made, self.sweep.choices))
+            word = None if name is None else str(name)
+            if not self._try(("axes", "model", m, _label(name)), partial(model_of, word)):
+                continue
+            for d, closure in enumerate(self._each("deficits")):
+                own = unit if closure == "nominal" else None
+                made = partial(model_of, word, deficits=closure, unit=own)
+                if self._try(("axes", "deficits", d, _label(closure)), made):
+                    found += self._try(("choices",), partial(made, self.sweep.choices))
         return tuple(found)
 
     def _unit(self, worlds: Sequence[World]) -> str | None:
@@ -290,27 +291,3 @@ def _country(word: str, world: World) -> str:
         InputError: there is none; with the nearest.
     """
     return world.countries[world.country(word)]
-
-
-def _model(name: str | None) -> Callable[..., Economy]:
-    """Return what makes a model of a name.
-
-    Raises:
-        InputError: no such model, with the nearest.
-    """
-    chosen = DEFAULT_MODEL if name is None else name
-    if chosen not in MODELS:
-        known = ", ".join(MODELS)
-        raise InputError(f"no model '{chosen}'{did_you_mean(chosen, MODELS)} (there is {known})")
-    return MODELS[chosen]
-
-
-def _closed(model: Callable[..., Economy], closure: str | None, unit: str | None) -> Economy:
-    """Return a model with a closure, in a unit where the closure uses one.
-
-    Raises:
-        InputError: no such closure, with the nearest.
-    """
-    if closure is None:
-        return model()
-    return model(deficits=closure, unit=unit if closure == "nominal" else None)

@@ -11,7 +11,7 @@ with S the stacked duty (:mod:`countervail.ledger.stacking`) on the line's under
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +21,7 @@ from countervail.ledger.in_force import LawView
 from countervail.ledger.measure import Use
 from countervail.ledger.notes import Note
 from countervail.ledger.pricing.blocks import Block
-from countervail.ledger.pricing.cells import GroupKey, Tariffed
+from countervail.ledger.pricing.cells import GroupKey, Law, Tariffed
 from countervail.ledger.pricing.splitting import Splitter
 
 Array = NDArray[np.float64]
@@ -194,12 +194,24 @@ def _quotas(
                     inside = [int(k) for k in np.flatnonzero(home == b)]
                     hit = [k for k in inside if group.key in lines.members[k]]
                     found.setdefault((view - 1, law, group.product), []).extend(hit)
+    yield from quota_notes(found, work.duties.laws)
+
+
+def quota_notes(
+    found: Mapping[tuple[int, int, str], Iterable[int]], laws: Sequence[Law]
+) -> Iterator[QuotaNote]:
+    """Yield the quotas that lines stand under.
+
+    Args:
+        found: the lines of each, by state of law, position in the table of laws and product.
+        laws: the table.
+    """
     for (state, law, product), where in sorted(found.items()):
-        quota, duty = work.duties.laws[law].quota, work.duties.laws[law].duty
+        quota = laws[law].quota
         if quota is not None:
             yield QuotaNote(
                 state,
-                duty.measure,
+                laws[law].duty.measure,
                 product,
                 quota.volume,
                 quota.unit,

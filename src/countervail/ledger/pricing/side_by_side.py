@@ -15,7 +15,7 @@ from countervail.ledger.pricing import atoms
 from countervail.ledger.pricing.blocks import Part, line_name
 from countervail.ledger.pricing.cells import Group, GroupKey, Law
 from countervail.ledger.pricing.line_rates import base_rates, new_rates, open_rates, own_rate
-from countervail.ledger.pricing.lines import LineLaw, Lines, PricedLaw, QuotaNote
+from countervail.ledger.pricing.lines import LineLaw, Lines, PricedLaw, QuotaNote, quota_notes
 from countervail.ledger.pricing.rows import Kind, Laws, on_rows
 from countervail.ledger.stacking import Stack
 
@@ -310,7 +310,7 @@ def _priced(
         members=members,
     )
     states = tuple(LineLaw(new, ice) for new, ice in zip(mine.new, mine.iceberg, strict=True))
-    return PricedLaw(lines, states, (), tuple(_quotas(mine, members, blocks, laws)))
+    return PricedLaw(lines, states, (), _quotas(mine, members, blocks, laws))
 
 
 def _quotas(
@@ -318,7 +318,7 @@ def _quotas(
     members: tuple[frozenset[GroupKey], ...],
     blocks: Sequence[RowBlock],
     laws: Sequence[Law],
-) -> Iterator[QuotaNote]:
+) -> tuple[QuotaNote, ...]:
     limited = {k for k, law in enumerate(laws) if law.quota is not None}
     found: dict[tuple[int, int, str], list[int]] = {}
     for number in np.unique(mine.block).tolist() if limited else ():
@@ -332,17 +332,4 @@ def _quotas(
                 if law in limited:
                     hit = [k for k in inside if group.key in members[k]]
                     found.setdefault((view - 1, law, group.product), []).extend(hit)
-    for (state, law, product), where in sorted(found.items()):
-        quota = laws[law].quota
-        if quota is not None:
-            yield QuotaNote(
-                state,
-                laws[law].duty.measure,
-                product,
-                quota.volume,
-                quota.unit,
-                quota.period,
-                quota.base_volume,
-                quota.use,
-                np.array(sorted(where), dtype=np.int64),
-            )
+    return tuple(quota_notes(found, laws))

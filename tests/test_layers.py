@@ -26,7 +26,7 @@ import countervail
 LAYERS = (
     (
         *("version", "quantiles", "text.characters", "errors", "clock", "machine", "units"),
-        *("labelled", "text", "schema", "labels", "money", "provenance"),
+        *("options", "labelled", "text", "schema", "labels", "money", "provenance"),
     ),
     ("world", "sources", "ledger"),
     ("scenario",),
@@ -41,7 +41,7 @@ LAYERS = (
 """The parts of the package from the lowest: each imports itself and what stands before it."""
 
 PLACES = {name: (n, k) for n, layer in enumerate(LAYERS) for k, name in enumerate(layer)}
-LATE = {"cli", "web", "__main__"}
+LATE = {"app", "cli", "web", "__main__"}
 """Parts that import own modules inside functions: what a command does not need is not loaded."""
 
 OUTSIDE = {"testing", "data"}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from countervail.core.choices.ces_demand import CesDemand
     from countervail.draws.batch import Case, Many, solve_many
     from countervail.draws.ensemble import Ensemble, ensemble
+    from countervail.draws.how import Draws
     from countervail.draws.sweep import Sweep, Swept, read_sweep, sweep
     from countervail.errors import (
         CountervailError,
@@ -60,6 +61,7 @@ _HOMES = {
     "CesDemand": "core.choices.ces_demand",
     "Economy": "models.economy",
     "Case": "draws.batch",
+    "Draws": "draws.how",
     "Many": "draws.batch",
     "solve_many": "draws.batch",
     "Scenario": "scenario",
@@ -84,6 +86,7 @@ __all__ = [
     "Case",
     "CesDemand",
     "CountervailError",
+    "Draws",
     "Economy",
     "Ensemble",
     "InputError",

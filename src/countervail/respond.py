@@ -13,6 +13,7 @@ from countervail.policy.answer import Answer
 from countervail.policy.bargaining.bargain import Bargain, bargain
 from countervail.policy.bargaining.file import open_table
 from countervail.policy.rates.optimal import Optimal, optimal
+from countervail.policy.rates.terms import Scope, Terms
 from countervail.policy.reaching.answer import Reach
 from countervail.policy.reaching.file import open_goals
 from countervail.policy.reaching.growth import Growth
@@ -37,6 +38,8 @@ __all__ = [
     "Reach",
     "Repriced",
     "Retaliation",
+    "Scope",
+    "Terms",
     "bargain",
     "coop",
     "exposure",

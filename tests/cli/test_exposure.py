@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from countervail.cli.respond import drawn
+from countervail.cli import command
 from countervail.testing import random_world
 
 from .conftest import Command
@@ -148,7 +148,7 @@ def test_without_draws_it_says_so(countervail: Command, small: tuple[str, ...]) 
 def test_stopped_draws_leave_the_point_answer(
     countervail: Command, small: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(drawn, "bar", stopping(2))
+    monkeypatch.setattr(command, "bar", stopping(2))
     ran = countervail(*small, *FEW)
     assert ran.code == 130
     text = " ".join(ran.out.split())

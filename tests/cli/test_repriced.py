@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import xarray as xr
 
-from countervail.cli.respond import drawn
+from countervail.cli import command
 from countervail.testing import random_world
 
 from .conftest import Command
@@ -147,9 +147,9 @@ def stopping(after: int) -> Callable[[str], object]:
     """A progress bar at which somebody stops the draws."""
 
     @contextmanager
-    def bar(_: str) -> Iterator[Callable[[int, int], None]]:
-        def progress(done: int, __: int) -> None:
-            if done >= after:
+    def bar(what: str) -> Iterator[Callable[[int, int], None]]:
+        def progress(done: int, _: int) -> None:
+            if what == "draws" and done >= after:
                 raise KeyboardInterrupt
 
         yield progress
@@ -162,7 +162,7 @@ def test_stopped_draws_leave_the_point_answer(
 ) -> None:
     words = ("respond", "optimal", "CAN", "--world", world, "--draws", "12", "--workers", "1")
     with monkeypatch.context() as patch:
-        patch.setattr(drawn, "bar", stopping(8))
+        patch.setattr(command, "bar", stopping(8))
         ran = countervail(*words)
         assert ran.code == 130
         assert "The best tariffs of CAN" in ran.out
@@ -175,10 +175,10 @@ def test_stopped_draws_leave_the_point_answer(
     counted: list[int] = []
 
     @contextmanager
-    def counting(_: str) -> Iterator[Callable[[int, int], None]]:
-        yield lambda done, _: counted.append(done)
+    def counting(what: str) -> Iterator[Callable[[int, int], None]]:
+        yield lambda done, _: counted.append(done) if what == "draws" else None
 
-    monkeypatch.setattr(drawn, "bar", counting)
+    monkeypatch.setattr(command, "bar", counting)
     assert countervail(*words, "--out", "answer").code == 0
     assert counted == [8, 12]  # the first eight were there
     assert not (folder / "answer" / ".draws").exists()
@@ -190,7 +190,7 @@ def test_a_bargain_s_draws_are_kept_and_written(
 ) -> None:
     words = ("respond", "bargain", bargain, "--draws", "5", "--workers", "1", "--out", "answer")
     with monkeypatch.context() as patch:
-        patch.setattr(drawn, "bar", stopping(4))
+        patch.setattr(command, "bar", stopping(4))
         ran = countervail(*words)
     assert ran.code == 130
     assert "the draws were interrupted" in " ".join(ran.out.split())

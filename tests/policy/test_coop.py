@@ -14,7 +14,7 @@ from countervail.policy.agreement import joint
 from countervail.policy.agreement import search as coop_search
 from countervail.policy.in_force import PolicyInForce
 from countervail.policy.rates.problem import of_several
-from countervail.policy.rates.settable import Terms
+from countervail.policy.rates.terms import Terms
 
 from .small_tables import four_countries, two_countries
 
@@ -149,7 +149,7 @@ def test_a_bloc_and_partners_that_keep_their_rates() -> None:
 
 def joint_search() -> coop_search.Search:
     in_force = PolicyInForce.of(four_countries(), None, None)
-    problem = of_several(in_force, ["USMCA", "CHN"], Terms(), {}, {})
+    problem = of_several(in_force, ["USMCA", "CHN"], Terms())
     aim = joint.Joint(np.array([one.weight for one in problem.aims]), np.array([-1.0, 0.5]))
     return coop_search.Search(in_force, joint.stacked(problem.instruments), aim, None)
 
@@ -177,7 +177,7 @@ def test_slopes_are_central_differences(worth: joint.Worth) -> None:
 
 def test_one_set_of_all_players_rates() -> None:
     in_force = PolicyInForce.of(four_countries(), None, None)
-    one, two = of_several(in_force, ["USMCA", "CHN"], Terms(), {}, {}).instruments
+    one, two = of_several(in_force, ["USMCA", "CHN"], Terms()).instruments
     both = joint.stacked([one, two])
     assert len(both) == len(one) + len(two)
     bloc = set(both.cell_importer[both.of < len(one)])

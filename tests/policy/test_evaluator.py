@@ -11,7 +11,8 @@ from countervail.policy.evaluator import Evaluator
 from countervail.policy.in_force import PolicyInForce
 from countervail.policy.players import player
 from countervail.policy.rates.problem import of_one, of_several
-from countervail.policy.rates.settable import Terms, instruments
+from countervail.policy.rates.settable import instruments, stated
+from countervail.policy.rates.terms import Terms
 
 from .small_tables import four_countries, welfare
 
@@ -125,9 +126,11 @@ def test_curvature_is_of_the_right_size() -> None:
 )
 def test_what_players_may_set_is_read_alike_for_each(sectors: object) -> None:
     in_force = PolicyInForce.of(four_countries(), None, None)
-    terms = Terms(partners=iter(["USA", "MEX"]), sectors=sectors)  # type: ignore[arg-type]
-    one, two = of_several(in_force, ["CAN", "CHN"], terms, {}, {}).instruments
-    (alone,) = of_one(in_force, player("CHN", in_force.world), Terms(["USA", "MEX"])).instruments
+    terms = stated(Terms, None, {"partners": iter(["USA", "MEX"]), "sectors": sectors})
+    one, two = of_several(in_force, ["CAN", "CHN"], terms).instruments
+    (alone,) = of_one(
+        in_force, player("CHN", in_force.world), Terms(partners=["USA", "MEX"])
+    ).instruments
     assert len(one) > 0
     assert two.partner.tolist() == alone.partner.tolist()
     assert two.sector.tolist() == alone.sector.tolist()

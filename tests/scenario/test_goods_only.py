@@ -14,7 +14,8 @@ from countervail import labels
 from countervail.errors import FileError, InputError
 from countervail.policy.in_force import PolicyInForce
 from countervail.policy.players import player
-from countervail.policy.rates.settable import Terms, instruments
+from countervail.policy.rates.settable import instruments
+from countervail.policy.rates.terms import Terms
 from countervail.scenario import HandChange, Scenario
 from countervail.testing import tiny
 from countervail.world.kinds import goods_of, kind, sectors_of, services_of
@@ -146,6 +147,6 @@ def test_rates_that_are_searched_for_on_services_are_warned_of(oecd: cv.World) -
 
     in_force = PolicyInForce.of(oecd, None, None)
     for sectors, said in ((["K", "C29"], True), (["goods"], False), (None, False)):
-        own = instruments(in_force, player("USA", oecd), Terms(["CHN"], sectors, 0.0, 1.0))
+        own = instruments(in_force, player("USA", oecd), Terms(partners=["CHN"], sectors=sectors))
         warned = [note for note in own.notes if note.startswith("Rates are set on services (K)")]
         assert bool(warned) == said

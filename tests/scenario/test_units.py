@@ -12,7 +12,8 @@ import countervail as cv
 from countervail.ledger import check_ledger, open_ledger
 from countervail.policy.in_force import PolicyInForce
 from countervail.policy.players import player
-from countervail.policy.rates.settable import Terms, instruments
+from countervail.policy.rates.settable import instruments
+from countervail.policy.rates.terms import Terms
 from countervail.scenario import Change, HandChange, Scenario
 from countervail.testing import tiny
 
@@ -67,7 +68,9 @@ def test_hypothetical_rates_and_bounds_of_a_search_are_pointed_out(oecd: cv.Worl
     assert any(note.startswith(f"A rate by hand ('{change.measure}') of 2,500 %") for note in notes)
     in_force = PolicyInForce.of(oecd, None, None)
     for high, said in ((25.0, True), (1.0, False)):
-        own = instruments(in_force, player("USA", oecd), Terms(["CHN"], ["C29"], 0.0, high))
+        own = instruments(
+            in_force, player("USA", oecd), Terms(partners=["CHN"], sectors=["C29"], high=high)
+        )
         assert any("Rates of up to 2,500 per cent" in note for note in own.notes) == said
 
 

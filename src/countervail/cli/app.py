@@ -12,18 +12,19 @@ from typing import Any
 
 import typer
 
+from countervail.app.run import Run
+from countervail.app.sweep import Sweep
 from countervail.cli import (
     ledger,
     priors,
     respond,
-    run,
     scenarios,
     stopping,
     streams,
     study,
-    sweep,
     world,
 )
+from countervail.cli.command import command
 from countervail.cli.dated import dated
 from countervail.errors import CountervailError, PartialAnswer
 from countervail.version import __version__
@@ -36,8 +37,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command("run")(dated(run.run))
-app.command("sweep")(dated(sweep.sweep))
+app.command("run")(command(Run))
+app.command("sweep")(command(Sweep))
 app.command("scenarios")(dated(scenarios.scenarios))
 app.command("priors")(dated(priors.priors))
 app.add_typer(ledger.app, name="ledger")

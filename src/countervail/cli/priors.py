@@ -35,18 +35,17 @@ def priors(
     ] = False,
 ) -> None:
     """Show every uncertain input of a question: its 5, 50 and 95 per cent, and its source."""
-    from countervail.cli.run import open_place, paths
+    from countervail.app.parts import Place, ledger_of
     from countervail.draws.priors import Priors
     from countervail.draws.priors.files import read_priors
-    from countervail.ledger import open_ledger
     from countervail.present.uncertain import document
     from countervail.scenario import Scenario, open_scenario
 
     if text:
         streams.say(read_priors(priors)[1].removesuffix("\n"))
         return
-    place = open_place(world, elasticities)
-    book = open_ledger(*paths(ledger or []))
+    place = Place(world=world, elasticities=elasticities).opened()
+    book = ledger_of(ledger)
     if scenario is None:
         question = Scenario("none", "No question: the world alone")
     else:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import typer
 
-from countervail.cli.dated import dated
-from countervail.cli.exposure import exposure
+from countervail.app.exposure import Exposure
+from countervail.cli.command import command
 
 app = typer.Typer(
     help="What solutions say of a world, besides one question's answer.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-app.command("exposure")(dated(exposure))
+app.command("exposure")(command(Exposure))
 
 
 @app.callback()

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.draws.draw import Kept
+from countervail.draws.how import Draws
 from countervail.draws.spread import spread
 from countervail.draws.store import Store
 
@@ -99,10 +100,9 @@ def answers(job: Job[Task], task: Task) -> list[Kept]:
 def run_draws(
     job: Job[Array],
     quantiles: Array,
+    how: Draws,
     store: Store | None = None,
     *,
-    workers: int | None = None,
-    cluster: Any = None,
     progress: Progress | None = None,
     chunk: int = CHUNK,
 ) -> dict[int, Kept]:
@@ -111,8 +111,8 @@ def run_draws(
     Args:
         job: what draws have in common; a task is some of them, [draw, parameter].
         quantiles: of all draws, [draw, parameter].
+        how: where they are made.
         store: what keeps finished draws.
-        workers, cluster: as for ``Runner``.
         progress: told the draws done and their number.
         chunk: draws sent to a worker, and kept, at a time; no number depends on it.
 
@@ -122,7 +122,7 @@ def run_draws(
     """
     tasks = {k: quantiles[k : k + chunk] for k in range(0, len(quantiles), chunk)}
     told = None if progress is None else Told(progress, len(quantiles))
-    found = Runner(workers, cluster, told).run(job, tasks, store)
+    found = Runner(how.workers, how.cluster, told).run(job, tasks, store)
     return {first + k: one for first, part in found.items() for k, one in enumerate(part)}
 
 

@@ -54,6 +54,11 @@ class Store:
         with whole_file(self.home / KEY) as part:
             part.write_text(said, "utf-8")
 
+    @classmethod
+    def of(cls, folder: str | Path | None, key: object, name: str = FOLDER) -> Store | None:
+        """Return the store of a folder; None where none is given."""
+        return None if folder is None else cls(Path(folder), key, name)
+
     def finished(self) -> Iterator[tuple[int, list[Kept]]]:
         """Yield the chunks that are there, by number; one that cannot be read is done again."""
         for path in sorted(self.home.glob("*.npz")):
@@ -66,6 +71,11 @@ class Store:
         """Write a chunk, whole or not at all."""
         with whole_file(self.home / f"{number}.npz") as part, part.open("wb") as file:
             _write(file, chunk, self.hash)
+
+
+def has_draws(folder: str | Path) -> bool:
+    """Return whether a folder keeps what an interrupted run can go on from."""
+    return any(Path(folder).glob(f".*/*/{KEY}"))
 
 
 def clear(folder: Path, name: str = FOLDER) -> None:

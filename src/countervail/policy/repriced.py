@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 
 from countervail.draws.ensemble import Ensemble, Range, ensemble
 from countervail.draws.ensemble.honest import honest
-from countervail.draws.priors import Priors
+from countervail.draws.how import Draws
 from countervail.errors import InputError, did_you_mean
 from countervail.policy.stakes import AtStake, Figures, Goal, Ratio, Seen, Stake
 from countervail.solution import Solution
@@ -170,13 +169,9 @@ class Repriced:
 def reprice(
     answer: Staked,
     *,
-    draws: int = 50,
-    seed: int = 1,
-    priors: Priors | str | Path | None = None,
-    workers: int | None = None,
-    cluster: Any = None,
-    out: str | Path | None = None,
+    draws: Draws | int = 50,
     progress: Progress | None = None,
+    **words: Any,
 ) -> Repriced:
     """Return a chosen policy's stakes under joint draws of all that is not known, each certified.
 
@@ -186,13 +181,9 @@ def reprice(
     Args:
         answer: of ``optimal``, ``nash`` or ``retaliate``, or anything with ``solution``, a chosen
             policy against the law as it stands, and ``stakes`` (``policy.stakes``).
-        draws: how many, at least 1.
-        seed: of the draws.
-        priors: what is not known; or a priors file; default the standard one.
-        workers: processes on this machine; default one a core.
-        cluster: address of a Dask scheduler, or a Dask client, instead.
-        out: a folder that keeps finished draws, so that an interrupted run goes on there.
+        draws: how they are made, or how many; at least 1.
         progress: told the draws done and their number.
+        words: other fields of ``Draws`` by name, such as ``seed=7``, in place of what it says.
 
     Raises:
         InputError: too few or too many draws, or priors that do not fit the world.
@@ -207,14 +198,10 @@ def reprice(
         solution.scenario,
         solution.model,
         draws,
-        seed,
-        priors=priors,
-        workers=workers,
-        cluster=cluster,
-        out=out,
         read=read if read.figures else None,
         point=solution,
         progress=progress,
+        **words,
     )
     return _told(drawn, stakes, read)
 

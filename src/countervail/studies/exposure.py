@@ -10,20 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from countervail import labels
 from countervail.core.model import Array, Model
 from countervail.draws.batch.answers import Progress
-from countervail.draws.priors import Priors
+from countervail.draws.how import Draws, draws_of
 from countervail.draws.spread import check_workers
 from countervail.errors import InputError, did_you_mean
 from countervail.models.presets import CaliendoParro
 from countervail.studies.concentration import Concentration
 from countervail.studies.dependence import Partner, Reading, SectorExposure, Supply
 from countervail.studies.losing import How, Loss, check_how, losing_each, pair_of
-from countervail.studies.losing_draws import Drawn, check_draws, draw, priors_of
+from countervail.studies.losing_draws import Drawn, draw, priors_of
 from countervail.world import World
 
 if TYPE_CHECKING:
@@ -164,11 +163,8 @@ def exposure(
     *,
     top: int = TOP,
     threshold: float = THRESHOLD,
-    draws: int = 0,
-    seed: int = 1,
-    priors: Priors | str | Path | None = None,
-    workers: int | None = None,
-    cluster: Any = None,
+    draws: Draws | int = 0,
+    **words: Any,
 ) -> Exposure:
     """Return who a country depends on, and what losing partners would cost it.
 
@@ -183,8 +179,8 @@ def exposure(
         progress: called with the number of losses priced at the point values and of all.
         top: how many partners, where none are named.
         threshold: part of an input, 0 to 1, above which one partner is a chokepoint.
-        draws: of all that is not known, from which losses get ranges; 0 gives point answers.
-        seed, priors, workers, cluster: of the draws, as for ``with_ranges``.
+        draws: how they are made, or how many, from which losses get ranges; 0 gives point answers.
+        words: other fields of ``Draws`` by name, such as ``seed=7``, in place of what it says.
 
     Raises:
         InputError: no such country, partner or way, or one named twice; groups that share a
@@ -199,9 +195,10 @@ def exposure(
         raise InputError(f"threshold must lie between 0 and 1, not {threshold:g} (0.5 is half)")
     if top < 1:
         raise InputError(f"top must be 1 or more, not {top}")
-    if draws:
-        _check_draws(draws, losing, workers)
-        priors = priors_of(world, priors)
+    draws_made = draws_of(draws, **words)
+    if draws_made.number:
+        _check_draws(draws_made, losing)
+        draws_made = replace(draws_made, priors=priors_of(world, draws_made.priors))
     country = world.countries[world.country(country)]
     if partners is not None and not isinstance(partners, str):
         world, partners = _with_groups(world, country, partners)
@@ -226,20 +223,15 @@ def exposure(
         ends=read.ends,
         content=read.content,
     )
-    if not draws:
-        return found
-    return with_ranges(found, draws, seed, priors=priors, workers=workers, cluster=cluster)
+    return with_ranges(found, draws_made) if draws_made.number else found
 
 
 def with_ranges(
     found: Exposure,
-    draws: int,
-    seed: int = 1,
+    draws: Draws | int,
     *,
-    priors: Priors | str | Path | None = None,
-    workers: int | None = None,
-    cluster: Any = None,
     progress: Progress | None = None,
+    **words: Any,
 ) -> Exposure:
     """Return an exposure with its losses priced again under draws; as it is where none is priced.
 
@@ -247,12 +239,9 @@ def with_ranges(
 
     Args:
         found: the exposure at the point values.
-        draws: how many, at least 1.
-        seed: of the draws.
-        priors: what is not known; or a priors file; default the standard one.
-        workers: processes on this machine; default one a core.
-        cluster: address of a Dask scheduler, or a Dask client, instead.
+        draws: how they are made, or how many; at least 1.
         progress: called with the number of draws done and of all.
+        words: other fields of ``Draws`` by name, such as ``seed=7``, in place of what it says.
 
     Raises:
         InputError: too few or too many draws, priors that do not fit the world.
@@ -266,11 +255,7 @@ def with_ranges(
         found.country,
         found.losses,
         found.model,
-        draws,
-        seed,
-        priors=priors,
-        workers=workers,
-        cluster=cluster,
+        draws_of(draws, **words),
         progress=progress,
     )
     return replace(found, drawn=drawn)
@@ -314,17 +299,18 @@ def _label(world: World, word: str) -> str:
     return world.countries[world.country(word)]
 
 
-def _check_draws(draws: int, losing: Sequence[How], workers: int | None) -> None:
+def _check_draws(how: Draws, losing: Sequence[How]) -> None:
     """Raise where draws cannot be made, before anything is solved.
 
     Raises:
         InputError: too few or too many, nothing to draw, or nobody to do it.
     """
-    check_draws(draws)
-    check_workers(workers)
+    how.check()
+    check_workers(how.workers)
     if not losing:
         raise InputError(
-            f"draws={draws}, but no loss is asked for: name the ways in losing=, such as ['gone']"
+            f"draws={how.number}, but no loss is asked for: name the ways in losing=, such "
+            "as ['gone']"
         )
 
 

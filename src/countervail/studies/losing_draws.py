@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from countervail.core.model import Model
 from countervail.draws.batch.answers import Progress
 from countervail.draws.draw import Draw, Kept
-from countervail.draws.ensemble.door import MOST
 from countervail.draws.ensemble.honest import honest
 from countervail.draws.ensemble.result import QUANTILES, Range, quantile
+from countervail.draws.how import Draws
 from countervail.draws.priors import Priors
 from countervail.draws.runner import run_draws
 from countervail.draws.sampling import sobol
@@ -229,12 +229,8 @@ def draw(
     country: str,
     losses: Sequence[Loss],
     model: Model,
-    draws: int,
-    seed: int = 1,
+    how: Draws,
     *,
-    priors: Priors | str | Path | None = None,
-    workers: int | None = None,
-    cluster: Any = None,
     progress: Progress | None = None,
 ) -> Drawn:
     """Return what losing partners costs under draws of all that is not known.
@@ -246,11 +242,7 @@ def draw(
         country: code of the country.
         losses: at the point values; those without an answer there are not drawn.
         model: the model, with its closure.
-        draws: how many, at least 1.
-        seed: of the draws.
-        priors: what is not known; or a priors file; default the standard one.
-        workers: processes on this machine; default one a core.
-        cluster: address of a Dask scheduler, or a Dask client, instead.
+        how: draws are made; at least 1.
         progress: called with the number of draws done and of all.
 
     Raises:
@@ -258,32 +250,21 @@ def draw(
         FileError: the priors file is refused.
         WorkersLostError: workers are killed again and again.
     """
-    check_draws(draws)
+    how.check()
     asked = asked_again(world, country, losses, model)
     if not asked:
         raise InputError(f"no loss of {country} has an answer: there is nothing to draw")
-    unknown = priors_of(world, priors)
+    unknown = priors_of(world, how.priors)
     job = Job(unknown, model, country, asked)
-    quantiles = sobol(draws, len(unknown.names), seed)
+    quantiles = sobol(how.number, len(unknown.names), how.seed)
     found = run_draws(
         job,
         quantiles,
-        workers=workers,
-        cluster=cluster,
+        how,
         progress=progress,
         chunk=CHUNK,
     )
-    return together(job, losses, seed, quantiles, found)
-
-
-def check_draws(draws: int) -> None:
-    """Raise where so many draws cannot be made.
-
-    Raises:
-        InputError: too few or too many.
-    """
-    if not 1 <= draws <= MOST:
-        raise InputError(f"draws={draws}: from 1 to {MOST:,} can be made (0 is the point answer)")
+    return together(job, losses, how.seed, quantiles, found)
 
 
 def priors_of(world: World, priors: Priors | str | Path | None) -> Priors:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,11 +13,12 @@ from countervail.core.model import Model
 from countervail.draws.draw import Draw, Kept
 from countervail.draws.ensemble.job import Job, Read, kept
 from countervail.draws.ensemble.result import Ensemble
+from countervail.draws.how import Draws, draws_of
 from countervail.draws.priors import Priors
 from countervail.draws.runner import Progress, run_draws
 from countervail.draws.sampling import sobol
 from countervail.draws.store import Store
-from countervail.errors import InputError, NotCertified
+from countervail.errors import NotCertified
 from countervail.models.presets import CaliendoParro
 from countervail.scenario import Scenario
 from countervail.solution import Solution
@@ -26,24 +26,19 @@ from countervail.world import World
 
 Array = NDArray[np.float64]
 
-MOST = 100_000
-
 
 def ensemble(
     world: World,
     scenario: Scenario,
     model: Model | None = None,
-    draws: int = 200,
-    seed: int = 1,
+    draws: Draws | int = 200,
+    seed: int | None = None,
     *,
-    priors: Priors | str | Path | None = None,
-    workers: int | None = None,
-    cluster: Any = None,
-    out: str | Path | None = None,
     read: Read | None = None,
     point: Solution | None = None,
     progress: Progress | None = None,
     allow_partial: bool = False,
+    **words: Any,
 ) -> Ensemble:
     """Return certified answers to a question under joint draws of all that is not known in it.
 
@@ -53,18 +48,15 @@ def ensemble(
         world: the base world as it is.
         scenario: the question.
         model: default Caliendo and Parro with ``deficits="world_share"``.
-        draws: how many, at least 1.
-        seed: of the draws.
-        priors: what is not known; or a priors file; default the standard one.
-        workers: processes on this machine; default one a core.
-        cluster: address of a Dask scheduler, or a Dask client, instead.
-        out: a folder that keeps finished draws, so that an interrupted run goes on there.
+        draws: how they are made, or how many; at least 1.
+        seed: of the draws; default 1.
         read: further numbers, or arrays of them, to read from every draw's Solution, by name; an
             importable function.
         point: the point answer, where it is known already.
         progress: told the draws done and their number.
         allow_partial: whether the answer may leave out what the world cannot hold or nothing
             prices; it says so, and warns.
+        words: other fields of ``Draws`` by name, such as ``workers=2``, in place of what it says.
 
     Raises:
         NotPlaced: the world cannot hold a part of the question, or nothing prices it.
@@ -73,20 +65,25 @@ def ensemble(
         NotCertified, NoEquilibrium: the point has no answer, or no draw has.
         WorkersLostError: workers are killed again and again.
     """
-    if not 1 <= draws <= MOST:
-        raise InputError(f"draws={draws}: from 1 to {MOST:,} can be made (0 is the point answer)")
+    how = draws_of(draws, seed, **words)
+    how.check()
     model = model or CaliendoParro()
     scenario = scenario.partly(allow_partial)
     point = point or solving.solve(world, scenario, model)
-    if not isinstance(priors, Priors):
-        priors = Priors.of(world, scenario, priors, point.resolved)
+    given = how.priors
+    if isinstance(given, Priors):
+        priors = given
+    else:
+        priors = Priors.of(world, scenario, given, point.resolved)
     job = Job(priors, model, point.hats, read)
-    quantiles = sobol(draws, len(priors.names), seed)
-    store = None if out is None else Store(Path(out), _key(point, priors, seed, read))
-    found = run_draws(job, quantiles, store, workers=workers, cluster=cluster, progress=progress)
-    made = _together(point, job, seed, quantiles, found)
+    quantiles = sobol(how.number, len(priors.names), how.seed)
+    store = Store.of(how.out, _key(point, priors, how.seed, read))
+    found = run_draws(job, quantiles, how, store, progress=progress)
+    made = _together(point, job, how.seed, quantiles, found)
     if not made.answered.any():
-        raise NotCertified(f"none of {draws} draws has an answer; the first: {made.failures[0]}")
+        raise NotCertified(
+            f"none of {how.number} draws has an answer; the first: {made.failures[0]}"
+        )
     return made
 
 

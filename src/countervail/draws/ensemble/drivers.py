@@ -13,6 +13,7 @@ from countervail.draws.draw import Draw, Kept
 from countervail.draws.ensemble.indices import Indices, indices
 from countervail.draws.ensemble.job import Job
 from countervail.draws.ensemble.result import Ensemble
+from countervail.draws.how import Draws
 from countervail.draws.runner import Progress, run_draws
 from countervail.draws.sampling import sobol
 from countervail.errors import InputError, NotCertified
@@ -197,7 +198,7 @@ def _solved(
     """
     every = np.concatenate(designs)
     values = np.full((len(every), len(job.weights)), np.nan)
-    found = run_draws(job, every, workers=workers, cluster=cluster, progress=progress)
+    found = run_draws(job, every, Draws(workers=workers, cluster=cluster), progress=progress)
     for sample, one in found.items():
         if isinstance(one, Draw):
             values[sample] = list(one.figures.values())

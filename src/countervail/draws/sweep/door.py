@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.draws.draw import Draw, Kept
-from countervail.draws.ensemble.door import MOST as MOST_DRAWS
 from countervail.draws.ensemble.result import QUANTILES, quantile
+from countervail.draws.how import MOST as MOST_DRAWS
+from countervail.draws.how import Draws, draws_of
 from countervail.draws.priors import Priors
 from countervail.draws.priors.files import read_priors
 from countervail.draws.runner import CHUNK, Progress, Runner, Told
@@ -43,14 +44,10 @@ def sweep(
     *,
     ledger: Ledger | None = None,
     choices: Sequence[str] = (),
-    draws: int = 0,
-    seed: int = 1,
-    priors: str | Path | None = None,
-    workers: int | None = None,
-    cluster: Any = None,
-    out: str | Path | None = None,
+    draws: Draws | int = 0,
     progress: Progress | None = None,
     allow_partial: bool = False,
+    **words: Any,
 ) -> Swept:
     """Return certified answers to a question at every point of a grid.
 
@@ -58,16 +55,13 @@ def sweep(
         question: a sweep file, or a Sweep.
         ledger: the law; default the Sweep's, or the shipped measures.
         choices: of every model, such as ``demand.elasticity=0.5``, beside the Sweep's.
-        draws: of all that is not known, at every point; 0 gives point answers alone. Every point
-            has the same seed, so that what is drawn alike differs alike.
-        seed: of the draws.
-        priors: a priors file; default the standard one.
-        workers: processes on this machine; default one a core.
-        cluster: address of a Dask scheduler, or a Dask client, instead.
-        out: a folder that keeps finished points, so that an interrupted sweep goes on there.
+        draws: how they are made at every point, or how many; 0 gives point answers alone. Every
+            point has the same seed, so that what is drawn alike differs alike. Points are solved,
+            and kept in the folder ``out``, like draws.
         progress: told the answers done, draws included, and their number.
         allow_partial: whether answers may leave out what a world cannot hold or nothing prices;
             ``Swept.not_placed`` says of which points, and a warning. Else they have no answer.
+        words: other fields of ``Draws`` by name, such as ``workers=2``, in place of what it says.
 
     Raises:
         InputError: the sweep is refused, or too few or too many draws.
@@ -75,28 +69,29 @@ def sweep(
         NotCertified: no point has an answer.
         WorkersLostError: workers are killed again and again.
     """
-    if not 0 <= draws <= MOST_DRAWS:
-        raise InputError(f"draws={draws}: from 0 (point answers alone) to {MOST_DRAWS:,}")
+    how = draws_of(draws, **words)
+    if not 0 <= how.number <= MOST_DRAWS:
+        raise InputError(f"draws={how.number}: from 0 (point answers alone) to {MOST_DRAWS:,}")
     asked = question if isinstance(question, Sweep) else read_sweep(question, ledger)
     asked = replace(asked, choices=(*asked.choices, *choices))
     grid = grid_of(asked if ledger is None else replace(asked, ledger=ledger))
     grid = grid.partly(allow_partial)
-    declared = read_priors(priors)[1] if draws else ""
-    tell = Told(progress, len(grid) * (1 + draws))
-    runner = Runner(workers, cluster, tell)
+    declared = read_priors(how.file)[1] if how.number else ""
+    tell = Told(progress, len(grid) * (1 + how.number))
+    runner = Runner(how.workers, how.cluster, tell)
     key: dict[str, Any] = {"countervail": __version__, **grid.settings()}
-    store = None if out is None else Store(Path(out), _hash(key), POINTS)
+    store = Store.of(how.out, _hash(key), POINTS)
     found = runner.run(Job(grid, {}), {k: Task(k) for k in range(len(grid))}, store)
     points = {k: one for k, (one,) in found.items()}
     if all(isinstance(one, str) for one in points.values()):
         raise NotCertified(f"none of {len(grid)} points has an answer; the first: {points[0]}")
     swept = _together(grid, points)
-    if not draws:
+    if not how.number:
         return swept
-    tell(draws * len(swept.failures))
-    key = {**key, "priors": declared, "seed": seed}
-    store = None if out is None else Store(Path(out), _hash(key), DRAWS)
-    drawn = _drawn(swept, draws, seed, priors, runner, store)
+    tell(how.number * len(swept.failures))
+    key = {**key, "priors": declared, "seed": how.seed}
+    store = Store.of(how.out, _hash(key), DRAWS)
+    drawn = _drawn(swept, how, runner, store)
     return replace(swept, drawn=drawn)
 
 
@@ -136,22 +131,15 @@ def _gaps(grid: Grid) -> dict[int, str]:
     return found
 
 
-def _drawn(
-    swept: Swept,
-    draws: int,
-    seed: int,
-    path: str | Path | None,
-    runner: Runner,
-    store: Store | None,
-) -> Drawn:
+def _drawn(swept: Swept, how: Draws, runner: Runner, store: Store | None) -> Drawn:
     """Return the ranges of every point that has an answer."""
     grid = swept.grid
     there = [k for k in range(len(grid)) if k not in swept.failures]
-    priors = {k: Priors.of(grid.point(k).world, grid.point(k).scenario, path) for k in there}
+    priors = {k: Priors.of(grid.point(k).world, grid.point(k).scenario, how.file) for k in there}
     tasks = {}
     for k in there:
-        quantiles = sobol(draws, len(priors[k].names), seed)
-        for first in range(0, draws, CHUNK):
+        quantiles = sobol(how.number, len(priors[k].names), how.seed)
+        for first in range(0, how.number, CHUNK):
             tasks[k * MOST_DRAWS + first] = Task(k, quantiles[first : first + CHUNK])
     found = runner.run(Job(grid, priors), tasks, store)
     ranges = {
@@ -162,7 +150,7 @@ def _drawn(
     failures: dict[int, dict[int, str]] = {}
     residual = 0.0
     for k in there:
-        chunks = (found[k * MOST_DRAWS + first] for first in range(0, draws, CHUNK))
+        chunks = (found[k * MOST_DRAWS + first] for first in range(0, how.number, CHUNK))
         all_draws = [draw for chunk in chunks for draw in chunk]
         made = [draw for draw in all_draws if isinstance(draw, Draw)]
         failures[k] = {d: why for d, why in enumerate(all_draws) if isinstance(why, str)}
@@ -173,8 +161,8 @@ def _drawn(
                 values[:, k] = quantile(np.array([draw.arrays[name] for draw in made]), QUANTILES)
     one = priors[there[0]]
     return Drawn(
-        draws=draws,
-        seed=seed,
+        draws=how.number,
+        seed=how.seed,
         priors={"path": one.path, "hash": one.hash},
         ranges=ranges,
         answered=answered,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import get_args
+from collections.abc import Mapping, Sequence
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +17,10 @@ from countervail.policy.agreement.search import Agreed, Search
 from countervail.policy.in_force import PolicyInForce, worth_usd
 from countervail.policy.players import Player, player
 from countervail.policy.proof import alike, starts_of
-from countervail.policy.rates.bounds import Bounds, bounds_of
 from countervail.policy.rates.optimal import Progress, starts
 from countervail.policy.rates.problem import RateProblem, of_several, policy_of
-from countervail.policy.rates.settable import Terms
+from countervail.policy.rates.settable import stated
+from countervail.policy.rates.terms import Terms
 from countervail.policy.war.nash import BY_DEFAULT, Nash, fought
 from countervail.scenario import Scenario
 from countervail.solution import Solution
@@ -41,20 +40,13 @@ def coop(
     players: Sequence[str] = BY_DEFAULT,
     scenario: Scenario | None = None,
     model: Model | None = None,
+    terms: Terms | None = None,
     *,
     weights: Mapping[str, float] | None = None,
     threat: Threat = "law",
     points: int = 0,
-    partners: Iterable[str] | None = None,
-    sectors: Iterable[str] | None = None,
-    low: float = 0.0,
-    high: float = 1.0,
-    mfn: bool = False,
-    held: Mapping[str, Sequence[str]] | None = None,
-    free: Mapping[str, Sequence[str]] | None = None,
-    bounds: Bounds | Path | str | None = None,
-    by_line: bool = False,
     progress: Progress | None = None,
+    **words: Any,
 ) -> Coop:
     """Return tariffs that players would agree on, and the frontier of what they can agree on.
 
@@ -70,14 +62,14 @@ def coop(
         players: countries or groups, each acting as one as in ``optimal``; nobody twice.
         scenario: its second state is the law in force; default the world as it is.
         model: default Caliendo and Parro with ``deficits="world_share"``.
+        terms: what every player may set, as for ``nash``; efficient tariffs may be negative.
         weights: what a dollar of each player's real income counts for in ``sum``; default the same.
         threat: what holds without agreement: the ``law`` as it stands, or the tariff war (``nash``)
             that the same players would fight over the same tariffs within the same bounds.
         points: of the frontier besides, for each player, its dollar counting for ever more, up to
             double the others'.
-        partners, sectors, low, high, mfn, held, free, bounds, by_line: as for ``nash``; efficient
-            tariffs may be negative.
         progress: told how many equilibria were solved, and of about how many.
+        words: fields of ``Terms`` by name, such as ``sectors=["C29"]``, in place of what it says.
 
     Raises:
         InputError: as ``nash``; or a weight of nobody, or none that is positive.
@@ -93,17 +85,9 @@ def coop(
     if points < 0:
         raise InputError(f"points={points}: give a number of points for each player, 0 or more")
     machine.load_jax()  # before anything is solved
+    terms = stated(Terms, terms, words)
     in_force = PolicyInForce.of(world, scenario, model)
-    terms = Terms(
-        partners=partners,
-        sectors=sectors,
-        low=low,
-        high=high,
-        mfn=mfn,
-        bounds=bounds_of(bounds),
-        by_line=by_line,
-    )
-    problem = of_several(in_force, players, terms, held or {}, free or {})
+    problem = of_several(in_force, players, terms)
     counts = _counts(problem.players, weights or {}, in_force.world)
     war = fought(problem, progress) if threat == "nash" else None
     if war is not None and not war.finished:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from countervail import solving
 from countervail.core.model import Model
 from countervail.draws.batch.answers import Progress
+from countervail.draws.how import Draws, draws_of
 from countervail.errors import InputError
 from countervail.ledger.pricing.placed import counts, told
 from countervail.models.presets import CaliendoParro
@@ -237,14 +238,10 @@ def bargain(
     model: Model | None = None,
     *,
     offer: Sequence[str] | None = None,
-    draws: int = 0,
-    seed: int = 1,
+    draws: Draws | int = 0,
     progress: Progress | None = None,
-    workers: int | None = None,
-    priors: str | Path | None = None,
-    cluster: Any = None,
-    out: str | Path | None = None,
     allow_partial: bool = False,
+    **words: Any,
 ) -> Bargain:
     """Return every package of concessions valued, the efficient ones, and the bargaining points.
 
@@ -257,15 +254,12 @@ def bargain(
         table: what is on the table; or the name of a preset, or a ``.toml`` file.
         model: default Caliendo and Parro with ``deficits="world_share"``.
         offer: concessions of one party, to which a reply is asked for.
-        draws: of all that is not known, under which the chosen packages are valued again.
-        seed: of the draws.
+        draws: how they are made, or how many, under which the chosen packages are valued again;
+            their workers value the packages too, as threads.
         progress: called with the number of packages valued and of all; then of draws.
-        workers: threads for packages, processes for draws; default one a core.
-        priors: a priors file for the draws; default the standard one.
-        cluster: address of a Dask scheduler, or a Dask client, for the draws instead.
-        out: a folder that keeps finished draws, so that an interrupted run goes on there.
         allow_partial: whether the answer may leave out what the world cannot hold or nothing
             prices of a concession; ``left_out`` says what.
+        words: other fields of ``Draws`` by name, such as ``seed=7``, in place of what it says.
 
     Raises:
         NotPlaced: the world cannot hold a part of a concession, or nothing prices it.
@@ -273,49 +267,34 @@ def bargain(
         NotCertified, NoEquilibrium: the law as it stands has no certified answer, or no draw has.
         KeyboardInterrupt: before every concession was valued by itself.
     """
-    if draws < 0:
-        raise InputError(f"draws={draws}: 0 gives point values, 50 ranges")
+    how = draws_of(draws, **words)
+    if how.number < 0:
+        raise InputError(f"draws={how.number}: 0 gives point values, 50 ranges")
     if not isinstance(table, Table):
         table = open_table(table, own=world.countries)
     table.check()
     table = replace(table, allow_partial=table.allow_partial or allow_partial)
     offered = None if offer is None else _offered(table, offer)
     model = model or CaliendoParro()
-    valuer = Valuer(world, table, model, workers, progress)
+    valuer = Valuer(world, table, model, how.workers, progress)
     packages = _explored(valuer, offered)
     reply = None if offered is None else _reply(table, packages, offered)
     found = _chosen(world, table, model, packages, reply)
-    if not draws or not packages.finished:
+    if not how.number or not packages.finished:
         return found
-    return valued_again(
-        found,
-        draws,
-        seed,
-        priors=priors,
-        workers=workers,
-        cluster=cluster,
-        out=out,
-        progress=progress,
-    )
+    return valued_again(found, how, progress=progress)
 
 
 def valued_again(
-    found: Bargain,
-    draws: int,
-    seed: int = 1,
-    *,
-    priors: str | Path | None = None,
-    workers: int | None = None,
-    cluster: Any = None,
-    out: str | Path | None = None,
-    progress: Progress | None = None,
+    found: Bargain, draws: Draws | int, *, progress: Progress | None = None, **words: Any
 ) -> Bargain:
     """Return a bargain with its chosen packages valued under draws; as it is where none is chosen.
 
     Args:
         found: the bargain at the point values.
-        draws: how many, at least 1.
-        seed, priors, workers, cluster, out, progress: as for ``bargain``.
+        draws: how they are made, or how many; at least 1.
+        progress: called with the number of draws done and of all.
+        words: other fields of ``Draws`` by name, such as ``seed=7``, in place of what it says.
 
     Raises:
         InputError, FileError: priors, workers, a cluster or a folder that cannot be used.
@@ -327,12 +306,7 @@ def valued_again(
     drawn = draw(
         Valuer(found.world, found.table, found.model),
         tuple(found.chosen),
-        draws,
-        seed,
-        priors=priors,
-        workers=workers,
-        cluster=cluster,
-        out=out,
+        draws_of(draws, **words),
         progress=progress,
     )
     return replace(found, drawn=drawn)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from countervail.core.model import Model
 from countervail.draws.batch.answers import Progress
 from countervail.draws.draw import Draw, Kept
 from countervail.draws.ensemble.result import QUANTILES, quantile
+from countervail.draws.how import Draws
 from countervail.draws.priors import Priors
 from countervail.draws.runner import run_draws
 from countervail.draws.sampling import sobol
@@ -137,13 +137,7 @@ class Drawn:
 def draw(
     valuer: Valuer,
     packages: Sequence[Package],
-    draws: int,
-    seed: int,
-    *,
-    priors: str | Path | None = None,
-    workers: int | None = None,
-    cluster: Any = None,
-    out: str | Path | None = None,
+    how: Draws,
     progress: Progress | None = None,
 ) -> Drawn:
     """Return what packages are worth under draws of all that is not known.
@@ -151,12 +145,7 @@ def draw(
     Args:
         valuer: the world, the table and the model.
         packages: to be valued, every one in every draw.
-        draws: how many.
-        seed: of the draws.
-        priors: a priors file; default the standard one.
-        workers: processes; default one a core.
-        cluster: address of a Dask scheduler, or a Dask client, instead.
-        out: a folder that keeps finished draws, so that an interrupted run goes on there.
+        how: draws are made.
         progress: called with the number of draws done and of all.
 
     Raises:
@@ -167,18 +156,17 @@ def draw(
     table = valuer.table
     # one set of priors for the whole table, so that all packages share what is drawn
     placed = valuer.placed([packages[0]])[0]
-    unknown = Priors.of(valuer.world, table.scenario(packages[0]), priors, placed)
+    unknown = Priors.of(valuer.world, table.scenario(packages[0]), how.file, placed)
     job = Job(unknown, valuer.model, table, tuple(packages))
     found = run_draws(
         job,
-        sobol(draws, len(unknown.names), seed),
-        None if out is None else Store(Path(out), job.key(seed)),
-        workers=workers,
-        cluster=cluster,
+        sobol(how.number, len(unknown.names), how.seed),
+        how,
+        Store.of(how.out, job.key(how.seed)),
         progress=progress,
         chunk=CHUNK,
     )
-    return _together(job, draws, seed, found)
+    return _together(job, how.number, how.seed, found)
 
 
 def _together(job: Job, draws: int, seed: int, found: dict[int, Kept]) -> Drawn:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +16,13 @@ from countervail.policy.answer import Answer
 from countervail.policy.in_force import PolicyInForce, worth_usd
 from countervail.policy.players import player as named
 from countervail.policy.proof import End, Proof, alike, starts_of
-from countervail.policy.rates.bounds import Bounds, bounds_of
 from countervail.policy.rates.climb import Climbed, climb, standing_at
 from countervail.policy.rates.instruments import Instruments
 from countervail.policy.rates.objective import Objective
 from countervail.policy.rates.problem import RateProblem, of_one, policy_of
-from countervail.policy.rates.settable import Terms
+from countervail.policy.rates.settable import stated
 from countervail.policy.rates.table import Rate, rate_array, rate_rows
+from countervail.policy.rates.terms import Terms
 from countervail.policy.stakes import Stake, aimed
 from countervail.scenario import Scenario
 from countervail.solution import Solution
@@ -129,19 +128,12 @@ def optimal(
     player: str,
     scenario: Scenario | None = None,
     model: Model | None = None,
+    terms: Terms | None = None,
     *,
-    partners: Iterable[str] | None = None,
-    sectors: Iterable[str] | None = None,
-    low: float = 0.0,
-    high: float = 1.0,
-    mfn: bool = False,
-    held: Iterable[str] = (),
-    free: Iterable[str] = (),
-    bounds: Bounds | Path | str | None = None,
-    by_line: bool = False,
     reaction: Mapping[str, float] | None = None,
     objective: Mapping[str, float] | None = None,
     progress: Progress | None = None,
+    **words: Any,
 ) -> Optimal:
     """Return the tariffs of one country or bloc that are best for it, others staying passive.
 
@@ -156,20 +148,14 @@ def optimal(
             and sector, members' trade with each other untouched, their real income summed.
         scenario: its second state is the law in force; default the world as it is.
         model: default Caliendo and Parro with ``deficits="world_share"``.
-        partners: countries or groups; default everybody.
-        sectors: codes; default every goods sector.
-        low, high: bounds of every rate (0.25 is 25 per cent).
-        mfn: one rate for all these partners, by sector.
-        held: countries or groups that keep their present rates.
-        free: countries or groups whose rates are zero (partners of free-trade agreements).
-        bounds: of law, such as WTO bindings: read, or the path of a file (docs/respond.md).
-        by_line: a rate for every tariff line of its own, where the law knows lines.
+        terms: what may be set; default every goods sector, on everybody, from 0 to 100 per cent.
         reaction: how partners answer, such as ``{"CHN": 1.0}``: for every point that the player's
             rates on it rise on average, it adds so much to its rates on all of the player's goods.
         objective: weights of outcomes, each in per cent, such as ``{"CAN": 1, "USA": -0.2}``
             (welfare), ``{"revenue CAN": 1}``, ``{"jobs CAN C29": 0.1}``; default the player's own
             welfare (``policy.rates.objective``).
         progress: told how many searches are done, and of how many.
+        words: fields of ``Terms`` by name, such as ``sectors=["C29"]``, in place of what it says.
 
     Raises:
         InputError: an unknown label, bounds that hold no rate, nothing to set, or JAX is missing.
@@ -177,21 +163,10 @@ def optimal(
         NoEquilibrium: a state on the way has none, with the reason.
     """
     machine.load_jax()  # before anything is solved
+    terms = stated(Terms, terms, words)
     in_force = PolicyInForce.of(world, scenario, model)
     who = named(player, in_force.world)
-    terms = Terms(
-        partners=partners,
-        sectors=sectors,
-        low=low,
-        high=high,
-        mfn=mfn,
-        held=held,
-        free=free,
-        bounds=bounds_of(bounds),
-        by_line=by_line,
-        reaction=reaction,
-    )
-    problem = of_one(in_force, who, terms, objective)
+    problem = of_one(in_force, who, terms, objective, reaction=reaction)
     own, aim = problem.instruments[0], problem.aims[0]
     try:
         found, evaluations, finished = _searched(problem, progress)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +16,11 @@ from countervail.policy.problem import Problem
 from countervail.policy.rates.chosen import Rates, chosen_rates, together
 from countervail.policy.rates.instruments import Instruments
 from countervail.policy.rates.objective import Objective, objective
-from countervail.policy.rates.settable import Terms, instruments
+from countervail.policy.rates.settable import instruments, of_each_player
+from countervail.policy.rates.terms import ByPlayer, Terms
 from countervail.world import World
 
 Array = NDArray[np.float64]
-ByPlayer = Mapping[str, Sequence[str]]
 RateProblem = Problem[Instruments, Objective]
 
 
@@ -39,7 +40,13 @@ def policy_of(problem: RateProblem, rates: Sequence[Array]) -> Rates:
 
 
 def of_one(
-    in_force: PolicyInForce, who: Player, terms: Terms, wanted: Mapping[str, float] | None = None
+    in_force: PolicyInForce,
+    who: Player,
+    terms: Terms,
+    wanted: Mapping[str, float] | None = None,
+    *,
+    additional: bool = False,
+    reaction: Mapping[str, float] | None = None,
 ) -> RateProblem:
     """Return the problem of one player.
 
@@ -48,26 +55,23 @@ def of_one(
         who: the player.
         terms: what it may set.
         wanted: what it is after; default its own welfare.
+        additional, reaction: as ``instruments`` has them.
 
     Raises:
         InputError: as ``instruments`` and ``objective``.
     """
-    own = instruments(in_force, who, terms)
+    own = instruments(in_force, who, terms, additional=additional, reaction=reaction)
     aim = objective(in_force.world, who, in_force.base, in_force.before.outcome, wanted)
     return Problem(in_force, (who,), (own,), (aim,))
 
 
-def of_several(
-    in_force: PolicyInForce, players: Sequence[str], terms: Terms, held: ByPlayer, free: ByPlayer
-) -> RateProblem:
+def of_several(in_force: PolicyInForce, players: Sequence[str], terms: Terms) -> RateProblem:
     """Return the problem of several players, each after its own welfare.
 
     Args:
         in_force: the policy in force.
         players: countries or groups.
-        terms: what every player may set.
-        held: by player, the partners it keeps its present rates on.
-        free: by player, the partners whose rates are zero.
+        terms: what every player may set; whom each holds and frees, by player.
 
     Raises:
         InputError: one player only, a country that plays twice, somebody in ``held`` or ``free``
@@ -76,21 +80,14 @@ def of_several(
     world = in_force.world
     playing = tuple(named(word, world) for word in players)
     _refuse_players(playing, world)
-    keeps = _by_player(playing, "held", held, world)
-    frees = _by_player(playing, "free", free, world)
-    # read once: the second player's turn would find an iterator empty
-    terms = terms._replace(partners=_kept(terms.partners), sectors=_kept(terms.sectors))
+    keeps = _by_player(playing, "held", of_each_player("held", terms.held), world)
+    frees = _by_player(playing, "free", of_each_player("free", terms.free), world)
     each = []
     for who in playing:
-        own = terms._replace(held=keeps.get(who.name, ()), free=frees.get(who.name, ()))
+        own = replace(terms, held=keeps.get(who.name, ()), free=frees.get(who.name, ()))
         each.append(of_one(in_force, who, own))
     sets, aims = zip(*((one.instruments[0], one.aims[0]) for one in each), strict=True)
     return Problem(in_force, playing, sets, aims)
-
-
-def _kept(given: Iterable[str] | None) -> Iterable[str] | None:
-    """Return words that can be read again; one word, such as ``goods``, stays one."""
-    return given if given is None or isinstance(given, str) else tuple(given)
 
 
 def _refuse_players(players: Sequence[Player], world: World) -> None:

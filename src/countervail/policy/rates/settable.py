@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,9 @@ from countervail.errors import InputError
 from countervail.policy.in_force import PolicyInForce
 from countervail.policy.players import Player, members
 from countervail.policy.rates import reaction as answering
-from countervail.policy.rates.bounds import Bounds, refuse_crossed
+from countervail.policy.rates.bounds import bounds_of, refuse_crossed
 from countervail.policy.rates.instruments import EVERYBODY, Instruments
+from countervail.policy.rates.terms import ByPlayer, Scope, Terms
 from countervail.scenario.by_hand import on_services
 from countervail.units import EXTREME, FRACTIONS
 from countervail.world import World
@@ -22,36 +23,7 @@ from countervail.world.kinds import goods_of, sectors_of
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.intp]
-
-
-class Terms(NamedTuple):
-    """What a player may set, in the words of whoever asks.
-
-    Attributes:
-        partners: countries or groups; None is everybody. The player's own members are never.
-        sectors: codes, or ``goods``, ``services`` or ``all``; None is goods, sectors with names of
-            the world's own included.
-        low, high: bounds of every rate (0.25 is 25 per cent).
-        mfn: one rate for all these partners, by sector.
-        held: countries or groups that keep their present rates.
-        free: countries or groups whose rates are zero.
-        bounds: of law, with their sources.
-        by_line: a rate for every tariff line, where lines are known.
-        additional: rates come on top of what stands.
-        reaction: by partner, the part of a rise of the player's mean rate that it answers with.
-    """
-
-    partners: Iterable[str] | None = None
-    sectors: Iterable[str] | None = None
-    low: float = 0.0
-    high: float = 1.0
-    mfn: bool = False
-    held: Iterable[str] = ()
-    free: Iterable[str] = ()
-    bounds: Bounds | None = None
-    by_line: bool = False
-    additional: bool = False
-    reaction: Mapping[str, float] | None = None
+T = TypeVar("T", bound=Scope)
 
 
 class _Places(NamedTuple):
@@ -75,8 +47,76 @@ class _Places(NamedTuple):
         return self.sector, self.importer, self.exporter
 
 
-def instruments(in_force: PolicyInForce, player: Player, terms: Terms) -> Instruments:
+def stated(of: type[T], terms: T | None, words: Mapping[str, Any]) -> T:
+    """Return terms ready to be used: bounds read, and lists that can be read again.
+
+    Args:
+        of: which.
+        terms: as they are; None is the defaults.
+        words: those of its fields that are given by name, in place of what ``terms`` says.
+
+    Raises:
+        FileError: the file of bounds is refused, with path and line.
+        TypeError: a name it does not have.
+    """
+    one = of(**words) if terms is None else replace(terms, **words)
+    kept = {name: _kept(value) for name, value in vars(one).items()}
+    return replace(one, **{**kept, "bounds": bounds_of(one.bounds)})
+
+
+def _kept(given: Any) -> Any:
+    """Return words that can be read again; one word, such as ``goods``, stays one."""
+    once = isinstance(given, Iterable) and not isinstance(given, str | Mapping)
+    return tuple(given) if once else given
+
+
+def of_one_player(what: str, given: Iterable[str] | ByPlayer) -> Iterable[str]:
+    """Return the partners given, those of one player.
+
+    Raises:
+        InputError: they are by player.
+    """
+    if isinstance(given, Mapping):
+        raise InputError(
+            f"{what} names partners by player, and one player is asked about: name them alone, "
+            "USA,MEX"
+        )
+    return given
+
+
+def of_each_player(what: str, given: Iterable[str] | ByPlayer) -> ByPlayer:
+    """Return the partners given, by player.
+
+    Raises:
+        InputError: it does not say whose they are.
+    """
+    if isinstance(given, Mapping):
+        return given
+    if tuple(given):
+        option = "--hold" if what == "held" else f"--{what}"
+        raise InputError(
+            f"{option} '{','.join(given)}': write a player, =, and its partners joined by +: "
+            "CAN=USA+MEX,USA=CAN+MEX"
+        )
+    return {}
+
+
+def instruments(
+    in_force: PolicyInForce,
+    player: Player,
+    terms: Terms,
+    *,
+    additional: bool = False,
+    reaction: Mapping[str, float] | None = None,
+) -> Instruments:
     """Return what a player sets.
+
+    Args:
+        in_force: the policy in force.
+        player: who sets it.
+        terms: what it may set.
+        additional: rates come on top of what stands.
+        reaction: by partner, the part of a rise of the player's mean rate that it answers with.
 
     Raises:
         InputError: bounds that hold no rate, an unknown label, or nothing left to set.
@@ -98,17 +138,18 @@ def instruments(in_force: PolicyInForce, player: Player, terms: Terms) -> Instru
         cell_exporter=places.exporter[: places.cells],
         line_of=_line_of(in_force, places, of),
         alone=_marked(in_force, places.line),
-        additional=terms.additional,
+        additional=additional,
         reaction=None,
         notes=(*player.notes, *notes, *_terms_said(in_force, terms)),
     )
     made = _bounded(made, in_force, places, of, terms, free)
-    return _answered(made, in_force, player, places, of, terms.reaction, free)
+    return _answered(made, in_force, player, places, of, reaction, free)
 
 
 def _terms_said(in_force: PolicyInForce, terms: Terms) -> list[str]:
     """Return what must be said of terms: bounds with their sources, lines that are not there."""
-    said = [] if terms.bounds is None else [terms.bounds.note]
+    limits = bounds_of(terms.bounds)
+    said = [] if limits is None else [limits.note]
     if terms.by_line and in_force.shock.lines is None:
         said.append("This law knows no tariff lines: rates are of whole sectors.")
     if terms.high > EXTREME:
@@ -132,8 +173,8 @@ def _partners(
     """
     everybody = tuple(range(len(world.countries)))
     named, notes = (everybody, ()) if terms.partners is None else members(terms.partners, world)
-    kept, also = members(terms.held, world)
-    free, too = members(terms.free, world)
+    kept, also = members(of_one_player("held", terms.held), world)
+    free, too = members(of_one_player("free", terms.free), world)
     both = [world.countries[i] for i in free if i in kept]
     if both:
         raise InputError(
@@ -231,8 +272,9 @@ def _bounded(
     low, high = made.low, made.high
     at_zero = np.isin(made.partner, list(free))
     low[at_zero], high[at_zero] = 0.0, 0.0
-    if terms.bounds is not None:
-        least, most = (each[places.at] for each in terms.bounds.of_cells(in_force.world))
+    limits = bounds_of(terms.bounds)
+    if limits is not None:
+        least, most = (each[places.at] for each in limits.of_cells(in_force.world))
         if made.additional:
             most = np.maximum(most - _highest(in_force, places), 0.0)
             least = np.full_like(least, -np.inf)

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,11 +20,11 @@ from countervail.errors import InputError, NoEquilibrium, NotCertified
 from countervail.policy.in_force import PolicyInForce, worth_usd
 from countervail.policy.players import Player
 from countervail.policy.players import player as named
-from countervail.policy.rates.bounds import Bounds, bounds_of
 from countervail.policy.rates.chosen import line_keys
 from countervail.policy.rates.optimal import refuse_unfinished
 from countervail.policy.rates.problem import of_one, policy_of
-from countervail.policy.rates.settable import Terms
+from countervail.policy.rates.settable import stated
+from countervail.policy.rates.terms import Scope, Terms
 from countervail.policy.retaliation.answer import Compared, Retaliation, RetaliationProof
 from countervail.policy.retaliation.frontier import (
     LISTED,
@@ -72,20 +71,19 @@ def retaliate(
     partner: str,
     scenario: Scenario | None = None,
     model: Model | None = None,
+    scope: Scope | None = None,
     *,
     goal_usd: float | None = None,
     goal_percent: float | None = None,
     rebalance: bool = False,
     unanswered: bool = False,
-    sectors: Iterable[str] | None = None,
     spare: Iterable[str] = (),
     cap: float = 0.5,
-    bounds: Bounds | Path | str | None = None,
-    by_line: bool = False,
     most: int | None = None,
     compare_with: Scenario | None = None,
     points: int = 8,
     progress: Progress | None = None,
+    **words: Any,
 ) -> Retaliation:
     """Return the additional duties that cost a partner a stated amount at the least own cost.
 
@@ -101,20 +99,20 @@ def retaliate(
         partner: who is answered.
         scenario: holds their measure; default the world as it is.
         model: default Caliendo and Parro with ``deficits="world_share"``.
+        scope: the sectors, or tariff lines, that may be used, and bounds of law on the whole rate;
+            default every goods sector.
         goal_usd: what it is to cost them, USD million; or
         goal_percent: in per cent of their welfare; or
         rebalance: as much as the scenario costs us.
         unanswered: leave our own measures out of the scenario first.
-        sectors: codes that may be used; default every goods sector.
         spare: codes that may not: what we depend on.
         cap: highest additional duty (0.5 is 50 per cent).
-        bounds: of law on the whole rate, such as WTO bindings: read, or the path of a file.
-        by_line: a duty for every tariff line of its own, where the law knows lines.
         most: sectors, or tariff lines, at most, chosen step by step; default any number.
         compare_with: another scenario with the same first state, whose second state also holds an
             answer: what that costs them and us.
         points: of the frontier.
         progress: told how many points are found, and of how many.
+        words: fields of ``Scope`` by name, such as ``by_line=True``, in place of what it says.
 
     Raises:
         InputError: an unknown label, no amount or several, a cap or number that makes no sense,
@@ -124,22 +122,22 @@ def retaliate(
     """
     _refuse(goal_usd, goal_percent, rebalance, cap, most, points)
     machine.load_jax()  # before anything is solved
+    scope = stated(Scope, scope, words)
     who, them = named(player, world), named(partner, world)
     _refuse_shared(who, them, world)
     standing = _without_own(scenario, who, world) if unanswered else scenario
     in_force = PolicyInForce.of(world, standing, model)
     terms = Terms(
         partners=[in_force.world.countries[n] for n in them.members],
-        sectors=_not_spared(in_force.world, sectors, spare),
+        sectors=_not_spared(in_force.world, scope.sectors, spare),
         high=cap,
         mfn=True,
-        bounds=bounds_of(bounds),
-        by_line=by_line,
-        additional=True,
+        bounds=scope.bounds,
+        by_line=scope.by_line,
     )
-    problem = of_one(in_force, who, terms)
+    problem = of_one(in_force, who, terms, additional=True)
     own = problem.instruments[0]
-    if compare_with is not None and by_line:
+    if compare_with is not None and scope.by_line:
         _refuse_other_lines(in_force, compare_with)
     harmed = solving.solve(in_force.observed, in_force.standing, in_force.model)
     harm = -worth_usd(harmed, who.members)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,11 +15,11 @@ from countervail.errors import InputError, NoEquilibrium
 from countervail.policy.answer import Answer
 from countervail.policy.in_force import PolicyInForce, worth_usd
 from countervail.policy.proof import End, Proof, starts_of
-from countervail.policy.rates.bounds import Bounds, bounds_of
 from countervail.policy.rates.optimal import Progress
 from countervail.policy.rates.problem import RateProblem, of_several, policy_of
-from countervail.policy.rates.settable import Terms
+from countervail.policy.rates.settable import stated
 from countervail.policy.rates.table import Rate, rate_array, rate_rows
+from countervail.policy.rates.terms import Terms
 from countervail.policy.stakes import Stake, real_income
 from countervail.policy.war.rounds import Round, Table, War
 from countervail.scenario import Scenario
@@ -142,17 +141,10 @@ def nash(
     players: Sequence[str] = BY_DEFAULT,
     scenario: Scenario | None = None,
     model: Model | None = None,
+    terms: Terms | None = None,
     *,
-    partners: Iterable[str] | None = None,
-    sectors: Iterable[str] | None = None,
-    low: float = 0.0,
-    high: float = 1.0,
-    mfn: bool = False,
-    held: Mapping[str, Sequence[str]] | None = None,
-    free: Mapping[str, Sequence[str]] | None = None,
-    bounds: Bounds | Path | str | None = None,
-    by_line: bool = False,
     progress: Progress | None = None,
+    **words: Any,
 ) -> Nash:
     """Return tariffs from which no player gains by changing its own: the end of a tariff war.
 
@@ -171,15 +163,10 @@ def nash(
         players: countries or groups, each acting as one as in ``optimal``; nobody twice.
         scenario: its second state is the law in force; default the world as it is.
         model: default Caliendo and Parro with ``deficits="world_share"``.
-        partners: on whom every player may set tariffs; default everybody, players and others.
-        sectors: codes; default every goods sector.
-        low, high: bounds of every rate (0.25 is 25 per cent).
-        mfn: one rate a player for all these partners, by sector.
-        held: by player, the partners it keeps its present rates on: ``{"CAN": ["USA", "MEX"]}``.
-        free: by player, the partners whose rates are zero: its free-trade agreements.
-        bounds: of law, such as WTO bindings of every player: read, or the path of a file.
-        by_line: a rate for every tariff line of its own, where the law knows lines.
+        terms: what every player may set; default every goods sector, on everybody, players and
+            others, from 0 to 100 per cent.
         progress: told how many equilibria were solved, and of about how many.
+        words: fields of ``Terms`` by name, such as ``sectors=["C29"]``, in place of what it says.
 
     Raises:
         InputError: as ``optimal``; or one player only, or a country that plays twice.
@@ -188,17 +175,9 @@ def nash(
         KeyboardInterrupt: before the first round was complete.
     """
     machine.load_jax()  # before anything is solved
+    terms = stated(Terms, terms, words)
     in_force = PolicyInForce.of(world, scenario, model)
-    terms = Terms(
-        partners=partners,
-        sectors=sectors,
-        low=low,
-        high=high,
-        mfn=mfn,
-        bounds=bounds_of(bounds),
-        by_line=by_line,
-    )
-    return fought(of_several(in_force, players, terms, held or {}, free or {}), progress)
+    return fought(of_several(in_force, players, terms), progress)
 
 
 def fought(problem: RateProblem, progress: Progress | None) -> Nash:

@@ -1,0 +1,83 @@
+"""``study exposure``: who a country depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from countervail.app.parts import Economics, Place, check_draws, check_priors
+from countervail.app.request import Request, Result, Show
+from countervail.draws.how import Draws
+from countervail.errors import InputError, NotCertified
+from countervail.options import argument, option, part
+from countervail.text.listed import words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exposure(Request):
+    """Say who a country depends on: trade, supply chains, concentration, what a loss would cost."""
+
+    country: str = argument("Code, name or alias, such as CAN.")
+    partners: Sequence[str] | None = option(
+        None, "Partners told of, such as USA,CHN,EU27; default the largest.", read=words
+    )
+    top: int = option(10, "How many partners, where none are named.")
+    threshold: float = option(
+        50.0, "Part of an input above which a partner is a chokepoint.", metavar="PERCENT"
+    )
+    losing: bool = option(True, "Price the loss of each partner.", "--losing/--no-losing")
+    place: Place = part(Place())
+    economics: Economics = part(
+        Economics(), without=("unit",), help={"deficits": "world_share, own_income or closed."}
+    )
+    draws: Draws = part(Draws(20), without=("out",))
+
+    folder = None
+
+    def answer(self, show: Show) -> Result:
+        """Return what it depends on, losses evaluated under draws.
+
+        Args:
+            show: shows how far it is.
+
+        Raises as ``studies.exposure``.
+        """
+        from countervail.present.exposed import document
+        from countervail.present.repriced import INTERRUPTED, NOT_DRAWN
+        from countervail.studies.exposure import WAYS, exposure, with_ranges
+
+        if not 0.0 <= self.threshold <= 100.0:
+            raise InputError(
+                f"--threshold {self.threshold:g}: per cent of an input, between 0 and 100"
+            )
+        check_draws(self.draws)
+        world = self.place.opened()
+        model = self.economics.made(world)
+        check_priors(self.draws, world, None)
+        with show("losses") as progress:
+            found = exposure(
+                world,
+                self.country,
+                model,
+                self.partners,
+                WAYS if self.losing else (),
+                progress,
+                top=self.top,
+                threshold=self.threshold / 100.0,
+            )
+        why = NOT_DRAWN
+        if self.draws.number and found.losses:
+            try:
+                with show("draws") as progress:
+                    found = with_ranges(found, self.draws, progress=progress)
+            except KeyboardInterrupt:  # what was found stands, and is told
+                why = INTERRUPTED
+        missing = [f"{one.partner} {one.how}" for one in found.losses if one.reason is not None]
+        failure = NotCertified(
+            f"no certified answer for {', '.join(missing)}: the reasons stand with the losses"
+        )
+        return Result(
+            document=document(found, why),
+            interrupted=why is INTERRUPTED,
+            failure=failure if missing else None,
+        )

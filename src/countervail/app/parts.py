@@ -1,0 +1,184 @@
+"""What several requests are asked in the same words: the world, the model, the status quo."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from countervail.errors import InputError
+from countervail.options import option
+
+if TYPE_CHECKING:
+    from countervail.core.model import Model
+    from countervail.draws.how import Draws
+    from countervail.ledger import Ledger
+    from countervail.scenario import Scenario
+    from countervail.world import World
+
+BASE = "base"
+"""The word for the law that a world's own tariffs state, in place of a date."""
+
+LEDGER = "Further measure files or folders of them."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Which world.
+
+    Attributes:
+        world: name or file.
+        elasticities: name of a set of trade elasticities; None is the world's own.
+    """
+
+    world: str = option("oecd-2022", "A built-in world, or a .nc or .csv file.")
+    elasticities: str | None = option(
+        None, "Set of trade elasticities (see `countervail world info`)."
+    )
+
+    def opened(self) -> World:
+        """Return the world.
+
+        Raises:
+            InputError, FileError: no such world or set.
+        """
+        from countervail.sources import open_world
+
+        world = open_world(self.world)
+        if self.elasticities is None:
+            return world
+        return world.with_elasticity_set(self.elasticities)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Economics:
+    """Which model.
+
+    Attributes:
+        model: its name.
+        choices: to change in it, such as ``demand.elasticity=0.5``.
+        deficits: its closure.
+        unit: country whose wage is the unit of nominal deficits.
+    """
+
+    model: str = option(
+        "caliendo_parro", "caliendo_parro, eaton_kortum or armington.", None, "NAME"
+    )
+    choices: Sequence[str] | None = option(
+        None,
+        "A choice of the model: demand.elasticity=0.5.",
+        "--set",
+        "SLOT=CHOICE",
+        typed=list[str] | None,
+    )
+    deficits: str = option("world_share", "world_share, nominal, own_income or closed.")
+    unit: str | None = option(None, "Country whose wage is the unit of --deficits nominal.")
+
+    def made(self, world: World) -> Model:
+        """Return the model.
+
+        Args:
+            world: whose countries ``unit`` is one of.
+
+        Raises:
+            InputError: no such model, choice, closure or country, with the nearest.
+        """
+        from countervail.models import model_of
+
+        unit = None if self.unit is None else world.countries[world.country(self.unit)]
+        return model_of(self.model, self.choices or (), deficits=self.deficits, unit=unit)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Law:
+    """Which law is the status quo.
+
+    Attributes:
+        scenario: preset or file whose second state it is.
+        variant: of the scenario.
+        law_date: the day whose law it is, or ``base``; None is today, or what the world states
+            where that does not say which law it is.
+    """
+
+    scenario: str | None = option(
+        None, "Its second state is the status quo, in place of --law-date."
+    )
+    variant: str | None = option(None, "One of the scenario's variants.")
+    law_date: str | None = option(
+        None,
+        "The status quo: the law of this day (today); 'base': what the world's tariffs state.",
+        metavar="DATE",
+    )
+
+    def in_force(self, world: World, unless: date | None = None) -> Scenario | None:
+        """Return the question whose second state is the status quo; None is the world as it is.
+
+        Args:
+            world: where it holds.
+            unless: the day where neither scenario nor date says one; default today.
+
+        Raises:
+            InputError: no such scenario or variant; a variant of nothing; a date beside a scenario.
+            FileError: the scenario file is refused.
+        """
+        from countervail.clock import TODAY, as_date
+        from countervail.policy.in_force import law_of
+        from countervail.scenario import open_scenario
+
+        if self.variant is not None and self.scenario is None:
+            raise InputError(f"--variant {self.variant} is of a scenario: name it with --scenario")
+        if self.scenario is not None and self.law_date is not None:
+            raise InputError("--scenario or --law-date says what the status quo is, not both")
+        if self.scenario is not None:
+            return open_scenario(self.scenario, self.variant, own=world.countries)
+        if self.law_date == BASE or (self.law_date is None and not any(world.law_date)):
+            return None  # a world that does not say which law it states cannot be moved to another
+        return law_of(as_date(self.law_date or unless or TODAY))
+
+
+def ledger_of(paths: Sequence[str] | None) -> Ledger:
+    """Return the shipped measures with those of further files.
+
+    Raises:
+        InputError: an empty name.
+        FileError: a file is refused.
+    """
+    from countervail.ledger import open_ledger
+
+    if not all(paths or ()):
+        raise InputError("--ledger is empty; it names a measure file or a folder of them")
+    return open_ledger(*(paths or ()))
+
+
+def check_draws(how: Draws) -> None:
+    """Raise where draws cannot be made, before anything is solved.
+
+    Raises:
+        InputError: too many, a seed that is none, or nobody to make them.
+        FileError: the priors file is refused.
+    """
+    from countervail.draws.how import MOST
+    from countervail.draws.priors.files import read_priors
+    from countervail.draws.spread import check_workers
+
+    if not 0 <= how.number <= MOST:
+        raise InputError(f"--draws {how.number}: 0 gives point values, 50 ranges; at most {MOST:,}")
+    if how.seed < 0:
+        raise InputError(f"--seed {how.seed}: give a whole number, 0 or more")
+    check_workers(how.workers)
+    if how.priors is not None:
+        read_priors(how.file)
+
+
+def check_priors(how: Draws, world: World, scenario: Scenario | None) -> None:
+    """Raise where a priors file does not fit a world, before anything is solved.
+
+    Raises:
+        InputError: it names what the world does not have.
+    """
+    from countervail.draws.priors import Priors
+    from countervail.scenario import Scenario
+
+    if how.priors is not None:
+        Priors.of(world, scenario or Scenario.from_arrays(world), how.file)

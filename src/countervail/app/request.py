@@ -1,0 +1,90 @@
+"""A request and its result: run, written, and told by whoever asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from countervail.errors import CountervailError
+
+if TYPE_CHECKING:
+    from countervail.present.document import Document
+    from countervail.present.files import Saved
+
+Progress = Callable[[int, int], object]
+Show = Callable[[str], AbstractContextManager[Progress]]
+"""Of what is counted, in a word: what shows how many are done, and of how many."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What a request came to.
+
+    Attributes:
+        document: the answer.
+        saved: what is written beside it, by the name of its ``.nc`` file.
+        name: of its JSON file.
+        kept: hidden folders of what was kept in the folder, to go on after an interruption.
+        left_out: whether a part of the question has no place in the answer.
+        finished: whether the search ran to its end.
+        interrupted: whether its draws were stopped, and the answer stands without them.
+        failure: why draws came to nothing, or a part of the answer is missing.
+    """
+
+    document: Document
+    saved: Mapping[str, Saved | None] = field(default_factory=dict)
+    name: str = "answer"
+    kept: tuple[str, ...] = (".draws",)
+    left_out: bool = False
+    finished: bool = True
+    interrupted: bool = False
+    failure: CountervailError | None = None
+
+    @property
+    def stopped(self) -> bool:
+        """Whether less was found than was asked for: no folder is written."""
+        return self.interrupted or not self.finished or self.failure is not None
+
+
+class Request(Protocol):
+    """Something that is asked: its docstring says what, its fields how."""
+
+    @property
+    def folder(self) -> str | Path | None:
+        """Where the answer is written; None is nowhere."""
+
+    def answer(self, show: Show) -> Result:
+        """Return the answer.
+
+        Args:
+            show: shows how far it is.
+
+        Raises:
+            CountervailError: as its question has it.
+            KeyboardInterrupt: before there was anything to tell.
+        """
+
+
+def run(request: Request, show: Show) -> Result:
+    """Return the answer to a request, written where it asks for a folder.
+
+    Args:
+        request: what is asked.
+        show: shows how far it is.
+
+    Raises as ``Request.answer``; and FileError: the folder cannot be written.
+    """
+    from countervail.present.files import write_folder
+    from countervail.present.folders import check_folder
+
+    if request.folder is not None:
+        check_folder(request.folder)  # before anything is solved
+    result = request.answer(show)
+    if request.folder is not None and not result.stopped:
+        write_folder(
+            result.document, request.folder, result.saved, answer=result.name, kept=result.kept
+        )
+    return result

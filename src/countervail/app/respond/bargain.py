@@ -1,0 +1,79 @@
+"""``respond bargain``: which swaps all parties gain from, and what a fair reply is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from countervail.app.parts import LEDGER, Economics, Place, check_draws, check_priors, ledger_of
+from countervail.app.question import ALLOW_PARTIAL
+from countervail.app.request import Request, Result, Show
+from countervail.draws.how import Draws
+from countervail.options import argument, option, part
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bargain(Request):
+    """Value every package of concessions: what all gain from, the bargaining points, a reply."""
+
+    table: str = argument("A preset such as ev-for-canola, or a bargain file (.toml).")
+    offer: str | None = option(
+        None, "Concessions of one party, such as a,b: how to reply.", metavar="NAMES"
+    )
+    draws: Draws = part(Draws(50))
+    economics: Economics = part(
+        Economics(), without=("unit",), help={"deficits": "world_share, own_income or closed."}
+    )
+    place: Place = part(Place())
+    ledger: Sequence[str] | None = option(None, LEDGER, typed=list[str] | None)
+    allow_partial: bool = option(False, ALLOW_PARTIAL)
+
+    @property
+    def folder(self) -> str | Path | None:
+        """Where the answer is written."""
+        return self.draws.out
+
+    def answer(self, show: Show) -> Result:
+        """Return the packages, the chosen ones evaluated under draws.
+
+        Args:
+            show: shows how far it is.
+
+        Raises as ``policy.bargaining.bargain``.
+        """
+        from countervail.policy.bargaining.bargain import bargain, valued_again
+        from countervail.policy.bargaining.file import open_table
+        from countervail.present.bargained import document
+        from countervail.present.repriced import INTERRUPTED, NOT_DRAWN, UNFINISHED
+
+        check_draws(self.draws)
+        world = self.place.opened()
+        book = ledger_of(self.ledger)
+        model = self.economics.made(world)
+        table = open_table(self.table, ledger=book, own=world.countries)
+        table = replace(table, allow_partial=self.allow_partial)
+        check_priors(self.draws, world, None)
+        offered = None if self.offer is None else [word.strip() for word in self.offer.split(",")]
+        with show("solved") as progress:
+            found = bargain(
+                world,
+                table,
+                model,
+                offer=offered,
+                draws=replace(self.draws, number=0),
+                progress=progress,
+            )
+        finished, why = found.packages.finished, NOT_DRAWN
+        if self.draws.number and finished:
+            try:
+                with show("draws") as progress:
+                    found = valued_again(found, self.draws, progress=progress)
+            except KeyboardInterrupt:  # what was found stands, and is told
+                why = INTERRUPTED
+        return Result(
+            document=document(found, why if finished else UNFINISHED),
+            left_out=bool(found.left_out),
+            finished=finished,
+            interrupted=why is INTERRUPTED,
+        )

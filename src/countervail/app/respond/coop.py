@@ -1,0 +1,75 @@
+"""``respond coop``: tariffs that players would agree on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from countervail.app.question import Question
+from countervail.app.request import Progress
+from countervail.options import argument, option, part
+from countervail.policy.rates.terms import Terms
+from countervail.text.listed import numbers, words
+
+if TYPE_CHECKING:
+    from countervail.core.model import Model
+    from countervail.policy.agreement.answer import Coop as Answer
+    from countervail.policy.agreement.answer import Threat
+    from countervail.policy.repriced import Repriced, Staked
+    from countervail.present.document import Document
+    from countervail.scenario import Scenario
+    from countervail.world import World
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coop(Question):
+    """Find tariffs that players would agree on, and the frontier, and prove it (needs JAX).
+
+    Ctrl-C prints the kinds of agreement found so far.
+    """
+
+    players: Sequence[str] = argument(
+        "Countries or groups, such as USA,CHN,EU27; a group is one.",
+        ("USA", "CHN", "EU27"),
+        read=words,
+    )
+    threat: Threat = option("law", "What holds without agreement: the law, or a tariff war (nash).")
+    points: int = option(0, "Points of the frontier besides, for each player.")
+    weights: Mapping[str, float] | None = option(
+        None,
+        "What a player's dollar counts for, such as USA=1,CHN=0.5; all the same.",
+        metavar="WEIGHTS",
+        read=numbers("--weights", "USA=1,CHN=0.5"),
+    )
+    terms: Terms = part(Terms())
+
+    counted = "equilibria"
+
+    def search(
+        self, world: World, scenario: Scenario | None, model: Model, progress: Progress
+    ) -> Answer:
+        """Return what they would agree on."""
+        from countervail.policy.agreement.coop import coop
+
+        return coop(
+            world,
+            self.players,
+            scenario,
+            model,
+            self.terms,
+            weights=self.weights,
+            threat=self.threat,
+            points=self.points,
+            progress=progress,
+        )
+
+    def document(self, found: Answer, ranges: Repriced | str) -> Document:
+        """Return what is told of it."""
+        from countervail.present.cooperated import coop
+
+        return coop(found, ranges)
+
+    def chosen(self, found: Answer) -> Staked:
+        """Return the agreement that is shown first."""
+        return found.shown

@@ -1,0 +1,166 @@
+"""``run``: one question, answered with certified numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from countervail.app.parts import LEDGER, Economics, Place, ledger_of
+from countervail.app.question import ALLOW_PARTIAL
+from countervail.app.request import Request, Result, Show
+from countervail.app.studies import Studies
+from countervail.clock import as_date, today
+from countervail.draws.how import Draws
+from countervail.errors import InputError
+from countervail.options import argument, option, part
+from countervail.text.listed import words
+
+if TYPE_CHECKING:
+    from countervail.draws.ensemble import Ensemble
+    from countervail.ledger import Ledger
+    from countervail.scenario import Scenario
+    from countervail.solution import Solution
+    from countervail.world import World
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run(Request):
+    """Solve a scenario and print who gains, who loses, why to trust it, and what it rests on."""
+
+    scenario: str | None = argument(
+        "A preset (see `countervail scenarios`) or .toml file; may be left out with --add or "
+        "--lift.",
+        None,
+    )
+    add: Sequence[str] | None = option(
+        None,
+        "Points added, such as 'USA on CAN goods 10'.",
+        metavar="LINE",
+        typed=list[str] | None,
+    )
+    lift: Sequence[str] | None = option(
+        None,
+        "The part lifted of measures, such as 'CHN on CAN 50%'.",
+        metavar="LINE",
+        typed=list[str] | None,
+    )
+    variant: str | None = option(None, "One of the scenario's variants.")
+    economics: Economics = part(Economics())
+    place: Place = part(Place())
+    ledger: Sequence[str] | None = option(None, LEDGER, typed=list[str] | None)
+    from_: date | None = option(None, "Law of the first state.", "--from", "DATE", read=as_date)
+    to: date | None = option(None, "Law of the second state.", metavar="DATE", read=as_date)
+    known_on: date | None = option(
+        None, "See only what was announced by this day.", metavar="DATE", read=as_date
+    )
+    background: date | None = option(
+        None, "Date of all law that is not the scenario's subject.", metavar="DATE", read=as_date
+    )
+    countries: Sequence[str] | None = option(
+        None, "Countries shown first, such as CAN,CHN.", read=words
+    )
+    studies: Studies = part(Studies())
+    draws: Draws = part(
+        Draws(), help={"out": "Folder for solution.nc, CSV tables and manifest.json; keeps draws."}
+    )
+    allow_partial: bool = option(False, ALLOW_PARTIAL)
+
+    @property
+    def folder(self) -> str | Path | None:
+        """Where the answer is written."""
+        return self.draws.out
+
+    def answer(self, show: Show) -> Result:
+        """Return the solution with its ranges, and what is asked besides.
+
+        Args:
+            show: shows how far it is.
+
+        Raises as ``solve`` and ``ensemble``.
+        """
+        from countervail.present.result import document
+        from countervail.solving import solve
+
+        if self.draws.number < 0:
+            raise InputError(f"--draws {self.draws.number}: 0 gives the point answer, 200 ranges")
+        world = self.place.opened()
+        model = self.economics.made(world)
+        studies = self.studies.of(world, self.draws)
+        question = self.question(world, ledger_of(self.ledger)).partly(self.allow_partial)
+        solution = solve(world, question, model)
+        drawn = self._drawn(solution, show) if self.draws.number else None
+        added = dict(studies.answers(solution, drawn, self.draws, show))
+        return Result(
+            document=document(solution, drawn, added),
+            saved={"solution": solution, "ensemble": drawn},
+            name="result",
+            left_out=bool(solution.resolved.not_placed),
+        )
+
+    def question(self, world: World, book: Ledger) -> Scenario:
+        """Return what is asked: a scenario, lines, or a scenario with lines.
+
+        Args:
+            world: whose labels it is asked in.
+            book: the law.
+
+        Raises:
+            InputError, FileError: nothing is asked, or what is asked is not understood.
+        """
+        from countervail.scenario import open_scenario
+        from countervail.scenario.one_line import asked, with_lines
+
+        lines, own = (self.add or [], self.lift or []), world.countries
+        shown = None if self.countries is None else [own[world.country(c)] for c in self.countries]
+        if self.scenario is None:
+            return asked(book, self._day(), *lines, own).with_options(
+                known_on=self.known_on, background=self.background, countries=shown
+            )
+        question = open_scenario(self.scenario, self.variant, ledger=book, own=own).with_options(
+            from_date=self.from_,
+            to_date=self.to,
+            known_on=self.known_on,
+            background=self.background,
+            countries=shown,
+        )
+        return with_lines(question, *lines, own)
+
+    def _day(self) -> date:
+        """Return the day of a question in lines: the one given, or today.
+
+        Raises:
+            InputError: there is no question, a variant of none, or two days.
+        """
+        if not (self.add or self.lift):
+            raise InputError(
+                "nothing is asked: name a preset (see `countervail scenarios`) or a .toml file, or "
+                "give --add 'USA on CAN goods 10' or --lift 'CHN on CAN 50%'"
+            )
+        if self.variant is not None:
+            raise InputError(f"--variant {self.variant} is of a scenario: name it first")
+        given = {day for day in (self.from_, self.to) if day is not None}
+        if len(given) > 1:
+            raise InputError("a question in lines is of the law of one day: give --to alone")
+        return given.pop() if given else today()
+
+    def _drawn(self, solution: Solution, show: Show) -> Ensemble:
+        """Return the draws of a question, read for every reported figure.
+
+        Raises as ``ensemble``.
+        """
+        from countervail.draws.ensemble import ensemble
+        from countervail.present.ranges import Reader
+
+        with show("draws") as progress:
+            return ensemble(
+                solution.observed,
+                solution.scenario,
+                solution.model,
+                self.draws,
+                read=Reader.of(solution),
+                point=solution,
+                progress=progress,
+            )

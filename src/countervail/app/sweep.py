@@ -1,0 +1,65 @@
+"""``sweep``: one question over dates, variants, models and elasticities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from countervail.app.parts import LEDGER, Economics, ledger_of
+from countervail.app.question import ALLOW_PARTIAL
+from countervail.app.request import Request, Result, Show
+from countervail.draws.how import Draws
+from countervail.options import argument, option, part
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sweep(Request):
+    """Solve a question at every point of a grid; an interrupted sweep with --out goes on there."""
+
+    file: str = argument("A sweep file (.toml): a scenario, and its axes.")
+    ledger: Sequence[str] | None = option(None, LEDGER, typed=list[str] | None)
+    economics: Economics = part(Economics(), without=("model", "deficits", "unit"))
+    draws: Draws = part(
+        Draws(0),
+        help={
+            "number": "Draws the ranges of every point are made of; 0 makes none.",
+            "workers": "Processes for the points; default one a core.",
+            "cluster": "A Dask scheduler to solve on instead.",
+            "out": "Folder for sweep.csv, sweep.nc and manifest.json; keeps finished points.",
+        },
+    )
+    allow_partial: bool = option(False, ALLOW_PARTIAL)
+
+    @property
+    def folder(self) -> str | Path | None:
+        """Where the answer is written."""
+        return self.draws.out
+
+    def answer(self, show: Show) -> Result:
+        """Return the points.
+
+        Args:
+            show: shows how far it is.
+
+        Raises as ``draws.sweep``.
+        """
+        from countervail.draws.sweep import sweep
+        from countervail.present.swept import KEPT, document
+
+        with show("answers") as progress:
+            swept = sweep(
+                self.file,
+                choices=self.economics.choices or (),
+                ledger=ledger_of(self.ledger),
+                draws=self.draws,
+                progress=progress,
+                allow_partial=self.allow_partial,
+            )
+        return Result(
+            document=document(swept),
+            saved={"sweep": swept},
+            name="result",
+            kept=KEPT,
+            left_out=bool(swept.not_placed),
+        )

@@ -1,0 +1,161 @@
+"""A command of a request: its options are the fields, its help is the docstring."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, Field, replace
+from typing import Annotated, Any, NamedTuple
+
+import typer
+
+from countervail.app.request import Request
+from countervail.cli import streams
+from countervail.cli.dated import dated
+from countervail.cli.progress import bar
+from countervail.errors import NotPlaced
+from countervail.options import Option, Part, asked
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+
+
+class Asked(NamedTuple):
+    """One option of a command.
+
+    Attributes:
+        path: of the field: its part's, if it stands in one, and its own name.
+        words: how it is asked for.
+        default: the field's; ``MISSING`` where it has to be given.
+    """
+
+    path: tuple[str, ...]
+    words: Option
+    default: Any
+
+    @property
+    def name(self) -> str:
+        """Of the command's parameter."""
+        return self.path[-1]
+
+    def parameter(self) -> inspect.Parameter:
+        """Return it as Typer reads it."""
+        return inspect.Parameter(
+            self.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=self._default(),
+            annotation=Annotated[self.words.typed, self._typer()],
+        )
+
+    def _default(self) -> Any:
+        """Return the default as it is written; what is read of text has none, or a list's words."""
+        words = self.words
+        if self.default is MISSING:
+            return inspect.Parameter.empty
+        if words.shown is not None:
+            return words.shown(self.default)
+        if words.read is None:
+            return self.default
+        return ",".join(self.default) if words.argument else None
+
+    def _typer(self) -> Any:
+        """Return the option or argument of Typer's."""
+        words = self.words
+        if words.argument:
+            return typer.Argument(help=words.help)
+        flag = words.name or "--" + self.name.strip("_").replace("_", "-")
+        return typer.Option(flag, help=words.help, metavar=words.metavar)
+
+    def value(self, written: Any) -> Any:
+        """Return the field's value: of what was written, or its default."""
+        if written is None:
+            return self.default
+        return written if self.words.read is None else self.words.read(written)
+
+
+def command(request: type[Request]) -> Callable[..., None]:
+    """Return the command of a request, with ``--json`` and ``--today``."""
+    options = list(_asked(request))
+
+    def answer(*, as_json: bool, **written: Any) -> None:
+        values = {one.path: one.value(written[one.name]) for one in options}
+        _tell(_filled(request, values), as_json)
+
+    answer.__doc__ = request.__doc__
+    parameters = [one.parameter() for one in options]
+    parameters.append(
+        inspect.Parameter(
+            "as_json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=AsJson
+        )
+    )
+    answer.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return dated(answer)
+
+
+def _asked(request: Any) -> Iterator[Asked]:
+    """Yield the options of a request, its own before those that others have too."""
+    own = vars(request).get("__annotations__", {})
+    for field, words in sorted(asked(request), key=lambda one: one[0].name not in own):
+        if isinstance(words, Option):
+            yield Asked((field.name,), words, field.default)
+        else:
+            yield from _of_part(field, words)
+
+
+def _of_part(field: Field[Any], part: Part) -> Iterator[Asked]:
+    """Yield the options of a part of a request."""
+    whole: Any = field.default
+    for inner, words in asked(whole):
+        if inner.name in part.without or not isinstance(words, Option):
+            continue
+        here = words._replace(help=part.help.get(inner.name, words.help))
+        yield Asked((field.name, inner.name), here, getattr(whole, inner.name))
+
+
+def _filled(request: Any, values: Mapping[tuple[str, ...], Any]) -> Request:
+    """Return a request with values by path."""
+    own = {path[0]: value for path, value in values.items() if len(path) == 1}
+    for field, words in asked(request):
+        if isinstance(words, Part):
+            inner = {path[1]: v for path, v in values.items() if path[0] == field.name and path[1:]}
+            whole: Any = field.default
+            own[field.name] = replace(whole, **inner)
+    filled: Request = request(**own)
+    return filled
+
+
+def _tell(request: Request, as_json: bool) -> None:
+    """Run a request and print its answer.
+
+    Raises:
+        KeyboardInterrupt: search or draws were stopped; what was found is printed before.
+        CountervailError: there is no answer, or a part of it is missing; likewise.
+        typer.Exit: a part of the question has no place in the answer.
+    """
+    from countervail.app.request import run
+
+    try:
+        result = run(request, bar)
+    except KeyboardInterrupt:
+        _say_kept(request)
+        raise
+    streams.tell(result.document, as_json)
+    if request.folder is not None and not result.stopped and not as_json:
+        streams.say(f"written to {request.folder}", sys.stderr)
+    if result.failure is not None:
+        raise result.failure
+    if result.stopped:
+        _say_kept(request)
+        raise KeyboardInterrupt
+    if result.left_out:
+        raise typer.Exit(NotPlaced.exit_code)
+
+
+def _say_kept(request: Request) -> None:
+    """Say where an interrupted run's finished draws are, if it left any."""
+    from countervail.draws.store import has_draws
+
+    if request.folder is not None and has_draws(request.folder):
+        sys.stderr.write(
+            f"finished draws are kept in {request.folder}: the same command goes on there\n"
+        )

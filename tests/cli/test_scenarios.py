@@ -10,8 +10,10 @@ from .conftest import Command
 def test_every_preset_is_listed_with_its_variants(countervail: Command) -> None:
     ran = countervail("scenarios")
     assert (ran.code, ran.err) == (0, "")
-    assert all(f"{name}\n    " in ran.out for name in preset_names())
-    assert "--variant agreed: What was agreed: " in ran.out
+    words = ran.out.split()
+    assert all(name in words for name in preset_names())
+    assert "agreed" in words
+    assert "What was agreed" in ran.out
     answer = countervail("scenarios", "--json").json
     assert tuple(answer["scenarios"]) == preset_names()
     assert "agreed" in answer["scenarios"]["ev-for-canola"]["variants"]

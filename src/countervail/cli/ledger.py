@@ -109,17 +109,8 @@ def check(
 ) -> None:
     """Read every measure file and say what is wrong or doubtful; exit 2 on a refusal."""
     from countervail.ledger import check_ledger, open_ledger
+    from countervail.present.ledgers import findings
 
     book = open_ledger(*(paths or ()))
     found = check_ledger(book)
-    if as_json:
-        from countervail.provenance import to_json
-
-        rows = [f._asdict() if hasattr(f, "_asdict") else vars(f) for f in found]
-        sys.stdout.write(to_json({"measures": len(book), "findings": rows}) + "\n")
-    else:
-        from countervail.present.pieces import counted
-
-        for finding in found:
-            streams.say(finding.message)
-        streams.say(f"{counted(len(book), 'measure')} read; {counted(len(found), 'finding')}")
+    streams.tell(findings(len(book), found), as_json)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -26,47 +26,14 @@ def info(
     as_json: AsJson = False,
 ) -> None:
     """Say what a world holds, where it comes from and how large it is."""
+    from countervail.present.worlds import described
     from countervail.sources import open_world
     from countervail.sources.builtin import data_card
-    from countervail.world.elasticities import elasticity_sets
 
     if card:
         sys.stdout.write(data_card(name))
         return
-    world = open_world(name)
-    books = world.accounts
-    dates = sorted({d.isoformat() for d in world.law_date if d})
-    facts: dict[str, Any] = {
-        "name": world.name,
-        "year": world.year,
-        "countries": list(world.countries),
-        "sectors": list(world.sectors),
-        "elasticity_set": world.elasticity_set,
-        "elasticity_sets": list(elasticity_sets()),
-        "law_dates": dates,
-        "gross_output": float(books.gross_output.sum()),
-        "value_added": float(books.value_added.sum()),
-        "hash": world.hash,
-        "provenance": dict(world.provenance),
-    }
-    if as_json:
-        _print_json(facts)
-        return
-    streams.say(
-        f"{world.name}: {len(world.countries)} economies x {len(world.sectors)} sectors, "
-        f"{world.year}\n"
-        f"gross output {facts['gross_output'] / 1e6:,.2f}, value added "
-        f"{facts['value_added'] / 1e6:,.2f} trillion of its money unit (USD where built in)\n"
-        f"tariffs state the law of {' and '.join(dates) or 'an unknown date'}; elasticities "
-        f"'{world.elasticity_set}'\nhash {world.hash[:16]}"
-    )
-    for key in ("description", "credit", "licence"):
-        if key in world.provenance:
-            streams.say(f"{key}: {world.provenance[key]}")
-    sys.stdout.write(
-        f"sets of elasticities: {', '.join(elasticity_sets())}\n"
-        "data card: countervail world info --card\n"
-    )
+    streams.tell(described(open_world(name)), as_json)
 
 
 @app.command()
@@ -74,27 +41,12 @@ def info(
 def check(name: Name = "oecd-2022", as_json: AsJson = False) -> None:
     """Check that a world closes, and list what is wrong or doubtful."""
     from countervail.errors import WorldError
-    from countervail.present.pieces import counted
+    from countervail.present.worlds import checked
     from countervail.sources import open_world
 
     world = open_world(name)
     found = world.check()
-    books = world.accounts
-    gap = abs(books.income - books.final_spending.sum(axis=1)) / books.income
-    closes = {
-        "income_equals_spending": float(gap.max()),
-        "world_deficit_over_output": float(abs(books.deficit.sum()) / books.gross_output.sum()),
-    }
-    if as_json:
-        _print_json({"findings": [f._asdict() for f in found], "residuals": closes})
-    else:
-        for finding in found:
-            streams.say(f"{finding.code}: {finding.message}")
-        streams.say(
-            f"{world.name}: {counted(len(found), 'finding')}; income equals spending to "
-            f"{closes['income_equals_spending']:.1e}, deficits sum to "
-            f"{closes['world_deficit_over_output']:.1e} of output"
-        )
+    streams.tell(checked(world, found), as_json)
     if any(f.refuse for f in found):
         raise WorldError(f"world '{world.name}' cannot be used as it is")
 
@@ -114,9 +66,3 @@ def show(
     from countervail.sources import open_world
 
     streams.tell(document(open_world(world), country, partner), as_json)
-
-
-def _print_json(value: Any) -> None:
-    from countervail.provenance import to_json
-
-    sys.stdout.write(to_json(value) + "\n")

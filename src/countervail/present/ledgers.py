@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from countervail.ledger import Ledger, Measure
+from countervail.ledger.check import Finding
 from countervail.ledger.measure import Reference, Settled
 from countervail.present.digits import Digits
 from countervail.present.document import Document, plain
 from countervail.present.law import law_words
 from countervail.present.parts import Column, Part, Table, Words, listed, section
+from countervail.present.pieces import counted
 
 Row = dict[str, Any]
 
@@ -55,6 +57,21 @@ def measures(ledger: Ledger) -> Document:
 
 
 GENERAL = Digits("general", 4)
+
+
+def findings(measures: int, found: Sequence[Finding]) -> Document:
+    """Return what is wrong or doubtful in measure files.
+
+    Args:
+        measures: how many were read.
+        found: by ``check_ledger``.
+    """
+    counts = f"{counted(measures, 'measure')} read; {counted(len(found), 'finding')}"
+    rows = [one._asdict() for one in found]
+    return Document(
+        [*(Words(one.message) for one in found), Words(counts)],
+        {"measures": measures, "findings": rows},
+    )
 
 
 def listing(rows: Sequence[Row]) -> Part:

@@ -1,13 +1,18 @@
-"""A country in a world as a document: its sectors, or its trade and tariffs with a partner."""
+"""A world as a document: what it holds, whether it closes; a country in it, or a pair."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from countervail import labels
 from countervail.present.document import Document, plain
 from countervail.present.ledgers import listing
+from countervail.present.parts import Words
+from countervail.present.pieces import counted
 from countervail.world import World
+from countervail.world.check import Finding
+from countervail.world.elasticities import elasticity_sets
 
 Row = dict[str, Any]
 
@@ -30,6 +35,71 @@ def document(world: World, country: str, partner: str | None = None) -> Document
         rows = pair_rows(world, code, world.countries[world.country(partner)])
     data = {"country": code, "partner": partner, "year": world.year, "sectors": rows}
     return Document([listing(rows)], data, {"sectors": plain(rows)})
+
+
+def described(world: World) -> Document:
+    """Return what a world holds, where it comes from and how large it is."""
+    books, provenance = world.accounts, dict(world.provenance)
+    output, added = float(books.gross_output.sum()), float(books.value_added.sum())
+    dates = sorted({day.isoformat() for day in world.law_date if day})
+    sets = elasticity_sets()
+    said = [
+        f"{world.name}: {len(world.countries)} economies x {len(world.sectors)} sectors, "
+        f"{world.year}",
+        f"gross output {output / 1e6:,.2f}, value added {added / 1e6:,.2f} trillion of its money "
+        "unit (USD where built in)",
+        f"tariffs state the law of {' and '.join(dates) or 'an unknown date'}; elasticities "
+        f"'{world.elasticity_set}'",
+        f"hash {world.hash[:16]}",
+        *(
+            f"{key}: {provenance[key]}"
+            for key in ("description", "credit", "licence")
+            if key in provenance
+        ),
+        f"sets of elasticities: {', '.join(sets)}",
+        "data card: countervail world info --card",
+    ]
+    data = {
+        "name": world.name,
+        "year": world.year,
+        "countries": list(world.countries),
+        "sectors": list(world.sectors),
+        "elasticity_set": world.elasticity_set,
+        "elasticity_sets": list(sets),
+        "law_dates": dates,
+        "gross_output": output,
+        "value_added": added,
+        "hash": world.hash,
+        "provenance": provenance,
+    }
+    return Document([Words(line) for line in said], data)
+
+
+def checked(world: World, found: Sequence[Finding]) -> Document:
+    """Return what is wrong or doubtful in a world, and how well it closes.
+
+    Args:
+        world: the world.
+        found: by ``World.check``.
+    """
+    books = world.accounts
+    gap = abs(books.income - books.final_spending.sum(axis=1)) / books.income
+    income = float(gap.max())
+    deficits = float(abs(books.deficit.sum()) / books.gross_output.sum())
+    closes = (
+        f"{world.name}: {counted(len(found), 'finding')}; income equals spending to "
+        f"{income:.1e}, deficits sum to {deficits:.1e} of output"
+    )
+    return Document(
+        [*(Words(f"{one.code}: {one.message}") for one in found), Words(closes)],
+        {
+            "findings": [one._asdict() for one in found],
+            "residuals": {
+                "income_equals_spending": income,
+                "world_deficit_over_output": deficits,
+            },
+        },
+    )
 
 
 def restored_words(world: World, before: str = "") -> str:

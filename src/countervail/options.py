@@ -36,7 +36,7 @@ class Option(NamedTuple):
     argument: bool = False
 
 
-class Part(NamedTuple):
+class PartOf(NamedTuple):
     """What stands for the options of another dataclass.
 
     Attributes:
@@ -89,10 +89,10 @@ def part(default: Any, *, without: tuple[str, ...] = (), help: Mapping[str, str]
         default: such a dataclass, frozen: its values are the defaults here.
         without, help: as ``Part`` has them.
     """
-    return field(default=default, metadata={KEY: Part(without, help)})
+    return field(default=default, metadata={KEY: PartOf(without, help)})
 
 
-def asked(of: Any) -> list[tuple[Field[Any], Option | Part]]:
+def asked(of: Any) -> list[tuple[Field[Any], Option | PartOf]]:
     """Return the fields of a dataclass that are asked for, and how."""
     return [(one, one.metadata[KEY]) for one in fields(of) if KEY in one.metadata]
 

@@ -6,7 +6,7 @@ import pytest
 
 import countervail as cv
 from countervail import clock
-from countervail.app.parts import Law
+from countervail.app.parts import WhichLaw
 from countervail.errors import InputError
 
 
@@ -17,29 +17,29 @@ def world() -> cv.World:
 
 def test_today_is_the_default(world: cv.World) -> None:
     with clock.on_day("2026-03-02"):
-        scenario = Law().in_force(world)
+        scenario = WhichLaw().in_force(world)
     assert scenario is not None
     assert scenario.title == "The law of 2026-03-02"
     assert str(scenario.from_date) == str(scenario.to_date) == "2026-03-02"
 
 
 def test_a_day_or_the_world_s_own(world: cv.World) -> None:
-    day = Law(law_date="2024-09-30").in_force(world)
+    day = WhichLaw(law_date="2024-09-30").in_force(world)
     assert day is not None
     assert str(day.to_date) == "2024-09-30"
-    assert Law(law_date="base").in_force(world) is None
+    assert WhichLaw(law_date="base").in_force(world) is None
 
 
 @pytest.mark.parametrize(
     ("law", "sentence"),
     [
-        (Law(scenario="canada-china", law_date="2024-09-30"), "not both"),
-        (Law(law_date="yesterday"), "is not a date"),
-        (Law(variant="two"), "--variant two is of a scenario: name it with --scenario"),
+        (WhichLaw(scenario="canada-china", law_date="2024-09-30"), "not both"),
+        (WhichLaw(law_date="yesterday"), "is not a date"),
+        (WhichLaw(variant="two"), "--variant two is of a scenario: name it with --scenario"),
     ],
 )
 def test_what_says_two_things_or_nothing_is_refused(
-    law: Law, sentence: str, world: cv.World
+    law: WhichLaw, sentence: str, world: cv.World
 ) -> None:
     with pytest.raises(InputError, match=sentence):
         law.in_force(world)

@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 
 import countervail as cv
-from countervail.app.exposure import Exposure
+from countervail.app.exposure import ExposureRequest
 from countervail.app.request import Progress, Request, Result, run
-from countervail.app.respond.optimal import Optimal
-from countervail.app.run import Run
-from countervail.app.sweep import Sweep
+from countervail.app.respond.optimal import OptimalRequest
+from countervail.app.run import RunRequest
+from countervail.app.sweep import SweepRequest
 from countervail.cli.app import app
 from countervail.cli.command import command
 from countervail.draws.how import Draws
@@ -29,7 +29,7 @@ from countervail.policy.rates.terms import Terms
 from countervail.present.document import Document
 from countervail.testing import random_world
 
-REQUESTS = [Run, Sweep, Exposure, Optimal]
+REQUESTS = [RunRequest, SweepRequest, ExposureRequest, OptimalRequest]
 
 
 @contextmanager
@@ -108,7 +108,7 @@ def test_a_request_gives_what_the_library_gives(tmp_path: Path) -> None:
     scenario = cv.open_scenario("canada-china")
     solution = cv.solve(cv.open_world(), scenario)
     folder = tmp_path / "answer"
-    asked_for = Run(scenario="canada-china", draws=Draws(0, out=str(folder)))
+    asked_for = RunRequest(scenario="canada-china", draws=Draws(0, out=str(folder)))
     result = run(asked_for, quiet)
     said = json.loads((folder / "result.json").read_text("utf-8"))
     assert (

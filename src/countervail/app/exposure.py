@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from countervail.app.parts import Economics, Place, check_draws, check_priors
+from countervail.app.parts import WhichModel, WhichWorld, check_draws, check_priors
 from countervail.app.request import Request, Result, Show
 from countervail.draws.how import Draws
 from countervail.errors import InputError, NotCertified
@@ -14,7 +14,7 @@ from countervail.text.listed import words
 
 
 @dataclass(frozen=True, kw_only=True)
-class Exposure(Request):
+class ExposureRequest(Request):
     """Say who a country depends on: trade, supply chains, concentration, what a loss would cost."""
 
     country: str = argument("Code, name or alias, such as CAN.")
@@ -26,9 +26,9 @@ class Exposure(Request):
         50.0, "Part of an input above which a partner is a chokepoint.", metavar="PERCENT"
     )
     losing: bool = option(True, "Price the loss of each partner.", "--losing/--no-losing")
-    place: Place = part(Place())
-    economics: Economics = part(
-        Economics(), without=("unit",), help={"deficits": "world_share, own_income or closed."}
+    place: WhichWorld = part(WhichWorld())
+    economics: WhichModel = part(
+        WhichModel(), without=("unit",), help={"deficits": "world_share, own_income or closed."}
     )
     draws: Draws = part(Draws(20), without=("out",))
 

@@ -24,7 +24,7 @@ LEDGER = "Further measure files or folders of them."
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class WhichWorld:
     """Which world.
 
     Attributes:
@@ -52,7 +52,7 @@ class Place:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Economics:
+class WhichModel:
     """Which model.
 
     Attributes:
@@ -91,7 +91,7 @@ class Economics:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Law:
+class WhichLaw:
     """Which law is the status quo.
 
     Attributes:

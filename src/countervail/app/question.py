@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from countervail.app.parts import Economics, Law, Place, check_draws, check_priors
+from countervail.app.parts import WhichLaw, WhichModel, WhichWorld, check_draws, check_priors
 from countervail.app.request import Progress, Request, Result, Show
 from countervail.draws.how import Draws
 from countervail.errors import CountervailError, InputError
@@ -32,7 +32,7 @@ class Ended(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question(Request):
+class PolicyQuestion(Request):
     """What several questions are asked alike.
 
     Attributes:
@@ -43,9 +43,9 @@ class Question(Request):
         allow_partial: whether the answer may leave something out.
     """
 
-    law: Law = part(Law())
-    economics: Economics = part(Economics())
-    place: Place = part(Place())
+    law: WhichLaw = part(WhichLaw())
+    economics: WhichModel = part(WhichModel())
+    place: WhichWorld = part(WhichWorld())
     draws: Draws = part(Draws(50))
     allow_partial: bool = option(False, ALLOW_PARTIAL)
 

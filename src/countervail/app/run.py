@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from countervail.app.parts import LEDGER, Economics, Place, ledger_of
+from countervail.app.parts import LEDGER, WhichModel, WhichWorld, ledger_of
 from countervail.app.question import ALLOW_PARTIAL
 from countervail.app.request import Request, Result, Show
 from countervail.app.studies import Studies
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Run(Request):
+class RunRequest(Request):
     """Solve a scenario and print who gains, who loses, why to trust it, and what it rests on."""
 
     scenario: str | None = argument(
@@ -48,8 +48,8 @@ class Run(Request):
         typed=list[str] | None,
     )
     variant: str | None = option(None, "One of the scenario's variants.")
-    economics: Economics = part(Economics())
-    place: Place = part(Place())
+    economics: WhichModel = part(WhichModel())
+    place: WhichWorld = part(WhichWorld())
     ledger: Sequence[str] | None = option(None, LEDGER, typed=list[str] | None)
     from_: date | None = option(None, "Law of the first state.", "--from", "DATE", read=as_date)
     to: date | None = option(None, "Law of the second state.", metavar="DATE", read=as_date)

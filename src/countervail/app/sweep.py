@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from countervail.app.parts import LEDGER, Economics, ledger_of
+from countervail.app.parts import LEDGER, WhichModel, ledger_of
 from countervail.app.question import ALLOW_PARTIAL
 from countervail.app.request import Request, Result, Show
 from countervail.draws.how import Draws
@@ -14,12 +14,12 @@ from countervail.options import argument, option, part
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sweep(Request):
+class SweepRequest(Request):
     """Solve a question at every point of a grid; an interrupted sweep with --out goes on there."""
 
     file: str = argument("A sweep file (.toml): a scenario, and its axes.")
     ledger: Sequence[str] | None = option(None, LEDGER, typed=list[str] | None)
-    economics: Economics = part(Economics(), without=("model", "deficits", "unit"))
+    economics: WhichModel = part(WhichModel(), without=("model", "deficits", "unit"))
     draws: Draws = part(
         Draws(0),
         help={

@@ -12,8 +12,8 @@ from typing import Any
 
 import typer
 
-from countervail.app.run import Run
-from countervail.app.sweep import Sweep
+from countervail.app.run import RunRequest
+from countervail.app.sweep import SweepRequest
 from countervail.cli import (
     ledger,
     priors,
@@ -37,8 +37,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command("run")(command(Run))
-app.command("sweep")(command(Sweep))
+app.command("run")(command(RunRequest))
+app.command("sweep")(command(SweepRequest))
 app.command("scenarios")(dated(scenarios.scenarios))
 app.command("priors")(dated(priors.priors))
 app.add_typer(ledger.app, name="ledger")

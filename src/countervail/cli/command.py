@@ -15,12 +15,12 @@ from countervail.cli import streams
 from countervail.cli.dated import dated
 from countervail.cli.progress import bar
 from countervail.errors import NotPlaced
-from countervail.options import Option, Part, asked
+from countervail.options import Option, PartOf, asked
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
 
-class Asked(NamedTuple):
+class CommandOption(NamedTuple):
     """One option of a command.
 
     Attributes:
@@ -92,31 +92,31 @@ def command(request: type[Request]) -> Callable[..., None]:
     return dated(answer)
 
 
-def _asked(request: Any) -> Iterator[Asked]:
+def _asked(request: Any) -> Iterator[CommandOption]:
     """Yield the options of a request, its own before those that others have too."""
     own = vars(request).get("__annotations__", {})
     for field, words in sorted(asked(request), key=lambda one: one[0].name not in own):
         if isinstance(words, Option):
-            yield Asked((field.name,), words, field.default)
+            yield CommandOption((field.name,), words, field.default)
         else:
             yield from _of_part(field, words)
 
 
-def _of_part(field: Field[Any], part: Part) -> Iterator[Asked]:
+def _of_part(field: Field[Any], part: PartOf) -> Iterator[CommandOption]:
     """Yield the options of a part of a request."""
     whole: Any = field.default
     for inner, words in asked(whole):
         if inner.name in part.without or not isinstance(words, Option):
             continue
         here = words._replace(help=part.help.get(inner.name, words.help))
-        yield Asked((field.name, inner.name), here, getattr(whole, inner.name))
+        yield CommandOption((field.name, inner.name), here, getattr(whole, inner.name))
 
 
 def _filled(request: Any, values: Mapping[tuple[str, ...], Any]) -> Request:
     """Return a request with values by path."""
     own = {path[0]: value for path, value in values.items() if len(path) == 1}
     for field, words in asked(request):
-        if isinstance(words, Part):
+        if isinstance(words, PartOf):
             inner = {path[1]: v for path, v in values.items() if path[0] == field.name and path[1:]}
             whole: Any = field.default
             own[field.name] = replace(whole, **inner)

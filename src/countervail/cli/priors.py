@@ -35,7 +35,7 @@ def priors(
     ] = False,
 ) -> None:
     """Show every uncertain input of a question: its 5, 50 and 95 per cent, and its source."""
-    from countervail.app.parts import Place, ledger_of
+    from countervail.app.parts import WhichWorld, ledger_of
     from countervail.draws.priors import Priors
     from countervail.draws.priors.files import read_priors
     from countervail.present.uncertain import document
@@ -44,7 +44,7 @@ def priors(
     if text:
         streams.say(read_priors(priors)[1].removesuffix("\n"))
         return
-    place = Place(world=world, elasticities=elasticities).opened()
+    place = WhichWorld(world=world, elasticities=elasticities).opened()
     book = ledger_of(ledger)
     if scenario is None:
         question = Scenario("none", "No question: the world alone")

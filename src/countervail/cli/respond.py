@@ -8,7 +8,7 @@ from pkgutil import iter_modules
 import typer
 
 from countervail.app import respond as questions
-from countervail.app.exposure import Exposure
+from countervail.app.exposure import ExposureRequest
 from countervail.cli.command import command
 
 app = typer.Typer(
@@ -16,7 +16,7 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-app.command("exposure")(command(Exposure))  # the older name of ``study exposure``
+app.command("exposure")(command(ExposureRequest))  # the older name of ``study exposure``
 for _found in iter_modules(questions.__path__):
     _module = import_module(f"{questions.__name__}.{_found.name}")
-    app.command(_found.name)(command(getattr(_module, _found.name.capitalize())))
+    app.command(_found.name)(command(getattr(_module, f"{_found.name.capitalize()}Request")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from countervail.app.exposure import Exposure
+from countervail.app.exposure import ExposureRequest
 from countervail.cli.command import command
 
 app = typer.Typer(
@@ -12,7 +12,7 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-app.command("exposure")(command(Exposure))
+app.command("exposure")(command(ExposureRequest))
 
 
 @app.callback()

@@ -1,1 +1,1 @@
-"""What should be done: a question is a module in here, with a request of the same name."""
+"""What should be done: a question is a module in here, with its request."""

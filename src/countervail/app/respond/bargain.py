@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from countervail.app.parts import LEDGER, Economics, Place, check_draws, check_priors, ledger_of
+from countervail.app.parts import (
+    LEDGER,
+    WhichModel,
+    WhichWorld,
+    check_draws,
+    check_priors,
+    ledger_of,
+)
 from countervail.app.question import ALLOW_PARTIAL
 from countervail.app.request import Request, Result, Show
 from countervail.draws.how import Draws
@@ -14,7 +21,7 @@ from countervail.options import argument, option, part
 
 
 @dataclass(frozen=True, kw_only=True)
-class Bargain(Request):
+class BargainRequest(Request):
     """Value every package of concessions: what all gain from, the bargaining points, a reply."""
 
     table: str = argument("A preset such as ev-for-canola, or a bargain file (.toml).")
@@ -22,10 +29,10 @@ class Bargain(Request):
         None, "Concessions of one party, such as a,b: how to reply.", metavar="NAMES"
     )
     draws: Draws = part(Draws(50))
-    economics: Economics = part(
-        Economics(), without=("unit",), help={"deficits": "world_share, own_income or closed."}
+    economics: WhichModel = part(
+        WhichModel(), without=("unit",), help={"deficits": "world_share, own_income or closed."}
     )
-    place: Place = part(Place())
+    place: WhichWorld = part(WhichWorld())
     ledger: Sequence[str] | None = option(None, LEDGER, typed=list[str] | None)
     allow_partial: bool = option(False, ALLOW_PARTIAL)
 

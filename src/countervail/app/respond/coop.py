@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from countervail.app.question import Question
+from countervail.app.question import PolicyQuestion
 from countervail.app.request import Progress
 from countervail.options import argument, option, part
 from countervail.policy.rates.terms import Terms
@@ -14,8 +14,7 @@ from countervail.text.listed import numbers, words
 
 if TYPE_CHECKING:
     from countervail.core.model import Model
-    from countervail.policy.agreement.answer import Coop as Answer
-    from countervail.policy.agreement.answer import Threat
+    from countervail.policy.agreement.answer import Coop, Threat
     from countervail.policy.repriced import Repriced, Staked
     from countervail.present.document import Document
     from countervail.scenario import Scenario
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Coop(Question):
+class CoopRequest(PolicyQuestion):
     """Find tariffs that players would agree on, and the frontier, and prove it (needs JAX).
 
     Ctrl-C prints the kinds of agreement found so far.
@@ -48,7 +47,7 @@ class Coop(Question):
 
     def search(
         self, world: World, scenario: Scenario | None, model: Model, progress: Progress
-    ) -> Answer:
+    ) -> Coop:
         """Return what they would agree on."""
         from countervail.policy.agreement.coop import coop
 
@@ -64,12 +63,12 @@ class Coop(Question):
             progress=progress,
         )
 
-    def document(self, found: Answer, ranges: Repriced | str) -> Document:
+    def document(self, found: Coop, ranges: Repriced | str) -> Document:
         """Return what is told of it."""
         from countervail.present.cooperated import coop
 
         return coop(found, ranges)
 
-    def chosen(self, found: Answer) -> Staked:
+    def chosen(self, found: Coop) -> Staked:
         """Return the agreement that is shown first."""
         return found.shown

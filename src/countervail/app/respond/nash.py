@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from countervail.app.question import Question
+from countervail.app.question import PolicyQuestion
 from countervail.app.request import Progress
 from countervail.options import argument, part
 from countervail.policy.rates.terms import Terms
@@ -15,14 +15,14 @@ from countervail.text.listed import words
 if TYPE_CHECKING:
     from countervail.core.model import Model
     from countervail.policy.repriced import Repriced
-    from countervail.policy.war.nash import Nash as Answer
+    from countervail.policy.war.nash import Nash
     from countervail.present.document import Document
     from countervail.scenario import Scenario
     from countervail.world import World
 
 
 @dataclass(frozen=True, kw_only=True)
-class Nash(Question):
+class NashRequest(PolicyQuestion):
     """Find tariffs from which no player gains by changing its own, and prove it (needs JAX).
 
     Ctrl-C prints the tariffs found so far, marked as unfinished.
@@ -39,13 +39,13 @@ class Nash(Question):
 
     def search(
         self, world: World, scenario: Scenario | None, model: Model, progress: Progress
-    ) -> Answer:
+    ) -> Nash:
         """Return where the war ends."""
         from countervail.policy.war.nash import nash
 
         return nash(world, self.players, scenario, model, self.terms, progress=progress)
 
-    def document(self, found: Answer, ranges: Repriced | str) -> Document:
+    def document(self, found: Nash, ranges: Repriced | str) -> Document:
         """Return what is told of it."""
         from countervail.present.responded import nash
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from countervail.app.question import Question
+from countervail.app.question import PolicyQuestion
 from countervail.app.request import Progress
 from countervail.options import argument, option, part
 from countervail.policy.rates.terms import Terms
@@ -14,7 +14,7 @@ from countervail.text.listed import numbers
 
 if TYPE_CHECKING:
     from countervail.core.model import Model
-    from countervail.policy.rates.optimal import Optimal as Answer
+    from countervail.policy.rates.optimal import Optimal
     from countervail.policy.repriced import Repriced
     from countervail.present.document import Document
     from countervail.scenario import Scenario
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Optimal(Question):
+class OptimalRequest(PolicyQuestion):
     """Find the tariffs that are best for one player, others passive, and prove it (needs JAX)."""
 
     player: str = argument("A country, or a group such as EU27, as one.")
@@ -45,7 +45,7 @@ class Optimal(Question):
 
     def search(
         self, world: World, scenario: Scenario | None, model: Model, progress: Progress
-    ) -> Answer:
+    ) -> Optimal:
         """Return the best tariffs."""
         from countervail.policy.rates.optimal import optimal
 
@@ -60,7 +60,7 @@ class Optimal(Question):
             progress=progress,
         )
 
-    def document(self, found: Answer, ranges: Repriced | str) -> Document:
+    def document(self, found: Optimal, ranges: Repriced | str) -> Document:
         """Return what is told of them."""
         from countervail.present.responded import optimal
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from countervail.app.question import Question
+from countervail.app.question import PolicyQuestion
 from countervail.app.request import Progress
 from countervail.errors import InputError, did_you_mean
 from countervail.options import argument, option
@@ -15,7 +15,7 @@ from countervail.text.listed import words
 
 if TYPE_CHECKING:
     from countervail.core.model import Model
-    from countervail.policy.reaching.answer import Reach as Answer
+    from countervail.policy.reaching.answer import Reach
     from countervail.policy.reaching.file import Wanted
     from countervail.policy.reaching.growth import Growth
     from countervail.policy.reaching.levers import Lever
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reach(Question):
+class ReachRequest(PolicyQuestion):
     """Find the least changes that meet a goal, or the most that is within bounds (needs JAX)."""
 
     goal: str = argument(
@@ -92,7 +92,7 @@ class Reach(Question):
         """Raise where something can be refused before anything is solved.
 
         Raises:
-            InputError, FileError: a goal that is not understood; or as ``Question.check``.
+            InputError, FileError: a goal that is not understood; or as ``PolicyQuestion.check``.
         """
         super().check()
         _ = self.wanted
@@ -107,7 +107,7 @@ class Reach(Question):
 
     def search(
         self, world: World, scenario: Scenario | None, model: Model, progress: Progress
-    ) -> Answer:
+    ) -> Reach:
         """Return the least changes."""
         from countervail.policy.reaching.reach import reach
 
@@ -123,7 +123,7 @@ class Reach(Question):
             progress=progress,
         )
 
-    def document(self, found: Answer, ranges: Repriced | str) -> Document:
+    def document(self, found: Reach, ranges: Repriced | str) -> Document:
         """Return what is told of them."""
         from countervail.present.reached import reach
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from countervail.app.parts import Law
-from countervail.app.question import Question
+from countervail.app.parts import WhichLaw
+from countervail.app.question import PolicyQuestion
 from countervail.app.request import Progress
 from countervail.errors import InputError
 from countervail.options import argument, option, part, per_cent
@@ -24,13 +24,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Retaliate(Question):
+class RetaliateRequest(PolicyQuestion):
     """Find duties that cost a partner an amount at the least own cost, and prove it (needs JAX)."""
 
     player: str = argument("Who answers: a country, or a group as one.")
     partner: str = argument("Who is answered.")
-    law: Law = part(
-        Law(), help={"scenario": "Its second state holds their measure, in place of --law-date."}
+    law: WhichLaw = part(
+        WhichLaw(),
+        help={"scenario": "Its second state holds their measure, in place of --law-date."},
     )
     unanswered: bool = option(False, "Leave our own measures out of the scenario.")
     cost_usd: float | None = option(
@@ -60,7 +61,7 @@ class Retaliate(Question):
         """Raise where something can be refused before anything is solved.
 
         Raises:
-            InputError: there is nothing to compare; or as ``Question.check``.
+            InputError: there is nothing to compare; or as ``PolicyQuestion.check``.
         """
         if self.compare and not self.unanswered:
             raise InputError("--compare sets our own answer beside this one: add --unanswered")

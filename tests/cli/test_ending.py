@@ -57,11 +57,19 @@ def alive(pid: int) -> bool:
         return False
 
 
+@pytest.fixture(scope="module")
+def start_up() -> float:
+    """Seconds this machine takes, busy as it is, to run a first line of ours, and then some."""
+    begun = time.monotonic()
+    subprocess.run([*RUN[:3], "--version"], check=True, capture_output=True)
+    return time.monotonic() - begun
+
+
 @posix
 @pytest.mark.parametrize("after", [0.15, 0.4, 0.8])
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_an_early_interruption_ends_it_without_a_traceback(
-    tmp_path: Path, how: signal.Signals, after: float
+    tmp_path: Path, how: signal.Signals, after: float, start_up: float
 ) -> None:
     ran = started(tmp_path)
     time.sleep(after)
@@ -69,7 +77,7 @@ def test_an_early_interruption_ends_it_without_a_traceback(
     code = ran.wait(SOON)
     said = (tmp_path / "err").read_text()
     # before Python runs a line of ours, the system's own way to end is all there is
-    early = code in (-how, 1) and after < 0.2
+    early = code in (-how, 1) and after < start_up
     assert code == 130 or early, said
     assert "Traceback" not in said or early
     assert (tmp_path / "out").read_text() == ""

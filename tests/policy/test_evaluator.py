@@ -24,11 +24,12 @@ def evaluator_of(
     name: str,
     scenario: cv.Scenario | None = None,
     wanted: dict[str, float] | None = None,
+    reaction: dict[str, float] | None = None,
     **options: object,
 ) -> Evaluator:
     in_force = PolicyInForce.of(world, scenario, None)
-    terms = Terms(**options)  # type: ignore[arg-type]
-    (made,) = of_one(in_force, player(name, in_force.world), terms, wanted).evaluators()
+    who, terms = player(name, in_force.world), Terms(**options)  # type: ignore[arg-type]
+    (made,) = of_one(in_force, who, terms, wanted, reaction=reaction).evaluators()
     return made
 
 

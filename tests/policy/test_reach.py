@@ -90,7 +90,7 @@ def test_a_grid_finds_nothing_cheaper(seed: int, goals: list[str], levers: list[
     answer = respond.reach(world, goals, levers=levers)
     assert answer.reached
     assert len(answer.levers) == 2
-    steps = 24
+    steps = 12
     grid = [np.linspace(0.0, most, steps + 1) for most in answer.levers.most]
     found = {}
     for point in itertools.product(*grid):

@@ -13,6 +13,7 @@ import pytest
 import xarray as xr
 
 from countervail.cli import command
+from countervail.policy.bargaining import draws as bargaining
 from countervail.testing import random_world
 
 from .conftest import Command
@@ -188,16 +189,17 @@ def test_stopped_draws_leave_the_point_answer(
 def test_a_bargain_s_draws_are_kept_and_written(
     countervail: Command, bargain: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = ("respond", "bargain", bargain, "--draws", "5", "--workers", "1", "--out", "answer")
+    words = ("respond", "bargain", bargain, "--draws", "2", "--workers", "1", "--out", "answer")
+    monkeypatch.setattr(bargaining, "CHUNK", 1)
     with monkeypatch.context() as patch:
-        patch.setattr(command, "bar", stopping(4))
+        patch.setattr(command, "bar", stopping(1))
         ran = countervail(*words)
     assert ran.code == 130
     assert "the draws were interrupted" in " ".join(ran.out.split())
     assert list((folder / "answer").glob(".draws/*/0.npz"))
     said = countervail(*words, "--json").json
     assert not (folder / "answer" / ".draws").exists()
-    assert said["draws"]["answered"] == 5
+    assert said["draws"]["answered"] == 2
     assert said == json.loads((folder / "answer" / "answer.json").read_text())
     plain = countervail(*words[:-2], "--json").json
     assert plain["draws"] == said["draws"]

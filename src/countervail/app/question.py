@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -104,6 +103,9 @@ class PolicyQuestion(Request):
 
         Raises as the question's own function and as ``policy.repriced.reprice``.
         """
+        from countervail.present.repriced import INTERRUPTED
+        from countervail.present.result import headline
+
         self.check()
         world = self.place.opened()
         model = self.economics.made(world)
@@ -112,58 +114,41 @@ class PolicyQuestion(Request):
         check_priors(self.draws, world, scenario)
         with show(self.counted) as progress:
             found: Ended = self.search(world, scenario, model, progress)
-        return evaluated(
-            found.finished, self.chosen(found), lambda told: self.document(found, told),
-            self.draws, show,
-        )  # fmt: skip
+        told, failure = self._evaluated(found, show)
+        answer, solution = self.document(found, told), self.chosen(found).solution
+        return Result(
+            document=replace(answer, parts=[*headline(solution), *answer.parts]),
+            saved={
+                "solution": solution,
+                "ensemble": None if isinstance(told, str) else told.ensemble,
+            },
+            left_out=bool(solution.resolved.not_placed),
+            finished=found.finished,
+            interrupted=told is INTERRUPTED,
+            failure=failure,
+        )
 
+    def _evaluated(
+        self, found: Ended, show: Show
+    ) -> tuple[Repriced | str, CountervailError | None]:
+        """Return what was found evaluated under draws, or why not; and what made draws fail.
 
-def evaluated(
-    finished: bool,
-    policy: Staked,
-    document: Callable[[Repriced | str], Document],
-    draws: Draws,
-    show: Show,
-) -> Result:
-    """Return a chosen policy's answer, evaluated under draws where its search came to its end.
+        Raises:
+            InputError, FileError: draws that cannot be made.
+        """
+        from countervail.policy.repriced import reprice
+        from countervail.present.repriced import INTERRUPTED, NOT_DRAWN, UNFINISHED
 
-    Args:
-        finished: whether it did.
-        policy: what is evaluated.
-        document: makes the answer, of ranges or of why there are none.
-        draws: how they are made.
-        show: shows how far they are.
-
-    Raises:
-        InputError, FileError: draws that cannot be made.
-    """
-    from countervail.policy.repriced import reprice
-    from countervail.present.repriced import INTERRUPTED, NOT_DRAWN, UNFINISHED
-    from countervail.present.result import headline
-
-    told: Repriced | str = NOT_DRAWN if finished else UNFINISHED
-    failure: CountervailError | None = None
-    if finished and draws.number:
+        if not found.finished:
+            return UNFINISHED, None
+        if not self.draws.number:
+            return NOT_DRAWN, None
         try:
             with show("draws") as progress:
-                told = reprice(policy, draws=draws, progress=progress)
+                return reprice(self.chosen(found), draws=self.draws, progress=progress), None
         except InputError:
             raise
         except CountervailError as error:  # what was found stands, and is told
-            failure = error
-            told = f"These are point answers: the draws came to nothing. {error}"
+            return f"These are point answers: the draws came to nothing. {error}", error
         except KeyboardInterrupt:  # likewise
-            told = INTERRUPTED
-    solution = policy.solution
-    answer = document(told)
-    return Result(
-        document=replace(answer, parts=[*headline(solution), *answer.parts]),
-        saved={
-            "solution": solution,
-            "ensemble": None if isinstance(told, str) else told.ensemble,
-        },
-        left_out=bool(solution.resolved.not_placed),
-        finished=finished,
-        interrupted=told is INTERRUPTED,
-        failure=failure,
-    )
+            return INTERRUPTED, None

@@ -21,7 +21,7 @@ from countervail.models import model_of
 from countervail.models.presets import CaliendoParro
 from countervail.scenario import Resolved, Scenario, open_scenario
 from countervail.solution import Solution
-from countervail.state import Engine, State, sharpened, solve_state
+from countervail.state import Engine, State, sharpened, solve_pair, solve_state
 from countervail.world import World
 
 HARDLY_TRADES = 1e-6
@@ -57,8 +57,24 @@ def solve(
         NotCertified: no solution passed the check; no figures.
         NoEquilibrium: the case has none, with the reason.
     """
-    scenario, model, observed = asked(world, scenario), model_of(model), world
-    scenario = scenario.partly(allow_partial)
+    scenario, model = asked(world, scenario).partly(allow_partial), model_of(model)
+    base, resolved = place(world, scenario, model)
+    return solve_placed(base, scenario, model, resolved, world, engine=engine, near=near)
+
+
+def place(world: World, scenario: Scenario, model: Model) -> tuple[World, Resolved]:
+    """Return the world a question is solved from, and the question as placed in it.
+
+    Args:
+        world: as given.
+        scenario: the question.
+        model: the economics.
+
+    Raises:
+        InputError: the scenario does not fit the world.
+        NotPlaced: the world cannot hold a part of the question, or nothing prices it.
+        NoEquilibrium: the world cannot be balanced, as the model's closure asks, with the reason.
+    """
     try:
         world = scenario.base_world(world)
         if model.balances_first:
@@ -67,7 +83,42 @@ def solve(
     except NoEquilibrium as error:
         raise error.named(world.countries, world.sectors) from None
     resolved.warn_of_gaps(scenario.name)
-    return solve_placed(world, scenario, model, resolved, observed, engine=engine, near=near)
+    return world, resolved
+
+
+def solve_draw(
+    world: World,
+    scenario: Scenario,
+    model: Model,
+    resolved: Resolved,
+    observed: World,
+    near: tuple[Hats, Hats],
+) -> Solution:
+    """Return the certified equilibrium of one of many draws of a question that has been placed.
+
+    Both states are searched side by side from where the point answer lies; by how much residuals
+    are magnified is not looked at.
+
+    Args:
+        world: the world both states are solved from.
+        scenario: the question.
+        model: the economics.
+        resolved: the question as placed in the world.
+        observed: the world as drawn.
+        near: where the point answer lies.
+
+    Raises:
+        NotCertified: no solution passed the check; no figures.
+        NoEquilibrium: the case has none, with the reason.
+    """
+    try:
+        base = baseline(world, model.unit)
+        shocks = shock_of(resolved.before, resolved), shock_of(resolved.after, resolved)
+        before, after = solve_pair(model, base, shocks, near)
+        after = sharpened(model, base, before, after, "numpy")
+    except NoEquilibrium as error:
+        raise error.named(world.countries, world.sectors) from None
+    return _compare(world, scenario, model, resolved, base, before, after, observed)
 
 
 def solve_placed(
@@ -224,14 +275,12 @@ def _compare(
 
 def _hardly_trading(world: World, *states: State) -> tuple[Note, ...]:
     """Say of which countries the trade is too small to determine relative wages."""
-    named = []
-    for n, country in enumerate(world.countries):
-        for state in states:
-            flows = state.outcome.trade
-            abroad = flows[:, n, :].sum() + flows[:, :, n].sum() - 2 * flows[:, n, n].sum()
-            if abroad < HARDLY_TRADES * state.outcome.income[n]:
-                named.append(country)
-                break
-    if not named:
+    hardly = np.zeros(len(world.countries), dtype=np.bool_)
+    for outcome in (state.outcome for state in states):
+        between = outcome.trade.sum(axis=0)
+        abroad = between.sum(axis=0) + between.sum(axis=1) - 2 * between.diagonal()
+        hardly |= abroad < HARDLY_TRADES * outcome.income
+    if not hardly.any():
         return ()
-    return (Note.of("hardly_trading", countries=tuple(named)),)
+    named = tuple(world.countries[n] for n in np.flatnonzero(hardly))
+    return (Note.of("hardly_trading", countries=named),)

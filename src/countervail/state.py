@@ -8,9 +8,10 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from countervail import machine
-from countervail.core import ladder
+from countervail.core import ladder, pair
 from countervail.core.certificate import acceptable
 from countervail.core.model import Baseline, Certificate, Hats, Model, Outcome, Shock, Weights
+from countervail.core.solver import Found
 from countervail.errors import InputError, NotCertified
 
 Engine = Literal["numpy", "jax"]
@@ -55,6 +56,47 @@ def solve_state(
     weights = model.prepare(base, shock)
     tolerance = max(1e-14, min(SOLVE_TO, 1e-5 * beside))
     state = _verified(model, base, shock, weights, tolerance, start, engine)
+    return _certified(model, base, state, tolerance, beside, engine)
+
+
+def solve_pair(
+    model: Model, base: Baseline, shocks: tuple[Shock, Shock], starts: tuple[Hats, Hats]
+) -> tuple[State, State]:
+    """Solve and verify two states that differ in some cells only, iterated side by side.
+
+    By how much residuals are magnified is not looked at.
+
+    Args:
+        model: the economics.
+        base: baseline of both.
+        shocks: the states.
+        starts: first guesses.
+
+    Raises:
+        NoEquilibrium: there is none, with the reason.
+        NotCertified: none was found.
+    """
+    one, two = (model.prepare(base, shock) for shock in shocks)
+    tried = pair.iterate(model, base, (one, two), starts, SOLVE_TO) or (None, None)
+    first, second = (
+        _certified(
+            model,
+            base,
+            _verified(model, base, shock, weights, SOLVE_TO, start, "numpy", found),
+            SOLVE_TO,
+            np.inf,
+            "numpy",
+        )
+        for shock, weights, start, found in zip(shocks, (one, two), starts, tried, strict=True)
+    )
+    return first, second
+
+
+def _certified(
+    model: Model, base: Baseline, state: State, tolerance: float, beside: float, engine: Engine
+) -> State:
+    """Return a state, solved more tightly than to ``tolerance`` where the check asks for it."""
+    shock, weights = state.shock, state.weights
     while not acceptable(state.certificate.residual, beside) and tolerance > 1e-13:
         tolerance /= 10.0
         try:
@@ -94,8 +136,12 @@ def _verified(
     tolerance: float,
     start: Hats | None,
     engine: Engine,
+    tried: Found | None = None,
 ) -> State:
-    solved = _solver(engine)(model, base, weights, tolerance, start)
+    if tried is None:
+        solved = _solver(engine)(model, base, weights, tolerance, start)
+    else:
+        solved = ladder.solve(model, base, weights, tolerance, start, tried)
     outcome = model.outcome(base, solved.hats, weights)
     certificate = model.verify(base, shock, solved.claimed, outcome)
     return State(shock, weights, solved, outcome, certificate)

@@ -71,6 +71,7 @@ def solve(
     weights: Weights,
     tolerance: float,
     start: Hats | None = None,
+    tried: Found | None = None,
 ) -> Solved:
     """Return the fixed point of the model's map for one state.
 
@@ -80,6 +81,7 @@ def solve(
         weights: of the shock.
         tolerance: on the undamped residual of every block (wages, prices, expenditure).
         start: first guess; no change by default.
+        tried: where the plain iteration came to from there, where that is known already.
 
     Raises:
         NoEquilibrium: no fixed point, with the economic reason.
@@ -91,7 +93,10 @@ def solve(
     for rung, climb in RUNGS.items():
         try:
             with np.errstate(all="ignore"):  # a rung that fails may overflow; results may not
-                found = climb(model, base, weights, failed.nearest, tolerance)
+                if rung == "anderson" and tried is not None:
+                    found = tried
+                else:
+                    found = climb(model, base, weights, failed.nearest, tolerance)
                 hats = unpack(found.point, model.unknowns, base)
                 totals = model.totals(base, hats, weights).state(0)
                 left = existence.left_to_spend(base, weights, totals)

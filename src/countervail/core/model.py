@@ -10,6 +10,7 @@ baseline data or a ratio to it.
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 import numpy as np
@@ -248,11 +249,15 @@ class Unknown(NamedTuple):
     def shape(self, base: Baseline) -> tuple[int, ...]:
         """Return its shape, without the axis of states."""
         sectors, countries = base.expenditure.shape
+        return self.of(sectors, countries)
+
+    def of(self, sectors: int, countries: int) -> tuple[int, ...]:
+        """Return its shape in a world of so many sectors and countries."""
         return tuple({"sector": sectors, "country": countries}[dim] for dim in self.dims)
 
     def size(self, base: Baseline) -> int:
         """Return how many numbers it has in one state."""
-        return int(np.prod(self.shape(base)))
+        return prod(self.shape(base))
 
 
 class Patch(NamedTuple):

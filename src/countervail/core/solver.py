@@ -37,6 +37,17 @@ class Found(NamedTuple):
     converged: NDArray[np.bool_]
     conditioning: Array
 
+    def state(self, s: int) -> Found:
+        """Return where one state stopped, still with an axis of one."""
+        at = slice(s, s + 1)
+        return Found(
+            self.point[at],
+            self.residual[at],
+            self.sweeps[at],
+            self.converged[at],
+            self.conditioning[at],
+        )
+
 
 class Settings(NamedTuple):
     """How to iterate.

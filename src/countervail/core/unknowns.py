@@ -7,11 +7,14 @@ them in the order of the slots. Batches, block sizes and stopping rules read thi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import accumulate
+from math import prod
 from typing import Any
 
 import numpy as np
 
+from countervail.core.known import KEPT
 from countervail.core.model import Array, Baseline, Hats, Unknown
 
 WAGE = Unknown("wage", ("country",))
@@ -20,6 +23,9 @@ EXPENDITURE = Unknown("expenditure", ("sector", "country"))
 
 COMMON = (WAGE, PRICE, EXPENDITURE)
 """The unknowns of every model, in their order."""
+
+FEW = 4
+"""So many states, or fewer, are as many vectors; more are the columns of a matrix."""
 
 
 def guess(unknowns: Iterable[Unknown], base: Baseline) -> Hats:
@@ -35,6 +41,9 @@ def count(unknowns: Iterable[Unknown], base: Baseline) -> int:
 def pack(arrays: Sequence[Array]) -> Array:
     """Return blocks as vectors, [s, unknown]."""
     states = arrays[0].shape[-1]
+    if states <= FEW:
+        rows = [one.transpose(-1, *range(one.ndim - 1)).reshape(states, -1) for one in arrays]
+        return np.concatenate(rows, axis=1)
     return np.ascontiguousarray(np.concatenate([one.reshape(-1, states) for one in arrays]).T)
 
 
@@ -44,19 +53,28 @@ def unpack(point: Array, unknowns: Sequence[Unknown], base: Baseline) -> Hats:
 
 
 def parted(point: Array, unknowns: Sequence[Unknown], base: Baseline) -> tuple[Array, ...]:
-    """Return some blocks of unknowns from their vectors [s, unknown], the state last."""
-    turned, states = np.ascontiguousarray(point.T), len(point)
+    """Return some blocks of unknowns from their vectors [s, unknown], the state last.
+
+    Few states stay rows in memory: what is done to an array is then done to one after the other.
+    """
+    states = len(point)
+    if states <= FEW:
+        return tuple(
+            point[:, first:last].reshape(states, *shape).transpose(*range(1, len(shape) + 1), 0)
+            for shape, first, last in _places(tuple(unknowns), base.expenditure.shape)
+        )
+    turned = np.ascontiguousarray(point.T)
     return tuple(
-        turned[first:last].reshape(*one.shape(base), states)
-        for one, first, last in _places(unknowns, base)
+        turned[first:last].reshape(*shape, states)
+        for shape, first, last in _places(tuple(unknowns), base.expenditure.shape)
     )
 
 
 def shaped(point: Any, unknowns: Sequence[Unknown], base: Baseline) -> Hats:
     """Return the blocks of one state's vector, with an axis of one state; NumPy or JAX."""
     return Hats.of(
-        point[first:last].reshape(*one.shape(base), 1)
-        for one, first, last in _places(unknowns, base)
+        point[first:last].reshape(*shape, 1)
+        for shape, first, last in _places(tuple(unknowns), base.expenditure.shape)
     )
 
 
@@ -78,7 +96,16 @@ def stopping_scale(unknowns: Iterable[Unknown], base: Baseline, trade_elasticity
     return pack([counts(block) for block in unknowns])
 
 
-def _places(unknowns: Sequence[Unknown], base: Baseline) -> Iterable[tuple[Unknown, int, int]]:
-    """Yield each block with where it begins and ends in a vector."""
-    ends = list(accumulate(one.size(base) for one in unknowns))
-    return zip(unknowns, [0, *ends[:-1]], ends, strict=True)
+@lru_cache(maxsize=KEPT)
+def _places(
+    unknowns: tuple[Unknown, ...], sizes: tuple[int, int]
+) -> tuple[tuple[tuple[int, ...], int, int], ...]:
+    """Return each block's shape, and where it begins and ends in a vector.
+
+    Args:
+        unknowns: the blocks.
+        sizes: how many sectors and countries there are.
+    """
+    shapes = [one.of(*sizes) for one in unknowns]
+    ends = list(accumulate(map(prod, shapes)))
+    return tuple(zip(shapes, [0, *ends[:-1]], ends, strict=True))

@@ -45,11 +45,8 @@ def solve_draws(
             world, scenario, resolved, observed = one
             try:
                 if resolved is None:
-                    yield solving.solve(world, scenario, model, near=near)
-                else:
-                    yield solving.solve_placed(
-                        world, scenario, model, resolved, observed, near=near
-                    )
+                    world, resolved = solving.place(world, scenario, model)
+                yield solving.solve_draw(world, scenario, model, resolved, observed, near)
             except CountervailError as error:
                 yield error
 

@@ -135,7 +135,7 @@ def test_a_draw_without_an_answer_is_counted_and_explained(
         raise NoEquilibrium("country 2 must sell and cannot")
 
     with monkeypatch.context() as patch:
-        patch.setattr(solving, "solve", refuse)
+        patch.setattr(solving, "solve_draw", refuse)
         assert drawn.job.answers(drawn.quantiles[:1]) == ["country 2 must sell and cannot"]
     (good,) = drawn.job.answers(drawn.quantiles[1:2])
     assert isinstance(good, Draw)

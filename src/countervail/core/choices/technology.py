@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+
 from countervail.core.choices.choice import Choice
 from countervail.core.model import Baseline, Weights
+from countervail.core.unknowns import FEW
 
 
 @dataclass(frozen=True)
@@ -34,11 +37,9 @@ class CobbDouglasTechnology(Choice):
             base: baseline.
             weights: of the states.
         """
-        inputs = base.input_share.swapaxes(1, 2) @ log_price.swapaxes(0, 1)
+        inputs = _by_country(base.input_share.swapaxes(1, 2), log_price)
         return (
-            base.value_added_share[:, :, None] * log_value_added
-            + inputs.swapaxes(0, 1)
-            - weights.log_productivity
+            base.value_added_share[:, :, None] * log_value_added + inputs - weights.log_productivity
         )
 
     def value_added(self, gross_output: Any, base: Baseline) -> Any:
@@ -47,4 +48,21 @@ class CobbDouglasTechnology(Choice):
 
     def inputs_bought(self, gross_output: Any, base: Baseline) -> Any:
         """Return what producers spend on each good, sum_k gamma^{jk} Y'^k, [j, n, s] (eq. 13)."""
-        return (base.input_share @ gross_output.swapaxes(0, 1)).swapaxes(0, 1)
+        return _by_country(base.input_share, gross_output)
+
+
+def _by_country(matrices: Any, columns: Any) -> Any:
+    """Return each country's matrix [n, k, j] times its column of every state [j, n, s], [k, n, s].
+
+    Few states are as many products with vectors, which read a matrix while it is near.
+    """
+    if not isinstance(columns, np.ndarray) or columns.shape[2] > FEW:
+        return (matrices @ columns.swapaxes(0, 1)).swapaxes(0, 1)
+    countries, rows, _ = matrices.shape
+    made = np.empty((columns.shape[2], rows, countries))
+    np.matmul(
+        matrices[:, None],
+        columns.transpose(1, 2, 0)[..., None],
+        out=made.transpose(2, 0, 1)[..., None],
+    )
+    return made.transpose(1, 2, 0)

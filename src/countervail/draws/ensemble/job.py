@@ -66,7 +66,8 @@ class Job:
         """
         world, scenario = self.priors.at(quantiles)
         with unwarned():
-            return solving.solve(world, scenario, self.model, near=self.near)
+            base, resolved = solving.place(world, scenario, self.model)
+            return solving.solve_draw(base, scenario, self.model, resolved, world, self.near)
 
 
 def kept(solution: Solution) -> dict[str, Array]:

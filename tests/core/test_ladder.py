@@ -310,7 +310,9 @@ def test_a_surplus_larger_than_all_it_earns() -> None:
     assert "CAN" in said
 
 
-@pytest.mark.parametrize("seed", [31, 94, 98])
+@pytest.mark.parametrize(
+    "seed", [98, pytest.param(94, marks=pytest.mark.slow), pytest.param(31, marks=pytest.mark.slow)]
+)
 def test_a_line_search_that_overflows_is_a_failed_rung(seed: int) -> None:
     """Whatever a rung runs into, the end is an answer or a refusal."""
     table = corner(seed)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from countervail.core import ladder
-from countervail.core.model import Array, Baseline, Hats, Model, Weights
+from countervail.core.model import Array, Baseline, Hats, IntArray, Model, Weights
 from countervail.core.solver import Found, anderson
 from countervail.core.unknowns import pack, stopping_scale
 from countervail.core.wage_step import wage_step
@@ -28,14 +28,15 @@ class Shared:
 
     Args:
         first, second: the matrices.
+        cells: the positions in them at which they may differ: sector, row and column.
     """
 
-    def __init__(self, first: Array, second: Array) -> None:
+    def __init__(self, first: Array, second: Array, cells: tuple[IntArray, ...]) -> None:
         self.common = first[:, None]
-        sector, buyer, seller = np.nonzero(first != second)
-        _, buyers, sellers = first.shape
-        self.rows, self.columns = sector * buyers + buyer, sector * sellers + seller
-        self.difference = second[sector, buyer, seller] - first[sector, buyer, seller]
+        sector, row, column = cells
+        _, rows, columns = first.shape
+        self.rows, self.columns = sector * rows + row, sector * columns + column
+        self.difference = second[cells] - first[cells]
 
     def __matmul__(self, columns: Array) -> Array:
         # states outermost in memory; matrices outermost in the product, each read once for both
@@ -87,19 +88,32 @@ def _beside(one: Weights, two: Weights) -> Weights | None:
     alike = np.array_equal(one.taxed, two.taxed)
     if not (alike and np.array_equal(one.export_taxed, two.export_taxed)):
         return None
-    share = Shared(one.share, two.share)
-    if len(share.rows) > DENSE * one.share.size:
+    differ = (one.share != two.share) | (one.sold.swapaxes(1, 2) != two.sold.swapaxes(1, 2))
+    flat = np.flatnonzero(differ)
+    if len(flat) > DENSE * differ.size:
         return None
+    sector, buyer, seller = cells = np.unravel_index(flat, differ.shape)
+    taxed, export_taxed = (_among(some, cells) for some in (one.taxed, one.export_taxed))
     return one._replace(
-        share=share,
-        sold=Shared(one.sold, two.sold),
-        duty=Shared(one.duty, two.duty),
-        export_duty=Shared(one.export_duty, two.export_duty),
+        share=Shared(one.share, two.share, cells),
+        sold=Shared(one.sold, two.sold, (sector, seller, buyer)),
+        duty=Shared(one.duty, two.duty, taxed),
+        export_duty=Shared(
+            one.export_duty,
+            two.export_duty,
+            (export_taxed[0], export_taxed[2], export_taxed[1]),
+        ),
         trade_elasticity=_last(one.trade_elasticity, two.trade_elasticity),
         log_productivity=_last(one.log_productivity, two.log_productivity),
         labour_hat=_last(one.labour_hat, two.labour_hat),
         transfer=_last(one.transfer, two.transfer),
     )
+
+
+def _among(sectors: IntArray, cells: tuple[IntArray, ...]) -> tuple[IntArray, ...]:
+    """Return the cells of some sectors, each sector by its place among them."""
+    there = np.isin(cells[0], sectors)
+    return np.searchsorted(sectors, cells[0][there]), cells[1][there], cells[2][there]
 
 
 def _last(one: Array, two: Array) -> Array:

@@ -58,9 +58,7 @@ def derive(trade: Array, tariff: Array, input_share: Array) -> Accounts:
     duty_paid = trade * (1.0 + tariff)
     gross_output = trade.sum(axis=1)
     expenditure = duty_paid.sum(axis=0)
-    trade_share = np.divide(
-        duty_paid, expenditure, out=np.zeros_like(duty_paid), where=expenditure > 0
-    )
+    trade_share = duty_paid / np.where(expenditure > 0, expenditure, 1.0)
     value_added_share = 1.0 - input_share.sum(axis=1)
     value_added = (value_added_share * gross_output).sum(axis=1)
     intermediate = np.einsum("nkj,nj->nk", input_share, gross_output)
@@ -95,9 +93,19 @@ def trim_rounding(trade: Array, tariff: Array, input_share: Array) -> Array:
     Where use of a product exceeds what is bought by at most ``ROUNDING`` of it, the inputs of that
     product are scaled down to what is bought, so that the accounts close exactly.
     """
-    gross_output = trade.sum(axis=1)
-    shares = np.where(gross_output[:, None, :] > 0, input_share, 0.0)
     bought = (trade * (1.0 + tariff)).sum(axis=0)
+    return trimmed(trade.sum(axis=1), bought, input_share)
+
+
+def trimmed(gross_output: Array, bought: Array, input_share: Array) -> Array:
+    """Return input shares without rounding, as ``trim_rounding`` does, from sums of trade.
+
+    Args:
+        gross_output: Y[n, j].
+        bought: duty-paid, [n, j].
+        input_share: gamma[n, k, j].
+    """
+    shares = np.where(gross_output[:, None, :] > 0, input_share, 0.0)
     used = np.einsum("nkj,nj->nk", shares, gross_output)
     hair = (used > bought) & (used <= bought * (1.0 + ROUNDING))
     scale = np.where(hair, bought / np.where(used > 0, used, 1.0), 1.0)

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail.world.accounts import trim_rounding
+from countervail.world.accounts import trim_rounding, trimmed
 from countervail.world.world import World
 
 Array = NDArray[np.float64]
@@ -39,11 +39,13 @@ def services_redrawn(
     """
     places = [world.sector(code) for code in sectors]
     trade = world.trade[:, :, places]
-    abroad = np.where(np.eye(len(trade), dtype=bool)[:, :, None], 0.0, trade)
-    factors = np.exp(spread * rng.standard_normal(abroad.shape))
-    drawn = fitted(abroad * factors, abroad, axes=(2, 1, 0))
+    factors = np.exp(spread * rng.standard_normal(trade.shape))
+    # sums over the few sectors are quick where each sector is a matrix of its own
+    trade, factors = (np.ascontiguousarray(cube.transpose(2, 0, 1)) for cube in (trade, factors))
+    abroad = np.where(np.eye(trade.shape[1], dtype=bool), 0.0, trade)
+    drawn = fitted(abroad * factors, abroad, axes=(0, 2, 1))
     cells = np.array(world.trade)
-    cells[:, :, places] = drawn + (trade - abroad)
+    cells[:, :, places] = (drawn + (trade - abroad)).transpose(1, 2, 0)
     return _with(world, cells, world.input_share)
 
 
@@ -53,12 +55,14 @@ def inputs_redrawn(world: World, country: str, spread: float, rng: np.random.Gen
     What every producer spends on inputs, and what of each product producers use, stay.
     """
     n = world.country(country)
-    output = world.accounts.gross_output[n]
+    output = world.trade[n].sum(axis=0)
     used = world.input_share[n] * output
     drawn = fitted(used * np.exp(spread * rng.standard_normal(used.shape)), used, axes=(0, 1))
     shares = np.array(world.input_share)
     shares[n] = np.divide(drawn, output, out=np.zeros_like(drawn), where=output > 0)
-    return _with(world, world.trade, shares)
+    bought = (world.trade[:, n] * (1.0 + world.tariff[:, n])).sum(axis=0)
+    shares[n] = trimmed(output[None], bought[None], shares[n][None])[0]
+    return _holding(world, world.trade, shares, world.tariff)
 
 
 def duties_redrawn(world: World, tariff: Array) -> World:
@@ -87,8 +91,9 @@ def duties_redrawn(world: World, tariff: Array) -> World:
     before = (world.trade * (1.0 + world.tariff)).sum(axis=0)
     after = (world.trade * (1.0 + rates)).sum(axis=0)
     scale = np.divide(after, before, out=np.ones_like(before), where=before > 0)
-    drawn = _with(world, world.trade, world.input_share * scale[:, :, None], rates)
-    return replace(drawn, concordance=held)
+    output = world.trade.sum(axis=1)
+    shares = trimmed(output, after, world.input_share * scale[:, :, None])
+    return replace(_holding(world, world.trade, shares, rates), concordance=held)
 
 
 def fitted(cells: Array, like: Array, axes: Sequence[int]) -> Array:
@@ -121,12 +126,20 @@ def _sums(cells: Array, axis: int) -> Array:
     return np.asarray((np.ones((1, size)) @ flat).reshape(*before, *after))
 
 
-def _with(world: World, trade: Array, input_share: Array, tariff: Array | None = None) -> World:
-    """Return the world with other flows, saying which table it was drawn from."""
-    duty = world.tariff if tariff is None else np.array(tariff)
-    # sums are met to rounding: no use may exceed what is bought by it
-    shares = trim_rounding(trade, duty, input_share)
-    for values in (trade, shares, duty):
+def _with(world: World, trade: Array, input_share: Array) -> World:
+    """Return the world with other flows.
+
+    Their sums are met to rounding: no use may exceed what is bought by it.
+    """
+    shares = trim_rounding(trade, world.tariff, input_share)
+    return _holding(world, trade, shares, world.tariff)
+
+
+def _holding(world: World, trade: Array, input_share: Array, tariff: Array) -> World:
+    """Return the world with other arrays, saying which table it was drawn from."""
+    for values in (trade, input_share, tariff):
         values.setflags(write=False)
     provenance = {**world.provenance, "made_from": world.made_from}
-    return replace(world, trade=trade, tariff=duty, input_share=shares, provenance=provenance)
+    return replace(
+        world, trade=trade, tariff=tariff, input_share=input_share, provenance=provenance
+    )

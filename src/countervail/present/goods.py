@@ -34,8 +34,10 @@ def lines(solution: Solution) -> list[Row]:
         i, n, j = (int(part[k]) for part in table.finest)
         named = frozenset(m for m in table.members[k] if m[0] in about)
         groups.setdefault((i, n, j, named), []).append(k)
+    revenue = flows.border * flows.tariff, flows.border_new * flows.tariff_new
     found = [
-        _row(solution, flows, table, named, np.array(held)) for (*_, named), held in groups.items()
+        _row(solution, flows, table, named, np.array(held), revenue)
+        for (*_, named), held in groups.items()
     ]
     return sorted(found, key=lambda row: -abs(row["trade_new_usd"] - row["trade_usd"]))
 
@@ -84,7 +86,9 @@ def _row(
     table: Lines,
     named: frozenset[Named],
     at: IntArray,
+    revenue: tuple[NDArray[np.float64], NDArray[np.float64]],
 ) -> Row:
+    """Return a row of goods: some lines, and what every line pays in both states."""
     world, ledger = solution.world, solution.scenario.ledger
     assert ledger is not None
     first = int(at[0])
@@ -128,8 +132,8 @@ def _row(
         "trade_new_usd": float(trade_new.sum()),
         "trade_change": percent(float(trade_new.sum()), float(trade.sum())),
         "price_change": None if np.isnan(price).any() else _percent(share, price) - 100.0,
-        "revenue_usd": float((flows.border * flows.tariff)[at].sum()),
-        "revenue_new_usd": float((flows.border_new * flows.tariff_new)[at].sum()),
+        "revenue_usd": float(revenue[0][at].sum()),
+        "revenue_new_usd": float(revenue[1][at].sum()),
     }
 
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail.ledger.pricing.entropy import ROUNDED, maximum_entropy
+from countervail.ledger.pricing.entropy import ROUNDED, group_weights, maximum_entropy
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -228,7 +228,7 @@ def _fit_overlapping(groups: Family, weight: Array, estimated: Mask) -> Weights:
         factor = _largest_factor(member, prior, weight[stuck], estimated, most)
         scaled = np.where(estimated, weight[stuck] * factor[:, None], weight[stuck])
         atom[stuck], held = _within_limit(member, prior, scaled, estimated, most)
-        got[stuck] = atom[stuck] @ member.T
+        got[stuck] = group_weights(member.astype(np.float64), atom[stuck])
         contradicted[stuck] = ~held
     union: Mask = np.any(member[estimated], axis=0)
     _trim(atom, union, most)
@@ -239,7 +239,7 @@ def _fit_overlapping(groups: Family, weight: Array, estimated: Mask) -> Weights:
 
 def _trim(atom: Array, union: Mask, most: float) -> None:
     """Bring the estimates' union, met to rounding, down to its limit exactly; in place."""
-    taken = atom @ union
+    taken = np.where(union, atom, 0.0).sum(axis=1)
     over = taken > most
     factor = np.where(over, most / np.maximum(taken, 1e-300), 1.0)
     atom *= np.where(union, factor[:, None], 1.0)
@@ -277,7 +277,8 @@ def _within_limit(
     """Return atom weights with the estimates' union inside its limit, and which rows hold."""
     atom, holds = maximum_entropy(member, prior, weight)
     union: Mask = np.any(member[estimated], axis=0)
-    over: Mask = holds & np.greater(atom @ union, most + 1e-9)
+    taken = np.where(union, atom, 0.0).sum(axis=1)
+    over: Mask = holds & (taken > most + 1e-9)
     if over.any():
         limited = np.concatenate([weight[over], np.full((int(over.sum()), 1), most)], 1)
         atom[over], holds[over] = maximum_entropy(

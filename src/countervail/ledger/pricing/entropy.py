@@ -19,7 +19,9 @@ def maximum_entropy(member: Mask, prior: Array, weight: Array) -> tuple[Array, M
     """Return the atom weights nearest the prior that reproduce the groups', and which rows hold.
 
     The weights are prior * exp(sum of the groups' multipliers), what proportional fitting tends to;
-    Newton's method on the multipliers also ends quickly where some atoms must vanish.
+    Newton's method on the multipliers also ends quickly where some atoms must vanish. Rows do not
+    know of each other: each ends by itself, and its products are its own, so that its bits do not
+    depend on what else is fitted.
 
     Args:
         member: which atoms belong to which group, [group, atom].
@@ -36,29 +38,43 @@ def maximum_entropy(member: Mask, prior: Array, weight: Array) -> tuple[Array, M
     multiplier = np.zeros_like(weight)
     atom, height = _tilted(log_atom, inside, multiplier, weight)
     ridge = 1e-14 * np.eye(len(member))
+    going = np.arange(len(weight))
     for _ in range(_STEPS):
-        slope = atom @ inside.T - weight
-        if np.abs(slope).max(initial=0.0) < 1e-13:
+        mean = group_weights(inside, atom[going])
+        left = np.abs(mean - weight[going]).max(axis=1, initial=0.0) >= 1e-13
+        going, mean = going[left], mean[left]
+        if not len(going):
             break
-        curve = np.einsum("ga,ra,ha->rgh", inside, atom, inside, optimize=True)
-        mean = atom @ inside.T
-        curve -= mean[:, :, None] * mean[:, None, :]
+        given = log_atom[going], inside
+        slope, start = mean - weight[going], multiplier[going]
+        curve = (inside * atom[going][:, None, :]) @ inside.T - mean[:, :, None] * mean[:, None, :]
         step = -np.linalg.solve(curve + ridge, slope[:, :, None])[:, :, 0]
         far = np.abs(step).max(axis=1) > _LONGEST_STEP
         if far.any():
             step[far] = _short_step(curve[far] + ridge, slope[far])
         for _ in range(20):
-            trial, value = _tilted(log_atom, inside, multiplier + step, weight)
-            worse = value > height + 1e-15
+            trial, value = _tilted(*given, start + step, weight[going])
+            worse = value > height[going] + 1e-15
             if not worse.any():
                 break
             step[worse] /= 2
-        better = value <= height + 1e-15
-        multiplier = np.where(better[:, None], multiplier + step, multiplier)
-        atom, height = np.where(better[:, None], trial, atom), np.where(better, value, height)
-    gap = np.abs(atom @ inside.T - weight)
+        better = value <= height[going] + 1e-15
+        moved = going[better]
+        multiplier[moved] = (start + step)[better]
+        atom[moved], height[moved] = trial[better], value[better]
+    gap = np.abs(group_weights(inside, atom) - weight)
     holds: Mask = np.all(gap <= 1e-9 + ROUNDED * weight, axis=1)
     return atom, holds
+
+
+def group_weights(inside: Array, atom: Array) -> Array:
+    """Return what groups weigh, [row, group], row by row.
+
+    Args:
+        inside: 1 where an atom belongs to a group, [group, atom].
+        atom: weights of the atoms, [row, atom].
+    """
+    return np.asarray((inside @ atom[:, :, None])[:, :, 0])
 
 
 def _short_step(curve: Array, slope: Array) -> Array:
@@ -67,16 +83,16 @@ def _short_step(curve: Array, slope: Array) -> Array:
     A sum that rounding puts out of reach leaves an axis along which the dual falls for ever.
     """
     height, axes = np.linalg.eigh(curve)
-    along = -np.einsum("rga,rg->ra", axes, slope) / np.maximum(height, 1e-300)
-    step: Array = np.einsum("rga,ra->rg", axes, np.clip(along, -_LONGEST_STEP, _LONGEST_STEP))
-    return step
+    along = -(axes.swapaxes(1, 2) @ slope[:, :, None])[:, :, 0] / np.maximum(height, 1e-300)
+    cut = np.clip(along, -_LONGEST_STEP, _LONGEST_STEP)
+    return np.asarray((axes @ cut[:, :, None])[:, :, 0])
 
 
 def _tilted(
     log_atom: Array, inside: Array, multiplier: Array, weight: Array
 ) -> tuple[Array, Array]:
     """Return the atoms under some multipliers, and the dual they minimise, [row]."""
-    exponent = log_atom + multiplier @ inside
+    exponent = log_atom + (inside.T @ multiplier[:, :, None])[:, :, 0]
     top = exponent.max(axis=1, keepdims=True)
     mass = np.exp(exponent - top)
     total = mass.sum(axis=1, keepdims=True)

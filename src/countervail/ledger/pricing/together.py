@@ -284,7 +284,8 @@ def _fits(
 ) -> Iterator[tuple[IntArray, atoms.Weights]]:
     """Yield rows that are fitted together, and the weights of their atoms.
 
-    Rows of nested groups do not know of each other; crossing ones are fitted draw by draw.
+    Rows do not know of each other, but where the codes of crossing groups leave some row no room
+    between them: then the groups of its draw have atoms of their own, and draws are fitted apart.
     """
     size = family.member.sum(axis=1)
     every = np.arange(len(draw))
@@ -297,9 +298,14 @@ def _fits(
             order = tuple(atoms.nesting_order(family.member, weight[rows]))
             orders.setdefault(order, []).append(rows)
     for order, parts in orders.items():
+        rows = np.concatenate(parts)
+        fitted = atoms.fit(family, weight[rows], estimated, list(order))
         nested = atoms.parents(family.member, list(order)) is not None
-        for rows in [np.concatenate(parts)] if nested else parts:
-            yield rows, atoms.fit(family, weight[rows], estimated, list(order))
+        if nested or fitted.member.shape == family.member.shape:
+            yield rows, fitted
+            continue
+        for some in parts:
+            yield some, atoms.fit(family, weight[some], estimated, list(order))
 
 
 def _taken(fitted: atoms.Weights, rows: Mask) -> atoms.Weights:

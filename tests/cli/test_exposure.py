@@ -62,7 +62,7 @@ def test_without_losses(countervail: Command) -> None:
     assert (answer["losing"], answer["named"]) == ([], ["USA", "CHN"])
     assert answer["certificate"] == {"certified": None, "residual": None}
     out = countervail("study", "exposure", "MEX", "--no-losing").out
-    assert "What losing a partner" not in out
+    assert "What decoupling from" not in out
     assert "Chokepoints: one partner supplies more than 50 % of an input" in out
 
 
@@ -79,7 +79,7 @@ def test_a_loss_without_an_answer_is_not_certified(countervail: Command, folder:
     ran = countervail("study", "exposure", "CAN", "--world", "two.nc")
     assert ran.code == 3
     assert ran.err.startswith("countervail: no certified answer for CHN")
-    assert "CHN gone: no answer," in " ".join(ran.out.split())
+    assert "Embargo with CHN: no answer," in " ".join(ran.out.split())
 
 
 FEW = ("--draws", "4", "--workers", "1")
@@ -152,7 +152,7 @@ def test_stopped_draws_leave_the_point_answer(
     ran = countervail(*small, *FEW)
     assert ran.code == 130
     text = " ".join(ran.out.split())
-    assert "What losing a partner would cost" in text
+    assert "What decoupling from a partner would cost" in text
     assert "the draws were interrupted, so there are no ranges" in text
     assert "Below each figure" not in text
 

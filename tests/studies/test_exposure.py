@@ -1,4 +1,4 @@
-"""Who depends on whom: chains of value added, concentration, chokepoints, losing a partner."""
+"""Who depends on whom: chains of value added, concentration, chokepoints, decoupling."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from countervail.errors import InputError, NoEquilibrium
 from countervail.present.exposed import document
 from countervail.studies import since, value_added
 from countervail.studies.concentration import Concentration, hhi, makers_of_half
+from countervail.studies.decoupling import decoupling
 from countervail.studies.exposure import Exposure, exposure
-from countervail.studies.losing import losing
 from countervail.testing import Table, random_world, tiny
 from countervail.testing.strategies import tables
 
@@ -184,13 +184,13 @@ def banned(world: cv.World, n: int, p: int, factor: float) -> cv.Solution:
     return cv.solve(world, cv.Scenario.from_arrays(world, iceberg_hat=iceberg))
 
 
-def test_losing_is_a_direct_solve() -> None:
-    gone = losing(SMALL, "CAN", "USA")
+def test_decoupling_is_a_direct_solve() -> None:
+    gone = decoupling(SMALL, "CAN", "USA")
     direct = banned(SMALL, 0, 2, math.inf)
     welfare = direct.arrays["welfare"]
     assert_allclose([gone.welfare, gone.partner_welfare], welfare[[0, 2]], rtol=1e-8)
     assert (gone.trade_hat, gone.iceberg_hat) == (0.0, math.inf)
-    halved = losing(SMALL, "CAN", "USA", how="halved")
+    halved = decoupling(SMALL, "CAN", "USA", how="halved")
     direct = banned(SMALL, 0, 2, halved.iceberg_hat)
     before, after = (direct.arrays[key] for key in ("border_trade", "border_trade_new"))
     two_way = [flows[0, 2].sum() + flows[2, 0].sum() for flows in (before, after)]
@@ -207,17 +207,17 @@ def test_every_partner_of_one_country() -> None:
     assert [done for done, _ in seen] == [1, 2, 3, 4, 5, 6]
     assert {total for _, total in seen} == {6}
     for code in found.named:
-        alone = losing(SMALL, "CAN", code, how="gone")
+        alone = decoupling(SMALL, "CAN", code, how="gone")
         assert found.loss(code).welfare == pytest.approx(alone.welfare, rel=1e-7)
         assert found.loss(code, "halved").trade_hat == pytest.approx(0.5, rel=1e-7)
     assert found.residual <= 1e-10
     assert found.unit == "USD million of 0"
 
 
-def test_losing_with_other_closures() -> None:
+def test_decoupling_with_other_closures() -> None:
     for deficits in ("closed", "own_income"):
         model = cv.CaliendoParro(deficits=deficits)
-        loss = losing(SMALL, "CAN", "CHN", model, "halved")
+        loss = decoupling(SMALL, "CAN", "CHN", model, "halved")
         assert loss.trade_hat == pytest.approx(0.5, rel=1e-7)
         assert loss.welfare < 0
 
@@ -228,8 +228,8 @@ def test_a_pair_that_does_not_trade() -> None:
     trade[0, 1] = trade[1, 0] = 0.0
     world = table.replace(trade=trade).world()
     with pytest.raises(InputError, match="CAN and CHN do not trade in world 'world': nothing to"):
-        losing(world, "CAN", "CHN", how="halved")
-    gone = losing(world, "CAN", "CHN")
+        decoupling(world, "CAN", "CHN", how="halved")
+    gone = decoupling(world, "CAN", "CHN")
     assert gone.welfare == pytest.approx(0.0, abs=1e-9)
     found = exposure(world, "CAN", partners=["CHN", "USA"])
     reason = found.loss("CHN", "halved").reason
@@ -241,7 +241,7 @@ def test_a_pair_that_does_not_trade() -> None:
 def test_a_debtor_cannot_lose_its_only_partner() -> None:
     """What one owes the other has to be shipped: no equilibrium, and no figure."""
     with pytest.raises(NoEquilibrium):
-        losing(by_hand().world(), "CAN", "CHN")
+        decoupling(by_hand().world(), "CAN", "CHN")
     found = exposure(by_hand().world(), "CAN")
     for how in ("halved", "gone"):
         loss = found.loss("CHN", how)
@@ -318,7 +318,7 @@ def test_the_table_of_2011_is_made_from_the_source(repository: Path, shared: Pat
         ({"partners": ["CAN"]}, "'CAN' is no partner of its own"),
         ({"partners": ["USA", "USA"]}, "partner 'USA' is named twice"),
         ({"partners": "USA"}, r"partners must be a list of codes, such as \['USA'\]"),
-        ({"losing": ["halve"]}, r"no way 'halve' of losing a partner; did you mean 'halved'\?"),
+        ({"losing": ["halve"]}, r"no way 'halve' of decoupling; did you mean 'halved'\?"),
         ({"threshold": 50}, "threshold must lie between 0 and 1, not 50"),
         ({"top": 0}, "top must be 1 or more, not 0"),
     ],
@@ -340,7 +340,7 @@ def test_what_was_not_asked_for_is_refused() -> None:
 
 
 def test_a_group_is_one_partner(oecd: cv.World) -> None:
-    """Its trade is that of its members; losing it costs more than losing any of them."""
+    """Its trade is that of its members; an embargo on it costs more than one on any of them."""
     found = exposure(oecd, "Canada", partners=["EU27", "US"], losing=["gone"])
     assert found.named == ("EU27", "USA")
     can = oecd.country("CAN")

@@ -25,7 +25,7 @@ class ExposureRequest(Request):
     threshold: float = option(
         50.0, "Part of an input above which a partner is a chokepoint.", metavar="PERCENT"
     )
-    losing: bool = option(True, "Price the loss of each partner.", "--losing/--no-losing")
+    losing: bool = option(True, "Price decoupling from each partner.", "--losing/--no-losing")
     place: WhichWorld = part(WhichWorld())
     economics: WhichModel = part(
         WhichModel(), without=("unit",), help={"deficits": "world_share, own_income or closed."}
@@ -40,7 +40,9 @@ class ExposureRequest(Request):
         Args:
             show: shows how far it is.
 
-        Raises as ``studies.exposure``.
+        Raises:
+            InputError: no such country, partner or way; a threshold that is no part of one.
+            NotCertified: a state with balanced trade, where the model starts from one, has none.
         """
         from countervail.present.exposed import document
         from countervail.present.repriced import INTERRUPTED, NOT_DRAWN

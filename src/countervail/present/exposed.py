@@ -18,10 +18,10 @@ from countervail.present.repriced import NOT_DRAWN
 from countervail.present.rows import sector_name
 from countervail.studies import since
 from countervail.studies.concentration import Concentration
+from countervail.studies.decoupling import CALLED, Loss
+from countervail.studies.decoupling_draws import SIDES, LossDraws
 from countervail.studies.dependence import Partner, SectorExposure, Supply
 from countervail.studies.exposure import Exposure
-from countervail.studies.losing import Loss
-from countervail.studies.losing_draws import SIDES, Drawn
 
 MOST_ROWS = 12
 FLOWS = {
@@ -38,9 +38,9 @@ MEANING = (
     "product buying from origins in its market's proportions (Johnson and Noguera 2012)"
 )
 LOSS_MEANING = (
-    "halved: trade costs of the pair raised by one factor, both ways, until two-way trade at "
-    "border prices is half; gone: every sale between the two banned. Long-run elasticities: buyers "
-    "have found other sellers and labour other work, so that the first years would cost more"
+    "halved trade: trade costs of the pair raised by one factor, both ways, until two-way trade at "
+    "border prices is half; embargo: every sale between the two banned. Long-run elasticities: "
+    "buyers have found other sellers and labour other work, so that the first years would cost more"
 )
 
 MOST_WIDE = 34
@@ -121,7 +121,7 @@ def _read(found: Exposure, data: dict[str, Any]) -> list[Part]:
             _chokepoints_title(found), _supplies_table(data["chokepoints"] or data["nearest"])
         ),
         *section(
-            "What losing a partner would cost (welfare, per cent)",
+            "What decoupling from a partner would cost (welfare, per cent)",
             *([_losses_table(found)] if found.losses else []),
         ),
         *section(cover, *([] if said is None else [Words(said)])),
@@ -269,7 +269,7 @@ def _supplies_table(supplies: Sequence[Row]) -> Table:
 
 
 def _losses_table(found: Exposure) -> Table:
-    """Return what losing each partner named would cost both sides."""
+    """Return what decoupling from each partner named would cost both sides."""
     ways = list(dict.fromkeys(loss.how for loss in found.losses))
     rows = [
         {
@@ -284,7 +284,7 @@ def _losses_table(found: Exposure) -> Table:
         for code in found.named
     ]
     reasons = [
-        f"{loss.partner} {loss.how}: no answer, {loss.reason}"
+        f"{CALLED[loss.how].capitalize()} with {loss.partner}: no answer, {loss.reason}"
         for loss in found.losses
         if loss.reason is not None
     ]
@@ -294,11 +294,11 @@ def _losses_table(found: Exposure) -> Table:
         (
             Column("partner", "partner", fixed=True, width=(None, MOST_WIDE)),
             *(
-                Column(f"{side} {how}", f"{headings[side]} {how}", right=True)
+                Column(f"{side} {how}", f"{headings[side]},\n{CALLED[how]}", right=True)
                 for how in ways
                 for side in SIDES
             ),
-            Column("factor", "trade costs,\nhalved", right=True),
+            Column("factor", "trade costs,\nhalved trade", right=True),
         ),
         rows,
         caption=" ".join([f"{LOSS_MEANING}.", proof, *_below(found), *reasons]),
@@ -334,7 +334,7 @@ def _below(found: Exposure) -> list[str]:
     ]
 
 
-def _largest(drawn: Drawn) -> float:
+def _largest(drawn: LossDraws) -> float:
     """Return the largest residual of any draw; NaN where none has an answer."""
     return max((x for x in drawn.residual.tolist() if math.isfinite(x)), default=math.nan)
 
@@ -406,7 +406,7 @@ def _supply(one: Supply) -> dict[str, Any]:
     }
 
 
-def _loss(one: Loss, drawn: Drawn | None) -> dict[str, Any]:
+def _loss(one: Loss, drawn: LossDraws | None) -> dict[str, Any]:
     return {
         "partner": one.partner,
         "how": one.how,
@@ -420,13 +420,13 @@ def _loss(one: Loss, drawn: Drawn | None) -> dict[str, Any]:
     }
 
 
-def _ranges(one: Loss, drawn: Drawn) -> dict[str, Any]:
+def _ranges(one: Loss, drawn: LossDraws) -> dict[str, Any]:
     """Return the ranges of a loss, and in how many draws it has an answer."""
     sides = {side: drawn.range(one.partner, one.how, side).as_dict() for side in SIDES}
     return {**sides, "answered": drawn.answered_of(one.partner, one.how)}
 
 
-def _draws(drawn: Drawn) -> dict[str, Any]:
+def _draws(drawn: LossDraws) -> dict[str, Any]:
     """Return how the draws were made and what was verified of them."""
     return {
         **drawn.settings(),

@@ -1,8 +1,8 @@
-"""Who depends on whom: trade, supply chains, concentration, chokepoints, losing a partner.
+"""Who depends on whom: trade, supply chains, concentration, chokepoints, decoupling.
 
 Shares are parts of one, welfare is per cent, money USD million of the world's year. Exports and
 imports are at producer prices, goods and services. How value added is followed through supply
-chains is said in ``outcomes.value_added``; how losing a partner is priced, in ``outcomes.losing``.
+chains is said in ``studies.value_added``; what decoupling costs, in ``studies.decoupling``.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from countervail.draws.spread import check_workers
 from countervail.errors import InputError, did_you_mean
 from countervail.models.presets import CaliendoParro
 from countervail.studies.concentration import Concentration
+from countervail.studies.decoupling import How, Loss, check_how, decoupling_each, pair_of
+from countervail.studies.decoupling_draws import LossDraws, draw, priors_of
 from countervail.studies.dependence import Partner, Reading, SectorExposure, Supply
-from countervail.studies.losing import How, Loss, check_how, losing_each, pair_of
-from countervail.studies.losing_draws import Drawn, draw, priors_of
 from countervail.world import World
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Exposure:
             largest amount first.
         nearest: those with the largest shares below it.
         threshold: part of an input above which a partner is a chokepoint.
-        losses: what losing each partner named would cost, by partner and then way.
+        losses: what decoupling from each partner named would cost, by partner and then way.
         ends: value added of the country's producers by whose final demand it ends in,
             [sector, destination].
         content: value added of every origin in what the country's producers buy of a product,
@@ -76,7 +76,7 @@ class Exposure:
     losses: tuple[Loss, ...]
     ends: Array
     content: Array
-    drawn: Drawn | None = None
+    drawn: LossDraws | None = None
 
     @property
     def unit(self) -> str:
@@ -109,7 +109,11 @@ class Exposure:
         return self.sectors[self.world.sector(code)]
 
     def loss(self, partner: str, how: How = "gone") -> Loss:
-        """Return what losing a partner would cost.
+        """Return what decoupling from a partner would cost.
+
+        Args:
+            partner: its code.
+            how: ``halved`` (trade) or ``gone`` (an embargo).
 
         Raises:
             InputError: it was not asked for.
@@ -166,7 +170,7 @@ def exposure(
     draws: Draws | int = 0,
     **words: Any,
 ) -> Exposure:
-    """Return who a country depends on, and what losing partners would cost it.
+    """Return who a country depends on, and what decoupling from partners would cost it.
 
     Args:
         world: the world.
@@ -175,7 +179,7 @@ def exposure(
         partners: codes or names of those whose loss is priced; by default the ``top`` by two-way
             trade. A group (EU27, ASEAN) is one partner: its members, the country itself left out,
             are merged into one in everything that is told.
-        losing: ``halved``, ``gone``, both or neither.
+        losing: ``halved`` (trade), ``gone`` (an embargo), both or neither.
         progress: called with the number of losses priced at the point values and of all.
         top: how many partners, where none are named.
         threshold: part of an input, 0 to 1, above which one partner is a chokepoint.
@@ -184,8 +188,7 @@ def exposure(
 
     Raises:
         InputError: no such country, partner or way, or one named twice; groups that share a
-            member; a threshold that is no
-            part of one; draws that cannot be made.
+            member; a threshold that is no part of one; draws that cannot be made.
         FileError: the priors file is refused.
         WorkersLostError: workers are killed again and again.
     """
@@ -233,7 +236,7 @@ def with_ranges(
     progress: Progress | None = None,
     **words: Any,
 ) -> Exposure:
-    """Return an exposure with its losses priced again under draws; as it is where none is priced.
+    """Return an exposure with its losses evaluated under draws; as it is where it has none.
 
     The same seed gives the same numbers on any number of workers; more draws keep the first ones.
 
@@ -341,9 +344,9 @@ def _losses(
     ways: tuple[How, ...],
     progress: Progress | None,
 ) -> tuple[Loss, ...]:
-    """Return what losing each partner would cost, by partner and then way."""
+    """Return what decoupling from each partner would cost, by partner and then way."""
     report = _counting(progress, len(partners) * len(ways))
-    by_way = [losing_each(world, country, partners, model, how, report) for how in ways]
+    by_way = [decoupling_each(world, country, partners, model, how, report) for how in ways]
     return tuple(loss for each in zip(*by_way, strict=True) for loss in each)
 
 

@@ -1,4 +1,4 @@
-"""What losing partners costs, priced again under draws of everything that is not known."""
+"""What decoupling costs, evaluated under draws of everything that is not known."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from countervail.draws.runner import run_draws
 from countervail.draws.sampling import sobol
 from countervail.errors import CountervailError, InputError, did_you_mean
 from countervail.scenario import Scenario
-from countervail.studies.losing import How, Loss
-from countervail.studies.losing_together import Asked, asked_again, losing_together
+from countervail.studies.decoupling import CALLED, How, Loss
+from countervail.studies.decoupling_together import AskedLoss, asked_again, decoupling_together
 from countervail.world import World
 
 Array = NDArray[np.float64]
@@ -42,7 +42,7 @@ NOT_COVERED = (
 
 
 @dataclass(frozen=True, eq=False)
-class Job:
+class LossJob:
     """What all draws have in common: every loss is priced in the same draws.
 
     Attributes:
@@ -55,7 +55,7 @@ class Job:
     priors: Priors
     model: Model
     country: str
-    asked: tuple[Asked, ...]
+    asked: tuple[AskedLoss, ...]
 
     def answers(self, quantiles: Array) -> list[Kept]:
         """Return welfare by ``key`` in several draws [draw, parameter]."""
@@ -83,7 +83,7 @@ class Job:
             CountervailError: the draw has no certified first state.
         """
         world, _ = self.priors.at(quantiles)
-        return losing_together(world, self.country, self.asked, self.model)
+        return decoupling_together(world, self.country, self.asked, self.model)
 
 
 def key(partner: str, how: str, side: str) -> str:
@@ -92,8 +92,8 @@ def key(partner: str, how: str, side: str) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class Drawn:
-    """What losing partners costs under draws, all losses in the same ones, every state certified.
+class LossDraws:
+    """What decoupling costs under draws, all losses in the same ones, every state certified.
 
     Attributes:
         job: how a draw is priced.
@@ -105,7 +105,7 @@ class Drawn:
         failures: why a draw has no first state, by its number.
     """
 
-    job: Job
+    job: LossJob
     losses: tuple[Loss, ...]
     seed: int
     quantiles: Array
@@ -133,7 +133,7 @@ class Drawn:
 
         Args:
             partner: its code.
-            how: ``halved`` or ``gone``.
+            how: ``halved`` (trade) or ``gone`` (an embargo).
             side: ``welfare``, the country's, or ``partner_welfare``.
 
         Raises:
@@ -156,8 +156,13 @@ class Drawn:
     def range(self, partner: str, how: How = "gone", side: str = "welfare") -> Range:
         """Return a figure with its range, over the draws in which it has an answer; else NaN.
 
+        Args:
+            partner: its code.
+            how: ``halved`` (trade) or ``gone`` (an embargo).
+            side: ``welfare``, the country's, or ``partner_welfare``.
+
         Raises:
-            InputError: as ``draws_of``.
+            InputError: that was not drawn, or there is no such side.
         """
         draws = self.draws_of(partner, how, side)
         there = draws[np.isfinite(draws)]
@@ -176,7 +181,7 @@ class Drawn:
         return int(np.isfinite(self.draws_of(partner, how)).sum())
 
     def draw(self, number: int) -> tuple[Loss, ...]:
-        """Return every loss of one draw in full, with reasons (priced again).
+        """Return every loss of one draw in full, with reasons (solved once more).
 
         Raises:
             CountervailError: the draw has no certified first state.
@@ -207,19 +212,20 @@ class Drawn:
             if missing.size:
                 first = int(missing[0])
                 said.append(
-                    f"{one.partner} {one.how} has no answer in {missing.size} of {len(self)} "
+                    f"{CALLED[one.how].capitalize()} with {one.partner} has no answer in "
+                    f"{missing.size} of {len(self)} "
                     f"draws, which are not in its range; the first (draw {first}): "
                     f"{self._reason(first, one)}."
                 )
         return said
 
-    def _reason(self, number: int, asked: Asked) -> str:
+    def _reason(self, number: int, asked: AskedLoss) -> str:
         losses = {(one.partner, one.how): one for one in self.draw(number)}
         return str(losses[asked.partner, asked.how].reason)
 
     def __repr__(self) -> str:
         return (
-            f"<Drawn: {len(self.job.asked)} losses of {self.job.country} in "
+            f"<LossDraws: {len(self.job.asked)} losses of {self.job.country} in "
             f"{int(self.answered.sum())} of {len(self)} draws, seed {self.seed}>"
         )
 
@@ -232,8 +238,8 @@ def draw(
     how: Draws,
     *,
     progress: Progress | None = None,
-) -> Drawn:
-    """Return what losing partners costs under draws of all that is not known.
+) -> LossDraws:
+    """Return what decoupling costs under draws of all that is not known.
 
     The same seed gives the same numbers on any number of workers; more draws keep the first ones.
 
@@ -255,7 +261,7 @@ def draw(
     if not asked:
         raise InputError(f"no loss of {country} has an answer: there is nothing to draw")
     unknown = priors_of(world, how.priors)
-    job = Job(unknown, model, country, asked)
+    job = LossJob(unknown, model, country, asked)
     quantiles = sobol(how.number, len(unknown.names), how.seed)
     found = run_draws(
         job,
@@ -280,12 +286,12 @@ def priors_of(world: World, priors: Priors | str | Path | None) -> Priors:
 
 
 def together(
-    job: Job,
+    job: LossJob,
     losses: Sequence[Loss],
     seed: int,
     quantiles: Array,
     found: Mapping[int, Kept],
-) -> Drawn:
+) -> LossDraws:
     """Return the draws side by side, in their order."""
     names = [key(one.partner, one.how, side) for one in job.asked for side in SIDES]
     figures = {name: np.full(len(quantiles), np.nan) for name in names}
@@ -299,4 +305,4 @@ def together(
         residual[k] = one.residual
         for name, value in one.figures.items():
             figures[name][k] = value
-    return Drawn(job, tuple(losses), seed, quantiles, figures, residual, failures)
+    return LossDraws(job, tuple(losses), seed, quantiles, figures, residual, failures)

@@ -1,10 +1,11 @@
-"""What it would cost a country to lose a partner: all trade between the two halved, or gone.
+"""What decoupling from a partner would cost a country: an embargo, or halved trade.
 
-``gone`` bans every sale between the two, both ways. ``halved`` raises the trade costs of every
-sector of the pair, both ways, by one factor: the one at which their two-way trade at border prices
-(world value added unchanged) is half of what it was; what melts away on the way of the other half
-is part of the cost. Every state is solved and certified. Both speak of the long run that the trade
-elasticities are estimated for: buyers have found other sellers, and labour other work.
+An embargo (``gone``) bans every sale between the two, both ways. Halved trade (``halved``) raises
+the trade costs of every sector of the pair, both ways, by one factor: the one at which their
+two-way trade at border prices (world value added unchanged) is half of what it was; what melts away
+on the way of the other half is part of the cost. Every state is solved and certified. Both speak of
+the long run that the trade elasticities are estimated for: buyers have found other sellers, and
+labour other work.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from countervail.solving import solve
 from countervail.world import World
 
 How = Literal["halved", "gone"]
+CALLED: dict[How, str] = {"halved": "halved trade", "gone": "embargo"}
+"""Way of decoupling -> what a reader calls it."""
 
 HALF = math.log(0.5)
 CLOSE = 1e-9
@@ -34,12 +37,12 @@ DEAREST = 60.0
 
 
 class Loss(NamedTuple):
-    """What losing a partner costs.
+    """What decoupling from a partner costs.
 
     Attributes:
         partner: its code.
-        how: ``halved`` or ``gone``.
-        iceberg_hat: factor on the pair's trade costs; infinite where trade is gone.
+        how: ``halved`` (trade) or ``gone`` (an embargo).
+        iceberg_hat: factor on the pair's trade costs; infinite under an embargo.
         trade_hat: two-way trade of the pair that is left, over what it was.
         welfare: change of the country's welfare, per cent.
         partner_welfare: change of the partner's, per cent.
@@ -57,17 +60,17 @@ class Loss(NamedTuple):
     reason: str | None = None
 
 
-def losing(
+def decoupling(
     world: World, country: str, partner: str, model: Model | None = None, how: How = "gone"
 ) -> Loss:
-    """Return what it would cost a country to lose a partner.
+    """Return what it would cost a country to decouple from a partner.
 
     Args:
         world: the world.
         country: code of the country.
         partner: code of the partner.
         model: default Caliendo and Parro with ``deficits="world_share"``.
-        how: ``halved`` or ``gone``.
+        how: ``halved`` (trade) or ``gone`` (an embargo).
 
     Raises:
         InputError: no such country, partner or way; or no trade between the two to halve.
@@ -77,11 +80,11 @@ def losing(
     check_how(how)
     pair = pair_of(world, country, partner)
     if how == "halved":
-        return _halved(world, pair, model)
-    return _told(solve(world, _apart(world, pair, math.inf), model), pair, "gone", math.inf)
+        return _halved_trade(world, pair, model)
+    return _reported(solve(world, _costlier(world, pair, math.inf), model), pair, "gone", math.inf)
 
 
-def losing_each(
+def decoupling_each(
     world: World,
     country: str,
     partners: Sequence[str],
@@ -89,11 +92,16 @@ def losing_each(
     how: How = "gone",
     report: Callable[[], object] = lambda: None,
 ) -> list[Loss]:
-    """Return what it would cost to lose each of several partners; one without an answer says why.
+    """Return what decoupling from each of several partners, alone, would cost.
+
+    One without an answer says why.
 
     Args:
-        world, country, model, how: as in ``losing``.
+        world: the world.
+        country: code of the country.
         partners: codes.
+        model: default Caliendo and Parro with ``deficits="world_share"``.
+        how: ``halved`` (trade) or ``gone`` (an embargo).
         report: called when a partner's answer is known.
 
     Raises:
@@ -102,11 +110,11 @@ def losing_each(
     check_how(how)
     pairs = [pair_of(world, country, partner) for partner in partners]
     if how == "gone":
-        return _all_gone(world, pairs, model, report)
+        return _embargoes(world, pairs, model, report)
     losses = []
     for pair in pairs:
         try:
-            losses.append(_halved(world, pair, model))
+            losses.append(_halved_trade(world, pair, model))
         except CountervailError as error:
             losses.append(unanswered(world.countries[pair[1]], how, str(error)))
         report()
@@ -114,14 +122,14 @@ def losing_each(
 
 
 def check_how(how: str) -> None:
-    """Raise where this is no way of losing a partner.
+    """Raise where this is no way of decoupling.
 
     Raises:
         InputError: it is not, with the nearest that is.
     """
     if how not in get_args(How):
         raise InputError(
-            f"no way '{how}' of losing a partner{did_you_mean(how, get_args(How))} "
+            f"no way '{how}' of decoupling{did_you_mean(how, get_args(How))} "
             f"(there are {', '.join(get_args(How))})"
         )
 
@@ -138,16 +146,16 @@ def pair_of(world: World, country: str, partner: str) -> tuple[int, int]:
     return pair
 
 
-def _apart(world: World, pair: tuple[int, int], iceberg_hat: float) -> Scenario:
+def _costlier(world: World, pair: tuple[int, int], iceberg_hat: float) -> Scenario:
     """Return the scenario in which all trade of a pair, both ways, costs more by a factor."""
     n, p = pair
     iceberg = np.ones_like(world.trade)
     iceberg[n, p] = iceberg[p, n] = iceberg_hat
-    name = f"{world.countries[n]} and {world.countries[p]} apart"
+    name = f"{world.countries[n]} and {world.countries[p]} decoupled"
     return Scenario.from_arrays(world, iceberg_hat=iceberg, name=name)
 
 
-def _halved(world: World, pair: tuple[int, int], model: Model | None) -> Loss:
+def _halved_trade(world: World, pair: tuple[int, int], model: Model | None) -> Loss:
     """Return the state in which a pair's two-way trade is half of what it was.
 
     Raises:
@@ -162,14 +170,14 @@ def _halved(world: World, pair: tuple[int, int], model: Model | None) -> Loss:
     def excess(cost: float) -> float:
         """Return the log of trade left over half of what it was, at the log of a cost."""
         nonlocal near
-        near = solve(world, _apart(world, pair, math.exp(cost)), model, near=near)
+        near = solve(world, _costlier(world, pair, math.exp(cost)), model, near=near)
         left = _trade_hat(near, pair)
         return math.log(left / 0.5) if left > 0 else -math.inf
 
     cost = _root(excess, search(-HALF, first=-HALF / float(np.mean(world.trade_elasticity))))
     if cost is None or near is None:
         raise never_half(world, pair)
-    return _told(near, pair, "halved", math.exp(cost))
+    return _reported(near, pair, "halved", math.exp(cost))
 
 
 def never_half(world: World, pair: tuple[int, int]) -> NoEquilibrium:
@@ -181,13 +189,13 @@ def never_half(world: World, pair: tuple[int, int]) -> NoEquilibrium:
 
 
 def _root(
-    excess: Callable[[float], float], looks: Generator[float, float, float | None]
+    excess: Callable[[float], float], tries: Generator[float, float, float | None]
 ) -> float | None:
-    """Return what a search comes to; the last point looked at is the root."""
+    """Return the result of a search; the last point tried is the root."""
     try:
-        at = next(looks)
+        at = next(tries)
         while True:
-            at = looks.send(excess(at))
+            at = tries.send(excess(at))
     except StopIteration as end:
         return cast("float | None", end.value)
 
@@ -195,15 +203,15 @@ def _root(
 def search(
     at_zero: float, first: float, close: float = CLOSE
 ) -> Generator[float, float, float | None]:
-    """Look for where a decreasing function of a positive number is zero.
+    """Search for where a decreasing function of a positive number is zero.
 
-    Yields where to look, is sent the function's value there, and returns the last point looked at;
+    Yields a point to try, is sent the function's value there, and returns the last point tried;
     None where there is no zero. The log of trade falls about linearly in the log of its cost, so a
-    secant needs about five looks; where it leaves the bracket, that is doubled or cut in two.
+    secant needs about five tries; where it leaves the bracket, that is doubled or cut in two.
 
     Args:
         at_zero: the function's value at zero, positive.
-        first: where to look first.
+        first: what to try first.
         close: how near to zero the value must come.
     """
     low, high = 0.0, math.inf
@@ -236,7 +244,7 @@ def _trade_hat(solution: Solution, pair: tuple[int, int]) -> float:
     return after / before if before > 0 else math.nan
 
 
-def _told(solution: Solution, pair: tuple[int, int], how: How, iceberg_hat: float) -> Loss:
+def _reported(solution: Solution, pair: tuple[int, int], how: How, iceberg_hat: float) -> Loss:
     n, p = pair
     welfare = solution.arrays["welfare"]
     return Loss(
@@ -250,14 +258,14 @@ def _told(solution: Solution, pair: tuple[int, int], how: How, iceberg_hat: floa
     )
 
 
-def _all_gone(
+def _embargoes(
     world: World,
     pairs: Sequence[tuple[int, int]],
     model: Model | None,
     report: Callable[[], object],
 ) -> list[Loss]:
-    """Return what it costs when the trade of each pair is gone: one batch of solves."""
-    found = solve_many(world, [_apart(world, pair, math.inf) for pair in pairs], model)
+    """Return what an embargo on each pair costs: one batch of solves."""
+    found = solve_many(world, [_costlier(world, pair, math.inf) for pair in pairs], model)
     losses = []
     for k, (n, p) in enumerate(pairs):
         partner = world.countries[p]

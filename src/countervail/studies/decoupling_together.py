@@ -1,8 +1,9 @@
-"""What losing several partners costs, every loss of one world side by side.
+"""What decoupling from several partners costs, every loss of one world side by side.
 
-The same losses as ``losing``, as often as draws ask for them: states are solved in blocks, those in
-which trade is to be halved are looked for together, and of each only welfare is kept. Half is met
-to one part in a hundred thousand, which is far below what a draw differs from the next one by.
+The losses are those ``decoupling`` returns, as often as draws ask for them: states are solved in
+blocks, those in which trade is to be halved are searched together, and of each only welfare is
+kept. Half is met to one part in a hundred thousand, which is far below what a draw differs from the
+next one by.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from countervail.draws.batch.answers import Answer, certified
 from countervail.draws.batch.cases import placed_in
 from countervail.draws.batch.solvers import solver_of
 from countervail.errors import CountervailError, NoEquilibrium
-from countervail.studies.losing import (
+from countervail.studies.decoupling import (
     DEAREST,
     HALF,
     How,
@@ -40,13 +41,13 @@ GUESSES = 4
 """Corrections of a first guess; each leaves about a tenth of its error."""
 
 
-class Asked(NamedTuple):
+class AskedLoss(NamedTuple):
     """A loss to be priced in worlds that differ little from one in which it is known.
 
     Attributes:
         partner: code of the partner.
-        how: ``halved`` or ``gone``.
-        cost: log of the factor on the pair's trade costs in that world; infinite where it is gone.
+        how: ``halved`` (trade) or ``gone`` (an embargo).
+        cost: log of the factor on the pair's trade costs in that world; infinite under an embargo.
         direct: log of the trade that it leaves there, over what it was, if nothing else moved but
             the buyers' price indices (``direct_trade_hat``).
     """
@@ -59,7 +60,7 @@ class Asked(NamedTuple):
 
 def asked_again(
     world: World, country: str, losses: Sequence[Loss], model: Model
-) -> tuple[Asked, ...]:
+) -> tuple[AskedLoss, ...]:
     """Return losses that have an answer in a world, to be priced in others like it.
 
     Raises:
@@ -69,18 +70,18 @@ def asked_again(
     return tuple(_again(base, world, country, loss) for loss in losses if loss.reason is None)
 
 
-def _again(base: Baseline, world: World, country: str, loss: Loss) -> Asked:
+def _again(base: Baseline, world: World, country: str, loss: Loss) -> AskedLoss:
     if loss.how == "gone":
-        return Asked(loss.partner, "gone", math.inf, -math.inf)
+        return AskedLoss(loss.partner, "gone", math.inf, -math.inf)
     cost = math.log(loss.iceberg_hat)
     left = direct_trade_hat(base, pair_of(world, country, loss.partner), cost)
-    return Asked(loss.partner, "halved", cost, math.log(left) if left > 0 else math.nan)
+    return AskedLoss(loss.partner, "halved", cost, math.log(left) if left > 0 else math.nan)
 
 
-def losing_together(
-    world: World, country: str, asked: Sequence[Asked], model: Model
+def decoupling_together(
+    world: World, country: str, asked: Sequence[AskedLoss], model: Model
 ) -> tuple[Loss, ...]:
-    """Return what losing partners costs in a world; a loss without an answer says why.
+    """Return what decoupling costs in a world; a loss without an answer says why.
 
     Args:
         world: the world.
@@ -92,21 +93,21 @@ def losing_together(
         InputError: no such country or partner.
         NoEquilibrium, NotCertified: the world has no certified first state.
     """
-    ground = _Ground(world, model)
-    lost = [_Lost(ground, pair_of(world, country, one.partner), one) for one in asked]
-    while looking := [one for one in lost if one.looking]:
-        for part in ground.blocks(looking):
-            found = ground.solve([one.shock for one in part], [one.near for one in part])
-            for one, result in zip(part, found, strict=True):
+    first = _FirstState(world, model)
+    searches = [_LossSearch(first, pair_of(world, country, one.partner), one) for one in asked]
+    while unfinished := [one for one in searches if one.unfinished]:
+        for block in first.blocks(unfinished):
+            found = first.solve([one.shock for one in block], [one.near for one in block])
+            for one, result in zip(block, found, strict=True):
                 one.see(result)
-    return tuple(one.loss() for one in lost)
+    return tuple(one.loss() for one in searches)
 
 
-class _Ground:
-    """A world before anything is lost, and what solves states of it.
+class _FirstState:
+    """A world before any decoupling, and what solves states of it.
 
     Args:
-        world: the world; where the model balances trade first, what is lost is lost after that.
+        world: the world; where the model balances trade first, decoupling comes after that.
         model: the model, with its closure.
 
     Attributes:
@@ -127,13 +128,13 @@ class _Ground:
             raise before
         self.before = before
 
-    def blocks(self, lost: Sequence[_Lost]) -> list[Sequence[_Lost]]:
-        """Return losses in as many blocks as the solver wants."""
+    def blocks(self, searches: Sequence[_LossSearch]) -> list[Sequence[_LossSearch]]:
+        """Return searches in as many blocks as the solver wants."""
         size = self._solver.block
-        return [lost[k : k + size] for k in range(0, len(lost), size)]
+        return [searches[k : k + size] for k in range(0, len(searches), size)]
 
     def solve(self, shocks: Sequence[Shock], near: Sequence[Hats | None]) -> list[Result]:
-        """Return where each state comes to, not verified yet, or why it comes to nothing."""
+        """Return the result of each state, not verified yet, or why it has none."""
         return self._solver.solve(shocks, near)
 
     def certified(self, shock: Shock, found: Result) -> Answer | CountervailError:
@@ -148,24 +149,24 @@ class _Ground:
         return np.asarray(100.0 * (income_hat / living - 1.0))
 
 
-class _Lost:
+class _LossSearch:
     """A loss on its way to an answer.
 
     Attributes:
-        cost: log of the factor on trade costs that is looked at now.
-        looking: whether its state has to be solved still, or again.
-        near: where the state last looked at lies.
+        cost: log of the factor on trade costs that is tried now.
+        unfinished: whether its state has to be solved still, or again.
+        near: where the state last tried lies.
     """
 
-    def __init__(self, ground: _Ground, pair: tuple[int, int], asked: Asked) -> None:
-        self._ground, self._pair, self._asked = ground, pair, asked
+    def __init__(self, first: _FirstState, pair: tuple[int, int], asked: AskedLoss) -> None:
+        self._first, self._pair, self._asked = first, pair, asked
         self._found: Result | None = None
-        self.looking = True
+        self.unfinished = True
         if asked.how == "gone":
             self.cost = math.inf
         else:
-            self._looks = search(-HALF, first_guess(ground.base, pair, asked), CLOSE)
-            self.cost = next(self._looks)
+            self._tries = search(-HALF, first_guess(first.base, pair, asked), CLOSE)
+            self.cost = next(self._tries)
 
     @property
     def near(self) -> Hats | None:
@@ -174,34 +175,34 @@ class _Lost:
 
     @property
     def shock(self) -> Shock:
-        """The state that is looked at now."""
+        """The state that is tried now."""
         n, p = self._pair
-        iceberg = np.ones_like(self._ground.base.trade_share)
+        iceberg = np.ones_like(self._first.base.trade_share)
         iceberg[:, n, p] = iceberg[:, p, n] = math.exp(self.cost)
         return Shock(iceberg_hat=iceberg)
 
     def see(self, found: Result) -> None:
-        """Take what the state looked at came to, and choose where to look next, if anywhere."""
+        """Take the result of the state tried, and choose what to try next, if anything."""
         self._found = found
         if isinstance(found, CountervailError) or self._asked.how == "gone":
-            self.looking = False
+            self.unfinished = False
             return
         left = self._trade_hat(found)
         try:
-            self.cost = self._looks.send(math.log(left) - HALF if left > 0 else -math.inf)
+            self.cost = self._tries.send(math.log(left) - HALF if left > 0 else -math.inf)
         except StopIteration as end:
-            self.looking = False
+            self.unfinished = False
             if end.value is None:
-                self._found = never_half(self._ground.world, self._pair)
+                self._found = never_half(self._first.world, self._pair)
 
     def loss(self) -> Loss:
         """Return the answer, certified; or the loss with the reason why it has none."""
-        ground, (n, p) = self._ground, self._pair
+        first, (n, p) = self._first, self._pair
         assert self._found is not None
-        answer = ground.certified(self.shock, self._found)
+        answer = first.certified(self.shock, self._found)
         if isinstance(answer, CountervailError):
-            return unanswered(self._asked.partner, self._asked.how, _reason(answer, ground.world))
-        welfare = ground.welfare(answer.solved.totals)
+            return unanswered(self._asked.partner, self._asked.how, _reason(answer, first.world))
+        welfare = first.welfare(answer.solved.totals)
         return Loss(
             partner=self._asked.partner,
             how=self._asked.how,
@@ -209,18 +210,18 @@ class _Lost:
             trade_hat=self._trade_hat(answer.solved),
             welfare=float(welfare[n]),
             partner_welfare=float(welfare[p]),
-            residual=max(ground.before.certificate.residual, answer.certificate.residual),
+            residual=max(first.before.certificate.residual, answer.certificate.residual),
         )
 
     def _trade_hat(self, found: Solved) -> float:
-        if two_way(self._ground.world.trade, self._pair) <= 0:
+        if two_way(self._first.world.trade, self._pair) <= 0:
             return math.nan
         if math.isinf(self.cost):
             return 0.0
-        return trade_hat(self._ground.base, found.totals, self._pair, self.cost)
+        return trade_hat(self._first.base, found.totals, self._pair, self.cost)
 
 
-def first_guess(base: Baseline, pair: tuple[int, int], asked: Asked) -> float:
+def first_guess(base: Baseline, pair: tuple[int, int], asked: AskedLoss) -> float:
     """Return the log of a factor that leaves about half of a pair's trade.
 
     It leaves what the known factor left in the known world if nothing else moved: what else moves

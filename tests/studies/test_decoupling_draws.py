@@ -17,11 +17,11 @@ from countervail.draws.ensemble.result import QUANTILES, quantile
 from countervail.draws.sampling import sobol
 from countervail.errors import FileError, InputError
 from countervail.present.exposed import document
-from countervail.studies import losing_together
+from countervail.studies import decoupling_together
+from countervail.studies.decoupling import Loss, decoupling
+from countervail.studies.decoupling_draws import SIDES, LossJob, key, priors_of, together
+from countervail.studies.decoupling_together import AskedLoss, asked_again
 from countervail.studies.exposure import Exposure, exposure, with_ranges
-from countervail.studies.losing import Loss, losing
-from countervail.studies.losing_draws import SIDES, Job, key, priors_of, together
-from countervail.studies.losing_together import Asked, asked_again
 from countervail.testing import Table, random_world, tiny
 
 SMALL = random_world(7, 4, 3, tariffs=0.2).world()
@@ -45,8 +45,8 @@ def together_and_alone(world: cv.World, model: cv.CaliendoParro) -> list[tuple[L
     known = exposure(world, "CAN", model).losses
     other = world.with_elasticity(world.trade_elasticity * [0.8, 1.3, 1.1], "others")
     asked = asked_again(world, "CAN", known, model)
-    side_by_side = losing_together.losing_together(other, "CAN", asked, model)
-    return [(one, losing(other, "CAN", one.partner, model, one.how)) for one in side_by_side]
+    side_by_side = decoupling_together.decoupling_together(other, "CAN", asked, model)
+    return [(one, decoupling(other, "CAN", one.partner, model, one.how)) for one in side_by_side]
 
 
 @pytest.mark.parametrize("deficits", ["world_share", "own_income", "closed"])
@@ -59,7 +59,7 @@ def test_side_by_side_is_one_by_one(deficits: str) -> None:
         assert one.partner_welfare == pytest.approx(alone.partner_welfare, rel=close)
         assert one.residual <= 1e-10
         if one.how == "halved":
-            assert abs(math.log(2.0 * one.trade_hat)) <= losing_together.CLOSE
+            assert abs(math.log(2.0 * one.trade_hat)) <= decoupling_together.CLOSE
             assert one.iceberg_hat == pytest.approx(alone.iceberg_hat, rel=1e-4)
         else:
             assert (one.trade_hat, one.iceberg_hat) == (0.0, math.inf)
@@ -80,7 +80,7 @@ def test_ranges_are_those_of_draws_made_by_hand(found: Exposure) -> None:
     worlds = [priors.at(row)[0] for row in sobol(DRAWS, len(priors.names), seed=1)]
     for partner in ("CHN", "USA"):
         for how in ("halved", "gone"):
-            alone = [losing(world, "CAN", partner, how=how) for world in worlds]
+            alone = [decoupling(world, "CAN", partner, how=how) for world in worlds]
             for side in SIDES:
                 values = np.array([getattr(one, side) for one in alone])
                 assert_allclose(drawn.draws_of(partner, how, side), values, rtol=5e-5)
@@ -89,7 +89,7 @@ def test_ranges_are_those_of_draws_made_by_hand(found: Exposure) -> None:
                 assert_allclose(told[1:], quantile(values, QUANTILES), rtol=5e-5)
                 assert told.p05 < told.p50 < told.p95
     factors = {one.iceberg_hat for k in range(DRAWS) for one in drawn.draw(k)}
-    assert len(factors) == 3 * DRAWS + 1  # halved anew in every draw; infinite where trade is gone
+    assert len(factors) == 3 * DRAWS + 1  # halved anew in every draw; infinite under an embargo
     assert np.nanmax(drawn.residual) <= 1e-10
     assert drawn.answered_of("USA", "halved") == DRAWS
 
@@ -126,16 +126,16 @@ def test_what_the_ranges_cover(found: Exposure) -> None:
     assert f"trade elasticities ({len(found.drawn.priors.names)})" in said
     assert "the first years" in said
     assert "no answer" not in said
-    assert repr(found.drawn) == f"<Drawn: 6 losses of CAN in {DRAWS} of {DRAWS} draws, seed 1>"
+    assert repr(found.drawn) == f"<LossDraws: 6 losses of CAN in {DRAWS} of {DRAWS} draws, seed 1>"
 
 
 def test_a_drawn_world_has_other_cells_too(oecd: cv.World) -> None:
     """In the built-in world the split of services is drawn beside the elasticities."""
     model, priors = cv.CaliendoParro(), priors_of(oecd, None)
     assert "split of services" in priors.names
-    asked = (Asked("USA", "gone", math.inf, -math.inf),)
+    asked = (AskedLoss("USA", "gone", math.inf, -math.inf),)
     (quantiles,) = sobol(1, len(priors.names), seed=3)
-    (one,) = Job(priors, model, "CAN", asked).losses(quantiles)
+    (one,) = LossJob(priors, model, "CAN", asked).losses(quantiles)
     iceberg = np.ones_like(oecd.trade)
     n, p = oecd.country("CAN"), oecd.country("USA")
     iceberg[n, p] = iceberg[p, n] = math.inf
@@ -151,11 +151,11 @@ def test_what_has_no_answer_is_not_drawn() -> None:
     assert document(point).as_dict()["covers"] is None
 
 
-def test_a_loss_without_an_answer_in_draws_is_told() -> None:
+def test_a_loss_without_an_answer_in_draws_is_reported() -> None:
     """The job is sent with a pair that cannot part: no draw has an answer, and all say why."""
     world, model = only_partners(), cv.CaliendoParro()
-    asked = (Asked("CHN", "gone", math.inf, -math.inf), Asked("CHN", "halved", 0.5, -0.7))
-    job = Job(priors_of(world, None), model, "CAN", asked)
+    asked = (AskedLoss("CHN", "gone", math.inf, -math.inf), AskedLoss("CHN", "halved", 0.5, -0.7))
+    job = LossJob(priors_of(world, None), model, "CAN", asked)
     quantiles = sobol(2, len(job.priors.names), seed=1)
     sent = pickle.loads(pickle.dumps(job))
     found = dict(enumerate(sent.answers(quantiles)))
@@ -168,7 +168,9 @@ def test_a_loss_without_an_answer_in_draws_is_told() -> None:
     assert math.isnan(drawn.range("CHN", "gone").p50)
     reason = drawn.draw(0)[0].reason
     assert reason
-    assert "CHN gone has no answer in 2 of 2 draws, which are not in its range" in drawn.covers
+    assert (
+        "Embargo with CHN has no answer in 2 of 2 draws, which are not in its range" in drawn.covers
+    )
     assert f"the first (draw 0): {reason}" in drawn.covers
     told = replace(exposure(world, "CAN", losing=()), losses=known, drawn=drawn)
     gone, halved = document(told).as_dict()["losing"]
@@ -191,7 +193,7 @@ def test_some_draws_without_an_answer(found: Exposure) -> None:
     assert some.answered.tolist() == [True, True, False]
     assert "1 of 3 draws have no answer" in some.covers
     assert "(draw 2): no balance" in some.covers
-    assert "USA gone has no answer in 1 of 3 draws" in some.covers
+    assert "Embargo with USA has no answer in 1 of 3 draws" in some.covers
     assert some.settings()["answered"] == 2
 
 
@@ -200,8 +202,8 @@ def test_buyers_with_nobody_else_to_turn_to() -> None:
     trade = np.array([[[0.0], [40.0]], [[20.0], [0.0]]])
     world = Table(trade, np.zeros_like(trade), np.full((2, 1, 1), 0.2), np.array([4.0])).world()
     base = baseline(world)
-    asked = Asked("CHN", "halved", 0.3, 0.0)
-    assert losing_together.first_guess(base, (0, 1), asked) == 0.3
+    asked = AskedLoss("CHN", "halved", 0.3, 0.0)
+    assert decoupling_together.first_guess(base, (0, 1), asked) == 0.3
 
 
 @pytest.mark.parametrize(

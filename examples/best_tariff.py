@@ -16,4 +16,4 @@ print(f"worth {proof.gain:+.4f} per cent, USD {proof.gain_usd:,.0f} million")
 print(f"no slope left: {proof.projected_gradient < 1e-6}; both searches agree: {proof.agree}")
 
 found = cv.respond.reprice(answer, draws=4, workers=1)
-print(f"better than doing nothing in {found.stake('CAN').chance:.0%} of the draws")
+print(f"better than doing nothing in {found.criterion('CAN').chance:.0%} of the draws")

@@ -25,7 +25,7 @@ HEAD = """\
 What was published, or found by a second road, and what comes out here. What is missed stands
 beside what is met. The equations are in [theory.md](theory.md); how fast answers come, beside
 other programs, is in [benchmarks/RESULTS.md](../benchmarks/RESULTS.md) and
-[benchmarks/DESK.md](../benchmarks/DESK.md).
+[benchmarks/RESPOND.md](../benchmarks/RESPOND.md).
 """
 
 

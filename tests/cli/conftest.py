@@ -32,8 +32,8 @@ class Ran(NamedTuple):
 
 Command = Callable[..., Ran]
 
-DESK = ("bargain", "coop", "exposure", "nash", "optimal", "reach", "retaliate")
-DRAWING = [("study", "exposure"), *(("respond", name) for name in DESK)]
+RESPOND = ("bargain", "coop", "exposure", "nash", "optimal", "reach", "retaliate")
+DRAWING = [("study", "exposure"), *(("respond", name) for name in RESPOND)]
 """Commands that make draws beside ``run``."""
 
 

@@ -45,7 +45,7 @@ CHEAP = [
     ("run", "--help"),
     ("--version",),
 ]
-DESK = [
+RESPOND = [
     ("run", "q.toml", *OWN, "--draws", "3", "--workers", "1"),
     ("sweep", "sweep.toml", "--workers", "1"),
     ("respond", "exposure", "CAN", *OWN, "--draws", "0"),
@@ -57,7 +57,7 @@ DESK = [
     ("respond", "reach", "raise exports of CAN to CHN by 10 %", *OWN, "--draws", "0"),
 ]
 JSON = [
-    words for words in CHEAP + DESK if not {"--text", "--card", "--help", "--version"} & {*words}
+    words for words in CHEAP + RESPOND if not {"--text", "--card", "--help", "--version"} & {*words}
 ]
 
 Said = Callable[..., tuple[int, bytes, str]]
@@ -94,7 +94,7 @@ def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Said:
     return run
 
 
-@pytest.mark.parametrize("words", [*CHEAP, *DESK], ids=" ".join)
+@pytest.mark.parametrize("words", [*CHEAP, *RESPOND], ids=" ".join)
 def test_every_command_writes_its_output_in_ascii(said: Said, words: tuple[str, ...]) -> None:
     code, out, err = said("ascii", *words)
     assert (code, err) == (0, "")

@@ -78,7 +78,7 @@ def test_many_sectors_and_a_bloc() -> None:
     assert record.rounds == len(end.history)
     assert end.history[0].moved > end.history[-1].moved
     assert np.isnan(end.rates.sel(player="CAN", partner="USA")).all()
-    # alone at its desk, each would set what it sets
+    # with the other's rates given, each would set what it sets
     law = end.solution.scenario
     again = respond.optimal(world, "CHN", law)
     assert again.certificate.gain < 1e-4

@@ -457,7 +457,7 @@ def test_a_package_can_be_priced_again_over_draws(oecd: cv.World) -> None:
     assert met.range.p05 < met.range.p95
     values = found.ensemble.figures[goal.goal]
     assert met.chance == np.mean(values >= met.goal.threshold - met.goal.slack)
-    assert found.stake("CAN").usd is not None
+    assert found.criterion("CAN").usd is not None
     assert answer.solution.manifest.ledger is not None
 
 
@@ -774,7 +774,7 @@ def test_the_status_quo_is_the_goal_s_own_day(oecd: cv.World) -> None:
 def test_a_chance_of_a_gain_only_where_something_could_be_lost() -> None:
     answer = respond.reach(four_countries(), "raise exports of CAN to CHN by 20 %")
     found = respond.reprice(answer, draws=4, workers=1)
-    (own,) = found.stakes
+    (own,) = found.criteria
     assert own.chance == 1.0
     assert not own.doubtful
     said = blocks(found, answer.solution)

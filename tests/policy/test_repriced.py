@@ -14,8 +14,14 @@ from countervail.draws.ensemble.result import QUANTILES
 from countervail.errors import FileError, InputError
 from countervail.figure import Figure
 from countervail.policy import repriced
+from countervail.policy.criteria import (
+    AnyCriterion,
+    Criterion,
+    Figures,
+    GoalCriterion,
+    RatioCriterion,
+)
 from countervail.policy.rates.chosen import Rates
-from countervail.policy.stakes import AtStake, Figures, Goal, Ratio, Stake
 from countervail.scenario.on_top import OnTop
 
 from .small_tables import four_countries
@@ -29,20 +35,20 @@ class Answer:
     """A policy chosen by hand: no search, so no JAX."""
 
     solution: cv.Solution
-    stakes: tuple[AtStake, ...]
+    criteria: tuple[AnyCriterion, ...]
 
 
-CAN = Stake("CAN", "Canada: welfare", (CANADA,))
-USA = Stake("USA", "pain to the United States", (AMERICA,), loss=True)
-BOTH = Stake("both", "Canada and the United States together", (CANADA, AMERICA))
-AIM = Stake(
+CAN = Criterion("CAN", "Canada: welfare", (CANADA,))
+USA = Criterion("USA", "pain to the United States", (AMERICA,), loss=True)
+BOTH = Criterion("both", "Canada and the United States together", (CANADA, AMERICA))
+AIM = Criterion(
     "objective", "CAN less half of USA", (CANADA, AMERICA), {"welfare": np.array([1, 0, -0.5, 0])}
 )
 SOLD = Figure("trade_new", {"exporter": "USA", "importer": "CAN"})
 EARNED = Figure("revenue_change", {"country": "CAN"})
 
 
-def policy(world: cv.World, duty: float, *stakes: AtStake) -> Answer:
+def policy(world: cv.World, duty: float, *criteria: AnyCriterion) -> Answer:
     """Canada levies one duty on everything; below zero, the law stays as it stands."""
     rates = np.full(world.trade.shape, np.nan)
     if duty >= 0.0:
@@ -54,7 +60,7 @@ def policy(world: cv.World, duty: float, *stakes: AtStake) -> Answer:
         standing=cv.Scenario.from_arrays(world),
         policy=Rates(rates),
     )
-    return Answer(cv.solve(world, question), stakes)
+    return Answer(cv.solve(world, question), criteria)
 
 
 @pytest.fixture(scope="module")
@@ -66,11 +72,13 @@ def world() -> cv.World:
 
 @pytest.fixture(scope="module")
 def answer(world: cv.World) -> Answer:
-    """A duty that is good for Canada, with stakes of every kind."""
-    trade = Goal("imports", "imports from the United States at most 40", SOLD, 40.0, at_least=False)
-    earned = Goal("revenue", "revenue up by 1 per cent of spending", EARNED, 1.0)
-    pain = Goal("pain", "they lose at least 10", USA, 10.0)
-    per = Ratio("gain for pain", "Canada's gain for a USD of their loss", CAN, USA)
+    """A duty that is good for Canada, with criteria of every kind."""
+    trade = GoalCriterion(
+        "imports", "imports from the United States at most 40", SOLD, 40.0, at_least=False
+    )
+    earned = GoalCriterion("revenue", "revenue up by 1 per cent of spending", EARNED, 1.0)
+    pain = GoalCriterion("pain", "they lose at least 10", USA, 10.0)
+    per = RatioCriterion("gain for pain", "Canada's gain for a USD of their loss", CAN, USA)
     return policy(world, 0.2, CAN, USA, BOTH, AIM, trade, earned, pain, per)
 
 
@@ -92,7 +100,7 @@ def test_one_country_is_what_the_ensemble_says(
     found: respond.Repriced, by_hand: cv.Ensemble
 ) -> None:
     welfare, income = (by_hand.arrays[name][:, CANADA] for name in ("welfare", "income"))
-    canada = found.stake("CAN")
+    canada = found.criterion("CAN")
     assert canada.percent[1:] == pytest.approx(quantiles(welfare), abs=1e-12)
     assert canada.percent.value == pytest.approx(by_hand.point.arrays["welfare"][CANADA])
     assert canada.usd is not None
@@ -109,7 +117,7 @@ def test_a_bloc_weighs_by_each_draw_s_own_spending(
 ) -> None:
     welfare, income = (by_hand.arrays[name][:, [0, 2]] for name in ("welfare", "income"))
     worth = (welfare * income).sum(axis=1) / 100.0
-    both = found.stake("both")
+    both = found.criterion("both")
     assert both.usd is not None
     assert both.usd[1:] == pytest.approx(quantiles(worth), abs=1e-12)
     assert both.percent[1:] == pytest.approx(quantiles(100.0 * worth / income.sum(axis=1)))
@@ -117,13 +125,13 @@ def test_a_bloc_weighs_by_each_draw_s_own_spending(
 
 
 def test_a_loss_is_told_positive_and_gains_nobody(found: respond.Repriced) -> None:
-    pain = found.stake("USA")
+    pain = found.criterion("USA")
     assert pain.percent.p05 > 0.0
     assert pain.chance == 0.0
 
 
 def test_an_objective_has_no_money_s_worth(found: respond.Repriced, by_hand: cv.Ensemble) -> None:
-    aim = found.stake("objective")
+    aim = found.criterion("objective")
     welfare = by_hand.arrays["welfare"]
     assert aim.usd is None
     assert aim.percent[1:] == pytest.approx(quantiles(welfare[:, 0] - 0.5 * welfare[:, 2]))
@@ -157,7 +165,7 @@ def test_a_goal_in_money(found: respond.Repriced, by_hand: cv.Ensemble) -> None:
 
 def test_there_is_no_ratio_where_nothing_is_lost(world: cv.World) -> None:
     nothing = respond.reprice(
-        policy(world, -1.0, Ratio("none", "none", CAN, replace(USA, loss=False))),
+        policy(world, -1.0, RatioCriterion("none", "none", CAN, replace(USA, loss=False))),
         draws=2,
         workers=1,
     )
@@ -166,20 +174,20 @@ def test_there_is_no_ratio_where_nothing_is_lost(world: cv.World) -> None:
 
 
 def test_what_is_surely_good_and_what_is_nothing(world: cv.World, found: respond.Repriced) -> None:
-    assert found.stake("CAN").percent.p05 > 0.1
-    assert found.stake("CAN").chance == 1.0
-    none = respond.reprice(policy(world, -1.0, CAN), draws=4, workers=1).stake("CAN")
+    assert found.criterion("CAN").percent.p05 > 0.1
+    assert found.criterion("CAN").chance == 1.0
+    none = respond.reprice(policy(world, -1.0, CAN), draws=4, workers=1).criterion("CAN")
     assert none.chance == 0.0
     assert none.percent == pytest.approx((0.0, 0.0, 0.0, 0.0), abs=1e-9)
 
 
 def test_workers_and_seeds(found: respond.Repriced, answer: Answer) -> None:
     two = respond.reprice(answer, draws=DRAWS, workers=2)
-    assert two.stakes == found.stakes
+    assert two.criteria == found.criteria
     assert two.goals == found.goals
     assert two.ratios == found.ratios
     other = respond.reprice(answer, draws=DRAWS, workers=1, seed=2)
-    assert other.stake("CAN").percent.p50 != found.stake("CAN").percent.p50
+    assert other.criterion("CAN").percent.p50 != found.criterion("CAN").percent.p50
 
 
 def test_draws_without_an_answer_are_left_out_and_counted(
@@ -192,10 +200,10 @@ def test_draws_without_an_answer_are_left_out_and_counted(
     for values in arrays.values():
         values[3] = np.nan
     some = replace(drawn, arrays=arrays, residual=residual, failures={3: "no supplier is left"})
-    told = repriced._told(some, answer.stakes, Figures.of(answer.stakes))
+    told = repriced._told(some, answer.criteria, Figures.of(answer.criteria))
     assert (told.answered, told.failed) == (DRAWS - 1, 1)
     left = np.delete(drawn.arrays["welfare"][:, CANADA], 3)
-    assert told.stake("CAN").percent[1:] == pytest.approx(quantiles(left))
+    assert told.criterion("CAN").percent[1:] == pytest.approx(quantiles(left))
     assert told.goal("revenue").chance in {k / (DRAWS - 1) for k in range(DRAWS)}
     assert "1 of 12 draws have no answer" in told.covers
 
@@ -212,7 +220,7 @@ def test_what_is_kept_goes_on(found: respond.Repriced, answer: Answer, tmp_path:
     done: list[int] = []
     again = respond.reprice(answer, **kept, progress=lambda k, _: done.append(k))  # type: ignore[arg-type]
     assert done == [8, 12]  # the first chunk was there
-    assert again.stakes == found.stakes
+    assert again.criteria == found.criteria
     assert again.goals == found.goals
 
 
@@ -240,7 +248,7 @@ def test_refusals(
 
 def test_an_unknown_stake(found: respond.Repriced) -> None:
     with pytest.raises(InputError, match="did you mean 'CAN'"):
-        found.stake("CNA")
+        found.criterion("CNA")
     with pytest.raises(InputError, match="no goal is called 'sold'"):
         found.goal("sold")
 
@@ -248,23 +256,23 @@ def test_an_unknown_stake(found: respond.Repriced) -> None:
 def test_stakes_of_the_desk_s_answers(world: cv.World) -> None:
     pytest.importorskip("jax", reason="JAX is not installed (pip install '.[jax]')")
     alone = respond.optimal(world, "CAN")
-    (own,) = alone.stakes
-    priced = respond.reprice(alone, draws=4, workers=1).stake("CAN")
+    (own,) = alone.criteria
+    priced = respond.reprice(alone, draws=4, workers=1).criterion("CAN")
     assert own.members == (CANADA,)
     assert priced.percent.value == pytest.approx(alone.certificate.gain)
     assert priced.usd is not None
     assert priced.usd.value == pytest.approx(alone.certificate.gain_usd)
     aimed = respond.optimal(world, "CAN", objective={"CAN": 1.0, "USA": -0.5})
-    assert [one.name for one in aimed.stakes] == ["objective", "CAN"]
+    assert [one.name for one in aimed.criteria] == ["objective", "CAN"]
     war = respond.nash(world, ["CAN", "CHN"])
-    assert [one.name for one in war.stakes] == ["CAN", "CHN"]
+    assert [one.name for one in war.criteria] == ["CAN", "CHN"]
 
 
 def test_an_answer_to_a_partner_under_draws(world: cv.World) -> None:
     pytest.importorskip("jax", reason="JAX is not installed (pip install '.[jax]')")
     answer = respond.retaliate(world, "CAN", "USA", goal_usd=12.0)
     found = respond.reprice(answer, draws=8, workers=1)
-    cost, pain = found.stake("CAN"), found.stake("USA")
+    cost, pain = found.criterion("CAN"), found.criterion("USA")
     assert cost.usd is not None
     assert pain.usd is not None
     assert (cost.usd.value, pain.usd.value) == pytest.approx(

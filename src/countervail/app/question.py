@@ -14,7 +14,7 @@ from countervail.options import option, part
 
 if TYPE_CHECKING:
     from countervail.core.model import Model
-    from countervail.policy.repriced import Repriced, Staked
+    from countervail.policy.repriced import ChosenPolicy, Repriced
     from countervail.present.document import Document
     from countervail.scenario import Scenario
     from countervail.world import World
@@ -82,9 +82,9 @@ class PolicyQuestion(Request):
         """
         raise NotImplementedError
 
-    def chosen(self, found: Any) -> Staked:
+    def chosen(self, found: Any) -> ChosenPolicy:
         """Return the policy that is evaluated under draws: what was found, or a part of it."""
-        policy: Staked = found
+        policy: ChosenPolicy = found
         return policy
 
     def check(self) -> None:

@@ -6,11 +6,11 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from countervail.policy.criteria import AnyCriterion
 from countervail.policy.legal import WouldBreak, would_break
 from countervail.policy.players import Player
 from countervail.policy.problem import Problem
 from countervail.policy.proof import Proof
-from countervail.policy.stakes import AtStake
 from countervail.policy.status_quo import StatusQuo, status_quo
 from countervail.solution import Solution
 
@@ -51,7 +51,7 @@ class Answer(Generic[B, P]):
 
     @property
     @abstractmethod
-    def stakes(self) -> tuple[AtStake, ...]:
+    def criteria(self) -> tuple[AnyCriterion, ...]:
         """What ``reprice`` gives ranges of."""
 
     @property

@@ -14,7 +14,14 @@ from countervail.draws.ensemble import Ensemble, Range, ensemble
 from countervail.draws.ensemble.honest import honest
 from countervail.draws.how import Draws
 from countervail.errors import InputError, did_you_mean
-from countervail.policy.stakes import AtStake, Figures, Goal, Ratio, Seen, Stake
+from countervail.policy.criteria import (
+    AnyCriterion,
+    Criterion,
+    Figures,
+    GoalCriterion,
+    RatioCriterion,
+    Seen,
+)
 from countervail.solution import Solution
 
 Array = NDArray[np.float64]
@@ -29,29 +36,29 @@ NOT_CHOSEN_AGAIN = (
 )
 
 
-class Staked(Protocol):
-    """A chosen policy: certified against the law as it stands, with what is at stake in it."""
+class ChosenPolicy(Protocol):
+    """A chosen policy, certified against the law as it stands, and the criteria it is judged by."""
 
     @property
     def solution(self) -> Solution:
         """The certified equilibrium with the policy, relative to the law as it stands."""
 
     @property
-    def stakes(self) -> tuple[AtStake, ...]:
+    def criteria(self) -> tuple[AnyCriterion, ...]:
         """Whose welfare, and which goals, the policy is about."""
 
 
-class Priced(NamedTuple):
+class CriterionUnderDraws(NamedTuple):
     """Somebody's welfare with its range.
 
     Attributes:
-        stake: whose.
+        criterion: whose.
         percent: per cent.
         usd: USD million of the base year; None for an objective, which has no money's worth.
         chance: share of the draws in which it gains: the policy is better than doing nothing.
     """
 
-    stake: Stake
+    criterion: Criterion
     percent: Range
     usd: Range | None
     chance: float
@@ -59,10 +66,10 @@ class Priced(NamedTuple):
     @property
     def doubtful(self) -> bool:
         """Whether a chance of a gain says anything: something is given up, or could be lost."""
-        return not self.stake.free or self.chance < 1.0
+        return not self.criterion.free or self.chance < 1.0
 
 
-class Met(NamedTuple):
+class GoalUnderDraws(NamedTuple):
     """A goal with the range of its number.
 
     Attributes:
@@ -72,21 +79,21 @@ class Met(NamedTuple):
         chance: share of the draws in which it is.
     """
 
-    goal: Goal
+    goal: GoalCriterion
     range: Range
     reached: bool
     chance: float
 
 
-class Rated(NamedTuple):
-    """A ratio of two stakes with its range, over the draws in which there is one.
+class RatioUnderDraws(NamedTuple):
+    """A ratio of two criteria with its range, over the draws in which there is one.
 
     Attributes:
         ratio: of what.
         range: of its values; NaN where there is none.
     """
 
-    ratio: Ratio
+    ratio: RatioCriterion
     range: Range
 
 
@@ -96,15 +103,15 @@ class Repriced:
 
     Attributes:
         ensemble: the draws, beside the point answer.
-        stakes: everybody whose welfare the policy is about, in order.
+        criteria: everybody whose welfare the policy is about, in order.
         goals: what it was to reach.
-        ratios: of one stake to another.
+        ratios: of one criterion to another.
     """
 
     ensemble: Ensemble
-    stakes: tuple[Priced, ...]
-    goals: tuple[Met, ...]
-    ratios: tuple[Rated, ...]
+    criteria: tuple[CriterionUnderDraws, ...]
+    goals: tuple[GoalUnderDraws, ...]
+    ratios: tuple[RatioUnderDraws, ...]
 
     @cached_property
     def answered(self) -> int:
@@ -132,21 +139,21 @@ class Repriced:
         few = "" if self.answered >= FEW else f" {self.answered} draws are few for such quantiles."
         return f"{honest(self.ensemble)}{few} {NOT_CHOSEN_AGAIN}"
 
-    def stake(self, name: str) -> Priced:
+    def criterion(self, name: str) -> CriterionUnderDraws:
         """Return somebody's welfare with its range.
 
         Raises:
-            InputError: nobody of that name has a stake.
+            InputError: no criterion has that name.
         """
-        known = {one.stake.name: one for one in self.stakes}
+        known = {one.criterion.name: one for one in self.criteria}
         if name not in known:
             raise InputError(
-                f"no stake is called '{name}'{did_you_mean(name, known)} (there is "
+                f"no criterion is called '{name}'{did_you_mean(name, known)} (there is "
                 f"{', '.join(known)})"
             )
         return known[name]
 
-    def goal(self, name: str) -> Met:
+    def goal(self, name: str) -> GoalUnderDraws:
         """Return a goal with the chance of reaching it.
 
         Raises:
@@ -161,26 +168,28 @@ class Repriced:
         return known[name]
 
     def __repr__(self) -> str:
-        chances = [f"{one.stake.name} gains in {100 * one.chance:.0f} %" for one in self.stakes]
+        chances = [
+            f"{one.criterion.name} gains in {100 * one.chance:.0f} %" for one in self.criteria
+        ]
         chances += [f"{one.goal.name} met in {100 * one.chance:.0f} %" for one in self.goals]
         return f"<Repriced in {self.answered} of {len(self.ensemble)} draws: {', '.join(chances)}>"
 
 
 def reprice(
-    answer: Staked,
+    answer: ChosenPolicy,
     *,
     draws: Draws | int = 50,
     progress: Progress | None = None,
     **words: Any,
 ) -> Repriced:
-    """Return a chosen policy's stakes under joint draws of all that is not known, each certified.
+    """Return a chosen policy's criteria under joint draws of all that is not known, each certified.
 
     The policy was chosen at the point values and stays what it is in every draw. The same seed
     gives the same numbers on any number of workers; more draws keep the first ones.
 
     Args:
         answer: of ``optimal``, ``nash`` or ``retaliate``, or anything with ``solution``, a chosen
-            policy against the law as it stands, and ``stakes`` (``policy.stakes``).
+            policy against the law as it stands, and ``criteria`` (``policy.criteria``).
         draws: how they are made, or how many; at least 1.
         progress: told the draws done and their number.
         words: other fields of ``Draws`` by name, such as ``seed=7``, in place of what it says.
@@ -191,8 +200,8 @@ def reprice(
         NotCertified: no draw has an answer.
         WorkersLostError: workers are killed again and again.
     """
-    solution, stakes = answer.solution, answer.stakes
-    read = Figures.of(stakes)
+    solution, criteria = answer.solution, answer.criteria
+    read = Figures.of(criteria)
     drawn = ensemble(
         solution.observed,
         solution.scenario,
@@ -203,37 +212,41 @@ def reprice(
         progress=progress,
         **words,
     )
-    return _told(drawn, stakes, read)
+    return _told(drawn, criteria, read)
 
 
-def _told(drawn: Ensemble, stakes: tuple[AtStake, ...], read: Figures) -> Repriced:
-    """Return every stake with its range and chance."""
+def _told(drawn: Ensemble, criteria: tuple[AnyCriterion, ...], read: Figures) -> Repriced:
+    """Return every criterion with its range and chance."""
     point, draws = Seen.at_point(drawn.point, read), Seen.in_draws(drawn)
     return Repriced(
         ensemble=drawn,
-        stakes=tuple(_priced(one, point, draws, drawn) for one in stakes if isinstance(one, Stake)),
-        goals=tuple(_met(one, point, draws, drawn) for one in stakes if isinstance(one, Goal)),
+        criteria=tuple(
+            _priced(one, point, draws, drawn) for one in criteria if isinstance(one, Criterion)
+        ),
+        goals=tuple(
+            _met(one, point, draws, drawn) for one in criteria if isinstance(one, GoalCriterion)
+        ),
         ratios=tuple(
-            Rated(one, drawn.range_of(float(one.values(point)), one.values(draws)))
-            for one in stakes
-            if isinstance(one, Ratio)
+            RatioUnderDraws(one, drawn.range_of(float(one.values(point)), one.values(draws)))
+            for one in criteria
+            if isinstance(one, RatioCriterion)
         ),
     )
 
 
-def _priced(stake: Stake, point: Seen, draws: Seen, drawn: Ensemble) -> Priced:
-    here, there = stake.usd(point), stake.usd(draws)
-    return Priced(
-        stake=stake,
-        percent=drawn.range_of(float(stake.percent(point)), stake.percent(draws)),
+def _priced(criterion: Criterion, point: Seen, draws: Seen, drawn: Ensemble) -> CriterionUnderDraws:
+    here, there = criterion.usd(point), criterion.usd(draws)
+    return CriterionUnderDraws(
+        criterion=criterion,
+        percent=drawn.range_of(float(criterion.percent(point)), criterion.percent(draws)),
         usd=None if here is None or there is None else drawn.range_of(float(here), there),
-        chance=float(stake.gains(draws).mean()),
+        chance=float(criterion.gains(draws).mean()),
     )
 
 
-def _met(goal: Goal, point: Seen, draws: Seen, drawn: Ensemble) -> Met:
+def _met(goal: GoalCriterion, point: Seen, draws: Seen, drawn: Ensemble) -> GoalUnderDraws:
     here, there = goal.values(point), goal.values(draws)
-    return Met(
+    return GoalUnderDraws(
         goal=goal,
         range=drawn.range_of(float(here), there),
         reached=bool(goal.met(here)),

@@ -10,7 +10,7 @@ import numpy as np
 
 from countervail.draws.ensemble import Range
 from countervail.draws.ensemble.result import QUANTILES
-from countervail.policy.repriced import Met, Priced, Repriced
+from countervail.policy.repriced import CriterionUnderDraws, GoalUnderDraws, Repriced
 from countervail.present import rows
 from countervail.present.digits import Digits, amounts, percents
 from countervail.present.document import plain
@@ -44,7 +44,7 @@ def parts(told: Told) -> list[Part]:
         return section("What the figures cover", Words(told))
     goals = [_goals(told)] if told.goals else []
     return [
-        *section("With what range", _stakes(told)),
+        *section("With what range", _criteria(told)),
         *section("With what chance it does what was asked", *goals),
         *section("What the ranges cover", Words(told.covers)),
     ]
@@ -73,7 +73,7 @@ def blocks(told: Told, solution: Solution) -> dict[str, Any]:
         "ranges": _ranges(told),
         "chances": {
             "unit": "share of the draws with an answer, 0 to 1",
-            "gain": {one.stake.name: one.chance for one in told.stakes if one.doubtful},
+            "gain": {one.criterion.name: one.chance for one in told.criteria if one.doubtful},
             "goals": {one.goal.name: one.chance for one in told.goals},
         },
         "covers": told.covers,
@@ -94,8 +94,8 @@ def tables(told: Told, solution: Solution) -> dict[str, Table]:
 
 def _rows(told: Repriced) -> Iterator[Row]:
     """Yield every range beside its chance, one a row."""
-    for one in told.stakes:
-        about = {"of": one.stake.name, "words": one.stake.words}
+    for one in told.criteria:
+        about = {"of": one.criterion.name, "words": one.criterion.words}
         chance = {"threshold": None, "chance": one.chance if one.doubtful else None}
         yield {**about, "unit": "per cent", **one.percent.as_dict(), **chance}
         if one.usd is not None:
@@ -126,13 +126,13 @@ def _ranges(told: Repriced) -> dict[str, Any]:
         },
         "stakes": [
             {
-                "name": one.stake.name,
-                "words": one.stake.words,
-                "told_as": "loss" if one.stake.loss else "gain",
+                "name": one.criterion.name,
+                "words": one.criterion.words,
+                "told_as": "loss" if one.criterion.loss else "gain",
                 "percent": one.percent.as_dict(),
                 "usd": None if one.usd is None else one.usd.as_dict(),
             }
-            for one in told.stakes
+            for one in told.criteria
         ],
         "goals": [
             {
@@ -184,13 +184,13 @@ FIGURES = tuple(
 CHANCE = Column("chance", "chance", right=True, fixed=True)
 
 
-def _stakes(told: Repriced) -> Table:
-    doubtful = any(one.doubtful for one in told.stakes)
+def _criteria(told: Repriced) -> Table:
+    doubtful = any(one.doubtful for one in told.criteria)
     caption = (
         f"chance of a gain: share of the {told.answered} draws with an answer in which it is "
         "better than doing nothing"
     )
-    read = [row for one in told.stakes for row in _rows_of(one)]
+    read = [row for one in told.criteria for row in _rows_of(one)]
     read += [{"words": rated.ratio.words, **_written(rated.range, RATIO)} for rated in told.ratios]
     return Table(
         (
@@ -204,11 +204,11 @@ def _stakes(told: Repriced) -> Table:
     )
 
 
-def _rows_of(one: Priced) -> list[Row]:
-    """Return a stake in per cent, and in money below."""
+def _rows_of(one: CriterionUnderDraws) -> list[Row]:
+    """Return a criterion in per cent, and in money below."""
     chance = _percent(one.chance) if one.doubtful else ""
     figures = _written(one.percent, PERCENTS)
-    rows_: list[Row] = [{"words": one.stake.words, "unit": "%", **figures, "chance": chance}]
+    rows_: list[Row] = [{"words": one.criterion.words, "unit": "%", **figures, "chance": chance}]
     if one.usd is not None:
         rows_.append({"unit": "USD mn", **_written(one.usd, MONEY)})
     return rows_
@@ -220,7 +220,7 @@ def _goals(told: Repriced) -> Table:
     return Table((*columns, asked, *FIGURES, CHANCE), [_row_of(one) for one in told.goals])
 
 
-def _row_of(one: Met) -> Row:
+def _row_of(one: GoalUnderDraws) -> Row:
     goal = one.goal
     digits = MONEY if goal.unit.startswith("USD") else PERCENTS
     return {

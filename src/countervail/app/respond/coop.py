@@ -15,7 +15,7 @@ from countervail.text.listed import numbers, words
 if TYPE_CHECKING:
     from countervail.core.model import Model
     from countervail.policy.agreement.answer import Coop, Threat
-    from countervail.policy.repriced import Repriced, Staked
+    from countervail.policy.repriced import ChosenPolicy, Repriced
     from countervail.present.document import Document
     from countervail.scenario import Scenario
     from countervail.world import World
@@ -69,6 +69,6 @@ class CoopRequest(PolicyQuestion):
 
         return coop(found, ranges)
 
-    def chosen(self, found: Coop) -> Staked:
+    def chosen(self, found: Coop) -> ChosenPolicy:
         """Return the agreement that is shown first."""
         return found.shown

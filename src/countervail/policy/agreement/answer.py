@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from countervail.errors import InputError, did_you_mean
 from countervail.policy.answer import Answer
+from countervail.policy.criteria import Criterion, real_income
 from countervail.policy.players import Player
 from countervail.policy.proof import Proof
 from countervail.policy.rates.instruments import Instruments
 from countervail.policy.rates.problem import RateProblem
 from countervail.policy.rates.table import Rate, rate_rows
-from countervail.policy.stakes import Stake, real_income
 from countervail.policy.war.nash import Nash
 
 Array = NDArray[np.float64]
@@ -61,7 +61,7 @@ class Deal(Answer[RateProblem, CoopProof]):
     chosen: Mapping[str, Array]
 
     @property
-    def stakes(self) -> tuple[Stake, ...]:
+    def criteria(self) -> tuple[Criterion, ...]:
         """What ``reprice`` gives ranges of: real income of every player, over the law."""
         own = (real_income(one) for one in self.problem.players)
         return tuple(replace(one, words=f"{one.words}, over the law") for one in own)

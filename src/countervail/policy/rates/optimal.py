@@ -13,6 +13,7 @@ from countervail import machine
 from countervail.core.model import Model
 from countervail.errors import NoEquilibrium, NotCertified
 from countervail.policy.answer import Answer
+from countervail.policy.criteria import Criterion, aimed
 from countervail.policy.in_force import PolicyInForce, worth_usd
 from countervail.policy.players import player as named
 from countervail.policy.proof import End, Proof, alike, starts_of
@@ -23,7 +24,6 @@ from countervail.policy.rates.problem import RateProblem, of_one, policy_of
 from countervail.policy.rates.settable import stated
 from countervail.policy.rates.table import Rate, rate_array, rate_rows
 from countervail.policy.rates.terms import Terms
-from countervail.policy.stakes import Stake, aimed
 from countervail.scenario import Scenario
 from countervail.solution import Solution
 from countervail.world import World
@@ -111,7 +111,7 @@ class Optimal(Answer[RateProblem, OptimalProof]):
         return rate_rows(self.instruments, self.present, self.chosen, self.solution)
 
     @property
-    def stakes(self) -> tuple[Stake, ...]:
+    def criteria(self) -> tuple[Criterion, ...]:
         """What ``reprice`` gives ranges of: the objective, and the player's own real income."""
         return aimed(self.objective, self.player, self.solution.arrays["income"])
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from countervail import bridge
 from countervail.policy.answer import Answer
+from countervail.policy.criteria import AnyCriterion, GoalCriterion, real_income
 from countervail.policy.problem import Problem
 from countervail.policy.proof import Proof, Start
 from countervail.policy.reaching.aim import GoalsAim
@@ -20,7 +21,6 @@ from countervail.policy.reaching.horizon import Delivered, Horizon
 from countervail.policy.reaching.levers import KINDS, Levers
 from countervail.policy.reaching.package import Package
 from countervail.policy.reaching.targets import MEETS, VARIABLES, Target
-from countervail.policy.stakes import AtStake, Goal, real_income
 from countervail.scenario.on_top import OnTop
 from countervail.scenario.scenario import Scenario
 from countervail.solution import Solution
@@ -312,7 +312,7 @@ class Reach(Answer[ReachProblem, ReachProof]):
         return sorted(rows, key=lambda row: -row.effort)
 
     @property
-    def stakes(self) -> tuple[AtStake, ...]:
+    def criteria(self) -> tuple[AnyCriterion, ...]:
         """What ``reprice`` tells of: the chance of every goal, the player's own welfare."""
         goals = (_goal(target, met) for target, met in zip(self.targets, self.goals, strict=True))
         return (*goals, replace(real_income(self.player), free=True))
@@ -361,13 +361,13 @@ class Reach(Answer[ReachProblem, ReachProof]):
         )
 
 
-def _goal(target: Target, met: Met) -> Goal:
+def _goal(target: Target, met: Met) -> GoalCriterion:
     """Return a goal as it is read in draws: money in per cent of what is wanted in the draw."""
     of = Reading(target)
     wanted = 100.0 if of.relative else met.needed
     slack = MEETS * max(abs(wanted), 0.1)
     words = f"{met.figure}, of what is wanted" if of.relative else met.figure
-    return Goal(met.goal, words, of, wanted, target.sign > 0, slack)
+    return GoalCriterion(met.goal, words, of, wanted, target.sign > 0, slack)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.policy.answer import Answer
+from countervail.policy.criteria import AnyCriterion, Criterion, GoalCriterion, RatioCriterion
 from countervail.policy.players import Player
 from countervail.policy.proof import Proof
 from countervail.policy.rates.instruments import Instruments
 from countervail.policy.rates.problem import RateProblem
 from countervail.policy.retaliation.frontier import LISTED, MET, FrontierPoint
-from countervail.policy.stakes import AtStake, Goal, Ratio, Stake
 
 Array = NDArray[np.float64]
 
@@ -142,30 +142,32 @@ class Retaliation(Answer[RateProblem, RetaliationProof]):
         return sorted(listed, key=lambda levy: -levy.imports)
 
     @property
-    def stakes(self) -> tuple[AtStake, ...]:
+    def criteria(self) -> tuple[AnyCriterion, ...]:
         """What ``reprice`` gives ranges of: cost, pain, the stated amount, cost for pain."""
-        us = Stake(self.player.name, f"cost to {self.player.name}", self.player.members, loss=True)
+        us = Criterion(
+            self.player.name, f"cost to {self.player.name}", self.player.members, loss=True
+        )
         them = self.partner
-        pain = Stake(them.name, f"pain to {them.name}", them.members, loss=True)
+        pain = Criterion(them.name, f"pain to {them.name}", them.members, loss=True)
         slack = MET * self.goal_usd
         return (
             us,
             pain,
-            Goal(
+            GoalCriterion(
                 "amount",
                 "their loss is at least the stated amount",
                 pain,
                 self.goal_usd,
                 slack=slack,
             ),
-            Goal(
+            GoalCriterion(
                 "most of it",
                 f"their loss is at least {100 * MOST_OF_IT:g} % of the stated amount",
                 pain,
                 MOST_OF_IT * self.goal_usd,
                 slack=slack,
             ),
-            Ratio("cost for pain", "our cost for a USD of their loss", us, pain),
+            RatioCriterion("cost for pain", "our cost for a USD of their loss", us, pain),
         )
 
     def __repr__(self) -> str:

@@ -13,6 +13,7 @@ from countervail import machine
 from countervail.core.model import Model
 from countervail.errors import InputError, NoEquilibrium
 from countervail.policy.answer import Answer
+from countervail.policy.criteria import Criterion, real_income
 from countervail.policy.in_force import PolicyInForce, worth_usd
 from countervail.policy.proof import End, Proof, starts_of
 from countervail.policy.rates.optimal import Progress
@@ -20,7 +21,6 @@ from countervail.policy.rates.problem import RateProblem, of_several, policy_of
 from countervail.policy.rates.settable import stated
 from countervail.policy.rates.table import Rate, rate_array, rate_rows
 from countervail.policy.rates.terms import Terms
-from countervail.policy.stakes import Stake, real_income
 from countervail.policy.war.rounds import Round, Table, War
 from countervail.scenario import Scenario
 from countervail.solution import Solution
@@ -127,7 +127,7 @@ class Nash(Answer[RateProblem, NashProof]):
         return worth_usd(self.solution, self.players[self.problem.names.index(name)].members)
 
     @property
-    def stakes(self) -> tuple[Stake, ...]:
+    def criteria(self) -> tuple[Criterion, ...]:
         """What ``reprice`` gives ranges of: every player's real income."""
         return tuple(real_income(one) for one in self.players)
 

@@ -1,6 +1,6 @@
-"""What is at stake in an answer: whose welfare, which goals; read alike at the point and in draws.
+"""What a policy is judged by: whose welfare, which goals; read alike at the point and in draws.
 
-An answer names its stakes (``stakes``); ``policy.repriced`` reads them under draws.
+An answer names its criteria (``criteria``); ``policy.repriced`` reads them under draws.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Array = NDArray[np.float64]
 
 
 class Seen(NamedTuple):
-    """What stakes are read from: one solution, or draws, the draw first.
+    """What criteria are read from: one solution, or draws, the draw first.
 
     Attributes:
         arrays: variables by name, in a world's axes, [..., country] or [..., country, sector].
@@ -59,7 +59,7 @@ class Seen(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Stake:
+class Criterion:
     """Somebody's welfare.
 
     Attributes:
@@ -122,13 +122,13 @@ class Read(Protocol):
 
 
 @dataclass(frozen=True)
-class Goal:
+class GoalCriterion:
     """A number that is to reach a threshold.
 
     Attributes:
         name: what it is called; one answer has no two goals of one name.
         words: what is to be reached.
-        of: a figure of the solution; or a stake, in USD million (an objective: per cent); or
+        of: a figure of the solution; or a criterion, in USD million (an objective: per cent); or
             anything else that is read from a solution.
         threshold: in the unit of the number.
         at_least: whether the number is to be at least the threshold; else at most.
@@ -137,7 +137,7 @@ class Goal:
 
     name: str
     words: str
-    of: Figure | Stake | Read
+    of: Figure | Criterion | Read
     threshold: float
     at_least: bool = True
     slack: float = 0.0
@@ -145,7 +145,7 @@ class Goal:
     @property
     def unit(self) -> str:
         """The unit of the number and the threshold."""
-        if isinstance(self.of, Stake):
+        if isinstance(self.of, Criterion):
             return "per cent" if self.of.terms is not None else "USD million"
         if isinstance(self.of, Figure):
             return variables()[self.of.variable].unit
@@ -153,7 +153,7 @@ class Goal:
 
     def values(self, seen: Seen) -> Array:
         """Return the number, [...]."""
-        if not isinstance(self.of, Stake):
+        if not isinstance(self.of, Criterion):
             return seen.figures[self.name]
         money = self.of.usd(seen)
         return self.of.percent(seen) if money is None else money
@@ -166,19 +166,19 @@ class Goal:
 
 
 @dataclass(frozen=True, eq=False)
-class Ratio:
-    """One stake's money over another's; there is none where the other is not positive.
+class RatioCriterion:
+    """One criterion's money over another's; there is none where the other is not positive.
 
     Attributes:
         name: what it is called.
         words: what it is.
-        above, below: the stakes.
+        above, below: the criteria.
     """
 
     name: str
     words: str
-    above: Stake
-    below: Stake
+    above: Criterion
+    below: Criterion
 
     def values(self, seen: Seen) -> Array:
         """Return the ratio, NaN where there is none, [...]."""
@@ -189,20 +189,20 @@ class Ratio:
         return np.asarray(np.divide(above, below, out=none, where=below > 0.0))
 
 
-AtStake = Stake | Goal | Ratio
+AnyCriterion = Criterion | GoalCriterion | RatioCriterion
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What is read from every draw for goals that are about no stake: each by the goal's name."""
+    """What is read from every draw for goals that are about nobody's welfare, by their name."""
 
     figures: tuple[tuple[str, Figure | Read], ...]
 
     @classmethod
-    def of(cls, stakes: tuple[AtStake, ...]) -> Figures:
+    def of(cls, criteria: tuple[AnyCriterion, ...]) -> Figures:
         """Return what reads the figures of goals."""
-        goals = (one for one in stakes if isinstance(one, Goal))
-        return cls(tuple((one.name, one.of) for one in goals if not isinstance(one.of, Stake)))
+        goals = (one for one in criteria if isinstance(one, GoalCriterion))
+        return cls(tuple((one.name, one.of) for one in goals if not isinstance(one.of, Criterion)))
 
     def __call__(self, solution: Solution) -> dict[str, float]:
         """Return the figures of a solution."""
@@ -212,13 +212,13 @@ class Figures:
         }
 
 
-def real_income(who: Player) -> Stake:
+def real_income(who: Player) -> Criterion:
     """Return a player's own real income."""
     words = "welfare" if len(who.members) == 1 else "its members' real income together"
-    return Stake(who.name, f"{who.name}: {words}", who.members)
+    return Criterion(who.name, f"{who.name}: {words}", who.members)
 
 
-def aimed(aim: Objective, who: Player, spending: Array) -> tuple[Stake, ...]:
+def aimed(aim: Objective, who: Player, spending: Array) -> tuple[Criterion, ...]:
     """Return what a player is after, and its own real income where that is something else.
 
     Args:
@@ -232,4 +232,4 @@ def aimed(aim: Objective, who: Player, spending: Array) -> tuple[Stake, ...]:
     if not aim.others and np.allclose(aim.weight, alone, rtol=1e-9, atol=1e-12):
         return (real_income(who),)
     counted = tuple(int(n) for n in np.flatnonzero(aim.weight))
-    return (Stake("objective", aim.words, counted, aim.terms), real_income(who))
+    return (Criterion("objective", aim.words, counted, aim.terms), real_income(who))

@@ -1,4 +1,4 @@
-"""Timings of the negotiation desk on this machine: ``python -m benchmarks.desk``.
+"""Timings of the questions of policy on this machine: ``python -m benchmarks.respond``.
 
 Every answer comes with its proof (two starts, the gain left); the note has what that took. The
 first answer of each kind compiles, so a run is made before those that are timed. Progress goes to
@@ -37,8 +37,14 @@ def main(words: Sequence[str] | None = None) -> None:
     asked += everybody(world) if chosen.long else ()
     cases = [Case(what, timed(what, ask), most=most) for what, ask, most in asked]
     table = Table("Answers", alternate(cases, chosen.repeat, chosen.budget), about=ABOUT)
-    command = shlex.join(["python", "-m", "benchmarks.desk", *words])
-    head = ["# Timings of the desk", "", f"`{command}`", "", f"{machine.describe()}."]
+    command = shlex.join(["python", "-m", "benchmarks.respond", *words])
+    head = [
+        "# Timings of the questions of policy",
+        "",
+        f"`{command}`",
+        "",
+        f"{machine.describe()}.",
+    ]
     page = "\n".join([*head, *lines_of(table)]) + "\n"
     if chosen.write is None:
         print(page, end="")
@@ -49,7 +55,7 @@ def main(words: Sequence[str] | None = None) -> None:
 def options() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.desk",
+        prog="python -m benchmarks.respond",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

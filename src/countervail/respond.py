@@ -19,9 +19,9 @@ from countervail.policy.reaching.file import open_goals
 from countervail.policy.reaching.growth import Growth
 from countervail.policy.reaching.levers import Lever
 from countervail.policy.reaching.reach import reach
-from countervail.policy.repriced import Repriced, reprice
 from countervail.policy.retaliation.answer import Retaliation
 from countervail.policy.retaliation.retaliate import retaliate
+from countervail.policy.under_draws import Repriced, reprice
 from countervail.policy.war.nash import Nash, nash
 from countervail.studies.exposure import Exposure, exposure
 

@@ -11,7 +11,7 @@ from countervail.cli import command
 from countervail.testing import random_world
 
 from .conftest import Command
-from .test_repriced import stopping
+from .test_under_draws import stopping
 
 
 def test_the_tables(countervail: Command) -> None:

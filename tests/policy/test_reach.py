@@ -23,7 +23,7 @@ from countervail.policy.reaching.horizon import delivered, horizon, years_of
 from countervail.policy.reaching.levers import Lever, placed
 from countervail.policy.reaching.outlook import outlook
 from countervail.policy.reaching.targets import targets
-from countervail.present.repriced import blocks
+from countervail.present.under_draws import blocks
 from countervail.testing import Table
 
 from .small_tables import four_countries, two_countries

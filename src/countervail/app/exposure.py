@@ -45,7 +45,7 @@ class ExposureRequest(Request):
             NotCertified: a state with balanced trade, where the model starts from one, has none.
         """
         from countervail.present.exposed import document
-        from countervail.present.repriced import INTERRUPTED, NOT_DRAWN
+        from countervail.present.under_draws import INTERRUPTED, NOT_DRAWN
         from countervail.studies.exposure import WAYS, exposure, with_ranges
 
         if not 0.0 <= self.threshold <= 100.0:

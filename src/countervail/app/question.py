@@ -14,7 +14,7 @@ from countervail.options import option, part
 
 if TYPE_CHECKING:
     from countervail.core.model import Model
-    from countervail.policy.repriced import ChosenPolicy, Repriced
+    from countervail.policy.under_draws import ChosenPolicy, Repriced
     from countervail.present.document import Document
     from countervail.scenario import Scenario
     from countervail.world import World
@@ -101,10 +101,11 @@ class PolicyQuestion(Request):
         Args:
             show: shows how far search and draws are.
 
-        Raises as the question's own function and as ``policy.repriced.reprice``.
+        Raises:
+            CountervailError: the question's own function refuses it, or no draw has an answer.
         """
-        from countervail.present.repriced import INTERRUPTED
         from countervail.present.result import headline
+        from countervail.present.under_draws import INTERRUPTED
 
         self.check()
         world = self.place.opened()
@@ -136,8 +137,8 @@ class PolicyQuestion(Request):
         Raises:
             InputError, FileError: draws that cannot be made.
         """
-        from countervail.policy.repriced import reprice
-        from countervail.present.repriced import INTERRUPTED, NOT_DRAWN, UNFINISHED
+        from countervail.policy.under_draws import reprice
+        from countervail.present.under_draws import INTERRUPTED, NOT_DRAWN, UNFINISHED
 
         if not found.finished:
             return UNFINISHED, None

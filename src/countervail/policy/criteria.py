@@ -1,6 +1,6 @@
 """What a policy is judged by: whose welfare, which goals; read alike at the point and in draws.
 
-An answer names its criteria (``criteria``); ``policy.repriced`` reads them under draws.
+An answer names its criteria (``criteria``); ``policy.under_draws`` reads them under draws.
 """
 
 from __future__ import annotations

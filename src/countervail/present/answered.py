@@ -9,12 +9,12 @@ from countervail.ledger.notes import Note
 from countervail.policy.answer import Answer
 from countervail.policy.players import Player
 from countervail.policy.rates.table import Rate
-from countervail.present import repriced, rows
+from countervail.present import rows, under_draws
 from countervail.present.digits import levels
 from countervail.present.parts import Column, Part, Table, Words, listed
 from countervail.present.pieces import named
-from countervail.present.repriced import Told
 from countervail.present.result import cite
+from countervail.present.under_draws import Told
 from countervail.present.worlds import restored_words
 from countervail.solution import Solution
 
@@ -40,9 +40,9 @@ def ending(
         before: what stands between the ranges and the proof.
     """
     return [
-        *repriced.parts(told),
+        *under_draws.parts(told),
         *before,
-        Words(f"{proof}{repriced.certified(told)}", apart=True),
+        Words(f"{proof}{under_draws.certified(told)}", apart=True),
         *listed("What must be said", notes),
         *listed("How to cite", cite(solution)),
     ]

@@ -18,7 +18,7 @@ from countervail.present.assumptions import assumed
 from countervail.present.digits import Digits, amounts, percents
 from countervail.present.document import Document, plain
 from countervail.present.parts import Column, Part, Row, Table, Words, listed, section
-from countervail.present.repriced import NOT_DRAWN
+from countervail.present.under_draws import NOT_DRAWN
 from countervail.present.worlds import restored_words
 from countervail.provenance import Manifest
 from countervail.version import __version__

@@ -7,15 +7,15 @@ from typing import Any
 
 from countervail.ledger.notes import Note
 from countervail.policy.agreement.answer import Coop, Deal
-from countervail.present import answered, repriced, rows
+from countervail.present import answered, rows, under_draws
 from countervail.present.answered import player
 from countervail.present.assumptions import noted
 from countervail.present.digits import amounts, levels, percents
 from countervail.present.document import Document, plain
 from countervail.present.parts import Column, Part, Row, Table, Words, section
 from countervail.present.pieces import named
-from countervail.present.repriced import NOT_DRAWN, Told
 from countervail.present.result import cite
+from countervail.present.under_draws import NOT_DRAWN, Told
 
 INTERRUPTED = {True: "", False: ": INTERRUPTED, not every kind is there"}
 """What a heading says of an answer, by whether it was finished."""
@@ -56,7 +56,7 @@ def coop(answer: Coop, told: Told = NOT_DRAWN) -> Document:
         {
             "gains": plain(gains),
             "rates": plain(rates),
-            **repriced.tables(told, answer.shown.solution),
+            **under_draws.tables(told, answer.shown.solution),
         },
     )
 
@@ -107,7 +107,7 @@ def _data(answer: Coop, told: Told, notes: Sequence[str | Note]) -> dict[str, An
         },
         "shown": shown.name,
         "countries": rows.countries(solution),
-        **repriced.blocks(told, solution),
+        **under_draws.blocks(told, solution),
         "deals": [_deal(answer, deal) for deal in answer.frontier],
         "evaluations": answer.evaluations,
         "finished": answer.finished,

@@ -14,8 +14,8 @@ from countervail.present.digits import WHOLE, Digits, levels, percents
 from countervail.present.document import Document
 from countervail.present.parts import Column, Part, Row, Table, Words, section
 from countervail.present.pieces import country_name
-from countervail.present.repriced import NOT_DRAWN
 from countervail.present.rows import sector_name
+from countervail.present.under_draws import NOT_DRAWN
 from countervail.studies import since
 from countervail.studies.concentration import Concentration
 from countervail.studies.decoupling import CALLED, Loss

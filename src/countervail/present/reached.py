@@ -9,15 +9,15 @@ import numpy as np
 
 from countervail.policy.reaching.answer import Effort, Met, Reach, amount
 from countervail.policy.reaching.levers import KINDS
-from countervail.present import answered, repriced, rows
+from countervail.present import answered, rows, under_draws
 from countervail.present.answered import equations, player
 from countervail.present.assumptions import noted
 from countervail.present.digits import WHOLE, Digits, amounts, levels, percents
 from countervail.present.document import Document, plain
 from countervail.present.parts import Column, Part, Row, Table, Words, listed, section
 from countervail.present.pieces import named
-from countervail.present.repriced import NOT_DRAWN, Told
 from countervail.present.result import cite
+from countervail.present.under_draws import NOT_DRAWN, Told
 
 MOST_OTHERS = 4
 """Partners printed that no goal names."""
@@ -104,8 +104,8 @@ def _read(answer: Reach, told: Told) -> list[Part]:
         *(part for heading, table in groups for part in section(heading, table)),
         *section("What becomes of exports (USD million)", _exports(answer)),
         *section("Output (USD million)", _outputs(answer)),
-        *repriced.parts(told),
-        Words(f"{proof(answer)}{repriced.certified(told)}", apart=True),
+        *under_draws.parts(told),
+        Words(f"{proof(answer)}{under_draws.certified(told)}", apart=True),
         *listed("What must be said", answer.notes),
         *listed("Sources", [*answer.sources, *cite(answer.solution)]),
     ]
@@ -163,7 +163,7 @@ def _data(answer: Reach, told: Told) -> dict[str, Any]:
         **answered.status_quo(answer),
         **noted(solution, answer.notes),
         "sources": list(answer.sources),
-        **repriced.blocks(told, solution),
+        **under_draws.blocks(told, solution),
         "cite": cite(solution),
     }
 
@@ -181,7 +181,7 @@ def _files(answer: Reach, told: Told, data: dict[str, Any]) -> dict[str, Table]:
         "goals": plain(goals),
         **effort,
         **{name: plain(data[name]) for name in ("exports", "outputs")},
-        **repriced.tables(told, answer.solution),
+        **under_draws.tables(told, answer.solution),
     }
 
 

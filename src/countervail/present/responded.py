@@ -12,15 +12,15 @@ from countervail.policy.players import Player
 from countervail.policy.rates.optimal import Optimal
 from countervail.policy.rates.table import Rate
 from countervail.policy.war.nash import Nash
-from countervail.present import answered, repriced, rows
+from countervail.present import answered, rows, under_draws
 from countervail.present.answered import equations, player
 from countervail.present.assumptions import noted
 from countervail.present.digits import Digits, amounts, percents
 from countervail.present.document import Document, plain
 from countervail.present.parts import Column, Part, Row, Table, Words, section
 from countervail.present.pieces import named
-from countervail.present.repriced import NOT_DRAWN, Told
 from countervail.present.result import cite
+from countervail.present.under_draws import NOT_DRAWN, Told
 from countervail.solution import Solution
 
 MOST_COUNTRIES = 8
@@ -69,7 +69,7 @@ def optimal(answer: Optimal, told: Told = NOT_DRAWN) -> Document:
         _optimal(answer, told, notes),
         {
             "rates": plain([rate._asdict() for rate in answer.table]),
-            **repriced.tables(told, answer.solution),
+            **under_draws.tables(told, answer.solution),
         },
     )
 
@@ -82,7 +82,7 @@ def nash(answer: Nash, told: Told = NOT_DRAWN) -> Document:
     return Document(
         _read_nash(answer, told, notes, data["players"]),
         data,
-        {"rates": plain(rates), **repriced.tables(told, answer.solution)},
+        {"rates": plain(rates), **under_draws.tables(told, answer.solution)},
     )
 
 
@@ -189,7 +189,7 @@ def _alike(answer: Optimal | Nash, told: Told, notes: Sequence[str | Note]) -> d
         "units": {**UNITS, **answered.units("rates", solution)},
         **answered.status_quo(answer),
         "countries": rows.countries(solution),
-        **repriced.blocks(told, solution),
+        **under_draws.blocks(told, solution),
         **noted(solution, notes),
         "cite": cite(solution),
     }

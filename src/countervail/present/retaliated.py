@@ -10,15 +10,15 @@ import numpy as np
 from countervail.ledger.notes import Note
 from countervail.policy.retaliation.answer import Compared, Retaliation
 from countervail.policy.retaliation.frontier import FrontierPoint
-from countervail.present import answered, repriced, rows
+from countervail.present import answered, rows, under_draws
 from countervail.present.answered import equations, player
 from countervail.present.assumptions import noted
 from countervail.present.digits import WHOLE, Digits, amounts, levels, percents
 from countervail.present.document import Document
 from countervail.present.parts import Column, Curve, Part, Row, Table, Words, section
 from countervail.present.pieces import named
-from countervail.present.repriced import NOT_DRAWN, Told
 from countervail.present.result import cite
+from countervail.present.under_draws import NOT_DRAWN, Told
 
 MOST_DUTIES = 15
 """Duties read; all are in the JSON object."""
@@ -59,7 +59,7 @@ def retaliation(answer: Retaliation, told: Told = NOT_DRAWN) -> Document:
     return Document(
         _read(answer, told, notes, levies, frontier),
         _data(answer, told, notes, levies.rows, frontier.rows),
-        {"list": levies, "frontier": frontier, **repriced.tables(told, answer.solution)},
+        {"list": levies, "frontier": frontier, **under_draws.tables(told, answer.solution)},
     )
 
 
@@ -123,7 +123,7 @@ def _data(
             **_finite(answer.certificate.as_dict()),
         },
         "countries": rows.countries(solution),
-        **repriced.blocks(told, solution),
+        **under_draws.blocks(told, solution),
         **answered.status_quo(answer),
         **noted(solution, notes),
         "cite": cite(solution),

@@ -52,7 +52,7 @@ class BargainRequest(Request):
         from countervail.policy.bargaining.bargain import bargain, valued_again
         from countervail.policy.bargaining.file import open_table
         from countervail.present.bargained import document
-        from countervail.present.repriced import INTERRUPTED, NOT_DRAWN, UNFINISHED
+        from countervail.present.under_draws import INTERRUPTED, NOT_DRAWN, UNFINISHED
 
         check_draws(self.draws)
         world = self.place.opened()

@@ -15,7 +15,7 @@ from countervail.text.listed import numbers, words
 if TYPE_CHECKING:
     from countervail.core.model import Model
     from countervail.policy.agreement.answer import Coop, Threat
-    from countervail.policy.repriced import ChosenPolicy, Repriced
+    from countervail.policy.under_draws import ChosenPolicy, Repriced
     from countervail.present.document import Document
     from countervail.scenario import Scenario
     from countervail.world import World

@@ -14,7 +14,7 @@ from countervail.text.listed import words
 
 if TYPE_CHECKING:
     from countervail.core.model import Model
-    from countervail.policy.repriced import Repriced
+    from countervail.policy.under_draws import Repriced
     from countervail.policy.war.nash import Nash
     from countervail.present.document import Document
     from countervail.scenario import Scenario

@@ -15,7 +15,7 @@ from countervail.text.listed import numbers
 if TYPE_CHECKING:
     from countervail.core.model import Model
     from countervail.policy.rates.optimal import Optimal
-    from countervail.policy.repriced import Repriced
+    from countervail.policy.under_draws import Repriced
     from countervail.present.document import Document
     from countervail.scenario import Scenario
     from countervail.world import World

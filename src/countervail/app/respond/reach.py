@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from countervail.policy.reaching.file import Wanted
     from countervail.policy.reaching.growth import Growth
     from countervail.policy.reaching.levers import Lever
-    from countervail.policy.repriced import Repriced
+    from countervail.policy.under_draws import Repriced
     from countervail.present.document import Document
     from countervail.scenario import Scenario
     from countervail.world import World

@@ -16,8 +16,8 @@ from countervail.text.listed import words
 
 if TYPE_CHECKING:
     from countervail.core.model import Model
-    from countervail.policy.repriced import Repriced
     from countervail.policy.retaliation.answer import Retaliation
+    from countervail.policy.under_draws import Repriced
     from countervail.present.document import Document
     from countervail.scenario import Scenario
     from countervail.world import World

@@ -38,7 +38,7 @@ class Task:
 class Job:
     """What all points have in common.
 
-    A point is solved as ``solve`` does it, its law priced anew: that is a third of the 50 ms that a
+    A point is solved as ``solve`` does it, its law placed anew: that is a third of the 50 ms that a
     small question takes in the built-in world, and points do not depend on their neighbours.
 
     Attributes:

@@ -1,4 +1,4 @@
-"""A chosen policy priced again under joint draws of everything that is not known."""
+"""A chosen policy evaluated under joint draws of everything that is not known."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FEW = 19
 """Draws from which the 5 and 95 per cent quantiles lie between draws."""
 
 NOT_CHOSEN_AGAIN = (
-    "The policy was chosen at the point values and only re-priced, not re-chosen, in every draw: "
+    "The policy was chosen at the point values and only evaluated, not chosen anew, in every draw: "
     "in another draw another would be best."
 )
 
@@ -212,10 +212,10 @@ def reprice(
         progress=progress,
         **words,
     )
-    return _told(drawn, criteria, read)
+    return _evaluated(drawn, criteria, read)
 
 
-def _told(drawn: Ensemble, criteria: tuple[AnyCriterion, ...], read: Figures) -> Repriced:
+def _evaluated(drawn: Ensemble, criteria: tuple[AnyCriterion, ...], read: Figures) -> Repriced:
     """Return every criterion with its range and chance."""
     point, draws = Seen.at_point(drawn.point, read), Seen.in_draws(drawn)
     return Repriced(

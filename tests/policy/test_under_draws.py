@@ -13,7 +13,7 @@ from countervail import respond
 from countervail.draws.ensemble.result import QUANTILES
 from countervail.errors import FileError, InputError
 from countervail.figure import Figure
-from countervail.policy import repriced
+from countervail.policy import under_draws
 from countervail.policy.criteria import (
     AnyCriterion,
     Criterion,
@@ -200,7 +200,7 @@ def test_draws_without_an_answer_are_left_out_and_counted(
     for values in arrays.values():
         values[3] = np.nan
     some = replace(drawn, arrays=arrays, residual=residual, failures={3: "no supplier is left"})
-    told = repriced._told(some, answer.criteria, Figures.of(answer.criteria))
+    told = under_draws._evaluated(some, answer.criteria, Figures.of(answer.criteria))
     assert (told.answered, told.failed) == (DRAWS - 1, 1)
     left = np.delete(drawn.arrays["welfare"][:, CANADA], 3)
     assert told.criterion("CAN").percent[1:] == pytest.approx(quantiles(left))
@@ -225,7 +225,7 @@ def test_what_is_kept_goes_on(found: respond.Repriced, answer: Answer, tmp_path:
 
 
 def test_it_says_that_nothing_is_chosen_again(found: respond.Repriced) -> None:
-    assert "only re-priced, not re-chosen" in found.covers
+    assert "only evaluated, not chosen anew" in found.covers
     assert "12 certified answers under joint draws (seed 1)" in found.covers
     assert "CAN gains in 100 %" in repr(found)
 

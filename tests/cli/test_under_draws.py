@@ -51,7 +51,7 @@ def test_optimal(countervail: Command, world: str) -> None:
         "With what range welfare point 5 % median 95 % chance of a gain CAN: welfare % +",
         "100 % USD mn +",
         "Ranges are the 5 to 95 per cent of 4 certified answers under joint draws (seed 1)",
-        "only re-priced, not re-chosen",
+        "only evaluated, not chosen anew",
         "4 of 4 draws certified likewise",
     ):
         assert said in words, said

@@ -10,7 +10,7 @@ import numpy as np
 
 from countervail.draws.ensemble import Range
 from countervail.draws.ensemble.result import QUANTILES
-from countervail.policy.repriced import CriterionUnderDraws, GoalUnderDraws, Repriced
+from countervail.policy.under_draws import CriterionUnderDraws, GoalUnderDraws, Repriced
 from countervail.present import rows
 from countervail.present.digits import Digits, amounts, percents
 from countervail.present.document import plain
@@ -33,7 +33,7 @@ INTERRUPTED = (
     "move with them."
 )
 UNFINISHED = (
-    "These are point answers: the search was interrupted, so the policy was not priced again under "
+    "These are point answers: the search was interrupted, so the policy was not evaluated under "
     "draws of elasticities, coverages and other inputs."
 )
 

@@ -36,7 +36,7 @@ def largest(one: Hats, two: Hats) -> float:
 
 def test_a_displacement_is_right_to_second_order(case: tuple[Any, Any, Pair]) -> None:
     shock, base, pair = case
-    model, at = CaliendoParro(), levers.standing(base, shock)
+    model, at = CaliendoParro(), levers.in_force(base, shock)
     dearer = np.full_like(base.tariff, 0.01) * (1.0 - np.eye(4))
     change = levers.none(base, shock)._replace(tariff=dearer)
     moved = derivative.displacement(model, pair.base, pair.after, levers.push(base, shock, change))

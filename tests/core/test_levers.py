@@ -41,7 +41,7 @@ def drawn(rng: np.random.Generator, like: Any) -> Any:
 
 def moved(base: Baseline, shock: Shock, change: Levers, step: float) -> Shock:
     """The state with its levers moved; those of a cell with lines move every line."""
-    lines, at = shock.lines, levers.standing(base, shock)
+    lines, at = shock.lines, levers.in_force(base, shock)
     if lines is not None:
         cells = lines.sector, lines.importer, lines.exporter
         raised = 1.0 + step * change.iceberg_hat[cells]
@@ -137,7 +137,7 @@ def test_nothing_is_no_change() -> None:
 def test_where_levers_stand_is_the_state() -> None:
     for shock in (Shock(), state(2)[1]):
         base = state(2)[0]
-        again = levers.state(levers.standing(base, shock), shock.lines)
+        again = levers.state(levers.in_force(base, shock), shock.lines)
         for one, two in zip(prepare(base, shock), prepare(base, again), strict=True):
             assert np.array_equal(np.asarray(one), np.asarray(two))
 

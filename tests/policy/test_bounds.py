@@ -74,8 +74,8 @@ def test_an_additional_duty_leaves_room_for_what_stands(path: Path) -> None:
     pytest.importorskip("jax", reason="JAX is not installed (pip install '.[jax]')")
     world = four_countries()
     answer = respond.retaliate(world, "CAN", "USA", goal_usd=1e6, bounds=path, points=2)
-    standing = world.tariff[world.country("USA"), world.country("CAN")]
-    expected = np.maximum(np.array([0.05, 0.2, 0.2]) - standing, 0.0)
+    present = world.tariff[world.country("USA"), world.country("CAN")]
+    expected = np.maximum(np.array([0.05, 0.2, 0.2]) - present, 0.0)
     assert not answer.reached
     assert answer.instruments.high == pytest.approx(expected)
 

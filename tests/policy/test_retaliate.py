@@ -278,7 +278,7 @@ def test_a_comparison_begins_at_the_same_law(world: cv.World) -> None:
     tariff = other.tariff.copy()
     tariff[1, 0] += 0.1
     first = cv.Scenario.from_arrays(other, tariff=tariff)
-    asked = OnTop(name="second", title="Second", standing=first, policy=Rates(tariff * np.nan))
+    asked = OnTop(name="second", title="Second", status_quo=first, policy=Rates(tariff * np.nan))
     with pytest.raises(InputError, match="begins at another law"):
         retaliate(world, "CAN", "USA", goal_usd=1.0, compare_with=asked, points=2)
 

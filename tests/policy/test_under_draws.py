@@ -57,7 +57,7 @@ def policy(world: cv.World, duty: float, *criteria: AnyCriterion) -> Answer:
     question = OnTop(
         name="by-hand",
         title="By hand",
-        standing=cv.Scenario.from_arrays(world),
+        status_quo=cv.Scenario.from_arrays(world),
         policy=Rates(rates),
     )
     return Answer(cv.solve(world, question), criteria)

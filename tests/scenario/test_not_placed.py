@@ -123,7 +123,7 @@ def test_a_search_on_a_law_that_has_no_place_is_refused(bare: cv.World) -> None:
         respond.bargain(bare, "ev-for-canola")
 
 
-def test_the_law_as_it_stands_has_to_have_a_place(bare: cv.World, oecd: cv.World) -> None:
+def test_the_status_quo_has_to_have_a_place(bare: cv.World, oecd: cv.World) -> None:
     """Nothing changes between the dates: what cannot be held is the status quo itself."""
     today = between(first="2026-01-12", last="2026-01-12")
     assert gaps(today, bare).left_out == ()

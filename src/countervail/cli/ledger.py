@@ -91,12 +91,12 @@ def show(
 
     book = open_ledger(*(ledger or ()))
     found = book.measure(measure)
-    standing = None
+    entries = None
     if as_of is not None or known_on is not None:
         day = as_date(as_of or TODAY)
         view = book.at(day, None if known_on is None else as_date(known_on)).only((found.id,))
-        standing = in_force.rows(book, view)
-    streams.tell(ledgers.measure(found, standing), as_json)
+        entries = in_force.rows(book, view)
+    streams.tell(ledgers.measure(found, entries), as_json)
 
 
 @app.command()

@@ -78,7 +78,7 @@ def none(base: Baseline, shock: Shock) -> Levers:
     return Levers(cube, cube, cube, lines, lines, market, country, country, sector)
 
 
-def standing(base: Baseline, shock: Shock) -> Levers:
+def in_force(base: Baseline, shock: Shock) -> Levers:
     """Return where every lever of a state stands: rates, costs, ratios, elasticities."""
     lines = shock.lines
     return Levers(
@@ -94,21 +94,19 @@ def standing(base: Baseline, shock: Shock) -> Levers:
     )
 
 
-def state(standing: Levers, lines: Lines | None) -> Shock:
-    """Return the state in which every lever stands as given, with rates and costs of the lines."""
+def state(levels: Levers, lines: Lines | None) -> Shock:
+    """Return the state in which every lever is as given, with rates and costs of the lines."""
     if lines is not None:
-        lines = lines._replace(
-            tariff_new=standing.line_tariff, iceberg_hat=standing.line_iceberg_hat
-        )
+        lines = lines._replace(tariff_new=levels.line_tariff, iceberg_hat=levels.line_iceberg_hat)
     return Shock(
-        tariff_new=standing.tariff,
-        iceberg_hat=standing.iceberg_hat,
-        export_tax=standing.export_tax,
-        productivity_hat=standing.productivity_hat,
-        labour_hat=standing.labour_hat,
-        transfer=standing.transfer,
+        tariff_new=levels.tariff,
+        iceberg_hat=levels.iceberg_hat,
+        export_tax=levels.export_tax,
+        productivity_hat=levels.productivity_hat,
+        labour_hat=levels.labour_hat,
+        transfer=levels.transfer,
         lines=lines,
-        trade_elasticity=standing.trade_elasticity,
+        trade_elasticity=levels.trade_elasticity,
     )
 
 

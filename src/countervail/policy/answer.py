@@ -12,6 +12,7 @@ from countervail.policy.players import Player
 from countervail.policy.problem import Problem
 from countervail.policy.proof import Proof
 from countervail.policy.status_quo import StatusQuo, status_quo
+from countervail.scenario.on_top import OnTop
 from countervail.solution import Solution
 
 if TYPE_CHECKING:
@@ -57,8 +58,9 @@ class Answer(Generic[B, P]):
     @property
     def status_quo(self) -> StatusQuo:
         """The law it is counted from, and who stands still."""
-        standing = getattr(self.solution.scenario, "standing", None) or self.solution.scenario
-        return status_quo(standing, self.solution.world, self.problem.movers)
+        asked = self.solution.scenario
+        scenario = asked.status_quo if isinstance(asked, OnTop) else None
+        return status_quo(scenario or asked, self.solution.world, self.problem.movers)
 
     @property
     def would_break(self) -> WouldBreak:
@@ -68,6 +70,6 @@ class Answer(Generic[B, P]):
 
     @property
     def welfare(self) -> xr.DataArray:
-        """Welfare of every country, per cent, relative to the law as it stands."""
+        """Welfare of every country, per cent, relative to the status quo."""
         found: xr.DataArray = self.solution.welfare
         return found

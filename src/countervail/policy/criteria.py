@@ -49,12 +49,12 @@ class Seen(NamedTuple):
 
     @property
     def income(self) -> Array:
-        """Final spending under the law as it stands, USD million, [..., country]."""
+        """Final spending under the status quo, USD million, [..., country]."""
         return self.arrays["income"]
 
     @property
     def welfare(self) -> Array:
-        """Relative to the law as it stands, per cent, [..., country]."""
+        """Relative to the status quo, per cent, [..., country]."""
         return self.arrays["welfare"]
 
 
@@ -224,7 +224,7 @@ def aimed(aim: Objective, who: Player, spending: Array) -> tuple[Criterion, ...]
     Args:
         aim: the objective.
         who: the player.
-        spending: final spending under the law as it stands, [country].
+        spending: final spending under the status quo, [country].
     """
     at = list(who.members)
     alone = np.zeros_like(spending)

@@ -30,24 +30,24 @@ AGREES_TO = 1e-6
 
 
 class PolicyInForce(NamedTuple):
-    """The law as it stands, solved.
+    """The status quo, solved.
 
     Attributes:
         observed: the world as given.
-        world: what the law as it stands is solved from: the same, with goods restored where the
+        world: what the status quo is solved from: the same, with goods restored where the
             question asks about a measure that had suppressed them, and with trade balanced where
             the model does that first.
-        standing: the question whose second state is the law as it stands.
+        scenario: the question whose second state is the status quo.
         resolved: the same, placed in the world.
         model: the economics.
         base: the world as the core sees it.
-        before: the state of the law as it stands.
+        before: the state of the status quo.
         labour_hat: by what factor economies have grown in it, [country]; None of today.
     """
 
     observed: World
     world: World
-    standing: Scenario
+    scenario: Scenario
     resolved: Resolved
     model: Model
     base: Baseline
@@ -64,20 +64,20 @@ class PolicyInForce(NamedTuple):
             NotCertified: the state could not be solved.
         """
         model, observed = model or CaliendoParro(), world
-        standing = scenario or Scenario.from_arrays(observed, title="The world as it is")
-        world = standing.base_world(world)
+        asked = scenario or Scenario.from_arrays(observed, title="The world as it is")
+        world = asked.base_world(world)
         if model.balances_first:
             world = solving.balanced(world, model)
-        resolved = standing.resolve(world)
+        resolved = asked.resolve(world)
         if resolved.law_after is not None:
-            refuse_status_quo(standing, world, resolved.law_after)
+            refuse_status_quo(asked, world, resolved.law_after)
         base = bridge.baseline(world, model.unit)
         shock = bridge.shock_of(resolved.after, resolved)
         try:
             before = solve_state(model, base, shock)
         except NoEquilibrium as error:
             raise error.named(world.countries, world.sectors) from None
-        return cls(observed, world, standing, resolved, model, base, before)
+        return cls(observed, world, asked, resolved, model, base, before)
 
     def later(self, labour_hat: Array | None) -> PolicyInForce:
         """Return the same policy when economies have grown, solved.
@@ -94,7 +94,7 @@ class PolicyInForce(NamedTuple):
 
     @property
     def spending(self) -> Array:
-        """Final spending of every country under the law as it stands, USD million."""
+        """Final spending of every country under the status quo, USD million."""
         return self.before.outcome.income
 
     @property
@@ -119,9 +119,9 @@ class PolicyInForce(NamedTuple):
         question = OnTop(
             name=name,
             title=title,
-            ledger=self.standing.ledger,
+            ledger=self.scenario.ledger,
             countries=tuple(self.world.countries[n] for n in first),
-            standing=self.standing,
+            status_quo=self.scenario,
             policy=policy,
         )
         return solving.solve(self.observed, question, self.model, near=near)

@@ -12,7 +12,7 @@ from countervail.world import World
 
 
 class StatusQuo(NamedTuple):
-    """The law as it stands, and who does nothing about it.
+    """The status quo, and who does nothing about it.
 
     Attributes:
         law_date: whose law it is; None where nothing says.
@@ -47,7 +47,7 @@ class StatusQuo(NamedTuple):
 
 
 def status_quo(
-    standing: Scenario,
+    scenario: Scenario,
     world: World,
     movers: Movers,
     title: str | None = None,
@@ -55,7 +55,7 @@ def status_quo(
     """Return from where an answer is counted.
 
     Args:
-        standing: the question whose second state is the law as it stands.
+        scenario: the question whose second state is the status quo.
         world: where it stands.
         movers: names and positions of those who change something, or answer changes.
         title: of the law, where that is not the question's.
@@ -67,20 +67,20 @@ def status_quo(
     says = f"Everybody but {who} stands still: their law and costs stay as they are."
     if not still:
         says = "Nobody stands still."
-    day, others = _law_date(standing, world)
-    titled = (standing.title if title is None else title) + others
+    day, others = _law_date(scenario, world)
+    titled = (scenario.title if title is None else title) + others
     return StatusQuo(day, titled, tuple(found), still, says)
 
 
-def _law_date(standing: Scenario, world: World) -> tuple[date | None, str]:
+def _law_date(scenario: Scenario, world: World) -> tuple[date | None, str]:
     """Return the day whose law stands, and whose is another day's, in words.
 
     Of a world as it is that is the day of most of its tariffs.
     """
-    by_hand = standing.by_hand is not None and not standing.by_hand.is_nothing()
+    by_hand = scenario.by_hand is not None and not scenario.by_hand.is_nothing()
     known = Counter(day for day in world.law_date if day is not None)
-    if standing.to_date is not None or by_hand or not known:
-        return standing.to_date, ""
+    if scenario.to_date is not None or by_hand or not known:
+        return scenario.to_date, ""
     day = known.most_common(1)[0][0]
     other = [
         f", {code} by its law of {its}"

@@ -37,11 +37,11 @@ NOT_CHOSEN_AGAIN = (
 
 
 class ChosenPolicy(Protocol):
-    """A chosen policy, certified against the law as it stands, and the criteria it is judged by."""
+    """A chosen policy, certified against the status quo, and the criteria it is judged by."""
 
     @property
     def solution(self) -> Solution:
-        """The certified equilibrium with the policy, relative to the law as it stands."""
+        """The certified equilibrium with the policy, relative to the status quo."""
 
     @property
     def criteria(self) -> tuple[AnyCriterion, ...]:
@@ -189,7 +189,7 @@ def reprice(
 
     Args:
         answer: of ``optimal``, ``nash`` or ``retaliate``, or anything with ``solution``, a chosen
-            policy against the law as it stands, and ``criteria`` (``policy.criteria``).
+            policy against the status quo, and ``criteria`` (``policy.criteria``).
         draws: how they are made, or how many; at least 1.
         progress: told the draws done and their number.
         words: other fields of ``Draws`` by name, such as ``seed=7``, in place of what it says.

@@ -27,7 +27,7 @@ KINDS = {
 }
 """What a deal is, by its name."""
 
-THREATS = {"law": "the law as it stands", "nash": "a tariff war of the same players"}
+THREATS = {"law": "the status quo", "nash": "a tariff war of the same players"}
 """What holds without agreement, in words."""
 
 GAINS = (
@@ -98,7 +98,7 @@ def _data(answer: Coop, told: Told, notes: Sequence[str | Note]) -> dict[str, An
             "rates, present": "per cent ad valorem; present is averaged over lines and cells",
             "gains": "per cent of real income, over the threat",
             "weights": "what a dollar of real income counts for; their mean is 1",
-            "welfare": "per cent, relative to the law as it stands",
+            "welfare": "per cent, relative to the status quo",
             **answered.units("rates", solution, money="gains_usd"),
             "projected_gradient": "per cent of the weighted sum per percentage point of a rate",
             "step": "percentage points",

@@ -88,12 +88,12 @@ def listing(rows: Sequence[Row]) -> Part:
     )
 
 
-def measure(found: Measure, standing: list[Row] | None = None) -> Document:
+def measure(found: Measure, entries: list[Row] | None = None) -> Document:
     """Return everything about a measure, in the order a lawyer asks.
 
     Args:
         found: the measure.
-        standing: what of it is in force on a day; None where no day was asked about.
+        entries: what of it is in force on a day; None where no day was asked about.
     """
     law = found.authority
     about = (
@@ -125,8 +125,8 @@ def measure(found: Measure, standing: list[Row] | None = None) -> Document:
         ("Levels before the measure", _levels(found)),
     ):
         parts += section(title, *([listing(rows)] if rows else []))
-    if standing is not None:
-        parts += section("In force on that day", listing(standing))
+    if entries is not None:
+        parts += section("In force on that day", listing(entries))
     for title, words in (
         ("Stacking", _stacking(found)),
         ("Exemptions", found.exemptions),
@@ -135,7 +135,7 @@ def measure(found: Measure, standing: list[Row] | None = None) -> Document:
     ):
         parts += listed(title, words)
     data = found.model_dump(mode="json")
-    return Document(parts, data if standing is None else {**data, "in_force": standing})
+    return Document(parts, data if entries is None else {**data, "in_force": entries})
 
 
 def reference_words(reference: Reference) -> str:

@@ -34,7 +34,7 @@ ENDS = {True: "tariffs nobody gains by changing", False: "INTERRUPTED, tariffs o
 
 UNITS = {
     "rates, present": "per cent ad valorem; present is averaged over lines and cells",
-    "gain, left, value": "per cent of the objective, relative to the law as it stands",
+    "gain, left, value": "per cent of the objective, relative to the status quo",
     "projected_gradient": "per cent of the objective per percentage point of a rate",
     "step, apart, apart_mean, apart_rates, moved": "percentage points",
 }
@@ -97,7 +97,7 @@ def _read_optimal(answer: Optimal, told: Told, notes: Sequence[str | Note]) -> l
         answered.head(answer),
         Words(aim),
         Words(
-            f"Gain over the law as it stands: {record.gain:+.4f} per cent of the objective; "
+            f"Gain over the status quo: {record.gain:+.4f} per cent of the objective; "
             f"{name}'s own real income {record.gain_usd:+,.0f} USD million."
         ),
         *_rates_of(answer.table),
@@ -204,7 +204,7 @@ def _bounds(answer: Optimal) -> str:
 def _rates_of(found: list[Rate]) -> list[Part]:
     """Return rates by sector, and by line and partner where there are several."""
     lined = [rate for rate in found if rate.line is not None]
-    title = "Tariffs by sector (per cent; means weighted by imports as the law stands)"
+    title = "Tariffs by sector (per cent; means weighted by imports under the status quo)"
     parts = section(title, answered.rates("sector", found))
     if lined:
         words = "Tariffs by line, where the law knows lines"
@@ -248,7 +248,7 @@ def _countries(solution: Solution, *players: Player) -> Table:
         COUNTRIES,
         rows.listed(solution),
         shown=[*chosen, *others[:MOST_COUNTRIES]],
-        caption="* per cent of final spending as the law stands",
+        caption="* per cent of final spending under the status quo",
     )
 
 

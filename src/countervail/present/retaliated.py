@@ -105,7 +105,7 @@ def _data(
         **answered.question(solution),
         "units": {
             **answered.units("list", solution),
-            "*_percent": "per cent of welfare, relative to the law as it stands",
+            "*_percent": "per cent of welfare, relative to the status quo",
             "duty, duties, mean_duty, present": "per cent ad valorem",
             "weight": "USD of our welfare for a USD of their loss; null where only theirs counts",
             "projected_gradient": "per cent of our welfare per percentage point of a duty",

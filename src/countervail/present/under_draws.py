@@ -120,7 +120,7 @@ def _ranges(told: Repriced) -> dict[str, Any]:
         "without_answer": [{"draw": k, "reason": why} for k, why in drawn.failures.items()],
         "inputs": [one._asdict() for one in drawn.priors.parameters],
         "units": {
-            "percent": "per cent, relative to the law as it stands",
+            "percent": "per cent, relative to the status quo",
             "usd": f"USD million of {world.year}",
             "countries": "as in the block 'countries'",
         },

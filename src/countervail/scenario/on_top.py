@@ -1,4 +1,4 @@
-"""A question on top of a question: what is chosen, against the law as it stands."""
+"""A question on top of a question: what is chosen, against the status quo."""
 
 from __future__ import annotations
 
@@ -41,29 +41,29 @@ class Policy(Protocol):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class OnTop(Scenario):
-    """A policy against the second state of another question, the law as it stands.
+    """A policy against the second state of another question, the status quo.
 
     Its ledger, where it has one, stands in place of the other question's: it may have been drawn.
 
     Attributes:
-        standing: the other question.
+        status_quo: the other question.
         policy: what is chosen.
     """
 
-    standing: Scenario | None = None
+    status_quo: Scenario | None = None
     policy: Policy | None = None
 
     def base_world(self, world: World) -> World:
-        """Return the world that the law as it stands is solved from."""
-        return world if self.standing is None else self._standing().base_world(world)
+        """Return the world that the status quo is solved from."""
+        return world if self.status_quo is None else self._with_own_ledger().base_world(world)
 
-    def status_quo(self, world: World) -> Resolved:
-        """Return the other question in a world: its second state is the law as it stands.
+    def resolved_status_quo(self, world: World) -> Resolved:
+        """Return the other question in a world: its second state is the status quo.
 
         Raises:
             InputError: the question does not fit the world.
         """
-        return self._standing().resolve(world)
+        return self._with_own_ledger().resolve(world)
 
     def resolve_each(
         self, world: World, selections: Sequence[Sequence[str] | None]
@@ -75,15 +75,15 @@ class OnTop(Scenario):
         """
         for parts in selections:
             self.check_parts(parts or ())
-        if self.standing is None or self.policy is None or not self.policy.fits(world):
+        if self.status_quo is None or self.policy is None or not self.policy.fits(world):
             what = "rates" if self.policy is None else self.policy.what
             raise InputError(f"'{self.name}' holds {what} chosen for another world than this")
         if self.from_date or self.to_date or self.known_on or self.background:
             raise InputError(
-                f"'{self.name}' has no dates of its own: change those of the law as it stands, and "
+                f"'{self.name}' has no dates of its own: change those of the status quo, and "
                 "choose again"
             )
-        chosen = self.policy.placed(self.status_quo(world), world, self.name)
+        chosen = self.policy.placed(self.resolved_status_quo(world), world, self.name)
         nothing = replace(chosen, after=chosen.before)
         return tuple(
             chosen if parts is None or BY_HAND in parts else nothing for parts in selections
@@ -91,13 +91,13 @@ class OnTop(Scenario):
 
     def settings(self) -> dict[str, Any]:
         """Return what defines the question, JSON-able."""
-        standing = None if self.standing is None else self.standing.settings()
+        status_quo = None if self.status_quo is None else self.status_quo.settings()
         policy = {} if self.policy is None else self.policy.settings()
-        return {**super().settings(), "law_as_it_stands": standing, **policy}
+        return {**super().settings(), "law_as_it_stands": status_quo, **policy}
 
-    def _standing(self) -> Scenario:
-        assert self.standing is not None
-        return replace(self.standing, ledger=self.ledger)
+    def _with_own_ledger(self) -> Scenario:
+        assert self.status_quo is not None
+        return replace(self.status_quo, ledger=self.ledger)
 
     def _asked(self) -> dict[str, None]:
         return {BY_HAND: None}

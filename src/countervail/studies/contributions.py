@@ -100,7 +100,7 @@ class _Way:
         self.outcome, self.setting = outcome, setting_of(outcome.solution)
         base, (before, after) = self.setting.base, self.setting.shocks
         self.lines = after.lines
-        self.ends = levers.standing(base, before), levers.standing(base, after)
+        self.ends = levers.in_force(base, before), levers.in_force(base, after)
         self.known = dict(zip((0.0, 1.0), outcome.solution.hats, strict=True))
 
     def added_up(self, nodes: int) -> Levers:
@@ -114,8 +114,8 @@ class _Way:
 
     def gains(self, part: float) -> Levers:
         """Return what the figure gains from each lever per unit of the way, a part of it along."""
-        standing, speed = self._at(part)
-        slopes = derivative(self._solved(part, standing), self.outcome)[1]
+        levels, speed = self._at(part)
+        slopes = derivative(self._solved(part, levels), self.outcome)[1]
         return Levers(*(slope * step for slope, step in zip(slopes, speed, strict=True)))
 
     def _at(self, part: float) -> tuple[Levers, Levers]:
@@ -127,19 +127,19 @@ class _Way:
             _between(one, two, part, of_costs.get(name))
             for name, one, two in zip(Levers._fields, *self.ends, strict=True)
         ]
-        standing, speed = (Levers(*values) for values in zip(*found, strict=True))
+        levels, speed = (Levers(*values) for values in zip(*found, strict=True))
         if self.lines is not None:
             # lines stand in the place of their cell
             cells = self.lines.sector, self.lines.importer, self.lines.exporter
             speed.tariff[cells] = speed.iceberg_hat[cells] = 0.0
-        return standing, speed
+        return levels, speed
 
-    def _solved(self, part: float, standing: Levers) -> Setting:
+    def _solved(self, part: float, levels: Levers) -> Setting:
         """Return the first state, and the one on the way in which levers stand as given."""
         from countervail.core import derivative as core
 
         (before, _), base, model = self.setting.shocks, self.setting.base, self.setting.model
-        shock = levers.state(standing, self.lines)
+        shock = levers.state(levels, self.lines)
         state = solve_state(model, base, shock, self._guess(part))
         self.known[part] = state.solved.hats
         after = core.placed(core.Point(state.solved.hats, state.weights))

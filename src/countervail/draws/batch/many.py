@@ -132,15 +132,14 @@ def solve_many(
     """
     model = model or CaliendoParro()
     asked = tuple(Case.of(case, k, world).partly(allow_partial) for k, case in enumerate(cases))
-    grounds = [_Ground.of(home, model, asked, at) for home, at in homes(asked, world)]
-    solvers = [solver_of(engine, model, ground.base, workers, block) for ground in grounds]
-    for ground in grounds:
-        for k, state in zip(ground.at, ground.afters, strict=True):
+    groups = [_StatesOfBase.of(home, model, asked, at) for home, at in homes(asked, world)]
+    solvers = [solver_of(engine, model, group.base, workers, block) for group in groups]
+    for group in groups:
+        for k, state in zip(group.at, group.afters, strict=True):
             state.resolved.warn_of_gaps(asked[k].scenario.name)
-    report = reporter(progress, sum(len(g.befores) + len(g.afters) for g in grounds))
+    report = reporter(progress, sum(len(group.befores) + len(group.afters) for group in groups))
     parts = [
-        ground.solved(solver, model, report)
-        for ground, solver in zip(grounds, solvers, strict=True)
+        group.solved(solver, model, report) for group, solver in zip(groups, solvers, strict=True)
     ]
     return Many(
         world=world,
@@ -171,7 +170,7 @@ class _Part(NamedTuple):
     failures: dict[int, CountervailError]
 
 
-class _Ground(NamedTuple):
+class _StatesOfBase(NamedTuple):
     """The states to solve of the cases of one base world.
 
     Attributes:
@@ -191,7 +190,7 @@ class _Ground(NamedTuple):
     pairs: list[int]
 
     @classmethod
-    def of(cls, world: World, model: Model, cases: Sequence[Case], at: list[int]) -> _Ground:
+    def of(cls, world: World, model: Model, cases: Sequence[Case], at: list[int]) -> _StatesOfBase:
         here = [cases[k] for k in at]
         states = states_of(here, placed_in(world, model), model)
         return cls(world, bridge.baseline(world, model.unit), at, *states)

@@ -137,8 +137,8 @@ def _asked(
     if subject is None:
         return _Asked(tuple(ledger.measures), (first, last), first, last, everything=True)
     ids = tuple(ledger.measure(id).id for id in subject)
-    standing = first if background is None else ledger.at(background, known_on)
-    asked = standing.replace(ids, first), standing.replace(ids, last)
+    unchanged = first if background is None else ledger.at(background, known_on)
+    asked = unchanged.replace(ids, first), unchanged.replace(ids, last)
     return _Asked(ids, (first, last), *asked, everything=False)
 
 

@@ -83,7 +83,7 @@ class Coop:
     Attributes:
         problem: what was asked.
         threat: what holds without agreement.
-        at_threat: welfare of each player there, per cent relative to the law as it stands, by name.
+        at_threat: welfare of each player there, per cent relative to the status quo, by name.
         war: the tariff war that threatens; None where the law does.
         deals: by name: ``sum`` (the largest weighted sum of real incomes), ``equal`` (the largest
             gain that all players have in common, in per cent; Kalai 1977, Ossa 2014), ``product``
@@ -143,7 +143,7 @@ class Coop:
         return self.deals[name]
 
     def table(self, deal: str, name: str) -> list[Rate]:
-        """Return every rate of a player in a deal, the largest imports as the law stands first.
+        """Return every rate of a player in a deal, the largest imports under the status quo first.
 
         Raises:
             InputError: no such deal, or not a player.

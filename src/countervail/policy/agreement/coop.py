@@ -191,7 +191,7 @@ class _Table:
         names, shares, threat = problem.names, self.aim.shares, self.aim.threat
         cuts = np.cumsum([len(own) for own in problem.instruments])[:-1]
         rates = np.split(best.rates, cuts)
-        title = f"Tariffs agreed on by {', '.join(names)} ({name}), against the law as it stands"
+        title = f"Tariffs agreed on by {', '.join(names)} ({name}), against the status quo"
         solution = problem.solution(
             title, f"coop-{name}", policy_of(problem, rates), best.seen.hats
         )

@@ -264,7 +264,7 @@ def bargain(
     Raises:
         NotPlaced: the world cannot hold a part of a concession, or nothing prices it.
         InputError, FileError: a table, an offer, priors or a world that does not fit.
-        NotCertified, NoEquilibrium: the law as it stands has no certified answer, or no draw has.
+        NotCertified, NoEquilibrium: the status quo has no certified answer, or no draw has.
         KeyboardInterrupt: before every concession was valued by itself.
     """
     how = draws_of(draws, **words)

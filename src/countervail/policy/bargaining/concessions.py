@@ -188,16 +188,16 @@ class Table:
         )
         return replace(self, concessions=chosen)
 
-    def law(self, standing: LawView, package: Package) -> LawView:
-        """Return the law with the concessions of a package made, in the order of the table.
+    def law(self, law: LawView, package: Package) -> LawView:
+        """Return a law with the concessions of a package made, in the order of the table.
 
         Raises:
             InputError: a concession changes what is not in force.
         """
         for k in package:
             for change in self.concessions[k].changes:
-                standing = changed(standing, change, self.ledger, self.date, self.known_on)
-        return standing
+                law = changed(law, change, self.ledger, self.date, self.known_on)
+        return law
 
     def scenario(self, package: Package) -> Scenario:
         """Return a package as a question: the law of the day against it with the package made."""
@@ -304,12 +304,12 @@ def _wrong_changes(table: Table, at: Place, concession: Concession) -> Iterator[
     yield from unknown
     if unknown:
         return
-    standing = table.ledger.at(table.date, table.known_on)
+    law = table.ledger.at(table.date, table.known_on)
     for c, change in enumerate(concession.changes):
         here: Place = (*at, "change", c, "measure")
         yield from ((here, said) for said in _others_law(table, concession, change))
         try:
-            standing = changed(standing, change, table.ledger, table.date, table.known_on)
+            law = changed(law, change, table.ledger, table.date, table.known_on)
         except InputError as error:
             yield here, str(error)
 

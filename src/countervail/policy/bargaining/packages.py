@@ -124,7 +124,7 @@ class Valuer:
 
         Raises:
             InputError: duties that cannot stand together.
-            NotCertified: the law as it stands has no certified answer.
+            NotCertified: the status quo has no certified answer.
         """
         new = [package for package in dict.fromkeys(packages) if package not in self.known]
         total = len(self.known) + len(new)
@@ -180,7 +180,7 @@ class Valuer:
         for k, package in enumerate(packages):
             failure = many.failures.get(k)
             if failure is not None and package == NO_DEAL:
-                raise NotCertified(f"the law as it stands: {failure}") from failure
+                raise NotCertified(f"the status quo: {failure}") from failure
             gained = np.array([usd[k, inside].sum() for inside in self.members])
             spent = np.array([many.arrays["income"][k, i].sum() for i in self.members])
             if package == NO_DEAL:

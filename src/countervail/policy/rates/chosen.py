@@ -1,4 +1,4 @@
-"""Chosen tariffs, in cells and tariff lines: a policy on top of the law as it stands."""
+"""Chosen tariffs, in cells and tariff lines: a policy on top of the status quo."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Rates(NamedTuple):
         }
 
     def placed(self, stands: Resolved, world: World, name: str) -> Resolved:
-        """Return the chosen rates against the law as it stands.
+        """Return the chosen rates against the status quo.
 
         Raises:
             InputError: a rate chosen for a line that this world and law do not have.
@@ -87,7 +87,7 @@ class Rates(NamedTuple):
         )
 
     def _state(self, stands: Resolved, world: World, name: str) -> StateShock:
-        """Return the law as it stands with the chosen rates, in cells and in their lines."""
+        """Return the status quo with the chosen rates, in cells and in their lines."""
         law = stands.after
         answered = np.zeros_like(self.cells) if self.answered is None else self.answered
         tariff = world.tariff if law.tariff_new is None else law.tariff_new
@@ -137,7 +137,7 @@ def chosen_rates(own: Instruments, rates: Array, lines: Lines | None, world: Wor
 
     Args:
         own: what the player sets.
-        rates: [instrument]; NaN leaves the law as it stands.
+        rates: [instrument]; NaN keeps the status quo.
         lines: tariff lines of the policy in force.
         world: the world it is in force in.
     """

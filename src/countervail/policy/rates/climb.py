@@ -95,13 +95,13 @@ def climb(evaluate: Evaluate, start: Array, low: Array, high: Array) -> Climbed:
 
 
 def at_rates(evaluate: Evaluate, rates: Array, low: Array, high: Array) -> Climbed:
-    """Return what rates are worth, and where they would go."""
+    """Return what rates are worth, and where they would go, within bounds."""
     # what rounding leaves between a rate and its bound must not count as room to move
     rates = np.where(rates - low < AT_BOUND, low, np.where(high - rates < AT_BOUND, high, rates))
-    return standing_at(rates, evaluate(rates), low, high)
+    return climbed_at(rates, evaluate(rates), low, high)
 
 
-def standing_at(rates: Array, seen: Evaluated, low: Array, high: Array) -> Climbed:
+def climbed_at(rates: Array, seen: Evaluated, low: Array, high: Array) -> Climbed:
     """Return rates with what they are worth and where they would go, within bounds."""
     stuck = (rates <= low) & (seen.slope < 0) | (rates >= high) & (seen.slope > 0)
     slope = np.where(stuck, 0.0, seen.slope)

@@ -29,7 +29,7 @@ EVERYBODY = -1
 
 
 class Traded(NamedTuple):
-    """Trade under an instrument, USD million, under the law as it stands and then."""
+    """Trade under an instrument, USD million, under the status quo and then."""
 
     before: Array
     after: Array

@@ -17,7 +17,7 @@ from countervail.policy.criteria import Criterion, aimed
 from countervail.policy.in_force import PolicyInForce, worth_usd
 from countervail.policy.players import player as named
 from countervail.policy.proof import End, Proof, alike, starts_of
-from countervail.policy.rates.climb import Climbed, climb, standing_at
+from countervail.policy.rates.climb import Climbed, climb, climbed_at
 from countervail.policy.rates.instruments import Instruments
 from countervail.policy.rates.objective import Objective
 from countervail.policy.rates.problem import RateProblem, of_one, policy_of
@@ -65,7 +65,7 @@ class OptimalProof(Proof):
     """How good best tariffs are.
 
     Attributes:
-        gain: of the objective over leaving the law as it stands, per cent.
+        gain: of the objective over keeping the status quo, per cent.
         gain_usd: of the player's own real income, USD million.
     """
 
@@ -107,7 +107,7 @@ class Optimal(Answer[RateProblem, OptimalProof]):
 
     @property
     def table(self) -> list[Rate]:
-        """Every rate, the largest imports under the law as it stands first."""
+        """Every rate, the largest imports under the status quo first."""
         return rate_rows(self.instruments, self.present, self.chosen, self.solution)
 
     @property
@@ -137,7 +137,7 @@ def optimal(
 ) -> Optimal:
     """Return the tariffs of one country or bloc that are best for it, others staying passive.
 
-    The law as it stands is the scenario's second state; what is chosen replaces the player's rates
+    The status quo is the scenario's second state; what is chosen replaces the player's rates
     on these partners and sectors, in every tariff line of a cell. Two searches (from present
     rates and from a uniform rate) must end where no rate could gain; the answer is then solved and
     certified like any other.
@@ -176,7 +176,7 @@ def optimal(
     if finished:
         refuse_unfinished(best)
     solution = problem.solution(
-        f"The best tariffs of {who.name}, against the law as it stands",
+        f"The best tariffs of {who.name}, against the status quo",
         f"optimal-{who.name}",
         policy_of(problem, [best.rates]),
         best.seen.hats,
@@ -233,7 +233,7 @@ def _searched(
         except KeyboardInterrupt:
             if evaluator.best is None:
                 raise
-            found[name] = standing_at(*evaluator.best, own.low, own.high)
+            found[name] = climbed_at(*evaluator.best, own.low, own.high)
             finished = False
         evaluations[name] = evaluator.evaluations - so_far
         if not finished:

@@ -29,7 +29,7 @@ def policy_of(problem: RateProblem, rates: Sequence[Array]) -> Rates:
 
     Args:
         problem: who sets what.
-        rates: what each player sets, [player][instrument]; NaN leaves the law as it stands.
+        rates: what each player sets, [player][instrument]; NaN keeps the status quo.
     """
     lines, world = problem.in_force.resolved.lines, problem.in_force.world
     parts = [

@@ -327,12 +327,12 @@ def _answered(
     whole = trade[np.ix_(goods, player.members)].sum(axis=(0, 1))
     found = answering.reaction(who, player, goods, imports, whole, places.exporter, of, present)
     answered = np.asarray(found.weight.any(axis=0))
-    _refuse_standing_above(made, present, answered, world)
+    _refuse_present_above(made, present, answered, world)
     low = np.where(answered, np.maximum(made.low, present), made.low)
     return replace(made, low=low, reaction=found)
 
 
-def _refuse_standing_above(
+def _refuse_present_above(
     made: Instruments, present: Array, answered: NDArray[np.bool_], world: World
 ) -> None:
     """Raise where somebody who answers pays more than the bounds allow: nothing is lowered for it.

@@ -26,7 +26,7 @@ class Rate(NamedTuple):
         line: the tariff line's goods; None for a rate of whole sectors.
         present: per cent, averaged over the lines and cells it stands in.
         rate: per cent.
-        imports, imports_new: USD million at producer prices, under the law as it stands and then.
+        imports, imports_new: USD million at producer prices, under the status quo and then.
     """
 
     partner: str | None
@@ -39,7 +39,7 @@ class Rate(NamedTuple):
 
 
 def rate_rows(own: Instruments, present: Array, chosen: Array, solution: Solution) -> list[Rate]:
-    """Return every rate of a player, the largest imports under the law as it stands first."""
+    """Return every rate of a player, the largest imports under the status quo first."""
     world, trade = solution.world, own.traded(solution)
     rows = [
         Rate(

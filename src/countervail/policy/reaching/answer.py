@@ -114,7 +114,7 @@ class Met(NamedTuple):
         figure: what it is about, in words.
         sense: ``at least`` or ``at most``.
         unit: of the levels.
-        today: under the law as it stands.
+        today: under the status quo.
         growth_alone: in the goal's year with no lever pulled.
         needed: what is wanted.
         reached: in the answer.
@@ -180,7 +180,7 @@ class Exports(NamedTuple):
     Attributes:
         partner: code.
         aimed: whether a goal about trade names it.
-        today: under the law as it stands.
+        today: under the status quo.
         without: in the goal's year with no lever pulled.
         then: in the answer.
     """
@@ -204,7 +204,7 @@ class Reach(Answer[ReachProblem, ReachProof]):
             [goal, lever].
         horizon: the way to the goal's year.
         growth: of economies.
-        today: trade and output under the law as it stands, before any growth, in a world's axes.
+        today: trade and output under the status quo, before any growth, in a world's axes.
         room: how much each sector of the player's may produce.
         full: sectors that are held to that.
         title, question: of a goal file.
@@ -420,11 +420,11 @@ def world_growth(labour_hat: Array | None, solution: Solution) -> float:
 
 
 def _today(solution: Solution) -> Mapping[str, Array]:
-    """Return variables of the law as it stands, before any growth."""
+    """Return variables of the status quo, before any growth."""
     question = solution.scenario
     if not isinstance(question, OnTop) or _growth(question) is None:
         return solution.arrays
-    resolved = question.status_quo(solution.world)
+    resolved = question.resolved_status_quo(solution.world)
     base = bridge.baseline(solution.world, solution.model.unit)
     shock = bridge.shock_of(resolved.after, resolved)
     outcome = solve_state(solution.model, base, shock, solution.hats[0]).outcome

@@ -31,7 +31,7 @@ class Room(NamedTuple):
     Attributes:
         who: the player.
         times: the multiple of today's output; infinite where nothing is held.
-        today: output under the law as it stands.
+        today: output under the status quo.
         most: what is allowed: what growth brings by itself is never too much.
     """
 
@@ -47,7 +47,7 @@ class Room(NamedTuple):
         Args:
             who: the player.
             times: the multiple.
-            today: output of every country under the law as it stands, [country, sector].
+            today: output of every country under the status quo, [country, sector].
             grown: likewise in the goals' year with no lever pulled.
 
         Raises:
@@ -93,7 +93,7 @@ class Output(NamedTuple):
 
     Attributes:
         sector: code.
-        today: under the law as it stands.
+        today: under the status quo.
         without: in the goal's year with no lever pulled.
         then: in the answer.
         times: then over today.

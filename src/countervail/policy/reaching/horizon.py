@@ -94,7 +94,7 @@ def horizon(
     if since != world.year and world.year:
         notes.append(
             f"Years are counted from {since}; today's levels are those of the world's year, "
-            f"{world.year}, under the law as it stands."
+            f"{world.year}, under the status quo."
         )
     if not growth.rates:
         return Horizon(year, since, None, 1.0, tuple(notes))

@@ -1,4 +1,4 @@
-"""A package of changes: a policy on top of the law as it stands."""
+"""A package of changes: a policy on top of the status quo."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Array = NDArray[np.float64]
 
 
 class Package(NamedTuple):
-    """Changes of trade costs, tariffs and productivity on top of the law as it stands.
+    """Changes of trade costs, tariffs and productivity on top of the status quo.
 
     Both states have the growth of economies until the goal's year.
 
@@ -47,7 +47,7 @@ class Package(NamedTuple):
         return {"package": content_hash(*(b"" if a is None else a.tobytes() for a in arrays))}
 
     def placed(self, stands: Resolved, world: World, name: str) -> Resolved:  # noqa: ARG002
-        """Return the package against the law as it stands, with growth in both states."""
+        """Return the package against the status quo, with growth in both states."""
         before = grown(stands.after, self.labour_hat)
         touched = self._on_lines(stands)
         return replace(
@@ -59,7 +59,7 @@ class Package(NamedTuple):
         )
 
     def _state(self, law: StateShock, stands: Resolved, world: World) -> StateShock:
-        """Return the law as it stands with the package, in cells and in their lines."""
+        """Return the status quo with the package, in cells and in their lines."""
         lines = stands.lines
         cells = None if lines is None else (lines.exporter, lines.importer, lines.sector)
         factor, cut, gain = self.changes

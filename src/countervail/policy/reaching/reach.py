@@ -200,12 +200,12 @@ def _task(
     """
     world = in_force.world
     aims = targets(wanted.goals, world)
-    standing = today_of(in_force)
-    today = np.array([target.level(standing, 1.0, first=True) for target in aims])
+    outcomes = today_of(in_force)
+    today = np.array([target.level(outcomes, 1.0, first=True) for target in aims])
     for target, level in zip(aims, today, strict=True):
         target.refuse_nothing(level)
     needed = np.array([t.needed(level) for t, level in zip(aims, today, strict=True)])
-    day = in_force.standing.to_date
+    day = in_force.scenario.to_date
     if growth is None:
         years = years_of(aims, world, day)
         growth = NO_GROWTH if years is None else outlook(world, *years)
@@ -225,7 +225,7 @@ def _task(
         way.world_growth,
     )
     grown = then.before.outcome.gross_output.T * way.world_growth
-    room = Room.of(who, capacity, standing["gross_output"], grown)
+    room = Room.of(who, capacity, outcomes["gross_output"], grown)
     problem = Problem(then, (who,), (own,), (GoalsAim(aims, needed, way.world_growth),))
     (evaluator,) = problem.evaluators()
     return _Task(problem, evaluator, wanted, in_force, way, growth, today, needed, room)

@@ -28,9 +28,9 @@ class Levy(NamedTuple):
     Attributes:
         sector: code.
         line: the tariff line's goods; None for a duty on the whole sector.
-        present: rate under the law as it stands, per cent, averaged over lines and cells.
+        present: rate under the status quo, per cent, averaged over lines and cells.
         duty: additional, per cent.
-        imports, imports_new: from the partner, USD million, under the law as it stands and then.
+        imports, imports_new: from the partner, USD million, under the status quo and then.
     """
 
     sector: str
@@ -46,7 +46,7 @@ class Compared(NamedTuple):
 
     Attributes:
         title: of the scenario that holds it.
-        pain_usd, cost_usd: their loss and ours from it, over the law as it stands, USD million.
+        pain_usd, cost_usd: their loss and ours from it, over the status quo, USD million.
         least_cost_usd: the least cost of the same pain, on the frontier; None where the frontier
             does not hold that much, or jumps over it (or the pain is not positive).
         duties: mean additional duty by sector, or tariff line, per cent; bans are not in it.

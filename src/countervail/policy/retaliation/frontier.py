@@ -40,13 +40,13 @@ class FrontierPoint(NamedTuple):
     """Pain to them and the least cost to us at which it is had.
 
     Attributes:
-        pain_usd, cost_usd: their loss and ours, USD million of the law as it stands; a negative
+        pain_usd, cost_usd: their loss and ours, USD million of the status quo; a negative
             cost is a gain.
         pain_percent, cost_percent: the same, in per cent of welfare.
         weight: USD of our welfare that a USD of their loss is taken to be worth; infinite where
             only their loss counts.
         sectors: on the list, or tariff lines.
-        mean_duty: additional duty, per cent, averaged by imports under the law as it stands.
+        mean_duty: additional duty, per cent, averaged by imports under the status quo.
     """
 
     pain_usd: float
@@ -229,7 +229,7 @@ class Search:
         return high
 
     def _imports(self) -> Array:
-        """Return imports under the law as it stands, roughly where lines are, [instrument]."""
+        """Return imports under the status quo, roughly where lines are, [instrument]."""
         trade, lines = self.evaluator.in_force.before.outcome.trade, self.evaluator.law.lines
         part = np.zeros(0)
         if lines is not None:

@@ -87,7 +87,7 @@ def retaliate(
 ) -> Retaliation:
     """Return the additional duties that cost a partner a stated amount at the least own cost.
 
-    The law as it stands is the scenario's second state, which holds their measure; losses are
+    The status quo is the scenario's second state, which holds their measure; losses are
     equivalent variations relative to it. One duty a sector, on top of every tariff line of it, or
     a duty a line; a bloc that is answered is answered as one. Where the amount cannot be reached
     within the bounds, ``reached`` is False, the answer is the one that costs them the most, and a
@@ -125,8 +125,8 @@ def retaliate(
     scope = stated(Scope, scope, words)
     who, them = named(player, world), named(partner, world)
     _refuse_shared(who, them, world)
-    standing = _without_own(scenario, who, world) if unanswered else scenario
-    in_force = PolicyInForce.of(world, standing, model)
+    status_quo = _without_own(scenario, who, world) if unanswered else scenario
+    in_force = PolicyInForce.of(world, status_quo, model)
     terms = Terms(
         partners=[in_force.world.countries[n] for n in them.members],
         sectors=_not_spared(in_force.world, scope.sectors, spare),
@@ -139,7 +139,7 @@ def retaliate(
     own = problem.instruments[0]
     if compare_with is not None and scope.by_line:
         _refuse_other_lines(in_force, compare_with)
-    harmed = solving.solve(in_force.observed, in_force.standing, in_force.model)
+    harmed = solving.solve(in_force.observed, in_force.scenario, in_force.model)
     harm = -worth_usd(harmed, who.members)
     search = Search(problem, them)
     theirs = float(in_force.spending[list(them.members)].sum())
@@ -158,7 +158,7 @@ def retaliate(
         compared = _compared(compare_with, harmed, search)
     chosen, frontier = found.chosen, search.known
     solution = problem.solution(
-        f"What {who.name} could answer {them.name}, against the law as it stands",
+        f"What {who.name} could answer {them.name}, against the status quo",
         f"retaliation-{who.name}-{them.name}",
         policy_of(problem, [np.where(chosen.rates > LISTED, chosen.rates, np.nan)]),
         chosen.found.seen.hats,
@@ -325,19 +325,21 @@ def _goal(
     return harm
 
 
-def _compared(scenario: Scenario, standing: Solution, search: Search) -> Compared:
-    """Return what the answer in another question does, over the law as it stands.
+def _compared(scenario: Scenario, status_quo: Solution, search: Search) -> Compared:
+    """Return what the answer in another question does, over the status quo.
 
     Raises:
         InputError: the questions do not begin alike.
     """
-    used = solving.solve(standing.observed, scenario, standing.model)
-    if not np.allclose(used.arrays["income"], standing.arrays["income"], rtol=1e-8):
+    used = solving.solve(status_quo.observed, scenario, status_quo.model)
+    if not np.allclose(used.arrays["income"], status_quo.arrays["income"], rtol=1e-8):
         raise InputError(
             f"compare_with '{scenario.name}' begins at another law than the scenario: give both "
             "the same first state"
         )
-    gain = (1.0 + used.arrays["welfare"] / 100.0) / (1.0 + standing.arrays["welfare"] / 100.0) - 1.0
+    gain = (1.0 + used.arrays["welfare"] / 100.0) / (
+        1.0 + status_quo.arrays["welfare"] / 100.0
+    ) - 1.0
     worth = search.spending * gain
     pain, cost = (-float(worth[list(one.members)].sum()) for one in (search.them, search.who))
     least = None

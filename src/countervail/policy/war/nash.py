@@ -56,7 +56,7 @@ class NashProof(Proof):
         damped: whether answers had to be damped.
         apart: largest difference in any country's welfare between starts, per cent.
         apart_rates: largest difference between starts of a player's mean rate, weighted by its
-            imports under the law as it stands, in points.
+            imports under the status quo, in points.
     """
 
     finished: bool
@@ -105,7 +105,7 @@ class Nash(Answer[RateProblem, NashProof]):
         return xr.concat(each, dim=names.assign_coords(player=names), combine_attrs="override")
 
     def table(self, name: str) -> list[Rate]:
-        """Return every rate of a player, the largest imports under the law as it stands first.
+        """Return every rate of a player, the largest imports under the status quo first.
 
         Raises:
             InputError: not a player of this war.
@@ -197,7 +197,7 @@ def _answered(table: Table, wars: Sequence[War]) -> Nash:
     """Return the war that left least to gain, certified, beside what the others came to."""
     best = min(wars, key=lambda war: war.largest)
     problem = table.problem
-    title = f"A tariff war of {', '.join(problem.names)}, against the law as it stands"
+    title = f"A tariff war of {', '.join(problem.names)}, against the status quo"
     solution = problem.solution(title, "nash", policy_of(problem, best.rates), best.hats)
     for aim in problem.aims:
         certified = float(aim.weight @ solution.arrays["welfare"])

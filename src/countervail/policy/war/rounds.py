@@ -67,7 +67,7 @@ class War(NamedTuple):
         left: what each player could still gain by answering alone at the end, from where it
             stands and from a uniform rate, whichever is more; per cent, by name. Of a war that was
             interrupted, the gains of its last round.
-        welfare: of every country, relative to the law as it stands, per cent, [country].
+        welfare: of every country, relative to the status quo, per cent, [country].
         rates: of each player, [instrument].
         hats: wages, prices and expenditure at the end.
         finished: whether it was fought to its end.

@@ -19,7 +19,7 @@ from countervail.policy.bargaining.bargain import Bargain, bargain
 from countervail.policy.bargaining.concessions import Concession, Package, Party, Table
 from countervail.policy.bargaining.file import open_table, table_names
 from countervail.policy.bargaining.packages import TIE, Value, Valuer, explore
-from countervail.present.bargained import covers, document
+from countervail.present.bargained import coverage_statement, document
 from countervail.scenario import Change
 
 SEED, GRAIN = "chn-can-canola-seed-antidumping", "chn-can-antidiscrimination-100-2025"
@@ -199,10 +199,10 @@ def test_up_to_twelve_concessions_every_package_beyond_a_search() -> None:
 
 def test_a_search_is_said(oecd: cv.World, found: Bargain) -> None:
     searched = replace(found, packages=replace(found.packages, exact=False, stopped=True))
-    assert "packages were searched" in covers(searched)
-    assert "as many as it may" in covers(searched)
+    assert "packages were searched" in coverage_statement(searched)
+    assert "as many as it may" in coverage_statement(searched)
     assert "(searched)" in repr(searched)
-    assert "searched" not in covers(found)
+    assert "searched" not in coverage_statement(found)
 
 
 def test_presets_are_sound() -> None:
@@ -376,7 +376,7 @@ def test_interrupted_it_tells_what_was_valued(
     assert not some.packages.exact
     assert some.drawn is None
     assert some.reply is not None
-    assert covers(some).startswith("INTERRUPTED: only 16 packages were valued")
+    assert coverage_statement(some).startswith("INTERRUPTED: only 16 packages were valued")
     assert document(some).as_dict()["finished"] is False
 
 

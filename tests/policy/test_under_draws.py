@@ -205,7 +205,7 @@ def test_draws_without_an_answer_are_left_out_and_counted(
     left = np.delete(drawn.arrays["welfare"][:, CANADA], 3)
     assert told.criterion("CAN").percent[1:] == pytest.approx(quantiles(left))
     assert told.goal("revenue").chance in {k / (DRAWS - 1) for k in range(DRAWS)}
-    assert "1 of 12 draws have no answer" in told.covers
+    assert "1 of 12 draws have no answer" in told.coverage_statement
 
 
 def test_what_is_kept_goes_on(found: respond.Repriced, answer: Answer, tmp_path: Path) -> None:
@@ -225,8 +225,8 @@ def test_what_is_kept_goes_on(found: respond.Repriced, answer: Answer, tmp_path:
 
 
 def test_it_says_that_nothing_is_chosen_again(found: respond.Repriced) -> None:
-    assert "only evaluated, not chosen anew" in found.covers
-    assert "12 certified answers under joint draws (seed 1)" in found.covers
+    assert "only evaluated, not chosen anew" in found.coverage_statement
+    assert "12 certified answers under joint draws (seed 1)" in found.coverage_statement
     assert "CAN gains in 100 %" in repr(found)
 
 

@@ -121,7 +121,7 @@ def test_without_draws_nothing_changes(found: Exposure) -> None:
 
 def test_what_the_ranges_cover(found: Exposure) -> None:
     assert found.drawn is not None
-    said = found.drawn.covers
+    said = found.drawn.coverage_statement
     assert f"Ranges are the 5 to 95 per cent of {DRAWS} certified answers" in said
     assert f"trade elasticities ({len(found.drawn.priors.names)})" in said
     assert "the first years" in said
@@ -169,9 +169,10 @@ def test_a_loss_without_an_answer_in_draws_is_reported() -> None:
     reason = drawn.draw(0)[0].reason
     assert reason
     assert (
-        "Embargo with CHN has no answer in 2 of 2 draws, which are not in its range" in drawn.covers
+        "Embargo with CHN has no answer in 2 of 2 draws, which are not in its range"
+        in drawn.coverage_statement
     )
-    assert f"the first (draw 0): {reason}" in drawn.covers
+    assert f"the first (draw 0): {reason}" in drawn.coverage_statement
     told = replace(exposure(world, "CAN", losing=()), losses=known, drawn=drawn)
     gone, halved = document(told).as_dict()["losing"]
     assert gone["ranges"]["answered"] == 0
@@ -191,9 +192,9 @@ def test_some_draws_without_an_answer(found: Exposure) -> None:
     assert (some.answered_of("USA", "gone"), some.answered_of("USA", "halved")) == (1, 2)
     assert some.range("USA", "gone").p05 == all_there["USA gone welfare"]
     assert some.answered.tolist() == [True, True, False]
-    assert "1 of 3 draws have no answer" in some.covers
-    assert "(draw 2): no balance" in some.covers
-    assert "Embargo with USA has no answer in 1 of 3 draws" in some.covers
+    assert "1 of 3 draws have no answer" in some.coverage_statement
+    assert "(draw 2): no balance" in some.coverage_statement
+    assert "Embargo with USA has no answer in 1 of 3 draws" in some.coverage_statement
     assert some.settings()["answered"] == 2
 
 

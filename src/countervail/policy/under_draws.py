@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.draws.ensemble import Ensemble, Range, ensemble
-from countervail.draws.ensemble.honest import honest
+from countervail.draws.ensemble.coverage import coverage_statement
 from countervail.draws.how import Draws
 from countervail.errors import InputError, did_you_mean
 from countervail.policy.criteria import (
@@ -134,10 +134,10 @@ class Repriced:
         return self.ensemble.priors.hash
 
     @property
-    def covers(self) -> str:
+    def coverage_statement(self) -> str:
         """What the ranges and chances cover and what they do not, in a paragraph."""
         few = "" if self.answered >= FEW else f" {self.answered} draws are few for such quantiles."
-        return f"{honest(self.ensemble)}{few} {NOT_CHOSEN_AGAIN}"
+        return f"{coverage_statement(self.ensemble)}{few} {NOT_CHOSEN_AGAIN}"
 
     def criterion(self, name: str) -> CriterionUnderDraws:
         """Return somebody's welfare with its range.

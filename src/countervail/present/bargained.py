@@ -77,7 +77,7 @@ def document(found: Bargain, why: str = NOT_DRAWN) -> Document:
     return Document(_read(found, data["covers"], data["assumptions"]), data, _files(data))
 
 
-def _read(found: Bargain, covers: str, assumptions: Sequence[str]) -> list[Part]:
+def _read(found: Bargain, coverage: str, assumptions: Sequence[str]) -> list[Part]:
     """Return what is read, in the order a reader asks."""
     drawn = [] if found.drawn is None else [_ranges(found, found.drawn)]
     return [
@@ -92,7 +92,7 @@ def _read(found: Bargain, covers: str, assumptions: Sequence[str]) -> list[Part]
         *section("The chosen packages under draws", *drawn),
         Words(certificate(found), apart=True),
         *listed("Without an answer", _failures(found)),
-        *section("What the figures cover", Words(covers)),
+        *section("What the figures cover", Words(coverage)),
         *listed("Assumptions that matter", assumptions),
     ]
 
@@ -130,7 +130,7 @@ def _data(found: Bargain, why: str) -> dict[str, Any]:
         "kalai_smorodinsky": _point(found, found.kalai_smorodinsky, found.kalai_smorodinsky_ties),
         "reply": None if reply is None else _replied(found, reply),
         "draws": None if found.drawn is None else _drawn(found, found.drawn),
-        "covers": covers(found, why),
+        "covers": coverage_statement(found, why),
         "definitions": {**DEFINITIONS, "transfers": NO_TRANSFERS},
         "residual": found.residual,
         "assumptions": rests_on(found),
@@ -185,7 +185,7 @@ def certificate(found: Bargain) -> str:
     return said
 
 
-def covers(found: Bargain, why: str = NOT_DRAWN) -> str:
+def coverage_statement(found: Bargain, why: str = NOT_DRAWN) -> str:
     """Return what the figures cover and what they do not, in a paragraph."""
     said = _searched(found)
     drawn = found.drawn

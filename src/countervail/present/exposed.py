@@ -163,7 +163,7 @@ def _data(found: Exposure, why: str) -> dict[str, Any]:
         "nearest": [_supply(one) for one in found.nearest],
         "losing": [_loss(one, found.drawn) for one in found.losses],
         "draws": None if found.drawn is None else _draws(found.drawn),
-        "covers": covers(found, why),
+        "covers": coverage_statement(found, why),
         "certificate": {
             "certified": all(one.reason is None for one in found.losses) if found.losses else None,
             "residual": _number(found.residual),
@@ -172,7 +172,7 @@ def _data(found: Exposure, why: str) -> dict[str, Any]:
     }
 
 
-def covers(found: Exposure, why: str = NOT_DRAWN) -> str | None:
+def coverage_statement(found: Exposure, why: str = NOT_DRAWN) -> str | None:
     """Return what the figures of losses cover and what they do not; None where there are none.
 
     Args:
@@ -180,7 +180,7 @@ def covers(found: Exposure, why: str = NOT_DRAWN) -> str | None:
         why: there are no draws, where there are none.
     """
     if found.drawn is not None:
-        return found.drawn.covers
+        return found.drawn.coverage_statement
     return why if any(one.reason is None for one in found.losses) else None
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from countervail import money
 from countervail.certified import Residual
 from countervail.draws.ensemble import Ensemble
-from countervail.draws.ensemble.honest import honest
+from countervail.draws.ensemble.coverage import coverage_statement
 from countervail.draws.ensemble.result import QUANTILES
 from countervail.ledger.notes import HEADLINE, Note, sentence
 from countervail.ledger.notes import listed as few
@@ -67,7 +67,7 @@ def _read(
         *tables.sectors(solution, told),
         *tables.diversion(told),
         _certificate(solution, ensemble),
-        *section("What the ranges cover", Words(honest(ensemble))),
+        *section("What the ranges cover", Words(coverage_statement(ensemble))),
         *_mattering(solution),
         *listed("How to cite", cite(solution)),
     ]
@@ -180,7 +180,7 @@ def _data(solution: Solution, ensemble: Ensemble | None, told: Told) -> dict[str
         "measures": told.law,
         "assumptions": assumptions.assumptions(solution),
         **assumptions.placed(solution),
-        "covers": honest(ensemble),
+        "covers": coverage_statement(ensemble),
         "manifest": manifest_of(solution, ensemble),
         "cite": cite(solution),
     }

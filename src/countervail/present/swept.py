@@ -50,7 +50,7 @@ def _read(swept: Swept) -> list[Part]:
         Words(_certificate(swept), apart=True),
         *listed("Without an answer", [*_reasons(swept, swept.failures)]),
         *listed("PARTIAL ANSWERS", [*_reasons(swept, partial)]),
-        *section("What the figures cover", Words(covers(swept))),
+        *section("What the figures cover", Words(coverage_statement(swept))),
         *listed("How to cite", cite(swept)),
     ]
 
@@ -140,7 +140,7 @@ def _place(labels: dict[str, str]) -> str:
     return ", ".join(f"{name} {value}" for name, value in labels.items())
 
 
-def covers(swept: Swept) -> str:
+def coverage_statement(swept: Swept) -> str:
     """Return what the figures cover and what they do not, in a paragraph."""
     if swept.drawn is None:
         return f"{NO_RANGE}. {NOT_DRAWN}."
@@ -191,7 +191,7 @@ def _data(swept: Swept) -> dict[str, Any]:
             "answered": int(drawn.answered.sum()),
             "largest_residual": drawn.residual,
         },
-        "covers": covers(swept),
+        "covers": coverage_statement(swept),
         "manifest": swept.manifest,
         "cite": cite(swept),
     }

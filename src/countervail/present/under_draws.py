@@ -46,7 +46,7 @@ def parts(told: Told) -> list[Part]:
     return [
         *section("With what range", _criteria(told)),
         *section("With what chance it does what was asked", *goals),
-        *section("What the ranges cover", Words(told.covers)),
+        *section("What the ranges cover", Words(told.coverage_statement)),
     ]
 
 
@@ -76,7 +76,7 @@ def blocks(told: Told, solution: Solution) -> dict[str, Any]:
             "gain": {one.criterion.name: one.chance for one in told.criteria if one.doubtful},
             "goals": {one.goal.name: one.chance for one in told.goals},
         },
-        "covers": told.covers,
+        "covers": told.coverage_statement,
         "manifest": manifest_of(solution, told.ensemble),
     }
 

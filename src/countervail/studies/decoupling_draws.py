@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from countervail.core.model import Model
 from countervail.draws.batch.answers import Progress
 from countervail.draws.draw import Draw, Kept
-from countervail.draws.ensemble.honest import honest
+from countervail.draws.ensemble.coverage import coverage_statement
 from countervail.draws.ensemble.result import QUANTILES, Range, quantile
 from countervail.draws.how import Draws
 from countervail.draws.priors import Priors
@@ -199,9 +199,9 @@ class LossDraws:
         }
 
     @cached_property
-    def covers(self) -> str:
+    def coverage_statement(self) -> str:
         """What the ranges cover and what they do not, in a paragraph."""
-        return " ".join([honest(self, NOT_COVERED), *self._left_out()])
+        return " ".join([coverage_statement(self, NOT_COVERED), *self._left_out()])
 
     def _left_out(self) -> list[str]:
         """Return a sentence for every loss that has no answer in some draw."""

@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 import countervail as cv
-from countervail.draws.ensemble.honest import NONE, honest
+from countervail.draws.ensemble.coverage import NONE, coverage_statement
 from countervail.present import goods
 from countervail.present.ranges import NUMBERS, Ranges, Reader, aligned, place
 from countervail.present.result import document
@@ -90,7 +90,7 @@ def test_the_paragraph_says_what_is_covered_and_what_is_not(
     assert "24 certified answers" in said
     for words in ("trade elasticities (38)", "coverages of measures (7)", "closure", "seed 1"):
         assert words in said
-    assert honest(None) == NONE
+    assert coverage_statement(None) == NONE
     assert "--draws 0" in NONE
 
 
@@ -99,8 +99,8 @@ def test_draws_without_an_answer_are_said(drawn: cv.Ensemble) -> None:
 
     residual = np.where(np.arange(24) == 3, np.nan, drawn.residual)
     some = replace(drawn, residual=residual, failures={3: "no supplier is left"})
-    assert "1 of 24 draws have no answer" in honest(some)
-    assert "(draw 3): no supplier is left" in honest(some)
+    assert "1 of 24 draws have no answer" in coverage_statement(some)
+    assert "(draw 3): no supplier is left" in coverage_statement(some)
 
 
 def test_terminal_rows_have_three_quantiles_below(

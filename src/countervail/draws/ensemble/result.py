@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail import schema
-from countervail.draws.ensemble.honest import honest
+from countervail.draws.ensemble.coverage import coverage_statement
 from countervail.draws.ensemble.job import Job
 from countervail.draws.priors import Priors
 from countervail.errors import InputError
@@ -165,7 +165,7 @@ class Ensemble:
         attrs = {
             "title": f"Countervail: {self.point.scenario.title}, draws",
             "certified": "true",
-            "covers": honest(self),
+            "covers": coverage_statement(self),
             "ensemble": to_json(self.settings()),
             "failures": to_json({str(k): why for k, why in self.failures.items()}),
             "manifest": to_json(self.point.manifest.as_dict()),

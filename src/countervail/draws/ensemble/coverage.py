@@ -1,4 +1,4 @@
-"""What a range covers and what it does not, in one paragraph that goes with every answer."""
+"""The coverage statement: what a range covers and what it does not, with every answer."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NONE = (
 )
 
 
-class Draws(Protocol):
+class AnsweredDraws(Protocol):
     """Draws of anything, those without an answer counted."""
 
     @property
@@ -56,7 +56,7 @@ class Draws(Protocol):
         """Return the number of draws, those without an answer too."""
 
 
-def honest(ensemble: Draws | None, not_covered: str = NOT_COVERED) -> str:
+def coverage_statement(ensemble: AnsweredDraws | None, not_covered: str = NOT_COVERED) -> str:
     """Return what the ranges of an answer cover and what they do not, in a paragraph.
 
     Args:
@@ -91,7 +91,7 @@ def _inputs(parameters: tuple[Parameter, ...]) -> str:
     return ", ".join(said[:-1]) + (" and " if len(said) > 1 else "") + said[-1]
 
 
-def _independence(ensemble: Draws) -> str:
+def _independence(ensemble: AnsweredDraws) -> str:
     common = ensemble.priors.elasticities.in_common
     return (
         f"Elasticities of different sectors err together by {100 * common:.0f} per cent of their "

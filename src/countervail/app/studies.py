@@ -28,7 +28,7 @@ class Studies:
     """The studies asked for; None is not asked for.
 
     Attributes:
-        what_moved: country whose welfare's moves are told.
+        what_moved: country whose welfare change is shared out over what changed.
         drivers: countries whose range's drivers are told.
         drivers_base: samples of each design of the drivers.
         attribute: what outcomes are shared out over: ``measure`` or ``implementer``.
@@ -95,7 +95,7 @@ class Studies:
             show: shows how far they are.
         """
         if self.what_moved is not None:
-            yield "moved", _moved(solution, self.what_moved)
+            yield "moved", _contributions(solution, self.what_moved)
         if self.attribute is not None:
             yield "attribution", self._attributed(solution, how, show)
         if self.drivers is not None and drawn is not None:
@@ -140,8 +140,8 @@ class Studies:
         return document(found, tuple(countries))
 
 
-def _moved(solution: Solution, country: str) -> Document:
-    from countervail.present.moved import document
+def _contributions(solution: Solution, country: str) -> Document:
+    from countervail.present.contributions import document
     from countervail.studies.contributions import contributions, exact_effect
 
     figure = solution.figure("welfare", country=country)

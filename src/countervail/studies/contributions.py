@@ -1,4 +1,4 @@
-"""What moved a figure: every tariff line, cell and endowment that changed, and what it did.
+"""Contributions to a figure's change: every tariff line, cell and endowment that changed.
 
 Two columns. The first-order one is the derivative at the first state times the change. The other
 goes from the first state to the second in a straight line and adds up the derivative on the way
@@ -36,7 +36,7 @@ NEARBY = 6
 """States known on the way that the guess of the next is made from."""
 
 
-class Moved(NamedTuple):
+class Contribution(NamedTuple):
     """One thing that changed, and what it did to a figure, in the figure's unit.
 
     Attributes:
@@ -57,7 +57,7 @@ class Moved(NamedTuple):
     goods: str | None = None
 
 
-def contributions(outcome: Reading) -> list[Moved]:
+def contributions(outcome: Reading) -> list[Contribution]:
     """Return what each line, cell and endowment that changed did to a figure, the largest first.
 
     Args:
@@ -183,7 +183,7 @@ def _between(one: Array, two: Array, part: float, theta: Array | None) -> tuple[
     return cost, speed
 
 
-def _rows(solution: Solution, first: Levers, effects: Levers) -> Iterator[Moved]:
+def _rows(solution: Solution, first: Levers, effects: Levers) -> Iterator[Contribution]:
     """Yield everything that changed."""
     countries, lines = solution.world.countries, solution.resolved.lines
     labels = dict.fromkeys(("exporter", "importer", "country"), countries)
@@ -198,4 +198,4 @@ def _rows(solution: Solution, first: Levers, effects: Levers) -> Iterator[Moved]
                     dim: getattr(lines, dim)[line] for dim in ("exporter", "importer", "sector")
                 }
             where = {dim: labels[dim][position] for dim, position in place.items()}
-            yield Moved(lever, float(begun[at]), float(done[at]), goods=goods, **where)
+            yield Contribution(lever, float(begun[at]), float(done[at]), goods=goods, **where)

@@ -1,4 +1,4 @@
-"""What moved a figure: the parts sum to the whole, and what did not change has no part."""
+"""Contributions to a figure's change: they sum to the whole; what did not change has none."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from small_questions import CLOSURES, Question, answer, question
 
 import countervail as cv
 from countervail.studies import contributions
-from countervail.studies.contributions import Moved, exact_effect
+from countervail.studies.contributions import Contribution, exact_effect
 from countervail.studies.sensitivity import gradients
 from countervail.testing import Table
 from countervail.testing.shocks import TableShock
@@ -19,11 +19,11 @@ COLUMNS = ("line_tariff", "line_iceberg_hat", "tariff", "iceberg_hat", "export_t
            "productivity_hat", "labour_hat", "transfer")  # fmt: skip
 
 
-def moved(solution: cv.Solution, variable: str, **labels: str) -> list[Moved]:
+def contributed(solution: cv.Solution, variable: str, **labels: str) -> list[Contribution]:
     return cv.contributions(solution.figure(variable, **labels))
 
 
-def total(rows: list[Moved]) -> float:
+def total(rows: list[Contribution]) -> float:
     return sum(row.effect for row in rows)
 
 
@@ -31,7 +31,7 @@ def total(rows: list[Moved]) -> float:
 def test_the_parts_sum_to_the_whole(deficits: str) -> None:
     """Every kind of change at once, bans that begin and bans that end among them."""
     solution = answer(deficits)
-    rows = moved(solution, "welfare", country="CAN")
+    rows = contributed(solution, "welfare", country="CAN")
     whole = solution.figure("welfare", country="CAN").value
     sizes = sum(abs(row.effect) for row in rows)
     assert abs(total(rows) - whole) <= 1e-4 * sizes
@@ -50,7 +50,7 @@ def test_the_parts_sum_to_the_whole(deficits: str) -> None:
 )
 def test_so_they_do_for_any_figure(name: str, labels: dict[str, str]) -> None:
     solution = answer("world_share")
-    rows = moved(solution, name, **labels)
+    rows = contributed(solution, name, **labels)
     whole = exact_effect(solution.figure(name, **labels))
     assert abs(total(rows) - whole) <= 1e-4 * sum(abs(row.effect) for row in rows)
 
@@ -61,19 +61,19 @@ def test_more_points_come_closer(monkeypatch: pytest.MonkeyPatch) -> None:
     gaps = []
     for nodes in (1, 2, 4, 8):
         monkeypatch.setattr(contributions, "NODES", (nodes,))
-        gaps.append(abs(total(moved(solution, "welfare", country="USA")) - whole))
+        gaps.append(abs(total(contributed(solution, "welfare", country="USA")) - whole))
     assert gaps == sorted(gaps, reverse=True)
     assert gaps[-1] < 1e-3 * gaps[0]
 
 
 def test_nothing_moves_what_is_of_the_first_state() -> None:
-    assert moved(answer("closed"), "income", country="CAN") == []
+    assert contributed(answer("closed"), "income", country="CAN") == []
     assert exact_effect(answer("closed").figure("income", country="CAN")) == 0.0
 
 
 def test_no_change_moves_nothing() -> None:
     asked = question("world_share")
-    rows = moved(asked._replace(after=asked.before).solve(), "welfare", country="CAN")
+    rows = contributed(asked._replace(after=asked.before).solve(), "welfare", country="CAN")
     assert rows == []
 
 
@@ -86,7 +86,7 @@ def alone(**changed: object) -> Question:
 def test_only_what_changed_has_a_part() -> None:
     labour = np.asarray(question("world_share").before.labour_hat) * [1.0, 1.02, 1.0, 1.0]
     solution = alone(labour_hat=labour).solve()
-    (row,) = moved(solution, "welfare", country="CHN")
+    (row,) = contributed(solution, "welfare", country="CHN")
     assert (row.lever, row.country, row.exporter, row.sector) == ("labour_hat", "CHN", None, None)
     assert row.effect == pytest.approx(solution.figure("welfare", country="CHN").value, rel=1e-7)
 
@@ -97,7 +97,7 @@ def test_whole_cells_without_any_line() -> None:
         before=asked.before.replace(lines=None), after=asked.after.replace(lines=None)
     )
     solution = bare.solve()
-    rows = moved(solution, "welfare", country="MEX")
+    rows = contributed(solution, "welfare", country="MEX")
     assert not any(row.goods for row in rows)
     whole = solution.figure("welfare", country="MEX").value
     assert abs(total(rows) - whole) <= 1e-4 * sum(abs(row.effect) for row in rows)
@@ -108,7 +108,7 @@ def test_first_order_is_the_derivative_at_the_first_state_times_the_change() -> 
     still = asked._replace(after=asked.before).solve()
     lever = "export_tax"
     slope = gradients(still.figure("welfare", country="USA"), [lever])[lever].values
-    rows = moved(asked.solve(), "welfare", country="USA")
+    rows = contributed(asked.solve(), "welfare", country="USA")
     world = still.world
     found = [row for row in rows if row.lever == lever]
     assert len(found) > 3
@@ -129,7 +129,7 @@ def test_a_ban_that_ends_is_of_first_order_in_its_trade() -> None:
     barrier[cell] = np.inf
     before = asked.before.replace(iceberg_hat=barrier)
     solution = asked._replace(before=before, after=asked.before).solve()
-    (row,) = moved(solution, "welfare", country="CAN")
+    (row,) = contributed(solution, "welfare", country="CAN")
     theta = asked.table.trade_elasticity[cell[2]]
 
     def traded(part: float) -> float:
@@ -152,7 +152,7 @@ def largest_open_cell(table: Table, shock: TableShock) -> tuple[int, int, int]:
 
 
 def test_canada_and_china(canada_china: cv.Solution) -> None:
-    rows = moved(canada_china, "welfare", country="CAN")
+    rows = contributed(canada_china, "welfare", country="CAN")
     assert total(rows) == pytest.approx(
         canada_china.figure("welfare", country="CAN").value, rel=1e-5
     )

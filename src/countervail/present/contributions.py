@@ -1,4 +1,4 @@
-"""What moved the welfare of a country: every tariff line, cell and endowment that changed."""
+"""Contributions to a country's welfare change: each tariff line, cell and endowment changed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from countervail.present.document import Document
 from countervail.present.parts import Column, Row, Table, section
 from countervail.present.pieces import country_name
 from countervail.present.rows import sector_name
-from countervail.studies.contributions import Moved
+from countervail.studies.contributions import Contribution
 
 MOST_ROWS = 12
 MOST_SECTORS = 4
@@ -42,8 +42,8 @@ COLUMNS = (
 )
 
 
-def document(country: str, rows: Sequence[Moved], total: float) -> Document:
-    """Return what moved the welfare of a country.
+def document(country: str, rows: Sequence[Contribution], total: float) -> Document:
+    """Return the contributions of all changes to a country's welfare change.
 
     Args:
         country: its code.
@@ -52,7 +52,9 @@ def document(country: str, rows: Sequence[Moved], total: float) -> Document:
     """
     table = Table(COLUMNS, _read(rows, total), caption=MEANING)
     return Document(
-        section(f"What moved the welfare of {country_name(country)} (per cent)", table),
+        section(
+            f"Contributions to the welfare change of {country_name(country)} (per cent)", table
+        ),
         {
             "variable": "welfare",
             "country": country,
@@ -65,7 +67,7 @@ def document(country: str, rows: Sequence[Moved], total: float) -> Document:
     )
 
 
-def _read(rows: Sequence[Moved], total: float) -> list[Row]:
+def _read(rows: Sequence[Contribution], total: float) -> list[Row]:
     """Return what is read: the lines of the same goods together, the largest effect first."""
     found = _together(rows)
     read: list[Row] = [
@@ -84,9 +86,9 @@ def _read(rows: Sequence[Moved], total: float) -> list[Row]:
     return [*read, {"name": "sum", **_sums(found)}, {"name": "exact", "effect": total}]
 
 
-def _together(rows: Sequence[Moved]) -> list[Moved]:
+def _together(rows: Sequence[Contribution]) -> list[Contribution]:
     """Return rows with the lines of the same goods between the same countries summed."""
-    groups: dict[tuple[str | None, ...], list[Moved]] = {}
+    groups: dict[tuple[str | None, ...], list[Contribution]] = {}
     for row in rows:
         goods = row.goods or row.sector
         key = (WORDS[row.lever], row.exporter, row.importer, row.country, goods)
@@ -94,7 +96,7 @@ def _together(rows: Sequence[Moved]) -> list[Moved]:
     return sorted((_sum(group) for group in groups.values()), key=lambda row: -abs(row.effect))
 
 
-def _sum(rows: Sequence[Moved]) -> Moved:
+def _sum(rows: Sequence[Contribution]) -> Contribution:
     sectors = dict.fromkeys(row.sector for row in rows if row.sector)
     return rows[0]._replace(
         first_order=sum(row.first_order for row in rows),
@@ -103,7 +105,7 @@ def _sum(rows: Sequence[Moved]) -> Moved:
     )
 
 
-def _name(row: Moved) -> str:
+def _name(row: Contribution) -> str:
     """Return the goods with their sectors, or the sector with its name."""
     sector = row.sector or ""
     if row.goods is not None:
@@ -114,7 +116,7 @@ def _name(row: Moved) -> str:
     return sector if name == sector else f"{sector} {name}"
 
 
-def _sums(rows: Sequence[Moved]) -> dict[str, float]:
+def _sums(rows: Sequence[Contribution]) -> dict[str, float]:
     return {
         "first_order": sum(row.first_order for row in rows),
         "effect": sum(row.effect for row in rows),

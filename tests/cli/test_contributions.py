@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from countervail import machine
-from countervail.present.moved import document
+from countervail.present.contributions import document
 from countervail.present.parts import Heading, Table
-from countervail.studies.contributions import Moved
+from countervail.studies.contributions import Contribution
 
 from .conftest import Command
 
@@ -32,7 +32,7 @@ def test_the_table(countervail: Command) -> None:
     needs_jax()
     ran = countervail("run", "canada-china", "--what-moved", "Canada")
     assert (ran.code, ran.err) == (0, "")
-    start = ran.out.index("What moved the welfare of Canada (per cent)")
+    start = ran.out.index("Contributions to the welfare change of Canada (per cent)")
     assert ran.out.index("Who gains and loses") < start < ran.out.index("Sectors that move most")
     lines = ran.out[start:].splitlines()
     assert lines[2].split() == [
@@ -63,7 +63,7 @@ def test_json_has_every_line(countervail: Command) -> None:
     assert moved["sum"] == pytest.approx(sum(row["effect"] for row in moved["rows"]))
     cells = {(row["exporter"], row["importer"], row["sector"]) for row in moved["rows"]}
     assert {("CAN", "CHN", "C10T12"), ("CAN", "CHN", "A03"), ("CHN", "CAN", "C29")} <= cells
-    assert set(moved["rows"][0]) == set(Moved._fields)
+    assert set(moved["rows"][0]) == set(Contribution._fields)
 
 
 def test_whole_sectors_changed_by_hand(countervail: Command, folder: Path) -> None:
@@ -71,14 +71,14 @@ def test_whole_sectors_changed_by_hand(countervail: Command, folder: Path) -> No
     (folder / "everything.toml").write_text(EVERYTHING)
     ran = countervail("run", "everything.toml", "--what-moved", "USA")
     assert (ran.code, ran.err) == (0, "")
-    table = ran.out[ran.out.index("What moved the welfare of United States") :]
+    table = ran.out[ran.out.index("Contributions to the welfare change of United States") :]
     assert "C29 Motor vehicles" in table
     assert " more: see --json" in table
 
 
 def test_without_it_there_is_no_block(countervail: Command) -> None:
     assert "moved" not in countervail("run", "canada-china", "--json").json
-    assert "What moved" not in countervail("run", "canada-china").out
+    assert "Contributions to the welfare" not in countervail("run", "canada-china").out
 
 
 def test_refusals(countervail: Command, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,17 +93,19 @@ def test_refusals(countervail: Command, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_long_lists_are_cut_and_still_add_up() -> None:
     rows = [
-        Moved("tariff", 2.0 * k, float(k), exporter="CHN", importer="USA", sector=f"S{k}")
+        Contribution("tariff", 2.0 * k, float(k), exporter="CHN", importer="USA", sector=f"S{k}")
         for k in range(1, 31)
     ]
     goods = [
-        Moved("line_tariff", 1.0, -50.0, exporter="CHN", importer="CAN", sector=code, goods="cars")
+        Contribution(
+            "line_tariff", 1.0, -50.0, exporter="CHN", importer="CAN", sector=code, goods="cars"
+        )
         for code in ("A", "B", "C", "D", "E", "F")
     ]
-    labour = Moved("labour_hat", 0.5, 0.25, country="X1")
+    labour = Contribution("labour_hat", 0.5, 0.25, country="X1")
     effects = sum(range(1, 31)) - 300.0 + 0.25
     heading, table = document("X1", [*rows, *goods, labour], effects).parts
-    assert heading == Heading("What moved the welfare of X1 (per cent)")
+    assert heading == Heading("Contributions to the welfare change of X1 (per cent)")
     assert isinstance(table, Table)
     cells = [*zip(*(row for _, row in table.cells()), strict=True)]
     assert cells[2][0] == "cars (A B C D +2)"

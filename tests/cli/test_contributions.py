@@ -9,7 +9,7 @@ import pytest
 
 from countervail import machine
 from countervail.present.contributions import document
-from countervail.present.parts import Heading, Table
+from countervail.present.parts import DocumentTable, Heading
 from countervail.studies.contributions import Contribution
 
 from .conftest import Command
@@ -106,7 +106,7 @@ def test_long_lists_are_cut_and_still_add_up() -> None:
     effects = sum(range(1, 31)) - 300.0 + 0.25
     heading, table = document("X1", [*rows, *goods, labour], effects).parts
     assert heading == Heading("Contributions to the welfare change of X1 (per cent)")
-    assert isinstance(table, Table)
+    assert isinstance(table, DocumentTable)
     cells = [*zip(*(row for _, row in table.cells()), strict=True)]
     assert cells[2][0] == "cars (A B C D +2)"
     assert (cells[4][0], cells[5][0]) == ("+6.0000", "-300.0000")

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from countervail.present import terminal
 from countervail.present.digits import Digits
-from countervail.present.parts import Column, Heading, Table
+from countervail.present.parts import Column, DocumentTable, Heading
 from countervail.present.render.screen import screen
 
 
@@ -18,7 +18,7 @@ def test_no_number_is_cut(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
     digits = Digits("signed", 6)
     columns = [Column(f"c{k}", f"column {k}", digits) for k in range(9)]
     row = {"deal": "sum", **{f"c{k}": k + 0.123456 for k in range(9)}}
-    made = Table((Column("deal", "deal"), *columns), [row])
+    made = DocumentTable((Column("deal", "deal"), *columns), [row])
     numbers = [f"+{k}.123456" for k in range(9)]
     said = io.StringIO()
 

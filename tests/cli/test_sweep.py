@@ -13,7 +13,7 @@ import xarray as xr
 from countervail.draws import runner
 from countervail.draws.sweep import Swept, door, sweep
 from countervail.present import swept as report
-from countervail.present.parts import Table
+from countervail.present.parts import DocumentTable
 
 from .conftest import Command
 
@@ -214,7 +214,7 @@ def test_long_and_wide_tables_are_cut(
     monkeypatch.setattr(report, "MOST_ROWS", 1)
     monkeypatch.setattr(report, "MOST_FIGURES", 3)
     found: Swept = sweep(file, workers=1)
-    (table,) = (part for part in report.document(found).parts if isinstance(part, Table))
+    (table,) = (part for part in report.document(found).parts if isinstance(part, DocumentTable))
     assert (len(table.cells()), len(table.columns)) == (1, 2 + 3)
     caption = table.caption
     assert "3 more points: see --json or --out" in caption

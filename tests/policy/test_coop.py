@@ -147,11 +147,11 @@ def test_a_bloc_and_partners_that_keep_their_rates() -> None:
         held.table("sum", "USA")
 
 
-def joint_search() -> coop_search.Search:
+def joint_search() -> coop_search.AgreementSearch:
     in_force = PolicyInForce.of(four_countries(), None, None)
     problem = of_several(in_force, ["USMCA", "CHN"], Terms())
     aim = joint.Joint(np.array([one.weight for one in problem.aims]), np.array([-1.0, 0.5]))
-    return coop_search.Search(in_force, joint.stacked(problem.instruments), aim, None)
+    return coop_search.AgreementSearch(in_force, joint.stacked(problem.instruments), aim, None)
 
 
 @pytest.mark.parametrize(

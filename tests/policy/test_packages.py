@@ -16,7 +16,7 @@ from countervail.errors import FileError, InputError
 from countervail.policy.bargaining import draws
 from countervail.policy.bargaining import points as bargaining
 from countervail.policy.bargaining.bargain import Bargain, bargain
-from countervail.policy.bargaining.concessions import Concession, Package, Party, Table
+from countervail.policy.bargaining.concessions import Concession, ConcessionTable, Package, Party
 from countervail.policy.bargaining.file import open_table, table_names
 from countervail.policy.bargaining.packages import TIE, Value, Valuer, explore
 from countervail.present.bargained import coverage_statement, document
@@ -28,12 +28,12 @@ Write = Callable[[str], Path]
 
 
 @pytest.fixture(scope="module")
-def table() -> Table:
+def table() -> ConcessionTable:
     return open_table("ev-for-canola").only(*NAMES)
 
 
 @pytest.fixture(scope="module")
-def found(oecd: cv.World, table: Table) -> Bargain:
+def found(oecd: cv.World, table: ConcessionTable) -> Bargain:
     return bargain(oecd, table, offer=["ev-to-mfn"])
 
 
@@ -98,7 +98,7 @@ def test_replies_hold_the_offer_and_what_the_other_side_gives(found: Bargain) ->
     )
 
 
-def test_a_group_is_the_sum_of_its_countries(oecd: cv.World, table: Table) -> None:
+def test_a_group_is_the_sum_of_its_countries(oecd: cv.World, table: ConcessionTable) -> None:
     parties = (Party.of("North America", ("USMCA",)), table.parties[1])
     theirs = replace(table.concessions[0], party="North America")
     joined = replace(table.only("ev-to-mfn"), parties=parties, concessions=(theirs,))
@@ -113,7 +113,7 @@ def test_a_group_is_the_sum_of_its_countries(oecd: cv.World, table: Table) -> No
 
 
 def test_draws_are_the_same_for_every_package_and_number_of_workers(
-    oecd: cv.World, table: Table, monkeypatch: pytest.MonkeyPatch
+    oecd: cv.World, table: ConcessionTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small = table.only("ev-to-mfn", "canola-meal")
     monkeypatch.setattr(draws, "CHUNK", 1)  # so that there is something to share out
@@ -134,7 +134,7 @@ def test_draws_are_the_same_for_every_package_and_number_of_workers(
 
 
 def test_a_package_without_an_answer_is_kept_and_never_chosen(
-    oecd: cv.World, table: Table, monkeypatch: pytest.MonkeyPatch
+    oecd: cv.World, table: ConcessionTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = Valuer._value
 
@@ -157,7 +157,7 @@ def test_a_package_without_an_answer_is_kept_and_never_chosen(
 class Additive(Valuer):
     """Concessions with worths of their own, which add up but for what pairs do together."""
 
-    def __init__(self, table: Table, worth: np.ndarray, pairs: np.ndarray) -> None:
+    def __init__(self, table: ConcessionTable, worth: np.ndarray, pairs: np.ndarray) -> None:
         self.table, self.worth, self.pairs = table, worth, pairs
         self.known, self.progress = {}, None
 
@@ -170,14 +170,14 @@ class Additive(Valuer):
             self.known[package] = Value(gain, gain, 1e-11)
 
 
-def made_up(count: int) -> Table:
+def made_up(count: int) -> ConcessionTable:
     book = cv.open_ledger()
     parties = (Party.of("CAN"), Party.of("CHN"))
     given = tuple(
         Concession(f"c{k}", ("CAN", "CHN")[k % 2], (Change(SEED, rate=float(k)),))
         for k in range(count)
     )
-    return Table("made-up", book, open_table("ev-for-canola").date, parties, given)
+    return ConcessionTable("made-up", book, open_table("ev-for-canola").date, parties, given)
 
 
 def test_up_to_twelve_concessions_every_package_beyond_a_search() -> None:
@@ -216,11 +216,11 @@ def test_presets_are_sound() -> None:
 # ---- refusals
 
 
-def changed(table: Table, **change: object) -> Table:
+def changed(table: ConcessionTable, **change: object) -> ConcessionTable:
     return replace(table, **change)  # type: ignore[arg-type]
 
 
-def test_two_concessions_on_the_same_goods_are_refused(table: Table) -> None:
+def test_two_concessions_on_the_same_goods_are_refused(table: ConcessionTable) -> None:
     free = replace(table.concessions[4], instead_of=())
     wrong = replace(table, concessions=(*table.concessions[:4], free))
     with pytest.raises(InputError, match=r"'seed-5\.9' and 'seed-free' both change"):
@@ -232,7 +232,7 @@ def test_two_concessions_on_the_same_goods_are_refused(table: Table) -> None:
         replace(table, concessions=(*table.concessions, whole)).check()
 
 
-def test_offers_that_cannot_be(oecd: cv.World, table: Table) -> None:
+def test_offers_that_cannot_be(oecd: cv.World, table: ConcessionTable) -> None:
     for offer, sentence in (
         (["ev-to-mnf"], "no concession 'ev-to-mnf'; did you mean 'ev-to-mfn'"),
         (["ev-to-mfn", "canola-meal"], "concessions of Canada and China: an offer is one party's"),
@@ -245,7 +245,7 @@ def test_offers_that_cannot_be(oecd: cv.World, table: Table) -> None:
         bargain(oecd, table, draws=-1)
 
 
-def test_a_country_the_world_lacks(oecd: cv.World, table: Table) -> None:
+def test_a_country_the_world_lacks(oecd: cv.World, table: ConcessionTable) -> None:
     lost = replace(table, parties=(*table.parties, Party.of("Mongolia")))
     with pytest.raises(InputError, match="no country 'MNG'"):
         bargain(oecd, lost)
@@ -362,7 +362,7 @@ def test_no_such_table() -> None:
 
 
 def test_interrupted_it_tells_what_was_valued(
-    oecd: cv.World, table: Table, monkeypatch: pytest.MonkeyPatch
+    oecd: cv.World, table: ConcessionTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("countervail.policy.bargaining.packages.AT_ONCE", 8)
 
@@ -381,7 +381,7 @@ def test_interrupted_it_tells_what_was_valued(
 
 
 def test_interrupted_before_anything_is_known_it_ends(
-    oecd: cv.World, table: Table, monkeypatch: pytest.MonkeyPatch
+    oecd: cv.World, table: ConcessionTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("countervail.policy.bargaining.packages.AT_ONCE", 2)
 

@@ -19,7 +19,7 @@ from countervail.draws.ensemble import Range
 from countervail.ledger.notes import Note, sentence
 from countervail.present.digits import Digits, amounts, levels, of, percents
 from countervail.present.document import Document
-from countervail.present.parts import Bullets, Column, Curve, Heading, Table, Words
+from countervail.present.parts import Bullets, Column, Curve, DocumentTable, Heading, Words
 
 TEXT = st.text(st.characters(blacklist_categories=["Cs"]), max_size=12)
 NUMBER = st.floats(allow_nan=False, allow_infinity=False)
@@ -28,7 +28,7 @@ HOSTILE = "<script>alert('x')</script> | *a* `b` [c](d) &amp; \x1b[31m\n# e"
 
 def document(words: str, rows: list[dict[str, Any]], **more: Any) -> Document:
     columns = Column("name", words), Column("value", "value", levels(3), ranged=True)
-    table = Table(columns, rows, caption=words, **more)
+    table = DocumentTable(columns, rows, caption=words, **more)
     parts = Heading(words), Words(words, "strong"), Bullets([words]), table
     return Document(parts, {"rows": rows}, {"rows": table})
 

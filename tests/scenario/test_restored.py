@@ -11,7 +11,7 @@ import pytest
 import countervail as cv
 from countervail.draws.batch import solve_many
 from countervail.draws.priors import Priors
-from countervail.policy.bargaining.concessions import Concession, Party, Table
+from countervail.policy.bargaining.concessions import Concession, ConcessionTable, Party
 from countervail.policy.bargaining.packages import Valuer
 from countervail.policy.in_force import PolicyInForce
 from countervail.present.result import document
@@ -181,7 +181,7 @@ def test_the_law_a_policy_answers_is_of_the_restored_world(oecd: cv.World) -> No
 def test_a_bargain_over_such_a_measure_is_of_the_restored_world(oecd: cv.World) -> None:
     ledger = cv.open_ledger()
     lift = Concession("coal", "CHN", (Change(COAL, ends=True),))
-    table = Table(
+    table = ConcessionTable(
         name="coal",
         title="Coal",
         ledger=ledger,

@@ -14,13 +14,13 @@ from countervail.errors import InputError, NotCertified
 from countervail.models import MODELS, Economy
 from countervail.present.compared import MEANING, TOLD, document
 from countervail.present.document import Document
-from countervail.present.parts import Heading, Table
+from countervail.present.parts import DocumentTable, Heading
 from countervail.studies import compare_models as module
-from countervail.studies.compare_models import Choice, Comparison, compare_models
+from countervail.studies.compare_models import Alternative, Comparison, compare_models
 from countervail.testing import random_world
 from countervail.world.elasticities import elasticity_sets
 
-ASKED = Choice("caliendo_parro", "world_share", "fgo2025")
+ASKED = Alternative("caliendo_parro", "world_share", "fgo2025")
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_what_differs_in_one_thing_only(compared: Comparison) -> None:
     sets = [name for name in elasticity_sets() if name != "fgo2025"]
     assert [compared.choices[k].elasticities for k in compared.alone("elasticities")] == sets
     assert compared.alone("model") == []
-    other = Choice("caliendo_parro", "closed", "fgo2022")
+    other = Alternative("caliendo_parro", "closed", "fgo2022")
     assert other.differs(ASKED) == ("closure", "elasticities")
 
 
@@ -205,8 +205,8 @@ def test_refusals(compared: Comparison) -> None:
         document(compared, ["GER"])
 
 
-def table(told: Document) -> Table:
-    (found,) = (part for part in told.parts if isinstance(part, Table))
+def table(told: Document) -> DocumentTable:
+    (found,) = (part for part in told.parts if isinstance(part, DocumentTable))
     return found
 
 

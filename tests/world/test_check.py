@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 import countervail as cv
 from countervail.testing import random_world, tiny
-from countervail.world.check import Finding, findings, refuse_if_open
+from countervail.world.check import WorldFinding, findings, refuse_if_open
 
 Array = NDArray[np.float64]
 
@@ -24,7 +24,7 @@ def changed(name: str, change: Any) -> cv.World:
     return replace(tiny().world(), **{name: values})
 
 
-def found(name: str, change: Any) -> dict[str, Finding]:
+def found(name: str, change: Any) -> dict[str, WorldFinding]:
     return {f.code: f for f in findings(changed(name, change))}
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from countervail.present.document import Document
 
 
-class Closed(io.StringIO):
+class ClosedOutput(io.StringIO):
     """What stands for a standard output that is closed; remembers whether it was written to."""
 
     used = False
@@ -33,10 +33,10 @@ def prepare() -> None:
     """Let both streams take any text; one that is closed takes it and forgets it."""
     if sys.stdout is None:
         _fill(1)
-        sys.stdout = Closed()
+        sys.stdout = ClosedOutput()
     if sys.stderr is None:
         _fill(2)
-        sys.stderr = Closed()
+        sys.stderr = ClosedOutput()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=HANDLER)
@@ -75,7 +75,7 @@ def finish() -> None:
         OSError: it cannot be written: a full disk, a pipe whose reader is gone, no stream at all.
     """
     sys.stdout.flush()
-    if isinstance(sys.stdout, Closed) and sys.stdout.used:
+    if isinstance(sys.stdout, ClosedOutput) and sys.stdout.used:
         raise OSError("is closed: the answer could not be printed; use --out, or do not close it")
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from countervail.ledger.notes import Note
 from countervail.policy.answer import Answer
 from countervail.policy.players import Player
-from countervail.policy.rates.table import Rate
+from countervail.policy.rates.table import ChosenRate
 from countervail.present import rows, under_draws
 from countervail.present.digits import levels
-from countervail.present.parts import Column, Part, Table, Words, listed
+from countervail.present.parts import Column, DocumentTable, Part, Words, listed
 from countervail.present.pieces import named
 from countervail.present.result import cite
 from countervail.present.under_draws import Told
@@ -108,7 +108,9 @@ def player(one: Player, solution: Solution) -> dict[str, Any]:
     return {"name": one.name, "members": [solution.world.countries[n] for n in one.members]}
 
 
-def rates(kind: str, found: Sequence[Rate], chosen: str = "best", *, then: bool = True) -> Table:
+def rates(
+    kind: str, found: Sequence[ChosenRate], chosen: str = "best", *, then: bool = True
+) -> DocumentTable:
     """Return rates averaged by sector, tariff line or partner, the largest imports first.
 
     Args:
@@ -117,14 +119,14 @@ def rates(kind: str, found: Sequence[Rate], chosen: str = "best", *, then: bool 
         chosen: what the chosen ones are called.
         then: whether imports under them stand beside.
     """
-    groups: dict[str, list[Rate]] = {}
+    groups: dict[str, list[ChosenRate]] = {}
     for rate in found:
         label = f"{rate.sector} {rate.line}" if kind == "line" else getattr(rate, kind)
         groups.setdefault(label or "everybody else", []).append(rate)
     ordered = sorted(groups, key=lambda label: -sum(rate.imports for rate in groups[label]))
     percents = {"present": "present", "rate": chosen, "lowest": "lowest", "highest": "highest"}
     more = len(ordered) - MOST_RATES
-    return Table(
+    return DocumentTable(
         (
             Column("label", kind),
             *(Column(key, words, levels(2)) for key, words in percents.items()),
@@ -147,7 +149,7 @@ def rates(kind: str, found: Sequence[Rate], chosen: str = "best", *, then: bool 
     )
 
 
-def _mean(group: Sequence[Rate], name: str) -> float:
+def _mean(group: Sequence[ChosenRate], name: str) -> float:
     whole = sum(rate.imports for rate in group)
     parts = [(rate.imports if whole else 1.0) * float(getattr(rate, name)) for rate in group]
     return sum(parts) / (whole or len(group))

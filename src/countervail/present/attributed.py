@@ -7,7 +7,7 @@ from typing import Any
 
 from countervail.present.digits import Digits, percents
 from countervail.present.document import Document
-from countervail.present.parts import Column, Row, Table, section
+from countervail.present.parts import Column, DocumentTable, Row, section
 from countervail.present.pieces import country_name
 from countervail.present.rows import TOLD, TOLD_UNIT
 from countervail.scenario.question import BY_HAND
@@ -44,7 +44,7 @@ def document(found: Attribution, countries: Sequence[str]) -> Document:
     """
     world = found.world
     codes = tuple(world.countries[world.country(word)] for word in countries)
-    table = Table(
+    table = DocumentTable(
         COLUMNS if found.exact else (*COLUMNS, ERROR),
         [row for code in codes for row in _of_country(found, code)],
         caption=f"{MEANING}. {_how(found)}",

@@ -12,12 +12,12 @@ from countervail.errors import CountervailError
 from countervail.ledger.notes import sentence
 from countervail.policy.bargaining.bargain import Bargain, Reply
 from countervail.policy.bargaining.concessions import NO_DEAL, Package
-from countervail.policy.bargaining.draws import Drawn
+from countervail.policy.bargaining.draws import PackageDraws
 from countervail.policy.bargaining.packages import MOST_EXACT, TIE
 from countervail.present.assumptions import assumed
 from countervail.present.digits import Digits, amounts, percents
 from countervail.present.document import Document, plain
-from countervail.present.parts import Column, Part, Row, Table, Words, listed, section
+from countervail.present.parts import Column, DocumentTable, Part, Row, Words, listed, section
 from countervail.present.under_draws import NOT_DRAWN
 from countervail.present.worlds import restored_words
 from countervail.provenance import Manifest
@@ -138,7 +138,7 @@ def _data(found: Bargain, why: str) -> dict[str, Any]:
     }
 
 
-def _files(said: dict[str, Any]) -> dict[str, Table]:
+def _files(said: dict[str, Any]) -> dict[str, DocumentTable]:
     """Return what is also a CSV file: packages, and the chosen ones under draws."""
     packages = [
         {
@@ -294,7 +294,7 @@ def _alone(found: Bargain) -> list[Part]:
     return [_made(found, rows, *columns), Words(f"Welfare: {DEFINITIONS['welfare']}.")]
 
 
-def _frontier(found: Bargain) -> Table:
+def _frontier(found: Bargain) -> DocumentTable:
     rows = [
         {"package": _words(found, package), **_figures(found, package)}
         for package in found.frontier[:MOST_ROWS]
@@ -375,7 +375,7 @@ def _answer(found: Bargain, reply: Reply, package: Package) -> str:
     return f"nothing: {reply.party} gains from its own offer"
 
 
-def _ranges(found: Bargain, drawn: Drawn) -> Table:
+def _ranges(found: Bargain, drawn: PackageDraws) -> DocumentTable:
     """Return the ranges of the chosen packages, a row for each party and one for all."""
     rows: list[Row] = []
     for package, chosen in found.chosen.items():
@@ -392,16 +392,16 @@ def _ranges(found: Bargain, drawn: Drawn) -> Table:
         ]
         rows.append({"party": "all", "chance": 100.0 * drawn.chance_all(package)})
     caption = "gains in: per cent of the draws in which the party gains"
-    return Table(RANGES, rows, caption=caption)
+    return DocumentTable(RANGES, rows, caption=caption)
 
 
-def _made(found: Bargain, rows: Sequence[Row], *first: Column, caption: str = "") -> Table:
+def _made(found: Bargain, rows: Sequence[Row], *first: Column, caption: str = "") -> DocumentTable:
     """Return a table with two columns of figures for every party."""
     gains = (
         Column(key, heading, PERCENT if key.endswith("percent") else USD, fixed=True)
         for key, heading in _gains(found)
     )
-    return Table((*first, *gains), rows, caption=caption)
+    return DocumentTable((*first, *gains), rows, caption=caption)
 
 
 def _gains(found: Bargain) -> list[tuple[str, str]]:
@@ -486,7 +486,7 @@ def _replied(found: Bargain, reply: Reply) -> dict[str, Any]:
     }
 
 
-def _drawn(found: Bargain, drawn: Drawn) -> dict[str, Any]:
+def _drawn(found: Bargain, drawn: PackageDraws) -> dict[str, Any]:
     return {
         "draws": drawn.draws,
         "answered": len(drawn.percent),

@@ -10,9 +10,9 @@ import numpy as np
 from countervail.draws.ensemble import Ensemble
 from countervail.present.digits import percents
 from countervail.present.document import Document
-from countervail.present.parts import Column, Row, Table, section
+from countervail.present.parts import Column, DocumentTable, Row, section
 from countervail.present.rows import TOLD, TOLD_UNIT
-from countervail.studies.compare_models import Choice, Comparison
+from countervail.studies.compare_models import Alternative, Comparison
 
 SHOWN = "welfare"
 """The variable of the table; all of ``TOLD`` are told."""
@@ -48,7 +48,7 @@ def document(
     else:
         codes = world.showing(found.scenario.countries) or _moved_most(found)
     told, certified = codes[:MOST_COUNTRIES], len(found) - len(found.failures)
-    table = Table(
+    table = DocumentTable(
         (Column("choice", "choice", fixed=True), *(Column(c, c, EFFECT, fixed=True) for c in told)),
         [{"choice": words, **figures} for words, figures in _read(found, told, ensemble)],
         caption=f"{certified} of {len(found)} combinations certified (residual "
@@ -88,7 +88,7 @@ def _read(
 
     asked = found.choices[0]
     yield f"as asked: {asked.model}, {asked.closure}, {asked.elasticities}", figures(0)
-    for what in Choice._fields:
+    for what in Alternative._fields:
         for k in found.alone(what):
             yield f"{what} {getattr(found.choices[k], what)}", figures(k)
     spreads = {code: found.spread(SHOWN, code) for code in told}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from countervail.present.digits import percents
 from countervail.present.document import Document
-from countervail.present.parts import Column, Row, Table, section
+from countervail.present.parts import Column, DocumentTable, Row, section
 from countervail.present.pieces import country_name
 from countervail.present.rows import sector_name
 from countervail.studies.contributions import Contribution
@@ -50,7 +50,7 @@ def document(country: str, rows: Sequence[Contribution], total: float) -> Docume
         rows: everything that changed, the largest effect first; per cent.
         total: the exact effect, to which the rows' effects sum.
     """
-    table = Table(COLUMNS, _read(rows, total), caption=MEANING)
+    table = DocumentTable(COLUMNS, _read(rows, total), caption=MEANING)
     return Document(
         section(
             f"Contributions to the welfare change of {country_name(country)} (per cent)", table

@@ -12,7 +12,7 @@ from countervail.present.answered import player
 from countervail.present.assumptions import noted
 from countervail.present.digits import amounts, levels, percents
 from countervail.present.document import Document, plain
-from countervail.present.parts import Column, Part, Row, Table, Words, section
+from countervail.present.parts import Column, DocumentTable, Part, Row, Words, section
 from countervail.present.pieces import named
 from countervail.present.result import cite
 from countervail.present.under_draws import NOT_DRAWN, Told
@@ -71,7 +71,7 @@ def _read(answer: Coop, told: Told, notes: Sequence[str | Note]) -> list[Part]:
         Words(f"Without agreement: {THREATS[answer.threat]}."),
         *section(
             "Gains over no agreement (per cent of real income; USD million)",
-            Table(GAINS, _gains(answer)),
+            DocumentTable(GAINS, _gains(answer)),
             Words(_kinds(answer)),
         ),
         *(

@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from countervail.present.parts import Part, Table
+from countervail.present.parts import DocumentTable, Part
 from countervail.present.render.markdown import markdown
 from countervail.present.render.page import page
 from countervail.present.render.screen import screen
@@ -28,7 +28,7 @@ class Document:
 
     parts: Sequence[Part]
     data: Mapping[str, Any]
-    tables: Mapping[str, Table] = field(default_factory=dict)
+    tables: Mapping[str, DocumentTable] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the whole answer, JSON-able."""
@@ -57,6 +57,6 @@ class Document:
         return self.html()
 
 
-def plain(rows: Sequence[Mapping[str, Any]]) -> Table:
+def plain(rows: Sequence[Mapping[str, Any]]) -> DocumentTable:
     """Return rows as a table that is a file only."""
-    return Table((), rows)
+    return DocumentTable((), rows)

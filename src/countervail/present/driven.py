@@ -8,7 +8,7 @@ from countervail.draws.ensemble.drivers import Drivers
 from countervail.figure import Figure
 from countervail.present.digits import levels
 from countervail.present.document import Document
-from countervail.present.parts import Column, Table, section
+from countervail.present.parts import Column, DocumentTable, section
 from countervail.present.pieces import country_name
 
 MOST_ROWS = 8
@@ -50,7 +50,7 @@ def document(drivers: Drivers, countries: Sequence[str]) -> Document:
         code: drivers.sentence(welfare(code).name, f"{country_name(code)}'s welfare")
         for code in countries
     }
-    table = Table(
+    table = DocumentTable(
         COLUMNS,
         [{"country": code, **one} for code in countries for one in parts[code][:MOST_ROWS]],
         caption=f"{' '.join(said.values())} Sobol indices, {drivers.base} samples a design; alone: "

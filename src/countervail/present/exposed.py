@@ -12,7 +12,7 @@ from typing import Any
 
 from countervail.present.digits import WHOLE, Digits, levels, percents
 from countervail.present.document import Document
-from countervail.present.parts import Column, Part, Row, Table, Words, section
+from countervail.present.parts import Column, DocumentTable, Part, Row, Words, section
 from countervail.present.pieces import country_name
 from countervail.present.rows import sector_name
 from countervail.present.under_draws import NOT_DRAWN
@@ -190,13 +190,13 @@ def _sector(code: str) -> str:
     return code if name == code else f"{code} {name}"
 
 
-def _partners_table(found: Exposure, partners: Sequence[Row]) -> Table:
+def _partners_table(found: Exposure, partners: Sequence[Row]) -> DocumentTable:
     """Return a row for each partner asked about."""
     who = found.country
     dated = partners[0]["trade_share_before"] is not None
     before = [Column("trade_share_before", f"trade {since.YEAR}", levels(2))] if dated else []
     named = {row["partner"]: k for k, row in enumerate(partners)}
-    return Table(
+    return DocumentTable(
         (
             *PARTNERS,
             *before,
@@ -212,12 +212,12 @@ def _partners_table(found: Exposure, partners: Sequence[Row]) -> Table:
     )
 
 
-def _concentration_table(overall: Row) -> Table:
+def _concentration_table(overall: Row) -> DocumentTable:
     rows = [
         {**overall[key], "of": title, "usd_bn": overall[key]["usd"] / 1e3}
         for key, title in FLOWS.items()
     ]
-    return Table(
+    return DocumentTable(
         CONCENTRATION,
         [{**row, "first": row["first"] or "-"} for row in rows],
         caption="HHI: Herfindahl-Hirschman index over foreign partners, 1 where there is one; "
@@ -225,7 +225,7 @@ def _concentration_table(overall: Row) -> Table:
     )
 
 
-def _sectors_table(sectors: Sequence[Row]) -> Table:
+def _sectors_table(sectors: Sequence[Row]) -> DocumentTable:
     """Return the sectors with most value added that ends abroad."""
     ranked = sorted(sectors, key=lambda row: -row["value_added"]["usd"])
     rows: list[Row] = [
@@ -241,7 +241,7 @@ def _sectors_table(sectors: Sequence[Row]) -> Table:
         }
         for row in ranked[:MOST_ROWS]
     ]
-    return Table(SECTORS, [*rows, *_more(ranked, SECTORS)])
+    return DocumentTable(SECTORS, [*rows, *_more(ranked, SECTORS)])
 
 
 def _more(found: Sequence[Row], columns: Sequence[Column]) -> list[Row]:
@@ -258,9 +258,9 @@ def _chokepoints_title(found: Exposure) -> str:
     return f"No partner supplies more than {limit} of any input; the nearest"
 
 
-def _supplies_table(supplies: Sequence[Row]) -> Table:
+def _supplies_table(supplies: Sequence[Row]) -> DocumentTable:
     rows = [{**row, "name": _sector(row["sector"])} for row in supplies[:MOST_ROWS]]
-    return Table(
+    return DocumentTable(
         SUPPLIES,
         [*rows, *_more(supplies, SUPPLIES)],
         caption="share: of what producers buy of the product, home included; value added: the "
@@ -268,7 +268,7 @@ def _supplies_table(supplies: Sequence[Row]) -> Table:
     )
 
 
-def _losses_table(found: Exposure) -> Table:
+def _losses_table(found: Exposure) -> DocumentTable:
     """Return what decoupling from each partner named would cost both sides."""
     ways = list(dict.fromkeys(loss.how for loss in found.losses))
     rows = [
@@ -290,7 +290,7 @@ def _losses_table(found: Exposure) -> Table:
     ]
     proof = f"Every state solved and certified, residual {found.residual:.0e} at most."
     headings = dict(zip(SIDES, (found.country, "partner"), strict=True))
-    return Table(
+    return DocumentTable(
         (
             Column("partner", "partner", fixed=True, width=(None, MOST_WIDE)),
             *(

@@ -11,7 +11,7 @@ from countervail.ledger import InForce, LawView, Ledger, parties
 from countervail.present.document import Document, plain
 from countervail.present.law import law_words
 from countervail.present.ledgers import measure_rows, reference_words
-from countervail.present.parts import Column, Part, Table, Words
+from countervail.present.parts import Column, DocumentTable, Part, Words
 
 Row = dict[str, Any]
 
@@ -130,7 +130,9 @@ def _read(found: list[Row]) -> Iterator[Part]:
         ]
         yield Words(first["title"], "strong")
         yield Words("; ".join(said))
-        yield Table(COLUMNS, [{**row, "goods": _goods(row, first)} for row in own], indent=2)
+        yield DocumentTable(
+            COLUMNS, [{**row, "goods": _goods(row, first)} for row in own], indent=2
+        )
     if any(row["own_duty"] is None for row in found):
         yield Words("Own duty: blank where no rate by line is known.", "quiet")
     yield Words("Sources, lists of goods, doubts: countervail ledger show ID", "quiet")

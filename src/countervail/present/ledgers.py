@@ -11,7 +11,7 @@ from countervail.ledger.measure import Reference, Settled
 from countervail.present.digits import Digits
 from countervail.present.document import Document, plain
 from countervail.present.law import law_words
-from countervail.present.parts import Column, Part, Table, Words, listed, section
+from countervail.present.parts import Column, DocumentTable, Part, Words, listed, section
 from countervail.present.pieces import counted
 
 Row = dict[str, Any]
@@ -52,7 +52,7 @@ def measures(ledger: Ledger) -> Document:
             show=lambda row: f"{'' if row['priced'] == 'yes' else '[not priced] '}{row['title']}",
         ),
     )
-    read = [Table(columns, found)] if found else [Words("nothing")]
+    read = [DocumentTable(columns, found)] if found else [Words("nothing")]
     return Document(read, {"measures": found}, {"measures": plain(found)})
 
 
@@ -79,7 +79,7 @@ def listing(rows: Sequence[Row]) -> Part:
     if not rows:
         return Words("nothing")
     numbers = {key: all(isinstance(row[key], int | float) for row in rows) for key in rows[0]}
-    return Table(
+    return DocumentTable(
         [
             Column(key, key, show=_shown(key), fixed=key == "id", right=right)
             for key, right in numbers.items()

@@ -135,7 +135,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class DocumentTable:
     """Rows of values under typed columns; the same rows are the JSON list and the CSV file.
 
     Attributes:
@@ -190,7 +190,7 @@ def quantile(ranges: Mapping[str, Any], name: str) -> dict[str, Any]:
     }
 
 
-Part = Words | Heading | Bullets | Table | Curve
+Part = Words | Heading | Bullets | DocumentTable | Curve
 
 
 def listed(words: str, items: Sequence[str | Note]) -> list[Part]:

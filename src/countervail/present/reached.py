@@ -14,7 +14,7 @@ from countervail.present.answered import equations, player
 from countervail.present.assumptions import noted
 from countervail.present.digits import WHOLE, Digits, amounts, levels, percents
 from countervail.present.document import Document, plain
-from countervail.present.parts import Column, Part, Row, Table, Words, listed, section
+from countervail.present.parts import Column, DocumentTable, Part, Row, Words, listed, section
 from countervail.present.pieces import named
 from countervail.present.result import cite
 from countervail.present.under_draws import NOT_DRAWN, Told
@@ -168,7 +168,7 @@ def _data(answer: Reach, told: Told) -> dict[str, Any]:
     }
 
 
-def _files(answer: Reach, told: Told, data: dict[str, Any]) -> dict[str, Table]:
+def _files(answer: Reach, told: Told, data: dict[str, Any]) -> dict[str, DocumentTable]:
     """Return what is also a CSV file."""
     goals = [
         {key: value for key, value in goal.items() if key != "delivered"} for goal in data["goals"]
@@ -208,7 +208,7 @@ def _goals(goals: Sequence[Met]) -> list[Part]:
     """Return the arithmetic of every goal."""
     columns = ("today", "today"), ("growth_alone", "growth alone"), ("needed", "needed")
     more = ("most", "most"), ("reached", "reached")
-    table = Table(
+    table = DocumentTable(
         (
             Column("words", "goal"),
             *(Column(key, heading, right=True) for key, heading in (*columns, *more)),
@@ -256,12 +256,12 @@ def arithmetic(goal: Met) -> list[str]:
     return said
 
 
-def _kinds(answer: Reach) -> Table:
+def _kinds(answer: Reach) -> DocumentTable:
     stated = {
         row.kind: [one for one in answer.levers.kinds if one.kind == row.kind]
         for row in answer.kinds
     }
-    return Table(
+    return DocumentTable(
         KINDS_READ,
         [
             {
@@ -277,7 +277,7 @@ def _kinds(answer: Reach) -> Table:
     )
 
 
-def _groups(answer: Reach, kind: str, by: Callable[[str], list[Effort]]) -> Table:
+def _groups(answer: Reach, kind: str, by: Callable[[str], list[Effort]]) -> DocumentTable:
     """Return partners or sectors, those asked for most first."""
     found, goal = by(kind), answer.goals[0]
     more = len(found) - MOST_ROWS
@@ -285,7 +285,7 @@ def _groups(answer: Reach, kind: str, by: Callable[[str], list[Effort]]) -> Tabl
     caption = (
         f"1 % is worth: what one per cent adds to {goal.figure} as things stand, {_unit(goal.unit)}"
     )
-    return Table(
+    return DocumentTable(
         (
             Column("label", show=lambda row: named(row["label"])),
             Column("change", "change %", levels(2)),
@@ -300,14 +300,14 @@ def _groups(answer: Reach, kind: str, by: Callable[[str], list[Effort]]) -> Tabl
     )
 
 
-def _exports(answer: Reach) -> Table:
+def _exports(answer: Reach) -> DocumentTable:
     """Return what becomes of exports: together, and to the largest partners of the others."""
     aimed, others = (
         [row._asdict() for row in answer.exports if row.aimed is side] for side in (True, False)
     )
     groups = [("partners of the goals", aimed), ("all others", others)]
     single = [(named(row["partner"]), [row]) for row in others[:MOST_OTHERS]] if aimed else []
-    return Table(
+    return DocumentTable(
         EXPORTS,
         [_summed(words, found) for words, found in (*groups, *single) if found],
         caption="without levers and then: in the goal's year; --json has every partner",
@@ -322,7 +322,7 @@ def _summed(words: str, found: Sequence[Row]) -> Row:
     return {"words": words, **sums, "change": change}
 
 
-def _outputs(answer: Reach) -> Table:
+def _outputs(answer: Reach) -> DocumentTable:
     """Return sectors that levers are of, those that grow most first."""
     levers = answer.levers
     pulled = {answer.solution.world.sectors[j] for j in levers.sector[answer.x > 0]}
@@ -332,7 +332,7 @@ def _outputs(answer: Reach) -> Table:
     if not np.isfinite(answer.room.times):
         limit = "no capacity is stated"
     caption = f"{limit}; {more} sectors more in --json" if more > 0 else limit
-    return Table(OUTPUTS, found[:MOST_ROWS], caption=caption)
+    return DocumentTable(OUTPUTS, found[:MOST_ROWS], caption=caption)
 
 
 def _traded(answer: Reach) -> list[str]:

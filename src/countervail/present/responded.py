@@ -10,14 +10,14 @@ import numpy as np
 from countervail.ledger.notes import Note
 from countervail.policy.players import Player
 from countervail.policy.rates.optimal import Optimal
-from countervail.policy.rates.table import Rate
+from countervail.policy.rates.table import ChosenRate
 from countervail.policy.war.nash import Nash
 from countervail.present import answered, rows, under_draws
 from countervail.present.answered import equations, player
 from countervail.present.assumptions import noted
 from countervail.present.digits import Digits, amounts, percents
 from countervail.present.document import Document, plain
-from countervail.present.parts import Column, Part, Row, Table, Words, section
+from countervail.present.parts import Column, DocumentTable, Part, Row, Words, section
 from countervail.present.pieces import named
 from countervail.present.result import cite
 from countervail.present.under_draws import NOT_DRAWN, Told
@@ -113,7 +113,7 @@ def _read_nash(
     return [
         Words(f"A tariff war of {names}: {ENDS[answer.finished]}", "strong"),
         answered.head(answer),
-        *section("What it is worth to the players", Table(PLAYERS, players)),
+        *section("What it is worth to the players", DocumentTable(PLAYERS, players)),
         *section("How it went (points; per cent of income)", _history(answer)),
         *(
             part
@@ -201,7 +201,7 @@ def _bounds(answer: Optimal) -> str:
     return f"{low.min():g} to {high.max():g} per cent" + ("" if alike else ", bounds that differ")
 
 
-def _rates_of(found: list[Rate]) -> list[Part]:
+def _rates_of(found: list[ChosenRate]) -> list[Part]:
     """Return rates by sector, and by line and partner where there are several."""
     lined = [rate for rate in found if rate.line is not None]
     title = "Tariffs by sector (per cent; means weighted by imports under the status quo)"
@@ -214,7 +214,7 @@ def _rates_of(found: list[Rate]) -> list[Part]:
     return parts
 
 
-def _history(answer: Nash) -> Table:
+def _history(answer: Nash) -> DocumentTable:
     """Return the rounds that led there: the first and the last of many."""
     skipped = len(answer.history) - MOST_ROUNDS
     found = [
@@ -228,7 +228,7 @@ def _history(answer: Nash) -> Table:
         for number, one in enumerate(answer.history, start=1)
     ]
     more = f"{skipped} rounds between; --json has every round. " if skipped > 0 else ""
-    return Table(
+    return DocumentTable(
         HISTORY,
         [*found[: MOST_ROUNDS // 2], *found[-(MOST_ROUNDS // 2) :]] if skipped > 0 else found,
         caption=f"{more}steps: everybody moves at once, gains by slopes; best: best answers in "
@@ -236,7 +236,7 @@ def _history(answer: Nash) -> Table:
     )
 
 
-def _countries(solution: Solution, *players: Player) -> Table:
+def _countries(solution: Solution, *players: Player) -> DocumentTable:
     """Return the players' members that matter, and who else's welfare moves most."""
     welfare, income = solution.arrays["welfare"], solution.arrays["income"]
     chosen: list[int] = []
@@ -244,7 +244,7 @@ def _countries(solution: Solution, *players: Player) -> Table:
         chosen += sorted(one.members, key=lambda n: -income[n])[:4]
     inside = {n for one in players for n in one.members}
     others = [int(n) for n in np.argsort(-np.abs(welfare)) if int(n) not in inside]
-    return Table(
+    return DocumentTable(
         COUNTRIES,
         rows.listed(solution),
         shown=[*chosen, *others[:MOST_COUNTRIES]],

@@ -17,10 +17,10 @@ from countervail.ledger.notes import HEADLINE, Note, sentence
 from countervail.ledger.notes import listed as few
 from countervail.present import assumptions, law, rows, tables
 from countervail.present.document import Document, plain
-from countervail.present.parts import Bullets, Heading, Part, Table, Words, listed, section
+from countervail.present.parts import Bullets, DocumentTable, Heading, Part, Words, listed, section
 from countervail.present.ranges import NAMED, SIDES, Ranges
 from countervail.present.subject import about_background, subject_pairs
-from countervail.present.tables import Told
+from countervail.present.tables import RowsWithRanges
 from countervail.present.worlds import restored_words
 from countervail.provenance import software
 from countervail.scenario import other_law
@@ -45,7 +45,7 @@ def document(
     Raises:
         InputError: the draws were not read by a ``Reader``.
     """
-    told, added = Told.of(solution, ensemble), more or {}
+    told, added = RowsWithRanges.of(solution, ensemble), more or {}
     data = {**_data(solution, ensemble, told), **{key: one.data for key, one in added.items()}}
     if solution.certificate.effect <= NOTHING:
         parts = _still(solution)
@@ -55,7 +55,7 @@ def document(
 
 
 def _read(
-    solution: Solution, ensemble: Ensemble | None, told: Told, more: Sequence[Part]
+    solution: Solution, ensemble: Ensemble | None, told: RowsWithRanges, more: Sequence[Part]
 ) -> list[Part]:
     """Return what is read, in the order a reader asks."""
     return [
@@ -92,7 +92,7 @@ def _still(solution: Solution) -> list[Part]:
     ]
 
 
-def _files(told: Told) -> dict[str, Table]:
+def _files(told: RowsWithRanges) -> dict[str, DocumentTable]:
     """Return what is also a CSV file."""
     changes = [
         {
@@ -115,11 +115,11 @@ def _files(told: Told) -> dict[str, Table]:
     return {
         **{kind: told.table(kind) for kind in ("countries", "lines", "sectors")},
         "measures": plain(changes),
-        "diversion": Table((), moves, ranges),
+        "diversion": DocumentTable((), moves, ranges),
     }
 
 
-def _data(solution: Solution, ensemble: Ensemble | None, told: Told) -> dict[str, Any]:
+def _data(solution: Solution, ensemble: Ensemble | None, told: RowsWithRanges) -> dict[str, Any]:
     """Return the JSON object."""
     scenario, world, certificate = solution.scenario, solution.world, solution.certificate
     settings = scenario.settings()

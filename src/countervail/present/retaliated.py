@@ -15,7 +15,7 @@ from countervail.present.answered import equations, player
 from countervail.present.assumptions import noted
 from countervail.present.digits import WHOLE, Digits, amounts, levels, percents
 from countervail.present.document import Document
-from countervail.present.parts import Column, Curve, Part, Row, Table, Words, section
+from countervail.present.parts import Column, Curve, DocumentTable, Part, Row, Words, section
 from countervail.present.pieces import named
 from countervail.present.result import cite
 from countervail.present.under_draws import NOT_DRAWN, Told
@@ -45,13 +45,13 @@ def retaliation(answer: Retaliation, told: Told = NOT_DRAWN) -> Document:
     """Return the answer of ``respond retaliate``."""
     notes = answered.notes(answer, answer.notes)
     more = len(answer.table) - MOST_DUTIES
-    levies = Table(
+    levies = DocumentTable(
         LIST,
         [levy._asdict() for levy in answer.table],
         shown=range(min(len(answer.table), MOST_DUTIES)),
         caption=f"{more} more; --json has every duty" if more > 0 else "",
     )
-    frontier = Table(
+    frontier = DocumentTable(
         FRONTIER,
         [_finite(point._asdict()) for point in answer.frontier],
         caption="weight: USD of ours a USD of theirs is worth; below 0, less than is best for us",
@@ -67,8 +67,8 @@ def _read(
     answer: Retaliation,
     told: Told,
     notes: Sequence[str | Note],
-    levies: Table,
-    frontier: Table,
+    levies: DocumentTable,
+    frontier: DocumentTable,
 ) -> list[Part]:
     """Return what is read."""
     who, them = named(answer.player.name), named(answer.partner.name)

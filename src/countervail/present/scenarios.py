@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from countervail.present.document import Document, plain
-from countervail.present.parts import Column, Table
+from countervail.present.parts import Column, DocumentTable
 
 COLUMNS = (
     Column("scenario", "scenario", fixed=True),
@@ -22,7 +22,9 @@ def document(found: Mapping[str, Mapping[str, Any]]) -> Document:
         found: what is said of each, by its name: title, question, and titles of its variants.
     """
     rows = list(_rows(found))
-    return Document([Table(COLUMNS, rows)], {"scenarios": found}, {"scenarios": plain(rows)})
+    return Document(
+        [DocumentTable(COLUMNS, rows)], {"scenarios": found}, {"scenarios": plain(rows)}
+    )
 
 
 def _rows(found: Mapping[str, Mapping[str, Any]]) -> Iterator[dict[str, str]]:

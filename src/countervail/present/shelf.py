@@ -16,7 +16,7 @@ Values = Mapping[str, Sequence[float | None]]
 """A number for every country of the world, in its order, by the key of its column."""
 
 
-class Outcome(NamedTuple):
+class OutcomeColumns(NamedTuple):
     """Columns of the rows of countries, in every answer and every draw.
 
     Attributes:
@@ -33,10 +33,10 @@ class Outcome(NamedTuple):
 
 
 @cache
-def shipped() -> tuple[Outcome, ...]:
+def shipped() -> tuple[OutcomeColumns, ...]:
     """Return every outcome of the folder, by the name of its file."""
     names = sorted(m.name for m in iter_modules(outcomes.__path__, f"{outcomes.__name__}."))
-    found: list[Outcome] = [import_module(name).OUTCOME for name in names]
+    found: list[OutcomeColumns] = [import_module(name).OUTCOME for name in names]
     return tuple(found)
 
 

@@ -14,7 +14,7 @@ from countervail.draws.sweep.door import DRAWS, POINTS
 from countervail.draws.sweep.result import number
 from countervail.present.digits import of
 from countervail.present.document import Document, plain
-from countervail.present.parts import Column, Part, Table, Words, listed, section
+from countervail.present.parts import Column, DocumentTable, Part, Words, listed, section
 from countervail.provenance import software
 
 MOST_ROWS = 60
@@ -63,13 +63,13 @@ def _reasons(swept: Swept, reasons: Mapping[int, str]) -> Iterator[str]:
         yield f"{len(reasons) - MOST_FAILURES} more: see --json"
 
 
-def _table(swept: Swept) -> Table:
+def _table(swept: Swept) -> DocumentTable:
     """Return the points as a table, one a row; axes that take one value stand above it."""
     grid = swept.grid
     axes = [name for name, values in grid.axes.items() if len(values) > 1] or list(grid.axes)
     figures = [(country, name) for country in grid.countries for name in grid.variables]
     read = figures[:MOST_FIGURES]
-    return Table(
+    return DocumentTable(
         (
             *(Column(name, name, fixed=True) for name in axes),
             *(

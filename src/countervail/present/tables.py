@@ -11,7 +11,7 @@ from countervail import labels
 from countervail.draws.ensemble import Ensemble
 from countervail.present import assumptions, law, rows, shelf
 from countervail.present.digits import Digits, amounts, levels, of, percents
-from countervail.present.parts import Column, Part, Row, Table, Words, section
+from countervail.present.parts import Column, DocumentTable, Part, Row, Words, section
 from countervail.present.ranges import Ranges, told
 from countervail.scenario import HandChange
 from countervail.solution import Solution
@@ -119,7 +119,7 @@ BY_HAND = (
 )
 
 
-class Told(NamedTuple):
+class RowsWithRanges(NamedTuple):
     """The rows of an answer and their ranges.
 
     Attributes:
@@ -133,35 +133,35 @@ class Told(NamedTuple):
     law: Sequence[Row]
 
     @classmethod
-    def of(cls, solution: Solution, ensemble: Ensemble | None = None) -> Told:
+    def of(cls, solution: Solution, ensemble: Ensemble | None = None) -> RowsWithRanges:
         """Return the rows of an answer, with the ranges of its draws."""
         found = told(solution)
         ranges = None if ensemble is None else Ranges(ensemble, found)
         return cls(found, ranges, law.measures(solution))
 
-    def table(self, kind: str, columns: Sequence[Column] = (), **more: Any) -> Table:
+    def table(self, kind: str, columns: Sequence[Column] = (), **more: Any) -> DocumentTable:
         """Return rows of a kind as a table."""
-        return Table(columns, self.rows[kind], self.ranges_of(kind), **more)
+        return DocumentTable(columns, self.rows[kind], self.ranges_of(kind), **more)
 
     def ranges_of(self, kind: str) -> Sequence[Mapping[str, Any]]:
         """Return the ranges of the rows of a kind; none where nothing was drawn."""
         return () if self.ranges is None else self.ranges.tables[kind]
 
 
-def changed(solution: Solution, told: Told) -> list[Part]:
+def changed(solution: Solution, told: RowsWithRanges) -> list[Part]:
     """Return what changed: in law, and by hand."""
     by_hand = [_by_hand(change) for change in solution.scenario.hand_changes]
     tables: list[Part] = []
     if told.law:
         changes = [{**measure, **change} for measure in told.law for change in measure["changes"]]
-        tables += section("What changed in law", Table(LAW, changes))
+        tables += section("What changed in law", DocumentTable(LAW, changes))
     if by_hand:
         words = "What was changed by hand, on everything in the sectors"
-        tables += section(words, Table(BY_HAND, by_hand))
+        tables += section(words, DocumentTable(BY_HAND, by_hand))
     return tables
 
 
-def goods_named(solution: Solution, told: Told) -> list[Part]:
+def goods_named(solution: Solution, told: RowsWithRanges) -> list[Part]:
     """Return what becomes of the goods named: those between the first two countries first."""
     found, pair = told.rows["lines"], set(rows.shown_countries(solution)[:2])
     if not found:
@@ -184,7 +184,7 @@ def goods_named(solution: Solution, told: Told) -> list[Part]:
     )
 
 
-def gains(solution: Solution, told: Told) -> list[Part]:
+def gains(solution: Solution, told: RowsWithRanges) -> list[Part]:
     """Return who gains and loses: the countries shown first, and those that move most."""
     found, first = told.rows["countries"], rows.shown_countries(solution)
     places = {row["country"]: k for k, row in enumerate(found)}
@@ -210,7 +210,7 @@ def gains(solution: Solution, told: Told) -> list[Part]:
     return section(title, table, *_other_money(solution, [found[places[c]] for c in first]))
 
 
-def sectors(solution: Solution, told: Told) -> list[Part]:
+def sectors(solution: Solution, told: RowsWithRanges) -> list[Part]:
     """Return the sectors that move most, of the first countries shown."""
     found, shown = told.rows["sectors"], []
     for code in rows.shown_countries(solution)[:3]:
@@ -219,7 +219,7 @@ def sectors(solution: Solution, told: Told) -> list[Part]:
     return section(SECTORS_TITLE, told.table("sectors", SECTORS, shown=shown, label="sector"))
 
 
-def diversion(told: Told) -> list[Part]:
+def diversion(told: RowsWithRanges) -> list[Part]:
     """Return where trade goes instead."""
     found = told.rows["diversion"]
     shown = [k for k, row in enumerate(found) if abs(row["trade_change_usd"]) >= HALF]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from countervail.draws.priors import Priors
 from countervail.present.digits import Digits
 from countervail.present.document import Document
-from countervail.present.parts import Column, Table
+from countervail.present.parts import Column, DocumentTable
 
 VALUE = Digits("general", 3, none="")
 COLUMNS = (
@@ -26,7 +26,7 @@ def document(priors: Priors) -> Document:
         f"declared in {priors.path}; all that has no row is taken as known"
     )
     return Document(
-        [Table(COLUMNS, inputs, caption=caption)],
+        [DocumentTable(COLUMNS, inputs, caption=caption)],
         {
             "scenario": priors.scenario.name,
             "world": priors.world.name,

@@ -15,7 +15,7 @@ from countervail.present import rows
 from countervail.present.digits import Digits, amounts, percents
 from countervail.present.document import plain
 from countervail.present.parts import QUANTILES as AT
-from countervail.present.parts import Column, Part, Row, Table, Words, section
+from countervail.present.parts import Column, DocumentTable, Part, Row, Words, section
 from countervail.present.result import manifest_of
 from countervail.present.rows import OUTCOMES
 from countervail.solution import Solution
@@ -81,13 +81,13 @@ def blocks(told: Told, solution: Solution) -> dict[str, Any]:
     }
 
 
-def tables(told: Told, solution: Solution) -> dict[str, Table]:
+def tables(told: Told, solution: Solution) -> dict[str, DocumentTable]:
     """Return the tables of an answer: countries, and what ranges and chances are of."""
     countries = rows.listed(solution)
     if isinstance(told, str):
         return {"countries": plain(countries), "ranges": plain([])}
     return {
-        "countries": Table((), countries, [*_countries(told).values()]),
+        "countries": DocumentTable((), countries, [*_countries(told).values()]),
         "ranges": plain([*_rows(told)]),
     }
 
@@ -184,7 +184,7 @@ FIGURES = tuple(
 CHANCE = Column("chance", "chance", right=True, fixed=True)
 
 
-def _criteria(told: Repriced) -> Table:
+def _criteria(told: Repriced) -> DocumentTable:
     doubtful = any(one.doubtful for one in told.criteria)
     caption = (
         f"chance of a gain: share of the {told.answered} draws with an answer in which it is "
@@ -192,7 +192,7 @@ def _criteria(told: Repriced) -> Table:
     )
     read = [row for one in told.criteria for row in _rows_of(one)]
     read += [{"words": rated.ratio.words, **_written(rated.range, RATIO)} for rated in told.ratios]
-    return Table(
+    return DocumentTable(
         (
             Column("words", "welfare"),
             Column("unit", fixed=True),
@@ -214,10 +214,10 @@ def _rows_of(one: CriterionUnderDraws) -> list[Row]:
     return rows_
 
 
-def _goals(told: Repriced) -> Table:
+def _goals(told: Repriced) -> DocumentTable:
     columns = Column("words", "what was asked"), Column("unit", fixed=True)
     asked = Column("asked", "asked", right=True, fixed=True)
-    return Table((*columns, asked, *FIGURES, CHANCE), [_row_of(one) for one in told.goals])
+    return DocumentTable((*columns, asked, *FIGURES, CHANCE), [_row_of(one) for one in told.goals])
 
 
 def _row_of(one: GoalUnderDraws) -> Row:

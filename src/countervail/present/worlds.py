@@ -11,7 +11,7 @@ from countervail.present.ledgers import listing
 from countervail.present.parts import Words
 from countervail.present.pieces import counted
 from countervail.world import World
-from countervail.world.check import Finding
+from countervail.world.check import WorldFinding
 from countervail.world.elasticities import elasticity_sets
 
 Row = dict[str, Any]
@@ -75,7 +75,7 @@ def described(world: World) -> Document:
     return Document([Words(line) for line in said], data)
 
 
-def checked(world: World, found: Sequence[Finding]) -> Document:
+def checked(world: World, found: Sequence[WorldFinding]) -> Document:
     """Return what is wrong or doubtful in a world, and how well it closes.
 
     Args:

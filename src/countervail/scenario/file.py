@@ -31,11 +31,11 @@ Pair = Annotated[str, Field(pattern=r"^[^>]+>[^>]+$")]
 """``exporter>importer``: ISO3 codes or groups."""
 
 
-class _Part(BaseModel):
+class _ScenarioTable(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class ChangePart(_Part):
+class ChangePart(_ScenarioTable):
     """A hypothetical change of law on the second state; one of ends, rate, scale or law_of."""
 
     measure: Text = Field(description="id of a measure of the ledger")
@@ -55,7 +55,7 @@ class ChangePart(_Part):
     )
 
 
-class ShockPart(_Part):
+class ShockPart(_ScenarioTable):
     """A change of whole sectors of pairs on the second state, made by hand."""
 
     importer: Text = Field(description="ISO3 code, name of a group, or ALL")
@@ -77,14 +77,14 @@ class ShockPart(_Part):
     )
 
 
-class OutsidePart(_Part):
+class OutsidePart(_ScenarioTable):
     """What stays outside the model; printed with the answer."""
 
     matter: Text = Field(description="a measure, or a matter in words")
     reason: Text = Field(description="why")
 
 
-class VariantPart(_Part):
+class VariantPart(_ScenarioTable):
     """Another version of the question; its changes and shocks add to those of the file."""
 
     name: Text = Field(description="what --variant calls it; the first is the default")
@@ -98,7 +98,7 @@ class VariantPart(_Part):
     outside: tuple[OutsidePart, ...] = Field((), description="written [[variant.outside]]")
 
 
-class ScenarioFile(_Part):
+class ScenarioFile(_ScenarioTable):
     """A question: two states of law, or changes made by hand."""
 
     name: Text = Field(description="short name")

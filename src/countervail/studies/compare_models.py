@@ -29,7 +29,7 @@ from countervail.world.elasticities import elasticities, elasticity_sets
 Progress = Callable[[int, int], object]
 
 
-class Choice(NamedTuple):
+class Alternative(NamedTuple):
     """One way to answer the question.
 
     Attributes:
@@ -42,7 +42,7 @@ class Choice(NamedTuple):
     closure: str
     elasticities: str
 
-    def differs(self, other: Choice) -> tuple[str, ...]:
+    def differs(self, other: Alternative) -> tuple[str, ...]:
         """Return in what it differs from another one."""
         return tuple(name for name in self._fields if getattr(self, name) != getattr(other, name))
 
@@ -59,8 +59,8 @@ class Spread(NamedTuple):
     value: float
     low: float
     high: float
-    lowest: Choice
-    highest: Choice
+    lowest: Alternative
+    highest: Alternative
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +78,7 @@ class Comparison:
 
     world: World
     scenario: Scenario
-    choices: tuple[Choice, ...]
+    choices: tuple[Alternative, ...]
     arrays: Mapping[str, Array]
     residual: Array
     failures: Mapping[int, str]
@@ -264,7 +264,7 @@ def _together(
     found: Sequence[Many | CountervailError],
 ) -> Comparison:
     """Return all answers side by side."""
-    choices = [Choice(m.name, _closure(m), name) for m in models for name in sets]
+    choices = [Alternative(m.name, _closure(m), name) for m in models for name in sets]
     table = schema.variables()
     first = next(many for many in found if isinstance(many, Many))
     names = [name for name in first.arrays if table[name].dims == ("country",)]

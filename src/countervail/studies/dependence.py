@@ -115,7 +115,7 @@ class Supply(NamedTuple):
         return max(self.direct_share, self.content_share)
 
 
-class Reading:
+class Dependence:
     """What one country buys and sells, directly and along supply chains."""
 
     def __init__(self, world: World, n: int) -> None:

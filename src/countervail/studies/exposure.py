@@ -22,7 +22,7 @@ from countervail.models.presets import CaliendoParro
 from countervail.studies.concentration import Concentration
 from countervail.studies.decoupling import How, Loss, check_how, decoupling_each, pair_of
 from countervail.studies.decoupling_draws import LossDraws, draw, priors_of
-from countervail.studies.dependence import Partner, Reading, SectorExposure, Supply
+from countervail.studies.dependence import Dependence, Partner, SectorExposure, Supply
 from countervail.world import World
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def exposure(
     country = world.countries[world.country(country)]
     if partners is not None and not isinstance(partners, str):
         world, partners = _with_groups(world, country, partners)
-    chosen, read = model or CaliendoParro(), Reading(world, world.country(country))
+    chosen, read = model or CaliendoParro(), Dependence(world, world.country(country))
     ranked = read.partners()
     supplies = read.supplies()
     over = [one for one in supplies if one.share > threshold]

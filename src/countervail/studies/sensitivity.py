@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 
-class Lever(NamedTuple):
+class LeverKind(NamedTuple):
     """Something that can be moved.
 
     Attributes:
@@ -48,16 +48,16 @@ class Lever(NamedTuple):
 
 RATE = "rate (1 is 100 percentage points)"
 CELLS = ("exporter", "importer", "sector")
-LEVERS: Mapping[str, Lever] = {
-    "tariff": Lever(CELLS, RATE, at_home=False),
-    "iceberg_hat": Lever(CELLS, "ratio"),
-    "export_tax": Lever(CELLS, RATE, at_home=False),
-    "line_tariff": Lever(("line",), RATE),
-    "line_iceberg_hat": Lever(("line",), "ratio"),
-    "productivity_hat": Lever(("country", "sector"), "ratio"),
-    "labour_hat": Lever(("country",), "ratio"),
-    "transfer": Lever(("country",), "USD million"),
-    "trade_elasticity": Lever(("sector",), "elasticity"),
+LEVERS: Mapping[str, LeverKind] = {
+    "tariff": LeverKind(CELLS, RATE, at_home=False),
+    "iceberg_hat": LeverKind(CELLS, "ratio"),
+    "export_tax": LeverKind(CELLS, RATE, at_home=False),
+    "line_tariff": LeverKind(("line",), RATE),
+    "line_iceberg_hat": LeverKind(("line",), "ratio"),
+    "productivity_hat": LeverKind(("country", "sector"), "ratio"),
+    "labour_hat": LeverKind(("country",), "ratio"),
+    "transfer": LeverKind(("country",), "USD million"),
+    "trade_elasticity": LeverKind(("sector",), "elasticity"),
 }
 """What can be moved. All but ``trade_elasticity`` move the second state only; in a cell with tariff
 lines ``tariff`` adds the same to the rate of each, ``iceberg_hat`` multiplies the cost of each.
@@ -253,7 +253,7 @@ def derivative(
     return None if first is None else pulled(before, first), pulled(after, second)
 
 
-def _lever(name: str) -> Lever:
+def _lever(name: str) -> LeverKind:
     """Return what is known of a lever.
 
     Raises:

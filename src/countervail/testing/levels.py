@@ -25,22 +25,22 @@ import numpy as np
 
 from countervail.testing.levels_economy import (
     Array,
-    Economy,
     IntArray,
-    Law,
+    LevelsEconomy,
+    LevelsState,
     NoLevels,
-    State,
     Varieties,
+    Wedges,
     equilibrium,
     log_unit_cost,
 )
 
-__all__ = ["LevelsSolution", "Lines", "NoLevels", "solve_levels"]
+__all__ = ["LevelLines", "LevelsSolution", "NoLevels", "solve_levels"]
 
 Deficits = Literal["world_share", "nominal", "own_income", "closed"]
 
 
-class Lines(Protocol):
+class LevelLines(Protocol):
     """Tariff lines, plain arrays over lines; the lines of a cell cover it (weights sum to one)."""
 
     @property
@@ -126,7 +126,7 @@ def solve_levels(
     productivity_hat: Array | None = None,
     labour_hat: Array | None = None,
     transfer: Array | None = None,
-    lines: Lines | None = None,
+    lines: LevelLines | None = None,
     deficits: Deficits = "world_share",
     unit: int | None = None,
     demand_elasticity: float = 1.0,
@@ -185,7 +185,7 @@ def solve_levels(
         + np.log1p(varieties.tariff)
         - log_price[market]
     )
-    economy = Economy(
+    economy = LevelsEconomy(
         varieties,
         log_taste,
         trade_elasticity,
@@ -201,14 +201,14 @@ def solve_levels(
     closure = _closure(deficits, deficit, value_added, wage, unit)
     gift = np.zeros(countries) if transfer is None else transfer
     none, same = np.zeros_like(varieties.value), np.ones_like(varieties.value)
-    old = Law(varieties.tariff, none, same)
+    old = Wedges(varieties.tariff, none, same)
     as_before = np.ones((countries, sectors))
     base = equilibrium(economy, old, as_before, economy.labour, closure, wage, log_price, tolerance)
     productivity = np.ones((countries, sectors)) if productivity_hat is None else productivity_hat
     labour = economy.labour * (1.0 if labour_hat is None else labour_hat)
     new = equilibrium(
         economy,
-        Law(varieties.tariff_new, varieties.export_tax, varieties.iceberg_hat),
+        Wedges(varieties.tariff_new, varieties.export_tax, varieties.iceberg_hat),
         productivity,
         labour,
         lambda wages, earned: closure(wages, earned) + gift,
@@ -220,7 +220,7 @@ def solve_levels(
 
 
 def _list_varieties(
-    trade: Array, tariff: Array, law: Array, tax: Array, barrier: Array, lines: Lines | None
+    trade: Array, tariff: Array, law: Array, tax: Array, barrier: Array, lines: LevelLines | None
 ) -> Varieties:
     """Return cells with trade and without lines as one variety each, then the lines."""
     alone = trade > 0
@@ -276,17 +276,17 @@ def _closure(
 
 
 def _report(
-    economy: Economy,
-    base: State,
-    new: State,
+    economy: LevelsEconomy,
+    base: LevelsState,
+    new: LevelsState,
     labour: Array,
     shape: tuple[int, ...],
-    lines: Lines | None,
+    lines: LevelLines | None,
 ) -> LevelsSolution:
     """Return the public solution of a pair of states."""
     sold = economy.varieties
 
-    def border(state: State, tariff: Array) -> Array:
+    def border(state: LevelsState, tariff: Array) -> Array:
         spent = state.share * state.expenditure[sold.importer, sold.sector]
         return np.asarray(spent / (1.0 + tariff))
 
@@ -295,7 +295,7 @@ def _report(
         np.add.at(result, (sold.exporter, sold.importer, sold.sector), flow)
         return result
 
-    def log_utility(state: State, workers: Array) -> Array:
+    def log_utility(state: LevelsState, workers: Array) -> Array:
         """Return that of a worker."""
         return economy.log_utility(state.income, state.log_price) - np.log(workers)
 

@@ -40,7 +40,7 @@ class Varieties(NamedTuple):
     line: IntArray
 
 
-class Law(NamedTuple):
+class Wedges(NamedTuple):
     """What stands between a seller's cost and its buyer's price, arrays [variety].
 
     Attributes:
@@ -75,7 +75,7 @@ class Law(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Economy:
+class LevelsEconomy:
     """Primitives in levels.
 
     Attributes:
@@ -120,7 +120,7 @@ class Economy:
         return np.asarray(np.log((self.final_share * ratio**power).sum(axis=1)) / power)
 
 
-class State(NamedTuple):
+class LevelsState(NamedTuple):
     """One equilibrium, or the economy at one guess of wages.
 
     Attributes:
@@ -151,7 +151,11 @@ def log_unit_cost(log_wage: Array, log_price: Array, labour_share: Array, inputs
 
 
 def _prices(
-    economy: Economy, factory_markup: Array, log_wage: Array, productivity: Array, start: Array
+    economy: LevelsEconomy,
+    factory_markup: Array,
+    log_wage: Array,
+    productivity: Array,
+    start: Array,
 ) -> tuple[Array, Array]:
     """Return log prices and the share of each variety in its market, at given wages.
 
@@ -185,14 +189,14 @@ def _prices(
 
 
 def _state(
-    economy: Economy,
-    law: Law,
+    economy: LevelsEconomy,
+    law: Wedges,
     productivity: Array,
     labour: Array,
     transfers: Callable[[Array, Array], Array],
     wage: Array,
     start: Array,
-) -> State:
+) -> LevelsState:
     """Return prices, spending and excess demand for labour at given wages."""
     sold = economy.varieties
     countries, sectors = economy.wanted.shape
@@ -223,7 +227,7 @@ def _state(
     export_revenue = levy @ expenditure
     revenue = duty @ expenditure + export_revenue
     demand = (economy.labour_share * gross_output).sum(axis=1)
-    return State(
+    return LevelsState(
         wage,
         log_price,
         share,
@@ -238,19 +242,19 @@ def _state(
 
 
 def equilibrium(
-    economy: Economy,
-    law: Law,
+    economy: LevelsEconomy,
+    law: Wedges,
     productivity: Array,
     labour: Array,
     transfers: Callable[[Array, Array], Array],
     wage: Array,
     log_price: Array,
     tolerance: float,
-) -> State:
+) -> LevelsState:
     """Return the state in which labour markets clear: price adjustment, then Newton."""
     world = float((economy.labour * wage).sum())
 
-    def at(log_wage: Array, start: Array) -> State:
+    def at(log_wage: Array, start: Array) -> LevelsState:
         level = np.exp(log_wage)
         level = level * world / (level * labour).sum()
         return _state(economy, law, productivity, labour, transfers, level, start)
@@ -274,8 +278,8 @@ def equilibrium(
 
 
 def _newton(
-    at: Callable[[Array, Array], State], state: State, numeraire: int, tolerance: float
-) -> State:
+    at: Callable[[Array, Array], LevelsState], state: LevelsState, numeraire: int, tolerance: float
+) -> LevelsState:
     """Return the best state reached by Newton on log wages, halving steps that do not help.
 
     The wage of the numeraire country is left alone and its market, redundant by Walras' law, is
@@ -308,7 +312,7 @@ def _newton(
     return state
 
 
-def _checked(state: State) -> State:
+def _checked(state: LevelsState) -> LevelsState:
     """Return the state if it is an economy: no negative income or spending."""
     if np.any(state.income <= 0):
         raise NoLevels(f"income is not positive in country {int(np.argmin(state.income))}")

@@ -1,7 +1,7 @@
 """Worlds: the baseline economy, its accounts, its files."""
 
-from countervail.world.check import Finding
+from countervail.world.check import WorldFinding
 from countervail.world.files import read_world
 from countervail.world.world import World
 
-__all__ = ["Finding", "World", "read_world"]
+__all__ = ["World", "WorldFinding", "read_world"]

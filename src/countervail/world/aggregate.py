@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 
 from countervail.errors import InputError, did_you_mean
 from countervail.world.concordance import Concordance
-from countervail.world.table import Table
+from countervail.world.table import WorldTable
 
 Array = NDArray[np.float64]
 
 
 def merged(
-    world: Table,
+    world: WorldTable,
     countries: Mapping[str, Sequence[str]],
     sectors: Mapping[str, Sequence[str]],
     name: str | None = None,
@@ -80,7 +80,7 @@ def merged(
 
 
 def _held(
-    world: Table, countries: Sequence[str], C: Array, sectors: Sequence[str], S: Array
+    world: WorldTable, countries: Sequence[str], C: Array, sectors: Sequence[str], S: Array
 ) -> Concordance | None:
     """Return what the new labels hold; None where every label still holds only itself."""
     if (*countries, *sectors) == (*world.countries, *world.sectors):
@@ -113,7 +113,7 @@ def _membership(
     return merged, matrix if kind == "country" else matrix.T.copy()
 
 
-def _elasticity(world: Table, S: Array) -> Array:
+def _elasticity(world: WorldTable, S: Array) -> Array:
     """Mean of the members' elasticities, weighted by cross-border trade (all trade where none)."""
     n = np.arange(len(world.countries))
     abroad = world.trade.copy()

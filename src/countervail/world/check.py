@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from countervail.errors import WorldError
 from countervail.units import EXTREME, FRACTIONS
 from countervail.world.accounts import ROUNDING
-from countervail.world.table import Table
+from countervail.world.table import WorldTable
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
-class Finding(NamedTuple):
+class WorldFinding(NamedTuple):
     """One thing found: ``refuse`` means the table cannot be used as it is."""
 
     code: str
@@ -25,13 +25,13 @@ class Finding(NamedTuple):
     refuse: bool
 
 
-def findings(world: Table) -> list[Finding]:
+def findings(world: WorldTable) -> list[WorldFinding]:
     """Return everything found, the worst first."""
     found = [*_signs(world), *_closure(world), *_emptiness(world)]
     return sorted(found, key=lambda f: not f.refuse)
 
 
-def refuse_if_open(world: Table) -> None:
+def refuse_if_open(world: WorldTable) -> None:
     """Raise when the world cannot be used.
 
     Raises:
@@ -48,35 +48,37 @@ def refuse_if_open(world: Table) -> None:
         raise WorldError(f"world '{world.name}' is refused ({hint}):\n  " + "\n  ".join(refusals))
 
 
-def _signs(world: Table) -> Iterator[Finding]:
+def _signs(world: WorldTable) -> Iterator[WorldFinding]:
     trade, tariff, inputs = world.trade, world.tariff, world.input_share
     cells = world.countries, world.countries, world.sectors
     pairs = world.countries, world.sectors, world.sectors
     if (trade < 0).any():
-        yield Finding("negative-trade", _name("trade is negative", trade < 0, cells, -trade), True)
+        yield WorldFinding(
+            "negative-trade", _name("trade is negative", trade < 0, cells, -trade), True
+        )
     if (tariff <= -1).any():
         where = _name("tariff is -100 % or less", tariff <= -1, cells, -tariff)
-        yield Finding("tariff", where, True)
+        yield WorldFinding("tariff", where, True)
     home = np.abs(np.einsum("iij->ij", tariff))
     if (home > 0).any():
         own = world.countries, world.sectors
         where = _name("tariff on domestic trade", home > 0, own, home)
-        yield Finding("domestic-tariff", where, True)
+        yield WorldFinding("domestic-tariff", where, True)
     yield from _units(world)
     if (inputs < 0).any():
         where = _name("input_share is negative", inputs < 0, pairs, -inputs)
-        yield Finding("negative-input", where, True)
+        yield WorldFinding("negative-input", where, True)
     theta = world.trade_elasticity
     if (theta <= 0).any():
         where = _name("trade_elasticity must be positive", theta <= 0, (world.sectors,), -theta)
-        yield Finding("elasticity", where, True)
+        yield WorldFinding("elasticity", where, True)
 
 
 MEAN_DUTY = 3.0
 """A mean duty above this is a unit taken for another."""
 
 
-def _units(world: Table) -> Iterator[Finding]:
+def _units(world: WorldTable) -> Iterator[WorldFinding]:
     """Yield what looks like a unit taken for another: per cent, or the inverse of an elasticity."""
     tariff, theta = world.tariff, world.trade_elasticity
     cells = world.countries, world.countries, world.sectors
@@ -84,45 +86,45 @@ def _units(world: Table) -> Iterator[Finding]:
     mean = float(levied.mean()) if levied.size else 0.0
     if mean > MEAN_DUTY:
         said = f"mean duty {100.0 * mean:,.0f} % (of those that are not 0): {FRACTIONS}"
-        yield Finding("tariff-unit", said, False)
+        yield WorldFinding("tariff-unit", said, False)
     elif (tariff > EXTREME).any():
         said = f"tariff above {100.0 * EXTREME:,.0f} %: {FRACTIONS}"
-        yield Finding("tariff-unit", _name(said, tariff > EXTREME, cells, tariff), False)
+        yield WorldFinding("tariff-unit", _name(said, tariff > EXTREME, cells, tariff), False)
     if (theta > 0).all() and (theta < 1).all():
         said = (
             f"every trade_elasticity is below 1 ({theta.min():.3g} to {theta.max():.3g}): is this "
             "1/theta?"
         )
-        yield Finding("elasticity-unit", said, False)
+        yield WorldFinding("elasticity-unit", said, False)
 
 
-def _closure(world: Table) -> Iterator[Finding]:
+def _closure(world: WorldTable) -> Iterator[WorldFinding]:
     books = world.accounts
     producers = world.countries, world.sectors
     short = books.final_spending < -ROUNDING * books.intermediate
     if short.any():
         where = _name("inputs exceed what is bought", short, producers, -books.final_spending)
-        yield Finding("negative-final", where, True)
+        yield WorldFinding("negative-final", where, True)
     negative = books.value_added_share < 0
     if negative.any():
         where = _name("inputs exceed output", negative, producers, -books.value_added_share)
-        yield Finding("negative-value-added", where, True)
+        yield WorldFinding("negative-value-added", where, True)
     gap = float(np.abs(books.income - books.final_spending.sum(axis=1)).max())
     scale = float(np.abs(books.income).max()) or 1.0
     if gap > 1e-9 * scale:
-        yield Finding("income", f"income and final spending differ by {gap:.3g}", True)
+        yield WorldFinding("income", f"income and final spending differ by {gap:.3g}", True)
 
 
-def _emptiness(world: Table) -> Iterator[Finding]:
+def _emptiness(world: WorldTable) -> Iterator[WorldFinding]:
     books = world.accounts
     for n, country in enumerate(world.countries):
         if books.gross_output[n].sum() <= 0 or books.value_added[n] <= 0:
-            yield Finding("empty-country", f"country {country} produces nothing", True)
+            yield WorldFinding("empty-country", f"country {country} produces nothing", True)
         elif books.final_spending[n].sum() <= 0:
-            yield Finding("empty-country", f"country {country} has no final spending", True)
+            yield WorldFinding("empty-country", f"country {country} has no final spending", True)
     for j, sector in enumerate(world.sectors):
         if books.gross_output[:, j].sum() <= 0:
-            yield Finding("empty-sector", f"sector {sector} is produced nowhere", True)
+            yield WorldFinding("empty-sector", f"sector {sector} is produced nowhere", True)
 
 
 def _name(what: str, bad: Mask, axes: tuple[tuple[str, ...], ...], size: Array) -> str:

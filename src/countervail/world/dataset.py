@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from countervail import schema
-from countervail.world.table import Table
+from countervail.world.table import WorldTable
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -15,7 +15,7 @@ PRIMITIVES = ("trade", "tariff", "input_share", "trade_elasticity")
 CODES = ("tariff_quality", "tariff_source")
 
 
-def to_dataset(world: Table) -> xr.Dataset:
+def to_dataset(world: WorldTable) -> xr.Dataset:
     """Return primitives and accounts, each variable with its unit and meaning."""
     books = world.accounts._asdict()
     table = schema.variables()
@@ -25,7 +25,7 @@ def to_dataset(world: Table) -> xr.Dataset:
     return primitives(world).assign(derived)
 
 
-def primitives(world: Table) -> xr.Dataset:
+def primitives(world: WorldTable) -> xr.Dataset:
     """Return what a file of a world holds: the primitives, codes and what labels hold."""
     import xarray as xr
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 from countervail import labels
 from countervail.errors import InputError, did_you_mean
-from countervail.world.table import Table
+from countervail.world.table import WorldTable
 
 REST = "ROW"
 """The label of every country that a world does not list, where it has one."""
 
 
-def holding(world: Table, codes: Iterable[str]) -> tuple[list[int], list[str]]:
+def holding(world: WorldTable, codes: Iterable[str]) -> tuple[list[int], list[str]]:
     """Return the positions of the countries that hold nothing but these codes, in their order.
 
     Beside them the codes that none of these countries holds.
@@ -28,14 +28,14 @@ def holding(world: Table, codes: Iterable[str]) -> tuple[list[int], list[str]]:
     return list(inside), [code for code in wanted if code not in found]
 
 
-def showing(world: Table, codes: Iterable[str]) -> tuple[str, ...]:
+def showing(world: WorldTable, codes: Iterable[str]) -> tuple[str, ...]:
     """Return the countries that are or hold these codes, each once, in their order."""
     home = {code: label for label in world.countries for code in world.held[label]}
     home |= {label: label for label in world.countries}
     return tuple(dict.fromkeys(home[code] for code in codes if code in home))
 
 
-def country(world: Table, label: str | int) -> int:
+def country(world: WorldTable, label: str | int) -> int:
     """Return the position of a country, by label, code or name.
 
     Raises:
@@ -57,7 +57,7 @@ def country(world: Table, label: str | int) -> int:
     return _position(world, code or str(label), world.countries, "country")
 
 
-def sector(world: Table, label: str) -> int:
+def sector(world: WorldTable, label: str) -> int:
     """Return the position of a sector, by code or name.
 
     Raises:
@@ -66,7 +66,7 @@ def sector(world: Table, label: str) -> int:
     return _position(world, labels.sector(label, world.sectors), world.sectors, "sector")
 
 
-def _position(world: Table, label: str, known: tuple[str, ...], kind: str) -> int:
+def _position(world: WorldTable, label: str, known: tuple[str, ...], kind: str) -> int:
     if label in known:
         return known.index(label)
     inside = [one for one in known if label in world.held[one]]

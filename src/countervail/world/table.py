@@ -15,7 +15,7 @@ from countervail.world.concordance import Concordance
 Array = NDArray[np.float64]
 
 
-class Table(Protocol):
+class WorldTable(Protocol):
     """A labelled table of the world economy; every attribute is as the World says it."""
 
     @property

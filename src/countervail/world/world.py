@@ -20,7 +20,7 @@ from countervail.units import EXTREME, refuse_extreme
 from countervail.world import accounts as books
 from countervail.world import places
 from countervail.world.aggregate import merged
-from countervail.world.check import Finding, findings, refuse_if_open
+from countervail.world.check import WorldFinding, findings, refuse_if_open
 from countervail.world.concordance import Concordance
 from countervail.world.dataset import primitives, to_dataset
 from countervail.world.elasticities import elasticities
@@ -219,7 +219,7 @@ class World:
         """Everything that follows from the primitives (docs/theory.md, Baseline)."""
         return books.derive(self.trade, self.tariff, self.input_share)
 
-    def check(self) -> list[Finding]:
+    def check(self) -> list[WorldFinding]:
         """Return what is wrong or doubtful; an empty list for a world in order."""
         return findings(self)
 

@@ -16,7 +16,7 @@ from countervail.text.listed import words
 if TYPE_CHECKING:
     from countervail.core.model import Model
     from countervail.policy.reaching.answer import Reach
-    from countervail.policy.reaching.file import Wanted
+    from countervail.policy.reaching.file import GoalsAsked
     from countervail.policy.reaching.growth import Growth
     from countervail.policy.reaching.levers import Lever
     from countervail.policy.under_draws import Repriced
@@ -75,17 +75,17 @@ class ReachRequest(PolicyQuestion):
     counted = "searches"
 
     @cached_property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> GoalsAsked:
         """The goals of a preset, a file or a sentence, with further ones.
 
         Raises:
             InputError: no such preset, or a goal that is not understood.
         """
-        from countervail.policy.reaching.file import Wanted, is_file, open_goals
+        from countervail.policy.reaching.file import GoalsAsked, is_file, open_goals
         from countervail.policy.reaching.goals import parse
 
         in_words = " " in self.goal.strip() and not is_file(self.goal)
-        wanted = Wanted((parse(self.goal),)) if in_words else open_goals(self.goal)
+        wanted = GoalsAsked((parse(self.goal),)) if in_words else open_goals(self.goal)
         return wanted._replace(goals=(*wanted.goals, *map(parse, self.more or ())))
 
     def check(self) -> None:

@@ -16,7 +16,7 @@ from countervail.policy.players import Player
 from countervail.policy.proof import Proof
 from countervail.policy.rates.instruments import Instruments
 from countervail.policy.rates.problem import RateProblem
-from countervail.policy.rates.table import Rate, rate_rows
+from countervail.policy.rates.table import ChosenRate, rate_rows
 from countervail.policy.war.nash import Nash
 
 Array = NDArray[np.float64]
@@ -142,7 +142,7 @@ class Coop:
             )
         return self.deals[name]
 
-    def table(self, deal: str, name: str) -> list[Rate]:
+    def table(self, deal: str, name: str) -> list[ChosenRate]:
         """Return every rate of a player in a deal, the largest imports under the status quo first.
 
         Raises:

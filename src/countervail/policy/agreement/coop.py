@@ -13,7 +13,7 @@ from countervail.core.model import Model
 from countervail.errors import InputError, NoEquilibrium, NotCertified, did_you_mean
 from countervail.policy.agreement.answer import LOSES, Coop, CoopProof, Deal, Threat
 from countervail.policy.agreement.joint import Joint, stacked
-from countervail.policy.agreement.search import Agreed, Search
+from countervail.policy.agreement.search import Agreed, AgreementSearch
 from countervail.policy.in_force import PolicyInForce, worth_usd
 from countervail.policy.players import Player, player
 from countervail.policy.proof import alike, starts_of
@@ -92,7 +92,7 @@ def coop(
     war = fought(problem, progress) if threat == "nash" else None
     if war is not None and not war.finished:
         raise KeyboardInterrupt  # the threat is not known, so nothing can be agreed on
-    table = _Table(problem, war, progress)
+    table = _Negotiation(problem, war, progress)
     try:
         deals, notes = table.deals(counts, points)
     except NoEquilibrium as error:
@@ -109,7 +109,7 @@ def coop(
     )
 
 
-class _Table:
+class _Negotiation:
     """The players at one table, with one evaluator for all of them."""
 
     def __init__(self, problem: RateProblem, war: Nash | None, progress: Progress | None) -> None:
@@ -120,7 +120,7 @@ class _Table:
         spending = problem.in_force.spending
         self.size = np.array([spending[list(one.members)].sum() for one in problem.players])
         self.own = stacked(problem.instruments)
-        self.search = Search(problem.in_force, self.own, self.aim, progress)
+        self.search = AgreementSearch(problem.in_force, self.own, self.aim, progress)
         self.interrupted = False
 
     def deals(self, counts: Array, points: int) -> tuple[dict[str, Deal], tuple[str, ...]]:

@@ -62,7 +62,7 @@ class Agreed(NamedTuple):
         return float(self.weight @ self.gains - self.gains.min())
 
 
-class Search:
+class AgreementSearch:
     """Searches for tariffs of several players set together.
 
     Args:

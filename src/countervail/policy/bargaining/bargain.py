@@ -24,8 +24,8 @@ from countervail.errors import InputError
 from countervail.ledger.pricing.placed import counts, told
 from countervail.models.presets import CaliendoParro
 from countervail.policy.bargaining import points as bargaining
-from countervail.policy.bargaining.concessions import NO_DEAL, Package, Table
-from countervail.policy.bargaining.draws import Drawn, draw
+from countervail.policy.bargaining.concessions import NO_DEAL, ConcessionTable, Package
+from countervail.policy.bargaining.draws import PackageDraws, draw
 from countervail.policy.bargaining.file import open_table
 from countervail.policy.bargaining.packages import TIE, Packages, Valuer, explore
 from countervail.policy.legal import Movers, WouldBreak, would_break
@@ -87,7 +87,7 @@ class Bargain:
     """
 
     world: World
-    table: Table
+    table: ConcessionTable
     model: Model
     packages: Packages
     frontier: tuple[Package, ...]
@@ -97,7 +97,7 @@ class Bargain:
     kalai_smorodinsky_ties: tuple[Package, ...]
     ideal: Array
     reply: Reply | None
-    drawn: Drawn | None
+    drawn: PackageDraws | None
 
     @cached_property
     def _places(self) -> dict[Package, int]:
@@ -190,7 +190,7 @@ class Bargain:
         if package not in self._places:
             raise InputError(
                 f"the package {', '.join(names)} was not valued: with more concessions than can be "
-                "combined, a set of packages is searched; ask about fewer (Table.only)"
+                "combined, a set of packages is searched; ask about fewer (ConcessionTable.only)"
             )
         return package
 
@@ -234,7 +234,7 @@ class Bargain:
 
 def bargain(
     world: World,
-    table: Table | str | Path,
+    table: ConcessionTable | str | Path,
     model: Model | None = None,
     *,
     offer: Sequence[str] | None = None,
@@ -270,7 +270,7 @@ def bargain(
     how = draws_of(draws, **words)
     if how.number < 0:
         raise InputError(f"draws={how.number}: 0 gives point values, 50 ranges")
-    if not isinstance(table, Table):
+    if not isinstance(table, ConcessionTable):
         table = open_table(table, own=world.countries)
     table.check()
     table = replace(table, allow_partial=table.allow_partial or allow_partial)
@@ -312,7 +312,7 @@ def valued_again(
     return replace(found, drawn=drawn)
 
 
-def _offered(table: Table, offer: Iterable[str]) -> Package:
+def _offered(table: ConcessionTable, offer: Iterable[str]) -> Package:
     """Return an offer as a package.
 
     Raises:
@@ -331,7 +331,7 @@ def _offered(table: Table, offer: Iterable[str]) -> Package:
     return package
 
 
-def _list(table: Table) -> str:
+def _list(table: ConcessionTable) -> str:
     """Return every party's concessions in words."""
     return "; ".join(
         f"{party.name}: {', '.join(table.names[k] for k in table.of_party(party.name)) or 'none'}"
@@ -339,7 +339,7 @@ def _list(table: Table) -> str:
     )
 
 
-def _replies(table: Table, offer: Package) -> Package:
+def _replies(table: ConcessionTable, offer: Package) -> Package:
     """Return the concessions of all but the party that offers."""
     party = table.concessions[offer[0]].party
     return tuple(k for k, one in enumerate(table.concessions) if one.party != party)
@@ -352,7 +352,7 @@ def _explored(valuer: Valuer, offer: Package | None) -> Packages:
 
 
 def _chosen(
-    world: World, table: Table, model: Model, packages: Packages, reply: Reply | None
+    world: World, table: ConcessionTable, model: Model, packages: Packages, reply: Reply | None
 ) -> Bargain:
     """Return the frontier and the points of packages that are valued."""
     gains = packages.percent
@@ -376,7 +376,7 @@ def _chosen(
     )
 
 
-def _reply(table: Table, packages: Packages, offer: Package) -> Reply:
+def _reply(table: ConcessionTable, packages: Packages, offer: Package) -> Reply:
     """Return what can be answered to an offer, among the packages that are valued."""
     party = table.concessions[offer[0]].party
     free = _replies(table, offer)

@@ -81,7 +81,7 @@ class Concession:
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class ConcessionTable:
     """What is on the table between some parties.
 
     Attributes:
@@ -175,7 +175,7 @@ class Table:
         """Return the numbers of a party's concessions."""
         return tuple(k for k, one in enumerate(self.concessions) if one.party == party)
 
-    def only(self, *names: str) -> Table:
+    def only(self, *names: str) -> ConcessionTable:
         """Return the table with some of its concessions alone.
 
         Raises:
@@ -230,7 +230,7 @@ class Table:
         }
 
 
-def faults(table: Table) -> Iterator[Fault]:
+def faults(table: ConcessionTable) -> Iterator[Fault]:
     """Yield what is wrong with a table: where, as in a file, and a sentence."""
     yield from _wrong_parties(table.parties)
     named = list(_wrong_names(table))
@@ -261,7 +261,7 @@ def _wrong_parties(parties_: Sequence[Party]) -> Iterator[Fault]:
             homes.setdefault(code, party.name)
 
 
-def _wrong_names(table: Table) -> Iterator[Fault]:
+def _wrong_names(table: ConcessionTable) -> Iterator[Fault]:
     """Yield names that are unusable, stand twice, or stand for nothing."""
     known = [party.name for party in table.parties]
     homes = {concession.name: concession.party for concession in table.concessions}
@@ -292,7 +292,7 @@ def _wrong_names(table: Table) -> Iterator[Fault]:
                 )
 
 
-def _wrong_changes(table: Table, at: Place, concession: Concession) -> Iterator[Fault]:
+def _wrong_changes(table: ConcessionTable, at: Place, concession: Concession) -> Iterator[Fault]:
     """Yield what is wrong with the changes of law of a concession."""
     if not concession.changes:
         yield at, f"concession '{concession.name}' changes nothing: give a [[concession.change]]"
@@ -314,7 +314,7 @@ def _wrong_changes(table: Table, at: Place, concession: Concession) -> Iterator[
             yield here, str(error)
 
 
-def _others_law(table: Table, concession: Concession, change: Change) -> Iterator[str]:
+def _others_law(table: ConcessionTable, concession: Concession, change: Change) -> Iterator[str]:
     """Yield that a measure is not the conceding party's to change, where it is not."""
     own = {code for p in table.parties if p.name == concession.party for code in p.countries}
     who = table.ledger.measure(change.measure).implementer
@@ -325,7 +325,7 @@ def _others_law(table: Table, concession: Concession, change: Change) -> Iterato
         )
 
 
-def _overlapping(table: Table, sound: Sequence[int]) -> Iterator[Fault]:
+def _overlapping(table: ConcessionTable, sound: Sequence[int]) -> Iterator[Fault]:
     """Yield pairs of concessions that change the same goods of a measure and are not either-or."""
     for pair in combinations(sound, 2):
         first, second = (table.concessions[k] for k in pair)

@@ -19,7 +19,7 @@ from countervail.draws.runner import run_draws
 from countervail.draws.sampling import sobol
 from countervail.draws.store import Store
 from countervail.errors import CountervailError, NotCertified
-from countervail.policy.bargaining.concessions import Package, Table
+from countervail.policy.bargaining.concessions import ConcessionTable, Package
 from countervail.policy.bargaining.packages import TIE, Valuer
 from countervail.version import __version__
 
@@ -30,7 +30,7 @@ CHUNK = 4
 
 
 @dataclass(frozen=True, eq=False)
-class Job:
+class PackageJob:
     """What all draws have in common: every package is valued in the same draws.
 
     Attributes:
@@ -42,7 +42,7 @@ class Job:
 
     priors: Priors
     model: Model
-    table: Table
+    table: ConcessionTable
     packages: tuple[Package, ...]
 
     def answers(self, quantiles: Array) -> list[Kept]:
@@ -89,7 +89,7 @@ class Job:
 
 
 @dataclass(frozen=True, eq=False)
-class Drawn:
+class PackageDraws:
     """What chosen packages are worth under draws, all packages in the same ones.
 
     Attributes:
@@ -139,7 +139,7 @@ def draw(
     packages: Sequence[Package],
     how: Draws,
     progress: Progress | None = None,
-) -> Drawn:
+) -> PackageDraws:
     """Return what packages are worth under draws of all that is not known.
 
     Args:
@@ -157,7 +157,7 @@ def draw(
     # one set of priors for the whole table, so that all packages share what is drawn
     placed = valuer.placed([packages[0]])[0]
     unknown = Priors.of(valuer.world, table.scenario(packages[0]), how.file, placed)
-    job = Job(unknown, valuer.model, table, tuple(packages))
+    job = PackageJob(unknown, valuer.model, table, tuple(packages))
     found = run_draws(
         job,
         sobol(how.number, len(unknown.names), how.seed),
@@ -169,7 +169,7 @@ def draw(
     return _together(job, how.number, how.seed, found)
 
 
-def _together(job: Job, draws: int, seed: int, found: dict[int, Kept]) -> Drawn:
+def _together(job: PackageJob, draws: int, seed: int, found: dict[int, Kept]) -> PackageDraws:
     """Return the draws side by side, in their order.
 
     Raises:
@@ -180,7 +180,7 @@ def _together(job: Job, draws: int, seed: int, found: dict[int, Kept]) -> Drawn:
     failures = {k: one for k, one in ordered.items() if isinstance(one, str)}
     if not there:
         raise NotCertified(f"none of {draws} draws has an answer; the first: {failures[0]}")
-    return Drawn(
+    return PackageDraws(
         packages=job.packages,
         percent=np.array([one.arrays["percent"] for one in there]),
         usd=np.array([one.arrays["usd"] for one in there]),

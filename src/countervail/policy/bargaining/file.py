@@ -1,4 +1,4 @@
-"""Bargain files: TOML in, a Table out, or ``path:line`` and what next."""
+"""Bargain files: TOML in, a ConcessionTable out, or ``path:line`` and what next."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from countervail.errors import InputError, did_you_mean
 from countervail.ledger import Ledger, open_ledger
-from countervail.policy.bargaining.concessions import Concession, Fault, Party, Table, faults
+from countervail.policy.bargaining.concessions import (
+    Concession,
+    ConcessionTable,
+    Fault,
+    Party,
+    faults,
+)
 from countervail.scenario import Change
 from countervail.scenario.file import ChangePart, Day, OutsidePart, Text
 from countervail.text.toml import load
@@ -20,11 +26,11 @@ SHIPPED = Path(__file__).parent / "tables"
 """The folder of the bargain files that come with the package."""
 
 
-class _Part(BaseModel):
+class _BargainTable(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class PartyPart(_Part):
+class PartyPart(_BargainTable):
     """Who bargains."""
 
     name: Text = Field(description="what it is called")
@@ -33,7 +39,7 @@ class PartyPart(_Part):
     )
 
 
-class ConcessionPart(_Part):
+class ConcessionPart(_BargainTable):
     """What a party could do for the others."""
 
     name: Text = Field(description="short, without spaces or commas; what --offer names")
@@ -47,7 +53,7 @@ class ConcessionPart(_Part):
     )
 
 
-class BargainFile(_Part):
+class BargainFile(_BargainTable):
     """What is on the table between two or more parties."""
 
     name: Text = Field(description="short name")
@@ -68,7 +74,7 @@ def table_names() -> tuple[str, ...]:
 
 def open_table(
     name: str | Path, *, ledger: Ledger | None = None, own: Collection[str] = ()
-) -> Table:
+) -> ConcessionTable:
     """Return a table by the name it comes under with the package, or the one in a file.
 
     Args:
@@ -91,7 +97,9 @@ def open_table(
     )
 
 
-def read_table(path: Path, ledger: Ledger | None = None, own: Collection[str] = ()) -> Table:
+def read_table(
+    path: Path, ledger: Ledger | None = None, own: Collection[str] = ()
+) -> ConcessionTable:
     """Return the table in a file.
 
     Raises:
@@ -119,8 +127,8 @@ def _unknown(file: BargainFile, own: Collection[str]) -> Iterator[Fault]:
                 yield ("party", k, key, word), str(error)
 
 
-def _table(file: BargainFile, ledger: Ledger, own: Collection[str]) -> Table:
-    return Table(
+def _table(file: BargainFile, ledger: Ledger, own: Collection[str]) -> ConcessionTable:
+    return ConcessionTable(
         name=file.name,
         ledger=ledger,
         date=file.date,

@@ -22,7 +22,7 @@ from countervail.errors import NotCertified
 from countervail.ledger.pricing.base import law_states
 from countervail.ledger.pricing.levels import said
 from countervail.ledger.pricing.merging import price_in
-from countervail.policy.bargaining.concessions import NO_DEAL, Package, Party, Table
+from countervail.policy.bargaining.concessions import NO_DEAL, ConcessionTable, Package, Party
 from countervail.policy.bargaining.points import efficient
 from countervail.scenario import Resolved, StateShock
 from countervail.scenario.placed import Placed
@@ -103,7 +103,7 @@ class Valuer:
     """
 
     world: World
-    table: Table
+    table: ConcessionTable
     model: Model
     workers: int | None = None
     progress: Progress | None = None
@@ -250,7 +250,7 @@ def _explore(valuer: Valuer, fixed: Package, free: Package) -> tuple[bool, bool]
     return False, _search(valuer, fixed, free)
 
 
-def subsets(table: Table, fixed: Package, free: Package) -> Iterator[Package]:
+def subsets(table: ConcessionTable, fixed: Package, free: Package) -> Iterator[Package]:
     """Yield every package with some concessions made and any of others, the smallest first."""
     others = [k for k in free if k not in fixed]
     for size in range(len(others) + 1):
@@ -288,7 +288,7 @@ def _search(valuer: Valuer, fixed: Package, free: Package) -> bool:
     return False
 
 
-def _filled(table: Table, fixed: Package, free: Package) -> Package:
+def _filled(table: ConcessionTable, fixed: Package, free: Package) -> Package:
     """Return the package of all concessions, of two that exclude each other the first."""
     package = fixed
     for k in free:
@@ -297,7 +297,9 @@ def _filled(table: Table, fixed: Package, free: Package) -> Package:
     return package
 
 
-def _neighbours(table: Table, package: Package, fixed: Package, free: Package) -> Iterator[Package]:
+def _neighbours(
+    table: ConcessionTable, package: Package, fixed: Package, free: Package
+) -> Iterator[Package]:
     """Yield packages with one concession less or one more, which those it excludes give way to."""
     for k in free:
         if k in fixed:

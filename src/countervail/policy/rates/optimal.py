@@ -22,7 +22,7 @@ from countervail.policy.rates.instruments import Instruments
 from countervail.policy.rates.objective import Objective
 from countervail.policy.rates.problem import RateProblem, of_one, policy_of
 from countervail.policy.rates.settable import stated
-from countervail.policy.rates.table import Rate, rate_array, rate_rows
+from countervail.policy.rates.table import ChosenRate, rate_array, rate_rows
 from countervail.policy.rates.terms import Terms
 from countervail.scenario import Scenario
 from countervail.solution import Solution
@@ -106,7 +106,7 @@ class Optimal(Answer[RateProblem, OptimalProof]):
         return rate_array(self.instruments, self.chosen, self.solution.world, words)
 
     @property
-    def table(self) -> list[Rate]:
+    def table(self) -> list[ChosenRate]:
         """Every rate, the largest imports under the status quo first."""
         return rate_rows(self.instruments, self.present, self.chosen, self.solution)
 

@@ -26,7 +26,7 @@ IntArray = NDArray[np.intp]
 T = TypeVar("T", bound=Scope)
 
 
-class _Places(NamedTuple):
+class _RatePlaces(NamedTuple):
     """Where rates stand: whole cells first, then tariff lines that have a rate of their own.
 
     Attributes:
@@ -188,7 +188,7 @@ def _partners(
 
 def _places(
     in_force: PolicyInForce, player: Player, partners: Sequence[int], terms: Terms
-) -> _Places:
+) -> _RatePlaces:
     """Return where rates stand.
 
     Raises:
@@ -215,7 +215,7 @@ def _places(
     if lines is not None:
         own = lines.sector[line], lines.importer[line], lines.exporter[line]
     sector, importer, exporter = map(np.concatenate, zip(whole, own, strict=True))
-    return _Places(sector, importer, exporter, len(whole[0]), line)
+    return _RatePlaces(sector, importer, exporter, len(whole[0]), line)
 
 
 def _line_name(in_force: PolicyInForce, line: int) -> str:
@@ -224,7 +224,7 @@ def _line_name(in_force: PolicyInForce, line: int) -> str:
 
 
 def _numbered(
-    places: _Places, names: Sequence[str | None], free: set[int], mfn: bool
+    places: _RatePlaces, names: Sequence[str | None], free: set[int], mfn: bool
 ) -> tuple[list[tuple[int, int, str]], IntArray]:
     """Return each instrument's sector, partner and line, and the instrument of each place."""
     keys = [
@@ -236,7 +236,7 @@ def _numbered(
     return each, np.array([number[key] for key in keys], dtype=np.intp)
 
 
-def _line_of(in_force: PolicyInForce, places: _Places, of: IntArray) -> IntArray:
+def _line_of(in_force: PolicyInForce, places: _RatePlaces, of: IntArray) -> IntArray:
     """Return the instrument of each tariff line; -1 where it is nobody's."""
     lines = in_force.shock.lines
     if lines is None:
@@ -259,7 +259,7 @@ def _marked(in_force: PolicyInForce, line: IntArray) -> NDArray[np.bool_]:
 def _bounded(
     made: Instruments,
     in_force: PolicyInForce,
-    places: _Places,
+    places: _RatePlaces,
     of: IntArray,
     terms: Terms,
     free: set[int],
@@ -284,7 +284,7 @@ def _bounded(
     return replace(made, low=low, high=high)
 
 
-def _highest(in_force: PolicyInForce, places: _Places) -> Array:
+def _highest(in_force: PolicyInForce, places: _RatePlaces) -> Array:
     """Return the highest rate that stands in each place."""
     law, base = in_force.shock, in_force.base
     tariff = (base.tariff if law.tariff_new is None else law.tariff_new).copy()
@@ -302,7 +302,7 @@ def _answered(
     made: Instruments,
     in_force: PolicyInForce,
     player: Player,
-    places: _Places,
+    places: _RatePlaces,
     of: IntArray,
     stated: Mapping[str, float] | None,
     free: set[int],

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 
-class Rate(NamedTuple):
+class ChosenRate(NamedTuple):
     """One rate of an answer.
 
     Attributes:
@@ -38,11 +38,13 @@ class Rate(NamedTuple):
     imports_new: float
 
 
-def rate_rows(own: Instruments, present: Array, chosen: Array, solution: Solution) -> list[Rate]:
+def rate_rows(
+    own: Instruments, present: Array, chosen: Array, solution: Solution
+) -> list[ChosenRate]:
     """Return every rate of a player, the largest imports under the status quo first."""
     world, trade = solution.world, own.traded(solution)
     rows = [
-        Rate(
+        ChosenRate(
             None if partner == EVERYBODY else world.countries[partner],
             world.sectors[sector],
             own.line[k],

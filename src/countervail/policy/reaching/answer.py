@@ -18,7 +18,7 @@ from countervail.policy.reaching.aim import GoalsAim
 from countervail.policy.reaching.capacity import Output, Room, outputs
 from countervail.policy.reaching.growth import Growth
 from countervail.policy.reaching.horizon import Delivered, Horizon
-from countervail.policy.reaching.levers import KINDS, Levers
+from countervail.policy.reaching.levers import KINDS, LeverSet
 from countervail.policy.reaching.package import Package
 from countervail.policy.reaching.targets import MEETS, VARIABLES, Target
 from countervail.scenario.on_top import OnTop
@@ -27,7 +27,7 @@ from countervail.solution import Solution
 from countervail.state import solve_state
 
 Array = NDArray[np.float64]
-ReachProblem = Problem[Levers, GoalsAim]
+ReachProblem = Problem[LeverSet, GoalsAim]
 
 
 DOWN_OR_UP = {
@@ -225,7 +225,7 @@ class Reach(Answer[ReachProblem, ReachProof]):
     sources: tuple[str, ...]
 
     @property
-    def levers(self) -> Levers:
+    def levers(self) -> LeverSet:
         """What could be changed."""
         return self.problem.instruments[0]
 
@@ -363,7 +363,7 @@ class Reach(Answer[ReachProblem, ReachProof]):
 
 def _goal(target: Target, met: Met) -> GoalCriterion:
     """Return a goal as it is read in draws: money in per cent of what is wanted in the draw."""
-    of = Reading(target)
+    of = GoalReading(target)
     wanted = 100.0 if of.relative else met.needed
     slack = MEETS * max(abs(wanted), 0.1)
     words = f"{met.figure}, of what is wanted" if of.relative else met.figure
@@ -371,7 +371,7 @@ def _goal(target: Target, met: Met) -> GoalCriterion:
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class GoalReading:
     """Reads one goal from a Solution of a package, or of one drawn anew."""
 
     target: Target

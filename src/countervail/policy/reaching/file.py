@@ -21,7 +21,7 @@ SHIPPED = Path(__file__).parent / "goal_files"
 """The folder of the goal files that come with the package."""
 
 
-class Wanted(NamedTuple):
+class GoalsAsked(NamedTuple):
     """What is wanted, and all that is said of it.
 
     Attributes:
@@ -50,17 +50,17 @@ class Wanted(NamedTuple):
     sources: tuple[str, ...] = ()
 
 
-class _Part(BaseModel):
+class _GoalTable(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class GoalPart(_Part):
+class GoalPart(_GoalTable):
     """What is wanted."""
 
     say: Text = Field(description="the goal in words; docs/reach.md has the grammar")
 
 
-class LeverPart(_Part):
+class LeverPart(_GoalTable):
     """What may be changed, and how far."""
 
     kind: Text = Field(description="export_cost, import_cost, tariff or productivity")
@@ -74,7 +74,7 @@ class LeverPart(_Part):
     weight: float = Field(1.0, description="of its effort beside that of other kinds")
 
 
-class GrowthPart(_Part):
+class GrowthPart(_GoalTable):
     """How fast economies grow until the goals' year."""
 
     source: Text = Field(description="where the rates are from")
@@ -83,7 +83,7 @@ class GrowthPart(_Part):
     )
 
 
-class SourcePart(_Part):
+class SourcePart(_GoalTable):
     """Where the goals are from."""
 
     title: Text = Field(description="of the document")
@@ -92,7 +92,7 @@ class SourcePart(_Part):
     address: Text = Field(description="where it is found")
 
 
-class GoalFile(_Part):
+class GoalFile(_GoalTable):
     """Goals, the levers that may be pulled for them, and the law and growth they are under."""
 
     name: Text = Field(description="short name")
@@ -120,7 +120,7 @@ class GoalFile(_Part):
     source: tuple[SourcePart, ...] = Field((), description="written [[source]]")
 
 
-class GrowthFile(_Part):
+class GrowthFile(_GoalTable):
     """A file of growth rates alone."""
 
     growth: GrowthPart = Field(description="written [growth]")
@@ -132,7 +132,7 @@ def goal_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in SHIPPED.glob("*.toml")))
 
 
-def open_goals(name: str | Path) -> Wanted:
+def open_goals(name: str | Path) -> GoalsAsked:
     """Return goals by the name they come under with the package, or those in a file.
 
     Args:
@@ -158,14 +158,14 @@ def is_file(word: str) -> bool:
     return Path(word).suffix == ".toml" or Path(word).is_file()
 
 
-def read_goals(path: Path) -> Wanted:
+def read_goals(path: Path) -> GoalsAsked:
     """Return the goals in a file.
 
     Raises:
         FileError: the file is refused, with path and line.
     """
     file, _ = load(path, GoalFile, _problems)
-    return Wanted(
+    return GoalsAsked(
         goals=tuple(parse(part.say) for part in file.goal),
         levers=tuple(_lever(part) for part in file.lever),
         player=file.player,

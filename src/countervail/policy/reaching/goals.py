@@ -23,7 +23,7 @@ EVERYBODY = "all"
 """Every partner, in a goal."""
 
 
-class Kind(NamedTuple):
+class GoalKind(NamedTuple):
     """A kind of figure that a goal may be about.
 
     Attributes:
@@ -39,15 +39,15 @@ class Kind(NamedTuple):
     changes: bool = False
 
 
-KINDS: Mapping[str, Kind] = {
-    "share of exports": Kind("to", True, "per cent"),
-    "share of imports": Kind("from", True, "per cent"),
-    "exports": Kind("to", True, "USD million"),
-    "imports": Kind("from", True, "USD million"),
-    "output": Kind(None, True, "USD million"),
-    "revenue": Kind(None, False, "USD million"),
-    "welfare": Kind(None, False, "per cent", changes=True),
-    "real wage": Kind(None, False, "per cent", changes=True),
+KINDS: Mapping[str, GoalKind] = {
+    "share of exports": GoalKind("to", True, "per cent"),
+    "share of imports": GoalKind("from", True, "per cent"),
+    "exports": GoalKind("to", True, "USD million"),
+    "imports": GoalKind("from", True, "USD million"),
+    "output": GoalKind(None, True, "USD million"),
+    "revenue": GoalKind(None, False, "USD million"),
+    "welfare": GoalKind(None, False, "per cent", changes=True),
+    "real wage": GoalKind(None, False, "per cent", changes=True),
 }
 """The figures, by the words that name them."""
 

@@ -119,7 +119,7 @@ class Changes(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Levers:
+class LeverSet:
     """Every lever, one a flow or sector; arrays [lever].
 
     Attributes:
@@ -260,7 +260,7 @@ def placed(
     base: Baseline,
     before: State,
     world_growth: float,
-) -> Levers:
+) -> LeverSet:
     """Return every lever of the kinds wanted, where there is something to change.
 
     Args:
@@ -303,7 +303,7 @@ def placed(
             "are; name other partners, sectors or levers"
         )
     kind, sector, importer, exporter, stands_on, most, unit, curve = made
-    return Levers(
+    return LeverSet(
         kinds=tuple(wanted),
         kind=kind,
         sector=sector,

@@ -20,12 +20,12 @@ from countervail.policy.problem import Problem
 from countervail.policy.reaching.aim import GoalsAim, today_of
 from countervail.policy.reaching.answer import Met, Reach, ReachProblem, ReachProof
 from countervail.policy.reaching.capacity import CAPACITY, Room
-from countervail.policy.reaching.file import Wanted
+from countervail.policy.reaching.file import GoalsAsked
 from countervail.policy.reaching.goals import KINDS, Goal, Partners, parse
 from countervail.policy.reaching.growth import NO_GROWTH, Growth
 from countervail.policy.reaching.horizon import Horizon, delivered, horizon, years_of
 from countervail.policy.reaching.least import Least
-from countervail.policy.reaching.levers import Lever, Levers, placed
+from countervail.policy.reaching.levers import Lever, LeverSet, placed
 from countervail.policy.reaching.outlook import outlook
 from countervail.policy.reaching.package import Package
 from countervail.policy.reaching.search import FLAT, Plan, searched
@@ -36,7 +36,7 @@ from countervail.world import World
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], object]
-Goals = str | Goal | Wanted | Sequence[str | Goal]
+Goals = str | Goal | GoalsAsked | Sequence[str | Goal]
 
 PASSIVE = "Everybody else's law and costs stay as they are: nobody answers these changes."
 WILLING = "Partners cut their tariffs for nothing: what they would ask in return is not counted."
@@ -127,7 +127,7 @@ class _Task(NamedTuple):
 
     problem: ReachProblem
     evaluator: Evaluator
-    wanted: Wanted
+    wanted: GoalsAsked
     in_force: PolicyInForce
     horizon: Horizon
     growth: Growth
@@ -142,7 +142,7 @@ class _Task(NamedTuple):
         return self.problem.players[0]
 
     @property
-    def levers(self) -> Levers:
+    def levers(self) -> LeverSet:
         """What may be changed."""
         return self.problem.instruments[0]
 
@@ -173,21 +173,21 @@ class _Task(NamedTuple):
         return np.asarray(outcome.gross_output.T * self.horizon.world_growth)
 
 
-def _wanted(goals: Goals) -> Wanted:
+def _wanted(goals: Goals) -> GoalsAsked:
     """Return goals with everything a goal file could say beside them.
 
     Raises:
         InputError: a goal that is not understood.
     """
-    if isinstance(goals, Wanted):
+    if isinstance(goals, GoalsAsked):
         return goals
     each = [goals] if isinstance(goals, str | Goal) else list(goals)
-    return Wanted(goals=tuple(parse(goal) if isinstance(goal, str) else goal for goal in each))
+    return GoalsAsked(goals=tuple(parse(goal) if isinstance(goal, str) else goal for goal in each))
 
 
 def _task(
     in_force: PolicyInForce,
-    wanted: Wanted,
+    wanted: GoalsAsked,
     player: str | None,
     levers: Sequence[Lever | str] | None,
     growth: Growth | None,

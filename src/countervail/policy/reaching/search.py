@@ -24,7 +24,7 @@ from countervail.policy.reaching.least import (
     least,
     top,
 )
-from countervail.policy.reaching.levers import Levers
+from countervail.policy.reaching.levers import LeverSet
 from countervail.policy.reaching.targets import MEETS
 
 Array = NDArray[np.float64]
@@ -63,7 +63,7 @@ STERN = 10.0
 
 def searched(
     evaluator: Evaluator,
-    levers: Levers,
+    levers: LeverSet,
     aim: GoalsAim,
     progress: Progress | None,
     tops: Mapping[int, Top] | None = None,
@@ -120,7 +120,7 @@ class _Search:
     def __init__(
         self,
         evaluator: Evaluator,
-        levers: Levers,
+        levers: LeverSet,
         aim: GoalsAim,
         progress: Progress | None,
         near: Array | None = None,

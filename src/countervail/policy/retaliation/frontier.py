@@ -58,7 +58,7 @@ class FrontierPoint(NamedTuple):
     mean_duty: float
 
 
-class Point(NamedTuple):
+class WeightedDuties(NamedTuple):
     """Duties best for one weight; ``pain`` and ``cost`` in USD million."""
 
     angle: float
@@ -77,7 +77,7 @@ class Point(NamedTuple):
         return np.flatnonzero(self.found.rates > LISTED)
 
 
-class Search:
+class FrontierSearch:
     """Finds duties best for a weight, and the weight that meets an amount.
 
     Attributes:
@@ -93,8 +93,8 @@ class Search:
         self.unit = float(spending[list(self.who.members)].sum())  # a weight of 1: 1 % of welfare
         self.ours, self.theirs = self._share(self.who), self._share(them)
         (self.evaluator,) = problem.evaluators()
-        self.known: list[Point] = []
-        self.seen: list[Point] = []
+        self.known: list[WeightedDuties] = []
+        self.seen: list[WeightedDuties] = []
 
     def _share(self, one: Player) -> Array:
         share = np.zeros_like(self.spending)
@@ -109,13 +109,13 @@ class Search:
         weight = np.asarray(own * self.ours - np.sin(angle) * self.theirs)
         return Objective(weight, {}, "our welfare, and their loss")
 
-    def best(self, angle: float, start: Array, high: Array) -> Point:
+    def best(self, angle: float, start: Array, high: Array) -> WeightedDuties:
         """Return the best duties at an angle, near a start and up to a highest."""
         self.evaluator.aim = self.aim(angle)
         found = climb(self._evaluate(angle), start, self.own.low, high)
         welfare = found.seen.welfare
         pain, cost = self._loss(self.theirs, welfare), self._loss(self.ours, welfare)
-        self.seen.append(Point(angle, found, pain, cost))
+        self.seen.append(WeightedDuties(angle, found, pain, cost))
         return self.seen[-1]
 
     def _evaluate(self, angle: float) -> Callable[[Array], Evaluated]:
@@ -136,7 +136,7 @@ class Search:
     def _loss(self, share: Array, welfare: Array) -> float:
         return -float(share @ welfare) * self.unit / 100.0
 
-    def frontier(self, points: int, progress: Progress | None) -> list[Point]:
+    def frontier(self, points: int, progress: Progress | None) -> list[WeightedDuties]:
         """Return points from no pain to the most, evenly as far as weights allow."""
         start = self.best(-STEEPEST, self.own.low, self.own.high)
         self.known = found = [start, self.best(STEEPEST, self.own.high, self.own.high)]
@@ -152,7 +152,7 @@ class Search:
             found.insert(gap + 1, between)
         return found
 
-    def so_far(self, goal: float, most: int | None) -> Point | None:
+    def so_far(self, goal: float, most: int | None) -> WeightedDuties | None:
         """Return the cheapest of the points seen that meets a pain, or the most painful one.
 
         None where a frontier has not been begun.
@@ -165,7 +165,7 @@ class Search:
             return min(short or enough, key=lambda point: point.cost)
         return max(self.seen, key=lambda point: point.pain)
 
-    def reach(self, goal: float, known: list[Point], high: Array) -> Point:
+    def reach(self, goal: float, known: list[WeightedDuties], high: Array) -> WeightedDuties:
         """Return the least cost of a pain, or the most pain where it is out of reach.
 
         Args:
@@ -203,7 +203,7 @@ class Search:
             f"{less:,.1f} to {more:,.1f}; ask for one of these"
         )
 
-    def fewer(self, point: Point, goal: float, most: int) -> Point:
+    def fewer(self, point: WeightedDuties, goal: float, most: int) -> WeightedDuties:
         """Return the least cost with few duties, dropped half by half, rates found afresh."""
         listed = point.listed
         while len(listed) > most:
@@ -215,7 +215,9 @@ class Search:
             point, listed = chosen, chosen.listed
         return point
 
-    def _kept(self, point: Point, listed: NDArray[np.intp], keep: int, angle: float) -> Array:
+    def _kept(
+        self, point: WeightedDuties, listed: NDArray[np.intp], keep: int, angle: float
+    ) -> Array:
         """Return highest duties that leave only those that would be missed most."""
         self.evaluator.aim = self.aim(angle)
         left = {}
@@ -236,7 +238,7 @@ class Search:
             part = lines.weight * trade[lines.sector, lines.importer, lines.exporter]
         return self.own.total(trade[self.own.cells], part)
 
-    def agrees(self, point: Point, *, of_all: bool) -> bool:
+    def agrees(self, point: WeightedDuties, *, of_all: bool) -> bool:
         """Return whether a search from the highest duties finds nothing better.
 
         Args:
@@ -248,7 +250,7 @@ class Search:
         again = self.best(point.angle, high, high)
         return again.found.seen.value - point.found.seen.value <= SAME
 
-    def _within(self, high: Array, near: Point, goal: float) -> Point:
+    def _within(self, high: Array, near: WeightedDuties, goal: float) -> WeightedDuties:
         """Return the least cost of a pain below highest duties, near an answer with higher ones."""
         known = [self.best(STEEPEST, high, high)]
         if near.angle < STEEPEST:
@@ -257,7 +259,7 @@ class Search:
             known.insert(0, self.best(-STEEPEST, self.own.low, high))
         return self.reach(goal, known, high)
 
-    def shown(self, point: Point) -> FrontierPoint:
+    def shown(self, point: WeightedDuties) -> FrontierPoint:
         """Return a point as it is reported."""
         theirs = float(self.theirs.sum()) * self.unit
         weight = self._imports()

@@ -29,8 +29,8 @@ from countervail.policy.retaliation.answer import Compared, Retaliation, Retalia
 from countervail.policy.retaliation.frontier import (
     LISTED,
     MET,
-    Point,
-    Search,
+    FrontierSearch,
+    WeightedDuties,
     weight_of,
 )
 from countervail.scenario import Scenario
@@ -141,7 +141,7 @@ def retaliate(
         _refuse_other_lines(in_force, compare_with)
     harmed = solving.solve(in_force.observed, in_force.scenario, in_force.model)
     harm = -worth_usd(harmed, who.members)
-    search = Search(problem, them)
+    search = FrontierSearch(problem, them)
     theirs = float(in_force.spending[list(them.members)].sum())
     goal = _goal(goal_usd, goal_percent, harm, who, theirs)
     finished, compared = True, None
@@ -153,7 +153,7 @@ def retaliate(
         best = search.so_far(goal, most)
         if best is None:
             raise
-        finished, found = False, _Found(best, 0.0, None)
+        finished, found = False, _SearchEnd(best, 0.0, None)
     if finished and compare_with is not None:
         compared = _compared(compare_with, harmed, search)
     chosen, frontier = found.chosen, search.known
@@ -191,17 +191,17 @@ def retaliate(
     )
 
 
-class _Found(NamedTuple):
+class _SearchEnd(NamedTuple):
     """Where the search ended: duties, what keeping to few of them costs, and a second search."""
 
-    chosen: Point
+    chosen: WeightedDuties
     few_cost: float
     agree: bool | None
 
 
 def _found(
-    search: Search, goal: float, most: int | None, points: int, progress: Progress | None
-) -> _Found:
+    search: FrontierSearch, goal: float, most: int | None, points: int, progress: Progress | None
+) -> _SearchEnd:
     """Return the duties that meet an amount at the least cost, or come nearest to it.
 
     Raises:
@@ -212,11 +212,13 @@ def _found(
     all_used = search.reach(goal, frontier, search.own.high)
     chosen = all_used if most is None else search.fewer(all_used, goal, most)
     refuse_unfinished(chosen.found)
-    return _Found(chosen, chosen.cost - all_used.cost, search.agrees(chosen, of_all=most is None))
+    return _SearchEnd(
+        chosen, chosen.cost - all_used.cost, search.agrees(chosen, of_all=most is None)
+    )
 
 
 def _proof(
-    found: _Found, search: Search, solution: Solution, goal: float, *, reached: bool
+    found: _SearchEnd, search: FrontierSearch, solution: Solution, goal: float, *, reached: bool
 ) -> RetaliationProof:
     """Return how good the answer is."""
     chosen, own = found.chosen, search.own
@@ -325,7 +327,7 @@ def _goal(
     return harm
 
 
-def _compared(scenario: Scenario, status_quo: Solution, search: Search) -> Compared:
+def _compared(scenario: Scenario, status_quo: Solution, search: FrontierSearch) -> Compared:
     """Return what the answer in another question does, over the status quo.
 
     Raises:

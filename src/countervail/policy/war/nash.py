@@ -19,9 +19,9 @@ from countervail.policy.proof import End, Proof, starts_of
 from countervail.policy.rates.optimal import Progress
 from countervail.policy.rates.problem import RateProblem, of_several, policy_of
 from countervail.policy.rates.settable import stated
-from countervail.policy.rates.table import Rate, rate_array, rate_rows
+from countervail.policy.rates.table import ChosenRate, rate_array, rate_rows
 from countervail.policy.rates.terms import Terms
-from countervail.policy.war.rounds import Round, Table, War
+from countervail.policy.war.rounds import Round, TariffWar, War
 from countervail.scenario import Scenario
 from countervail.solution import Solution
 from countervail.world import World
@@ -104,7 +104,7 @@ class Nash(Answer[RateProblem, NashProof]):
         names = xr.DataArray(list(self.problem.names), dims="player", name="player")
         return xr.concat(each, dim=names.assign_coords(player=names), combine_attrs="override")
 
-    def table(self, name: str) -> list[Rate]:
+    def table(self, name: str) -> list[ChosenRate]:
         """Return every rate of a player, the largest imports under the status quo first.
 
         Raises:
@@ -185,7 +185,7 @@ def fought(problem: RateProblem, progress: Progress | None) -> Nash:
 
     Raises as ``nash``.
     """
-    table, world = Table(problem, progress), problem.in_force.world
+    table, world = TariffWar(problem, progress), problem.in_force.world
     try:
         wars = table.wars()
     except NoEquilibrium as error:
@@ -193,7 +193,7 @@ def fought(problem: RateProblem, progress: Progress | None) -> Nash:
     return _answered(table, wars)
 
 
-def _answered(table: Table, wars: Sequence[War]) -> Nash:
+def _answered(table: TariffWar, wars: Sequence[War]) -> Nash:
     """Return the war that left least to gain, certified, beside what the others came to."""
     best = min(wars, key=lambda war: war.largest)
     problem = table.problem
@@ -207,7 +207,7 @@ def _answered(table: Table, wars: Sequence[War]) -> Nash:
     return Nash(problem, solution, proof, proof.finished, notes, best.rounds, best.rates)
 
 
-def _proof(table: Table, wars: Sequence[War], best: War, solution: Solution) -> NashProof:
+def _proof(table: TariffWar, wars: Sequence[War], best: War, solution: Solution) -> NashProof:
     problem = table.problem
     sets, spending = problem.instruments, problem.in_force.spending
     usd = {

@@ -89,7 +89,7 @@ class War(NamedTuple):
         return max(self.left.values())
 
 
-class Table:
+class TariffWar:
     """The players at one table, each with an evaluator of its own, and the law they make together.
 
     Attributes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from countervail import money
 from countervail.present.digits import amounts
 from countervail.present.parts import Column
-from countervail.present.shelf import Outcome, Values
+from countervail.present.shelf import OutcomeColumns, Values
 from countervail.solution import Solution
 
 HEAD = "welfare_usd_per_person"
@@ -26,7 +26,7 @@ def values(solution: Solution) -> Values:
     }
 
 
-OUTCOME = Outcome(
+OUTCOME = OutcomeColumns(
     columns=tuple(Column(key, digits=amounts()) for key in (HEAD, *OTHERS)),
     units=f"{HEAD} in USD a head, {' and '.join(OTHERS)} in millions of theirs at that year's "
     "average rate",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from countervail.present.parts import Bullets, Heading, Part, Table, Words
+from countervail.present.parts import Bullets, DocumentTable, Heading, Part, Words
 from countervail.text.characters import printable
 
 MARKUP = re.compile(r"([\\`*_{}\[\]<>|~$&])")
@@ -32,13 +32,13 @@ def _blocks(part: Part) -> Iterator[str]:
             yield STYLES[part.style].format(_text(part.text.strip()))
     elif isinstance(part, Bullets):
         yield "\n".join(f"- {_inline(sentence)}" for sentence in part.sentences)
-    elif isinstance(part, Table):
+    elif isinstance(part, DocumentTable):
         yield _table(part)
         if part.caption:
             yield _text(part.caption)
 
 
-def _table(table: Table) -> str:
+def _table(table: DocumentTable) -> str:
     head = [_cell(column.heading) for column in table.columns]
     rule = ["---:" if column.numeric else "---" for column in table.columns]
     cells = [[_cell(cell) for cell in row] for _, row in table.cells()]

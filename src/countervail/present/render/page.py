@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from countervail.present.parts import Bullets, Heading, Part, Table, Words
+from countervail.present.parts import Bullets, DocumentTable, Heading, Part, Words
 from countervail.text.characters import printable
 
 STYLES = {"strong": "<strong>{}</strong>", "quiet": "<small>{}</small>", "asked": "<em>{}</em>"}
@@ -29,11 +29,11 @@ def _blocks(part: Part) -> Iterator[str]:
     elif isinstance(part, Bullets):
         said = "".join(f"<li>{_text(sentence)}</li>" for sentence in part.sentences)
         yield f"<ul>{said}</ul>"
-    elif isinstance(part, Table):
+    elif isinstance(part, DocumentTable):
         yield _table(part)
 
 
-def _table(table: Table) -> str:
+def _table(table: DocumentTable) -> str:
     right = [RIGHT if column.numeric else "" for column in table.columns]
     head = "".join(
         f'<th scope="col"{side}>{_text(column.heading)}</th>'

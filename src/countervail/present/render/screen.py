@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
-from countervail.present.parts import Bullets, Curve, Heading, Part, Table, Words
+from countervail.present.parts import Bullets, Curve, DocumentTable, Heading, Part, Words
 
 STYLES = {"strong": "bold", "quiet": "dim", "asked": "italic", "": ""}
 WIDTH, HEIGHT = 64, 11
@@ -31,14 +31,14 @@ def _drawn(part: Part) -> Iterator[RenderableType]:
         yield said.append(part.text, style=STYLES[part.style])
     elif isinstance(part, Bullets):
         yield from (Text(f"- {sentence}") for sentence in part.sentences)
-    elif isinstance(part, Table):
+    elif isinstance(part, DocumentTable):
         made = grid(part)
         yield Padding(made, (0, 0, 1, part.indent)) if part.indent else made
     else:
         yield _Drawn(part)
 
 
-def grid(table: Table) -> Grid:
+def grid(table: DocumentTable) -> Grid:
     """Return a table as rich's, numbers to the right, quantiles dim."""
     made = Grid(box=None, pad_edge=False, header_style="bold dim", caption_justify="left")
     for column in table.columns:

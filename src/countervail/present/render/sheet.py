@@ -8,14 +8,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from countervail.draws.ensemble.result import Range
-from countervail.present.parts import QUANTILES, Table
+from countervail.present.parts import QUANTILES, DocumentTable
 from countervail.text.characters import printable
 
 FORMULA = "=+-@\t\r\n"
 """What a cell begins with that a spreadsheet takes for a formula."""
 
 
-def sheet(table: Table) -> str:
+def sheet(table: DocumentTable) -> str:
     """Return a table as the text of a CSV file: its rows, their ranges in columns beside."""
     if not table.ranges:
         return csv_text(table.rows)

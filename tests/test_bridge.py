@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 import countervail as cv
 from countervail import bridge, solving
-from countervail.core.model import Block, Certificate
+from countervail.core.model import BlockResidual, Certificate
 from countervail.models.economy import Economy
 from countervail.present import assumptions
 from countervail.testing import one_sector, random_world, tiny
@@ -223,7 +223,9 @@ def test_what_is_not_certified_gives_no_figures(monkeypatch: pytest.MonkeyPatch)
     scenario = random_shock(1, table, tariffs=0.3).scenario(world)
 
     def never(*_: Any) -> Certificate:
-        return Certificate((Block("goods markets", 2e-9, 3, 1), Block("budgets", 1e-9, 2, None)), 1)
+        return Certificate(
+            (BlockResidual("goods markets", 2e-9, 3, 1), BlockResidual("budgets", 1e-9, 2, None)), 1
+        )
 
     monkeypatch.setattr(Economy, "verify", never)
     with pytest.raises(cv.NotCertified) as refusal:
@@ -244,7 +246,9 @@ def test_a_residual_that_is_large_beside_the_effect_is_refused(
 
     def dull(*given: Any) -> Certificate:
         certificate = whole(*given)
-        return certificate._replace(blocks=(Block("shares", 9e-11, 0, 0), *certificate.blocks))
+        return certificate._replace(
+            blocks=(BlockResidual("shares", 9e-11, 0, 0), *certificate.blocks)
+        )
 
     monkeypatch.setattr(Economy, "verify", dull)
     with pytest.raises(cv.NotCertified, match=r"the second state of law: not certified\. shares"):

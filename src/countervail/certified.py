@@ -9,7 +9,7 @@ from countervail.core import ladder
 
 if TYPE_CHECKING:
     from countervail.core.ladder import Solved
-    from countervail.core.model import Block, Certificate
+    from countervail.core.model import BlockResidual, Certificate
     from countervail.world import World
 
 EQUATIONS: Mapping[str, str] = {
@@ -111,7 +111,7 @@ def record(
     )
 
 
-def _labelled(world: World, block: Block) -> Residual:
+def _labelled(world: World, block: BlockResidual) -> Residual:
     sector = None if block.sector is None else world.sectors[block.sector]
     country = world.countries[block.country]
     return Residual(block.name, EQUATIONS[block.name], block.residual, country, sector)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 import countervail as cv
 from countervail.core import batch
-from countervail.core.model import Block, Certificate
+from countervail.core.model import BlockResidual, Certificate
 from countervail.draws.batch.answers import _blocks
 from countervail.draws.batch.solvers import Solver
 from countervail.models.economy import Economy
@@ -198,7 +198,7 @@ def test_what_is_not_certified_gives_no_figures(
 
     def sometimes(self: Any, base: Any, shock: Any, *claimed: Any) -> Certificate:
         if shock.tariff_new is not None and np.array_equal(shock.tariff_new.T, bad):
-            return Certificate((Block("goods markets", 2e-9, 3, 1),), 1.0)
+            return Certificate((BlockResidual("goods markets", 2e-9, 3, 1),), 1.0)
         return verify(self, base, shock, *claimed)
 
     monkeypatch.setattr(Economy, "verify", sometimes)

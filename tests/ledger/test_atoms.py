@@ -26,12 +26,12 @@ def in_parts(*parts: tuple[float, set[int]], home: bool = True) -> atoms.Family:
     return atoms.family(named, size, np.full(len(parts), home), np.zeros(count, dtype=np.bool_))
 
 
-def fit(groups: atoms.Family, *weights: float, estimated: bool = False) -> atoms.Weights:
+def fit(groups: atoms.Family, *weights: float, estimated: bool = False) -> atoms.AtomWeights:
     flags = np.full(len(weights), estimated)
     return atoms.fit(groups, np.array([weights]), flags)
 
 
-def by_members(fitted: atoms.Weights, row: int = 0) -> dict[tuple[int, ...], float]:
+def by_members(fitted: atoms.AtomWeights, row: int = 0) -> dict[tuple[int, ...], float]:
     found: dict[tuple[int, ...], float] = {}
     for a in np.flatnonzero(fitted.atom[row]):
         key = tuple(int(g) for g in np.flatnonzero(fitted.member[:, a]))

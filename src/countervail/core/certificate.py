@@ -15,7 +15,7 @@ from countervail.core.choices.demand import Demand
 from countervail.core.model import (
     Array,
     Baseline,
-    Block,
+    BlockResidual,
     Certificate,
     Hats,
     IntArray,
@@ -82,7 +82,7 @@ def verify(
     final = (spent - inputs).sum(axis=0)
     scale = np.maximum(np.abs(budget), payroll)
 
-    blocks: tuple[Block, ...] = (
+    blocks: tuple[BlockResidual, ...] = (
         _cells("prices", np.where(bought, np.log(np.where(bought, total, 1.0)) / theta, 0.0)),
         _cells("shares", np.where(bought, total - 1.0, 0.0)),
         _cells("goods markets", _relative(spent - uses, spent, 1e-9 * base.expenditure)),
@@ -134,7 +134,7 @@ def _real_income(
 
 def verify_closure(
     base: Baseline, shock: Shock, hats: Hats, deficit: Array, closure: Closure
-) -> Block:
+) -> BlockResidual:
     """Return how far the claimed deficits are from the closure's rule, written out once more.
 
     Args:
@@ -261,14 +261,14 @@ def _relative(gap: Array, size: Array, floor: Array) -> Array:
     return np.divide(gap, scale, out=np.zeros_like(gap), where=scale > 0)
 
 
-def _cells(name: str, gap: Array) -> Block:
+def _cells(name: str, gap: Array) -> BlockResidual:
     sector, country = np.unravel_index(int(np.argmax(np.abs(gap))), gap.shape)
-    return Block(name, _size(gap[sector, country]), int(country), int(sector))
+    return BlockResidual(name, _size(gap[sector, country]), int(country), int(sector))
 
 
-def _countries(name: str, gap: Array) -> Block:
+def _countries(name: str, gap: Array) -> BlockResidual:
     country = int(np.argmax(np.abs(gap)))
-    return Block(name, _size(gap[country]), country, None)
+    return BlockResidual(name, _size(gap[country]), country, None)
 
 
 def _size(value: float) -> float:

@@ -276,7 +276,7 @@ class Patch(NamedTuple):
     received: Any
 
 
-class Block(NamedTuple):
+class BlockResidual(NamedTuple):
     """Residual of one block of equations, and where it is worst (positions; sector may be None)."""
 
     name: str
@@ -293,7 +293,7 @@ class Certificate(NamedTuple):
         effect: largest |ln hat| of wages, prices and expenditure.
     """
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[BlockResidual, ...]
     effect: float
 
     @property
@@ -302,7 +302,7 @@ class Certificate(NamedTuple):
         return max(block.residual for block in self.blocks)
 
     @property
-    def worst(self) -> Block:
+    def worst(self) -> BlockResidual:
         """The block with the largest residual."""
         return max(self.blocks, key=lambda block: block.residual)
 

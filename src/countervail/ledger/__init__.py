@@ -1,7 +1,7 @@
 """The ledger: dated, sourced trade measures, and what they do to a world's tariffs."""
 
 from countervail.clock import as_date
-from countervail.ledger.changes import Change
+from countervail.ledger.changes import LawChange
 from countervail.ledger.check import Finding, check_ledger
 from countervail.ledger.in_force import InForce, LawView
 from countervail.ledger.ledger import Ledger
@@ -10,9 +10,9 @@ from countervail.ledger.open import open_ledger
 from countervail.ledger.settled import Settlement
 
 __all__ = [
-    "Change",
     "Finding",
     "InForce",
+    "LawChange",
     "LawView",
     "Ledger",
     "Measure",

@@ -11,7 +11,7 @@ from countervail.ledger.measure import Measure, Rate
 
 
 @dataclass(frozen=True)
-class Change:
+class LawChange:
     """A day on which the law changes for some products and targets of a measure.
 
     Attributes:
@@ -45,7 +45,7 @@ class Change:
         return self.after.rate if self.after else None
 
 
-def changes(measure: Measure, start: date, end: date, known_on: date | None) -> Iterator[Change]:
+def changes(measure: Measure, start: date, end: date, known_on: date | None) -> Iterator[LawChange]:
     """Yield the days on which a measure's law changes after one day, up to and on another.
 
     Args:
@@ -91,7 +91,7 @@ def _change(
     after: int,
     products: tuple[str, ...],
     codes: tuple[str, ...],
-) -> Change | None:
+) -> LawChange | None:
     old = measure.rates[before] if before >= 0 else None
     new = measure.rates[after] if after >= 0 else None
     was = old if old and not old.ended else None
@@ -107,4 +107,4 @@ def _change(
         kind = "reverts"
     else:
         kind = "changes" if now.law != was.law else "continues"
-    return Change(day, kind, measure, products, codes, was, now, source)
+    return LawChange(day, kind, measure, products, codes, was, now, source)

@@ -13,7 +13,7 @@ from countervail import labels
 from countervail.clock import as_date
 from countervail.errors import InputError, did_you_mean
 from countervail.ledger import parties
-from countervail.ledger.changes import Change, changes
+from countervail.ledger.changes import LawChange, changes
 from countervail.ledger.files import SHIPPED
 from countervail.ledger.in_force import (
     InForce,
@@ -109,7 +109,7 @@ class Ledger:
 
     def between(
         self, first: date | str, last: date | str, known_on: date | str | None = None
-    ) -> tuple[Change, ...]:
+    ) -> tuple[LawChange, ...]:
         """Return what changes after ``first`` up to and on ``last``, by date then measure.
 
         Raises:

@@ -95,7 +95,7 @@ class Products(_Part):
     outside_model: Text | None = None
 
 
-class Parts(_Part):
+class NationalLines(_Part):
     """Subheadings of which a product group names only some national tariff lines.
 
     ``hs`` gives, by subheading, the lines named (their digits after the sixth) and the part of the
@@ -340,7 +340,7 @@ class Measure(_Part):
     rates: Annotated[tuple[Rate, ...], Field(min_length=1)]
     settled: tuple[Settled, ...] = ()
     coverage: tuple[Coverage, ...] = ()
-    parts: tuple[Parts, ...] = ()
+    parts: tuple[NationalLines, ...] = ()
     levels: tuple[Level, ...] = ()
     stacking: Stacking = Stacking()
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 Value = str | float | tuple[str, ...]
 
 
-class Kind(NamedTuple):
+class NoteKind(NamedTuple):
     """How notes of a kind are told.
 
     Attributes:
@@ -27,116 +27,120 @@ class Kind(NamedTuple):
     numbers: tuple[str, ...] = ()
 
 
-KINDS: dict[str, Kind] = {
+KINDS: dict[str, NoteKind] = {
     # what is left out
-    "left_out": Kind("PARTIAL ANSWER, {count}: {reason}."),
-    "cannot_be_priced": Kind(
+    "left_out": NoteKind("PARTIAL ANSWER, {count}: {reason}."),
+    "cannot_be_priced": NoteKind(
         "Changed between these dates, cannot be priced and is not in the figures: {which}."
     ),
-    "after_review": Kind(
+    "after_review": NoteKind(
         "As known on {reviewed}, the ledger's last review; later changes are not in it."
     ),
-    "unpriced": Kind("Not priced: {what}: {why}"),
-    "absent": Kind(
+    "unpriced": NoteKind("Not priced: {what}: {why}"),
+    "absent": NoteKind(
         "{measures}: {countries} left out, not in this world (part of the rest of the world, if "
         "anywhere)."
     ),
-    "uncovered": Kind("Not priced: {goods} of {measures} has no coverage."),
-    "uncovered_pair": Kind("Not priced: {goods} of {measures} has no coverage for {cells}."),
-    "no_sector": Kind(
+    "uncovered": NoteKind("Not priced: {goods} of {measures} has no coverage."),
+    "uncovered_pair": NoteKind("Not priced: {goods} of {measures} has no coverage for {cells}."),
+    "no_sector": NoteKind(
         "{measures}: {goods} in {sectors} is left out, sectors this world does not have."
     ),
-    "members_absent": Kind("{group}: {countries} left out, not in this world."),
-    "not_shown": Kind("Not in this world, so not shown: {countries}."),
-    "beside": Kind("In force and not priced: {measures}: {why}"),
-    "displaces": Kind(
+    "members_absent": NoteKind("{group}: {countries} left out, not in this world."),
+    "not_shown": NoteKind("Not in this world, so not shown: {countries}."),
+    "beside": NoteKind("In force and not priced: {measures}: {why}"),
+    "displaces": NoteKind(
         "{by} displaces {displaced} on goods both name, but is not part of the question: it "
         "stands as the background has it."
     ),
-    "quota_left_out": Kind(
+    "quota_left_out": NoteKind(
         "Quota of {volume:,.0f} {unit} on {goods} ({measures}): left out, a rate is chosen for its "
         "goods."
     ),
     # how weights and rates came out
-    "contradicted": Kind(
+    "contradicted": NoteKind(
         "Coverages that cannot hold together were brought in line in {cells}.",
         "{goods} {coverage:.3g} to {fitted:.3g}",
         ("coverage", "fitted"),
     ),
-    "over_limit": Kind(
+    "over_limit": NoteKind(
         "Estimated lines exceed {limit:g} of {cells}; the excess is left out.",
         "{goods} {coverage:.3g} of the cell, {excess:.3g} too much",
         ("coverage", "excess"),
     ),
-    "moved_on": Kind(
+    "moved_on": NoteKind(
         "Estimated lines exceed {limit:g} of {cells}; the excess is placed in {goal}.",
         "{goods} {coverage:.3g} of the cell, {excess:.3g} too much",
         ("coverage", "excess"),
     ),
-    "own_aside": Kind(
+    "own_aside": NoteKind(
         "Goods whose own duty is known alone come to more than this world's rate of {cells}; its "
         "lines share that rate.",
         "{rate:.3g} %",
         ("rate",),
     ),
-    "law_aside": Kind(
+    "law_aside": NoteKind(
         "Law already in the tariff does not fit the cell's rate in {cells}; every line takes the "
         "cell's rate.",
         "{rate:.3g} %",
         ("rate",),
     ),
-    "below_zero": Kind("The duties taken away exceed the rate held in {cells}; it stops at zero."),
-    "ban_stands": Kind(
+    "below_zero": NoteKind(
+        "The duties taken away exceed the rate held in {cells}; it stops at zero."
+    ),
+    "ban_stands": NoteKind(
         "A ban already stands in the trade of {importer} {sector}; what it keeps out cannot be "
         "seen there, and lifting it is not priced."
     ),
     # which law
-    "law_not_said": Kind(
+    "law_not_said": NoteKind(
         "The world does not say which law the tariffs of {who} state: taken to be the first state "
         "of law."
     ),
-    "restored": Kind(
+    "restored": NoteKind(
         "{measures}: what they kept out of the base year is restored: {cells}, USD million. Output "
         "and purchases of these sectors stay as they were; both states are solved from there.",
         "{was:,.0f} to {now:,.0f}, with goods of {year:.0f}",
         ("was", "now", "year"),
     ),
-    "suppressed_out": Kind(
+    "suppressed_out": NoteKind(
         "{measures}: left out of every state of law, having already suppressed the trade of the "
         "world's base year."
     ),
-    "settled": Kind(
+    "settled": NoteKind(
         "{measures}: what was paid at the border on {days} was not due, or not in full, in law as "
         "settled on {known}; the figures are of what was paid."
     ),
-    "same_law": Kind(
+    "same_law": NoteKind(
         "Nothing the question asks about differs between the law of {first} and of {last}{known}"
         "{made}: every figure is zero."
     ),
     # what an answer would break
-    "breaks": Kind(
+    "breaks": NoteKind(
         "{who} would break agreements in force on {day} ({count:,.0f}), by raising rates on "
         "partners above the status quo, by up to {points:,.1f} points: {agreements}."
     ),
-    "over_bound": Kind(
+    "over_bound": NoteKind(
         "{who} would exceed WTO bindings: {rates} (means of bound rates, {source}: where a rate is "
         "above the mean, some binding is exceeded; where it is not, some may be)."
     ),
-    "no_bound": Kind("Whether rates of {who} would exceed WTO bindings is not known here."),
+    "no_bound": NoteKind("Whether rates of {who} would exceed WTO bindings is not known here."),
     # changes made by hand
-    "goods_only": Kind(
+    "goods_only": NoteKind(
         'A duty that names no sectors is on goods; sectors = "all" lays it on services too, as it '
         "was in version 0.1.0."
     ),
-    "extreme": Kind(
+    "extreme": NoteKind(
         "{what} of {percent:,.0f} %: rates in files are per cent, 25.0 is 25 per cent."
     ),
-    "services_taxed": Kind("{what} on services ({sectors}): customs duties are levied on goods."),
-    "no_effect": Kind(
+    "services_taxed": NoteKind(
+        "{what} on services ({sectors}): customs duties are levied on goods."
+    ),
+    "no_effect": NoteKind(
         "The law differs between {first} and {last}{known}{made}, but no rate of what is priced."
     ),
     # what was found
-    "hardly_trading": Kind(
+    "hardly_trading": NoteKind(
         "Next to no trade is left in {countries}: wages relative to other countries, and with them "
         "terms of trade and trade by partner, are hardly determined there; welfare and real wages "
         "are."
@@ -241,7 +245,7 @@ def sentence(
     )
 
 
-def _cell(kind: Kind, cell: Cell) -> str:
+def _cell(kind: NoteKind, cell: Cell) -> str:
     """Return a cell in words: ``CAN>CHN A01 (canola seed 0.9 to 0.8)``."""
     words = f"{cell.exporter}>{cell.importer}" + (f" {cell.sector}" if cell.sector else "")
     told = [

@@ -13,7 +13,15 @@ from countervail import labels
 from countervail.errors import InputError, did_you_mean
 from countervail.ledger import concordance, parties, pieces
 from countervail.ledger.in_force import targets
-from countervail.ledger.measure import ALL_GOODS, Coverage, Level, Measure, Parts, Rate, Settled
+from countervail.ledger.measure import (
+    ALL_GOODS,
+    Coverage,
+    Level,
+    Measure,
+    NationalLines,
+    Rate,
+    Settled,
+)
 from countervail.text.places import Path
 from countervail.units import EXTREME
 
@@ -190,7 +198,7 @@ def _coverage(measure: Measure, i: int, table: Coverage) -> Iterator[Problem]:
         yield (*at, "range"), "range is low and high multiples of the weight, around 1"
 
 
-def _parts(measure: Measure, i: int, table: Parts) -> Iterator[Problem]:
+def _parts(measure: Measure, i: int, table: NationalLines) -> Iterator[Problem]:
     at: Path = ("parts", i)
     yield from _known_products(measure, (*at, "products"), (table.products,))
     product = measure.product.get(table.products)

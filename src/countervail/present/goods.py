@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.ledger.pricing.levels import in_world
-from countervail.ledger.pricing.lines import Lines
+from countervail.ledger.pricing.lines import PricedLines
 from countervail.present.rows import Row, percent
 from countervail.present.subject import labels_of, moved_lines, subject
 from countervail.solution import LineFlows, Solution
@@ -83,7 +83,7 @@ def quotas(solution: Solution) -> list[Row]:
 def _row(
     solution: Solution,
     flows: LineFlows,
-    table: Lines,
+    table: PricedLines,
     named: frozenset[Named],
     at: IntArray,
     revenue: tuple[NDArray[np.float64], NDArray[np.float64]],
@@ -137,7 +137,7 @@ def _row(
     }
 
 
-def _width(table: Lines, line: int, group: Named) -> float:
+def _width(table: PricedLines, line: int, group: Named) -> float:
     """Return the weight of a whole group in the cell a line was placed in."""
     here = np.logical_and.reduce([part == part[line] for part in table.finest])
     held = [k for k in np.flatnonzero(here) if group in table.members[k]]

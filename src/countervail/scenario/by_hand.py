@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from countervail import labels
 from countervail.errors import InputError
 from countervail.ledger.notes import Note
-from countervail.ledger.pricing.lines import Lines
+from countervail.ledger.pricing.lines import PricedLines
 from countervail.scenario.question import EVERYBODY, Change, HandChange
 from countervail.scenario.states import StateShock
 from countervail.units import EXTREME
@@ -127,7 +127,7 @@ def on_services(sectors: Iterable[int], world: World, what: str) -> list[Note]:
     return [Note.of("services_taxed", what=what, sectors=codes)] if codes else []
 
 
-def cells_of(lines: Lines) -> tuple[NDArray[np.intp], ...]:
+def cells_of(lines: PricedLines) -> tuple[NDArray[np.intp], ...]:
     """Return the cell of every line, as an index."""
     return lines.exporter, lines.importer, lines.sector
 

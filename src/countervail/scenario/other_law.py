@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from countervail.ledger import Change
+from countervail.ledger import LawChange
 from countervail.ledger import parties as words
 from countervail.ledger.measure import Measure
 from countervail.scenario.scenario import Scenario
 
 
-def since(scenario: Scenario, day: date) -> tuple[Change, ...]:
+def since(scenario: Scenario, day: date) -> tuple[LawChange, ...]:
     """Return how the law of a question's measures changed after its second date, up to a day.
 
     Only what bears on the pairs asked about; nothing where that date is the day or later.
@@ -33,7 +33,7 @@ def since(scenario: Scenario, day: date) -> tuple[Change, ...]:
     )
 
 
-def unpriced(scenario: Scenario) -> dict[str, tuple[Change, ...]]:
+def unpriced(scenario: Scenario) -> dict[str, tuple[LawChange, ...]]:
     """Return by measure what else changed between a question's dates, on its parties.
 
     The parties are the countries that take its measures or are named by them one by one, and those
@@ -46,7 +46,7 @@ def unpriced(scenario: Scenario) -> dict[str, tuple[Change, ...]]:
     if about is None:
         return {}  # every change is asked about
     own = parties(scenario)
-    found: dict[str, list[Change]] = {}
+    found: dict[str, list[LawChange]] = {}
     for change in ledger.between(min(first, last), max(first, last), scenario.known_on):
         by, on = _sides(change.measure, change)
         if change.measure.id not in about and change.kind != "continues" and own & (by | on):
@@ -89,20 +89,20 @@ def _codes(word: str, scenario: Scenario) -> frozenset[str]:
     return words.resolve((word,), scenario.to_date or date.max)
 
 
-def _sides(measure: Measure, *changes: Change) -> tuple[frozenset[str], frozenset[str]]:
+def _sides(measure: Measure, *changes: LawChange) -> tuple[frozenset[str], frozenset[str]]:
     """Return who takes a measure and on whom it changed."""
     by = words.resolve((measure.implementer,), changes[0].date)
     return by, frozenset(code for change in changes for code in change.targets)
 
 
-def _asked_about(scenario: Scenario, change: Change) -> bool:
+def _asked_about(scenario: Scenario, change: LawChange) -> bool:
     if scenario.pairs is None:
         return True
     by, on = _sides(change.measure, change)
     return any((i in on and n in by) or (i in by and n in on) for i, n in scenario.pairs)
 
 
-def _days(changes: Iterable[Change], most: int = 3) -> str:
+def _days(changes: Iterable[LawChange], most: int = 3) -> str:
     days = list(dict.fromkeys(change.date.isoformat() for change in changes))
     more = f" and {len(days) - most} more days" if len(days) > most else ""
     return ", ".join(days[:most]) + more

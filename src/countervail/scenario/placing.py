@@ -15,7 +15,7 @@ from countervail.ledger.notes import Note
 from countervail.ledger.pricing import levels
 from countervail.ledger.pricing.base import LawStates, law_states
 from countervail.ledger.pricing.cells import differing
-from countervail.ledger.pricing.lines import Lines, PricedLaw
+from countervail.ledger.pricing.lines import PricedLaw, PricedLines
 from countervail.ledger.pricing.merging import price_in
 from countervail.scenario.by_hand import HandMade, cells_of, extreme, hand_made
 from countervail.scenario.hypothetical import changed
@@ -232,7 +232,7 @@ def _not_shown(scenario: Question, world: World) -> tuple[Note, ...]:
     return (Note.of("not_shown", countries=missing),) if missing else ()
 
 
-def outside_pairs(scenario: Question, world: World, lines: Lines) -> NDArray[np.bool_]:
+def outside_pairs(scenario: Question, world: World, lines: PricedLines) -> NDArray[np.bool_]:
     """Return the lines of pairs whose law the scenario leaves as in the first state."""
     if scenario.pairs is None:
         return np.zeros(len(lines), dtype=bool)

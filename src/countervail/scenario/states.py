@@ -16,7 +16,7 @@ from countervail.provenance import content_hash
 if TYPE_CHECKING:
     from countervail.ledger.in_force import LawView
     from countervail.ledger.notes import Note
-    from countervail.ledger.pricing.lines import Lines, QuotaNote
+    from countervail.ledger.pricing.lines import PricedLines, QuotaNote
 
 Array = NDArray[np.float64]
 
@@ -74,7 +74,7 @@ class Resolved:
 
     before: StateShock
     after: StateShock
-    lines: Lines | None = None
+    lines: PricedLines | None = None
     law_before: LawView | None = None
     law_after: LawView | None = None
     quotas: tuple[QuotaNote, ...] = ()

@@ -18,7 +18,7 @@ from countervail import bridge
 from countervail.core.batch import Result
 from countervail.core.ladder import Solved
 from countervail.core.model import Array, Baseline, Hats, Model, Shock, Totals
-from countervail.draws.batch.answers import Answer, certified
+from countervail.draws.batch.answers import CertifiedState, certified
 from countervail.draws.batch.cases import placed_in
 from countervail.draws.batch.solvers import solver_of
 from countervail.errors import CountervailError, NoEquilibrium
@@ -137,7 +137,7 @@ class _FirstState:
         """Return the result of each state, not verified yet, or why it has none."""
         return self._solver.solve(shocks, near)
 
-    def certified(self, shock: Shock, found: Result) -> Answer | CountervailError:
+    def certified(self, shock: Shock, found: Result) -> CertifiedState | CountervailError:
         """Return a state verified beside the first one."""
         return certified(self.model, self.base, shock, found, self.before)
 

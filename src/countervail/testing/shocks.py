@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail.ledger.pricing.lines import Lines
+from countervail.ledger.pricing.lines import PricedLines
 from countervail.scenario import Resolved, Scenario, StateShock
 from countervail.scenario.placed import Placed
 from countervail.testing.worlds import Table
@@ -108,7 +108,7 @@ def two_states(world: World, before: TableShock, after: TableShock) -> Scenario:
     table = after.lines
     lines = None
     if table is not None:
-        lines = Lines(
+        lines = PricedLines(
             exporter=table.exporter,
             importer=table.importer,
             sector=table.sector,

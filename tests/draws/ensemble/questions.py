@@ -11,7 +11,7 @@ import numpy as np
 
 import countervail as cv
 from countervail.draws.draw import Draw
-from countervail.draws.ensemble.job import Job
+from countervail.draws.ensemble.job import EnsembleJob
 from countervail.draws.ensemble.result import QUANTILES, quantile
 from countervail.draws.priors import Priors
 from countervail.draws.sampling import sobol
@@ -26,9 +26,9 @@ def small(seed: int = 1, countries: int = 3, sectors: int = 2) -> tuple[cv.World
     return world, cv.Scenario.from_arrays(world, tariff=tariff, countries=world.countries[:2])
 
 
-def job_of(world: cv.World, scenario: cv.Scenario) -> Job:
+def job_of(world: cv.World, scenario: cv.Scenario) -> EnsembleJob:
     point = cv.solve(world, scenario)
-    return Job(Priors.of(world, scenario), cv.CaliendoParro(), point.hats)
+    return EnsembleJob(Priors.of(world, scenario), cv.CaliendoParro(), point.hats)
 
 
 def covered(draws: int, seed: int) -> bool:

@@ -13,7 +13,7 @@ from countervail.core import batch
 from countervail.core.certificate import acceptable
 from countervail.core.ladder import Solved
 from countervail.core.model import Baseline, Certificate, Model, Shock
-from countervail.draws.batch.cases import State
+from countervail.draws.batch.cases import StateToSolve
 from countervail.draws.batch.solvers import Solver
 from countervail.errors import CountervailError, NotCertified
 from countervail.state import solve_state
@@ -21,7 +21,7 @@ from countervail.state import solve_state
 Progress = Callable[[int, int], object]
 
 
-class Answer(NamedTuple):
+class CertifiedState(NamedTuple):
     """One certified state: where it lies and what was verified of it."""
 
     solved: Solved
@@ -46,12 +46,12 @@ def solve_after(
     solver: Solver,
     model: Model,
     base: Baseline,
-    states: Sequence[State],
-    before: Sequence[Answer | CountervailError],
+    states: Sequence[StateToSolve],
+    before: Sequence[CertifiedState | CountervailError],
     report: Callable[[int], None],
-) -> list[Answer | CountervailError]:
+) -> list[CertifiedState | CountervailError]:
     """Return every second state's answer; where the first has none, the reason why."""
-    first = {k: one for k, one in enumerate(before) if isinstance(one, Answer)}
+    first = {k: one for k, one in enumerate(before) if isinstance(one, CertifiedState)}
     asked = [states[k] for k in first]
     solved = solve_all(solver, model, base, asked, list(first.values()), report)
     if len(first) < len(before):
@@ -64,16 +64,16 @@ def solve_all(
     solver: Solver,
     model: Model,
     base: Baseline,
-    states: Sequence[State],
-    before: Sequence[Answer | None],
+    states: Sequence[StateToSolve],
+    before: Sequence[CertifiedState | None],
     report: Callable[[int], None],
-) -> list[Answer | CountervailError]:
+) -> list[CertifiedState | CountervailError]:
     """Return every state's certified answer, or the reason why it has none.
 
     Each starts from the state it is compared with, if any, and is verified beside the effect.
     """
 
-    def solve(part: slice) -> list[Answer | CountervailError]:
+    def solve(part: slice) -> list[CertifiedState | CountervailError]:
         shocks = [state.shock() for state in states[part]]
         first = before[part]
         found = solver.solve(shocks, [one and one.solved.hats for one in first])
@@ -105,8 +105,8 @@ def _blocks(states: int, solver: Solver) -> list[slice]:
 
 
 def certified(
-    model: Model, base: Baseline, shock: Shock, found: batch.Result, before: Answer | None
-) -> Answer | CountervailError:
+    model: Model, base: Baseline, shock: Shock, found: batch.Result, before: CertifiedState | None
+) -> CertifiedState | CountervailError:
     """Return a state verified by the independent check, solved more tightly if it asks for it.
 
     Args:
@@ -121,13 +121,13 @@ def certified(
     certificate = model.verify(base, shock, found.claimed, found.totals)
     effect = np.inf if before is None else found.effect(before.solved)
     if acceptable(certificate.residual, effect):
-        return Answer(found, certificate)
+        return CertifiedState(found, certificate)
     try:
         state = solve_state(model, base, shock, found.hats, beside=effect)
     except CountervailError as error:
         return error
     if acceptable(state.certificate.residual, effect):
-        return Answer(state.solved, state.certificate)
+        return CertifiedState(state.solved, state.certificate)
     worst = state.certificate.worst
     return NotCertified(
         f"{worst.name} are off by {worst.residual:.1e} (largest effect {effect:.1e}); no figures "

@@ -58,7 +58,7 @@ class Case(NamedTuple):
         return self._replace(scenario=self.scenario.partly(allow))
 
 
-class State(NamedTuple):
+class StateToSolve(NamedTuple):
     """A state to be solved.
 
     Attributes:
@@ -113,12 +113,12 @@ def placed_in(world: World, model: Model) -> World:
 
 def states_of(
     cases: Sequence[Case], world: World, model: Model
-) -> tuple[list[State], list[State], list[int]]:
+) -> tuple[list[StateToSolve], list[StateToSolve], list[int]]:
     """Return the first states, each once; the second states; and the first state of each case."""
     placed: dict[int, Resolved] = {}
     known: dict[tuple[int, bytes], int] = {}
-    befores: list[State] = []
-    afters: list[State] = []
+    befores: list[StateToSolve] = []
+    afters: list[StateToSolve] = []
     pairs: list[int] = []
     for case in cases:
         if id(case.scenario) not in placed:
@@ -132,14 +132,17 @@ def states_of(
             key = (0, other if model.balances_first else b"")
         if key not in known:
             known[key] = len(befores)
-            befores.append(State(resolved.before, resolved, theta))
+            befores.append(StateToSolve(resolved.before, resolved, theta))
         pairs.append(known[key])
-        afters.append(State(resolved.after, resolved, theta))
+        afters.append(StateToSolve(resolved.after, resolved, theta))
     return befores, afters, pairs
 
 
 def labour_of(
-    base: Baseline, befores: Sequence[State], afters: Sequence[State], pairs: Sequence[int]
+    base: Baseline,
+    befores: Sequence[StateToSolve],
+    afters: Sequence[StateToSolve],
+    pairs: Sequence[int],
 ) -> Array:
     """Return labour of the second state over the first, [n, case]."""
     hats = np.ones((len(base.value_added), len(afters)))

@@ -12,8 +12,14 @@ import numpy as np
 from countervail import bridge, schema, solving
 from countervail.core.compare import compare
 from countervail.core.model import Array, Baseline, Model, Totals
-from countervail.draws.batch.answers import Answer, Progress, reporter, solve_after, solve_all
-from countervail.draws.batch.cases import Case, State, homes, labour_of, placed_in, states_of
+from countervail.draws.batch.answers import (
+    CertifiedState,
+    Progress,
+    reporter,
+    solve_after,
+    solve_all,
+)
+from countervail.draws.batch.cases import Case, StateToSolve, homes, labour_of, placed_in, states_of
 from countervail.draws.batch.solvers import Engine, Solver, solver_of
 from countervail.errors import CountervailError, NoEquilibrium
 from countervail.models.presets import CaliendoParro
@@ -154,7 +160,7 @@ def solve_many(
     )
 
 
-class _Part(NamedTuple):
+class _SolvedCases(NamedTuple):
     """Answers of the cases of one base world.
 
     Attributes:
@@ -185,8 +191,8 @@ class _StatesOfBase(NamedTuple):
     world: World
     base: Baseline
     at: list[int]
-    befores: list[State]
-    afters: list[State]
+    befores: list[StateToSolve]
+    afters: list[StateToSolve]
     pairs: list[int]
 
     @classmethod
@@ -195,7 +201,7 @@ class _StatesOfBase(NamedTuple):
         states = states_of(here, placed_in(world, model), model)
         return cls(world, bridge.baseline(world, model.unit), at, *states)
 
-    def solved(self, solver: Solver, model: Model, report: Callable[[int], None]) -> _Part:
+    def solved(self, solver: Solver, model: Model, report: Callable[[int], None]) -> _SolvedCases:
         """Return the answers."""
         base = self.base
         none = [None] * len(self.befores)
@@ -204,7 +210,7 @@ class _StatesOfBase(NamedTuple):
         after = solve_after(solver, model, base, self.afters, before, report)
         failures = _failures(self.world, before, after)
         labour = labour_of(base, self.befores, self.afters, self.pairs)
-        return _Part(
+        return _SolvedCases(
             at=self.at,
             arrays=_arrays(model, base, before, after, labour, list(failures)),
             residual=_residuals(before, after),
@@ -222,8 +228,8 @@ def _together(count: int, parts: Sequence[tuple[list[int], Array]]) -> Array:
 
 def _failures(
     world: World,
-    before: Sequence[Answer | CountervailError],
-    after: Sequence[Answer | CountervailError],
+    before: Sequence[CertifiedState | CountervailError],
+    after: Sequence[CertifiedState | CountervailError],
 ) -> dict[int, CountervailError]:
     """Return why cases have no answer, with labels in place of positions."""
     failures: dict[int, CountervailError] = {}
@@ -236,10 +242,10 @@ def _failures(
     return failures
 
 
-def _residuals(*states: Sequence[Answer | CountervailError]) -> Array:
+def _residuals(*states: Sequence[CertifiedState | CountervailError]) -> Array:
     """Return the residual of the worse state, [case]; NaN where a case failed."""
     residual = [
-        [one.certificate.residual if isinstance(one, Answer) else np.nan for one in part]
+        [one.certificate.residual if isinstance(one, CertifiedState) else np.nan for one in part]
         for part in states
     ]
     return np.asarray(np.max(residual, axis=0))
@@ -248,8 +254,8 @@ def _residuals(*states: Sequence[Answer | CountervailError]) -> Array:
 def _arrays(
     model: Model,
     base: Baseline,
-    before: Sequence[Answer | CountervailError],
-    after: Sequence[Answer | CountervailError],
+    before: Sequence[CertifiedState | CountervailError],
+    after: Sequence[CertifiedState | CountervailError],
     labour: Array,
     failed: Sequence[int],
 ) -> dict[str, Array]:
@@ -265,14 +271,14 @@ OF_SECTORS = {"gross_output", "expenditure", "cost_hat", "price_hat"}
 """The totals of countries and sectors; the others are of countries."""
 
 
-def _stacked(base: Baseline, states: Sequence[Answer | CountervailError]) -> Totals:
+def _stacked(base: Baseline, states: Sequence[CertifiedState | CountervailError]) -> Totals:
     """Return the totals of states side by side, [..., s]; NaN where there is none."""
 
     def column(name: str) -> Array:
         of = base.expenditure if name in OF_SECTORS else base.value_added
         values = np.full((*of.shape, len(states)), np.nan)
         for s, state in enumerate(states):
-            if isinstance(state, Answer):
+            if isinstance(state, CertifiedState):
                 values[..., s] = getattr(state.solved.totals, name)
         return values
 

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail.draws.priors import Parameter, Priors
+from countervail.draws.priors import Priors, UncertainInput
 
 GROUPS = {
     "elasticity": "trade elasticities",
@@ -80,7 +80,7 @@ def coverage_statement(ensemble: AnsweredDraws | None, not_covered: str = NOT_CO
     return said
 
 
-def _inputs(parameters: tuple[Parameter, ...]) -> str:
+def _inputs(parameters: tuple[UncertainInput, ...]) -> str:
     """Return what is drawn, counted by kind."""
     counted = {
         words: sum(one.group == group for one in parameters) for group, words in GROUPS.items()

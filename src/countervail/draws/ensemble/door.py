@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from countervail import solving
 from countervail.core.model import Model
 from countervail.draws.draw import Draw, Kept
-from countervail.draws.ensemble.job import Job, Read, kept
+from countervail.draws.ensemble.job import EnsembleJob, Read, kept
 from countervail.draws.ensemble.result import Ensemble
 from countervail.draws.how import Draws, draws_of
 from countervail.draws.priors import Priors
@@ -75,7 +75,7 @@ def ensemble(
         priors = given
     else:
         priors = Priors.of(world, scenario, given, point.resolved)
-    job = Job(priors, model, point.hats, read)
+    job = EnsembleJob(priors, model, point.hats, read)
     quantiles = sobol(how.number, len(priors.names), how.seed)
     store = Store.of(how.out, _key(point, priors, how.seed, read))
     found = run_draws(job, quantiles, how, store, progress=progress)
@@ -88,7 +88,7 @@ def ensemble(
 
 
 def _together(
-    point: Solution, job: Job, seed: int, quantiles: Array, found: Mapping[int, Kept]
+    point: Solution, job: EnsembleJob, seed: int, quantiles: Array, found: Mapping[int, Kept]
 ) -> Ensemble:
     """Return the draws side by side."""
     answered = {k: draw for k, draw in found.items() if isinstance(draw, Draw)}

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from countervail.draws.draw import Draw, Kept
 from countervail.draws.ensemble.indices import Indices, indices
-from countervail.draws.ensemble.job import Job
+from countervail.draws.ensemble.job import EnsembleJob
 from countervail.draws.ensemble.result import Ensemble
 from countervail.draws.how import Draws
 from countervail.draws.runner import Progress, run_draws
@@ -153,11 +153,11 @@ class FigureJob:
         weights: variable and the weight of each of its entries, by figure.
     """
 
-    job: Job
+    job: EnsembleJob
     weights: tuple[tuple[str, Array], ...]
 
     @classmethod
-    def of(cls, job: Job, figures: Sequence[Figure], ensemble: Ensemble) -> FigureJob:
+    def of(cls, job: EnsembleJob, figures: Sequence[Figure], ensemble: Ensemble) -> FigureJob:
         """Return the job that reads some figures.
 
         Raises:
@@ -168,7 +168,7 @@ class FigureJob:
         for figure in figures:
             ensemble.range(figure.variable, **figure.labels)  # says what is wrong with it
             weights.append((figure.variable, figure.entries(world)))
-        bare = Job(job.priors, job.model, job.near)
+        bare = EnsembleJob(job.priors, job.model, job.near)
         return cls(bare, tuple(weights))
 
     def answers(self, quantiles: Array) -> list[Kept]:

@@ -29,7 +29,7 @@ A function of a module, so that it can be sent.
 
 
 @dataclass(frozen=True, eq=False)
-class Job:
+class EnsembleJob:
     """What all draws have in common.
 
     Attributes:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from countervail import schema
 from countervail.draws.ensemble.coverage import coverage_statement
-from countervail.draws.ensemble.job import Job
+from countervail.draws.ensemble.job import EnsembleJob
 from countervail.draws.priors import Priors
 from countervail.errors import InputError
 from countervail.figure import Figure, Labels
@@ -69,7 +69,7 @@ class Ensemble:
     figures: Mapping[str, Array]
     residual: Array
     failures: Mapping[int, str]
-    job: Job
+    job: EnsembleJob
 
     def __len__(self) -> int:
         return len(self.quantiles)

@@ -6,7 +6,7 @@ from numbers between 0 and 1, one an uncertain input.
 
 from __future__ import annotations
 
-from countervail.draws.priors.parameter import Parameter
+from countervail.draws.priors.parameter import UncertainInput
 from countervail.draws.priors.priors import Priors
 
-__all__ = ["Parameter", "Priors"]
+__all__ = ["Priors", "UncertainInput"]

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from countervail.draws.priors.files import WorldPart
-from countervail.draws.priors.parameter import Parameter
+from countervail.draws.priors.parameter import UncertainInput
 from countervail.quantiles import NORMAL
 from countervail.world import World
 from countervail.world.redrawn import inputs_redrawn, services_redrawn
@@ -66,11 +66,11 @@ class Cells:
         enough = (~np.isnan(logs)).sum(axis=0) > 2
         return float(np.median(np.nanstd(logs[:, enough], axis=0, ddof=1)))
 
-    def parameters(self) -> tuple[Parameter, ...]:
+    def parameters(self) -> tuple[UncertainInput, ...]:
         """Return what is drawn, for readers."""
         return tuple(self._parameter(name) for name in self.names)
 
-    def _parameter(self, name: str) -> Parameter:
+    def _parameter(self, name: str) -> UncertainInput:
         assert self.part is not None
         if name == SERVICES:
             words = "the split of trade in services over sectors"
@@ -80,7 +80,7 @@ class Cells:
             words = f"the input structure of {self.part.inputs_of}"
             unit = f"standard deviation of logs {self._structure:.2f}"
             source = self.part.inputs_source or ""
-        return Parameter(name, "world", words, unit, None, None, None, source)
+        return UncertainInput(name, "world", words, unit, None, None, None, source)
 
 
 def _seeded(u: float) -> np.random.Generator:

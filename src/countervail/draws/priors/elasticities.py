@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from countervail import labels
 from countervail.draws.priors.files import ElasticitiesPart, ElasticityPart
-from countervail.draws.priors.parameter import Parameter
+from countervail.draws.priors.parameter import UncertainInput
 from countervail.errors import InputError, did_you_mean
 from countervail.quantiles import NORMAL, TAIL, among
 from countervail.world import World
@@ -149,14 +149,14 @@ class Elasticities:
         common = max((between - within) / effective, 0.0)
         return float(common / (common + within))
 
-    def parameters(self) -> tuple[Parameter, ...]:
+    def parameters(self) -> tuple[UncertainInput, ...]:
         """Return what is drawn, for readers."""
         return tuple(self._parameter(name) for name in self.names)
 
-    def _parameter(self, name: str) -> Parameter:
+    def _parameter(self, name: str) -> UncertainInput:
         if name == LEVEL:
             said = f"{100 * self.in_common:.0f} per cent of the variance of published logs"
-            return Parameter(
+            return UncertainInput(
                 name,
                 "elasticity",
                 "the level of all trade elasticities",
@@ -171,7 +171,9 @@ class Elasticities:
         known = labels.sectors().get(sector)
         called = known.name if known else sector
         words = f"the elasticity of {called[:1].lower()}{called[1:]}"
-        return Parameter(name, "elasticity", words, "theta", low, median, high, self._said(sector))
+        return UncertainInput(
+            name, "elasticity", words, "theta", low, median, high, self._said(sector)
+        )
 
     def _said(self, sector: str) -> str:
         if sector in self.own:

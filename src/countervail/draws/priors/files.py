@@ -19,11 +19,11 @@ Text = Annotated[str, Field(min_length=1)]
 Positive = Annotated[float, Field(strict=True, gt=0.0, le=1000.0, allow_inf_nan=False)]
 
 
-class _Part(BaseModel):
+class _PriorsTable(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class ElasticitiesPart(_Part):
+class ElasticitiesPart(_PriorsTable):
     """How uncertain trade elasticities are."""
 
     kind: Literal["published", "named", "known"] = Field(
@@ -36,7 +36,7 @@ class ElasticitiesPart(_Part):
     source: Text = Field(description="where the values stand")
 
 
-class ElasticityPart(_Part):
+class ElasticityPart(_PriorsTable):
     """One sector's elasticity, in place of what the sets say."""
 
     sector: Text = Field(description="sector code")
@@ -45,7 +45,7 @@ class ElasticityPart(_Part):
     source: Text = Field(description="paper and table")
 
 
-class MeasuresPart(_Part):
+class MeasuresPart(_PriorsTable):
     """Which estimates of the ledger are uncertain, each by the range its file states."""
 
     coverage: StrictBool = Field(True, description="weights of a measure's lines in a sector")
@@ -55,7 +55,7 @@ class MeasuresPart(_Part):
     rate: StrictBool = Field(True, description="rates that differ by company")
 
 
-class WorldPart(_Part):
+class WorldPart(_PriorsTable):
     """Which cells of a world are estimated; nothing is known of worlds without an entry."""
 
     name: Text = Field(description="name of the world")
@@ -68,7 +68,7 @@ class WorldPart(_Part):
     inputs_source: Text | None = Field(None, description="where that stands")
 
 
-class PriorsFile(_Part):
+class PriorsFile(_PriorsTable):
     """A whole file."""
 
     elasticities: ElasticitiesPart

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 Group = Literal["elasticity", "coverage", "level", "dutiable", "use", "rate", "world"]
 
 
-class Parameter(NamedTuple):
+class UncertainInput(NamedTuple):
     """An uncertain input, as it is listed; what it does when drawn is its part's.
 
     Attributes:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from countervail.draws.priors.cells import Cells
 from countervail.draws.priors.elasticities import Elasticities
 from countervail.draws.priors.files import PriorsFile, read_priors
-from countervail.draws.priors.parameter import Parameter
+from countervail.draws.priors.parameter import UncertainInput
 from countervail.labelled import aligned
 from countervail.ledger.pricing.estimates import Estimate, drawn, estimates
 from countervail.ledger.pricing.own_duties import OwnDuties
@@ -88,7 +88,7 @@ class Priors:
         return (*self.elasticities.names, *said, *self.cells.names)
 
     @cached_property
-    def parameters(self) -> tuple[Parameter, ...]:
+    def parameters(self) -> tuple[UncertainInput, ...]:
         """Every uncertain input with its range and source, in the order of ``names``."""
         estimated = tuple(_parameter(one) for one in self.estimates)
         return (*self.elasticities.parameters(), *estimated, *self.cells.parameters())
@@ -140,7 +140,7 @@ def _bearing(file: PriorsFile, scenario: Scenario, resolved: Resolved) -> tuple[
     return tuple(one for one in found if getattr(file.measures, one.kind))
 
 
-def _parameter(one: Estimate) -> Parameter:
+def _parameter(one: Estimate) -> UncertainInput:
     words = {
         "coverage": f"the coverage of {one.of}",
         "level": f"what the goods of {one.of} were worth before it",
@@ -150,4 +150,4 @@ def _parameter(one: Estimate) -> Parameter:
     }[one.kind]
     units = {"coverage": "multiple of its weights", "level": "multiple", "rate": "per cent"}
     unit = units.get(one.kind, "share")
-    return Parameter(one.name, one.kind, words, unit, one.low, one.value, one.high, one.source)
+    return UncertainInput(one.name, one.kind, words, unit, one.low, one.value, one.high, one.source)

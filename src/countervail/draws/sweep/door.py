@@ -22,10 +22,10 @@ from countervail.draws.sampling import sobol
 from countervail.draws.store import Store
 from countervail.draws.sweep.files import read_sweep
 from countervail.draws.sweep.grid import Grid
-from countervail.draws.sweep.job import Job, Task
+from countervail.draws.sweep.job import SweepJob, Task
 from countervail.draws.sweep.question import Sweep
 from countervail.draws.sweep.reading import grid_of
-from countervail.draws.sweep.result import Drawn, Swept
+from countervail.draws.sweep.result import SweepRanges, Swept
 from countervail.errors import CountervailError, InputError, NotCertified, NotPlaced, PartialAnswer
 from countervail.ledger import Ledger
 from countervail.ledger.pricing.placed import counts
@@ -81,7 +81,7 @@ def sweep(
     runner = Runner(how.workers, how.cluster, tell)
     key: dict[str, Any] = {"countervail": __version__, **grid.settings()}
     store = Store.of(how.out, _hash(key), POINTS)
-    found = runner.run(Job(grid, {}), {k: Task(k) for k in range(len(grid))}, store)
+    found = runner.run(SweepJob(grid, {}), {k: Task(k) for k in range(len(grid))}, store)
     points = {k: one for k, (one,) in found.items()}
     if all(isinstance(one, str) for one in points.values()):
         raise NotCertified(f"none of {len(grid)} points has an answer; the first: {points[0]}")
@@ -131,7 +131,7 @@ def _gaps(grid: Grid) -> dict[int, str]:
     return found
 
 
-def _drawn(swept: Swept, how: Draws, runner: Runner, store: Store | None) -> Drawn:
+def _drawn(swept: Swept, how: Draws, runner: Runner, store: Store | None) -> SweepRanges:
     """Return the ranges of every point that has an answer."""
     grid = swept.grid
     there = [k for k in range(len(grid)) if k not in swept.failures]
@@ -141,7 +141,7 @@ def _drawn(swept: Swept, how: Draws, runner: Runner, store: Store | None) -> Dra
         quantiles = sobol(how.number, len(priors[k].names), how.seed)
         for first in range(0, how.number, CHUNK):
             tasks[k * MOST_DRAWS + first] = Task(k, quantiles[first : first + CHUNK])
-    found = runner.run(Job(grid, priors), tasks, store)
+    found = runner.run(SweepJob(grid, priors), tasks, store)
     ranges = {
         name: np.full((len(QUANTILES), *values.shape), np.nan)
         for name, values in swept.arrays.items()
@@ -160,7 +160,7 @@ def _drawn(swept: Swept, how: Draws, runner: Runner, store: Store | None) -> Dra
             if made:
                 values[:, k] = quantile(np.array([draw.arrays[name] for draw in made]), QUANTILES)
     one = priors[there[0]]
-    return Drawn(
+    return SweepRanges(
         draws=how.number,
         seed=how.seed,
         priors={"path": one.path, "hash": one.hash},

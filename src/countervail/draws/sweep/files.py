@@ -24,11 +24,11 @@ Numbers = Annotated[
 Days = Annotated[tuple[Day, ...], Field(min_length=1)]
 
 
-class _Part(BaseModel):
+class _SweepTable(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class AxesPart(_Part):
+class AxesPart(_SweepTable):
     """The axes: each takes every value of its list, in every combination with the others."""
 
     variant: Words | None = Field(None, description="variants of the scenario")
@@ -48,7 +48,7 @@ class AxesPart(_Part):
     deficits: Words | None = Field(None, description="closures")
 
 
-class SweepFile(_Part):
+class SweepFile(_SweepTable):
     """A question, and what is varied in it."""
 
     scenario: Text = Field(description="name of a preset, or path of a scenario file")

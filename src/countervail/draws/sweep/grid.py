@@ -16,7 +16,7 @@ from countervail.solution import Solution
 from countervail.world import World
 
 
-class Point(NamedTuple):
+class GridPoint(NamedTuple):
     """One point of a grid.
 
     Attributes:
@@ -68,11 +68,11 @@ class Grid:
         """How many values each axis takes."""
         return tuple(len(values) for values in self.axes.values())
 
-    def point(self, number: int) -> Point:
+    def point(self, number: int) -> GridPoint:
         """Return a point by its number."""
         first, model = divmod(number, len(self.models))
         question, world = divmod(first, len(self.worlds))
-        return Point(
+        return GridPoint(
             self.labels(number), self.worlds[world], self.questions[question], self.models[model]
         )
 

@@ -35,7 +35,7 @@ class Task:
 
 
 @dataclass(frozen=True, eq=False)
-class Job:
+class SweepJob:
     """What all points have in common.
 
     A point is solved as ``solve`` does it, its law placed anew: that is a third of the 50 ms that a
@@ -67,7 +67,7 @@ class Job:
 
     def _drawn(self, point: int, quantiles: Array) -> list[Kept]:
         """Return what is kept of draws of a point, or the reasons why they have no answer."""
-        job = draws.Job(self.priors[point], self.grid.point(point).model, self._near(point))
+        job = draws.EnsembleJob(self.priors[point], self.grid.point(point).model, self._near(point))
         found = job.answers(quantiles)
         return [one if isinstance(one, str) else self._told(point, one) for one in found]
 

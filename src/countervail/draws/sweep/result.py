@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 
-class Drawn(NamedTuple):
+class SweepRanges(NamedTuple):
     """The ranges of a sweep.
 
     Attributes:
@@ -74,7 +74,7 @@ class Swept:
     arrays: Mapping[str, Array]
     residual: Array
     failures: Mapping[int, str]
-    drawn: Drawn | None = None
+    drawn: SweepRanges | None = None
     not_placed: Mapping[int, str] = field(default_factory=dict)
 
     def __len__(self) -> int:

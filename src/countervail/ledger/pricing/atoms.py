@@ -49,7 +49,7 @@ class Family:
         return 1.0 if not self.prior[left].sum() else ESTIMATED_LIMIT
 
 
-class Weights(NamedTuple):
+class AtomWeights(NamedTuple):
     """Atom weights and what they made of the coverages.
 
     Attributes:
@@ -92,7 +92,9 @@ def family(named: Mask, size: Array, home: Mask, whole: Mask) -> Family:
     return Family(member.reshape(len(named), len(prior)), prior)
 
 
-def fit(groups: Family, weight: Array, estimated: Mask, order: list[int] | None = None) -> Weights:
+def fit(
+    groups: Family, weight: Array, estimated: Mask, order: list[int] | None = None
+) -> AtomWeights:
     """Return atom weights that reproduce the groups' weights, as far as they can hold together.
 
     Estimated groups together take at most :data:`ESTIMATED_LIMIT`, or all of a cell that they name
@@ -140,7 +142,7 @@ def parents(member: Mask, order: list[int]) -> list[int] | None:
 
 def _fit_nested(
     parent: list[int], order: list[int], weight: Array, estimated: Mask, most: float
-) -> Weights:
+) -> AtomWeights:
     rows, count = weight.shape
     asked, got = weight, weight.copy()
     children: list[list[int]] = [[g for g in order if parent[g] == p] for p in range(count)]
@@ -173,7 +175,7 @@ def _fit_nested(
     strained = np.abs(raised - asked) + np.abs(after_limit - got)
     strained += np.where(estimated, 0.0, np.abs(asked - got))
     contradicted: Mask = np.any(strained > 1e-9 + ROUNDED * asked, axis=1)
-    return Weights(member, atom, got, excess, contradicted)
+    return AtomWeights(member, atom, got, excess, contradicted)
 
 
 def _share_out(
@@ -207,7 +209,7 @@ def _has_estimated_ancestor(g: int, parent: list[int], estimated: Mask) -> bool:
     return False
 
 
-def _fit_overlapping(groups: Family, weight: Array, estimated: Mask) -> Weights:
+def _fit_overlapping(groups: Family, weight: Array, estimated: Mask) -> AtomWeights:
     member, prior = groups.member, groups.prior
     prior = np.where(prior > 0, prior, UNCOUNTED * prior.sum())
     most = groups.limit(estimated)
@@ -234,7 +236,7 @@ def _fit_overlapping(groups: Family, weight: Array, estimated: Mask) -> Weights:
     _trim(atom, union, most)
     excess = np.where(estimated, np.maximum(weight - got, 0.0), 0.0)
     excess[excess < 1e-6] = 0.0
-    return Weights(member, _cleaned(atom), got, excess, contradicted)
+    return AtomWeights(member, _cleaned(atom), got, excess, contradicted)
 
 
 def _trim(atom: Array, union: Mask, most: float) -> None:

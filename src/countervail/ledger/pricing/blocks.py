@@ -140,7 +140,7 @@ def make_block(
     cell_rate: Array,
     groups: tuple[Group, ...],
     law: IntArray,
-    fitted: atoms.Weights,
+    fitted: atoms.AtomWeights,
     stacks: Stacks,
     notes: Notes,
     *,

@@ -30,7 +30,7 @@ Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
-class Lines:
+class PricedLines:
     """Lines by cell; the weights of a cell sum to one.
 
     Attributes:
@@ -107,7 +107,7 @@ class QuotaNote:
 class PricedLaw:
     """Lines, each state of law on them, and everything there is to say about how they were made."""
 
-    lines: Lines
+    lines: PricedLines
     states: tuple[LineLaw, ...]
     notes: tuple[Note, ...]
     quotas: tuple[QuotaNote, ...]
@@ -159,12 +159,12 @@ def _assemble(work: Splitter, blocks: Sequence[Block]) -> PricedLaw:
         iceberg.append(np.where(block.closed, np.inf, 1.0)[:, k])
     if not blocks:
         none, rate = np.zeros(0, dtype=np.int64), np.zeros(0)
-        lines = Lines(none, none, none, rate, rate, rate > 0, (), ())
+        lines = PricedLines(none, none, none, rate, rate, rate > 0, (), ())
         return PricedLaw(lines, (LineLaw(rate, rate),) * states, _notes(work), ())
     i, n, j = np.concatenate(exporter), np.concatenate(importer), np.concatenate(sector)
     order = np.lexsort((i, j, n))
     home, place = np.concatenate(block_of)[order], np.concatenate(column)[order]
-    lines = Lines(
+    lines = PricedLines(
         exporter=i[order],
         importer=n[order],
         sector=j[order],
@@ -183,7 +183,7 @@ def _assemble(work: Splitter, blocks: Sequence[Block]) -> PricedLaw:
 
 
 def _quotas(
-    work: Splitter, blocks: Sequence[Block], home: IntArray, lines: Lines
+    work: Splitter, blocks: Sequence[Block], home: IntArray, lines: PricedLines
 ) -> Iterator[QuotaNote]:
     found: dict[tuple[int, int, str], list[int]] = {}
     for b, block in enumerate(blocks):

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from countervail.ledger.in_force import LawView
 from countervail.ledger.pricing.blocks import rest_of
 from countervail.ledger.pricing.levels import law_in_world
-from countervail.ledger.pricing.lines import LineLaw, Lines, PricedLaw, QuotaNote, price
+from countervail.ledger.pricing.lines import LineLaw, PricedLaw, PricedLines, QuotaNote, price
 from countervail.ledger.pricing.together import Drawn, price_draws
 from countervail.world.concordance import Concordance
 from countervail.world.world import World
@@ -117,7 +117,7 @@ def merged(priced: PricedLaw, held: Concordance, sectors: tuple[str, ...]) -> Pr
     ]
     nobody: list[frozenset[tuple[str, str]]] = [frozenset()] * len(rest)
     members = [fine.members[k] for k in kept] + nobody
-    lines = Lines(
+    lines = PricedLines(
         exporter=exporter[order],
         importer=importer[order],
         sector=sector[order],
@@ -174,7 +174,7 @@ def _rest(
     return rest, np.asarray(total[rest]), np.asarray(duty / total[rest])
 
 
-def _names(lines: Lines, kept: IntArray, cell: IntArray, held: Concordance) -> list[str]:
+def _names(lines: PricedLines, kept: IntArray, cell: IntArray, held: Concordance) -> list[str]:
     """Return names that tell the lines of a merged cell apart: by member where they have to."""
     pairs = [(int(at), lines.names[k]) for at, k in zip(cell, kept, strict=True)]
     often = Counter(pairs)

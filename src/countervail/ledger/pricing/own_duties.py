@@ -22,7 +22,7 @@ from countervail.ledger.ledger import Ledger
 from countervail.ledger.notes import Note
 from countervail.ledger.pricing.base import base_law, spelled
 from countervail.ledger.pricing.cells import Dated
-from countervail.ledger.pricing.lines import Lines, PricedLaw, price
+from countervail.ledger.pricing.lines import PricedLaw, PricedLines, price
 from countervail.ledger.pricing.together import Drawn, price_draws
 
 Array = NDArray[np.float64]
@@ -189,5 +189,5 @@ def _rates(rest: Array, priced: PricedLaw) -> Array:
     return rate
 
 
-def _cells(lines: Lines) -> Cells:
+def _cells(lines: PricedLines) -> Cells:
     return lines.exporter, lines.importer, lines.sector

@@ -15,7 +15,7 @@ from countervail.ledger.pricing import atoms
 from countervail.ledger.pricing.blocks import Part, line_name
 from countervail.ledger.pricing.cells import Group, GroupKey, Law
 from countervail.ledger.pricing.line_rates import base_rates, new_rates, open_rates, own_rate
-from countervail.ledger.pricing.lines import LineLaw, Lines, PricedLaw, QuotaNote, quota_notes
+from countervail.ledger.pricing.lines import LineLaw, PricedLaw, PricedLines, QuotaNote, quota_notes
 from countervail.ledger.pricing.rows import Kind, Laws, on_rows
 from countervail.ledger.stacking import Stack
 
@@ -70,7 +70,7 @@ def row_blocks(
     cell_rate: Array,
     groups: tuple[Group, ...],
     law: IntArray,
-    fitted: atoms.Weights,
+    fitted: atoms.AtomWeights,
     laws: Laws,
     *,
     closed: bool,
@@ -130,7 +130,7 @@ def _row_block(
     rows: tuple[IntArray, IntArray],
     cell_rate: Array,
     bearing: tuple[tuple[Group, ...], IntArray],
-    fitted: atoms.Weights,
+    fitted: atoms.AtomWeights,
     columns: Sequence[tuple[int, tuple[Kind, ...], list[list[Part]]]],
     *,
     closed: bool,
@@ -239,7 +239,7 @@ def assembled(
     """
     if not blocks:
         none, rate = np.zeros(0, dtype=np.int64), np.zeros(0)
-        lines = Lines(none, none, none, rate, rate, rate > 0, (), ())
+        lines = PricedLines(none, none, none, rate, rate, rate > 0, (), ())
         return [PricedLaw(lines, (LineLaw(rate, rate),) * states, (), ()) for _ in drawn]
     labels: dict[Label, int] = {}
     parts = [_flat(number, block, labels) for number, block in enumerate(blocks)]
@@ -299,7 +299,7 @@ def _priced(
 ) -> PricedLaw:
     """Return one draw's lines."""
     names, members = words.of(mine.label)
-    lines = Lines(
+    lines = PricedLines(
         exporter=mine.exporter,
         importer=mine.importer,
         sector=mine.sector,

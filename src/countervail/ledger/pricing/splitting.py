@@ -161,7 +161,7 @@ class Splitter:
 
     def _weigh(
         self, n: int, code: str, cell: _Cell, live: IntArray, exporters: IntArray
-    ) -> atoms.Weights:
+    ) -> atoms.AtomWeights:
         """Return atom weights of some exporters' cells; move on and note what does not fit."""
         first = exporters[0]
         groups = [cell.groups[g] for g in live]

@@ -74,7 +74,7 @@ def price_draws(draws: Sequence[Drawn], *, closed: bool = True) -> list[PricedLa
     return [priced[number] for number in range(len(draws))]
 
 
-class _Cell(NamedTuple):
+class _DrawnCell(NamedTuple):
     """The groups of one importer and sector in every draw.
 
     Attributes:
@@ -149,7 +149,7 @@ class _Work:
             self.sourced[key] = found, held[:, found.place]
         return self.sourced[key]
 
-    def _cell(self, n: int, code: str, groups: dict[GroupKey, Group]) -> _Cell | None:
+    def _cell(self, n: int, code: str, groups: dict[GroupKey, Group]) -> _DrawnCell | None:
         """Return the groups with weight in a cell, or None where no law differs in it."""
         j = self.sector_of[code]
         moved, flow = self.moved.get((n, j), {}), None
@@ -181,9 +181,9 @@ class _Work:
         law, present, weight, estimated, whole = (
             np.stack([f[k] for f in found], axis=1) for k in range(1, 6)
         )
-        return _Cell(tuple(f[0] for f in found), law, present, weight, estimated, whole)
+        return _DrawnCell(tuple(f[0] for f in found), law, present, weight, estimated, whole)
 
-    def _split(self, n: int, code: str, cell: _Cell) -> Iterator[RowBlock]:
+    def _split(self, n: int, code: str, cell: _DrawnCell) -> Iterator[RowBlock]:
         """Yield the blocks of one importer and sector: rows under the same laws together."""
         changed = np.any(cell.law != cell.law[:, :, :1], axis=(1, 2))
         always = np.stack([group.always for group in cell.groups])
@@ -263,7 +263,7 @@ def _measures(one: Drawn) -> dict[str, Measure]:
     return {entry.measure.id: entry.measure for view in views for entry in view.entries}
 
 
-def _patterns(cell: _Cell, wanted: Mask) -> Iterator[tuple[IntArray, IntArray]]:
+def _patterns(cell: _DrawnCell, wanted: Mask) -> Iterator[tuple[IntArray, IntArray]]:
     """Yield rows under the same laws, as draws and exporters: by draw, then by exporter."""
     draws, exporters = wanted.shape
     parts = (cell.law.reshape(draws, -1, exporters), cell.present, cell.estimated, cell.whole)
@@ -281,7 +281,7 @@ def _patterns(cell: _Cell, wanted: Mask) -> Iterator[tuple[IntArray, IntArray]]:
 
 def _fits(
     family: atoms.Family, weight: Array, estimated: Mask, draw: IntArray
-) -> Iterator[tuple[IntArray, atoms.Weights]]:
+) -> Iterator[tuple[IntArray, atoms.AtomWeights]]:
     """Yield rows that are fitted together, and the weights of their atoms.
 
     Rows do not know of each other, but where the codes of crossing groups leave some row no room
@@ -308,7 +308,7 @@ def _fits(
             yield some, atoms.fit(family, weight[some], estimated, list(order))
 
 
-def _taken(fitted: atoms.Weights, rows: Mask) -> atoms.Weights:
+def _taken(fitted: atoms.AtomWeights, rows: Mask) -> atoms.AtomWeights:
     """Return the weights of some rows."""
     return fitted._replace(
         atom=fitted.atom[rows],

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from countervail.errors import InputError
 from countervail.ledger.notes import Note
-from countervail.ledger.pricing.lines import Lines, QuotaNote
+from countervail.ledger.pricing.lines import PricedLines, QuotaNote
 from countervail.policy.rates.instruments import Instruments
 from countervail.provenance import content_hash
 from countervail.scenario import Resolved, StateShock
@@ -103,7 +103,7 @@ class Rates(NamedTuple):
         placed = stands + chosen if self.additional else chosen
         return np.where(np.isnan(chosen), stands, placed)
 
-    def _of_lines(self, lines: Lines, world: World, name: str) -> Array:
+    def _of_lines(self, lines: PricedLines, world: World, name: str) -> Array:
         """Return the chosen rate of every tariff line, NaN where the law stays.
 
         Raises:
@@ -132,7 +132,7 @@ class Rates(NamedTuple):
         return np.asarray(chosen)
 
 
-def chosen_rates(own: Instruments, rates: Array, lines: Lines | None, world: World) -> Rates:
+def chosen_rates(own: Instruments, rates: Array, lines: PricedLines | None, world: World) -> Rates:
     """Return a player's rates as a policy.
 
     Args:
@@ -169,7 +169,7 @@ def _left_out(quota: QuotaNote) -> Note:
     )
 
 
-def line_keys(lines: Lines, world: World) -> list[LineKey]:
+def line_keys(lines: PricedLines, world: World) -> list[LineKey]:
     """Return what each tariff line is called wherever it is looked for again."""
     countries, sectors = world.countries, world.sectors
     return [
@@ -180,6 +180,6 @@ def line_keys(lines: Lines, world: World) -> list[LineKey]:
     ]
 
 
-def _cells_of(lines: Lines) -> tuple[Any, Any, Any]:
+def _cells_of(lines: PricedLines) -> tuple[Any, Any, Any]:
     """Return the cell of each line in a world's axes."""
     return lines.exporter, lines.importer, lines.sector

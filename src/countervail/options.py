@@ -61,8 +61,11 @@ def option(
 
     Args:
         default: the field's own.
-        help, name, metavar, read: as ``Option`` has them.
+        help: what it is, with its default where that does not say it.
+        name: as written, such as ``--on``; default the field's name.
+        metavar: what stands for the value; default its type.
         typed: default the default's type; text where that is None or is read from text.
+        read: makes the value of what was written; not called where nothing was.
     """
     if typed is None:
         typed = str | None if default is None or read else type(default)
@@ -87,7 +90,8 @@ def part(default: Any, *, without: tuple[str, ...] = (), help: Mapping[str, str]
 
     Args:
         default: such a dataclass, frozen: its values are the defaults here.
-        without, help: as ``Part`` has them.
+        without: its fields that are not asked for here.
+        help: of some of its fields, where another fits better here.
     """
     return field(default=default, metadata={KEY: PartOf(without, help)})
 

@@ -139,7 +139,8 @@ def solve_placed(
         model: the economics.
         resolved: the question as placed in the world.
         observed: the world as given.
-        engine, near: as for ``solve``.
+        engine: ``numpy``; or ``jax``, which compiles once (seconds) and then solves faster.
+        near: the answer to a similar question, or the hats of its two states: where searches start.
 
     Raises:
         InputError: JAX is asked for and not installed, or ``near`` is of another size.

@@ -91,7 +91,7 @@ class PolicyQuestion(Request):
         """Raise where something can be refused before anything is solved.
 
         Raises:
-            InputError, FileError: what.
+            InputError, FileError: it can be refused.
         """
         check_draws(self.draws)
 

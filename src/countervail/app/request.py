@@ -63,7 +63,7 @@ class Request(Protocol):
             show: shows how far it is.
 
         Raises:
-            CountervailError: as its question has it.
+            CountervailError: it has none, or is refused.
             KeyboardInterrupt: before there was anything to tell.
         """
 
@@ -75,7 +75,10 @@ def run(request: Request, show: Show) -> Result:
         request: what is asked.
         show: shows how far it is.
 
-    Raises as ``Request.answer``; and FileError: the folder cannot be written.
+    Raises:
+        CountervailError: it has no answer, or is refused.
+        FileError: the folder cannot be written.
+        KeyboardInterrupt: before there was anything to tell.
     """
     from countervail.present.files import write_folder
     from countervail.present.folders import check_folder

@@ -79,7 +79,11 @@ class RunRequest(Request):
         Args:
             show: shows how far it is.
 
-        Raises as ``solve`` and ``ensemble``.
+        Raises:
+            InputError, FileError: the question, priors or a folder is refused.
+            NotPlaced: the world cannot hold a part of the question, or nothing prices it.
+            NotCertified, NoEquilibrium: the question has no answer, or no draw has.
+            WorkersLostError: workers are killed again and again.
         """
         from countervail.present.result import document
         from countervail.solving import solve
@@ -149,7 +153,10 @@ class RunRequest(Request):
     def _drawn(self, solution: Solution, show: Show) -> Ensemble:
         """Return the draws of a question, read for every reported figure.
 
-        Raises as ``ensemble``.
+        Raises:
+            InputError, FileError: priors do not fit the world, or a folder cannot be written.
+            NotCertified: no draw has an answer.
+            WorkersLostError: workers are killed again and again.
         """
         from countervail.draws.ensemble import ensemble
         from countervail.present.ranges import Reader

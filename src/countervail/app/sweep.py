@@ -42,7 +42,10 @@ class SweepRequest(Request):
         Args:
             show: shows how far it is.
 
-        Raises as ``draws.sweep``.
+        Raises:
+            InputError, FileError: the sweep or its file is refused.
+            NotCertified: no point has an answer.
+            WorkersLostError: workers are killed again and again.
         """
         from countervail.draws.sweep import sweep
         from countervail.present.swept import KEPT, document

@@ -58,7 +58,15 @@ def refuse_unbalanced_trade(
 ) -> None:
     """Raise when the balance is impossible at the wages that come nearest to clearing all else.
 
-    Args and errors as for ``refuse_one_sided_trade``.
+    Args:
+        links: from ``links.open_links``.
+        model: the economics.
+        base: baseline.
+        weights: of the state.
+        log_wage: those wages, [n, 1].
+
+    Raises:
+        NoEquilibrium: with one of the countries named.
     """
     ways = reached(links)
     if not ways.all():

@@ -94,7 +94,10 @@ def _size(gap: Array) -> Array:
 def newton_krylov(gap: Callable[[Array], Array], start: Array, tolerance: float) -> Array:
     """Return the point [n] that SciPy's Newton-Krylov comes to: for many countries.
 
-    Arguments as for ``newton``.
+    Args:
+        gap: what should be zero, [n, s] of points [n, s].
+        start: first guess, [n].
+        tolerance: on the largest gap.
     """
     from scipy.optimize import NoConvergence
     from scipy.optimize import newton_krylov as search

@@ -42,7 +42,9 @@ def spread_over(
 
     Args:
         cluster: address of a scheduler (``tcp://host:8786``), or a client.
-        function, common, tasks: as for ``spread``.
+        function: of what tasks have in common, and of a task; importable by name.
+        common: sent to each worker once.
+        tasks: by number.
 
     Raises:
         InputError: Dask is not installed, there is no scheduler at the address, it has no workers,

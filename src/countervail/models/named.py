@@ -54,7 +54,7 @@ def _named(name: str, settings: Sequence[str], deficits: str, unit: str | None) 
     """Return the model of a name with its choices.
 
     Raises:
-        InputError: as ``model_of``; or two closures.
+        InputError: no such model, slot, choice or parameter, with the nearest; or two closures.
     """
     if name not in MODELS:
         known = ", ".join(MODELS)

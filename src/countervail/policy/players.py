@@ -50,7 +50,7 @@ def members(words: Iterable[str], world: World) -> tuple[tuple[int, ...], tuple[
     """Return the positions that words stand for, each once, and what must be said of them.
 
     Raises:
-        InputError: as ``player``.
+        InputError: nobody in this world, with the nearest who is.
     """
     found = [player(word, world) for word in words]
     positions = dict.fromkeys(position for one in found for position in one.members)

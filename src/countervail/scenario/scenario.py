@@ -163,7 +163,7 @@ class Scenario(Question):
         All have one first state, the very same arrays, and the same tariff lines.
 
         Raises:
-            InputError: as ``resolve``; or a part that the question does not have.
+            InputError: the scenario does not fit the world, or a part that it does not have.
         """
         for parts in selections:
             self.check_parts(parts or ())
@@ -189,6 +189,6 @@ class Scenario(Question):
         asked about, by its id; ``by-hand``, last, is the changes made by hand.
 
         Raises:
-            InputError: as ``resolve``.
+            InputError: the scenario does not fit the world: other arrays, missing labels.
         """
         return parts_of(self, world, self.resolve(world))

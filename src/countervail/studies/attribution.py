@@ -128,7 +128,8 @@ class Attribution:
 
         Args:
             variable: one of those in ``total``.
-            labels: as in ``Solution.figure``.
+            labels: by dimension a label; several to sum over, where the unit is money; or several
+                with a weight each.
 
         Raises:
             InputError: no such variable, dimension or label; or a sum that means nothing.
@@ -154,10 +155,15 @@ class Attribution:
         ]
 
     def whole(self, variable: str, **labels: Labels) -> float:
-        """Return the effect of all groups together on a figure, labelled as in ``table``.
+        """Return the effect of all groups together on a figure.
+
+        Args:
+            variable: one of those in ``total``.
+            labels: by dimension a label; several to sum over, where the unit is money; or several
+                with a weight each.
 
         Raises:
-            InputError: as ``table``.
+            InputError: no such variable, dimension or label; or a sum that means nothing.
         """
         return float((self._weight(variable, labels) * self.total[variable]).sum())
 

@@ -47,7 +47,11 @@ class BargainRequest(Request):
         Args:
             show: shows how far it is.
 
-        Raises as ``policy.bargaining.bargain``.
+        Raises:
+            NotPlaced: the world cannot hold a part of a concession, or nothing prices it.
+            InputError, FileError: a table, an offer, priors or a world that does not fit.
+            NotCertified, NoEquilibrium: the status quo has no certified answer.
+            KeyboardInterrupt: before every concession was valued by itself.
         """
         from countervail.policy.bargaining.bargain import bargain, valued_again
         from countervail.policy.bargaining.file import open_table

@@ -110,7 +110,9 @@ def drivers(
         figures: default the welfare of the countries the scenario shows first.
         base: samples of each design.
         most: inputs looked at one by one, for every figure.
-        workers, cluster, progress: as for ``ensemble``.
+        workers: processes on this machine; default one a core.
+        cluster: address of a Dask scheduler, or a Dask client, instead.
+        progress: told the solves done and their number.
 
     Raises:
         InputError: a figure that draws do not keep, or too small a base.

@@ -84,7 +84,8 @@ class Ensemble:
 
         Args:
             variable: name of a variable of countries, or of countries and sectors.
-            labels: by dimension, as for ``Solution.figure``.
+            labels: by dimension a label; several to sum over, where the unit is money; or several
+                with a weight each.
 
         Raises:
             InputError: no such variable or label, or a sum that means nothing.

@@ -58,7 +58,7 @@ class Block:
         closed: lines under a ban, [state, line].
         names: by line.
         members: by line.
-        groups: the groups, as in ``law``.
+        groups: the groups, in the order of ``law``.
         law: position in the table of laws by view, [group, view].
     """
 

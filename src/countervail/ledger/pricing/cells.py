@@ -218,7 +218,8 @@ class Sourced(NamedTuple):
     Attributes:
         place: position among ``keys``, -1 where no table speaks, [exporter].
         keys: number of a table, and a key of its weights.
-        estimated, whole: as in :class:`Weighted`.
+        estimated: where the weight is published, proxy or equal, [exporter].
+        whole: where the group is the entire sector, [exporter].
     """
 
     place: Index

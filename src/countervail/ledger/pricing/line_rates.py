@@ -140,7 +140,8 @@ def new_rates(
     """Return base rate + S_view(b) - S_base(b), [row, line]; exactly the base rate if unchanged.
 
     Args:
-        tariff, underlying: as in :class:`BaseRates`.
+        tariff: what the line pays under the base law, [row, line].
+        underlying: its applied rate before the base law, [row, line].
         stacks: what the laws on each line come to in every view, the base first.
         view: position of the state among them.
         changed: lines on which its law is another than the base law.

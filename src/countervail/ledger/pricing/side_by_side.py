@@ -47,7 +47,7 @@ class RowBlock(NamedTuple):
         new: rate by state, [state, row, line].
         closed: lines under a ban, [state, line].
         labels: of each draw in it, by line: names tell of shares, which are drawn.
-        groups: the groups, as in ``law``.
+        groups: the groups, in the order of ``law``.
         law: position in the table of laws by view, [group, view].
     """
 
@@ -138,9 +138,13 @@ def _row_block(
     """Return the lines of rows whose stacks are of the same kinds.
 
     Args:
-        where, rows, cell_rate, fitted, closed: as for ``row_blocks``.
+        where: the importer and the sector.
+        rows: draw and exporter of each, [row]; draws rising.
+        cell_rate: the cells' base tariffs, [row].
         bearing: groups and laws.
+        fitted: weights of the groups' atoms, [row, atom].
         columns: atoms, the kinds of their parts, and the parts by draw.
+        closed: whether lines come to ``cell_rate``, or it is the rate of what has no own one.
     """
     groups, law = bearing
     draw, _ = rows

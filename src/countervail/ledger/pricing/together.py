@@ -60,7 +60,8 @@ def price_draws(draws: Sequence[Drawn], *, closed: bool = True) -> list[PricedLa
 
     Args:
         draws: of one question.
-        closed: as for ``price``.
+        closed: whether the lines of a cell come to the world's tariff; False where that is the rate
+            of everything whose own duty is not known, and the cell's rate follows.
 
     Raises:
         InputError: two duties would replace the applied rate of one line.

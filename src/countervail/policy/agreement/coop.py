@@ -59,12 +59,14 @@ def coop(
 
     Args:
         world: the base world.
-        players: countries or groups, each acting as one as in ``optimal``; nobody twice.
+        players: countries or groups, each acting as one; nobody twice. A group sets one external
+            tariff by partner and sector, and its members' real income is summed.
         scenario: its second state is the law in force; default the world as it is.
         model: default Caliendo and Parro with ``deficits="world_share"``.
-        terms: what every player may set, as for ``nash``; efficient tariffs may be negative.
+        terms: what every player may set; default every goods sector, on everybody, players and
+            others, from 0 to 100 per cent. Efficient tariffs may be negative.
         weights: what a dollar of each player's real income counts for in ``sum``; default the same.
-        threat: what holds without agreement: the ``law`` as it stands, or the tariff war (``nash``)
+        threat: what holds without agreement: the status quo (``law``), or the tariff war (``nash``)
             that the same players would fight over the same tariffs within the same bounds.
         points: of the frontier besides, for each player, its dollar counting for ever more, up to
             double the others'.
@@ -72,7 +74,8 @@ def coop(
         words: fields of ``Terms`` by name, such as ``sectors=["C29"]``, in place of what it says.
 
     Raises:
-        InputError: as ``nash``; or a weight of nobody, or none that is positive.
+        InputError: an unknown label, bounds that hold no rate, nothing to set, one player only, a
+            country that plays twice, a weight of nobody, none that is positive, or JAX is missing.
         NotCertified: no best tariffs were found, or their equilibrium did not pass the check.
         NoEquilibrium: a state on the way has none, with the reason.
         KeyboardInterrupt: before the first kind was found.

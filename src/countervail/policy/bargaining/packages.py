@@ -213,7 +213,8 @@ def explore(valuer: Valuer, offer: Package = NO_DEAL, replies: Package = ()) -> 
         replies: concessions that a reply is made of.
 
     Raises:
-        InputError, NotCertified: as ``Valuer.value``.
+        InputError: duties that cannot stand together.
+        NotCertified: the status quo has no certified answer.
         KeyboardInterrupt: before every concession was valued by itself.
     """
     everything = tuple(range(len(valuer.table.concessions)))

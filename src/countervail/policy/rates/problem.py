@@ -55,10 +55,12 @@ def of_one(
         who: the player.
         terms: what it may set.
         wanted: what it is after; default its own welfare.
-        additional, reaction: as ``instruments`` has them.
+        additional: whether rates come on top of what stands.
+        reaction: by partner, the part of a rise of the player's mean rate that it answers with.
 
     Raises:
-        InputError: as ``instruments`` and ``objective``.
+        InputError: bounds that hold no rate, an unknown label, nothing left to set, or an objective
+            that is not understood.
     """
     own = instruments(in_force, who, terms, additional=additional, reaction=reaction)
     aim = objective(in_force.world, who, in_force.base, in_force.before.outcome, wanted)

@@ -177,7 +177,7 @@ def _undated(body: str, text: str) -> Goal:
     """Return the goal without its years.
 
     Raises:
-        InputError: as ``parse``.
+        InputError: what is not understood, and what could be written.
     """
     passive, plus = _PASSIVE.match(body), _PLUS.match(body)
     if passive:  # 'exports of CAN doubled'
@@ -221,7 +221,7 @@ def _figure(words: str, text: str) -> Goal:
     """Return a goal that has its figure only.
 
     Raises:
-        InputError: as ``parse``.
+        InputError: what is not understood, and what could be written.
     """
     name, found, rest = words.partition(" of ")
     kind = name.strip().lower()

@@ -196,7 +196,8 @@ def _task(
     """Return what is asked, in its world.
 
     Raises:
-        InputError, NotCertified: as ``reach``.
+        InputError: an unknown label, nothing to change, or growth without a year or a source.
+        NotCertified: the law in force after growth could not be solved.
     """
     world = in_force.world
     aims = targets(wanted.goals, world)
@@ -234,7 +235,8 @@ def _task(
 def _held(task: _Task, progress: Progress | None) -> tuple[_Task, Plan]:
     """Return the plan under which no sector produces more than it may, and its task.
 
-    Raises as ``searched``.
+    Raises:
+        KeyboardInterrupt: interrupted before any changes were found that meet the goals.
     """
     plan, over = _under_limits(task, progress)
     while plan.finished and over:

@@ -160,7 +160,8 @@ def nash(
 
     Args:
         world: the base world.
-        players: countries or groups, each acting as one as in ``optimal``; nobody twice.
+        players: countries or groups, each acting as one; nobody twice. A group sets one external
+            tariff by partner and sector, and its members' real income is summed.
         scenario: its second state is the law in force; default the world as it is.
         model: default Caliendo and Parro with ``deficits="world_share"``.
         terms: what every player may set; default every goods sector, on everybody, players and
@@ -169,7 +170,8 @@ def nash(
         words: fields of ``Terms`` by name, such as ``sectors=["C29"]``, in place of what it says.
 
     Raises:
-        InputError: as ``optimal``; or one player only, or a country that plays twice.
+        InputError: an unknown label, bounds that hold no rate, nothing to set, one player only, a
+            country that plays twice, or JAX is missing.
         NotCertified: the war did not come to rest, or its equilibrium did not pass the check.
         NoEquilibrium: a state on the way has none, with the reason.
         KeyboardInterrupt: before the first round was complete.
@@ -181,9 +183,16 @@ def nash(
 
 
 def fought(problem: RateProblem, progress: Progress | None) -> Nash:
-    """Return the tariff war of players who are at one table already.
+    """Return the tariff war of players whose problem is placed in a world.
 
-    Raises as ``nash``.
+    Args:
+        problem: who sets what, and what each is after.
+        progress: told how many equilibria were solved, and of about how many.
+
+    Raises:
+        NotCertified: the war did not come to rest, or its equilibrium did not pass the check.
+        NoEquilibrium: a state on the way has none, with the reason.
+        KeyboardInterrupt: before the first round was complete.
     """
     table, world = TariffWar(problem, progress), problem.in_force.world
     try:

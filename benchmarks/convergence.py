@@ -23,7 +23,7 @@ from countervail.core.solver import Settings, anderson
 from countervail.core.unknowns import pack, stopping_scale
 from countervail.core.wage_step import wage_step
 from countervail.provenance import whole_file
-from countervail.state import SOLVE_TO
+from countervail.state import SOLVE_TO_RESIDUAL
 
 Array = NDArray[np.float64]
 AIM = 1e-12
@@ -56,7 +56,7 @@ def draw(out: Path) -> None:
     left.set(title="One question, several ways", xlabel="sweeps", ylabel="residual", ylim=(AIM, 10))
     right.set(title="Anderson, memory 10, several questions", xlabel="sweeps")
     for panel in (left, right):
-        panel.axhline(SOLVE_TO, color="0.6", linewidth=0.8, linestyle=":")
+        panel.axhline(SOLVE_TO_RESIDUAL, color="0.6", linewidth=0.8, linestyle=":")
         panel.legend(frameon=False, fontsize=8)
         panel.spines[["top", "right"]].set_visible(False)
     figure.tight_layout()

@@ -37,10 +37,10 @@ def test_cores_are_those_this_process_may_use(monkeypatch: pytest.MonkeyPatch) -
     [
         ("32768K\n", 32 * 2**20),
         ("24M", 24 * 2**20),
-        ("1048576", machine.UNKNOWN_CACHE),
-        ("", machine.UNKNOWN_CACHE),
-        ("unknown", machine.UNKNOWN_CACHE),
-        (None, machine.UNKNOWN_CACHE),
+        ("1048576", machine.UNKNOWN_CACHE_BYTES),
+        ("", machine.UNKNOWN_CACHE_BYTES),
+        ("unknown", machine.UNKNOWN_CACHE_BYTES),
+        (None, machine.UNKNOWN_CACHE_BYTES),
     ],
 )
 def test_the_cache_is_what_the_system_says(

@@ -16,11 +16,11 @@ from typing import Any
 
 from countervail.text.characters import one_line, printable
 
-LONGEST = 200
+LONGEST_WORD_LETTERS = 200
 """Letters of a word for which a likeness is looked for."""
 
 
-LONG = 4000
+MOST_LETTERS = 4000
 """Letters of a sentence; the middle of a longer one, which quotes something, is left out."""
 
 
@@ -34,7 +34,11 @@ class CountervailError(Exception):
 
     def __str__(self) -> str:
         said = printable(str(self.args[0]) if self.args else "")
-        return said if len(said) <= LONG else f"{said[: LONG // 2]} [...] {said[-LONG // 4 :]}"
+        return (
+            said
+            if len(said) <= MOST_LETTERS
+            else f"{said[: MOST_LETTERS // 2]} [...] {said[-MOST_LETTERS // 4 :]}"
+        )
 
 
 class InputError(CountervailError):
@@ -128,7 +132,7 @@ def did_you_mean(word: str, options: Iterable[str], *, codes: bool = False) -> s
         codes: the options are codes of few letters: a word as short is a code of some other office
             more often than a slip, so it must be very like.
     """
-    if len(word) > LONGEST:
+    if len(word) > LONGEST_WORD_LETTERS:
         return ""  # no name is as long, and likeness takes the product of the lengths
     known = list(options)
     lowered = {option.lower(): option for option in known}

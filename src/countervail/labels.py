@@ -61,7 +61,7 @@ class Member(NamedTuple):
     until: date | None
 
 
-SHORT = 3
+OFFICE_CODE_LETTERS = 3
 """Words of up to as many letters are codes of some office: no name is looked for that is like."""
 
 _GROUP_ALIASES = {
@@ -107,7 +107,11 @@ def country(word: str | int, own: Collection[str] = ()) -> str:
         )
     if is_group(text):
         raise InputError(f"'{word}' is a group of countries, not a country; name its members")
-    hint = did_you_mean(text, _spellings(), codes=len(text) <= 4) if len(text) > SHORT else ""
+    hint = (
+        did_you_mean(text, _spellings(), codes=len(text) <= 4)
+        if len(text) > OFFICE_CODE_LETTERS
+        else ""
+    )
     raise InputError(
         f"no country '{word}'{hint or '; give an ISO 3166 three-letter code, such as CAN'}"
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from countervail.errors import InputError
 
-UNKNOWN_CACHE = 16 * 2**20
+UNKNOWN_CACHE_BYTES = 16 * 2**20
 """Bytes of last-level cache assumed where the system does not say."""
 
 
@@ -26,7 +26,7 @@ def cache_bytes() -> int:
         said = Path("/sys/devices/system/cpu/cpu0/cache/index3/size").read_text("utf-8").strip()
         return int(said[:-1]) * {"K": 2**10, "M": 2**20}[said[-1]]
     except (OSError, ValueError, LookupError):
-        return UNKNOWN_CACHE
+        return UNKNOWN_CACHE_BYTES
 
 
 def accelerator() -> bool:

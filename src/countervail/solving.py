@@ -24,7 +24,7 @@ from countervail.solution import Solution
 from countervail.state import Engine, State, sharpened, solve_pair, solve_state
 from countervail.world import World
 
-HARDLY_TRADES = 1e-6
+HARDLY_TRADES_SHARE = 1e-6
 """Below this part of income in trade, relative wages are hardly determined (welfare is)."""
 
 
@@ -280,7 +280,7 @@ def _hardly_trading(world: World, *states: State) -> tuple[Note, ...]:
     for outcome in (state.outcome for state in states):
         between = outcome.trade.sum(axis=0)
         abroad = between.sum(axis=0) + between.sum(axis=1) - 2 * between.diagonal()
-        hardly |= abroad < HARDLY_TRADES * outcome.income
+        hardly |= abroad < HARDLY_TRADES_SHARE * outcome.income
     if not hardly.any():
         return ()
     named = tuple(world.countries[n] for n in np.flatnonzero(hardly))

@@ -16,7 +16,7 @@ from countervail.errors import InputError, NotCertified
 
 Engine = Literal["numpy", "jax"]
 
-SOLVE_TO = 4e-11
+SOLVE_TO_RESIDUAL = 4e-11
 """First aim of the undamped residual; below what the certificate asks, which looks again."""
 
 
@@ -54,7 +54,7 @@ def solve_state(
         NotCertified: none was found.
     """
     weights = model.prepare(base, shock)
-    tolerance = max(1e-14, min(SOLVE_TO, 1e-5 * beside))
+    tolerance = max(1e-14, min(SOLVE_TO_RESIDUAL, 1e-5 * beside))
     state = _verified(model, base, shock, weights, tolerance, start, engine)
     return _certified(model, base, state, tolerance, beside, engine)
 

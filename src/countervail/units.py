@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from countervail.errors import InputError
 
-EXTREME = 10.0
+EXTREME_RATE = 10.0
 """The rate above which it has to be said that it is meant: 1,000 per cent."""
 
 FRACTIONS = "rates are fractions: 0.25 is 25 per cent"
@@ -38,7 +38,7 @@ def refuse_extreme(
     Raises:
         InputError: the largest, where it is, and how to say that it is meant.
     """
-    high = rates > EXTREME
+    high = rates > EXTREME_RATE
     if known is not None:
         high &= rates != known
     if not high.any():
@@ -47,5 +47,5 @@ def refuse_extreme(
     cell = " ".join(words[int(n)] for words, n in zip(labels, at, strict=True))
     raise error(
         f"{what} is {100.0 * rates[at]:,.0f} per cent at {cell}: {FRACTIONS} (allow_extreme=True "
-        f"lets rates above {100.0 * EXTREME:,.0f} per cent in)"
+        f"lets rates above {100.0 * EXTREME_RATE:,.0f} per cent in)"
     )

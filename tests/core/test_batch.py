@@ -16,7 +16,7 @@ from countervail.core.model import Baseline, Hats, Patch, Shock
 from countervail.core.weights import patch
 from countervail.errors import CountervailError, InputError, NoEquilibrium
 from countervail.models import CaliendoParro
-from countervail.state import SOLVE_TO
+from countervail.state import SOLVE_TO_RESIDUAL
 from countervail.testing import Table, random_world
 from countervail.testing.shocks import random_shock
 
@@ -50,10 +50,10 @@ class Setting(NamedTuple):
     def solve(self, shocks: list[Shock], **options: Any) -> list[batch.Result]:
         model = options.get("model", CaliendoParro())
         starts = options.get("starts", [None] * len(shocks))
-        return batch.solve_block(model, self.base, shocks, starts, SOLVE_TO)
+        return batch.solve_block(model, self.base, shocks, starts, SOLVE_TO_RESIDUAL)
 
     def alone(self, shock: Shock, model: CaliendoParro | None = None) -> batch.Result:
-        return ladder.attempt(model or CaliendoParro(), self.base, shock, SOLVE_TO, None)
+        return ladder.attempt(model or CaliendoParro(), self.base, shock, SOLVE_TO_RESIDUAL, None)
 
     def banned(self, *cells: tuple[int, int, int]) -> Shock:
         """Bans of cells (exporter, importer, sector); -1 for every sector."""
@@ -91,7 +91,7 @@ def same(one: batch.Result, two: batch.Result) -> None:
         assert str(one) == str(two)
         return
     assert isinstance(one, ladder.Solved)
-    assert one.residual <= SOLVE_TO
+    assert one.residual <= SOLVE_TO_RESIDUAL
     for hat, other in zip(one.claimed.blocks, two.claimed.blocks, strict=True):
         assert hat.dtype == np.float64
         assert np.allclose(hat, other, rtol=0.0, atol=1e-9)

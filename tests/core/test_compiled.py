@@ -13,7 +13,7 @@ from countervail.bridge import baseline
 from countervail.core import ladder
 from countervail.core.model import Baseline, Shock
 from countervail.errors import CountervailError
-from countervail.state import SOLVE_TO
+from countervail.state import SOLVE_TO_RESIDUAL
 from countervail.testing import Table, random_world
 from countervail.testing.shocks import random_shock
 
@@ -46,11 +46,13 @@ def every_kind() -> list[Shock]:
 
 
 def alone(one: Shock, base: Baseline = BASE) -> Any:
-    return ladder.attempt(MODEL, base, one, SOLVE_TO, None)
+    return ladder.attempt(MODEL, base, one, SOLVE_TO_RESIDUAL, None)
 
 
 def block(shocks: list[Shock], starts: list[Any] | None = None) -> list[Any]:
-    return compiled.solve_block(MODEL, BASE, shocks, starts or [None] * len(shocks), SOLVE_TO)
+    return compiled.solve_block(
+        MODEL, BASE, shocks, starts or [None] * len(shocks), SOLVE_TO_RESIDUAL
+    )
 
 
 def cut_off() -> Shock:
@@ -64,7 +66,7 @@ def same(one: Any, two: Any) -> None:
     if isinstance(two, CountervailError):
         assert (type(one), str(one)) == (type(two), str(two))
         return
-    assert one.residual <= SOLVE_TO
+    assert one.residual <= SOLVE_TO_RESIDUAL
     for hat, other in zip(one.claimed.blocks, two.claimed.blocks, strict=True):
         assert hat.dtype == np.float64
         assert np.allclose(hat, other, rtol=0.0, atol=1e-9)

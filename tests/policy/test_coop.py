@@ -195,7 +195,7 @@ def test_the_log_goes_on_below_its_floor() -> None:
 
 
 def test_gains_that_stay_uneven_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(coop_search, "TIMES", 1)
+    monkeypatch.setattr(coop_search, "MOST_REWEIGHTINGS", 1)
     answer = respond.coop(four_countries(), ["CAN", "CHN", "USA"])
     assert list(answer.deals) == ["sum"]
     assert answer.shown.name == "sum"
@@ -272,6 +272,6 @@ def test_a_product_that_stays_next_to_nothing_is_refused(monkeypatch: pytest.Mon
     common = 20.0 * float(gains.max())  # nobody can have that: the floor must come down
     found = search.best_product(common, {"nothing": rates})
     assert found.gains.min() > 0
-    monkeypatch.setattr(coop_search, "TIMES", 1)
+    monkeypatch.setattr(coop_search, "MOST_REWEIGHTINGS", 1)
     with pytest.raises(NotCertified, match="no largest product of gains"):
         search.best_product(100.0 * common, {"nothing": rates})

@@ -11,7 +11,7 @@ from scipy.optimize import minimize
 from countervail.core.model import Hats
 from countervail.policy.evaluator import Evaluated
 from countervail.policy.reaching.least import (
-    AT_BOUND,
+    AT_BOUND_PART,
     CAREFUL,
     PENALTY,
     Programme,
@@ -142,7 +142,7 @@ def test_the_surer_way_finds_the_same_in_whatever_units_a_goal_is_told(size: flo
 
 def test_what_rounding_leaves_of_room_is_none() -> None:
     programme = linear(np.ones((1, 3)), np.ones(1), np.ones(3), np.full(3, 0.3))
-    near = np.array([0.5 * AT_BOUND, 1.0 - 0.5 * AT_BOUND, 0.5]) * 0.3
+    near = np.array([0.5 * AT_BOUND_PART, 1.0 - 0.5 * AT_BOUND_PART, 0.5]) * 0.3
     assert programme.inside(near).tolist() == [0.0, 0.3, 0.15]
     assert programme.inside(np.array([-1.0, 1.0, 0.2])).tolist() == [0.0, 0.3, pytest.approx(0.2)]
 

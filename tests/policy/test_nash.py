@@ -89,16 +89,16 @@ def test_many_sectors_and_a_bloc() -> None:
 
 
 def test_ends_that_differ_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "SAME_WELFARE", -1.0)
+    monkeypatch.setattr(module, "SAME_WELFARE_PER_CENT", -1.0)
     end = respond.nash(two_countries(), ["CAN", "CHN"])
     assert not end.certificate.agree
     assert any("came to different tariffs" in note for note in end.notes)
 
 
 def test_a_war_that_does_not_end_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(war, "NOBODY_GAINS", -1.0)
-    monkeypatch.setattr(war, "TOGETHER", 1)
-    monkeypatch.setattr(war, "ROUNDS", 2)
+    monkeypatch.setattr(war, "NOBODY_GAINS_PER_CENT", -1.0)
+    monkeypatch.setattr(war, "MOST_ROUNDS_TOGETHER", 1)
+    monkeypatch.setattr(war, "MOST_ROUNDS_IN_TURN", 2)
     with pytest.raises(NotCertified, match="did not come to rest in 5 rounds"):
         respond.nash(two_countries(), ["CAN", "CHN"])
 
@@ -138,7 +138,7 @@ def test_best_answers_and_damped_ones_come_to_the_same(monkeypatch: pytest.Monke
     world = two_countries(4.0)
     quick = respond.nash(world, ["CAN", "CHN"])
     assert quick.certificate.answered == 0
-    monkeypatch.setattr(war, "TOGETHER", 1)
+    monkeypatch.setattr(war, "MOST_ROUNDS_TOGETHER", 1)
     answered = respond.nash(world, ["CAN", "CHN"])
     assert answered.certificate.answered == answered.certificate.rounds - 1
     assert answered.chosen[0] == pytest.approx(quick.chosen[0], abs=1e-6)

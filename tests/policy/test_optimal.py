@@ -237,8 +237,8 @@ def test_without_jax_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_what_is_not_best_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "FLAT", 0.0)
-    monkeypatch.setattr(module, "LEFT", -1.0)
+    monkeypatch.setattr(module, "FLAT_PER_CENT_A_POINT", 0.0)
+    monkeypatch.setattr(module, "LEFT_PER_CENT", -1.0)
     with pytest.raises(NotCertified, match="no best tariffs found"):
         respond.optimal(four_countries(), "CAN")
 
@@ -246,13 +246,13 @@ def test_what_is_not_best_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_the_certified_solution_contradicts_is_not_shown(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("countervail.policy.in_force.AGREES_TO", -1.0)
+    monkeypatch.setattr("countervail.policy.in_force.AGREES_TO_PER_CENT", -1.0)
     with pytest.raises(NotCertified, match="the search came to"):
         respond.optimal(four_countries(), "CAN")
 
 
 def test_searches_that_end_apart_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "SAME", -1.0)
+    monkeypatch.setattr(module, "SAME_PER_CENT", -1.0)
     answer = respond.optimal(four_countries(), "CAN")
     assert not answer.certificate.agree
     assert any("different optima" in note for note in answer.notes)

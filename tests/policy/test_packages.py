@@ -18,7 +18,7 @@ from countervail.policy.bargaining import points as bargaining
 from countervail.policy.bargaining.bargain import Bargain, bargain
 from countervail.policy.bargaining.concessions import Concession, ConcessionTable, Package, Party
 from countervail.policy.bargaining.file import open_table, table_names
-from countervail.policy.bargaining.packages import TIE, Value, Valuer, explore
+from countervail.policy.bargaining.packages import TIE_PER_CENT, Value, Valuer, explore
 from countervail.present.bargained import coverage_statement, document
 from countervail.scenario import Change
 
@@ -59,7 +59,7 @@ def test_a_package_is_its_scenario(found: Bargain, oecd: cv.World, names: Sequen
     solution = cv.solve(oecd, found.table.scenario(package))
     both = [oecd.country(code) for code in ("CAN", "CHN")]
     welfare = solution.arrays["welfare"][both]
-    assert found.percent(package) == pytest.approx(welfare, abs=TIE)
+    assert found.percent(package) == pytest.approx(welfare, abs=TIE_PER_CENT)
     usd = welfare * solution.arrays["income"][both] / 100
     assert found.usd(package) == pytest.approx(usd, abs=0.05)
 
@@ -70,12 +70,14 @@ def test_the_scenario_is_that_of_the_preset(oecd: cv.World) -> None:
     table = open_table("ev-for-canola").only("ev-to-mfn", "peas")
     percent = bargain(oecd, table).percent((0,))
     expected = [alone.welfare.sel(country=code).item() for code in ("CAN", "CHN")]
-    assert percent == pytest.approx(expected, abs=TIE)
+    assert percent == pytest.approx(expected, abs=TIE_PER_CENT)
 
 
 def test_what_is_chosen_is_what_the_numbers_say(found: Bargain) -> None:
     gains = found.packages.percent
-    kept = {found.packages.made[k] for k in np.flatnonzero(bargaining.efficient(gains, TIE))}
+    kept = {
+        found.packages.made[k] for k in np.flatnonzero(bargaining.efficient(gains, TIE_PER_CENT))
+    }
     assert set(found.frontier) == kept
     assert found.nash is not None
     assert found.percent(found.nash).prod() == pytest.approx(gains.prod(axis=1).max())
@@ -108,7 +110,7 @@ def test_a_group_is_the_sum_of_its_countries(oecd: cv.World, table: ConcessionTa
     income = solution.arrays["income"][inside]
     usd = (solution.arrays["welfare"][inside] * income / 100).sum()
     assert found.usd((0,))[0] == pytest.approx(usd, abs=0.05)
-    assert found.percent((0,))[0] == pytest.approx(100 * usd / income.sum(), abs=TIE)
+    assert found.percent((0,))[0] == pytest.approx(100 * usd / income.sum(), abs=TIE_PER_CENT)
     assert found.reply is None
 
 
@@ -191,9 +193,9 @@ def test_up_to_twelve_concessions_every_package_beyond_a_search() -> None:
     assert len(many) < 2**13
     every = Additive(made_up(13), worth, pairs)
     every.value(p for size in range(14) for p in combinations(range(13), size))
-    best = bargaining.efficient(every.gains(list(every.known)), TIE)
+    best = bargaining.efficient(every.gains(list(every.known)), TIE_PER_CENT)
     frontier = {p for p, kept in zip(every.known, best, strict=True) if kept}
-    found = {many.made[k] for k in np.flatnonzero(bargaining.efficient(many.percent, TIE))}
+    found = {many.made[k] for k in np.flatnonzero(bargaining.efficient(many.percent, TIE_PER_CENT))}
     assert len(found & frontier) >= 0.9 * len(frontier)
 
 
@@ -364,7 +366,7 @@ def test_no_such_table() -> None:
 def test_interrupted_it_tells_what_was_valued(
     oecd: cv.World, table: ConcessionTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("countervail.policy.bargaining.packages.AT_ONCE", 8)
+    monkeypatch.setattr("countervail.policy.bargaining.packages.PACKAGES_AT_ONCE", 8)
 
     def stop(done: int, _total: int) -> None:
         if done >= 16:
@@ -383,7 +385,7 @@ def test_interrupted_it_tells_what_was_valued(
 def test_interrupted_before_anything_is_known_it_ends(
     oecd: cv.World, table: ConcessionTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("countervail.policy.bargaining.packages.AT_ONCE", 2)
+    monkeypatch.setattr("countervail.policy.bargaining.packages.PACKAGES_AT_ONCE", 2)
 
     def stop(_done: int, _total: int) -> None:
         raise KeyboardInterrupt

@@ -580,7 +580,7 @@ def test_without_jax_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_what_is_not_least_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "FLAT", -1.0)
+    monkeypatch.setattr(module, "FLAT_GRADIENT", -1.0)
     with pytest.raises(NotCertified, match="no least changes found"):
         respond.reach(four_countries(1), "raise exports of CAN to CHN by 30 %")
 
@@ -595,7 +595,7 @@ def test_what_the_certified_solution_contradicts_is_not_shown(
 
 
 def test_searches_that_end_apart_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "SAME", -1.0)
+    monkeypatch.setattr(module, "SAME_PART_OF_EFFORT", -1.0)
     answer = respond.reach(four_countries(1), "raise exports of CAN to CHN by 30 %")
     assert not answer.certificate.agree
     assert any("different efforts" in note for note in answer.notes)

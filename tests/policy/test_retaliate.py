@@ -294,7 +294,7 @@ def test_without_jax_it_says_how_to_get_it(
 def test_an_amount_no_weight_meets_is_not_answered(
     world: cv.World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("countervail.policy.retaliation.frontier.TRIES", 1)
+    monkeypatch.setattr("countervail.policy.retaliation.frontier.MOST_WEIGHTS", 1)
     with pytest.raises(NotCertified, match="the best answers jump from"):
         retaliate(world, "CAN", "USA", goal_usd=10.0, points=2)
 
@@ -302,7 +302,7 @@ def test_an_amount_no_weight_meets_is_not_answered(
 def test_a_better_answer_from_elsewhere_is_told(
     world: cv.World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("countervail.policy.retaliation.frontier.SAME", -1.0)
+    monkeypatch.setattr("countervail.policy.retaliation.frontier.SAME_PER_CENT", -1.0)
     answer = retaliate(world, "CAN", "USA", goal_usd=10.0, points=2)
     assert not answer.certificate.agree
     assert any("a cheaper list may exist" in note for note in answer.notes)

@@ -59,7 +59,7 @@ def test_side_by_side_is_one_by_one(deficits: str) -> None:
         assert one.partner_welfare == pytest.approx(alone.partner_welfare, rel=close)
         assert one.residual <= 1e-10
         if one.how == "halved":
-            assert abs(math.log(2.0 * one.trade_hat)) <= decoupling_together.CLOSE
+            assert abs(math.log(2.0 * one.trade_hat)) <= decoupling_together.CLOSE_LOG
             assert one.iceberg_hat == pytest.approx(alone.iceberg_hat, rel=1e-4)
         else:
             assert (one.trade_hat, one.iceberg_hat) == (0.0, math.inf)

@@ -156,13 +156,13 @@ def test_errors_say_how_far_off_the_average_is() -> None:
 def test_every_coalition_is_valued_once_few_at_a_time(
     plan: Callable[[int], Exact | Sampled], at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shapley, "AT_ONCE", at_once)
+    monkeypatch.setattr(shapley, "COALITIONS_AT_ONCE", at_once)
     game, how = Game(6, 5), plan(6)
     found = how.shares(game.value)
     assert sorted(game.asked, key=sorted) == sorted(how.coalitions, key=sorted)
     assert len(set(game.asked)) == len(game.asked)
     assert game.most <= at_once
-    monkeypatch.setattr(shapley, "AT_ONCE", 10_000)
+    monkeypatch.setattr(shapley, "COALITIONS_AT_ONCE", 10_000)
     again = plan(6).shares(game.value)
     assert np.allclose(found.shapley, again.shapley, rtol=0, atol=1e-14)
 

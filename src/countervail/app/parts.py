@@ -158,12 +158,14 @@ def check_draws(how: Draws) -> None:
         InputError: too many, a seed that is none, or nobody to make them.
         FileError: the priors file is refused.
     """
-    from countervail.draws.how import MOST
+    from countervail.draws.how import MOST_DRAWS
     from countervail.draws.priors.files import read_priors
     from countervail.draws.spread import check_workers
 
-    if not 0 <= how.number <= MOST:
-        raise InputError(f"--draws {how.number}: 0 gives point values, 50 ranges; at most {MOST:,}")
+    if not 0 <= how.number <= MOST_DRAWS:
+        raise InputError(
+            f"--draws {how.number}: 0 gives point values, 50 ranges; at most {MOST_DRAWS:,}"
+        )
     if how.seed < 0:
         raise InputError(f"--seed {how.seed}: give a whole number, 0 or more")
     check_workers(how.workers)

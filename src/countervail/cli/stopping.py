@@ -15,7 +15,7 @@ SAID = "countervail: interrupted; no half-written file is left\n"
 SWALLOW = {"_xla_gc_callback"}
 """Functions that are called back in the middle of anything, and whose exceptions are ignored."""
 
-AGAIN = 0.02
+AGAIN_SECONDS = 0.02
 """Seconds after which it comes again."""
 
 
@@ -38,7 +38,7 @@ def _again() -> bool:
     if not hasattr(signal, "setitimer"):
         return False
     signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, AGAIN)
+    signal.setitimer(signal.ITIMER_REAL, AGAIN_SECONDS)
     return True
 
 

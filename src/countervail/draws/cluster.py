@@ -23,7 +23,7 @@ from countervail.version import __version__
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-PATIENCE = 15.0
+PATIENCE_SECONDS = 15.0
 """Seconds to wait for a scheduler, and for its first worker."""
 
 KINDS = ("tcp", "tls", "ws", "wss")
@@ -72,7 +72,7 @@ def _finished(
     """Yield the results of tasks, those that were lost left out; what goes wrong cancels them."""
     dask = import_module("distributed")
     try:
-        client.wait_for_workers(1, timeout=PATIENCE)
+        client.wait_for_workers(1, timeout=PATIENCE_SECONDS)
         # in a list: a dict or a tuple would be scattered piece by piece
         (shared,) = client.scatter([common], broadcast=True, hash=False)
     except (OSError, TimeoutError, CancelledError) as error:
@@ -125,7 +125,7 @@ def _client(cluster: Any) -> Iterator[Any]:
     try:
         # a Client that never connected would be closed whenever it is collected, on any thread
         _knock(address)
-        client = dask.Client(address, timeout=PATIENCE, set_as_default=False)
+        client = dask.Client(address, timeout=PATIENCE_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise InputError(f"no Dask scheduler answers at '{address}' ({error}); {START}") from error
     try:
@@ -145,7 +145,7 @@ def _knock(address: str) -> None:
     scheme, place = comm.parse_address(address)
     if scheme not in KINDS:
         raise ValueError(f"an address begins with {', '.join(KINDS)}; else give a Client")
-    socket.create_connection(comm.parse_host_port(place), PATIENCE).close()
+    socket.create_connection(comm.parse_host_port(place), PATIENCE_SECONDS).close()
 
 
 def _refuse_unlike(client: Any, function: Callable[..., Any]) -> None:
@@ -156,7 +156,7 @@ def _refuse_unlike(client: Any, function: Callable[..., Any]) -> None:
     """
     at = client.scheduler.address
     try:
-        client.wait_for_workers(1, timeout=PATIENCE)
+        client.wait_for_workers(1, timeout=PATIENCE_SECONDS)
     except TimeoutError as error:
         raise InputError(f"the Dask scheduler at '{at}' has no workers; {START}") from error
     for worker, said in client.run(version, function, on_error="return").items():

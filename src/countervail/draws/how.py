@@ -12,7 +12,7 @@ from countervail.options import option
 if TYPE_CHECKING:
     from countervail.draws.priors import Priors
 
-MOST = 100_000
+MOST_DRAWS = 100_000
 """Draws of one answer."""
 
 
@@ -50,9 +50,9 @@ class Draws:
         Raises:
             InputError: the number, and what it may be.
         """
-        if not 1 <= self.number <= MOST:
+        if not 1 <= self.number <= MOST_DRAWS:
             raise InputError(
-                f"draws={self.number}: from 1 to {MOST:,} can be made (0 is the point answer)"
+                f"draws={self.number}: from 1 to {MOST_DRAWS:,} can be made (0 is the point answer)"
             )
 
     @property

@@ -9,7 +9,7 @@ from countervail.errors import InputError
 
 Array = NDArray[np.float64]
 
-EDGE = 2.0**-40
+EDGE_PROBABILITY = 2.0**-40
 """No quantile lies nearer to 0 or 1."""
 
 
@@ -36,4 +36,6 @@ def sobol(draws: int, parameters: int, seed: int) -> Array:
 
     sequence = qmc.Sobol(d=parameters, scramble=True, rng=seed)
     power = max(draws - 1, 0).bit_length()  # a power of two, as the sequence asks for
-    return np.asarray(np.clip(sequence.random_base2(power)[:draws], EDGE, 1.0 - EDGE))
+    return np.asarray(
+        np.clip(sequence.random_base2(power)[:draws], EDGE_PROBABILITY, 1.0 - EDGE_PROBABILITY)
+    )

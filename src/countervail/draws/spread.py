@@ -29,7 +29,7 @@ KEEPING = {"MALLOC_MMAP_THRESHOLD_": str(2**25), "MALLOC_TRIM_THRESHOLD_": str(2
 """A worker makes and leaves the same arrays again and again: the C library (glibc) is to keep their
 memory, and not to have it zeroed by the system each time."""
 
-WATCHED = 0.5
+WATCHED_SECONDS = 0.5
 """Seconds between two looks of a worker at whether its parent is still there."""
 
 _common: Any = None
@@ -128,7 +128,7 @@ def _start(common: Any, parent: int) -> None:
 def _end_with(parent: int) -> None:
     """End this process soon after its parent, however that was ended."""
     while os.getppid() == parent:
-        time.sleep(WATCHED)
+        time.sleep(WATCHED_SECONDS)
     os._exit(1)
 
 

@@ -18,7 +18,7 @@ from countervail.errors import InputError
 
 Mask = NDArray[np.bool_]
 
-MOST = 8
+MOST_SUCCESSORS = 8
 """Successors of an earlier code that are named."""
 
 
@@ -106,10 +106,10 @@ def _earlier(digits: str) -> str:
         return ""
     edition = max(old.edition for old in found.values())
     now = sorted({s[: len(digits)] for old in found.values() for s in old.successors})
-    more = f" and {len(now) - MOST} more" if len(now) > MOST else ""
+    more = f" and {len(now) - MOST_SUCCESSORS} more" if len(now) > MOST_SUCCESSORS else ""
     return (
         f"it is a code of HS {edition}, whose goods are now in "
-        f"{', '.join(map(dotted, now[:MOST]))}{more}"
+        f"{', '.join(map(dotted, now[:MOST_SUCCESSORS]))}{more}"
     )
 
 

@@ -22,7 +22,7 @@ Mask = NDArray[np.bool_]
 Lines = tuple[tuple[str, float], ...]
 """Named lines of a subheading and the part of it each makes up; line "" is not known which."""
 
-ROUNDING = 1e-3
+ROUNDING_PART = 1e-3
 """Parts are stated to five digits, and a subheading has fewer than a hundred lines."""
 
 
@@ -110,7 +110,7 @@ def _pieces(parts: Sequence[Lines | None], inside: Mask) -> Iterator[tuple[Mask,
     for name, part in line.items():
         members = frozenset(naming[name] | whole)
         pieces[members] = pieces.get(members, 0.0) + part / max(taken, 1.0)
-    if taken < 1.0 - ROUNDING:
+    if taken < 1.0 - ROUNDING_PART:
         pieces[frozenset(whole)] = pieces.get(frozenset(whole), 0.0) + 1.0 - taken
     for g, part in loose:
         split = [(m | {g}, s * part) for m, s in pieces.items()]

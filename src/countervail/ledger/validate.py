@@ -23,11 +23,11 @@ from countervail.ledger.measure import (
     Settled,
 )
 from countervail.text.places import Path
-from countervail.units import EXTREME
+from countervail.units import EXTREME_RATE
 
 Problem = tuple[Path, str]
 
-PER_CENT = 100.0 * EXTREME
+EXTREME_PER_CENT = 100.0 * EXTREME_RATE
 """The rate, in per cent, above which a file has to say that it is meant."""
 
 
@@ -80,7 +80,7 @@ def _products(measure: Measure) -> Iterator[Problem]:
                     concordance.span(code)
                 except InputError as error:
                     yield ("products", i, key, code), f"product '{product.id}': {error}"
-        if (product.base_rate or 0.0) > PER_CENT and not measure.allow_extreme:
+        if (product.base_rate or 0.0) > EXTREME_PER_CENT and not measure.allow_extreme:
             yield ("products", i, "base_rate"), _too_high(product.base_rate or 0.0)
         if product.base_rate is not None and product.base_rate_source is None:
             yield (
@@ -99,7 +99,9 @@ def _rate(measure: Measure, i: int, entry: Rate) -> Iterator[Problem]:
         yield (*at, "expires"), f"expires {entry.expires}, before it is in force {entry.in_force}"
     if entry.on_expiry and not entry.expires:
         yield (*at, "on_expiry"), "on_expiry without an expires date"
-    high = [r for r in (entry.rate, *(entry.rate_range or ())) if r is not None and r > PER_CENT]
+    high = [
+        r for r in (entry.rate, *(entry.rate_range or ())) if r is not None and r > EXTREME_PER_CENT
+    ]
     if high and not measure.allow_extreme:
         yield (*at, "rate"), _too_high(high[0])
     if entry.ended and (entry.rate is not None or entry.basis):
@@ -215,7 +217,7 @@ def _parts(measure: Measure, i: int, table: NationalLines) -> Iterator[Problem]:
                 f"parts: '{table.products}' does not name {code}; parts are of subheadings in hs",
             )
         total = sum(lines.values()) if isinstance(lines, Mapping) else lines
-        if total > 1.0 + pieces.ROUNDING:
+        if total > 1.0 + pieces.ROUNDING_PART:
             yield (*at, "hs", code), f"parts: the lines of {code} add up to {total:.4g}, above 1"
     for k, other in enumerate(measure.parts[:i]):
         twice = sorted(set(table.hs) & set(other.hs)) if other.products == table.products else []

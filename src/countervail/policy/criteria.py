@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from countervail.draws.ensemble import Ensemble
 from countervail.figure import Figure
-from countervail.policy.bargaining.packages import TIE
+from countervail.policy.bargaining.packages import TIE_PER_CENT
 from countervail.policy.players import Player
 from countervail.policy.rates.objective import Objective
 from countervail.schema import variables
@@ -93,7 +93,7 @@ class Criterion:
 
     def gains(self, seen: Seen) -> NDArray[np.bool_]:
         """Return where it is better than doing nothing, [...]."""
-        return np.asarray(self._gained(seen) > TIE)
+        return np.asarray(self._gained(seen) > TIE_PER_CENT)
 
     def _gained(self, seen: Seen) -> Array:
         if self.terms is not None:

@@ -24,7 +24,7 @@ from countervail.world import World
 
 Array = NDArray[np.float64]
 
-SOLVE_TO = 1e-11
+SOLVE_TO_RESIDUAL = 1e-11
 """Undamped residual of the states evaluated; the one reported is certified afresh."""
 
 
@@ -189,7 +189,7 @@ class Evaluator:
         model, base = self.in_force.model, self.in_force.base
         shock = self.instruments.placed(base, self.law, values)
         weights = every_sector(model.prepare(base, shock))
-        solved = compiled.solve(model, base, weights, SOLVE_TO, self.near)
+        solved = compiled.solve(model, base, weights, SOLVE_TO_RESIDUAL, self.near)
         self.near, self.evaluations = solved.hats, self.evaluations + 1
         after: Totals | Outcome = solved.totals
         if self.aim.reads_flows:

@@ -25,7 +25,7 @@ from countervail.world import World
 Array = NDArray[np.float64]
 Pair = tuple[Hats, Hats]
 
-AGREES_TO = 1e-6
+AGREES_TO_PER_CENT = 1e-6
 """Per cent of welfare within which the search and the certified solution must agree."""
 
 
@@ -136,7 +136,7 @@ class PolicyInForce(NamedTuple):
         Raises:
             NotCertified: by how much.
         """
-        if abs(certified - value) > AGREES_TO:
+        if abs(certified - value) > AGREES_TO_PER_CENT:
             raise NotCertified(
                 f"the search came to {value:.8f} per cent and the certified solution to "
                 f"{certified:.8f}; no figures are given. Try another closure, and report the case"

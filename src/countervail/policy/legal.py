@@ -36,10 +36,10 @@ Movers = Sequence[tuple[str, Sequence[int]]]
 FOOD = frozenset({"A01", "A03", "C10T12"})
 """Sectors outside agreements on industrial goods."""
 
-RISEN = 1e-4
+RISEN_POINTS = 1e-4
 """Percentage points above which a rate has risen: what the searches resolve."""
 
-ABOVE = 0.05
+ABOVE_POINTS = 0.05
 """Percentage points above which a bound mean is exceeded: they are rounded to a tenth."""
 
 
@@ -162,7 +162,7 @@ def would_break(
     risen, rate = _moves(resolved, world)
     named = {n: name for name, members in movers for n in members}
     who = [named.get(n, code) for n, code in enumerate(world.countries)]
-    up = risen > RISEN / 100.0
+    up = risen > RISEN_POINTS / 100.0
     up[:, :, [j for j in range(len(world.sectors)) if j not in set(goods_of(world))]] = False
     known, unknown = _bindings(up, rate, world, who)
     return WouldBreak(_breaches(up, risen, world, who, day), known, unknown, day)
@@ -235,7 +235,7 @@ def _bindings(
             continue
         for i in map(int, np.flatnonzero(up[:, n].any(axis=1))):
             for sector, rising, most, source in _compared(bound, up[i, n], rate[i, n], world):
-                if 100.0 * rising > most + ABOVE:
+                if 100.0 * rising > most + ABOVE_POINTS:
                     entry = found.setdefault((who[n], sector), [])
                     entry.append((100.0 * rising, most, world.countries[i], source))
     excesses = tuple(

@@ -27,7 +27,7 @@ from countervail.solution import Solution
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], object]
 
-FEW = 19
+FEW_DRAWS = 19
 """Draws from which the 5 and 95 per cent quantiles lie between draws."""
 
 NOT_CHOSEN_AGAIN = (
@@ -136,7 +136,11 @@ class Repriced:
     @property
     def coverage_statement(self) -> str:
         """What the ranges and chances cover and what they do not, in a paragraph."""
-        few = "" if self.answered >= FEW else f" {self.answered} draws are few for such quantiles."
+        few = (
+            ""
+            if self.answered >= FEW_DRAWS
+            else f" {self.answered} draws are few for such quantiles."
+        )
         return f"{coverage_statement(self.ensemble)}{few} {NOT_CHOSEN_AGAIN}"
 
     def criterion(self, name: str) -> CriterionUnderDraws:

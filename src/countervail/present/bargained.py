@@ -13,7 +13,7 @@ from countervail.ledger.notes import sentence
 from countervail.policy.bargaining.bargain import Bargain, Reply
 from countervail.policy.bargaining.concessions import NO_DEAL, Package
 from countervail.policy.bargaining.draws import PackageDraws
-from countervail.policy.bargaining.packages import MOST_EXACT, TIE
+from countervail.policy.bargaining.packages import MOST_EXACT, TIE_PER_CENT
 from countervail.present.assumptions import assumed
 from countervail.present.digits import Digits, amounts, percents
 from countervail.present.document import Document, plain
@@ -256,7 +256,7 @@ def _no_sacrifice(found: Bargain) -> list[str]:
         for k, one in enumerate(table.concessions)
         if (k,) not in found.failures
     ]
-    giving = sum(value > TIE for value in own)
+    giving = sum(value > TIE_PER_CENT for value in own)
     if giving == 0:
         return []
     how = "Every concession" if giving == len(own) else f"{giving} of {len(own)} concessions"

@@ -43,24 +43,24 @@ LOSS_MEANING = (
     "buyers have found other sellers and labour other work, so that the first years would cost more"
 )
 
-MOST_WIDE = 34
+MOST_CHARACTERS = 34
 """Characters of a name in a table."""
 
 INDEX = Digits("level", 2, none="-")
 EFFECT = percents(3, none="-")
 PARTNERS = (
-    Column("rank", right=False, digits=WHOLE, fixed=True, width=(None, MOST_WIDE)),
+    Column("rank", right=False, digits=WHOLE, fixed=True, width=(None, MOST_CHARACTERS)),
     Column(
         "partner",
         "partner",
         show=lambda row: " ".join(dict.fromkeys((row["partner"], row["name"]))),
         fixed=True,
-        width=(None, MOST_WIDE),
+        width=(None, MOST_CHARACTERS),
     ),
     *(Column(f"{key}_share", key, levels(2)) for key in ("exports", "imports", "trade")),
 )
 CONCENTRATION = (
-    Column("of", "of", fixed=True, width=(None, MOST_WIDE)),
+    Column("of", "of", fixed=True, width=(None, MOST_CHARACTERS)),
     Column("usd_bn", "USD bn", levels(1)),
     Column("hhi", "HHI", INDEX),
     Column("half", "partners for half", WHOLE),
@@ -68,7 +68,7 @@ CONCENTRATION = (
     Column("first_share", "its share", levels(1)),
 )
 SECTORS = (
-    Column("name", "sector", fixed=True, width=(None, MOST_WIDE)),
+    Column("name", "sector", fixed=True, width=(None, MOST_CHARACTERS)),
     Column("usd_bn", "USD bn abroad", Digits("level", 1, none="")),
     Column("abroad_share", "of its own", Digits("level", 1, none="")),
     Column("hhi", "HHI", INDEX),
@@ -79,8 +79,8 @@ SECTORS = (
     Column("source", "source", right=True),
 )
 SUPPLIES = (
-    Column("name", "input", fixed=True, width=(None, MOST_WIDE)),
-    Column("partner", "partner", fixed=True, width=(None, MOST_WIDE)),
+    Column("name", "input", fixed=True, width=(None, MOST_CHARACTERS)),
+    Column("partner", "partner", fixed=True, width=(None, MOST_CHARACTERS)),
     Column("direct_usd", "USD mn", Digits("level", 0, none="")),
     Column("direct_share", "share", Digits("level", 1, none="")),
     Column("abroad_share", "of imports", Digits("level", 1, none="")),
@@ -292,7 +292,7 @@ def _losses_table(found: Exposure) -> DocumentTable:
     headings = dict(zip(SIDES, (found.country, "partner"), strict=True))
     return DocumentTable(
         (
-            Column("partner", "partner", fixed=True, width=(None, MOST_WIDE)),
+            Column("partner", "partner", fixed=True, width=(None, MOST_CHARACTERS)),
             *(
                 Column(f"{side} {how}", f"{headings[side]},\n{CALLED[how]}", right=True)
                 for how in ways

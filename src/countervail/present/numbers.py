@@ -8,13 +8,13 @@ from __future__ import annotations
 import math
 
 NONE = "n.a."
-MOST = 400.0
+MOST_PER_CENT = 400.0
 """Per cent; a larger rise is told in times what was there before."""
 
-NOTHING = 1e-7
+NOTHING_PER_CENT = 1e-7
 """Per cent; a smaller effect is none: the solver's own rounding is not far below."""
 
-CENT = 1e-8
+NOTHING_USD_MILLION = 1e-8
 """USD million; a smaller amount is none."""
 
 SMALL = (
@@ -33,9 +33,9 @@ def percent(value: float | None, digits: int) -> str:
     """
     if value is None or math.isnan(value):
         return NONE
-    if value > MOST:
+    if value > MOST_PER_CENT:
         return _times(1.0 + value / 100.0)
-    if abs(value) < NOTHING:
+    if abs(value) < NOTHING_PER_CENT:
         return f"{0.0:.{max(digits, 0)}f}"
     said = fixed(value, digits, "+")
     if float(said) == -100.0 and value != -100.0:
@@ -53,7 +53,7 @@ def amount(value: float | None, digits: int) -> str:
     """
     if value is None or not math.isfinite(value):
         return NONE
-    if abs(value) < CENT and float(f"{value:.{max(digits, 0)}f}") == 0.0:
+    if abs(value) < NOTHING_USD_MILLION and float(f"{value:.{max(digits, 0)}f}") == 0.0:
         return f"{0.0:.{max(digits, 0)}f}"
     return fixed(value, digits, "+")
 

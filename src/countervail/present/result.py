@@ -26,7 +26,7 @@ from countervail.provenance import software
 from countervail.scenario import other_law
 from countervail.solution import Solution
 
-NOTHING = 1e-11
+NOTHING_RELATIVE = 1e-11
 """No wage, price or expenditure moves by more: there is nothing to rank."""
 
 
@@ -47,7 +47,7 @@ def document(
     """
     told, added = RowsWithRanges.of(solution, ensemble), more or {}
     data = {**_data(solution, ensemble, told), **{key: one.data for key, one in added.items()}}
-    if solution.certificate.effect <= NOTHING:
+    if solution.certificate.effect <= NOTHING_RELATIVE:
         parts = _still(solution)
     else:
         parts = _read(solution, ensemble, told, [p for one in added.values() for p in one.parts])

@@ -20,10 +20,10 @@ MOST_LINES = 12
 MOST_SECTORS = 4
 MOST_MOVES = 6
 SECTORS_TITLE = "Sectors that move most (output, real and nominal; exports and imports nominal)"
-RATES_ALIKE = 1e-9
+RATES_ALIKE_PER_CENT = 1e-9
 """Per cent within which two rates are one."""
 
-HALF = 0.5
+LEAST_USD_MILLION = 0.5
 """USD million; a smaller change of a flow is not worth a word."""
 
 
@@ -222,7 +222,7 @@ def sectors(solution: Solution, told: RowsWithRanges) -> list[Part]:
 def diversion(told: RowsWithRanges) -> list[Part]:
     """Return where trade goes instead."""
     found = told.rows["diversion"]
-    shown = [k for k, row in enumerate(found) if abs(row["trade_change_usd"]) >= HALF]
+    shown = [k for k, row in enumerate(found) if abs(row["trade_change_usd"]) >= LEAST_USD_MILLION]
     if not shown:
         return []
     return section(
@@ -274,7 +274,7 @@ def _sectors_meant(change: HandChange) -> str:
 def _rate_differs(at: Row) -> bool:
     """Return whether a line's new rate is another one in some draws."""
     drawn = at["ranges"]["rate_new"]
-    return bool(np.ptp([drawn.p05, drawn.p50, drawn.p95]) > RATES_ALIKE)
+    return bool(np.ptp([drawn.p05, drawn.p50, drawn.p95]) > RATES_ALIKE_PER_CENT)
 
 
 def _country(code: str) -> str:
@@ -313,6 +313,6 @@ def _moves(row: Row, point: Row, side: str, home: str) -> str:
         f"{'at home' if move['country'] == point[home] else move['country']} "
         f"{move['change_usd']:+,.0f}"
         for move, told_ in zip(row[side], point[side], strict=True)
-        if abs(told_["change_usd"]) >= HALF
+        if abs(told_["change_usd"]) >= LEAST_USD_MILLION
     ]
     return ", ".join(named) or "none"

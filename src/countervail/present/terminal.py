@@ -13,7 +13,7 @@ from countervail.text.characters import fitting, printable
 
 Change = Callable[[str], str]
 
-WIDEST = 400
+WIDEST_COLUMNS = 400
 """Columns of a table at most, however narrow the terminal is."""
 
 
@@ -39,7 +39,7 @@ def _widest(renderable: RenderableType, console: Console) -> int:
         return max((_widest(one, console) for one in renderable.renderables), default=0)
     if not isinstance(renderable, Table):
         return 0
-    wide = console.options.update(max_width=WIDEST)
+    wide = console.options.update(max_width=WIDEST_COLUMNS)
     return console.measure(renderable, options=wide).minimum
 
 

@@ -14,7 +14,7 @@ from countervail.ledger.notes import Note
 from countervail.ledger.pricing.lines import PricedLines
 from countervail.scenario.question import EVERYBODY, Change, HandChange
 from countervail.scenario.states import StateShock
-from countervail.units import EXTREME
+from countervail.units import EXTREME_RATE
 from countervail.world import World
 from countervail.world.kinds import sectors_of, services_of
 
@@ -99,7 +99,7 @@ def extreme(change: HandChange | Change) -> list[Note]:
     found = []
     for key, what in (("rate", "A rate"), ("add", "A duty"), ("export_tax", "An export tax")):
         percent = given.get(key)
-        if percent is not None and percent > 100.0 * EXTREME:
+        if percent is not None and percent > 100.0 * EXTREME_RATE:
             found.append(Note.of("extreme", what=f"{what} by hand ({who})", percent=percent))
     return found
 

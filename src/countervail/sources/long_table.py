@@ -28,7 +28,7 @@ from countervail import schema
 from countervail.errors import FileError, WorldError, did_you_mean
 from countervail.sources.source import Source, ending
 from countervail.text.characters import one_line
-from countervail.world.size import ALWAYS
+from countervail.world.size import ALWAYS_BYTES
 from countervail.world.world import World
 
 PRIMITIVES = ("trade", "tariff", "input_share", "trade_elasticity")
@@ -124,8 +124,8 @@ def _rows(path: Path) -> Iterator[tuple[str, tuple[str, ...], Entry]]:
         FileError: not a readable table; with the line.
     """
     try:
-        if path.stat().st_size > ALWAYS:
-            raise FileError(f"larger than {ALWAYS:,} bytes, the limit for a table", path)
+        if path.stat().st_size > ALWAYS_BYTES:
+            raise FileError(f"larger than {ALWAYS_BYTES:,} bytes, the limit for a table", path)
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
             _refuse_head(reader.fieldnames or (), path)

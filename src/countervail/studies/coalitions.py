@@ -24,7 +24,7 @@ from countervail.scenario.placed import Placed
 from countervail.studies.shapley import Coalition
 from countervail.world import World
 
-FEW = 3
+FEW_GROUPS = 3
 """Groups that are named one by one in a message; of larger coalitions those left out are."""
 
 
@@ -120,7 +120,7 @@ class Coalitions:
         outside = [name for g, name in enumerate(names) if g not in coalition]
         if not outside:
             return "with everything changed"
-        if len(inside) > FEW >= len(outside):
+        if len(inside) > FEW_GROUPS >= len(outside):
             return f"with all changed but {', '.join(outside)}"
         return f"with only {', '.join(inside)} changed"
 

@@ -26,13 +26,13 @@ Array = NDArray[np.float64]
 NODES = (8, 16, 32)
 """Points of Gauss-Legendre quadrature on the way: more where the parts do not sum to the whole."""
 
-CLOSE = 1e-4
+CLOSE_PART = 1e-4
 """Gap between the parts and the whole that is good enough, over the sum of the parts' sizes."""
 
-OUTSET = 1e-8
+OUTSET_PART = 1e-8
 """Where the way begins, so that what a first state bans is traded already."""
 
-NEARBY = 6
+NEARBY_STATES = 6
 """States known on the way that the guess of the next is made from."""
 
 
@@ -68,11 +68,11 @@ def contributions(outcome: Reading) -> list[Contribution]:
         NotCertified: a state on the way could not be solved.
     """
     way, whole = _Way(outcome), exact_effect(outcome)
-    first = way.gains(OUTSET)
+    first = way.gains(OUTSET_PART)
     for nodes in NODES:
         effects = way.added_up(nodes)
         sizes = sum(np.abs(part).sum() for part in effects)
-        if abs(sum(part.sum() for part in effects) - whole) <= CLOSE * sizes:
+        if abs(sum(part.sum() for part in effects) - whole) <= CLOSE_PART * sizes:
             break
     rows = _rows(outcome.solution, first, effects)
     return sorted(rows, key=lambda row: -abs(row.effect))
@@ -149,7 +149,7 @@ class _Way:
 
     def _guess(self, part: float) -> Hats:
         """Return the polynomial through the states known nearby (Lagrange's), here."""
-        near = sorted(self.known, key=lambda place: abs(place - part))[:NEARBY]
+        near = sorted(self.known, key=lambda place: abs(place - part))[:NEARBY_STATES]
         shares = [
             np.prod([(part - other) / (place - other) for other in near if other != place])
             for place in near

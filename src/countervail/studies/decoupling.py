@@ -28,11 +28,11 @@ How = Literal["halved", "gone"]
 CALLED: dict[How, str] = {"halved": "halved trade", "gone": "embargo"}
 """Way of decoupling -> what a reader calls it."""
 
-HALF = math.log(0.5)
-CLOSE = 1e-9
+LOG_HALF = math.log(0.5)
+CLOSE_LOG = 1e-9
 """How near to a half trade must come, in logs."""
 MOST_SOLVES = 60
-DEAREST = 60.0
+MAX_LOG_COST = 60.0
 """Log of the largest factor of trade costs that is tried."""
 
 
@@ -174,7 +174,9 @@ def _halved_trade(world: World, pair: tuple[int, int], model: Model | None) -> L
         left = _trade_hat(near, pair)
         return math.log(left / 0.5) if left > 0 else -math.inf
 
-    cost = _root(excess, search(-HALF, first=-HALF / float(np.mean(world.trade_elasticity))))
+    cost = _root(
+        excess, search(-LOG_HALF, first=-LOG_HALF / float(np.mean(world.trade_elasticity)))
+    )
     if cost is None or near is None:
         raise never_half(world, pair)
     return _reported(near, pair, "halved", math.exp(cost))
@@ -201,7 +203,7 @@ def _root(
 
 
 def search(
-    at_zero: float, first: float, close: float = CLOSE
+    at_zero: float, first: float, close: float = CLOSE_LOG
 ) -> Generator[float, float, float | None]:
     """Search for where a decreasing function of a positive number is zero.
 
@@ -226,7 +228,7 @@ def search(
         at = at - value / slope if math.isfinite(slope) and slope < 0 else math.nan
         if not low < at < min(high, 4.0 * before):
             at = 2.0 * low if math.isinf(high) else (low + high) / 2
-        if at > DEAREST:
+        if at > MAX_LOG_COST:
             return None
     return None
 

@@ -23,8 +23,8 @@ from countervail.draws.batch.cases import placed_in
 from countervail.draws.batch.solvers import solver_of
 from countervail.errors import CountervailError, NoEquilibrium
 from countervail.studies.decoupling import (
-    DEAREST,
-    HALF,
+    LOG_HALF,
+    MAX_LOG_COST,
     How,
     Loss,
     never_half,
@@ -35,9 +35,9 @@ from countervail.studies.decoupling import (
 )
 from countervail.world import World
 
-CLOSE = 1e-5
+CLOSE_LOG = 1e-5
 """How near to a half trade must come, in logs."""
-GUESSES = 4
+MOST_GUESSES = 4
 """Corrections of a first guess; each leaves about a tenth of its error."""
 
 
@@ -165,7 +165,7 @@ class _LossSearch:
         if asked.how == "gone":
             self.cost = math.inf
         else:
-            self._tries = search(-HALF, first_guess(first.base, pair, asked), CLOSE)
+            self._tries = search(-LOG_HALF, first_guess(first.base, pair, asked), CLOSE_LOG)
             self.cost = next(self._tries)
 
     @property
@@ -189,7 +189,7 @@ class _LossSearch:
             return
         left = self._trade_hat(found)
         try:
-            self.cost = self._tries.send(math.log(left) - HALF if left > 0 else -math.inf)
+            self.cost = self._tries.send(math.log(left) - LOG_HALF if left > 0 else -math.inf)
         except StopIteration as end:
             self.unfinished = False
             if end.value is None:
@@ -228,12 +228,12 @@ def first_guess(base: Baseline, pair: tuple[int, int], asked: AskedLoss) -> floa
     is about the same in both. The known factor itself where buyers have nobody else to turn to.
     """
     cost = asked.cost
-    for _ in range(GUESSES):
+    for _ in range(MOST_GUESSES):
         left = direct_trade_hat(base, pair, cost)
         if not 0.0 < left < 1.0:
             return asked.cost
         cost *= asked.direct / math.log(left)
-    return cost if 0.0 < cost <= DEAREST else asked.cost
+    return cost if 0.0 < cost <= MAX_LOG_COST else asked.cost
 
 
 def direct_trade_hat(base: Baseline, pair: tuple[int, int], cost: float) -> float:

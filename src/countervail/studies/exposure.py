@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     import xarray as xr
 
 WAYS: tuple[How, ...] = ("halved", "gone")
-THRESHOLD = 0.5
+THRESHOLD_SHARE = 0.5
 """One partner that supplies a larger part of an input than this is a chokepoint."""
-NEAREST = 5
+NEAREST_SUPPLIES = 5
 """How many supplies below the threshold are told of."""
-TOP = 10
+TOP_PARTNERS = 10
 """Partners whose loss is priced where none are named."""
 
 
@@ -165,8 +165,8 @@ def exposure(
     losing: Sequence[How] = WAYS,
     progress: Progress | None = None,
     *,
-    top: int = TOP,
-    threshold: float = THRESHOLD,
+    top: int = TOP_PARTNERS,
+    threshold: float = THRESHOLD_SHARE,
     draws: Draws | int = 0,
     **words: Any,
 ) -> Exposure:
@@ -220,7 +220,7 @@ def exposure(
         overall=read.overall(),
         sectors=read.sectors(),
         chokepoints=tuple(sorted(over, key=lambda one: -one.size)),
-        nearest=tuple(sorted(under, key=lambda one: -one.share)[:NEAREST]),
+        nearest=tuple(sorted(under, key=lambda one: -one.share)[:NEAREST_SUPPLIES]),
         threshold=threshold,
         losses=_losses(world, country, chosen, named, tuple(dict.fromkeys(losing)), progress),
         ends=read.ends,

@@ -34,7 +34,7 @@ Value = Callable[[Sequence[Coalition]], Array]
 MOST_EXACT = 10
 """Most players whose every coalition is valued: 1023 of them."""
 
-AT_ONCE = 128
+COALITIONS_AT_ONCE = 128
 """Coalitions valued together, so that few stand in memory."""
 
 
@@ -136,7 +136,7 @@ class Sampled:
 class _Known:
     """The values of coalitions asked for step by step, each kept until the last that asks for it.
 
-    Steps are valued ahead, as many as make up ``AT_ONCE`` coalitions that are not known yet.
+    Steps are valued ahead, as many as make up ``COALITIONS_AT_ONCE`` coalitions not known yet.
     """
 
     def __init__(self, value: Value, steps: Sequence[Sequence[Coalition]]) -> None:
@@ -161,7 +161,7 @@ class _Known:
         asked: dict[Coalition, None] = {}
         for step in self.steps[self.at :]:
             asked |= dict.fromkeys(c for c in step if c not in self.values)
-            if len(asked) >= AT_ONCE:
+            if len(asked) >= COALITIONS_AT_ONCE:
                 break
         for part in _parts(tuple(asked)):
             self.values.update(zip(part, map(np.copy, self.value(part)), strict=True))
@@ -180,7 +180,7 @@ def plan(players: int, samples: int, seed: int) -> Exact | Sampled:
 
 def _parts(coalitions: Sequence[Coalition]) -> Iterator[Sequence[Coalition]]:
     """Yield coalitions a part at a time, all parts of about one size."""
-    number = -(-len(coalitions) // AT_ONCE)
+    number = -(-len(coalitions) // COALITIONS_AT_ONCE)
     edges = [len(coalitions) * k // number for k in range(number + 1)]
     return (coalitions[low:high] for low, high in pairwise(edges))
 

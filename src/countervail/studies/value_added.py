@@ -30,7 +30,7 @@ import numpy as np
 from countervail.core.model import Array
 from countervail.errors import NotCertified
 
-NEGLIGIBLE = 1e-16
+NEGLIGIBLE_PART = 1e-16
 """A round that adds less than this part to every cell ends the series."""
 MOST_ROUNDS = 100_000
 
@@ -114,7 +114,7 @@ def _series(step: Callable[[Array], Array], first: Array) -> Array:
     for _ in range(MOST_ROUNDS):
         term = step(term)
         total = total + term
-        if (term <= NEGLIGIBLE * total).all():
+        if (term <= NEGLIGIBLE_PART * total).all():
             return total
     raise NotCertified(
         f"supply chains: inputs of inputs still add up after {MOST_ROUNDS:,} rounds; no figures "

@@ -19,13 +19,13 @@ from pydantic import BaseModel, ValidationError
 from countervail.errors import FileError, did_you_mean
 from countervail.text import places
 
-SIZE_LIMIT = 1 << 20
+SIZE_LIMIT_BYTES = 1 << 20
 """A TOML file is at most 1 MiB."""
 
 DEEPEST = 16
 """Tables and lists inside one another, at most; names joined by dots count as tables."""
 
-LARGEST = 1e15
+LARGEST_NUMBER = 1e15
 """A number is at most this size: a thousand times the world's output in dollars."""
 
 MOST_FAULTS = 200
@@ -105,8 +105,8 @@ def read_text(path: Path) -> str:
         if path.exists() and not path.is_file():
             raise FileError("is not an ordinary file", path)
         size = path.stat().st_size
-        if size > SIZE_LIMIT:
-            raise FileError(f"is {size:,} bytes; it may have at most {SIZE_LIMIT:,}", path)
+        if size > SIZE_LIMIT_BYTES:
+            raise FileError(f"is {size:,} bytes; it may have at most {SIZE_LIMIT_BYTES:,}", path)
         return path.read_bytes().decode("utf-8-sig")  # Windows tools put a mark first
     except FileNotFoundError:
         raise FileError("no such file", path) from None
@@ -152,14 +152,14 @@ def _senseless(value: Any, at: places.Path = ()) -> Iterator[Fault]:
     if isinstance(value, dict | list):
         for key, held in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _senseless(held, (*at, key))
-    elif isinstance(value, int | float) and not abs(value) <= LARGEST:
+    elif isinstance(value, int | float) and not abs(value) <= LARGEST_NUMBER:
         key = next((str(p) for p in reversed(at) if isinstance(p, str)), "")
         if key in UNBOUNDED and value == math.inf:
             return
         if isinstance(value, float) and not math.isfinite(value):
             yield at, f"{key} = {value} is no finite number; write one, or leave the key out"
         else:
-            yield at, f"{key} is larger than {LARGEST:g}; check its unit"
+            yield at, f"{key} is larger than {LARGEST_NUMBER:g}; check its unit"
 
 
 def _syntax(message: str, text: str, path: str | Path) -> FileError:

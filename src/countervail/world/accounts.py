@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-ROUNDING = 1e-9
+ROUNDING_PART = 1e-9
 """Use of a product beyond what is bought, up to this part of it, is rounding and is trimmed."""
 
 
@@ -65,7 +65,7 @@ def derive(trade: Array, tariff: Array, input_share: Array) -> Accounts:
     final_spending = expenditure - intermediate
     # what is left of a cell whose use was trimmed to what is bought is rounding, or what a solved
     # table's residual leaves: nobody's spending
-    final_spending[np.abs(final_spending) <= ROUNDING * intermediate] = 0.0
+    final_spending[np.abs(final_spending) <= ROUNDING_PART * intermediate] = 0.0
     revenue = (trade * tariff).sum(axis=(0, 2))
     deficit = trade.sum(axis=(0, 2)) - trade.sum(axis=(1, 2))
     total = final_spending.sum(axis=1, keepdims=True)
@@ -90,8 +90,8 @@ def derive(trade: Array, tariff: Array, input_share: Array) -> Accounts:
 def trim_rounding(trade: Array, tariff: Array, input_share: Array) -> Array:
     """Return input shares without rounding: no idle producer buys, no use exceeds supply by a hair.
 
-    Where use of a product exceeds what is bought by at most ``ROUNDING`` of it, the inputs of that
-    product are scaled down to what is bought, so that the accounts close exactly.
+    Where use of a product exceeds what is bought by at most ``ROUNDING_PART`` of it, the inputs of
+    that product are scaled down to what is bought, so that the accounts close exactly.
     """
     bought = (trade * (1.0 + tariff)).sum(axis=0)
     return trimmed(trade.sum(axis=1), bought, input_share)
@@ -107,7 +107,7 @@ def trimmed(gross_output: Array, bought: Array, input_share: Array) -> Array:
     """
     shares = np.where(gross_output[:, None, :] > 0, input_share, 0.0)
     used = np.einsum("nkj,nj->nk", shares, gross_output)
-    hair = (used > bought) & (used <= bought * (1.0 + ROUNDING))
+    hair = (used > bought) & (used <= bought * (1.0 + ROUNDING_PART))
     scale = np.where(hair, bought / np.where(used > 0, used, 1.0), 1.0)
     return np.asarray(shares * scale[:, :, None])
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.errors import WorldError
-from countervail.units import EXTREME, FRACTIONS
-from countervail.world.accounts import ROUNDING
+from countervail.units import EXTREME_RATE, FRACTIONS
+from countervail.world.accounts import ROUNDING_PART
 from countervail.world.table import WorldTable
 
 Array = NDArray[np.float64]
@@ -74,7 +74,7 @@ def _signs(world: WorldTable) -> Iterator[WorldFinding]:
         yield WorldFinding("elasticity", where, True)
 
 
-MEAN_DUTY = 3.0
+MOST_MEAN_RATE = 3.0
 """A mean duty above this is a unit taken for another."""
 
 
@@ -84,12 +84,12 @@ def _units(world: WorldTable) -> Iterator[WorldFinding]:
     cells = world.countries, world.countries, world.sectors
     levied = tariff[tariff > 0]
     mean = float(levied.mean()) if levied.size else 0.0
-    if mean > MEAN_DUTY:
+    if mean > MOST_MEAN_RATE:
         said = f"mean duty {100.0 * mean:,.0f} % (of those that are not 0): {FRACTIONS}"
         yield WorldFinding("tariff-unit", said, False)
-    elif (tariff > EXTREME).any():
-        said = f"tariff above {100.0 * EXTREME:,.0f} %: {FRACTIONS}"
-        yield WorldFinding("tariff-unit", _name(said, tariff > EXTREME, cells, tariff), False)
+    elif (tariff > EXTREME_RATE).any():
+        said = f"tariff above {100.0 * EXTREME_RATE:,.0f} %: {FRACTIONS}"
+        yield WorldFinding("tariff-unit", _name(said, tariff > EXTREME_RATE, cells, tariff), False)
     if (theta > 0).all() and (theta < 1).all():
         said = (
             f"every trade_elasticity is below 1 ({theta.min():.3g} to {theta.max():.3g}): is this "
@@ -101,7 +101,7 @@ def _units(world: WorldTable) -> Iterator[WorldFinding]:
 def _closure(world: WorldTable) -> Iterator[WorldFinding]:
     books = world.accounts
     producers = world.countries, world.sectors
-    short = books.final_spending < -ROUNDING * books.intermediate
+    short = books.final_spending < -ROUNDING_PART * books.intermediate
     if short.any():
         where = _name("inputs exceed what is bought", short, producers, -books.final_spending)
         yield WorldFinding("negative-final", where, True)

@@ -20,7 +20,7 @@ from countervail.world.check import refuse_if_open
 from countervail.world.concordance import Concordance
 from countervail.world.dataset import CODES, PRIMITIVES
 from countervail.world.probe import refuse_unreadable
-from countervail.world.size import LIMIT
+from countervail.world.size import LIMIT_BYTES
 from countervail.world.world import World
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ def read_world(path: str | Path, *, allow_extreme: bool = False) -> World:
         raise FileError("is not an ordinary file" if path.exists() else "no such file", path)
     if not os.access(path, os.R_OK):
         raise FileError("cannot be read: no permission", path)
-    if path.stat().st_size > LIMIT:
-        raise FileError(f"larger than {LIMIT:,} bytes, the limit for a world", path)
+    if path.stat().st_size > LIMIT_BYTES:
+        raise FileError(f"larger than {LIMIT_BYTES:,} bytes, the limit for a world", path)
     readers = {".nc": _read_netcdf, ".npz": _read_npz}
     if path.suffix not in readers:
         raise FileError(f"a world is a .nc or .npz file, not '{path.suffix}'", path)

@@ -18,7 +18,7 @@ from countervail.world.size import allowed
 SECONDS = 6.0
 """For a small file; a second more for every 25 MB."""
 
-MEMORY = 1_000_000_000
+MEMORY_BYTES = 1_000_000_000
 """Bytes; and three times the file, for a larger one."""
 
 SCRIPT = """\
@@ -50,7 +50,7 @@ def refuse_unreadable(path: Path) -> None:
         FileError: not such a file, or a damaged one; why.
     """
     size = path.stat().st_size
-    limits = [str(max(MEMORY, 3 * size)), str(allowed(size))]
+    limits = [str(max(MEMORY_BYTES, 3 * size)), str(allowed(size))]
     # the same packages, and not one thread for each core: each asks for memory of its own
     known = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OPENBLAS_NUM_THREADS": "1"}
     try:

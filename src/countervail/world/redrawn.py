@@ -18,8 +18,8 @@ from countervail.world.world import World
 
 Array = NDArray[np.float64]
 
-ROUNDS = 10_000
-CLOSE = 1e-6
+MOST_ROUNDS = 10_000
+CLOSE_PART = 1e-6
 """Sums are met to this part of them."""
 
 
@@ -105,14 +105,14 @@ def fitted(cells: Array, like: Array, axes: Sequence[int]) -> Array:
     """
     goals = [_sums(like, axis) for axis in axes]
     cells = np.array(cells)
-    for _ in range(ROUNDS):
+    for _ in range(MOST_ROUNDS):
         worst = 0.0
         for axis, goal in zip(axes, goals, strict=True):
             sums = _sums(cells, axis)
             factor = np.divide(goal, sums, out=np.ones_like(goal), where=sums > 0)
             worst = max(worst, float(np.abs(factor - 1.0).max()))
             cells *= np.expand_dims(factor, axis)
-        if worst < CLOSE:
+        if worst < CLOSE_PART:
             break
     return cells
 

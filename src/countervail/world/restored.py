@@ -27,7 +27,7 @@ Cell = tuple[str, str, str]
 Row = dict[str, Any]
 """A good as a world tells of it: a ``Good`` by name, and its cell before and after."""
 
-CLOSE = 1e-13
+CLOSE_PART = 1e-13
 """Sums are met to this part of them, rounding allowing."""
 
 
@@ -176,7 +176,9 @@ def _scaled(cells: Array, rows: Array, columns: Array) -> Array | None:
     for _ in range(50):
         out, into = cells.sum(axis=1), cells.sum(axis=0)
         gaps = rows - out, columns - into
-        if all((abs(g) <= CLOSE * t).all() for g, t in zip(gaps, (rows, columns), strict=True)):
+        if all(
+            (abs(g) <= CLOSE_PART * t).all() for g, t in zip(gaps, (rows, columns), strict=True)
+        ):
             return cells
         # normal equations of the columns' steps, scaled so that none is small beside another
         r, c = (1.0 / np.sqrt(np.where(t > 0, t, 1.0)) for t in (out, into))

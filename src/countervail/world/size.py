@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-LIMIT = 2_000_000_000
+LIMIT_BYTES = 2_000_000_000
 """Bytes of a file, and of what it holds."""
 
-ALWAYS = 250_000_000
+ALWAYS_BYTES = 250_000_000
 """Bytes that may be unpacked from any file; a world of 200 x 150 has 150 million."""
 
-RATIO = 20
+MOST_RATIO = 20
 """How many times its own size a larger file may hold."""
 
 
 def allowed(size: int) -> int:
     """Return how many bytes a file of a size may hold unpacked."""
-    return min(max(ALWAYS, RATIO * size), LIMIT)
+    return min(max(ALWAYS_BYTES, MOST_RATIO * size), LIMIT_BYTES)

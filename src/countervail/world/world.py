@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from countervail.errors import WorldError
 from countervail.labelled import aligned, names
 from countervail.provenance import bits, content_hash, save_netcdf
-from countervail.units import EXTREME, refuse_extreme
+from countervail.units import EXTREME_RATE, refuse_extreme
 from countervail.world import accounts as books
 from countervail.world import places
 from countervail.world.aggregate import merged
@@ -139,7 +139,7 @@ class World:
         )
         notes = dict(provenance or {})
         refuse_unwritable(name, year, elasticity_set, notes)
-        if allow_extreme and (arrays["tariff"] > EXTREME).any():
+        if allow_extreme and (arrays["tariff"] > EXTREME_RATE).any():
             notes["allow_extreme"] = True
         if not notes.get("allow_extreme"):
             axes = both[0], both[0], both[1]

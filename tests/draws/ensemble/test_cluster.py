@@ -138,7 +138,7 @@ def test_an_interruption_cancels_what_has_not_begun(two_workers: Any) -> None:
 def test_a_cluster_that_goes_away(
     canada_china: cv.Solution, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
+    monkeypatch.setattr(cluster, "PATIENCE_SECONDS", 0.5)
     with local_cluster(1) as one, pytest.raises(WorkersLostError) as lost:
         drawn(canada_china, cluster=one.scheduler_address, progress=once(one.close))
     said = str(lost.value)
@@ -158,7 +158,7 @@ def test_a_fault_of_a_task_is_told_as_it_is(two_workers: Any) -> None:
 
 
 def test_no_scheduler_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
+    monkeypatch.setattr(cluster, "PATIENCE_SECONDS", 0.5)
     for address in ("tcp://127.0.0.1:9", "127.0.0.1:9", "nowhere", "", "http://a:1"):
         with pytest.raises(InputError, match="no Dask scheduler answers at '") as refused:
             dict(spread(operator.getitem, {}, {0: "a"}, cluster=address))
@@ -166,7 +166,7 @@ def test_no_scheduler_there(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_no_workers_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
+    monkeypatch.setattr(cluster, "PATIENCE_SECONDS", 0.5)
     with local_cluster(0) as empty, pytest.raises(InputError, match="has no workers; start one"):
         dict(spread(operator.getitem, {}, {0: "a"}, cluster=empty.scheduler_address))
 

@@ -11,7 +11,7 @@ from countervail import machine
 from countervail.core import batch
 from countervail.core.model import Baseline, Hats, Model, Shock
 from countervail.errors import InputError, did_you_mean
-from countervail.state import SOLVE_TO
+from countervail.state import SOLVE_TO_RESIDUAL
 
 Engine = Literal["auto", "numpy", "jax"]
 Results = list[batch.Result]
@@ -53,10 +53,10 @@ def solver_of(
         from countervail.core import compiled
 
         size = block or compiled.block_size(model, base)
-        at_once = partial(compiled.solve_block, model, base, tolerance=SOLVE_TO)
+        at_once = partial(compiled.solve_block, model, base, tolerance=SOLVE_TO_RESIDUAL)
         return Solver(Fitting(at_once, size), size, 1)
     size = block or batch.block_size(model, base, machine.cache_bytes())
-    together = partial(batch.solve_block, model, base, tolerance=SOLVE_TO)
+    together = partial(batch.solve_block, model, base, tolerance=SOLVE_TO_RESIDUAL)
     return Solver(Fitting(together, size), size, workers or machine.cores())
 
 

@@ -20,8 +20,8 @@ from countervail.errors import InputError, NotCertified
 from countervail.figure import Figure
 
 Array = NDArray[np.float64]
-FEWEST = 16
-OVERLAP = 1.15
+FEWEST_SAMPLES = 16
+OVERLAP_SUM = 1.15
 """Parts that sum to more than this overlap by more than sampling error."""
 
 REST = {
@@ -84,7 +84,7 @@ class Drivers:
         first, *others = named
         said = [f"{_part(first.total)} is {first.words}"]
         said += [f"{_part(one.total)} {one.words}" for one in others]
-        over = sum(one.total for one in self.of[figure]) > OVERLAP
+        over = sum(one.total for one in self.of[figure]) > OVERLAP_SUM
         together = "; parts overlap, as inputs act together" if over else ""
         return f"Of the variance of {whose} {', '.join(said)}{together}."
 
@@ -118,9 +118,9 @@ def drivers(
         InputError: a figure that draws do not keep, or too small a base.
         NotCertified: too few samples have an answer.
     """
-    if base < FEWEST:
+    if base < FEWEST_SAMPLES:
         raise InputError(
-            f"base={base}: at least {FEWEST} samples are needed for shares of variance"
+            f"base={base}: at least {FEWEST_SAMPLES} samples are needed for shares of variance"
         )
     asked = tuple(figures) or tuple(
         Figure("welfare", {"country": code}) for code in ensemble.point.scenario.countries[:3]
@@ -133,7 +133,7 @@ def drivers(
     designs = [here, there, *(_mixed(here, there, columns) for columns in groups.values())]
     values = _solved(job, designs, workers, cluster, progress)
     whole = np.isfinite(values).all(axis=(0, 2))
-    if whole.sum() < FEWEST:
+    if whole.sum() < FEWEST_SAMPLES:
         raise NotCertified(
             f"only {int(whole.sum())} of {base} samples have an answer in every design: too few "
             "for shares of variance"

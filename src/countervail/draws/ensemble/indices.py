@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-AGAIN = 500
+BOOTSTRAP_SAMPLES = 500
 """Samples of the bootstrap."""
 
 
@@ -47,7 +47,7 @@ def indices(here: Array, there: Array, mixed: Array, seed: int = 0) -> Indices:
     rng = np.random.default_rng(seed)
     drawn = [
         _estimates(here[k], there[k], mixed[:, k])
-        for k in rng.integers(0, len(here), (AGAIN, len(here)))
+        for k in rng.integers(0, len(here), (BOOTSTRAP_SAMPLES, len(here)))
     ]
     low, high = np.quantile(np.array(drawn), (0.05, 0.95), axis=0)
     return Indices(first, low[0], high[0], total, low[1], high[1])

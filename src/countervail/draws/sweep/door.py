@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from countervail.draws.draw import Draw, Kept
 from countervail.draws.ensemble.result import QUANTILES, quantile
-from countervail.draws.how import MOST as MOST_DRAWS
-from countervail.draws.how import Draws, draws_of
+from countervail.draws.how import MOST_DRAWS, Draws, draws_of
 from countervail.draws.priors import Priors
 from countervail.draws.priors.files import read_priors
 from countervail.draws.runner import CHUNK, Progress, Runner, Told

@@ -26,7 +26,7 @@ from countervail.world import World
 T = TypeVar("T")
 Fault = tuple[Place, str]
 
-MOST = 10_000
+MOST_POINTS = 10_000
 """Points of a sweep, at most."""
 
 DATES = ("from", "to", "known_on", "background")
@@ -122,12 +122,12 @@ class _Reading:
                         ("axes", name, k, word), f"'{word}' stands twice in {name}; keep one"
                     )
         sizes = [len(values) for values in axes.values()]
-        if math.prod(sizes) > MOST:
+        if math.prod(sizes) > MOST_POINTS:
             product = " x ".join(map(str, sizes))
             self._wrong(
                 ("axes",),
-                f"{product} = {math.prod(sizes):,} points; a sweep has at most {MOST:,}: take "
-                "fewer values, or several sweeps",
+                f"{product} = {math.prod(sizes):,} points; a sweep has at most {MOST_POINTS:,}: "
+                "take fewer values, or several sweeps",
             )
 
     def _worlds(self) -> list[World]:

@@ -21,7 +21,7 @@ from countervail.policy.war.nash import Nash
 
 Array = NDArray[np.float64]
 
-LOSES = 1e-6
+LOSS_PER_CENT = 1e-6
 """Per cent: a smaller loss against the threat is none."""
 
 Threat = Literal["law", "nash"]
@@ -69,7 +69,7 @@ class Deal(Answer[RateProblem, CoopProof]):
     @property
     def nobody_loses(self) -> bool:
         """Whether every player has at least what the threat leaves it."""
-        return min(self.gains.values()) >= -LOSES
+        return min(self.gains.values()) >= -LOSS_PER_CENT
 
     def __repr__(self) -> str:
         gains = ", ".join(f"{name} {gain:+.4f}" for name, gain in self.gains.items())

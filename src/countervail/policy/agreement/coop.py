@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from countervail import machine
 from countervail.core.model import Model
 from countervail.errors import InputError, NoEquilibrium, NotCertified, did_you_mean
-from countervail.policy.agreement.answer import LOSES, Coop, CoopProof, Deal, Threat
+from countervail.policy.agreement.answer import LOSS_PER_CENT, Coop, CoopProof, Deal, Threat
 from countervail.policy.agreement.joint import Joint, stacked
 from countervail.policy.agreement.search import Agreed, AgreementSearch
 from countervail.policy.in_force import PolicyInForce, worth_usd
@@ -28,10 +28,10 @@ from countervail.world import World
 
 Array = NDArray[np.float64]
 
-SAME = 1e-5
+SAME_PER_CENT = 1e-5
 """Per cent: two starts whose aims differ by less came to the same."""
 
-RAISED = 2.0
+LAST_WEIGHT = 2.0
 """What a player's dollar counts for at its last point of the frontier, others' counting for one."""
 
 
@@ -170,7 +170,7 @@ class _Negotiation:
         deals["equal"] = self._deal("equal", equal)
         from_both["equal gains"] = equal.climbed.rates
         least = float(equal.gains.min())
-        if least > LOSES:
+        if least > LOSS_PER_CENT:
             deals["product"] = self._deal("product", self.search.best_product(least, from_both))
             return
         notes.append(
@@ -229,7 +229,7 @@ class _Negotiation:
             at_low=at_low,
             at_high=at_high,
             starts=searches,
-            agree=alike(searches, SAME),
+            agree=alike(searches, SAME_PER_CENT),
             evaluations=sum(each.evaluations for each in searches),
         )
 
@@ -244,7 +244,7 @@ def _raised(players: Sequence[Player], points: int) -> dict[str, Array]:
     for p, one in enumerate(players):
         for k in range(1, points + 1):
             weight = np.ones(len(players))
-            weight[p] = RAISED ** (k / points)
+            weight[p] = LAST_WEIGHT ** (k / points)
             found[f"{one.name} x{weight[p]:.3g}"] = weight
     return found
 
@@ -258,7 +258,7 @@ def _said(deals: Mapping[str, Deal]) -> tuple[str, ...]:
                 "one may exist."
             )
         if not deal.nobody_loses:
-            losers = [who for who, gain in deal.gains.items() if gain < -LOSES]
+            losers = [who for who, gain in deal.gains.items() if gain < -LOSS_PER_CENT]
             said.append(f"{name}: {', '.join(losers)} would do better without agreement.")
     return tuple(said)
 

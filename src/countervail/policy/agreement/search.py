@@ -15,7 +15,7 @@ from countervail.policy.in_force import PolicyInForce
 from countervail.policy.proof import End
 from countervail.policy.rates.climb import Climbed, at_rates, climb
 from countervail.policy.rates.instruments import Instruments
-from countervail.policy.rates.optimal import FLAT, Progress, refuse_unfinished
+from countervail.policy.rates.optimal import FLAT_PER_CENT_A_POINT, Progress, refuse_unfinished
 
 Array = NDArray[np.float64]
 
@@ -28,16 +28,16 @@ SHARPER = 2.0
 SHARPEST = 300.0
 """Over the spread of gains, at most."""
 
-TIMES = 25
+MOST_REWEIGHTINGS = 25
 """How often weights are set anew at most."""
 
-EVEN, UNEVEN = 1e-6, 1e-5
+EVEN_PER_CENT, UNEVEN_PER_CENT = 1e-6, 1e-5
 """Per cent: by how much the weighted mean gain exceeds the smallest at rest, and at most."""
 
-FLOOR = 0.1
+FLOOR_OF_COMMON_GAIN = 0.1
 """Of the common gain: where a gain is smaller its log is continued."""
 
-USUAL = 400
+USUAL_EQUILIBRIA = 400
 """Equilibria solved in all, usually."""
 
 
@@ -117,11 +117,11 @@ class AgreementSearch:
 
         best, ends = self._best(end, begin)
         found = self._at(ends[best].values, dict(zip(ends, weights, strict=True))[best], ends)
-        if not found.uneven < UNEVEN:
+        if not found.uneven < UNEVEN_PER_CENT:
             raise NotCertified(
                 f"no largest common gain found: weighted, gains exceed the smallest by "
-                f"{found.uneven:.1e} per cent (allowed: {UNEVEN:.0e}); no figures are given. "
-                "Narrow the bounds, or name fewer players"
+                f"{found.uneven:.1e} per cent (allowed: {UNEVEN_PER_CENT:.0e}); no figures are "
+                "given. Narrow the bounds, or name fewer players"
             )
         return found
 
@@ -157,13 +157,13 @@ class AgreementSearch:
 
     def _multiplied(self, common: float, rates: Array) -> Climbed:
         """Return the best rates near others, with no gain below the floor of the logs."""
-        floor = FLOOR * common
-        for _ in range(TIMES):
+        floor = FLOOR_OF_COMMON_GAIN * common
+        for _ in range(MOST_REWEIGHTINGS):
             self.aim.worth = product(floor)
             found = self._climb(rates)
             if self._gains(found.rates).min() >= floor:
                 return found
-            floor, rates = FLOOR * floor, found.rates
+            floor, rates = FLOOR_OF_COMMON_GAIN * floor, found.rates
         raise NotCertified(
             "no largest product of gains found: one of them stays next to nothing; no figures are "
             "given. Narrow the bounds, or name fewer players"
@@ -179,7 +179,7 @@ class AgreementSearch:
     def _evaluate(self, rates: Array) -> Evaluated:
         seen = self.evaluator.evaluate(rates)
         done = self.evaluator.evaluations
-        self._progress(done, max(done, USUAL))
+        self._progress(done, max(done, USUAL_EQUILIBRIA))
         return seen
 
     def _equalised(self, weight: Array, rates: Array) -> tuple[Array, Array, float]:
@@ -188,19 +188,19 @@ class AgreementSearch:
         rates = self._climb(rates).rates
         spread = max(float(np.ptp(self._gains(rates))), 1e-3)
         sharpness = SHARPNESS / spread
-        for _ in range(TIMES):
+        for _ in range(MOST_REWEIGHTINGS):
             self.aim.worth = least(weight, sharpness)
             rates = self._climb(rates).rates
             gains = self._gains(rates)
             weight = self.aim.worth(gains)[1]
-            if float(weight @ gains - gains.min()) < EVEN and self._rests(rates, weight):
+            if float(weight @ gains - gains.min()) < EVEN_PER_CENT and self._rests(rates, weight):
                 break
             sharpness = min(SHARPER * sharpness, SHARPEST / spread)
         return rates, weight, float(gains.min())
 
     def _rests(self, rates: Array, weight: Array) -> bool:
         """Return whether no slope of a weighted sum is left to speak of."""
-        return self._at_sum(rates, weight).steepest <= FLAT
+        return self._at_sum(rates, weight).steepest <= FLAT_PER_CENT_A_POINT
 
     def _at_sum(self, rates: Array, weight: Array) -> Climbed:
         """Return what a weighted sum of gains says of rates."""

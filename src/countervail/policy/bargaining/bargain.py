@@ -27,7 +27,7 @@ from countervail.policy.bargaining import points as bargaining
 from countervail.policy.bargaining.concessions import NO_DEAL, ConcessionTable, Package
 from countervail.policy.bargaining.draws import PackageDraws, draw
 from countervail.policy.bargaining.file import open_table
-from countervail.policy.bargaining.packages import TIE, Packages, Valuer, explore
+from countervail.policy.bargaining.packages import TIE_PER_CENT, Packages, Valuer, explore
 from countervail.policy.legal import Movers, WouldBreak, would_break
 from countervail.policy.status_quo import StatusQuo, status_quo
 from countervail.scenario.placing import gaps
@@ -36,7 +36,7 @@ from countervail.world import World
 
 Array = NDArray[np.float64]
 
-SAME = 1e-6
+SAME_RELATIVE = 1e-6
 """Relative differences of products and ratios of gains that what is certified does not tell."""
 
 
@@ -121,7 +121,7 @@ class Bargain:
     @cached_property
     def gain_all(self) -> tuple[Package, ...]:
         """Packages from which every party gains."""
-        mask = bargaining.all_gain(self.packages.percent, TIE)
+        mask = bargaining.all_gain(self.packages.percent, TIE_PER_CENT)
         return tuple(self.packages.made[k] for k in np.flatnonzero(mask))
 
     @cached_property
@@ -356,9 +356,12 @@ def _chosen(
 ) -> Bargain:
     """Return the frontier and the points of packages that are valued."""
     gains = packages.percent
-    kept = np.flatnonzero(bargaining.efficient(gains, TIE))
-    nash = [packages.made[k] for k in bargaining.nash_points(gains, TIE, SAME)]
-    rays = [packages.made[k] for k in bargaining.kalai_smorodinsky_points(gains, TIE, SAME)]
+    kept = np.flatnonzero(bargaining.efficient(gains, TIE_PER_CENT))
+    nash = [packages.made[k] for k in bargaining.nash_points(gains, TIE_PER_CENT, SAME_RELATIVE)]
+    rays = [
+        packages.made[k]
+        for k in bargaining.kalai_smorodinsky_points(gains, TIE_PER_CENT, SAME_RELATIVE)
+    ]
     order = sorted(kept.tolist(), key=lambda k: -gains[k, 0])
     return Bargain(
         world=world,
@@ -370,7 +373,7 @@ def _chosen(
         nash_ties=tuple(nash[1:]),
         kalai_smorodinsky=rays[0] if rays else None,
         kalai_smorodinsky_ties=tuple(rays[1:]),
-        ideal=bargaining.ideal(gains, TIE),
+        ideal=bargaining.ideal(gains, TIE_PER_CENT),
         reply=reply,
         drawn=None,
     )
@@ -393,16 +396,18 @@ def _reply(table: ConcessionTable, packages: Packages, offer: Package) -> Reply:
         return made[points[0]] if points else None
 
     # USD are compared where gains in per cent are told from nothing
-    sums = np.where(bargaining.all_gain(percent, TIE)[:, None], usd, np.nan)
-    even = first(bargaining.most_even_points(sums, 0.0, SAME))
-    better = [] if even is None else (percent > percent[made.index(even)] + TIE).all(axis=1)
+    sums = np.where(bargaining.all_gain(percent, TIE_PER_CENT)[:, None], usd, np.nan)
+    even = first(bargaining.most_even_points(sums, 0.0, SAME_RELATIVE))
+    better = (
+        [] if even is None else (percent > percent[made.index(even)] + TIE_PER_CENT).all(axis=1)
+    )
     return Reply(
         party=party,
         offer=offer,
         free=free,
         packages=tuple(made),
-        nash=first(bargaining.nash_points(percent, TIE, SAME)),
+        nash=first(bargaining.nash_points(percent, TIE_PER_CENT, SAME_RELATIVE)),
         even=even,
         even_wastes=bool(np.any(better)),
-        least=first(bargaining.least_points(percent, who, TIE, SAME)),
+        least=first(bargaining.least_points(percent, who, TIE_PER_CENT, SAME_RELATIVE)),
     )

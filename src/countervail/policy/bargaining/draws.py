@@ -20,7 +20,7 @@ from countervail.draws.sampling import sobol
 from countervail.draws.store import Store
 from countervail.errors import CountervailError, NotCertified
 from countervail.policy.bargaining.concessions import ConcessionTable, Package
-from countervail.policy.bargaining.packages import TIE, Valuer
+from countervail.policy.bargaining.packages import TIE_PER_CENT, Valuer
 from countervail.version import __version__
 
 Array = NDArray[np.float64]
@@ -125,12 +125,12 @@ class PackageDraws:
 
     def chances(self, package: Package) -> Array:
         """Return the part of the draws in which each party gains from a package, [party]."""
-        gained = self.percent[:, self.packages.index(package)] > TIE
+        gained = self.percent[:, self.packages.index(package)] > TIE_PER_CENT
         return np.asarray(gained.mean(axis=0))
 
     def chance_all(self, package: Package) -> float:
         """Return the part of the draws in which all parties gain from a package."""
-        gained = self.percent[:, self.packages.index(package)] > TIE
+        gained = self.percent[:, self.packages.index(package)] > TIE_PER_CENT
         return float(gained.all(axis=1).mean())
 
 

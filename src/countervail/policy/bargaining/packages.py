@@ -37,10 +37,10 @@ MOST_EXACT = 12
 MOST_SEARCHED = 4096
 """Packages valued at most where there are more concessions."""
 
-AT_ONCE = 128
+PACKAGES_AT_ONCE = 128
 """Packages valued together, so that few stand in memory."""
 
-TIE = 1e-7
+TIE_PER_CENT = 1e-7
 """Per cent of spending; what is certified tells no smaller differences apart."""
 
 
@@ -128,8 +128,8 @@ class Valuer:
         """
         new = [package for package in dict.fromkeys(packages) if package not in self.known]
         total = len(self.known) + len(new)
-        for start in range(0, len(new), AT_ONCE):
-            self._value(new[start : start + AT_ONCE])
+        for start in range(0, len(new), PACKAGES_AT_ONCE):
+            self._value(new[start : start + PACKAGES_AT_ONCE])
             if self.progress is not None:
                 self.progress(len(self.known), total)
 
@@ -282,7 +282,7 @@ def _search(valuer: Valuer, fixed: Package, free: Package) -> bool:
         if len(new) > room:
             return True
         packages = list(inside)
-        best = efficient(valuer.gains(packages), TIE)
+        best = efficient(valuer.gains(packages), TIE_PER_CENT)
         fresh = [p for p, kept in zip(packages, best, strict=True) if kept and p not in looked]
         looked.update(fresh)
         asked = [p for one in fresh for p in _neighbours(table, one, fixed, free)]

@@ -20,22 +20,22 @@ from countervail.policy.rates.mixing import Mixer
 Array = NDArray[np.float64]
 Evaluate = Callable[[Array], Evaluated]
 
-LEAPS = 4
+MOST_LEAPS = 4
 """First steps at most, each taken only where it gains."""
 
-STAGES = (1e-7, 1e-9, 1e-11, 1e-11)
+STAGE_GAINS = (1e-7, 1e-9, 1e-11, 1e-11)
 """Relative gain at which each stage of L-BFGS-B stops."""
 
-POLISH, MEMORY = 40, 8
+MOST_POLISHING, MIXED_STEPS = 40, 8
 """Last steps at most, and how many of them are mixed."""
 
-SMALL_STEP = 1e-9
+SMALL_STEP_RATE = 1e-9
 """A rate is found where a further step would move none by more (in units of the rate)."""
 
-AT_BOUND = 1e-12
+AT_BOUND_RATE = 1e-12
 """A rate this near its bound is on it."""
 
-HARDLY = 1e-10
+LEAST_RELATIVE_CURVATURE = 1e-10
 """Curvature below this part of the largest counts as this much: such rates hardly matter."""
 
 
@@ -86,7 +86,7 @@ def climb(evaluate: Evaluate, start: Array, low: Array, high: Array) -> Climbed:
         low, high: bounds, [instrument].
     """
     found = _leaps(evaluate, at_rates(evaluate, np.clip(start, low, high), low, high), low, high)
-    for tolerance in STAGES:
+    for tolerance in STAGE_GAINS:
         before = found.seen.value
         found = _quasi_newton(evaluate, found, low, high, tolerance)
         if found.seen.value - before <= 1e-10 * max(1.0, abs(before)):
@@ -97,7 +97,9 @@ def climb(evaluate: Evaluate, start: Array, low: Array, high: Array) -> Climbed:
 def at_rates(evaluate: Evaluate, rates: Array, low: Array, high: Array) -> Climbed:
     """Return what rates are worth, and where they would go, within bounds."""
     # what rounding leaves between a rate and its bound must not count as room to move
-    rates = np.where(rates - low < AT_BOUND, low, np.where(high - rates < AT_BOUND, high, rates))
+    rates = np.where(
+        rates - low < AT_BOUND_RATE, low, np.where(high - rates < AT_BOUND_RATE, high, rates)
+    )
     return climbed_at(rates, evaluate(rates), low, high)
 
 
@@ -112,7 +114,9 @@ def climbed_at(rates: Array, seen: Evaluated, low: Array, high: Array) -> Climbe
 def scale(seen: Evaluated) -> Array:
     """Return curvatures, none too small beside the largest."""
     largest = seen.curvature.max()
-    return np.asarray(np.maximum(seen.curvature, HARDLY * largest if largest > 0 else 1.0))
+    return np.asarray(
+        np.maximum(seen.curvature, LEAST_RELATIVE_CURVATURE * largest if largest > 0 else 1.0)
+    )
 
 
 def _leaps(evaluate: Evaluate, found: Climbed, low: Array, high: Array) -> Climbed:
@@ -121,8 +125,8 @@ def _leaps(evaluate: Evaluate, found: Climbed, low: Array, high: Array) -> Climb
     They find the way back from rates that leave next to no trade: slopes vanish there, and so
     does the curvature they are divided by.
     """
-    for _ in range(LEAPS):
-        if np.abs(found.step).max() < SMALL_STEP:
+    for _ in range(MOST_LEAPS):
+        if np.abs(found.step).max() < SMALL_STEP_RATE:
             break
         ahead = at_rates(evaluate, found.rates + found.step, low, high)
         if not ahead.seen.value > found.seen.value:
@@ -160,9 +164,9 @@ def _quasi_newton(
 def _polished(evaluate: Evaluate, found: Climbed, low: Array, high: Array) -> Climbed:
     """Return rates that a further step would not move, by Anderson mixing of such steps."""
     best, at = found, found
-    unit, mixer = np.sqrt(scale(found.seen)), Mixer(MEMORY)
-    for _ in range(POLISH):
-        if np.abs(at.step).max() < SMALL_STEP:
+    unit, mixer = np.sqrt(scale(found.seen)), Mixer(MIXED_STEPS)
+    for _ in range(MOST_POLISHING):
+        if np.abs(at.step).max() < SMALL_STEP_RATE:
             break
         move = mixer.move(at.rates * unit, at.step * unit)
         at = at_rates(evaluate, np.clip(at.rates + move / unit, low, high), low, high)

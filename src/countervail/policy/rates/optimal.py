@@ -34,16 +34,16 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], object]
 
-FLAT = 1e-6
+FLAT_PER_CENT_A_POINT = 1e-6
 """Per cent of welfare per percentage point: what no free rate's slope may exceed in an answer."""
 
-LEFT = 1e-6
+LEFT_PER_CENT = 1e-6
 """Per cent of welfare: what the estimate of the gain still left may not exceed."""
 
-SAME = 1e-6
+SAME_PER_CENT = 1e-6
 """Per cent of welfare within which two starts are said to come to the same."""
 
-UNIFORM = 0.25
+UNIFORM_RATE = 0.25
 """Rate of the second start; the middle of bounds that do not hold it."""
 
 PASSIVE = (
@@ -192,7 +192,7 @@ def optimal(
 def starts(own: Instruments, present: Array) -> dict[str, Array]:
     """Return where searches begin: at present rates, and at one uniform rate."""
     middle = (own.low + own.high) / 2.0
-    uniform = np.where((own.low < UNIFORM) & (own.high > UNIFORM), UNIFORM, middle)
+    uniform = np.where((own.low < UNIFORM_RATE) & (own.high > UNIFORM_RATE), UNIFORM_RATE, middle)
     return {
         "present rates": np.clip(present, own.low, own.high),
         "a uniform rate": uniform,
@@ -205,11 +205,11 @@ def refuse_unfinished(found: Climbed) -> None:
     Raises:
         NotCertified: what is left.
     """
-    if not (found.steepest <= FLAT and found.left <= LEFT):
+    if not (found.steepest <= FLAT_PER_CENT_A_POINT and found.left <= LEFT_PER_CENT):
         raise NotCertified(
             f"no best tariffs found: the steepest slope left is {found.steepest:.1e} per cent a "
-            f"point (allowed: {FLAT:.0e}), the gain left about {found.left:.1e} per cent; no "
-            "figures are given. Narrow the bounds, or set fewer rates"
+            f"point (allowed: {FLAT_PER_CENT_A_POINT:.0e}), the gain left about {found.left:.1e} "
+            "per cent; no figures are given. Narrow the bounds, or set fewer rates"
         )
 
 
@@ -262,7 +262,7 @@ def _proof(
         at_low=at_low,
         at_high=at_high,
         starts=searches,
-        agree=finished and alike(searches, SAME),
+        agree=finished and alike(searches, SAME_PER_CENT),
         evaluations=sum(evaluations.values()),
         gain=problem.aims[0].value(solution.arrays),
         gain_usd=worth_usd(solution, problem.players[0].members),

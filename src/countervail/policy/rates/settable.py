@@ -17,7 +17,7 @@ from countervail.policy.rates.bounds import bounds_of, refuse_crossed
 from countervail.policy.rates.instruments import EVERYBODY, Instruments
 from countervail.policy.rates.terms import ByPlayer, Scope, Terms
 from countervail.scenario.by_hand import on_services
-from countervail.units import EXTREME, FRACTIONS
+from countervail.units import EXTREME_RATE, FRACTIONS
 from countervail.world import World
 from countervail.world.kinds import goods_of, sectors_of
 
@@ -152,7 +152,7 @@ def _terms_said(in_force: PolicyInForce, terms: Terms) -> list[str]:
     said = [] if limits is None else [limits.note]
     if terms.by_line and in_force.shock.lines is None:
         said.append("This law knows no tariff lines: rates are of whole sectors.")
-    if terms.high > EXTREME:
+    if terms.high > EXTREME_RATE:
         said.append(
             f"Rates of up to {100.0 * terms.high:,.0f} per cent are looked at (in Python "
             f"{FRACTIONS})."

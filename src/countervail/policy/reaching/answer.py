@@ -20,7 +20,7 @@ from countervail.policy.reaching.growth import Growth
 from countervail.policy.reaching.horizon import Delivered, Horizon
 from countervail.policy.reaching.levers import KINDS, LeverSet
 from countervail.policy.reaching.package import Package
-from countervail.policy.reaching.targets import MEETS, VARIABLES, Target
+from countervail.policy.reaching.targets import MEETS_PART_OF_GOAL, VARIABLES, Target
 from countervail.scenario.on_top import OnTop
 from countervail.scenario.scenario import Scenario
 from countervail.solution import Solution
@@ -365,7 +365,7 @@ def _goal(target: Target, met: Met) -> GoalCriterion:
     """Return a goal as it is read in draws: money in per cent of what is wanted in the draw."""
     of = GoalReading(target)
     wanted = 100.0 if of.relative else met.needed
-    slack = MEETS * max(abs(wanted), 0.1)
+    slack = MEETS_PART_OF_GOAL * max(abs(wanted), 0.1)
     words = f"{met.figure}, of what is wanted" if of.relative else met.figure
     return GoalCriterion(met.goal, words, of, wanted, target.sign > 0, slack)
 

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from countervail.errors import InputError
 from countervail.policy.players import Player
 from countervail.policy.reaching.goals import Goal
-from countervail.policy.reaching.targets import MEETS, Target
+from countervail.policy.reaching.targets import MEETS_PART_OF_GOAL, Target
 from countervail.world import World
 
 Array = NDArray[np.float64]
 
-CAPACITY = 2.0
+CAPACITY_TIMES_OUTPUT = 2.0
 """Times today's output that a sector may come to, unless stated."""
 
 
@@ -62,7 +62,7 @@ class Room(NamedTuple):
         now = today[own].sum(axis=0)
         most = np.full_like(now, np.inf)
         if np.isfinite(times):
-            most = np.maximum(times * now, (1.0 + MEETS) * grown[own].sum(axis=0))
+            most = np.maximum(times * now, (1.0 + MEETS_PART_OF_GOAL) * grown[own].sum(axis=0))
         return cls(who, times, now, most)
 
     def over(self, output: Array) -> list[int]:
@@ -73,7 +73,7 @@ class Room(NamedTuple):
         """
         found = output[list(self.who.members)].sum(axis=0)
         return np.flatnonzero(
-            (found > (1.0 + 10.0 * MEETS) * self.most) & (self.today > 0)
+            (found > (1.0 + 10.0 * MEETS_PART_OF_GOAL) * self.most) & (self.today > 0)
         ).tolist()
 
     def limits(self, sectors: Sequence[int], world: World) -> tuple[Target, ...]:

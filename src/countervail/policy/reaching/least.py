@@ -24,36 +24,36 @@ from countervail.policy.rates.mixing import Mixer
 
 Array = NDArray[np.float64]
 
-STEPS, HALVINGS = 60, 12
+MOST_STEPS, MOST_HALVINGS = 60, 12
 """First steps of a search at most, and halvings of one step."""
 
-NEAR = 0.05
+NEAR_RELATIVE_STEP = 0.05
 """First steps end where the next is this small beside where they are: then steps are mixed."""
 
-POLISH, MEMORY, LOST = 80, 10, 1e3
+MOST_POLISHING, MIXED_STEPS, LOST_TIMES = 80, 10, 1e3
 """Mixed steps at most, how many of them are mixed, and how much worse one may be than the best."""
 
-CLOSE = 1e-9
+CLOSE_PART_OF_GOAL = 1e-9
 """Part of a goal (or of its log) that may be missing where a search ends."""
 
-STILL = 1e-8
+STILL_RELATIVE_STEP = 1e-8
 """A search ends where the next step is this small, in effort's own measure, beside where it is."""
 
 BOLD, CAREFUL = 0.1, 2.0
 """Least curvature of a lever in a step, as a part of that of its effort: for long or short steps.
 What is least is often one of several: bold and careful steps come to different ones."""
 
-PATIENCE = 15
+PATIENCE_STEPS = 15
 """Mixed steps that bring nothing before mixing ends."""
 
-ROUNDS, STIFF = 8, 30.0
+MOST_ROUNDS, STIFF = 8, 30.0
 """Rounds of the augmented Lagrangian at most, and its penalty on the scale of the goals' slopes."""
 
-PROVEN, ENOUGH = 1e-7, 1e-6
+PROVEN_GRADIENT, ENOUGH_GRADIENT = 1e-7, 1e-6
 """Relative projected gradient at which a search needs no other method, and at which (shortfalls
 likewise) that one hands back."""
 
-AT_BOUND = 1e-7
+AT_BOUND_PART = 1e-7
 """A lever this near its bound, as a part of it, is at it."""
 
 PENALTY = 100.0
@@ -92,7 +92,7 @@ class Programme(NamedTuple):
     def inside(self, x: Array) -> Array:
         """Return changes within their bounds; what rounding leaves of room is none."""
         part = np.clip(x / self.most, 0.0, 1.0)
-        part = np.where(part < AT_BOUND, 0.0, np.where(part > 1.0 - AT_BOUND, 1.0, part))
+        part = np.where(part < AT_BOUND_PART, 0.0, np.where(part > 1.0 - AT_BOUND_PART, 1.0, part))
         return np.asarray(part * self.most)
 
 
@@ -154,15 +154,15 @@ def least(programme: Programme, start: Array, harder: float = 1.0) -> Least:
     seen = programme.evaluate(start)
     penalty = programme.penalty(len(seen.values), harder)
     at = _at(programme, start, seen, np.zeros(len(seen.values)), penalty)
-    for _ in range(STEPS):
-        if at.step < NEAR:
+    for _ in range(MOST_STEPS):
+        if at.step < NEAR_RELATIVE_STEP:
             break
         ahead = _moved(programme, at, penalty)
         if ahead is None:
             break
         at = ahead
     at = _polished(programme, at, penalty)
-    if at.gradient > PROVEN and (at.price < 0.99 * penalty).all():
+    if at.gradient > PROVEN_GRADIENT and (at.price < 0.99 * penalty).all():
         at = _polished(programme, _augmented(programme, at, penalty), penalty)
     return at
 
@@ -185,7 +185,7 @@ def _augmented(programme: Programme, at: Least, penalty: Array) -> Least:
         return programme.cost(x) + worth, (programme.effort * x - pressed @ seen.slopes) / unit
 
     x = at.x
-    for _ in range(ROUNDS):
+    for _ in range(MOST_ROUNDS):
         made = minimize(
             lagrangian,
             x * unit,
@@ -200,7 +200,7 @@ def _augmented(programme: Programme, at: Least, penalty: Array) -> Least:
         end = _at(programme, x, seen, price, penalty)
         if end.gradient + end.short < best.gradient + best.short:
             best = end
-        if end.gradient < ENOUGH and end.short < ENOUGH:
+        if end.gradient < ENOUGH_GRADIENT and end.short < ENOUGH_GRADIENT:
             break
     return best
 
@@ -214,9 +214,9 @@ def found_at(programme: Programme, x: Array, seen: Evaluated) -> Least:
 def _polished(programme: Programme, at: Least, penalty: Array) -> Least:
     """Return changes that a further step would not move, by Anderson mixing of such steps."""
     best, unit = at, np.sqrt(programme.effort)
-    mixer, wasted = Mixer(MEMORY), 0
-    for _ in range(POLISH):
-        if at.step < STILL:
+    mixer, wasted = Mixer(MIXED_STEPS), 0
+    for _ in range(MOST_POLISHING):
+        if at.step < STILL_RELATIVE_STEP:
             break
         move = mixer.move(at.x * unit, at.ahead * unit)
         x = programme.inside(at.x + move / unit)
@@ -225,7 +225,7 @@ def _polished(programme: Programme, at: Least, penalty: Array) -> Least:
             best, wasted = at, 0
             continue
         wasted += 1
-        if wasted > PATIENCE or at.step > LOST * best.step:
+        if wasted > PATIENCE_STEPS or at.step > LOST_TIMES * best.step:
             break
     return best
 
@@ -250,7 +250,7 @@ def _from_bounds(programme: Programme, goal: int) -> Top:
     """Return the most that is found from all levers at their bounds."""
     best = _top_at(programme, np.array(programme.most), goal)
     for _ in range(5):
-        if best.left < CLOSE:
+        if best.left < CLOSE_PART_OF_GOAL:
             return best
         ahead = _top_at(programme, np.where(best.seen.slopes[goal] > 0, programme.most, 0.0), goal)
         if ahead.seen.values[goal] <= best.seen.values[goal]:
@@ -385,7 +385,7 @@ def _moved(programme: Programme, at: Least, penalty: Array) -> Least | None:
         return programme.cost(x) + float(penalty @ np.maximum(-seen.values, 0.0))
 
     here, part = merit(at.x, at.seen), 1.0
-    for _ in range(HALVINGS):
+    for _ in range(MOST_HALVINGS):
         x = programme.inside(at.x + part * at.ahead)
         seen = programme.evaluate(x)
         if merit(x, seen) < here:

@@ -19,7 +19,7 @@ from countervail.policy.players import player as named
 from countervail.policy.problem import Problem
 from countervail.policy.reaching.aim import GoalsAim, today_of
 from countervail.policy.reaching.answer import Met, Reach, ReachProblem, ReachProof
-from countervail.policy.reaching.capacity import CAPACITY, Room
+from countervail.policy.reaching.capacity import CAPACITY_TIMES_OUTPUT, Room
 from countervail.policy.reaching.file import GoalsAsked
 from countervail.policy.reaching.goals import KINDS, Goal, Partners, parse
 from countervail.policy.reaching.growth import NO_GROWTH, Growth
@@ -28,8 +28,8 @@ from countervail.policy.reaching.least import Least
 from countervail.policy.reaching.levers import Lever, LeverSet, placed
 from countervail.policy.reaching.outlook import outlook
 from countervail.policy.reaching.package import Package
-from countervail.policy.reaching.search import FLAT, Plan, searched
-from countervail.policy.reaching.targets import MEETS, Target, targets
+from countervail.policy.reaching.search import FLAT_GRADIENT, Plan, searched
+from countervail.policy.reaching.targets import MEETS_PART_OF_GOAL, Target, targets
 from countervail.scenario import Scenario, open_scenario
 from countervail.solution import Solution
 from countervail.world import World
@@ -101,7 +101,9 @@ def reach(
     in_force = PolicyInForce.of(world, scenario, model)
     growth = wanted.growth if growth is None else NO_GROWTH if growth == "none" else growth
     times = wanted.capacity if capacity is None else capacity
-    task = _task(in_force, wanted, player, levers, growth, CAPACITY if times is None else times)
+    task = _task(
+        in_force, wanted, player, levers, growth, CAPACITY_TIMES_OUTPUT if times is None else times
+    )
     try:
         task, plan = _held(task, progress)
     except NoEquilibrium as error:
@@ -325,7 +327,7 @@ def _met(task: _Task, plan: Plan, m: int, solution: Solution) -> Met:
     growth = task.horizon.world_growth
     level = target.level(solution.arrays, growth, first=False)
     found = task.aim.level(m, float(plan.found.seen.values[m]))
-    if abs(level - found) > MEETS * max(abs(level), 0.1):
+    if abs(level - found) > MEETS_PART_OF_GOAL * max(abs(level), 0.1):
         raise NotCertified(
             f"the search came to {found:.10g} of '{target.goal.figure}' and the certified solution "
             f"to {level:.10g}; no figures are given. Try another closure, and report the case"
@@ -353,7 +355,7 @@ def _met(task: _Task, plan: Plan, m: int, solution: Solution) -> Met:
 def _price(target: Target, plan: Plan, goal: int, level: float) -> float | None:
     """Return the effort of one per cent more of a goal, or of one point; None where unproven."""
     found = plan.found
-    if not plan.finished or found.short > MEETS or not found.gradient <= FLAT:
+    if not plan.finished or found.short > MEETS_PART_OF_GOAL or not found.gradient <= FLAT_GRADIENT:
         return None
     of_one = 0.01 * float(found.price[goal])  # of one hundredth in the search's own measure
     return of_one * 100.0 / level if target.in_logs and target.unit == "per cent" else of_one
@@ -424,7 +426,9 @@ def _capacity_said(task: _Task) -> list[str]:
 
 def _doubts(plan: Plan, record: ReachProof, reached: bool) -> list[str]:
     """Return what is not proven of an answer: that no other one is better."""
-    if not plan.finished or (record.agree and (reached or record.projected_gradient <= FLAT)):
+    if not plan.finished or (
+        record.agree and (reached or record.projected_gradient <= FLAT_GRADIENT)
+    ):
         return []
     if not plan.starts:
         return [
@@ -439,7 +443,9 @@ def _doubts(plan: Plan, record: ReachProof, reached: bool) -> list[str]:
             + "."
         ]
     ends = "; ".join(
-        f"from {s.name} {s.effort:,.2f}" if s.short <= MEETS else f"from {s.name} not met"
+        f"from {s.name} {s.effort:,.2f}"
+        if s.short <= MEETS_PART_OF_GOAL
+        else f"from {s.name} not met"
         for s in plan.starts
     )
     return [

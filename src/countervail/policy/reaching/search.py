@@ -15,7 +15,7 @@ from countervail.policy.reaching.answer import ReachStart
 from countervail.policy.reaching.least import (
     BOLD,
     CAREFUL,
-    CLOSE,
+    CLOSE_PART_OF_GOAL,
     HARDER,
     Least,
     Programme,
@@ -25,15 +25,15 @@ from countervail.policy.reaching.least import (
     top,
 )
 from countervail.policy.reaching.levers import LeverSet
-from countervail.policy.reaching.targets import MEETS
+from countervail.policy.reaching.targets import MEETS_PART_OF_GOAL
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], object]
 
-FLAT = 1e-5
+FLAT_GRADIENT = 1e-5
 """Largest relative projected gradient of an answer."""
 
-SAME = 5e-4
+SAME_PART_OF_EFFORT = 5e-4
 """Part of the effort within which searches are said to come to the same."""
 
 
@@ -57,7 +57,7 @@ class Plan(NamedTuple):
     finished: bool
 
 
-STERN = 10.0
+STERN_WEIGHT = 10.0
 """By how much more than a goal a limit counts that is not to be missed for it."""
 
 
@@ -130,7 +130,7 @@ class _Search:
         self.progress, self.near, self.moot = progress, near, moot
         self.cost = np.inf
         stern = np.ones(len(aim.targets))
-        stern[len(stern) - aim.limits :] = STERN
+        stern[len(stern) - aim.limits :] = STERN_WEIGHT
         self.programme = Programme(self.evaluate, levers.effort, levers.most, stern=stern)
         self.x = np.zeros(len(levers))
         self.nothing = self.seen = self.evaluate(self.x)
@@ -141,13 +141,13 @@ class _Search:
         """Return what changes come to, and keep them where they meet the goals for less."""
         seen = self.evaluator.evaluate(x)
         cost = self.programme.cost(x)
-        if (seen.values >= -CLOSE).all() and cost < self.cost:
+        if (seen.values >= -CLOSE_PART_OF_GOAL).all() and cost < self.cost:
             self.x, self.seen, self.cost = np.array(x), seen, cost
         return seen
 
     def find_tops(self, known: Mapping[int, Top] | None = None) -> None:
         """Find the most of each goal that is not met where no lever is pulled."""
-        for m in map(int, np.flatnonzero(self.nothing.value < -CLOSE)):
+        for m in map(int, np.flatnonzero(self.nothing.value < -CLOSE_PART_OF_GOAL)):
             self.tops[m] = known[m] if known is not None else top(self.programme, m)
         self._tell(1, 3)
 
@@ -159,18 +159,18 @@ class _Search:
         """
         if not self.tops:
             return found_at(self.programme, np.zeros(len(self.programme.most)), self.nothing)
-        hopeless = [m for m, one in self.tops.items() if one.seen.values[m] < -MEETS]
+        hopeless = [m for m, one in self.tops.items() if one.seen.values[m] < -MEETS_PART_OF_GOAL]
         if hopeless and len(self.aim.targets) == 1:
             highest = self.tops[0]
             found = found_at(self.programme, highest.x, highest.seen)
             return found._replace(gradient=highest.left_of_all(self.programme), step=0.0)
         self._search_all(bool(hopeless))
         best = self._best()
-        if best.short <= MEETS and not best.gradient <= FLAT:
+        if best.short <= MEETS_PART_OF_GOAL and not best.gradient <= FLAT_GRADIENT:
             raise NotCertified(
                 f"no least changes found: the steepest slope left is {best.gradient:.1e} of the "
-                f"goals' own (allowed: {FLAT:.0e}); no figures are given. Narrow the bounds, or "
-                "set fewer levers, and report the case"
+                f"goals' own (allowed: {FLAT_GRADIENT:.0e}); no figures are given. Narrow the "
+                "bounds, or set fewer levers, and report the case"
             )
         return best
 
@@ -179,12 +179,14 @@ class _Search:
         found = [one for one, _ in self.ends.values()]
         if not found:
             spans = (max(one.ends) - min(one.ends) for one in self.tops.values())
-            return max(spans, default=0.0) <= SAME
+            return max(spans, default=0.0) <= SAME_PART_OF_EFFORT
         shorts = [one.short for one in found]
         efforts = [self.programme.cost(one.x) for one in found]
-        if max(shorts) - min(shorts) > SAME:
+        if max(shorts) - min(shorts) > SAME_PART_OF_EFFORT:
             return False
-        return min(shorts) > MEETS or max(efforts) - min(efforts) <= SAME * max(efforts)
+        return min(shorts) > MEETS_PART_OF_GOAL or max(efforts) - min(
+            efforts
+        ) <= SAME_PART_OF_EFFORT * max(efforts)
 
     def _search_all(self, hopeless: bool) -> None:
         """Search from every start, and once more, by careful steps, where the ends differ."""
@@ -205,16 +207,16 @@ class _Search:
     def _search(self, name: str, x: Array, floor: float, hopeless: bool) -> None:
         so_far, asked = self.evaluator.evaluations, self.programme._replace(floor=floor)
         found = least(asked, x, HARDER if hopeless else 1.0)
-        if found.short > MEETS and not hopeless:
+        if found.short > MEETS_PART_OF_GOAL and not hopeless:
             found = least(asked, found.x, HARDER)
         self.ends[name] = found, self.evaluator.evaluations - so_far
 
     def _best(self) -> Least:
         """Return the search of least effort among those that meet the goals, or come nearest."""
         found = [one for one, _ in self.ends.values()]
-        meeting = [one for one in found if one.short <= MEETS]
+        meeting = [one for one in found if one.short <= MEETS_PART_OF_GOAL]
         if meeting:
-            proven = [one for one in meeting if one.gradient <= FLAT]
+            proven = [one for one in meeting if one.gradient <= FLAT_GRADIENT]
             return min(proven or meeting, key=lambda one: self.programme.cost(one.x))
         return min(found, key=lambda one: float(np.maximum(-one.seen.values, 0.0).sum()))
 

@@ -125,13 +125,15 @@ class Target:
 
     def met(self, level: float, needed: float) -> bool:
         """Return whether a level is what is wanted, rounding apart."""
-        return self.sign * (level - needed) >= -MEETS * max(abs(needed), 1e-3 * self._whole_unit())
+        return self.sign * (level - needed) >= -MEETS_PART_OF_GOAL * max(
+            abs(needed), 1e-3 * self._whole_unit()
+        )
 
     def _whole_unit(self) -> float:
         return 100.0 if self.unit == "per cent" else 1.0
 
 
-MEETS = 1e-6
+MEETS_PART_OF_GOAL = 1e-6
 """Part of a goal that may be missing: what the search and the certified answer agree to."""
 
 

@@ -14,7 +14,7 @@ from countervail.policy.players import Player
 from countervail.policy.proof import Proof
 from countervail.policy.rates.instruments import Instruments
 from countervail.policy.rates.problem import RateProblem
-from countervail.policy.retaliation.frontier import LISTED, MET, FrontierPoint
+from countervail.policy.retaliation.frontier import LISTED_RATE, MET_PART_OF_AMOUNT, FrontierPoint
 
 Array = NDArray[np.float64]
 
@@ -137,7 +137,7 @@ class Retaliation(Answer[RateProblem, RetaliationProof]):
                 float(trade.before[k]),
                 float(trade.after[k]),
             )
-            for k in np.flatnonzero(self.duties > LISTED)
+            for k in np.flatnonzero(self.duties > LISTED_RATE)
         ]
         return sorted(listed, key=lambda levy: -levy.imports)
 
@@ -149,7 +149,7 @@ class Retaliation(Answer[RateProblem, RetaliationProof]):
         )
         them = self.partner
         pain = Criterion(them.name, f"pain to {them.name}", them.members, loss=True)
-        slack = MET * self.goal_usd
+        slack = MET_PART_OF_AMOUNT * self.goal_usd
         return (
             us,
             pain,

@@ -17,22 +17,22 @@ from countervail.policy.evaluator import Evaluated
 from countervail.policy.players import Player
 from countervail.policy.rates.climb import Climbed, climb
 from countervail.policy.rates.objective import Objective
-from countervail.policy.rates.optimal import SAME
+from countervail.policy.rates.optimal import SAME_PER_CENT
 from countervail.policy.rates.problem import RateProblem
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], object]
 
-STEEPEST = np.pi / 2.0
+STEEPEST_ANGLE = np.pi / 2.0
 """Angle at which only their loss counts; at minus this, only their gain; at 0, only our welfare."""
 
-MET = 1e-5
+MET_PART_OF_AMOUNT = 1e-5
 """Part of the stated amount by which their loss may miss it."""
 
-LISTED = 1e-6
+LISTED_RATE = 1e-6
 """A sector is on the list where its additional duty is larger (0.01 is a percentage point)."""
 
-TRIES = 60
+MOST_WEIGHTS = 60
 """Weights tried at most on the way to the stated amount."""
 
 
@@ -74,7 +74,7 @@ class WeightedDuties(NamedTuple):
     @property
     def listed(self) -> NDArray[np.intp]:
         """Instruments that are used."""
-        return np.flatnonzero(self.found.rates > LISTED)
+        return np.flatnonzero(self.found.rates > LISTED_RATE)
 
 
 class FrontierSearch:
@@ -105,7 +105,7 @@ class FrontierSearch:
     def aim(self, angle: float) -> Objective:
         """Return the weighted sum of welfare at an angle."""
         # the cosine of a right angle is not quite zero, and would be taken for a weight
-        own = 0.0 if abs(angle) >= STEEPEST else np.cos(angle)
+        own = 0.0 if abs(angle) >= STEEPEST_ANGLE else np.cos(angle)
         weight = np.asarray(own * self.ours - np.sin(angle) * self.theirs)
         return Objective(weight, {}, "our welfare, and their loss")
 
@@ -125,7 +125,7 @@ class FrontierSearch:
         partner's loss can make as good as nothing.
         """
         own, other = abs(np.cos(angle)), abs(np.sin(angle))
-        more = 1.0 if abs(angle) >= STEEPEST else (own + other) / own
+        more = 1.0 if abs(angle) >= STEEPEST_ANGLE else (own + other) / own
 
         def evaluate(rates: Array) -> Evaluated:
             seen = self.evaluator.evaluate(rates)
@@ -138,9 +138,9 @@ class FrontierSearch:
 
     def frontier(self, points: int, progress: Progress | None) -> list[WeightedDuties]:
         """Return points from no pain to the most, evenly as far as weights allow."""
-        start = self.best(-STEEPEST, self.own.low, self.own.high)
-        self.known = found = [start, self.best(STEEPEST, self.own.high, self.own.high)]
-        for _ in range(TRIES):
+        start = self.best(-STEEPEST_ANGLE, self.own.low, self.own.high)
+        self.known = found = [start, self.best(STEEPEST_ANGLE, self.own.high, self.own.high)]
+        for _ in range(MOST_WEIGHTS):
             done = sum(point.pain > 0.0 and bool(point.listed.size) for point in found)
             if progress is not None:
                 progress(done, points)
@@ -159,7 +159,7 @@ class FrontierSearch:
         """
         if not self.known:
             return None
-        enough = [point for point in self.seen if point.pain >= goal * (1.0 - MET)]
+        enough = [point for point in self.seen if point.pain >= goal * (1.0 - MET_PART_OF_AMOUNT)]
         short = [p for p in enough if most is None or len(p.listed) <= most]
         if enough:
             return min(short or enough, key=lambda point: point.cost)
@@ -178,7 +178,7 @@ class FrontierSearch:
         """
         from scipy.optimize import brentq
 
-        if known[-1].pain <= goal * (1.0 + MET):
+        if known[-1].pain <= goal * (1.0 + MET_PART_OF_AMOUNT):
             return known[-1]
         below = [point for point in known if point.pain <= goal][-1]
         above = next(point for point in known[known.index(below) + 1 :] if point.pain > goal)
@@ -190,9 +190,11 @@ class FrontierSearch:
                 start = np.minimum(near.rates, high)
                 tried[angle] = self.best(angle, start, high)
             gap = tried[angle].pain - goal
-            return gap if abs(gap) > MET * goal else 0.0  # near enough ends the search
+            return (
+                gap if abs(gap) > MET_PART_OF_AMOUNT * goal else 0.0
+            )  # near enough ends the search
 
-        brentq(missed, below.angle, above.angle, xtol=1e-12, maxiter=TRIES, disp=False)
+        brentq(missed, below.angle, above.angle, xtol=1e-12, maxiter=MOST_WEIGHTS, disp=False)
         nearest = min(tried.values(), key=lambda point: abs(point.pain - goal))
         if missed(nearest.angle) == 0.0:
             return nearest
@@ -209,8 +211,10 @@ class FrontierSearch:
         while len(listed) > most:
             keep = max(most, len(listed) // 2)
             chosen = self._within(self._kept(point, listed, keep, point.angle), point, goal)
-            if chosen.pain < goal * (1.0 - MET):  # too weak: those that hurt them most instead
-                hurting = self._within(self._kept(point, listed, keep, STEEPEST), point, goal)
+            if chosen.pain < goal * (
+                1.0 - MET_PART_OF_AMOUNT
+            ):  # too weak: those that hurt them most instead
+                hurting = self._within(self._kept(point, listed, keep, STEEPEST_ANGLE), point, goal)
                 chosen = max(chosen, hurting, key=lambda one: one.pain)
             point, listed = chosen, chosen.listed
         return point
@@ -245,18 +249,18 @@ class FrontierSearch:
             point: what was found.
             of_all: duties on everything; else on the same goods.
         """
-        listed = (point.rates > LISTED) | of_all
+        listed = (point.rates > LISTED_RATE) | of_all
         high = np.where(listed, self.own.high, self.own.low)
         again = self.best(point.angle, high, high)
-        return again.found.seen.value - point.found.seen.value <= SAME
+        return again.found.seen.value - point.found.seen.value <= SAME_PER_CENT
 
     def _within(self, high: Array, near: WeightedDuties, goal: float) -> WeightedDuties:
         """Return the least cost of a pain below highest duties, near an answer with higher ones."""
-        known = [self.best(STEEPEST, high, high)]
-        if near.angle < STEEPEST:
+        known = [self.best(STEEPEST_ANGLE, high, high)]
+        if near.angle < STEEPEST_ANGLE:
             known.insert(0, self.best(near.angle, np.minimum(near.rates, high), high))
         if known[0].pain > goal:
-            known.insert(0, self.best(-STEEPEST, self.own.low, high))
+            known.insert(0, self.best(-STEEPEST_ANGLE, self.own.low, high))
         return self.reach(goal, known, high)
 
     def shown(self, point: WeightedDuties) -> FrontierPoint:
@@ -276,4 +280,4 @@ class FrontierSearch:
 
 def weight_of(angle: float) -> float:
     """Return what a USD of their loss is taken to be worth."""
-    return float(np.inf) if angle >= STEEPEST else float(np.tan(angle))
+    return float(np.inf) if angle >= STEEPEST_ANGLE else float(np.tan(angle))

@@ -27,8 +27,8 @@ from countervail.policy.rates.settable import stated
 from countervail.policy.rates.terms import Scope, Terms
 from countervail.policy.retaliation.answer import Compared, Retaliation, RetaliationProof
 from countervail.policy.retaliation.frontier import (
-    LISTED,
-    MET,
+    LISTED_RATE,
+    MET_PART_OF_AMOUNT,
     FrontierSearch,
     WeightedDuties,
     weight_of,
@@ -160,13 +160,13 @@ def retaliate(
     solution = problem.solution(
         f"What {who.name} could answer {them.name}, against the status quo",
         f"retaliation-{who.name}-{them.name}",
-        policy_of(problem, [np.where(chosen.rates > LISTED, chosen.rates, np.nan)]),
+        policy_of(problem, [np.where(chosen.rates > LISTED_RATE, chosen.rates, np.nan)]),
         chosen.found.seen.hats,
         first=(who, them),
     )
     certified = float(search.aim(chosen.angle).weight @ solution.arrays["welfare"])
     in_force.refuse_disagreement(certified, chosen.found.seen.value)
-    reached = abs(chosen.pain - goal) <= MET * goal
+    reached = abs(chosen.pain - goal) <= MET_PART_OF_AMOUNT * goal
     proof = _proof(found, search, solution, goal, reached=reached)
     said = [] if finished else [INTERRUPTED]
     if finished and not reached:
@@ -357,7 +357,7 @@ def _compared(scenario: Scenario, status_quo: Solution, search: FrontierSearch) 
         pain,
         cost,
         least,
-        {s: 100.0 * float(d) for s, d in zip(names, added, strict=True) if abs(d) > LISTED},
+        {s: 100.0 * float(d) for s, d in zip(names, added, strict=True) if abs(d) > LISTED_RATE},
     )
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-SAME_WELFARE = 1e-4
+SAME_WELFARE_PER_CENT = 1e-4
 """Per cent of welfare, of any country, within which two starts are said to come to the same."""
 
 BY_DEFAULT = ("USA", "CHN", "EU27")
@@ -246,7 +246,7 @@ def _proof(table: TariffWar, wars: Sequence[War], best: War, solution: Solution)
         at_high=sum(int((r >= own.high).sum()) for own, r in zip(sets, best.rates, strict=True)),
         evaluations=table.evaluations,
         starts=starts_of(ends, np.concatenate(best.rates), then),
-        agree=apart <= SAME_WELFARE,
+        agree=apart <= SAME_WELFARE_PER_CENT,
         apart=apart,
         apart_rates=apart_rates,
     )

@@ -19,25 +19,25 @@ from countervail.policy.war import steps as together
 
 Array = NDArray[np.float64]
 
-NOBODY_GAINS = 1e-4
+NOBODY_GAINS_PER_CENT = 1e-4
 """Per cent of income (1e-6 of it): what a player may still gain by answering alone."""
 
-STILL = 1e-5
+STILL_RATE = 1e-5
 """Largest answer of any player, in rates: a round after which rates have come to rest."""
 
-TOGETHER = 60
+MOST_ROUNDS_TOGETHER = 60
 """Rounds of steps of everybody at most, from each start."""
 
-ROUNDS = 60
+MOST_ROUNDS_IN_TURN = 60
 """Rounds of best answers at most, from each start, where steps have not come to rest."""
 
-DAMPED = 0.5
+DAMPED_PART = 0.5
 """What of each answer is taken where rounds have begun to run in a circle."""
 
-SAME_END = 1e-8
+SAME_END_PER_CENT = 1e-8
 """Per cent of income: two ends that differ by less to every player are one."""
 
-USUAL = 90
+USUAL_EQUILIBRIA = 90
 """Equilibria solved for each player in all, usually."""
 
 
@@ -143,19 +143,19 @@ class TariffWar:
         history: list[Round] = []
         best = self._steps(start, rates, history)
         rates, end = list(best.rates), best.last
-        if best.largest >= SAME_END:
+        if best.largest >= SAME_END_PER_CENT:
             end = self._answers(start, rates, history)
         left = self._known(rates, best.units, fought) or self._left(rates)
-        if max(left.values()) >= NOBODY_GAINS:
+        if max(left.values()) >= NOBODY_GAINS_PER_CENT:
             end = self._answers(start, rates, history)
             left = self._left(rates)
-        if max(left.values()) >= NOBODY_GAINS:
+        if max(left.values()) >= NOBODY_GAINS_PER_CENT:
             worst = max(left, key=lambda name: left[name])
             raise NotCertified(
                 f"the tariff war from {start} did not come to rest in {len(history)} rounds: "
                 f"{worst} could still gain {left[worst]:.1e} per cent (allowed: "
-                f"{NOBODY_GAINS:.0e}); no figures are given. Narrow the bounds, or name fewer "
-                "players"
+                f"{NOBODY_GAINS_PER_CENT:.0e}); no figures are given. Narrow the bounds, or name "
+                "fewer players"
             )
         return War(start, tuple(history), left, end.welfare, tuple(rates), end.hats, True)
 
@@ -168,7 +168,9 @@ class TariffWar:
             history: what each round came to is added.
         """
         best: together.Stand | None = None
-        for stand in together.rounds(self.problem, self.evaluators, rates, TOGETHER, self._told):
+        for stand in together.rounds(
+            self.problem, self.evaluators, rates, MOST_ROUNDS_TOGETHER, self._told
+        ):
             gains = dict(zip(self.problem.names, stand.left, strict=True))
             moved = max(float(np.abs(step).max()) for step in stand.steps)
             history.append(Round(gains, 100.0 * moved, 1.0, answered=False))
@@ -190,7 +192,7 @@ class TariffWar:
             history: what each round came to is added.
         """
         taken, given = 1.0, list[Round]()
-        for _ in range(ROUNDS):
+        for _ in range(MOST_ROUNDS_IN_TURN):
             gains, moved = {}, 0.0
             for p in range(len(self.evaluators)):
                 answer, gain = self._answer(p, rates, rates[p])
@@ -202,10 +204,10 @@ class TariffWar:
             history.append(given[-1])
             end = self._evaluated(rates)
             self._remember(start, history, gains, rates, end)
-            if max(gains.values()) < NOBODY_GAINS and moved < STILL:
+            if max(gains.values()) < NOBODY_GAINS_PER_CENT and moved < STILL_RATE:
                 break
             if circles(given):
-                taken = DAMPED
+                taken = DAMPED_PART
         return end
 
     def _answer(self, p: int, rates: Sequence[Array], begin: Array) -> tuple[Array, float]:
@@ -235,7 +237,7 @@ class TariffWar:
                 0.5 * float((unit * (one - two)) @ (unit * (one - two)))
                 for unit, one, two in zip(units, rates, war.rates, strict=True)
             )
-            if max(apart) < SAME_END:
+            if max(apart) < SAME_END_PER_CENT:
                 return war.left
         return None
 
@@ -258,7 +260,9 @@ class TariffWar:
         )
 
     def _told(self) -> None:
-        self._progress(self.evaluations, max(self.evaluations, USUAL * len(self.evaluators)))
+        self._progress(
+            self.evaluations, max(self.evaluations, USUAL_EQUILIBRIA * len(self.evaluators))
+        )
 
 
 def circles(history: Sequence[Round]) -> bool:

@@ -23,13 +23,13 @@ from countervail.policy.rates.problem import RateProblem
 
 Array = NDArray[np.float64]
 
-PLAIN = 4
+PLAIN_ROUNDS = 4
 """First rounds, whose steps are taken as they are."""
 
-MEMORY = 20
+MIXED_ROUNDS = 20
 """Rounds that are mixed, at most."""
 
-AT_REST = 1e-11
+AT_REST_PER_CENT = 1e-11
 """Per cent of income: what slopes may say that any player could still gain, at rest."""
 
 
@@ -85,12 +85,12 @@ def rounds(
                 raise
             return
         yield stand
-        if stand.largest < AT_REST:
+        if stand.largest < AT_REST_PER_CENT:
             return
         moves: Sequence[Array] = stand.steps
-        if number >= PLAIN:
+        if number >= PLAIN_ROUNDS:
             if mixer is None:
-                mixer, units = Mixer(MEMORY), stand.units
+                mixer, units = Mixer(MIXED_ROUNDS), stand.units
             scaled = [
                 np.concatenate([unit * part for unit, part in zip(units, parts, strict=True)])
                 for parts in (stand.rates, stand.steps)

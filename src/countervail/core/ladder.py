@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from countervail.core import apart, existence
+from countervail.core import block_triangular, existence
 from countervail.core.given_wages import SURE, GivenWages
 from countervail.core.links import both_ways, open_links, reached, wanted_markets
 from countervail.core.model import Array, Baseline, Hats, Model, Shock, Totals, Weights
@@ -246,8 +246,12 @@ def _newton_twice(
     return again._replace(sweeps=found.sweeps + again.sweeps)
 
 
-def _apart(model: Model, base: Baseline, weights: Weights, first: Array, tolerance: float) -> Found:
-    """Search along the wages of groups of countries beside each other's, where trade goes one way.
+def _block_triangular(
+    model: Model, base: Baseline, weights: Weights, first: Array, tolerance: float
+) -> Found:
+    """Search block by block, where trade between groups of countries goes one way.
+
+    What is searched are the wages of groups beside each other's.
 
     The search starts at baseline wages: where others gave up may be far out.
 
@@ -258,7 +262,7 @@ def _apart(model: Model, base: Baseline, weights: Weights, first: Array, toleran
     if ways.all():
         return _not_tried(first)
     given = GivenWages(model, base, weights, model.guess(base), SURE)
-    found = apart.search(given, both_ways(ways), given.near.wage[:, 0])
+    found = block_triangular.search(given, both_ways(ways), given.near.wage[:, 0])
     log_wage = found.log_wage[:, None]
     if found.at_the_end:
         earned, spent = (side[:, 0] for side in given.accounts(log_wage))
@@ -266,10 +270,10 @@ def _apart(model: Model, base: Baseline, weights: Weights, first: Array, toleran
     return _newton(model, base, weights, pack(given.hats(log_wage).blocks), tolerance)
 
 
-def _market(
+def _tatonnement(
     model: Model, base: Baseline, weights: Weights, first: Array, tolerance: float
 ) -> Found:
-    """Let wages rise where more is earned abroad than spent, as in a market, until they rest.
+    """Let wages rise where more is earned abroad than spent (tatonnement), until they rest.
 
     It starts at baseline wages. Where barriers cut trade to nothing at these wages, only those that
     differ as much as costs do bring it back, and on the way there imbalances may grow: Newton would
@@ -288,14 +292,14 @@ def _not_tried(first: Array) -> Found:
     return Found(first, np.inf * one, np.zeros(1, dtype=np.int64), one < 0, one)
 
 
-def _stepped(
+def _continuation(
     model: Model,
     base: Baseline,
     weights: Weights,
     first: Array,  # noqa: ARG001  (a walk starts at the baseline)
     tolerance: float,
 ) -> Found:
-    """Walk from the baseline to the shock."""
+    """Walk from the baseline to the shock: continuation in the shock."""
 
     def state(part: float) -> tuple[Baseline, Weights]:
         return base, between(base, weights, part)
@@ -303,18 +307,18 @@ def _stepped(
     return walk(model, state, _sturdy_newton, pack(model.guess(base).blocks), tolerance)
 
 
-def _lent(
+def _deficit_homotopy(
     model: Model,
     base: Baseline,
     weights: Weights,
     first: Array,  # noqa: ARG001  (a walk starts from balanced trade)
     tolerance: float,
 ) -> Found:
-    """Walk from balanced trade behind the same barriers to the deficits of the closure."""
+    """Walk from balanced trade behind the same barriers to the closure's deficits: a homotopy."""
 
     def state(part: float) -> tuple[Baseline, Weights]:
-        lent = base._replace(deficit=part * base.deficit)
-        return lent, weights._replace(transfer=part * weights.transfer)
+        scaled = base._replace(deficit=part * base.deficit)
+        return scaled, weights._replace(transfer=part * weights.transfer)
 
     balanced = _sturdy_newton(model, *state(0.0), pack(model.guess(base).blocks), LOOSE)
     if not balanced.converged[0]:
@@ -335,12 +339,13 @@ def _sturdy_newton(
     return again._replace(sweeps=found.sweeps + again.sweeps)
 
 
+# names are ids that certificates and manifests hold: they stay, whatever the functions are called
 RUNGS = {
     "anderson": _fast,
     "damped": _sturdy,
     "newton": _newton_twice,
-    "stepped": _stepped,
-    "lent": _lent,
-    "apart": _apart,
-    "market": _market,
+    "stepped": _continuation,
+    "lent": _deficit_homotopy,
+    "apart": _block_triangular,
+    "market": _tatonnement,
 }

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 import countervail as cv
 from countervail.bridge import baseline
-from countervail.core import apart, ladder, links
+from countervail.core import block_triangular, ladder, links
 from countervail.core.given_wages import SURE, GivenWages
 from countervail.core.solver import Settings
 from countervail.core.unknowns import pack, unpack
@@ -62,7 +62,7 @@ def test_the_trade_of_several_groups_comes_to_their_balances(deficits: str) -> N
     assert alone.converged[0]
     wage = unpack(alone.point, given.model.unknowns, given.base).wage[:, 0]
     assert np.allclose(np.exp(wage), found.arrays["wage_hat"], rtol=1e-8)
-    near = apart.search(given, GROUPS, first)
+    near = block_triangular.search(given, GROUPS, first)
     assert near.balanced
     assert not near.held.any()
     assert near.leash < 10.0
@@ -70,9 +70,11 @@ def test_the_trade_of_several_groups_comes_to_their_balances(deficits: str) -> N
 
 def test_on_a_short_leash_some_are_held_and_no_member_is_worse_off_balance_than_another() -> None:
     given, first = given_and_first(world_of_groups(1.0, 0.5), "world_share")
-    needed = np.abs(apart.search(given, GROUPS, first).level).max()
-    still = apart.settle(given, GROUPS, first, 0.0, np.ones(3))
-    held = apart.let_out(given, GROUPS, still._replace(held=np.sign(still.excess)), needed / 2)
+    needed = np.abs(block_triangular.search(given, GROUPS, first).level).max()
+    still = block_triangular.settle(given, GROUPS, first, 0.0, np.ones(3))
+    held = block_triangular.let_out(
+        given, GROUPS, still._replace(held=np.sign(still.excess)), needed / 2
+    )
     assert held.found
     assert not held.balanced
     assert np.abs(held.level).max() == pytest.approx(needed / 2)

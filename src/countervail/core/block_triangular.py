@@ -1,11 +1,11 @@
-"""Groups of countries between which trade goes one way: the wages of each beside the others'.
+"""Groups of countries between which trade goes one way (block triangular): wages of each.
 
 Between two such groups one number decides whether trade comes to the balance it must: the wages of
 the one over those of the other; among several groups there are as many numbers as groups, less one.
 They are found together. No group may part from the largest by more than a leash, and one that would
 go further stays at its end: who does changes seldom, and wages move little, when the leash is let
 out a little. From nothing it is let out until it holds nobody, and there is the equilibrium; or
-somebody still pulls when it is longer than anybody looks, and there is none.
+somebody still presses when it is longer than the search goes, and there is none.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ NEAR = 1e-2
 """Off balance by less, Newton finds the rest of the way."""
 
 
-class Apart(NamedTuple):
+class GroupWages(NamedTuple):
     """Wages at which every group is in balance, or held at the end of its leash.
 
     Attributes:
@@ -69,8 +69,8 @@ class Apart(NamedTuple):
         return np.where(self.held == 0, free, further)
 
 
-def search(given: GivenWages, groups: Bools, start: Array) -> Apart:
-    """Return wages at which the trade between groups is balanced, or the last looked at.
+def search(given: GivenWages, groups: Bools, start: Array) -> GroupWages:
+    """Return wages at which the trade between groups is balanced, or the last tried.
 
     Args:
         given: the state of the world as a function of wages.
@@ -88,7 +88,7 @@ def search(given: GivenWages, groups: Bools, start: Array) -> Apart:
     return here
 
 
-def let_out(given: GivenWages, groups: Bools, here: Apart, leash: float) -> Apart:
+def let_out(given: GivenWages, groups: Bools, here: GroupWages, leash: float) -> GroupWages:
     """Return wages on a longer leash, having found out who is held by it."""
     there = here._replace(leash=leash)
     for _ in range(2 * len(groups)):
@@ -99,7 +99,7 @@ def let_out(given: GivenWages, groups: Bools, here: Apart, leash: float) -> Apar
     return there._replace(found=False)
 
 
-def settle(given: GivenWages, groups: Bools, start: Array, leash: float, held: Array) -> Apart:
+def settle(given: GivenWages, groups: Bools, start: Array, leash: float, held: Array) -> GroupWages:
     """Return wages at which free groups are balanced, and members of others off balance alike."""
     mean = groups / groups.sum(axis=1, keepdims=True)
     largest = int((groups @ given.base.value_added).argmax())
@@ -122,4 +122,4 @@ def settle(given: GivenWages, groups: Bools, start: Array, leash: float, held: A
     excess = (mean @ given.imbalance(log_wage))[:, 0]
     level = beside_the_largest(log_wage)[:, 0]
     found = bool(np.abs(off_course(log_wage)).max() < NEAR)
-    return Apart(log_wage[:, 0], leash, level, excess, held, found)
+    return GroupWages(log_wage[:, 0], leash, level, excess, held, found)

@@ -61,7 +61,7 @@ def test_a_variable_of_the_first_state_has_no_slope_in_the_second(
     other, same = derivative.gradient(CaliendoParro(), pair, {"income_new": entries}, both=True)
     assert first is not None
     assert other is not None
-    assert np.abs(np.asarray(first.demand)).max() > 0
+    assert np.abs(np.asarray(first.buyer_weight)).max() > 0
     for ours, theirs in ((first, same), (second, other)):
         for one, two in zip(ours, theirs, strict=True):
             assert np.array_equal(one, two)

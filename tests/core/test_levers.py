@@ -54,16 +54,16 @@ def moved(base: Baseline, shock: Shock, change: Levers, step: float) -> Shock:
 
 
 def logs(base: Baseline, shock: Shock) -> dict[str, Array]:
-    """What ``Parts`` calls demand, arriving and received, and the other weights."""
+    """What ``Parts`` calls buyer weight, border wedge and seller wedge, and the other weights."""
     weights = prepare(base, shock)
     received = weights.sold.swapaxes(1, 2)
     border = received.copy()
     border[weights.export_taxed] += weights.export_duty.swapaxes(1, 2)
     with np.errstate(all="ignore"):
         return {
-            "demand": np.log(weights.share),
-            "arriving": np.log(border / weights.share),
-            "received": np.log(received / border),
+            "buyer_weight": np.log(weights.share),
+            "border_wedge": np.log(border / weights.share),
+            "seller_wedge": np.log(received / border),
             "trade_elasticity": weights.trade_elasticity[:, 0],
             "log_productivity": weights.log_productivity[..., 0],
             "labour_hat": weights.labour_hat[:, 0],
@@ -150,7 +150,7 @@ def test_one_tariff_by_hand() -> None:
     one = np.zeros_like(base.tariff)
     one[j, n, i] = 1.0
     pushed = levers.push(base, Shock(), levers.none(base, Shock())._replace(tariff=one))
-    assert pushed.demand[j, n, i] == -theta / duty
-    assert pushed.arriving[j, n, i] == -1.0 / duty
+    assert pushed.buyer_weight[j, n, i] == -theta / duty
+    assert pushed.border_wedge[j, n, i] == -1.0 / duty
     worth = Parts(one, 0 * one, 0 * one, *pushed[3:])
     assert levers.pull(base, Shock(), worth).tariff[j, n, i] == -theta / duty

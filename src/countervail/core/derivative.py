@@ -254,9 +254,9 @@ def _unmoved(weights: Weights) -> Parts:
     """Return no change of weights."""
     cube = jnp.zeros_like(weights.share)
     return Parts(
-        demand=cube,
-        arriving=cube,
-        received=cube,
+        buyer_weight=cube,
+        border_wedge=cube,
+        seller_wedge=cube,
         trade_elasticity=jnp.zeros_like(weights.trade_elasticity[:, 0]),
         log_productivity=jnp.zeros_like(weights.log_productivity[..., 0]),
         labour_hat=jnp.zeros_like(weights.labour_hat[:, 0]),
@@ -271,9 +271,9 @@ def _moved(weights: Weights, by: Parts) -> Weights:
     """
     received = weights.sold.swapaxes(1, 2)
     border = received.at[weights.export_taxed].add(weights.export_duty.swapaxes(1, 2))
-    arriving = (1.0 + by.demand) * (1.0 + by.arriving)
-    share = weights.share * (1.0 + by.demand)
-    border, received = border * arriving, received * arriving * (1.0 + by.received)
+    at_border = (1.0 + by.buyer_weight) * (1.0 + by.border_wedge)
+    share = weights.share * (1.0 + by.buyer_weight)
+    border, received = border * at_border, received * at_border * (1.0 + by.seller_wedge)
     every = np.arange(len(share))
     return weights._replace(
         share=share,

@@ -3,14 +3,15 @@
 A = pi kappa^-theta is what buyers pay, B = A / (1 + t') what arrives at the border, and
 S = B / (1 + e') what sellers receive, with kappa = d (1 + e') (1 + t') / (1 + t) (docs/theory.md,
 Tariff lines).
-The log of A is called demand, that of B / A arriving, that of S / B received:
+The log of A is the buyer weight, that of B / A the border wedge, that of S / B the seller wedge:
 
-    demand = -theta (dt' / (1 + t') + dd / d + de' / (1 + e')) - ln(kappa) dtheta,
-    arriving = -dt' / (1 + t'),    received = -de' / (1 + e').
+    buyer_weight = -theta (dt' / (1 + t') + dd / d + de' / (1 + e')) - ln(kappa) dtheta,
+    border_wedge = -dt' / (1 + t'),    seller_wedge = -de' / (1 + e').
 
-A cell with tariff lines l holds parts p_l of A and q_l of B, and with each line's own demand m_l
-and arriving a_l: demand = sum p_l m_l, demand + arriving = sum q_l (m_l + a_l). What is banned has
-no part, and moves nothing. ``push`` and ``pull`` are the same linear map and its transpose.
+A cell with tariff lines l holds parts p_l of A and q_l of B, and with each line's own buyer weight
+m_l and border wedge a_l: buyer_weight = sum p_l m_l, buyer_weight + border_wedge =
+sum q_l (m_l + a_l). What is banned has no part, and moves nothing. ``push`` and ``pull`` are the
+same linear map and its transpose.
 """
 
 from __future__ import annotations
@@ -53,16 +54,16 @@ class Parts(NamedTuple):
     """One number for everything of a state's weights that can be moved: its change, or its worth.
 
     Attributes:
-        demand, arriving, received: in logs, [j, n, i].
-        trade_elasticity: theta[j], what it does beside moving demand.
+        buyer_weight, border_wedge, seller_wedge: in logs, [j, n, i].
+        trade_elasticity: theta[j], what it does beside moving buyer weights.
         log_productivity: [j, n].
         labour_hat: [n].
         transfer: USD million, [n].
     """
 
-    demand: Any
-    arriving: Any
-    received: Any
+    buyer_weight: Any
+    border_wedge: Any
+    seller_wedge: Any
     trade_elasticity: Any
     log_productivity: Any
     labour_hat: Any
@@ -123,13 +124,13 @@ def push(base: Baseline, shock: Shock, change: Levers) -> Parts:
     dearer = change.tariff / (1.0 + _or(shock.tariff_new, base.tariff))
     taxed = change.export_tax / (1.0 + _or(shock.export_tax, 0.0))
     cost = change.iceberg_hat / _or(shock.iceberg_hat, 1.0) + dearer
-    demand, arriving = -theta * cost - _log_cost(base, shock) * by_elasticity, -dearer
+    buyer_weight, border_wedge = -theta * cost - _log_cost(base, shock) * by_elasticity, -dearer
     if shock.lines is not None:
-        _Bundles(base, shock, shock.lines).push(change, demand, arriving)
+        _Bundles(base, shock, shock.lines).push(change, buyer_weight, border_wedge)
     return Parts(
-        demand=demand - theta * taxed - _log_tax(shock) * by_elasticity,
-        arriving=arriving,
-        received=-taxed,
+        buyer_weight=buyer_weight - theta * taxed - _log_tax(shock) * by_elasticity,
+        border_wedge=border_wedge,
+        seller_wedge=-taxed,
         trade_elasticity=change.trade_elasticity,
         log_productivity=change.productivity_hat / _or(shock.productivity_hat, 1.0),
         labour_hat=change.labour_hat,
@@ -145,16 +146,17 @@ def pull(base: Baseline, shock: Shock, worth: Parts) -> Levers:
         shock: the state.
         worth: derivative of the scalar with respect to each part of its weights.
     """
-    dearer = -elasticity(base, shock)[:, None, None] * worth.demand
+    dearer = -elasticity(base, shock)[:, None, None] * worth.buyer_weight
     log_cost = _log_cost(base, shock) + _log_tax(shock)
     pulled = none(base, shock)._replace(
-        tariff=(dearer - worth.arriving) / (1.0 + _or(shock.tariff_new, base.tariff)),
+        tariff=(dearer - worth.border_wedge) / (1.0 + _or(shock.tariff_new, base.tariff)),
         iceberg_hat=dearer / _or(shock.iceberg_hat, 1.0),
-        export_tax=(dearer - worth.received) / (1.0 + _or(shock.export_tax, 0.0)),
+        export_tax=(dearer - worth.seller_wedge) / (1.0 + _or(shock.export_tax, 0.0)),
         productivity_hat=worth.log_productivity / _or(shock.productivity_hat, 1.0),
         labour_hat=worth.labour_hat,
         transfer=worth.transfer,
-        trade_elasticity=worth.trade_elasticity - np.einsum("jni,jni->j", log_cost, worth.demand),
+        trade_elasticity=worth.trade_elasticity
+        - np.einsum("jni,jni->j", log_cost, worth.buyer_weight),
     )
     if shock.lines is not None:
         return _Bundles(base, shock, shock.lines).pull(worth, pulled)
@@ -168,9 +170,9 @@ def between(one: Weights, two: Weights) -> Parts:
     """
     (share, border, received), (share_new, border_new, received_new) = map(matrices, (one, two))
     return Parts(
-        demand=_growth(share, share_new),
-        arriving=_growth(border, border_new) - _growth(share, share_new),
-        received=_growth(received, received_new) - _growth(border, border_new),
+        buyer_weight=_growth(share, share_new),
+        border_wedge=_growth(border, border_new) - _growth(share, share_new),
+        seller_wedge=_growth(received, received_new) - _growth(border, border_new),
         trade_elasticity=(two.trade_elasticity - one.trade_elasticity)[:, 0],
         log_productivity=(two.log_productivity - one.log_productivity)[..., 0],
         labour_hat=(two.labour_hat - one.labour_hat)[:, 0],
@@ -207,7 +209,7 @@ class _Bundles:
         )
         self.paid, self.arrived = map(self._parts, line_weights(base, lines, theta))
 
-    def push(self, change: Levers, demand: Array, arriving: Array) -> None:
+    def push(self, change: Levers, buyer_weight: Array, border_wedge: Array) -> None:
         """Put what a change of levers does to bundles in the place of their cells."""
         lines = self.lines
         dearer = (change.line_tariff + self._of_cells(change.tariff)) / (1.0 + lines.tariff_new)
@@ -215,16 +217,16 @@ class _Bundles:
         moved = -self.theta * (raised + dearer)
         moved -= self.log_cost * change.trade_elasticity[lines.sector]
         whole = self._total(self.paid * moved)
-        demand.reshape(-1)[self.cells] = whole
-        arriving.reshape(-1)[self.cells] = self._total(self.arrived * (moved - dearer)) - whole
+        buyer_weight.reshape(-1)[self.cells] = whole
+        border_wedge.reshape(-1)[self.cells] = self._total(self.arrived * (moved - dearer)) - whole
 
     def pull(self, worth: Parts, pulled: Levers) -> Levers:
         """Return derivatives with those of lines, and of bundles in the place of their cells."""
-        lines, arriving = self.lines, self._of_cells(worth.arriving)
-        arrives = self.arrived * arriving
-        moved = self.paid * (self._of_cells(worth.demand) - arriving) + arrives
+        lines, border_wedge = self.lines, self._of_cells(worth.border_wedge)
+        at_border = self.arrived * border_wedge
+        moved = self.paid * (self._of_cells(worth.buyer_weight) - border_wedge) + at_border
         dearer = -self.theta * moved
-        rate = (dearer - arrives) / (1.0 + lines.tariff_new)
+        rate = (dearer - at_border) / (1.0 + lines.tariff_new)
         pulled.tariff.reshape(-1)[self.cells] = self._total(rate)
         pulled.iceberg_hat.reshape(-1)[self.cells] = self._total(dearer)
         by_elasticity = total(lines.sector, self.log_cost * moved, len(pulled.trade_elasticity))

@@ -44,11 +44,13 @@ def test_sector_equations_name_a_sector_and_country_equations_none(solution: cv.
 
 
 def test_the_answer_as_json_holds_it(solution: cv.Solution) -> None:
-    told = json.loads(json.dumps(document(solution).as_dict(), allow_nan=False))["certificate"]
-    assert told["certified"] is True
-    assert set(told["blocks"]) == set(told["equations"]) == set(EQUATIONS)
-    assert told["relative_to_effect"] == pytest.approx(told["residual"] / told["effect"])
-    assert told["conditioning"] >= 1.0
+    reported = json.loads(json.dumps(document(solution).as_dict(), allow_nan=False))["certificate"]
+    assert reported["certified"] is True
+    assert set(reported["blocks"]) == set(reported["equations"]) == set(EQUATIONS)
+    assert reported["relative_to_effect"] == pytest.approx(
+        reported["residual"] / reported["effect"]
+    )
+    assert reported["conditioning"] >= 1.0
 
 
 def test_no_effect_at_all_is_certified_without_one() -> None:

@@ -241,12 +241,12 @@ def test_quantiles_of_priors_are_aligned(oecd: cv.World) -> None:
 def test_case_05_the_worlds_own_tariff_with_its_axes_turned(oecd: cv.World) -> None:
     duty = oecd.dataset["tariff"].copy(deep=True)
     duty.loc[{"importer": "USA", "exporter": "CAN", "sector": "C29"}] += 0.25
-    told = duty.transpose("importer", "exporter", "sector")
+    reported = duty.transpose("importer", "exporter", "sector")
     right, also = (
         cv.solve(oecd, cv.Scenario.from_arrays(oecd, tariff=one)).welfare.sel(
             country=["CAN", "USA"]
         )
-        for one in (duty, told)
+        for one in (duty, reported)
     )
     assert np.allclose(right, [-0.097, -0.002], atol=2e-3)
     assert np.array_equal(right, also)

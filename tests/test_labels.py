@@ -1,4 +1,4 @@
-"""Words in, one spelling out; wrong ones are told what was meant."""
+"""Words in, one spelling out; wrong ones are answered with what was meant."""
 
 from __future__ import annotations
 

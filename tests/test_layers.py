@@ -175,7 +175,7 @@ def numbers() -> dict[str, tuple[int, int, int]]:
     """The number of every module: layer, part and place in the part.
 
     Raises:
-        AssertionError: modules of one part import each other in a circle; it is told.
+        AssertionError: modules of one part import each other in a circle; it is reported.
     """
     modules = [module_name(path) for path in files()]
     within: dict[str, set[str]] = {module: set() for module in modules}
@@ -187,8 +187,8 @@ def numbers() -> dict[str, tuple[int, int, int]]:
     except CycleError as error:
         circle = error.args[1]
         steps = {(a, b) for b, a in itertools.pairwise(circle)}
-        told = [str(one) for one in own_imports() if (one.importer, one.imported) in steps]
-        raise AssertionError("a circle:\n" + "\n".join(told)) from None
+        reported = [str(one) for one in own_imports() if (one.importer, one.imported) in steps]
+        raise AssertionError("a circle:\n" + "\n".join(reported)) from None
     place: dict[str, int] = defaultdict(int)
     for module in order:
         place[module] = max((place[lower] + 1 for lower in within[module]), default=0)

@@ -44,9 +44,17 @@ def test_what_is_no_number_is_refused_not_printed(bad: float) -> None:
 
 
 def test_a_manifest_without_a_ledger() -> None:
-    told = Manifest(world={"name": "w"}, ledger=None, settings={}, numpy="2").as_dict()
-    assert told["ledger"] is None
-    assert set(told) == {"countervail", "python", "numpy", "today", "world", "ledger", "settings"}
+    reported = Manifest(world={"name": "w"}, ledger=None, settings={}, numpy="2").as_dict()
+    assert reported["ledger"] is None
+    assert set(reported) == {
+        "countervail",
+        "python",
+        "numpy",
+        "today",
+        "world",
+        "ledger",
+        "settings",
+    }
 
 
 def test_a_request_to_stop_waits_until_the_block_is_over() -> None:

@@ -169,21 +169,21 @@ def test_a_failed_save_leaves_nothing(
 
 
 def test_the_manifest_is_enough_to_make_it_again(canada_china: cv.Solution) -> None:
-    told = canada_china.manifest.as_dict()
-    assert told["countervail"] == cv.__version__
-    assert told["numpy"] == np.__version__
-    assert told["world"] == {"name": "oecd-2022", "hash": canada_china.world.hash}
-    assert told["ledger"] == {"hash": cv.open_ledger().hash}
-    question = told["settings"]["scenario"]
+    reported = canada_china.manifest.as_dict()
+    assert reported["countervail"] == cv.__version__
+    assert reported["numpy"] == np.__version__
+    assert reported["world"] == {"name": "oecd-2022", "hash": canada_china.world.hash}
+    assert reported["ledger"] == {"hash": cv.open_ledger().hash}
+    question = reported["settings"]["scenario"]
     assert (question["name"], question["from"], question["to"]) == (
         "canada-china",
         "2024-09-30",
         "2026-01-12",
     )
     assert len(question["measures"]) == 5
-    assert told["settings"]["model"]["deficits"] == "world_share"
-    assert told["settings"]["elasticities"] == "fgo2025"
-    json.dumps(told, allow_nan=False)
+    assert reported["settings"]["model"]["deficits"] == "world_share"
+    assert reported["settings"]["elasticities"] == "fgo2025"
+    json.dumps(reported, allow_nan=False)
 
 
 def test_the_manifest_tells_arrays_made_by_hand_apart() -> None:

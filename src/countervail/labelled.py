@@ -173,7 +173,7 @@ def _order(axes: Sequence[Axis], wanted: Wanted) -> list[int]:
     if len(axes) == len(dims) == len(set(said)) and set(said) == set(dims):
         return [said.index(dim) for dim in dims]
     if len(axes) != len(dims):
-        raise error(f"{what} has the axes {_told(said)}; it needs {_told(dims)}")
+        raise error(f"{what} has the axes {_reported(said)}; it needs {_reported(dims)}")
     if len(dims) == 1:
         return [0]
     fits = [
@@ -182,10 +182,12 @@ def _order(axes: Sequence[Axis], wanted: Wanted) -> list[int]:
     ]
     if all(len(some) == 1 for some in fits) and len({some[0] for some in fits}) == len(dims):
         return [some[0] for some in fits]
-    raise error(f"{what} has the axes {_told(said)}: which is which? Name them {_told(dims)}")
+    raise error(
+        f"{what} has the axes {_reported(said)}: which is which? Name them {_reported(dims)}"
+    )
 
 
-def _told(axes: Sequence[str | None]) -> str:
+def _reported(axes: Sequence[str | None]) -> str:
     return ", ".join(name or "one without a name" for name in axes) or "none"
 
 
@@ -227,10 +229,10 @@ def _shaped(value: Any, wanted: Wanted, dtype: Any) -> NDArray[Any]:
             raise error(f"{what} holds complex numbers; it needs real ones")
         made = np.array(array, dtype=np.float64 if whole else dtype, order="C")
     except (ValueError, TypeError):
-        raise error(f"{what} is no array of numbers; it needs the axes {_told(dims)}") from None
+        raise error(f"{what} is no array of numbers; it needs the axes {_reported(dims)}") from None
     if made.shape != wanted.shape:
         raise error(
-            f"{what} has shape {made.shape}; this world needs {wanted.shape}: {_told(dims)}"
+            f"{what} has shape {made.shape}; this world needs {wanted.shape}: {_reported(dims)}"
         )
     if whole:
         least, most = np.iinfo(dtype).min, np.iinfo(dtype).max

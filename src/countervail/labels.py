@@ -89,7 +89,7 @@ def country(word: str | int, own: Collection[str] = ()) -> str:
 
     Raises:
         InputError: not a country; says what it is, or names the code that was meant, where that can
-            be told.
+            be reported.
     """
     code = found(word, own)
     if code is not None:

@@ -13,7 +13,7 @@ from countervail.text.tables import rows
 CREDIT = "International Monetary Fund, World Economic Outlook database, October 2025 (population)."
 POPULATION_YEAR = 2022
 CURRENCIES = ("CAD", "AUD")
-"""Currencies in which welfare is told beside US dollars."""
+"""Currencies in which welfare is reported beside US dollars."""
 
 
 def per_person(usd_million: float, country: str, year: int) -> float | None:

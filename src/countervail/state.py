@@ -77,13 +77,13 @@ def solve_pair(
         NotCertified: none was found.
     """
     one, two = (model.prepare(base, shock) for shock in shocks)
-    tried = pair.iterate(model, base, (one, two), starts, SOLVE_TO) or (None, None)
+    tried = pair.iterate(model, base, (one, two), starts, SOLVE_TO_RESIDUAL) or (None, None)
     first, second = (
         _certified(
             model,
             base,
-            _verified(model, base, shock, weights, SOLVE_TO, start, "numpy", found),
-            SOLVE_TO,
+            _verified(model, base, shock, weights, SOLVE_TO_RESIDUAL, start, "numpy", found),
+            SOLVE_TO_RESIDUAL,
             np.inf,
             "numpy",
         )

@@ -40,8 +40,8 @@ def test_files_have_the_ranges_too(countervail: Command, folder: Path) -> None:
     assert not (held / ".draws").exists()
     with (held / "countries.csv").open(newline="") as file:
         row = next(r for r in csv.DictReader(file) if r["country"] == "CAN")
-    told = json.loads((held / "result.json").read_text())
-    ranges = told["ranges"]["countries"]["CAN"]["welfare"]
+    reported = json.loads((held / "result.json").read_text())
+    ranges = reported["ranges"]["countries"]["CAN"]["welfare"]
     for at in ("p05", "p50", "p95"):
         assert float(row[f"welfare_{at}"]) == ranges[at]
     with (held / "lines.csv").open(newline="") as file:
@@ -79,10 +79,10 @@ def test_drivers(countervail: Command, folder: Path) -> None:
 
 def test_attribution(countervail: Command) -> None:
     ran = ("run", "canada-china", "--draws", "0", "--attribute", "measure")
-    told = countervail(*ran, "--json").json["attribution"]
-    canada = [row["countries"]["CAN"]["welfare"] for row in told["rows"]]
-    assert told["exact"]
-    total = told["total"]["CAN"]["welfare"]
+    reported = countervail(*ran, "--json").json["attribution"]
+    canada = [row["countries"]["CAN"]["welfare"] for row in reported["rows"]]
+    assert reported["exact"]
+    total = reported["total"]["CAN"]["welfare"]
     assert sum(one["shapley"] for one in canada) == pytest.approx(total, abs=1e-12)
     assert "Which measure causes what" in countervail(*ran).out
     by = countervail(*ran[:-1], "implementer", "--json").json["attribution"]
@@ -118,17 +118,17 @@ def test_refusals(countervail: Command, options: tuple[str, ...]) -> None:
 def test_priors_are_shown(countervail: Command) -> None:
     words = " ".join(countervail("priors", "canada-china").out.split())
     assert "48 uncertain inputs of 'canada-china'" in words
-    told = countervail("priors", "canada-china", "--json").json
-    assert len(told["inputs"]) == 48
-    assert "the elasticity of motor vehicles" in {one["words"] for one in told["inputs"]}
-    assert 0 < told["elasticities_in_common"] < 1
+    reported = countervail("priors", "canada-china", "--json").json
+    assert len(reported["inputs"]) == 48
+    assert "the elasticity of motor vehicles" in {one["words"] for one in reported["inputs"]}
+    assert 0 < reported["elasticities_in_common"] < 1
     assert len(countervail("priors", "--json").json["inputs"]) == 40  # the world's alone
 
 
 def test_the_standard_file_can_be_copied_and_changed(countervail: Command, folder: Path) -> None:
     text = countervail("priors", "--text").out
     (folder / "mine.toml").write_text(text.replace('kind = "published"', 'kind = "known"'))
-    told = countervail("priors", "canada-china", "--priors", "mine.toml", "--json").json
-    assert {one["group"] for one in told["inputs"]} == {"coverage", "rate", "world"}
+    reported = countervail("priors", "canada-china", "--priors", "mine.toml", "--json").json
+    assert {one["group"] for one in reported["inputs"]} == {"coverage", "rate", "world"}
     ran = countervail(*FEW, "--priors", "mine.toml", "--json").json
     assert ran["ranges"]["priors"]["path"] == "mine.toml"

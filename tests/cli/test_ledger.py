@@ -58,14 +58,14 @@ def test_a_heading_names_everyone_where_an_entry_does(countervail: Command) -> N
     words = ("ledger", "list", "--by", "USA", "--as-of")
     metals = "usa-all-s232-steel-aluminium-2025"
     assert f"{metals}: USA on ALL;" in countervail(*words, "2026-03-02").out
-    told = countervail(*words, "2025-08-07").out.replace("\n", " ")
-    assert "USA on ALL but CAN MEX CHN HKG MAC BLR CUB PRK and " in told
+    reported = countervail(*words, "2025-08-07").out.replace("\n", " ")
+    assert "USA on ALL but CAN MEX CHN HKG MAC BLR CUB PRK and " in reported
 
 
 def test_what_was_not_due_is_shown(countervail: Command) -> None:
-    told = countervail("ledger", "show", "usa-bra-ieepa-2025").out
-    assert "Collected at the border and not due in law" in told
-    assert "nothing was due, known since 2026-02-20" in told
+    reported = countervail("ledger", "show", "usa-bra-ieepa-2025").out
+    assert "Collected at the border and not due in law" in reported
+    assert "nothing was due, known since 2026-02-20" in reported
     kept = countervail("ledger", "show", "usa-bra-ieepa-2025", "--json").json["settled"]
     assert [(s["first"], s["last"], s["rate"]) for s in kept] == [("2025-08-06", "2026-02-23", 0.0)]
 

@@ -127,7 +127,7 @@ def test_a_file_with_growth_and_its_own_levers(
         (("double exports of CAN", "--goal", "nonsense"), "goal 'nonsense'"),
         (("double exports of CAN", "--levers", "tarif"), "no lever 'tarif'; did you mean 'tariff'"),
         (("double exports of CAN", "--most", "much"), "--most 'much': write a number"),
-        (("double exports of CAN", "--most", "tariff=5"), "no lever 'tariff' is pulled"),
+        (("double exports of CAN", "--most", "tariff=5"), "no lever 'tariff' is used"),
         (("double exports of CAN", "--weight", "export_cost=0"), "costs nothing"),
         (("double exports of CAN", "--variant", "b"), "--variant b is of a scenario"),
         (("double exports of CAN", "--growth", "none.toml"), "none.toml: no such file"),

@@ -181,10 +181,10 @@ def test_a_partial_answer_is_asked_for_marked_and_ends_with_three(
     assert ran.code == 3
     assert "PARTIAL ANSWER, 9 of 12 lines left out: it has no sector" in ran.out
     assert "Certified" in ran.out
-    told = json.loads(
+    reported = json.loads(
         countervail(*RUN, "--draws", "0", "--world", bare, "--allow-partial", "--json").out
     )
-    assert len(told["not_placed"]) == 9
+    assert len(reported["not_placed"]) == 9
     whole = countervail(*RUN, "--draws", "0", "--allow-partial", "--json")
     assert (whole.code, json.loads(whole.out)["not_placed"]) == (0, [])
 

@@ -44,7 +44,7 @@ def question(folder: Path) -> Path:
 
 
 def test_choices_of_the_model(countervail: Command, question: Path) -> None:
-    """A choice moves the answer, is told with it, and a slip of the pen is a sentence."""
+    """A choice moves the answer, is reported with it, and a slip of the pen is a sentence."""
     asked = ("run", str(question), "--draws", "0", "--json")
     usual = json.loads(countervail(*asked).out)
     other = json.loads(countervail(*asked, "--set", "demand.elasticity=0.4").out)

@@ -129,9 +129,9 @@ def test_columns_stay_in_line_where_stand_ins_are_longer(said: Said) -> None:
     rows = said("ascii", "run", "canada-china", "--draws", "0")[1].decode("ascii").splitlines()
     head = next(k for k, row in enumerate(rows) if row.startswith("goods"))
     at = rows[head].index("before") + len("before")
-    told = [row for row in rows[head + 1 : head + 9] if "->" in row]
-    assert told
-    for row in told:
+    reported = [row for row in rows[head + 1 : head + 9] if "->" in row]
+    assert reported
+    for row in reported:
         assert row[at - 1].isdigit()
         assert row[at] == " "
 

@@ -47,8 +47,8 @@ def test_what_is_no_date_is_refused(countervail: Command) -> None:
 
 
 def test_what_changed_since_stands_under_the_title(countervail: Command) -> None:
-    told = " ".join(countervail("run", "canada-china", "--today", "2026-11-29").out.split())
-    head = told[: told.index("What changed in law")]
+    reported = " ".join(countervail("run", "canada-china", "--today", "2026-11-29").out.split())
+    head = reported[: reported.index("What changed in law")]
     assert "Since then: 2026-03-01" in head
     assert "2026-03-01 canola seed +75.8 % to +5.9 %" in head
     assert "today's law: --to today" in head

@@ -1,4 +1,4 @@
-"""The ladder: each rung finds the same answer, hard cases reach each, and what has none is told."""
+"""The ladder: each rung finds the same answer, hard cases reach each, what has none says so."""
 
 from __future__ import annotations
 

@@ -284,11 +284,11 @@ def test_too_little_memory_is_met_with_smaller_blocks(
     scenarios = tariffs(table, world, 12)
     usual = cv.solve_many(world, scenarios, engine="numpy")
     monkeypatch.setattr(batch, "solve_block", scarce)
-    with warnings.catch_warnings(record=True) as told:
+    with warnings.catch_warnings(record=True) as reported:
         warnings.simplefilter("always")
         many = cv.solve_many(world, scenarios, engine="numpy", workers=1, block=5)
     # told once: the blocks that follow ask for no more than the first was given
-    assert [str(one.message) for one in told] == [
+    assert [str(one.message) for one in reported] == [
         "4 states do not fit: solving 2 at a time (block=2 would save the vain try)"
     ]
     assert np.allclose(many.arrays["welfare"], usual.arrays["welfare"], rtol=0, atol=1e-8)

@@ -131,8 +131,8 @@ def test_draws_are_the_same_for_every_package_and_number_of_workers(
     low, _, high = one.drawn.ranges(one.nash)
     assert (low < high).all()
     assert 0.0 <= one.drawn.chance_all(one.nash) <= one.drawn.chances(one.nash).min() <= 1.0
-    told = document(one).as_dict()["draws"]
-    assert (told["answered"], len(told["packages"])) == (2, 2)
+    reported = document(one).as_dict()["draws"]
+    assert (reported["answered"], len(reported["packages"])) == (2, 2)
 
 
 def test_a_package_without_an_answer_is_kept_and_never_chosen(
@@ -152,8 +152,8 @@ def test_a_package_without_an_answer_is_kept_and_never_chosen(
     assert found.nash in ((0,), (1,))
     assert found.reply is not None
     assert found.reply.packages == ((0,),)
-    told = document(found).as_dict()["packages"][-1]
-    assert (told["certified"], told["percent"]) == (False, None)
+    reported = document(found).as_dict()["packages"][-1]
+    assert (reported["certified"], reported["percent"]) == (False, None)
 
 
 class Additive(Valuer):

@@ -200,12 +200,12 @@ def test_draws_without_an_answer_are_left_out_and_counted(
     for values in arrays.values():
         values[3] = np.nan
     some = replace(drawn, arrays=arrays, residual=residual, failures={3: "no supplier is left"})
-    told = under_draws._evaluated(some, answer.criteria, Figures.of(answer.criteria))
-    assert (told.answered, told.failed) == (DRAWS - 1, 1)
+    reported = under_draws._evaluated(some, answer.criteria, Figures.of(answer.criteria))
+    assert (reported.answered, reported.failed) == (DRAWS - 1, 1)
     left = np.delete(drawn.arrays["welfare"][:, CANADA], 3)
-    assert told.criterion("CAN").percent[1:] == pytest.approx(quantiles(left))
-    assert told.goal("revenue").chance in {k / (DRAWS - 1) for k in range(DRAWS)}
-    assert "1 of 12 draws have no answer" in told.coverage_statement
+    assert reported.criterion("CAN").percent[1:] == pytest.approx(quantiles(left))
+    assert reported.goal("revenue").chance in {k / (DRAWS - 1) for k in range(DRAWS)}
+    assert "1 of 12 draws have no answer" in reported.coverage_statement
 
 
 def test_what_is_kept_goes_on(found: respond.Repriced, answer: Answer, tmp_path: Path) -> None:

@@ -55,10 +55,10 @@ class Reader(HTMLParser):
 @given(st.lists(st.tuples(TEXT, NUMBER), min_size=1, max_size=4))
 def test_csv_and_json_read_back_whole(values: list[tuple[str, float]]) -> None:
     rows = [{"name": name, "value": value} for name, value in values]
-    told = document("words", rows)
-    read = list(csv.DictReader(io.StringIO(told.csv()["rows"], newline="")))
+    reported = document("words", rows)
+    read = list(csv.DictReader(io.StringIO(reported.csv()["rows"], newline="")))
     assert [float(row["value"]) for row in read] == [value for _, value in values]
-    assert json.loads(told.json())["rows"] == rows
+    assert json.loads(reported.json())["rows"] == rows
     # a formula, and what steers a terminal, are all that is changed
     for row, (name, _) in zip(read, values, strict=True):
         if name.isprintable() and name[:1] not in "=+-@":
@@ -68,29 +68,29 @@ def test_csv_and_json_read_back_whole(values: list[tuple[str, float]]) -> None:
 @given(st.lists(NUMBER.filter(lambda x: abs(x) < 1e9), min_size=1, max_size=4))
 def test_every_renderer_tells_the_figures_of_the_file(values: list[float]) -> None:
     rows = [{"name": f"n{k}", "value": value} for k, value in enumerate(values)]
-    told = document("words", rows)
+    reported = document("words", rows)
     written = [f"{value:,.3f}" for value in values]
     console = Console(width=100)
     with console.capture() as seen:
-        console.print(told)
+        console.print(reported)
     lines = seen.get().splitlines()
     assert [line.split()[-1] for line in lines if line.startswith("n")] == written
-    cells = Reader(told.html()).cells
+    cells = Reader(reported.html()).cells
     assert [cell.strip() for cell in cells[2:]] == [
         word for k, said in enumerate(written) for word in (f"n{k}", said)
     ]
-    marked = [line for line in told.markdown().splitlines() if line.startswith("| n")]
+    marked = [line for line in reported.markdown().splitlines() if line.startswith("| n")]
     assert [line.split(" | ")[1].rstrip(" |") for line in marked] == written
 
 
 @given(TEXT | st.just(HOSTILE))
 def test_text_is_never_markup(words: str) -> None:
-    told = document(words, [{"name": words, "value": 1.0}])
+    reported = document(words, [{"name": words, "value": 1.0}])
     plain = document("words", [{"name": "words", "value": 1.0}])
     allowed = Reader(plain.html()).tags | {"br"}
-    assert Reader(told.html()).tags <= allowed
-    assert "\x1b" not in told.html() + told.markdown()
-    assert told.markdown().count("\n| ") == 3  # no cell, and no row, more than there are
+    assert Reader(reported.html()).tags <= allowed
+    assert "\x1b" not in reported.html() + reported.markdown()
+    assert reported.markdown().count("\n| ") == 3  # no cell, and no row, more than there are
     console = Console(width=100)
     with console.capture() as seen:
         console.print(document("[red]x[/red]", [{"name": "[b]y[/b]", "value": 1.0}]))
@@ -108,41 +108,41 @@ def test_markdown_escapes_what_would_be_markup() -> None:
 
 def test_ranges_stand_below_a_row_and_beside_it_in_the_file() -> None:
     row = {"name": "CAN", "value": 1.0}
-    told = document("words", [row], ranges=[{"value": Range(1.0, 0.5, 1.5, 2.5)}])
-    (table,) = told.tables.values()
+    reported = document("words", [row], ranges=[{"value": Range(1.0, 0.5, 1.5, 2.5)}])
+    (table,) = reported.tables.values()
     assert [cells for drawn, cells in table.cells() if drawn] == [
         ["  5 %", "0"],
         ["  median", "2"],
         ["  95 %", "2"],
     ]
-    head, values = told.csv()["rows"].splitlines()
+    head, values = reported.csv()["rows"].splitlines()
     assert head == "name,value,value_p05,value_p50,value_p95"
     assert values == "CAN,1.0,0.5,1.5,2.5"
-    assert told.html().count('<tr class="draws">') == 3
+    assert reported.html().count('<tr class="draws">') == 3
 
 
 def test_rows_that_are_read_are_chosen_and_ordered_and_all_are_in_the_file() -> None:
     rows = [{"name": name, "value": 0.0} for name in "abc"]
-    told = document("words", rows, shown=[2, 0])
-    assert [cells[0] for _, cells in told.tables["rows"].cells()] == ["c", "a"]
-    assert len(told.csv()["rows"].splitlines()) == 4
+    reported = document("words", rows, shown=[2, 0])
+    assert [cells[0] for _, cells in reported.tables["rows"].cells()] == ["c", "a"]
+    assert len(reported.csv()["rows"].splitlines()) == 4
 
 
 def test_notes_are_values_until_they_are_read() -> None:
     note = Note.of("unpriced", what="steel", why="no rate")
-    told = Document([Bullets([note, "and more"])], {})
-    assert f"- {sentence(note)}" in told.markdown()
-    assert "<li>and more</li>" in told.html()
+    reported = Document([Bullets([note, "and more"])], {})
+    assert f"- {sentence(note)}" in reported.markdown()
+    assert "<li>and more</li>" in reported.html()
 
 
 def test_a_curve_is_drawn_on_the_terminal_and_left_to_its_table_elsewhere() -> None:
-    told = Document([Curve([0.0, 1.0], [0.0, 2.0], "pain", "Cost")], {})
+    reported = Document([Curve([0.0, 1.0], [0.0, 2.0], "pain", "Cost")], {})
     console = Console(width=100)
     with console.capture() as seen:
-        console.print(told)
+        console.print(reported)
     assert seen.get().startswith("Cost (upward) against pain\n")
-    assert told.markdown().strip() == ""
-    assert told._repr_html_() == told.html()
+    assert reported.markdown().strip() == ""
+    assert reported._repr_html_() == reported.html()
 
 
 @pytest.mark.parametrize(

@@ -235,11 +235,11 @@ def test_nothing_changes_is_said_only_where_the_law_is_the_same(oecd: cv.World) 
     outside = replace(between(QUOTA), outside=((QUOTA, "quotas by quarter"),))
     differs = cv.solve(oecd, outside)
     assert np.abs(differs.arrays["welfare"]).max() < 1e-9
-    told = printed(differs)
-    assert "Nothing changes" not in told
-    assert "every figure is zero" not in told
-    assert "No figure moves, though the law differs" in told
-    assert f"Outside this question: {QUOTA}" in told
+    reported = printed(differs)
+    assert "Nothing changes" not in reported
+    assert "every figure is zero" not in reported
+    assert "No figure moves, though the law differs" in reported
+    assert f"Outside this question: {QUOTA}" in reported
 
 
 def test_only_the_pairs_asked_about_are_counted(oecd: cv.World) -> None:

@@ -72,9 +72,9 @@ def test_another_rate(oecd: cv.World) -> None:
     for product in ("steel", "aluminium"):
         rise = rates(resolved, METALS, product) - rates(resolved, METALS, product, after=False)
         assert np.allclose(rise, 0.15)
-    (told,) = law.measures(cv.solve(oecd, question(changes=(Change(METALS, rate=40.0),))))
-    assert {c["law_new"] for c in told["changes"]} == {"+40 %"}
-    assert {c["note"] for c in told["changes"]} == {"hypothetical: 40 %"}
+    (reported,) = law.measures(cv.solve(oecd, question(changes=(Change(METALS, rate=40.0),))))
+    assert {c["law_new"] for c in reported["changes"]} == {"+40 %"}
+    assert {c["note"] for c in reported["changes"]} == {"hypothetical: 40 %"}
 
 
 def test_only_some_products(oecd: cv.World) -> None:

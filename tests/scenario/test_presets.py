@@ -51,9 +51,9 @@ def test_what_changed_in_law_is_told_with_its_source(
     name: str, variant: str | None, answers: Answers
 ) -> None:
     solution = answers[name, variant]
-    told = law.measures(solution)
-    assert told
-    for measure in told:
+    reported = law.measures(solution)
+    assert reported
+    for measure in reported:
         assert measure["authority"]
         for change in measure["changes"]:
             assert change["reference"]["title"]
@@ -140,7 +140,7 @@ def test_what_measures_kept_out_of_the_base_year_is_restored(answers: Answers) -
         if name != "australia-china":
             assert answer.world.name == "oecd-2022"
             continue
-        told = " ".join(assumptions.assumptions(answer))
-        assert re.search(r"chn-aus-coal-2020.* is restored: .*AUS>CHN B05 \(503 to 6,338", told)
-        assert "lower bounds" not in told
+        reported = " ".join(assumptions.assumptions(answer))
+        assert re.search(r"chn-aus-coal-2020.* is restored: .*AUS>CHN B05 \(503 to 6,338", reported)
+        assert "lower bounds" not in reported
         assert variant in ("imposed", "unwound")

@@ -1,4 +1,4 @@
-"""Whether a quota would bind is told with what is on record of its use."""
+"""Whether a quota would bind is reported with what is on record of its use."""
 
 from __future__ import annotations
 

@@ -86,9 +86,9 @@ def test_the_answer_says_so(imposed: cv.Solution, oecd: cv.World) -> None:
     assert said["manifest"]["world"]["hash"] != oecd.hash
     barley = next(r for r in said["world"]["restored"] if r["product"] == "barley")
     assert barley["value"] == pytest.approx(1750 / 1.439 / 1.072)
-    told = " ".join(said["assumptions"])
-    assert re.search(r"AUS>CHN B05 \(503 to 6,338, with goods of 2019\)", told)
-    assert "lower bounds" not in told
+    reported = " ".join(said["assumptions"])
+    assert re.search(r"AUS>CHN B05 \(503 to 6,338, with goods of 2019\)", reported)
+    assert "lower bounds" not in reported
     assert imposed.observed is oecd
 
 

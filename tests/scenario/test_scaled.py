@@ -151,5 +151,5 @@ def test_a_sweep_over_rates_and_scales(tmp_path: Path) -> None:
     adds = [grid.point(k).scenario.hand_changes[0].add for k in range(len(grid))]
     assert adds == [5.0, 10.0, 10.0, 20.0]
     swept = cv.sweep(asked, workers=1)
-    told = swept.dataset.welfare.sel(country="CHN").values.ravel()
-    assert told[0] > told[1] == told[2] > told[3]
+    reported = swept.dataset.welfare.sel(country="CHN").values.ravel()
+    assert reported[0] > reported[1] == reported[2] > reported[3]

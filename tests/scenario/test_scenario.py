@@ -106,8 +106,8 @@ def test_an_export_tax_has_a_hash_of_its_own() -> None:
     world, rates = tiny().world(), np.zeros((5, 5, 3))
     rates[1, 0, 1] = 0.3
     arrays = [{"tariff": rates}, {"export_tax": rates}, {"export_tax": 2 * rates}]
-    told = {cv.Scenario.from_arrays(world, **a).settings()["arrays"] for a in arrays}
-    assert len(told) == 3
+    reported = {cv.Scenario.from_arrays(world, **a).settings()["arrays"] for a in arrays}
+    assert len(reported) == 3
 
 
 def test_settings_are_json_whatever_the_scenario() -> None:
@@ -120,9 +120,9 @@ def test_settings_are_json_whatever_the_scenario() -> None:
         changes=(Change(EV, ("electric_vehicles",), law_of=date(2026, 3, 2)),),
         hand_changes=(HandChange("CAN", "EU", ("C29",), iceberg_hat=float("inf")),),
     )
-    told = json.loads(json.dumps(scenario.settings(), allow_nan=False))
-    assert told["from"] == "2026-01-12"
-    assert told["changes"] == [
+    reported = json.loads(json.dumps(scenario.settings(), allow_nan=False))
+    assert reported["from"] == "2026-01-12"
+    assert reported["changes"] == [
         {
             "measure": EV,
             "products": ["electric_vehicles"],
@@ -133,6 +133,6 @@ def test_settings_are_json_whatever_the_scenario() -> None:
             "targets": None,
         }
     ]
-    assert told["hand_changes"][0]["iceberg_hat"] == "inf"
-    assert told["hand_changes"][0]["sectors"] == ["C29"]
-    assert told["arrays"] is None
+    assert reported["hand_changes"][0]["iceberg_hat"] == "inf"
+    assert reported["hand_changes"][0]["sectors"] == ["C29"]
+    assert reported["arrays"] is None

@@ -1,4 +1,4 @@
-"""What is told of an attribution: rows by measure, a table, and how it was found."""
+"""What is reported of an attribution: rows by measure, a table, and how it was found."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import countervail as cv
 from countervail.present import attributed
 from countervail.present.attributed import document
 from countervail.present.document import Document
-from countervail.present.rows import TOLD_UNIT
+from countervail.present.rows import REPORTED_UNIT
 from countervail.scenario import HandChange
 from countervail.studies import Attribution, attribute, by_implementer, shapley
 
@@ -33,25 +33,25 @@ def found(world: cv.World, question: cv.Scenario) -> Attribution:
     return attribute(world, question)
 
 
-def printed(told: Document) -> list[str]:
+def printed(reported: Document) -> list[str]:
     """What is read, below the title."""
     console = Console(width=110)
     with console.capture() as seen:
-        console.print(told)
+        console.print(reported)
     first, title, *lines = (line.rstrip() for line in seen.get().splitlines())
     assert (first, title) == ("", "Which measure causes what (welfare, per cent)")
     return lines
 
 
 def test_as_json(found: Attribution) -> None:
-    told = json.loads(json.dumps(document(found, ["CAN", "CHN"]).as_dict(), allow_nan=False))
-    assert [row["group"] for row in told["rows"]] == list(found.groups)
-    assert [row["title"] for row in told["rows"]][-2:] == [
+    reported = json.loads(json.dumps(document(found, ["CAN", "CHN"]).as_dict(), allow_nan=False))
+    assert [row["group"] for row in reported["rows"]] == list(found.groups)
+    assert [row["title"] for row in reported["rows"]][-2:] == [
         "The duty chn-can-food-2025",
         "Changes made by hand",
     ]
-    assert set(told["rows"][0]["countries"]) == {"CAN", "CHN"}
-    figures = told["rows"][1]["countries"]["CHN"]["welfare"]
+    assert set(reported["rows"][0]["countries"]) == {"CAN", "CHN"}
+    figures = reported["rows"][1]["countries"]["CHN"]["welfare"]
     assert figures == {
         "shapley": found.shapley["welfare"][1][1],
         "error": None,
@@ -59,15 +59,19 @@ def test_as_json(found: Attribution) -> None:
         "all_but": found.without["welfare"][1][1],
     }
     for country in ("CAN", "CHN"):
-        for name, whole in told["total"][country].items():
-            parts = [row["countries"][country][name]["shapley"] for row in told["rows"]]
+        for name, whole in reported["total"][country].items():
+            parts = [row["countries"][country][name]["shapley"] for row in reported["rows"]]
             assert sum(parts) == pytest.approx(whole, abs=1e-12)
-    assert (told["exact"], told["coalitions"], told["unit"]) == (True, 31, TOLD_UNIT)
+    assert (reported["exact"], reported["coalitions"], reported["unit"]) == (
+        True,
+        31,
+        REPORTED_UNIT,
+    )
 
 
 def test_as_a_table(found: Attribution) -> None:
-    told = document(found, ["CAN", "MEX"])
-    lines = printed(told)
+    reported = document(found, ["CAN", "MEX"])
+    lines = printed(reported)
     assert lines[0].split("  ")[0] == "country"
     assert "±" not in lines[0]
     assert [line.split()[0] for line in lines if line.startswith(("CAN", "MEX"))] == ["CAN", "MEX"]
@@ -84,12 +88,12 @@ def test_errors_of_drawn_orders(
 ) -> None:
     monkeypatch.setattr(shapley, "MOST_EXACT", 2)
     monkeypatch.setattr(attributed, "MOST_ROWS", 2)
-    told = document(attribute(world, question, samples=4, seed=7), ["CAN"])
-    lines = printed(told)
+    reported = document(attribute(world, question, samples=4, seed=7), ["CAN"])
+    lines = printed(reported)
     assert lines[0].endswith("±")
     assert any("3 more: see --json" in line for line in lines)
     assert "4 orders drawn (seed 7)" in " ".join(lines)
-    answer = told.as_dict()
+    answer = reported.as_dict()
     assert answer["rows"][0]["countries"]["CAN"]["welfare"]["error"] >= 0.0
     assert (answer["exact"], answer["samples"], answer["seed"]) == (False, 4, 7)
 

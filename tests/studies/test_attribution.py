@@ -246,12 +246,12 @@ def test_changes_by_hand_alone(world: cv.World) -> None:
 
 
 def test_canada_and_china(oecd: cv.World, canada_china: cv.Solution) -> None:
-    told: list[tuple[int, int]] = []
-    found = attribute(oecd, canada_china.scenario, progress=lambda n, of: told.append((n, of)))
+    reported: list[tuple[int, int]] = []
+    found = attribute(oecd, canada_china.scenario, progress=lambda n, of: reported.append((n, of)))
     assert len(found.groups) == 5
     assert found.coalitions == 31
-    assert told == sorted(told)
-    assert told[-1] == (31, 31)
+    assert reported == sorted(reported)
+    assert reported[-1] == (31, 31)
     assert close(found.total["welfare"], canada_china.arrays["welfare"])
     rows = found.table("welfare", country="CAN")
     assert sum(row.shapley for row in rows) == pytest.approx(found.whole("welfare", country="CAN"))

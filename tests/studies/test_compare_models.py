@@ -12,7 +12,7 @@ import pytest
 import countervail as cv
 from countervail.errors import InputError, NotCertified
 from countervail.models import MODELS, Economy
-from countervail.present.compared import MEANING, TOLD, document
+from countervail.present.compared import MEANING, REPORTED, document
 from countervail.present.document import Document
 from countervail.present.parts import DocumentTable, Heading
 from countervail.studies import compare_models as module
@@ -48,7 +48,7 @@ def test_a_choice_is_what_solve_gives(number: int, compared: Comparison, oecd: c
     )
     world = oecd.with_elasticity_set(choice.elasticities)
     solution = cv.solve(world, cv.open_scenario("canada-china"), model)
-    for name in TOLD:
+    for name in REPORTED:
         # what is 1e-7 of a per cent of spending is 1e-9 of it in money
         close = 1e-9 * solution.arrays["income"].max() if name == "welfare_usd" else 1e-7
         np.testing.assert_allclose(
@@ -105,14 +105,14 @@ def small() -> tuple[cv.World, cv.Scenario]:
 def test_a_world_and_a_question_of_ones_own() -> None:
     """No set of elasticities knows its sectors: its own stand alone, under every closure."""
     world, scenario = small()
-    told: list[tuple[int, int]] = []
-    found = compare_models(world, scenario, progress=lambda *at: told.append(at))
+    reported: list[tuple[int, int]] = []
+    found = compare_models(world, scenario, progress=lambda *at: reported.append(at))
     largest = world.countries[int(world.accounts.value_added.argmax())]
     assert [choice.closure for choice in found.choices] == [
         "world_share", f"nominal (wage of {largest})", "own_income", "closed",
     ]  # fmt: skip
     assert {choice.elasticities for choice in found.choices} == {world.elasticity_set}
-    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert reported == [(1, 4), (2, 4), (3, 4), (4, 4)]
     solution = cv.solve(world, scenario, cv.CaliendoParro(deficits="own_income"))
     np.testing.assert_allclose(
         found.arrays["welfare"][2], solution.arrays["welfare"], rtol=1e-8, atol=1e-10
@@ -174,15 +174,15 @@ def test_a_choice_without_an_answer_is_kept_with_its_reason(
     found = compare_models(*small())
     assert found.failures == {3: "the world has no balanced trade"}
     assert np.isnan(found.arrays["welfare"][3]).all()
-    told = document(found)
-    answer = told.as_dict()
+    reported = document(found)
+    answer = reported.as_dict()
     assert (answer["certified"], len(answer["choices"])) == (3, 4)
     last = answer["choices"][3]
     assert (last["certified"], last["residual"]) == (False, None)
     assert last["reason"] == "the world has no balanced trade"
     assert set(last["countries"][answer["countries"][0]].values()) == {None}
     json.dumps(answer, allow_nan=False)
-    assert "no answer" in [word for column in cells(told) for word in column]
+    assert "no answer" in [word for column in cells(reported) for word in column]
     assert np.isfinite(found.spread("welfare", answer["countries"][0]).low)
 
 
@@ -205,28 +205,28 @@ def test_refusals(compared: Comparison) -> None:
         document(compared, ["GER"])
 
 
-def table(told: Document) -> DocumentTable:
-    (found,) = (part for part in told.parts if isinstance(part, DocumentTable))
+def table(reported: Document) -> DocumentTable:
+    (found,) = (part for part in reported.parts if isinstance(part, DocumentTable))
     return found
 
 
-def cells(told: Document) -> list[list[str]]:
-    return [[*column] for column in zip(*(row for _, row in table(told).cells()), strict=True)]
+def cells(reported: Document) -> list[list[str]]:
+    return [[*column] for column in zip(*(row for _, row in table(reported).cells()), strict=True)]
 
 
 def test_the_table(compared: Comparison) -> None:
-    told = document(compared)
-    assert told.data["countries"] == ["CAN", "CHN", "USA"]
+    reported = document(compared)
+    assert reported.data["countries"] == ["CAN", "CHN", "USA"]
     title = "Under other models, closures and elasticities (welfare, per cent)"
-    assert told.parts[0] == Heading(title)
-    words, canada, *_ = cells(told)
+    assert reported.parts[0] == Heading(title)
+    words, canada, *_ = cells(reported)
     assert words[0] == "as asked: caliendo_parro, world_share, fgo2025"
     assert canada[0] == f"{compared.value(0, 'welfare', 'CAN'):+.4f}"
     assert words[1:4] == ["closure nominal (wage of USA)", "closure own_income", "closure closed"]
     assert words[-2:] == ["lowest of all 36", "highest of all 36"]
     assert float(canada[-2]) < float(canada[0]) < float(canada[-1])
     assert len(words) == 1 + 3 + (len(elasticity_sets()) - 1) + 2
-    caption = table(told).caption
+    caption = table(reported).caption
     assert "36 of 36 combinations certified" in caption
     assert MEANING in caption
 
@@ -237,12 +237,12 @@ def test_the_range_of_parameters_stands_beside_it(
     drawn = cv.ensemble(
         canada_china.world, canada_china.scenario, draws=8, workers=1, point=canada_china
     )
-    told = document(compared, ["CAN"], drawn)
-    words, canada = cells(told)
+    reported = document(compared, ["CAN"], drawn)
+    words, canada = cells(reported)
     assert words[-2:] == ["parameters alone, 5 %", "parameters alone, 95 %"]
     known = drawn.range("welfare", country="CAN")
     assert canada[-2:] == [f"{known.p05:+.4f}", f"{known.p95:+.4f}"]
-    answer = told.as_dict()
+    answer = reported.as_dict()
     assert answer["parameters"]["CAN"]["welfare"] == known.as_dict()
     alone = document(compared, ["CAN"]).as_dict()
     assert alone["parameters"] is None
@@ -256,7 +256,7 @@ def test_json_has_every_choice(compared: Comparison) -> None:
     assert len(answer["choices"]) == answer["certified"] == 36
     for k, row in enumerate(answer["choices"]):
         assert row["countries"]["CHN"]["welfare"] == compared.value(k, "welfare", "CHN")
-        assert set(row["countries"]["CAN"]) == set(TOLD)
+        assert set(row["countries"]["CAN"]) == set(REPORTED)
         assert 0 < row["residual"] <= 1e-10
     assert answer["choices"][0]["differs"] == []
     spread = answer["spread"]["CAN"]["welfare"]

@@ -84,10 +84,10 @@ def test_ranges_are_those_of_draws_made_by_hand(found: Exposure) -> None:
             for side in SIDES:
                 values = np.array([getattr(one, side) for one in alone])
                 assert_allclose(drawn.draws_of(partner, how, side), values, rtol=5e-5)
-                told = drawn.range(partner, how, side)
-                assert told.value == getattr(found.loss(partner, how), side)
-                assert_allclose(told[1:], quantile(values, QUANTILES), rtol=5e-5)
-                assert told.p05 < told.p50 < told.p95
+                reported = drawn.range(partner, how, side)
+                assert reported.value == getattr(found.loss(partner, how), side)
+                assert_allclose(reported[1:], quantile(values, QUANTILES), rtol=5e-5)
+                assert reported.p05 < reported.p50 < reported.p95
     factors = {one.iceberg_hat for k in range(DRAWS) for one in drawn.draw(k)}
     assert len(factors) == 3 * DRAWS + 1  # halved anew in every draw; infinite under an embargo
     assert np.nanmax(drawn.residual) <= 1e-10
@@ -173,12 +173,12 @@ def test_a_loss_without_an_answer_in_draws_is_reported() -> None:
         in drawn.coverage_statement
     )
     assert f"the first (draw 0): {reason}" in drawn.coverage_statement
-    told = replace(exposure(world, "CAN", losing=()), losses=known, drawn=drawn)
-    gone, halved = document(told).as_dict()["losing"]
+    reported = replace(exposure(world, "CAN", losing=()), losses=known, drawn=drawn)
+    gone, halved = document(reported).as_dict()["losing"]
     assert gone["ranges"]["answered"] == 0
     assert gone["ranges"]["welfare"] == {"value": -1.0, "p05": None, "p50": None, "p95": None}
     assert halved["ranges"]["welfare"]["p05"] is not None
-    assert document(told).markdown()
+    assert document(reported).markdown()
 
 
 def test_some_draws_without_an_answer(found: Exposure) -> None:

@@ -351,8 +351,8 @@ def test_a_group_is_one_partner(oecd: cv.World) -> None:
     each = exposure(oecd, "CAN", partners=["DEU", "USA"], losing=["gone"])
     assert found.loss("USA").welfare == pytest.approx(each.loss("USA").welfare, rel=0.01)
     assert found.loss("EU27").welfare < each.loss("DEU").welfare < 0
-    told = document(found).as_dict()
-    assert told["groups"] == {"EU27": list(labels.group("EU27"))}
+    reported = document(found).as_dict()
+    assert reported["groups"] == {"EU27": list(labels.group("EU27"))}
     everybody = cv.solve(
         oecd,
         cv.Scenario.from_arrays(oecd, iceberg_hat=_apart_from(oecd, can, members)),

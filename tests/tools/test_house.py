@@ -46,8 +46,8 @@ def test_there_is_no_circle_in_the_house() -> None:
     ],
 )
 def test_golden_answers_differ_in_numbers_keys_or_sentences(
-    old: Any, new: Any, told: tuple[int, int, int]
+    old: Any, new: Any, reported: tuple[int, int, int]
 ) -> None:
     found = importlib.import_module("golden").Differences()
     found.look(old, new)
-    assert (len(found.numbers), len(found.keys), len(found.sentences)) == told
+    assert (len(found.numbers), len(found.keys), len(found.sentences)) == reported

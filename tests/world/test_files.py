@@ -205,9 +205,11 @@ def test_truncated_netcdf(world: cv.World, tmp_path: Path, part: float) -> None:
     whole = world.save(tmp_path / "whole.nc").read_bytes()
     path = tmp_path / "cut.nc"
     path.write_bytes(whole[: int(part * len(whole))])
-    with pytest.raises(FileError, match="not a readable NetCDF-4 file, perhaps truncated") as told:
+    with pytest.raises(
+        FileError, match="not a readable NetCDF-4 file, perhaps truncated"
+    ) as reported:
         cv.read_world(path)
-    assert str(told.value).startswith(f"{path}: ")
+    assert str(reported.value).startswith(f"{path}: ")
 
 
 def built_in(repository: Path) -> bytes:
@@ -219,9 +221,11 @@ def test_truncated_archive(repository: Path, tmp_path: Path, part: float) -> Non
     whole = built_in(repository)
     path = tmp_path / "cut.npz"
     path.write_bytes(whole[: int(part * len(whole))])
-    with pytest.raises(FileError, match="not a readable NumPy archive, perhaps truncated") as told:
+    with pytest.raises(
+        FileError, match="not a readable NumPy archive, perhaps truncated"
+    ) as reported:
         cv.read_world(path)
-    assert str(told.value).startswith(f"{path}: ")
+    assert str(reported.value).startswith(f"{path}: ")
 
 
 @pytest.mark.parametrize("at", [0.2, 0.5, 0.9])
@@ -231,9 +235,9 @@ def test_corrupt_archive(repository: Path, tmp_path: Path, at: float) -> None:
     content[start : start + 64] = bytes(64)
     path = tmp_path / "corrupt.npz"
     path.write_bytes(content)
-    with pytest.raises(FileError, match="not a readable NumPy archive") as told:
+    with pytest.raises(FileError, match="not a readable NumPy archive") as reported:
         cv.read_world(path)
-    assert str(path) in str(told.value)
+    assert str(path) in str(reported.value)
 
 
 def test_an_archive_holds_no_code(tmp_path: Path) -> None:
@@ -252,9 +256,9 @@ def test_an_archive_that_lacks_something(tmp_path: Path) -> None:
     world = tiny()
     labels = {"countries": np.array(world.countries), "sectors": np.array(world.sectors)}
     np.savez(path, **world.arrays(), **labels, law_date=np.array([""] * 5), meta=np.array("{}"))
-    with pytest.raises(FileError, match="holds something that cannot be read") as told:
+    with pytest.raises(FileError, match="holds something that cannot be read") as reported:
         cv.read_world(path)
-    assert str(told.value).startswith(f"{path}: ")
+    assert str(reported.value).startswith(f"{path}: ")
 
 
 @pytest.mark.parametrize(
@@ -268,9 +272,9 @@ def test_an_archive_that_lacks_something(tmp_path: Path) -> None:
 def test_files_of_another_kind(tmp_path: Path, name: str, message: str) -> None:
     (tmp_path / "folder.nc").mkdir()
     (tmp_path / "world.csv").write_text("a,b")
-    with pytest.raises(FileError, match=message) as told:
+    with pytest.raises(FileError, match=message) as reported:
         cv.read_world(tmp_path / name)
-    assert str(told.value).startswith(str(tmp_path / name))
+    assert str(reported.value).startswith(str(tmp_path / name))
 
 
 def test_a_text_file_called_nc(tmp_path: Path) -> None:

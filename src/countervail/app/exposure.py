@@ -19,7 +19,7 @@ class ExposureRequest(Request):
 
     country: str = argument("Code, name or alias, such as CAN.")
     partners: Sequence[str] | None = option(
-        None, "Partners told of, such as USA,CHN,EU27; default the largest.", read=words
+        None, "Partners reported, such as USA,CHN,EU27; default the largest.", read=words
     )
     top: int = option(10, "How many partners, where none are named.")
     threshold: float = option(
@@ -72,7 +72,7 @@ class ExposureRequest(Request):
             try:
                 with show("draws") as progress:
                     found = with_ranges(found, self.draws, progress=progress)
-            except KeyboardInterrupt:  # what was found stands, and is told
+            except KeyboardInterrupt:  # what was found stands, and is reported
                 why = INTERRUPTED
         missing = [f"{one.partner} {one.how}" for one in found.losses if one.reason is not None]
         failure = NotCertified(

@@ -1,4 +1,4 @@
-"""A question of what should be done: searched under the policy in force, and told with ranges."""
+"""A question of what should be done: searched under the policy in force, reported with ranges."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class PolicyQuestion(Request):
     allow_partial: bool = option(False, ALLOW_PARTIAL)
 
     counted: ClassVar[str]
-    """What a search is told by, in a word."""
+    """What the progress of a search counts, in a word."""
 
     @property
     def folder(self) -> str | Path | None:
@@ -69,12 +69,12 @@ class PolicyQuestion(Request):
             world: the base world.
             scenario: its second state is the status quo.
             model: the economics.
-            progress: told how far it is.
+            progress: called with how far it is.
         """
         raise NotImplementedError
 
     def document(self, found: Any, ranges: Repriced | str) -> Document:
-        """Return what is told of it.
+        """Return what is reported of it.
 
         Args:
             found: by ``search``.
@@ -115,17 +115,17 @@ class PolicyQuestion(Request):
         check_priors(self.draws, world, scenario)
         with show(self.counted) as progress:
             found: Ended = self.search(world, scenario, model, progress)
-        told, failure = self._evaluated(found, show)
-        answer, solution = self.document(found, told), self.chosen(found).solution
+        reported, failure = self._evaluated(found, show)
+        answer, solution = self.document(found, reported), self.chosen(found).solution
         return Result(
             document=replace(answer, parts=[*headline(solution), *answer.parts]),
             saved={
                 "solution": solution,
-                "ensemble": None if isinstance(told, str) else told.ensemble,
+                "ensemble": None if isinstance(reported, str) else reported.ensemble,
             },
             left_out=bool(solution.resolved.not_placed),
             finished=found.finished,
-            interrupted=told is INTERRUPTED,
+            interrupted=reported is INTERRUPTED,
             failure=failure,
         )
 
@@ -149,7 +149,7 @@ class PolicyQuestion(Request):
                 return reprice(self.chosen(found), draws=self.draws, progress=progress), None
         except InputError:
             raise
-        except CountervailError as error:  # what was found stands, and is told
+        except CountervailError as error:  # what was found stands, and is reported
             return f"These are point answers: the draws came to nothing. {error}", error
         except KeyboardInterrupt:  # likewise
             return INTERRUPTED, None

@@ -1,4 +1,4 @@
-"""A request and its result: run, written, and told by whoever asked."""
+"""A request and its result: run, written, and reported by whoever asked."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Show = Callable[[str], AbstractContextManager[Progress]]
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What a request came to.
+    """The result of a request.
 
     Attributes:
         document: the answer.

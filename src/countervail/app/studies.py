@@ -29,7 +29,7 @@ class Studies:
 
     Attributes:
         what_moved: country whose welfare change is shared out over what changed.
-        drivers: countries whose range's drivers are told.
+        drivers: countries whose range's drivers are reported.
         drivers_base: samples of each design of the drivers.
         attribute: what outcomes are shared out over: ``measure`` or ``implementer``.
         attribute_orders: orders drawn where there are more than ten groups of measures.

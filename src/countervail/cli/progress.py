@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Give what is told how many are done, and of how many; it shows them while the block lasts.
+    """Give what is called with how many are done, and of how many; it shows them meanwhile.
 
     Args:
         what: is counted, in a word.

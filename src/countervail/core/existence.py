@@ -36,7 +36,7 @@ def refuse_one_sided_trade(
         model: the economics.
         base: baseline.
         weights: of the state.
-        log_wage: the wages a search came to, [n, 1].
+        log_wage: the wages a search ended at, [n, 1].
 
     Raises:
         NoEquilibrium: with one of the countries named.

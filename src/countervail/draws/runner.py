@@ -44,17 +44,17 @@ class Job(Protocol[Asked]):
 
 
 class Runner(NamedTuple):
-    """Where tasks are done, and who is told.
+    """Where tasks are done, and what hears of it.
 
     Attributes:
         workers: processes on this machine; None is one a core.
         cluster: address of a Dask scheduler, or a Dask client, instead.
-        told: told how many more answers there are.
+        report: called with how many more answers there are.
     """
 
     workers: int | None = None
     cluster: Any = None
-    told: Callable[[int], object] | None = None
+    report: Callable[[int], object] | None = None
 
     def run(
         self, job: Job[Task], tasks: Mapping[int, Task], store: Store | None = None
@@ -75,8 +75,8 @@ class Runner(NamedTuple):
         def have(number: int, answers: list[Kept]) -> None:
             found[number] = answers
             del left[number]
-            if self.told is not None:
-                self.told(len(answers))
+            if self.report is not None:
+                self.report(len(answers))
 
         for number, kept in store.finished() if store else ():
             if number in left and len(kept) == len(left[number]):
@@ -113,7 +113,7 @@ def run_draws(
         quantiles: of all draws, [draw, parameter].
         how: where they are made.
         store: what keeps finished draws.
-        progress: told the draws done and their number.
+        progress: called with the draws done and their number.
         chunk: draws sent to a worker, and kept, at a time; no number depends on it.
 
     Raises:
@@ -121,16 +121,16 @@ def run_draws(
         WorkersLostError: workers are killed again and again.
     """
     tasks = {k: quantiles[k : k + chunk] for k in range(0, len(quantiles), chunk)}
-    told = None if progress is None else Told(progress, len(quantiles))
-    found = Runner(how.workers, how.cluster, told).run(job, tasks, store)
+    report = None if progress is None else ProgressCounter(progress, len(quantiles))
+    found = Runner(how.workers, how.cluster, report).run(job, tasks, store)
     return {first + k: one for first, part in found.items() for k, one in enumerate(part)}
 
 
-class Told:
+class ProgressCounter:
     """Counts the answers done, and tells.
 
     Args:
-        progress: told the answers done and their number.
+        progress: called with the answers done and their number.
         total: their number.
     """
 

@@ -1,7 +1,7 @@
 """Tasks that do not wait for each other, spread over processes of this machine or over a cluster.
 
 Workers of this machine are processes of their own (loky: a script needs no guard, and one that is
-killed is told), with one thread of linear algebra each, so that a number does not depend on how
+killed is reported), with one thread of linear algebra each, so that a number does not depend on how
 many there are. A task whose worker was killed is done again.
 """
 

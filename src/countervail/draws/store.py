@@ -100,18 +100,18 @@ def _write(file: object, chunk: Sequence[Kept], key: str) -> None:
         flat = [np.ravel(value) for value in draw.figures.values()]
         arrays[f"{k} figures"] = np.concatenate([np.zeros(0), *flat])
         arrays.update({f"{k} {name}": values for name, values in draw.arrays.items()})
-    told = {"key": key, "draws": known}
-    text = np.frombuffer(json.dumps(told).encode(), dtype=np.uint8)
+    reported = {"key": key, "draws": known}
+    text = np.frombuffer(json.dumps(reported).encode(), dtype=np.uint8)
     np.savez(file, known=text, **arrays)  # type: ignore[arg-type]
 
 
 def _read(path: Path, key: str) -> list[Kept]:
     with np.load(path, allow_pickle=False) as held:
-        told = json.loads(held["known"].tobytes())
-        if told["key"] != key:
+        reported = json.loads(held["known"].tobytes())
+        if reported["key"] != key:
             raise ValueError("drawn for another question")
         chunk: list[Kept] = []
-        for k, said in enumerate(told["draws"]):
+        for k, said in enumerate(reported["draws"]):
             if isinstance(said, str):
                 chunk.append(said)
                 continue

@@ -14,7 +14,7 @@ Value = str | float | tuple[str, ...]
 
 
 class NoteKind(NamedTuple):
-    """How notes of a kind are told.
+    """How notes of a kind are reported.
 
     Attributes:
         words: the sentence, with the note's values by name, ``{measures}`` and ``{cells}``.
@@ -149,7 +149,7 @@ KINDS: dict[str, NoteKind] = {
 """Every kind of note, and its sentence."""
 
 HEADLINE = ("left_out", "cannot_be_priced", "after_review")
-"""Kinds that are told beside the figures they change."""
+"""Kinds that are reported beside the figures they change."""
 
 
 class About(NamedTuple):

@@ -52,7 +52,7 @@ class Economy:
         technology: what goods are made of.
         factors: who works where, for how much.
         competition: what sellers ask beyond cost.
-        demand: what households buy; it owns the price index that welfare is told in.
+        demand: what households buy; it owns the price index that welfare is reported in.
         closure: how trade deficits move.
         quotas: how quantities are limited.
     """

@@ -24,7 +24,7 @@ P = TypeVar("P", bound=Proof)
 
 @dataclass(frozen=True, eq=False)
 class Answer(Generic[B, P]):
-    """An answer; each question has its own, with what only it tells.
+    """An answer; each question has its own, with what only it reports.
 
     Attributes:
         problem: what was asked.

@@ -68,8 +68,8 @@ class Criterion:
         members: positions of the countries whose real income counts together.
         terms: weights of variables' entries by name instead, in the core's axes: an objective,
             which has no money's worth. None: each member weighs by what it spends in the draw.
-        loss: told as a loss, positive where welfare falls.
-        free: nothing is given up for it: a chance of a gain is told only where some draw has none.
+        loss: reported as a loss, positive where welfare falls.
+        free: nothing is given up for it: a chance of a gain is reported only where a draw has none.
     """
 
     name: str

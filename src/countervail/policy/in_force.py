@@ -131,7 +131,7 @@ class PolicyInForce(NamedTuple):
 
         Args:
             certified: the objective, read from the certified solution, per cent.
-            value: what the search came to.
+            value: the result of the search.
 
         Raises:
             NotCertified: by how much.

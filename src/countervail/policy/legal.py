@@ -123,16 +123,18 @@ class WouldBreak:
         said = []
         for who in dict.fromkeys(one.importer for one in self.breaches):
             own = [one for one in self.breaches if one.importer == who]
-            told = tuple(
+            reported = tuple(
                 f"{one.agreement} ({_listed(one.partners)}; {one.in_force})" for one in own
             )
             values = {"count": float(len(own)), "points": max(one.points for one in own)}
-            said.append(Note.of("breaks", who=who, agreements=told, day=str(self.day), **values))
+            said.append(
+                Note.of("breaks", who=who, agreements=reported, day=str(self.day), **values)
+            )
         for who in dict.fromkeys(one.importer for one in self.excesses):
             own_ = [one for one in self.excesses if one.importer == who]
-            told = tuple(_excess(one) for one in own_)
+            reported = tuple(_excess(one) for one in own_)
             sources = "; ".join(dict.fromkeys(one.source for one in own_))
-            said.append(Note.of("over_bound", who=who, rates=told, source=sources))
+            said.append(Note.of("over_bound", who=who, rates=reported, source=sources))
         if self.unknown:
             said.append(Note.of("no_bound", who=self.unknown))
         return tuple(said)

@@ -87,8 +87,10 @@ class Proof:
 
     def as_dict(self) -> dict[str, Any]:
         """Return it, JSON-able."""
-        told = {each.name: getattr(self, each.name) for each in fields(self)}
-        known = {name: value for name, value in told.items() if value == value}  # NaN is not itself
+        reported = {each.name: getattr(self, each.name) for each in fields(self)}
+        known = {
+            name: value for name, value in reported.items() if value == value
+        }  # NaN is not itself
         return {**known, "starts": [start.as_dict() for start in self.starts]}
 
 

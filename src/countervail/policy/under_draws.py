@@ -195,7 +195,7 @@ def reprice(
         answer: of ``optimal``, ``nash`` or ``retaliate``, or anything with ``solution``, a chosen
             policy against the status quo, and ``criteria`` (``policy.criteria``).
         draws: how they are made, or how many; at least 1.
-        progress: told the draws done and their number.
+        progress: called with the draws done and their number.
         words: other fields of ``Draws`` by name, such as ``seed=7``, in place of what it says.
 
     Raises:

@@ -1,1 +1,1 @@
-"""Reports of finished solutions: one set of rows, told as JSON, tables or files."""
+"""Reports of finished solutions: one set of rows, reported as JSON, tables or files."""

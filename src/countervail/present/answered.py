@@ -1,4 +1,4 @@
-"""What every answer of ``respond`` tells of: its question, its proof, its law, its sources."""
+"""What every answer of ``respond`` reports: its question, its proof, its law, its sources."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from countervail.present.digits import levels
 from countervail.present.parts import Column, DocumentTable, Part, Words, listed
 from countervail.present.pieces import named
 from countervail.present.result import cite
-from countervail.present.under_draws import Told
+from countervail.present.under_draws import RangesOrWhy
 from countervail.present.worlds import restored_words
 from countervail.solution import Solution
 
@@ -28,21 +28,25 @@ def head(answer: Answer[Any, Any]) -> Words:
 
 
 def ending(
-    solution: Solution, told: Told, proof: str, notes: Sequence[str | Note], *before: Part
+    solution: Solution,
+    reported: RangesOrWhy,
+    proof: str,
+    notes: Sequence[str | Note],
+    *before: Part,
 ) -> list[Part]:
     """Return how an answer ends: its proof, what must be said, how to cite it.
 
     Args:
         solution: the answer.
-        told: its ranges.
+        reported: its ranges.
         proof: what was verified, in sentences.
         notes: what must be said.
         before: what stands between the ranges and the proof.
     """
     return [
-        *under_draws.parts(told),
+        *under_draws.parts(reported),
         *before,
-        Words(f"{proof}{under_draws.certified(told)}", apart=True),
+        Words(f"{proof}{under_draws.certified(reported)}", apart=True),
         *listed("What must be said", notes),
         *listed("How to cite", cite(solution)),
     ]
@@ -95,7 +99,7 @@ def units(imports: str, solution: Solution, *, money: str = "*_usd") -> dict[str
     """Return the units of amounts and of countries' outcomes, as JSON has them.
 
     Args:
-        imports: the list whose rows tell of imports.
+        imports: the list whose rows report imports.
         solution: the answer.
         money: what else is an amount.
     """

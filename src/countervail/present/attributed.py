@@ -9,13 +9,13 @@ from countervail.present.digits import Digits, percents
 from countervail.present.document import Document
 from countervail.present.parts import Column, DocumentTable, Row, section
 from countervail.present.pieces import country_name
-from countervail.present.rows import TOLD, TOLD_UNIT
+from countervail.present.rows import REPORTED, REPORTED_UNIT
 from countervail.scenario.question import BY_HAND
 from countervail.studies.attribution import Attribution, Share
 
 MOST_ROWS = 12
 SHOWN = "welfare"
-"""The variable of the table; all of ``TOLD`` are told."""
+"""The variable of the table; all of ``REPORTED`` are reported."""
 MEANING = (
     "alone: the effect when nothing else changes; all but it: what is missing without it, all else "
     "changed; Shapley: the effect averaged over all orders in which the changes can be made, which "
@@ -37,7 +37,7 @@ def document(found: Attribution, countries: Sequence[str]) -> Document:
 
     Args:
         found: every outcome shared out.
-        countries: told of.
+        countries: reported.
 
     Raises:
         InputError: no such country in the world.
@@ -56,9 +56,9 @@ def document(found: Attribution, countries: Sequence[str]) -> Document:
 
 def _data(found: Attribution, codes: Sequence[str]) -> dict[str, Any]:
     """Return the JSON object: a row for every group."""
-    tables = {code: {name: found.table(name, country=code) for name in TOLD} for code in codes}
+    tables = {code: {name: found.table(name, country=code) for name in REPORTED} for code in codes}
     return {
-        "unit": TOLD_UNIT,
+        "unit": REPORTED_UNIT,
         "rows": [
             {
                 "group": group,
@@ -71,7 +71,9 @@ def _data(found: Attribution, codes: Sequence[str]) -> dict[str, Any]:
             }
             for g, (group, parts) in enumerate(found.groups.items())
         ],
-        "total": {code: {name: found.whole(name, country=code) for name in TOLD} for code in codes},
+        "total": {
+            code: {name: found.whole(name, country=code) for name in REPORTED} for code in codes
+        },
         "exact": found.exact,
         "samples": found.samples,
         "seed": found.seed,

@@ -214,10 +214,10 @@ def rests_on(found: Bargain) -> list[str]:
         "themselves, and what a government cares for beside it, is not in it."
     )
     said += [sentence(note) for note in found.would_break.notes]
-    if not found.told:
+    if not found.reported:
         return said
     try:
-        solution = found.solution(found.told)
+        solution = found.solution(found.reported)
     except CountervailError:
         return said
     # first whether a quota binds: then gains are overstated
@@ -469,7 +469,7 @@ def _point(
 
 
 def _replied(found: Bargain, reply: Reply) -> dict[str, Any]:
-    def told(package: Package | None) -> dict[str, Any] | None:
+    def reported(package: Package | None) -> dict[str, Any] | None:
         if package is None:
             return None
         conceded = tuple(k for k in package if k not in reply.offer)
@@ -479,10 +479,10 @@ def _replied(found: Bargain, reply: Reply) -> dict[str, Any]:
         "party": reply.party,
         "offer": list(found.names(reply.offer)),
         "replies": len(reply.packages),
-        "offer_alone": told(reply.offer),
-        "largest_product": told(reply.nash),
-        "most_even": told(reply.even),
-        "smallest": told(reply.least),
+        "offer_alone": reported(reply.offer),
+        "largest_product": reported(reply.nash),
+        "most_even": reported(reply.even),
+        "smallest": reported(reply.least),
     }
 
 
@@ -522,8 +522,8 @@ def _manifest(found: Bargain) -> dict[str, Any]:
     }
     home = _home(found)
     if found.drawn is not None:
-        told = _drawn(found, found.drawn)
-        settings["draws"] = {key: told[key] for key in ("draws", "answered", "seed", "priors")}
+        reported = _drawn(found, found.drawn)
+        settings["draws"] = {key: reported[key] for key in ("draws", "answered", "seed", "priors")}
     return Manifest(
         world={"name": home.name, "hash": home.hash},
         ledger={"hash": found.table.ledger.hash},
@@ -544,6 +544,8 @@ def _by_party(found: Bargain, values: Array) -> dict[str, float | None]:
 
 
 def _failures(found: Bargain) -> list[str]:
-    told = [f"{', '.join(found.names(p)) or 'no deal'}: {why}" for p, why in found.failures.items()]
-    rest = len(told) - MOST_FAILURES
-    return told[:MOST_FAILURES] + ([f"{rest} more: see --json"] if rest > 0 else [])
+    reported = [
+        f"{', '.join(found.names(p)) or 'no deal'}: {why}" for p, why in found.failures.items()
+    ]
+    rest = len(reported) - MOST_FAILURES
+    return reported[:MOST_FAILURES] + ([f"{rest} more: see --json"] if rest > 0 else [])

@@ -11,11 +11,11 @@ from countervail.draws.ensemble import Ensemble
 from countervail.present.digits import percents
 from countervail.present.document import Document
 from countervail.present.parts import Column, DocumentTable, Row, section
-from countervail.present.rows import TOLD, TOLD_UNIT
+from countervail.present.rows import REPORTED, REPORTED_UNIT
 from countervail.studies.compare_models import Alternative, Comparison
 
 SHOWN = "welfare"
-"""The variable of the table; all of ``TOLD`` are told."""
+"""The variable of the table; all of ``REPORTED`` are reported."""
 
 MOST_COUNTRIES = 5
 
@@ -36,7 +36,7 @@ def document(
 
     Args:
         found: every combination.
-        countries: told of; default those the scenario shows first, or that gain or lose most.
+        countries: reported; default those the scenario shows first, or that gain or lose most.
         ensemble: draws of the parameters, to stand beside.
 
     Raises:
@@ -47,10 +47,13 @@ def document(
         codes = tuple(world.countries[world.country(word)] for word in countries)
     else:
         codes = world.showing(found.scenario.countries) or _moved_most(found)
-    told, certified = codes[:MOST_COUNTRIES], len(found) - len(found.failures)
+    reported, certified = codes[:MOST_COUNTRIES], len(found) - len(found.failures)
     table = DocumentTable(
-        (Column("choice", "choice", fixed=True), *(Column(c, c, EFFECT, fixed=True) for c in told)),
-        [{"choice": words, **figures} for words, figures in _read(found, told, ensemble)],
+        (
+            Column("choice", "choice", fixed=True),
+            *(Column(c, c, EFFECT, fixed=True) for c in reported),
+        ),
+        [{"choice": words, **figures} for words, figures in _read(found, reported, ensemble)],
         caption=f"{certified} of {len(found)} combinations certified (residual "
         f"{np.nanmax(found.residual):.0e} at most); {MEANING}",
     )
@@ -61,15 +64,15 @@ def document(
 def _data(found: Comparison, codes: Sequence[str], ensemble: Ensemble | None) -> dict[str, Any]:
     """Return the JSON object: every combination."""
     return {
-        "unit": TOLD_UNIT,
+        "unit": REPORTED_UNIT,
         "countries": list(codes),
         "asked": found.choices[0]._asdict(),
         "choices": [_choice(found, k, codes) for k in range(len(found))],
-        "spread": {code: {name: _spread(found, name, code) for name in TOLD} for code in codes},
+        "spread": {code: {name: _spread(found, name, code) for name in REPORTED} for code in codes},
         "parameters": None
         if ensemble is None
         else {
-            code: {name: ensemble.range(name, country=code).as_dict() for name in TOLD}
+            code: {name: ensemble.range(name, country=code).as_dict() for name in REPORTED}
             for code in codes
         },
         "certified": len(found) - len(found.failures),
@@ -79,23 +82,23 @@ def _data(found: Comparison, codes: Sequence[str], ensemble: Ensemble | None) ->
 
 
 def _read(
-    found: Comparison, told: Sequence[str], ensemble: Ensemble | None
+    found: Comparison, reported: Sequence[str], ensemble: Ensemble | None
 ) -> Iterator[tuple[str, Mapping[str, float]]]:
     """Yield what is read: as asked, one choice changed, all of them, and the parameters."""
 
     def figures(choice: int) -> dict[str, float]:
-        return {code: found.value(choice, SHOWN, code) for code in told}
+        return {code: found.value(choice, SHOWN, code) for code in reported}
 
     asked = found.choices[0]
     yield f"as asked: {asked.model}, {asked.closure}, {asked.elasticities}", figures(0)
     for what in Alternative._fields:
         for k in found.alone(what):
             yield f"{what} {getattr(found.choices[k], what)}", figures(k)
-    spreads = {code: found.spread(SHOWN, code) for code in told}
+    spreads = {code: found.spread(SHOWN, code) for code in reported}
     yield f"lowest of all {len(found)}", {code: one.low for code, one in spreads.items()}
     yield f"highest of all {len(found)}", {code: one.high for code, one in spreads.items()}
     if ensemble is not None:
-        ranges = {code: ensemble.range(SHOWN, country=code) for code in told}
+        ranges = {code: ensemble.range(SHOWN, country=code) for code in reported}
         yield "parameters alone, 5 %", {code: one.p05 for code, one in ranges.items()}
         yield "parameters alone, 95 %", {code: one.p95 for code, one in ranges.items()}
 
@@ -110,7 +113,7 @@ def _choice(found: Comparison, number: int, codes: Sequence[str]) -> Row:
         "residual": None if reason else float(found.residual[number]),
         "reason": reason,
         "countries": {
-            code: {name: None if reason else found.value(number, name, code) for name in TOLD}
+            code: {name: None if reason else found.value(number, name, code) for name in REPORTED}
             for code in codes
         },
     }

@@ -15,7 +15,7 @@ from countervail.present.document import Document, plain
 from countervail.present.parts import Column, DocumentTable, Part, Row, Words, section
 from countervail.present.pieces import named
 from countervail.present.result import cite
-from countervail.present.under_draws import NOT_DRAWN, Told
+from countervail.present.under_draws import NOT_DRAWN, RangesOrWhy
 
 INTERRUPTED = {True: "", False: ": INTERRUPTED, not every kind is there"}
 """What a heading says of an answer, by whether it was finished."""
@@ -39,7 +39,7 @@ GAINS = (
 )
 
 
-def coop(answer: Coop, told: Told = NOT_DRAWN) -> Document:
+def coop(answer: Coop, reported: RangesOrWhy = NOT_DRAWN) -> Document:
     """Return the answer of ``respond coop``; rates and ranges are those of ``answer.shown``."""
     notes = answered.notes(answer.shown, answer.notes)
     keys = ("deal", "player", "gain", "gain_usd")
@@ -51,17 +51,17 @@ def coop(answer: Coop, told: Told = NOT_DRAWN) -> Document:
         for rate in answer.table(deal.name, one.name)
     ]
     return Document(
-        _read(answer, told, notes),
-        _data(answer, told, notes),
+        _read(answer, reported, notes),
+        _data(answer, reported, notes),
         {
             "gains": plain(gains),
             "rates": plain(rates),
-            **under_draws.tables(told, answer.shown.solution),
+            **under_draws.tables(reported, answer.shown.solution),
         },
     )
 
 
-def _read(answer: Coop, told: Told, notes: Sequence[str | Note]) -> list[Part]:
+def _read(answer: Coop, reported: RangesOrWhy, notes: Sequence[str | Note]) -> list[Part]:
     """Return what is read."""
     shown = answer.shown
     names = ", ".join(named(one.name) for one in answer.players)
@@ -82,11 +82,11 @@ def _read(answer: Coop, told: Told, notes: Sequence[str | Note]) -> list[Part]:
                 answered.rates("sector", answer.table(shown.name, one.name), "agreed", then=False),
             )
         ),
-        *answered.ending(shown.solution, told, _proof(answer), notes),
+        *answered.ending(shown.solution, reported, _proof(answer), notes),
     ]
 
 
-def _data(answer: Coop, told: Told, notes: Sequence[str | Note]) -> dict[str, Any]:
+def _data(answer: Coop, reported: RangesOrWhy, notes: Sequence[str | Note]) -> dict[str, Any]:
     """Return the JSON object; rates and gains in per cent."""
     shown, solution = answer.shown, answer.shown.solution
     return {
@@ -107,7 +107,7 @@ def _data(answer: Coop, told: Told, notes: Sequence[str | Note]) -> dict[str, An
         },
         "shown": shown.name,
         "countries": rows.countries(solution),
-        **under_draws.blocks(told, solution),
+        **under_draws.blocks(reported, solution),
         "deals": [_deal(answer, deal) for deal in answer.frontier],
         "evaluations": answer.evaluations,
         "finished": answer.finished,

@@ -18,7 +18,7 @@ from countervail.provenance import to_json
 
 @dataclass(frozen=True, eq=False)
 class Document:
-    """An answer, ready to be told.
+    """An answer, ready to be reported.
 
     Attributes:
         parts: what is read, in the order a reader asks.

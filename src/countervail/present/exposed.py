@@ -111,7 +111,7 @@ def _read(found: Exposure, data: dict[str, Any]) -> list[Part]:
             f"{world.name}, {world.year}; shares in per cent; elasticities {world.elasticity_set}"
         ),
         *(
-            Words(f"{group} is told of as one partner: {', '.join(members)}, merged")
+            Words(f"{group} is reported as one partner: {', '.join(members)}, merged")
             for group, members in data["groups"].items()
         ),
         *section("Partners, by two-way trade", _partners_table(found, data["partners"])),

@@ -61,7 +61,7 @@ def place(kind: str, row: Row) -> Place:
     return tuple(row[name] for name in NAMED.get(kind, ("country",)))
 
 
-def told(solution: Solution) -> dict[str, list[Row]]:
+def reported_rows(solution: Solution) -> dict[str, list[Row]]:
     """Return the rows of every table that has ranges."""
     return {
         "countries": rows.listed(solution),
@@ -77,9 +77,9 @@ class Reader:
     """What is read from every draw: the rows of the point answer, number by number.
 
     Attributes:
-        countries: whose sectors are told of.
+        countries: whose sectors are reported.
         places: labels of the rows of each table, in the order of the point answer.
-        cells: exporter, importer, sector, and the other sources and markets told of, as positions.
+        cells: exporter, importer, sector, and the other sources and markets reported, as positions.
     """
 
     countries: tuple[str, ...]
@@ -88,8 +88,8 @@ class Reader:
 
     @classmethod
     def of(cls, point: Solution) -> Reader:
-        """Return what reads the rows that the point answer tells of."""
-        world, found = point.world, told(point)
+        """Return what reads the rows that the point answer reports."""
+        world, found = point.world, reported_rows(point)
 
         def positions(moves: list[Row]) -> tuple[int, ...]:
             return tuple(world.country(move["country"]) for move in moves)
@@ -177,7 +177,7 @@ class Ranges:
     @classmethod
     def of(cls, ensemble: Ensemble) -> Ranges:
         """Return the ranges of the answer that the draws are of."""
-        return cls(ensemble, told(ensemble.point))
+        return cls(ensemble, reported_rows(ensemble.point))
 
     @cached_property
     def tables(self) -> dict[str, list[dict[str, Any]]]:

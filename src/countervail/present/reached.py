@@ -17,7 +17,7 @@ from countervail.present.document import Document, plain
 from countervail.present.parts import Column, DocumentTable, Part, Row, Words, listed, section
 from countervail.present.pieces import named
 from countervail.present.result import cite
-from countervail.present.under_draws import NOT_DRAWN, Told
+from countervail.present.under_draws import NOT_DRAWN, RangesOrWhy
 
 MOST_OTHERS = 4
 """Partners printed that no goal names."""
@@ -49,14 +49,14 @@ UNITS = {
 }
 
 SUMS = {"today": "today", "without": "without levers", "then": "then"}
-"""What exports and outputs are told of, under which heading."""
+"""What exports and outputs are reported, under which heading."""
 
 KINDS_READ = (
     Column("words", "levers"),
     Column("change", "change %", levels(2)),
     Column("bound", "bound %", right=True),
     Column("weight", "weight", right=True),
-    Column("moved", "pulled", WHOLE),
+    Column("moved", "used", WHOLE),
     Column("at_most", "at bound", WHOLE),
     Column("levers", "of", WHOLE),
     Column("saved", "saved", WHOLE),
@@ -79,20 +79,20 @@ OUTPUTS = (
 )
 
 
-def reach(answer: Reach, told: Told = NOT_DRAWN) -> Document:
+def reach(answer: Reach, reported: RangesOrWhy = NOT_DRAWN) -> Document:
     """Return the answer of ``respond reach``."""
-    data = _data(answer, told)
-    return Document(_read(answer, told), data, _files(answer, told, data))
+    data = _data(answer, reported)
+    return Document(_read(answer, reported), data, _files(answer, reported, data))
 
 
-def _read(answer: Reach, told: Told) -> list[Part]:
+def _read(answer: Reach, reported: RangesOrWhy) -> list[Part]:
     """Return what is read."""
     goals = "; ".join(goal.goal for goal in answer.goals)
     says = answer.says if answer.finished else f"INTERRUPTED, the least so far. {answer.says}"
     arithmetic_of = "The goal's arithmetic" if len(answer.goals) == 1 else "The goals"
     groups = [
         *((f"Partners ({WORDS[k]})", _groups(answer, k, answer.partners)) for k in _traded(answer)),
-        *((f"Sectors ({WORDS[k]})", _groups(answer, k, answer.sectors)) for k in _pulled(answer)),
+        *((f"Sectors ({WORDS[k]})", _groups(answer, k, answer.sectors)) for k in _used(answer)),
     ]
     return [
         Words(answer.title or f"What it would take: {goals}", "strong"),
@@ -104,14 +104,14 @@ def _read(answer: Reach, told: Told) -> list[Part]:
         *(part for heading, table in groups for part in section(heading, table)),
         *section("What becomes of exports (USD million)", _exports(answer)),
         *section("Output (USD million)", _outputs(answer)),
-        *under_draws.parts(told),
-        Words(f"{proof(answer)}{under_draws.certified(told)}", apart=True),
+        *under_draws.parts(reported),
+        Words(f"{proof(answer)}{under_draws.certified(reported)}", apart=True),
         *listed("What must be said", answer.notes),
         *listed("Sources", [*answer.sources, *cite(answer.solution)]),
     ]
 
 
-def _data(answer: Reach, told: Told) -> dict[str, Any]:
+def _data(answer: Reach, reported: RangesOrWhy) -> dict[str, Any]:
     """Return the JSON object."""
     solution, record = answer.solution, answer.certificate
     return {
@@ -145,7 +145,7 @@ def _data(answer: Reach, told: Told) -> dict[str, Any]:
             for row in answer.kinds
         ],
         "partners": [row._asdict() for k in _traded(answer) for row in answer.partners(k)],
-        "sectors": [row._asdict() for k in _pulled(answer) for row in answer.sectors(k)],
+        "sectors": [row._asdict() for k in _used(answer) for row in answer.sectors(k)],
         "levers": [row._asdict() for row in answer.table],
         "exports": [row._asdict() for row in answer.exports],
         "outputs": [row._asdict() for row in answer.outputs],
@@ -163,12 +163,12 @@ def _data(answer: Reach, told: Told) -> dict[str, Any]:
         **answered.status_quo(answer),
         **noted(solution, answer.notes),
         "sources": list(answer.sources),
-        **under_draws.blocks(told, solution),
+        **under_draws.blocks(reported, solution),
         "cite": cite(solution),
     }
 
 
-def _files(answer: Reach, told: Told, data: dict[str, Any]) -> dict[str, DocumentTable]:
+def _files(answer: Reach, reported: RangesOrWhy, data: dict[str, Any]) -> dict[str, DocumentTable]:
     """Return what is also a CSV file."""
     goals = [
         {key: value for key, value in goal.items() if key != "delivered"} for goal in data["goals"]
@@ -181,7 +181,7 @@ def _files(answer: Reach, told: Told, data: dict[str, Any]) -> dict[str, Documen
         "goals": plain(goals),
         **effort,
         **{name: plain(data[name]) for name in ("exports", "outputs")},
-        **under_draws.tables(told, answer.solution),
+        **under_draws.tables(reported, answer.solution),
     }
 
 
@@ -242,7 +242,7 @@ def arithmetic(goal: Met) -> list[str]:
     sign = 1.0 if goal.sense == "at least" else -1.0
     left = sign * (goal.needed - goal.growth_alone)
     if left <= 0:
-        said.append(f"{goal.figure}: met with no lever pulled.")
+        said.append(f"{goal.figure}: met with no lever used.")
     else:
         word = "more" if sign > 0 else "less"
         said.append(
@@ -325,8 +325,8 @@ def _summed(words: str, found: Sequence[Row]) -> Row:
 def _outputs(answer: Reach) -> DocumentTable:
     """Return sectors that levers are of, those that grow most first."""
     levers = answer.levers
-    pulled = {answer.solution.world.sectors[j] for j in levers.sector[answer.x > 0]}
-    found = [row._asdict() for row in answer.outputs if row.sector in pulled or row.full]
+    used = {answer.solution.world.sectors[j] for j in levers.sector[answer.x > 0]}
+    found = [row._asdict() for row in answer.outputs if row.sector in used or row.full]
     more = len(found) - MOST_ROWS
     limit = f"no sector above {answer.room.times:g} times today's output (--capacity)"
     if not np.isfinite(answer.room.times):
@@ -339,7 +339,7 @@ def _traded(answer: Reach) -> list[str]:
     return [row.kind for row in answer.kinds if row.kind != "productivity"]
 
 
-def _pulled(answer: Reach) -> list[str]:
+def _used(answer: Reach) -> list[str]:
     return [row.kind for row in answer.kinds]
 
 

@@ -20,7 +20,7 @@ from countervail.present.document import Document, plain
 from countervail.present.parts import Column, DocumentTable, Part, Row, Words, section
 from countervail.present.pieces import named
 from countervail.present.result import cite
-from countervail.present.under_draws import NOT_DRAWN, Told
+from countervail.present.under_draws import NOT_DRAWN, RangesOrWhy
 from countervail.solution import Solution
 
 MOST_COUNTRIES = 8
@@ -61,32 +61,34 @@ HISTORY = (
 )
 
 
-def optimal(answer: Optimal, told: Told = NOT_DRAWN) -> Document:
+def optimal(answer: Optimal, reported: RangesOrWhy = NOT_DRAWN) -> Document:
     """Return the answer of ``respond optimal``; rates and gains in per cent."""
     notes = answered.notes(answer, answer.notes)
     return Document(
-        _read_optimal(answer, told, notes),
-        _optimal(answer, told, notes),
+        _read_optimal(answer, reported, notes),
+        _optimal(answer, reported, notes),
         {
             "rates": plain([rate._asdict() for rate in answer.table]),
-            **under_draws.tables(told, answer.solution),
+            **under_draws.tables(reported, answer.solution),
         },
     )
 
 
-def nash(answer: Nash, told: Told = NOT_DRAWN) -> Document:
+def nash(answer: Nash, reported: RangesOrWhy = NOT_DRAWN) -> Document:
     """Return the answer of ``respond nash``; rates and gains in per cent."""
     notes = answered.notes(answer, answer.notes)
-    data = _nash(answer, told, notes)
+    data = _nash(answer, reported, notes)
     rates = [{"player": one["name"], **row} for one in data["players"] for row in one["rates"]]
     return Document(
-        _read_nash(answer, told, notes, data["players"]),
+        _read_nash(answer, reported, notes, data["players"]),
         data,
-        {"rates": plain(rates), **under_draws.tables(told, answer.solution)},
+        {"rates": plain(rates), **under_draws.tables(reported, answer.solution)},
     )
 
 
-def _read_optimal(answer: Optimal, told: Told, notes: Sequence[str | Note]) -> list[Part]:
+def _read_optimal(
+    answer: Optimal, reported: RangesOrWhy, notes: Sequence[str | Note]
+) -> list[Part]:
     """Return what is read of the best tariffs."""
     record, name = answer.certificate, answer.player.name
     which = "The best tariffs" if answer.finished else "INTERRUPTED: the best tariffs so far"
@@ -101,12 +103,12 @@ def _read_optimal(answer: Optimal, told: Told, notes: Sequence[str | Note]) -> l
             f"{name}'s own real income {record.gain_usd:+,.0f} USD million."
         ),
         *_rates_of(answer.table),
-        *_ending(answer, told, _proof_of_optimal(answer), notes, answer.player),
+        *_ending(answer, reported, _proof_of_optimal(answer), notes, answer.player),
     ]
 
 
 def _read_nash(
-    answer: Nash, told: Told, notes: Sequence[str | Note], players: Sequence[Row]
+    answer: Nash, reported: RangesOrWhy, notes: Sequence[str | Note], players: Sequence[Row]
 ) -> list[Part]:
     """Return what is read of a war."""
     names = ", ".join(named(one.name) for one in answer.players)
@@ -122,22 +124,22 @@ def _read_nash(
                 f"Tariffs of {named(one.name)}", answered.rates("sector", answer.table(one.name))
             )
         ),
-        *_ending(answer, told, _proof_of_nash(answer), notes, *answer.players),
+        *_ending(answer, reported, _proof_of_nash(answer), notes, *answer.players),
     ]
 
 
 def _ending(
     answer: Optimal | Nash,
-    told: Told,
+    reported: RangesOrWhy,
     proof: str,
     notes: Sequence[str | Note],
     *players: Player,
 ) -> list[Part]:
     countries = section("Who gains and loses (per cent)", _countries(answer.solution, *players))
-    return answered.ending(answer.solution, told, proof, notes, *countries)
+    return answered.ending(answer.solution, reported, proof, notes, *countries)
 
 
-def _optimal(answer: Optimal, told: Told, notes: Sequence[str | Note]) -> dict[str, Any]:
+def _optimal(answer: Optimal, reported: RangesOrWhy, notes: Sequence[str | Note]) -> dict[str, Any]:
     """Return the JSON object of the best tariffs."""
     record, codes = answer.certificate, answer.solution.world.countries
     weights = zip(codes, answer.objective.weight, strict=True)
@@ -156,11 +158,11 @@ def _optimal(answer: Optimal, told: Told, notes: Sequence[str | Note]) -> dict[s
             **record.as_dict(),
         },
         "rates": [rate._asdict() for rate in answer.table],
-        **_alike(answer, told, notes),
+        **_alike(answer, reported, notes),
     }
 
 
-def _nash(answer: Nash, told: Told, notes: Sequence[str | Note]) -> dict[str, Any]:
+def _nash(answer: Nash, reported: RangesOrWhy, notes: Sequence[str | Note]) -> dict[str, Any]:
     """Return the JSON object of a war."""
     record, solution = answer.certificate, answer.solution
     return {
@@ -177,11 +179,13 @@ def _nash(answer: Nash, told: Told, notes: Sequence[str | Note]) -> dict[str, An
         ],
         "certificate": {**answered.certified(solution), **record.as_dict()},
         "history": [each._asdict() for each in answer.history],
-        **_alike(answer, told, notes),
+        **_alike(answer, reported, notes),
     }
 
 
-def _alike(answer: Optimal | Nash, told: Told, notes: Sequence[str | Note]) -> dict[str, Any]:
+def _alike(
+    answer: Optimal | Nash, reported: RangesOrWhy, notes: Sequence[str | Note]
+) -> dict[str, Any]:
     """Return the blocks that both have."""
     solution = answer.solution
     return {
@@ -189,7 +193,7 @@ def _alike(answer: Optimal | Nash, told: Told, notes: Sequence[str | Note]) -> d
         "units": {**UNITS, **answered.units("rates", solution)},
         **answered.status_quo(answer),
         "countries": rows.countries(solution),
-        **under_draws.blocks(told, solution),
+        **under_draws.blocks(reported, solution),
         **noted(solution, notes),
         "cite": cite(solution),
     }

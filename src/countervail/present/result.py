@@ -45,27 +45,29 @@ def document(
     Raises:
         InputError: the draws were not read by a ``Reader``.
     """
-    told, added = RowsWithRanges.of(solution, ensemble), more or {}
-    data = {**_data(solution, ensemble, told), **{key: one.data for key, one in added.items()}}
+    reported, added = RowsWithRanges.of(solution, ensemble), more or {}
+    data = {**_data(solution, ensemble, reported), **{key: one.data for key, one in added.items()}}
     if solution.certificate.effect <= NOTHING_RELATIVE:
         parts = _still(solution)
     else:
-        parts = _read(solution, ensemble, told, [p for one in added.values() for p in one.parts])
-    return Document(parts, data, _files(told))
+        parts = _read(
+            solution, ensemble, reported, [p for one in added.values() for p in one.parts]
+        )
+    return Document(parts, data, _files(reported))
 
 
 def _read(
-    solution: Solution, ensemble: Ensemble | None, told: RowsWithRanges, more: Sequence[Part]
+    solution: Solution, ensemble: Ensemble | None, reported: RowsWithRanges, more: Sequence[Part]
 ) -> list[Part]:
     """Return what is read, in the order a reader asks."""
     return [
         *heading(solution),
-        *tables.changed(solution, told),
-        *tables.goods_named(solution, told),
-        *tables.gains(solution, told),
+        *tables.changed(solution, reported),
+        *tables.goods_named(solution, reported),
+        *tables.gains(solution, reported),
         *more,
-        *tables.sectors(solution, told),
-        *tables.diversion(told),
+        *tables.sectors(solution, reported),
+        *tables.diversion(reported),
         _certificate(solution, ensemble),
         *section("What the ranges cover", Words(coverage_statement(ensemble))),
         *_mattering(solution),
@@ -92,7 +94,7 @@ def _still(solution: Solution) -> list[Part]:
     ]
 
 
-def _files(told: RowsWithRanges) -> dict[str, DocumentTable]:
+def _files(reported: RowsWithRanges) -> dict[str, DocumentTable]:
     """Return what is also a CSV file."""
     changes = [
         {
@@ -101,25 +103,27 @@ def _files(told: RowsWithRanges) -> dict[str, DocumentTable]:
             **change,
             "reference": change["reference"]["address"],
         }
-        for measure in told.law
+        for measure in reported.law
         for change in measure["changes"]
     ]
     moves = [
         {**{key: row[key] for key in NAMED["diversion"]}, "side": side, **move}
-        for row in told.rows["diversion"]
+        for row in reported.rows["diversion"]
         for side in SIDES
         for move in row[side]
     ]
-    drawn = told.ranges_of("diversion")
+    drawn = reported.ranges_of("diversion")
     ranges = [{"change_usd": m["change_usd"]} for at in drawn for side in SIDES for m in at[side]]
     return {
-        **{kind: told.table(kind) for kind in ("countries", "lines", "sectors")},
+        **{kind: reported.table(kind) for kind in ("countries", "lines", "sectors")},
         "measures": plain(changes),
         "diversion": DocumentTable((), moves, ranges),
     }
 
 
-def _data(solution: Solution, ensemble: Ensemble | None, told: RowsWithRanges) -> dict[str, Any]:
+def _data(
+    solution: Solution, ensemble: Ensemble | None, reported: RowsWithRanges
+) -> dict[str, Any]:
     """Return the JSON object."""
     scenario, world, certificate = solution.scenario, solution.world, solution.certificate
     settings = scenario.settings()
@@ -174,10 +178,10 @@ def _data(solution: Solution, ensemble: Ensemble | None, told: RowsWithRanges) -
                 for b in certificate.equations.values()
             },
         },
-        "countries": rows.by_country(told.rows["countries"]),
-        **{kind: told.rows[kind] for kind in ("lines", "sectors", "diversion", "quotas")},
-        "ranges": None if told.ranges is None else _ranges(told.ranges),
-        "measures": told.law,
+        "countries": rows.by_country(reported.rows["countries"]),
+        **{kind: reported.rows[kind] for kind in ("lines", "sectors", "diversion", "quotas")},
+        "ranges": None if reported.ranges is None else _ranges(reported.ranges),
+        "measures": reported.law,
         "assumptions": assumptions.assumptions(solution),
         **assumptions.placed(solution),
         "covers": coverage_statement(ensemble),
@@ -218,7 +222,7 @@ def heading(solution: Solution) -> list[Part]:
 
 
 def headline(solution: Solution) -> list[Words]:
-    """Return the notes that are told beside the figures they change."""
+    """Return the notes that are reported beside the figures they change."""
     return [
         Words(str(note), "strong" if note.kind == "left_out" else "")
         for note in solution.resolved.notes
@@ -266,7 +270,7 @@ def _telling(solution: Solution) -> list[Note]:
 
 
 def _mattering(solution: Solution) -> list[Part]:
-    """Return the assumptions, notes on measures that are mere background counted, not told."""
+    """Return the assumptions, notes on measures that are mere background counted, not reported."""
     telling = _telling(solution)
     hidden = len(solution.resolved.notes) - len(telling)
     kept: list[str | Note] = [*assumptions.assumed(solution), *telling]

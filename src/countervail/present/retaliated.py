@@ -18,7 +18,7 @@ from countervail.present.document import Document
 from countervail.present.parts import Column, Curve, DocumentTable, Part, Row, Words, section
 from countervail.present.pieces import named
 from countervail.present.result import cite
-from countervail.present.under_draws import NOT_DRAWN, Told
+from countervail.present.under_draws import NOT_DRAWN, RangesOrWhy
 
 MOST_DUTIES = 15
 """Duties read; all are in the JSON object."""
@@ -41,7 +41,7 @@ FRONTIER = (
 )
 
 
-def retaliation(answer: Retaliation, told: Told = NOT_DRAWN) -> Document:
+def retaliation(answer: Retaliation, reported: RangesOrWhy = NOT_DRAWN) -> Document:
     """Return the answer of ``respond retaliate``."""
     notes = answered.notes(answer, answer.notes)
     more = len(answer.table) - MOST_DUTIES
@@ -57,15 +57,15 @@ def retaliation(answer: Retaliation, told: Told = NOT_DRAWN) -> Document:
         caption="weight: USD of ours a USD of theirs is worth; below 0, less than is best for us",
     )
     return Document(
-        _read(answer, told, notes, levies, frontier),
-        _data(answer, told, notes, levies.rows, frontier.rows),
-        {"list": levies, "frontier": frontier, **under_draws.tables(told, answer.solution)},
+        _read(answer, reported, notes, levies, frontier),
+        _data(answer, reported, notes, levies.rows, frontier.rows),
+        {"list": levies, "frontier": frontier, **under_draws.tables(reported, answer.solution)},
     )
 
 
 def _read(
     answer: Retaliation,
-    told: Told,
+    reported: RangesOrWhy,
     notes: Sequence[str | Note],
     levies: DocumentTable,
     frontier: DocumentTable,
@@ -85,13 +85,13 @@ def _read(
             *_curve(answer.frontier),
         ),
         *section("Beside it", *beside),
-        *answered.ending(answer.solution, told, _proof(answer), notes),
+        *answered.ending(answer.solution, reported, _proof(answer), notes),
     ]
 
 
 def _data(
     answer: Retaliation,
-    told: Told,
+    reported: RangesOrWhy,
     notes: Sequence[str | Note],
     levies: Sequence[Row],
     frontier: Sequence[Row],
@@ -123,7 +123,7 @@ def _data(
             **_finite(answer.certificate.as_dict()),
         },
         "countries": rows.countries(solution),
-        **under_draws.blocks(told, solution),
+        **under_draws.blocks(reported, solution),
         **answered.status_quo(answer),
         **noted(solution, notes),
         "cite": cite(solution),

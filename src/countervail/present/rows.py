@@ -20,7 +20,7 @@ Array = NDArray[np.float64]
 Row = dict[str, Any]
 
 MOST_CELLS = 500
-"""Cells told of at most in ``diversion``: those whose own trade changes most."""
+"""Cells reported at most in ``diversion``: those whose own trade changes most."""
 
 OUTCOMES = {
     "welfare": "welfare",
@@ -38,12 +38,12 @@ OUTCOMES = {
 }
 """Key of a country row -> variable of the Solution."""
 
-TOLD = (
+REPORTED = (
     "welfare", "welfare_usd", "real_wage", "exports_change", "imports_change", "revenue_change",
 )  # fmt: skip
-"""Variables of countries that are told wherever an answer is taken apart or compared."""
+"""Variables of countries that are reported wherever an answer is taken apart or compared."""
 
-TOLD_UNIT = "per cent; welfare_usd in USD million of the world's year"
+REPORTED_UNIT = "per cent; welfare_usd in USD million of the world's year"
 
 UNITS = {
     "countries": ", ".join(

@@ -12,7 +12,7 @@ from countervail.draws.ensemble import Ensemble
 from countervail.present import assumptions, law, rows, shelf
 from countervail.present.digits import Digits, amounts, levels, of, percents
 from countervail.present.parts import Column, DocumentTable, Part, Row, Words, section
-from countervail.present.ranges import Ranges, told
+from countervail.present.ranges import Ranges, reported_rows
 from countervail.scenario import HandChange
 from countervail.solution import Solution
 
@@ -135,7 +135,7 @@ class RowsWithRanges(NamedTuple):
     @classmethod
     def of(cls, solution: Solution, ensemble: Ensemble | None = None) -> RowsWithRanges:
         """Return the rows of an answer, with the ranges of its draws."""
-        found = told(solution)
+        found = reported_rows(solution)
         ranges = None if ensemble is None else Ranges(ensemble, found)
         return cls(found, ranges, law.measures(solution))
 
@@ -148,12 +148,14 @@ class RowsWithRanges(NamedTuple):
         return () if self.ranges is None else self.ranges.tables[kind]
 
 
-def changed(solution: Solution, told: RowsWithRanges) -> list[Part]:
+def changed(solution: Solution, reported: RowsWithRanges) -> list[Part]:
     """Return what changed: in law, and by hand."""
     by_hand = [_by_hand(change) for change in solution.scenario.hand_changes]
     tables: list[Part] = []
-    if told.law:
-        changes = [{**measure, **change} for measure in told.law for change in measure["changes"]]
+    if reported.law:
+        changes = [
+            {**measure, **change} for measure in reported.law for change in measure["changes"]
+        ]
         tables += section("What changed in law", DocumentTable(LAW, changes))
     if by_hand:
         words = "What was changed by hand, on everything in the sectors"
@@ -161,9 +163,9 @@ def changed(solution: Solution, told: RowsWithRanges) -> list[Part]:
     return tables
 
 
-def goods_named(solution: Solution, told: RowsWithRanges) -> list[Part]:
+def goods_named(solution: Solution, reported: RowsWithRanges) -> list[Part]:
     """Return what becomes of the goods named: those between the first two countries first."""
-    found, pair = told.rows["lines"], set(rows.shown_countries(solution)[:2])
+    found, pair = reported.rows["lines"], set(rows.shown_countries(solution)[:2])
     if not found:
         return []
     ranked = sorted(
@@ -180,13 +182,13 @@ def goods_named(solution: Solution, told: RowsWithRanges) -> list[Part]:
     return section(
         "What it does to the goods named (trade in USD million at producer prices, nominal; "
         "price: what the buyer pays, duty included)",
-        told.table("lines", LINES, shown=shown, caption="; ".join(said)),
+        reported.table("lines", LINES, shown=shown, caption="; ".join(said)),
     )
 
 
-def gains(solution: Solution, told: RowsWithRanges) -> list[Part]:
+def gains(solution: Solution, reported: RowsWithRanges) -> list[Part]:
     """Return who gains and loses: the countries shown first, and those that move most."""
-    found, first = told.rows["countries"], rows.shown_countries(solution)
+    found, first = reported.rows["countries"], rows.shown_countries(solution)
     places = {row["country"]: k for k, row in enumerate(found)}
     others = [k for code, k in places.items() if code not in first]
     ranked = sorted(others, key=lambda k: -found[k]["welfare"])
@@ -200,7 +202,7 @@ def gains(solution: Solution, told: RowsWithRanges) -> list[Part]:
         "lose most"
     )
     shown = [*(places[code] for code in first), *ranked]
-    table = told.table("countries", (*GAINS, *shelf.shown()), shown=shown, caption=caption)
+    table = reported.table("countries", (*GAINS, *shelf.shown()), shown=shown, caption=caption)
     day, year = solution.scenario.from_date, solution.world.year
     against = f"law of {day}" if day else "the world as it is"
     title = (
@@ -210,24 +212,24 @@ def gains(solution: Solution, told: RowsWithRanges) -> list[Part]:
     return section(title, table, *_other_money(solution, [found[places[c]] for c in first]))
 
 
-def sectors(solution: Solution, told: RowsWithRanges) -> list[Part]:
+def sectors(solution: Solution, reported: RowsWithRanges) -> list[Part]:
     """Return the sectors that move most, of the first countries shown."""
-    found, shown = told.rows["sectors"], []
+    found, shown = reported.rows["sectors"], []
     for code in rows.shown_countries(solution)[:3]:
         own = [k for k, row in enumerate(found) if row["country"] == code]
         shown += sorted(own, key=lambda k: -abs(found[k]["output_change_usd"]))[:MOST_SECTORS]
-    return section(SECTORS_TITLE, told.table("sectors", SECTORS, shown=shown, label="sector"))
+    return section(SECTORS_TITLE, reported.table("sectors", SECTORS, shown=shown, label="sector"))
 
 
-def diversion(told: RowsWithRanges) -> list[Part]:
+def diversion(reported: RowsWithRanges) -> list[Part]:
     """Return where trade goes instead."""
-    found = told.rows["diversion"]
+    found = reported.rows["diversion"]
     shown = [k for k, row in enumerate(found) if abs(row["trade_change_usd"]) >= LEAST_USD_MILLION]
     if not shown:
         return []
     return section(
         "Trade diverted (USD million; all changes of the other flows, prices included)",
-        told.table("diversion", DIVERSION, shown=shown[:MOST_MOVES]),
+        reported.table("diversion", DIVERSION, shown=shown[:MOST_MOVES]),
     )
 
 
@@ -308,11 +310,11 @@ def _duties(row: Row) -> str:
 
 
 def _moves(row: Row, point: Row, side: str, home: str) -> str:
-    """Return where trade moved, in words; of a quantile, the places that the point tells of."""
+    """Return where trade moved, in words; of a quantile, the places that the point reports."""
     named = [
         f"{'at home' if move['country'] == point[home] else move['country']} "
         f"{move['change_usd']:+,.0f}"
-        for move, told_ in zip(row[side], point[side], strict=True)
-        if abs(told_["change_usd"]) >= LEAST_USD_MILLION
+        for move, reported_ in zip(row[side], point[side], strict=True)
+        if abs(reported_["change_usd"]) >= LEAST_USD_MILLION
     ]
     return ", ".join(named) or "none"

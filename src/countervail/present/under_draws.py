@@ -20,7 +20,7 @@ from countervail.present.result import manifest_of
 from countervail.present.rows import OUTCOMES
 from countervail.solution import Solution
 
-Told = Repriced | str
+RangesOrWhy = Repriced | str
 """Ranges, or the sentence that says why there are none."""
 
 NOT_DRAWN = (
@@ -38,83 +38,83 @@ UNFINISHED = (
 )
 
 
-def parts(told: Told) -> list[Part]:
+def parts(reported: RangesOrWhy) -> list[Part]:
     """Return what is read: the ranges and chances, and what they cover."""
-    if isinstance(told, str):
-        return section("What the figures cover", Words(told))
-    goals = [_goals(told)] if told.goals else []
+    if isinstance(reported, str):
+        return section("What the figures cover", Words(reported))
+    goals = [_goals(reported)] if reported.goals else []
     return [
-        *section("With what range", _criteria(told)),
+        *section("With what range", _criteria(reported)),
         *section("With what chance it does what was asked", *goals),
-        *section("What the ranges cover", Words(told.coverage_statement)),
+        *section("What the ranges cover", Words(reported.coverage_statement)),
     ]
 
 
-def certified(told: Told) -> str:
+def certified(reported: RangesOrWhy) -> str:
     """Return what was verified of the draws, a sentence after a space; nothing without draws."""
-    if isinstance(told, str):
+    if isinstance(reported, str):
         return ""
     return (
-        f" {told.answered} of {len(told.ensemble)} draws certified likewise, largest residual "
-        f"{np.nanmax(told.ensemble.residual):.1e}."
+        f" {reported.answered} of {len(reported.ensemble)} draws certified likewise, largest "
+        f"residual {np.nanmax(reported.ensemble.residual):.1e}."
     )
 
 
-def blocks(told: Told, solution: Solution) -> dict[str, Any]:
-    """Return the blocks of the JSON object that tell of ranges, and the manifest."""
-    if isinstance(told, str):
+def blocks(reported: RangesOrWhy, solution: Solution) -> dict[str, Any]:
+    """Return the blocks of the JSON object on ranges, and the manifest."""
+    if isinstance(reported, str):
         return {
             "ranges": None,
             "chances": None,
-            "covers": told,
+            "covers": reported,
             "manifest": manifest_of(solution, None),
         }
     return {
-        "ranges": _ranges(told),
+        "ranges": _ranges(reported),
         "chances": {
             "unit": "share of the draws with an answer, 0 to 1",
-            "gain": {one.criterion.name: one.chance for one in told.criteria if one.doubtful},
-            "goals": {one.goal.name: one.chance for one in told.goals},
+            "gain": {one.criterion.name: one.chance for one in reported.criteria if one.doubtful},
+            "goals": {one.goal.name: one.chance for one in reported.goals},
         },
-        "covers": told.coverage_statement,
-        "manifest": manifest_of(solution, told.ensemble),
+        "covers": reported.coverage_statement,
+        "manifest": manifest_of(solution, reported.ensemble),
     }
 
 
-def tables(told: Told, solution: Solution) -> dict[str, DocumentTable]:
+def tables(reported: RangesOrWhy, solution: Solution) -> dict[str, DocumentTable]:
     """Return the tables of an answer: countries, and what ranges and chances are of."""
     countries = rows.listed(solution)
-    if isinstance(told, str):
+    if isinstance(reported, str):
         return {"countries": plain(countries), "ranges": plain([])}
     return {
-        "countries": DocumentTable((), countries, [*_countries(told).values()]),
-        "ranges": plain([*_rows(told)]),
+        "countries": DocumentTable((), countries, [*_countries(reported).values()]),
+        "ranges": plain([*_rows(reported)]),
     }
 
 
-def _rows(told: Repriced) -> Iterator[Row]:
+def _rows(reported: Repriced) -> Iterator[Row]:
     """Yield every range beside its chance, one a row."""
-    for one in told.criteria:
+    for one in reported.criteria:
         about = {"of": one.criterion.name, "words": one.criterion.words}
         chance = {"threshold": None, "chance": one.chance if one.doubtful else None}
         yield {**about, "unit": "per cent", **one.percent.as_dict(), **chance}
         if one.usd is not None:
             yield {**about, "unit": "USD million", **one.usd.as_dict(), **chance}
-    for met in told.goals:
+    for met in reported.goals:
         goal = met.goal
         about = {"of": goal.name, "words": goal.words, "unit": goal.unit}
         chance = {"threshold": goal.threshold, "chance": met.chance}
         yield {**about, **met.range.as_dict(), **chance}
-    for rated in told.ratios:
+    for rated in reported.ratios:
         about = {"of": rated.ratio.name, "words": rated.ratio.words, "unit": "ratio"}
         yield {**about, **rated.range.as_dict(), "threshold": None, "chance": None}
 
 
-def _ranges(told: Repriced) -> dict[str, Any]:
-    world, drawn = told.ensemble.point.world, told.ensemble
+def _ranges(reported: Repriced) -> dict[str, Any]:
+    world, drawn = reported.ensemble.point.world, reported.ensemble
     return {
         **drawn.settings(),
-        "failed": told.failed,
+        "failed": reported.failed,
         "quantiles": list(QUANTILES),
         "largest_residual": float(np.nanmax(drawn.residual)),
         "without_answer": [{"draw": k, "reason": why} for k, why in drawn.failures.items()],
@@ -132,7 +132,7 @@ def _ranges(told: Repriced) -> dict[str, Any]:
                 "percent": one.percent.as_dict(),
                 "usd": None if one.usd is None else one.usd.as_dict(),
             }
-            for one in told.criteria
+            for one in reported.criteria
         ],
         "goals": [
             {
@@ -144,7 +144,7 @@ def _ranges(told: Repriced) -> dict[str, Any]:
                 "reached": one.reached,
                 "range": one.range.as_dict(),
             }
-            for one in told.goals
+            for one in reported.goals
         ],
         "ratios": [
             {
@@ -153,18 +153,18 @@ def _ranges(told: Repriced) -> dict[str, Any]:
                 "unit": "ratio",
                 "range": one.range.as_dict(),
             }
-            for one in told.ratios
+            for one in reported.ratios
         ],
         "countries": {
             code: {key: one.as_dict() for key, one in row.items()}
-            for code, row in _countries(told).items()
+            for code, row in _countries(reported).items()
         },
     }
 
 
-def _countries(told: Repriced) -> dict[str, dict[str, Range]]:
+def _countries(reported: Repriced) -> dict[str, dict[str, Range]]:
     """Return the range of every outcome of every country."""
-    point, drawn = told.ensemble.point, told.ensemble
+    point, drawn = reported.ensemble.point, reported.ensemble
     found = {key: drawn.ranges(name) for key, name in OUTCOMES.items()}
     return {
         code: {
@@ -184,14 +184,16 @@ FIGURES = tuple(
 CHANCE = Column("chance", "chance", right=True, fixed=True)
 
 
-def _criteria(told: Repriced) -> DocumentTable:
-    doubtful = any(one.doubtful for one in told.criteria)
+def _criteria(reported: Repriced) -> DocumentTable:
+    doubtful = any(one.doubtful for one in reported.criteria)
     caption = (
-        f"chance of a gain: share of the {told.answered} draws with an answer in which it is "
+        f"chance of a gain: share of the {reported.answered} draws with an answer in which it is "
         "better than doing nothing"
     )
-    read = [row for one in told.criteria for row in _rows_of(one)]
-    read += [{"words": rated.ratio.words, **_written(rated.range, RATIO)} for rated in told.ratios]
+    read = [row for one in reported.criteria for row in _rows_of(one)]
+    read += [
+        {"words": rated.ratio.words, **_written(rated.range, RATIO)} for rated in reported.ratios
+    ]
     return DocumentTable(
         (
             Column("words", "welfare"),
@@ -214,10 +216,12 @@ def _rows_of(one: CriterionUnderDraws) -> list[Row]:
     return rows_
 
 
-def _goals(told: Repriced) -> DocumentTable:
+def _goals(reported: Repriced) -> DocumentTable:
     columns = Column("words", "what was asked"), Column("unit", fixed=True)
     asked = Column("asked", "asked", right=True, fixed=True)
-    return DocumentTable((*columns, asked, *FIGURES, CHANCE), [_row_of(one) for one in told.goals])
+    return DocumentTable(
+        (*columns, asked, *FIGURES, CHANCE), [_row_of(one) for one in reported.goals]
+    )
 
 
 def _row_of(one: GoalUnderDraws) -> Row:

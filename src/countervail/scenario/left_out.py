@@ -12,7 +12,14 @@ from countervail.ledger.in_force import LawView
 from countervail.ledger.notes import Note
 from countervail.ledger.pricing.base import base_law
 from countervail.ledger.pricing.levels import law_in_world
-from countervail.ledger.pricing.placed import LeftOut, asked_of, counts, in_words, remedy, told
+from countervail.ledger.pricing.placed import (
+    LeftOut,
+    asked_of,
+    counts,
+    in_words,
+    reasons_of,
+    remedy,
+)
 from countervail.scenario.question import Question
 from countervail.world import World
 
@@ -36,7 +43,7 @@ def placing(scenario: Question, world: World, before: LawView, after: LawView) -
 
     What the question itself lists under ``outside`` does not count. A measure that the ledger
     itself cannot price is left out where it is asked for by name; of a question about all law it is
-    told beside the figures, as are goods of a measure that is priced otherwise.
+    reported beside the figures, as are goods of a measure that is priced otherwise.
 
     Args:
         scenario: the question.
@@ -65,7 +72,7 @@ def placing(scenario: Question, world: World, before: LawView, after: LawView) -
         raise NotPlaced(_refusal(scenario, world, left_out, lines), left_out, lines)
     notes = []
     if left_out:
-        reason, count = told(left_out), counts(lines, left_out)
+        reason, count = reasons_of(left_out), counts(lines, left_out)
         ids = dict.fromkeys(one.measure for one in left_out if one.measure)
         notes.append(Note.of("left_out", *ids, count=count, reason=reason))
     if beside:
@@ -106,7 +113,7 @@ def _refusal(scenario: Question, world: World, left_out: tuple[LeftOut, ...], li
     without = sum(1 for one in left_out if one.measure)
     what = f"{without} of {in_words(lines)} of " if without else ""
     return (
-        f"{what}'{scenario.name}' cannot be placed in world '{world.name}': {told(left_out)} "
+        f"{what}'{scenario.name}' cannot be placed in world '{world.name}': {reasons_of(left_out)} "
         f"({remedy(left_out)}; or take the answer without: --allow-partial, in Python "
         "allow_partial=True)"
     )

@@ -264,10 +264,10 @@ def _unsaid(
     measures = [ledger.measure(id) for id in subject]
     sides = {(m.implementer, target) for m in measures for target in m.targets}
     notes = []
-    told = {id for note in said for id in note.measures}
+    reported = {id for note in said for id in note.measures}
     for id in dict.fromkeys((*before.ids, *after.ids)):
         other = ledger.measure(id)
-        if id in subject or id in told:
+        if id in subject or id in reported:
             continue
         if other.outside_model and sides & {(other.implementer, t) for t in other.targets}:
             notes.append(Note.of("beside", id, why=other.outside_model))

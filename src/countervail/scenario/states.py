@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.errors import PartialAnswer
-from countervail.ledger.pricing.placed import LeftOut, counts, told
+from countervail.ledger.pricing.placed import LeftOut, counts, reasons_of
 from countervail.provenance import content_hash
 
 if TYPE_CHECKING:
@@ -95,5 +95,5 @@ class Resolved:
     def warn_of_gaps(self, name: str) -> None:
         """Warn (``PartialAnswer``) where an answer to the question of that name has gaps."""
         if self.not_placed:
-            said = f"'{name}': {self.partial}: {told(self.not_placed)}"
+            said = f"'{name}': {self.partial}: {reasons_of(self.not_placed)}"
             warnings.warn(said, PartialAnswer, stacklevel=3)

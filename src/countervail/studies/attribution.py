@@ -231,7 +231,7 @@ def attribute(
     chosen = _grouped(scenario, scenario.parts(world), groups)
     how = plan(len(chosen), samples, seed)
     game = Coalitions(world, scenario, model, chosen, len(how.coalitions), progress, workers)
-    return _told(game, how, how.shares(game.value))
+    return _reported(game, how, how.shares(game.value))
 
 
 def by_implementer(scenario: Scenario, world: World) -> dict[str, tuple[str, ...]]:
@@ -250,7 +250,7 @@ def _implementer(scenario: Scenario, part: str) -> str:
     return scenario.ledger.measure(part).implementer
 
 
-def _told(game: Coalitions, how: Exact | Sampled, shares: Shares) -> Attribution:
+def _reported(game: Coalitions, how: Exact | Sampled, shares: Shares) -> Attribution:
     """Return what was found, by variable."""
 
     def variables(flat: Array) -> dict[str, Array]:

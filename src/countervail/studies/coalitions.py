@@ -36,7 +36,7 @@ class Coalitions:
         scenario: the question.
         model: the model.
         groups: parts of the question, by name.
-        count: how many coalitions there will be, for the progress told.
+        count: how many coalitions there will be, for the progress reported.
         progress: called with the number of coalitions solved and of all.
         workers: threads; default one a core.
 

@@ -2,7 +2,7 @@
 
 A range says what follows from inputs that are not known, the model held fixed. The model itself is
 a choice, and no probability stands behind its alternatives: each is solved and certified, and their
-spread is told beside the range, never inside it.
+spread is reported beside the range, never inside it.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ def compare_models(
         scenario: the question.
         model: the one asked for; default Caliendo and Parro with ``deficits="world_share"``.
         workers: threads; default one a core.
-        progress: told the choices done and their number.
+        progress: called with the choices done and their number.
         allow_partial: whether the answer may leave out what the world cannot hold or nothing
             prices; it says so, and warns.
 

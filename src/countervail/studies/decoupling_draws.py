@@ -146,10 +146,10 @@ class LossDraws:
             )
         name = key(partner, how, side)
         if name not in self.figures:
-            told = [f"{one.partner} {one.how}" for one in self.job.asked]
+            drawn = [f"{one.partner} {one.how}" for one in self.job.asked]
             raise InputError(
-                f"'{partner} {how}' was not drawn{did_you_mean(f'{partner} {how}', told)} (drawn "
-                f"were {', '.join(told)})"
+                f"'{partner} {how}' was not drawn{did_you_mean(f'{partner} {how}', drawn)} (drawn "
+                f"were {', '.join(drawn)})"
             )
         return self.figures[name]
 

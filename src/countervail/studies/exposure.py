@@ -32,7 +32,7 @@ WAYS: tuple[How, ...] = ("halved", "gone")
 THRESHOLD_SHARE = 0.5
 """One partner that supplies a larger part of an input than this is a chokepoint."""
 NEAREST_SUPPLIES = 5
-"""How many supplies below the threshold are told of."""
+"""How many supplies below the threshold are reported."""
 TOP_PARTNERS = 10
 """Partners whose loss is priced where none are named."""
 
@@ -178,7 +178,7 @@ def exposure(
         model: of the losses; default Caliendo and Parro with ``deficits="world_share"``.
         partners: codes or names of those whose loss is priced; by default the ``top`` by two-way
             trade. A group (EU27, ASEAN) is one partner: its members, the country itself left out,
-            are merged into one in everything that is told.
+            are merged into one in everything that is reported.
         losing: ``halved`` (trade), ``gone`` (an embargo), both or neither.
         progress: called with the number of losses priced at the point values and of all.
         top: how many partners, where none are named.
@@ -351,7 +351,7 @@ def _losses(
 
 
 def _counting(progress: Progress | None, total: int) -> Callable[[], None]:
-    """Return what counts the answers known, and tells."""
+    """Return what counts the answers known, and reports it."""
     done = 0
 
     def report() -> None:

@@ -220,8 +220,8 @@ def welfare(case: _Case) -> None:
     slope = _derivative(nodes, np.stack(price))
     worth = np.einsum("pjn,pjn->pn", np.stack(share), slope)
     gained = income[-1] - income[0] - _integral(nodes, worth)
-    told = compared(case.model, case.base, case.state(0.0), case.state())["welfare"]
-    np.testing.assert_allclose(told, 100.0 * np.expm1(gained), atol=1e-6)
+    reported = compared(case.model, case.base, case.state(0.0), case.state())["welfare"]
+    np.testing.assert_allclose(reported, 100.0 * np.expm1(gained), atol=1e-6)
 
 
 def _derivative(nodes: Array, values: Array) -> Array:

@@ -85,8 +85,8 @@ def restored(world: World, goods: Sequence[Good]) -> World:
         now = was + _missing((row for row in rows.values() if _cell(row) == cell), was)
         held[at], found[cell] = now, {"was": was, "cell": now}
     trade = _refitted(world, held, rows.values())
-    told = [{**row, **found.get(_cell(row), {})} for row in rows.values()]
-    return _with(world, trade, held, sorted(told, key=lambda row: (*_cell(row), *_key(row))))
+    reported = [{**row, **found.get(_cell(row), {})} for row in rows.values()]
+    return _with(world, trade, held, sorted(reported, key=lambda row: (*_cell(row), *_key(row))))
 
 
 def _is_trade(world: World, good: Good) -> bool:

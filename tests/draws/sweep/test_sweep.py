@@ -108,9 +108,9 @@ def test_rows_are_tidy(swept: Swept) -> None:
 
 
 def test_what_is_not_told_is_said(swept: Swept) -> None:
-    with pytest.raises(InputError, match="does not tell of 'welfair'; did you mean 'welfare'"):
+    with pytest.raises(InputError, match="does not report 'welfair'; did you mean 'welfare'"):
         swept.value(0, "welfair", "CAN")
-    with pytest.raises(InputError, match=r"does not tell of 'USA' \(it tells of CAN, CHN; ask"):
+    with pytest.raises(InputError, match=r"does not report 'USA' \(it reports CAN, CHN; ask"):
         swept.value(0, "welfare", "USA")
     with pytest.raises(InputError, match="nothing was drawn"):
         swept.range(0, "welfare", "CAN")
@@ -169,10 +169,10 @@ def test_an_interrupted_sweep_goes_on_where_it_stopped(
         sweep(QUESTION, out=tmp_path, progress=interrupt)
     assert len(list((tmp_path / POINTS).glob("*/*.npz"))) == 3
     asked.clear()
-    told: list[tuple[int, int]] = []
-    found = sweep(QUESTION, out=tmp_path, progress=lambda *at: told.append(at))
+    reported: list[tuple[int, int]] = []
+    found = sweep(QUESTION, out=tmp_path, progress=lambda *at: reported.append(at))
     assert asked == [3, 4, 5, 6, 7]
-    assert told == [(k, 8) for k in range(1, 9)]
+    assert reported == [(k, 8) for k in range(1, 9)]
     same(swept, found, within=1e-8)
     asked.clear()
     sweep(QUESTION, out=tmp_path)
@@ -230,13 +230,13 @@ def test_draws_at_every_point(oecd: cv.World, tmp_path: Path, asked: list[int]) 
 def test_points_without_an_answer_are_not_drawn(tmp_path: Path, asked: list[int]) -> None:
     (tmp_path / "early.toml").write_text(NOT_IN_FORCE, "utf-8")
     question = Sweep("early.toml", {"to": ["2024-01-01", "2026-01-12"]}, folder=tmp_path)
-    told: list[tuple[int, int]] = []
-    found = sweep(question, draws=2, progress=lambda *at: told.append(at))
+    reported: list[tuple[int, int]] = []
+    found = sweep(question, draws=2, progress=lambda *at: reported.append(at))
     assert found.drawn is not None
     assert list(found.drawn.answered) == [0, 2]
     assert np.isnan(found.range(0, "welfare", "CAN").p50)
     assert len(asked) == 3
-    assert told[-1] == (6, 6)
+    assert reported[-1] == (6, 6)
 
 
 @pytest.mark.parametrize("draws", [-1, 100_001])

@@ -80,7 +80,7 @@ class BargainRequest(Request):
             try:
                 with show("draws") as progress:
                     found = valued_again(found, self.draws, progress=progress)
-            except KeyboardInterrupt:  # what was found stands, and is told
+            except KeyboardInterrupt:  # what was found stands, and is reported
                 why = INTERRUPTED
         return Result(
             document=document(found, why if finished else UNFINISHED),

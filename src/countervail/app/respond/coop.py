@@ -64,7 +64,7 @@ class CoopRequest(PolicyQuestion):
         )
 
     def document(self, found: Coop, ranges: Repriced | str) -> Document:
-        """Return what is told of it."""
+        """Return what is reported of it."""
         from countervail.present.cooperated import coop
 
         return coop(found, ranges)

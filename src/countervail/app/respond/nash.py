@@ -46,7 +46,7 @@ class NashRequest(PolicyQuestion):
         return nash(world, self.players, scenario, model, self.terms, progress=progress)
 
     def document(self, found: Nash, ranges: Repriced | str) -> Document:
-        """Return what is told of it."""
+        """Return what is reported of it."""
         from countervail.present.responded import nash
 
         return nash(found, ranges)

@@ -61,7 +61,7 @@ class OptimalRequest(PolicyQuestion):
         )
 
     def document(self, found: Optimal, ranges: Repriced | str) -> Document:
-        """Return what is told of them."""
+        """Return what is reported of them."""
         from countervail.present.responded import optimal
 
         return optimal(found, ranges)

@@ -36,7 +36,7 @@ class ReachRequest(PolicyQuestion):
     more: Sequence[str] | None = option(
         None, "A further goal, to be met as well.", "--goal", "WORDS", typed=list[str] | None
     )
-    player: str | None = option(None, "Whose levers are pulled; whose the first goal is.")
+    player: str | None = option(None, "Whose levers are used; whose the first goal is.")
     levers: Sequence[str] | None = option(
         None,
         "What may be changed, of export_cost, import_cost, tariff, productivity; export_cost.",
@@ -124,7 +124,7 @@ class ReachRequest(PolicyQuestion):
         )
 
     def document(self, found: Reach, ranges: Repriced | str) -> Document:
-        """Return what is told of them."""
+        """Return what is reported of them."""
         from countervail.present.reached import reach
 
         return reach(found, ranges)
@@ -180,7 +180,7 @@ def _by_kind(option: str, given: str | None, kinds: Sequence[str]) -> Mapping[st
     """Return numbers such as ``export_cost=20,tariff=50``, or one number for every kind.
 
     Raises:
-        InputError: no such pair, or a kind that is not pulled.
+        InputError: no such pair, or a kind that is not used.
     """
     found: dict[str, float] = {}
     for pair in () if given is None else words(given):
@@ -193,7 +193,7 @@ def _by_kind(option: str, given: str | None, kinds: Sequence[str]) -> Mapping[st
             ) from None
         if equals and kind.strip() not in kinds:
             raise InputError(
-                f"{option} '{pair}': no lever '{kind}' is pulled{did_you_mean(kind, kinds)} "
+                f"{option} '{pair}': no lever '{kind}' is used{did_you_mean(kind, kinds)} "
                 f"(there are {', '.join(kinds)}; --levers names others)"
             )
         found |= dict.fromkeys([kind.strip()] if equals else kinds, size)

@@ -92,7 +92,7 @@ class RetaliateRequest(PolicyQuestion):
         )
 
     def document(self, found: Retaliation, ranges: Repriced | str) -> Document:
-        """Return what is told of them."""
+        """Return what is reported of them."""
         from countervail.present.retaliated import retaliation
 
         return retaliation(found, ranges)

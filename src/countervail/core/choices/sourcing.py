@@ -17,8 +17,8 @@ from countervail.core.model import Baseline, Patch, Shock, Weights, namespace
 from countervail.errors import InputError, did_you_mean
 
 UNDERFLOW, OVERFLOW = 120.0, 480.0
-"""Logs: numbers this far below one are lost once a wall of e^-600 stands before them as well; this
-far above it they still have room."""
+"""Logs: numbers this far below one are lost once a barrier of e^-600 stands before them as well;
+this far above it they still have room."""
 
 Reading = Literal["caliendo_parro", "eaton_kortum", "armington"]
 

@@ -29,7 +29,7 @@ class CertifiedState(NamedTuple):
 
 
 def reporter(progress: Progress | None, total: int) -> Callable[[int], None]:
-    """Return what counts the states done, from any thread, and tells."""
+    """Return what counts the states done, from any thread, and reports it."""
     lock, done = Lock(), 0
 
     def report(more: int) -> None:

@@ -1,7 +1,7 @@
 """Ensembles: the same question under many draws of what is not known, every draw certified.
 
 A draw is a world and a question like any other, solved and verified as ``solve`` does it; what
-differs is told by the numbers between 0 and 1 it was made of (``countervail.draws.priors``).
+differs is reported by the numbers between 0 and 1 it was made of (``countervail.draws.priors``).
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ def ensemble(
         read: further numbers, or arrays of them, to read from every draw's Solution, by name; an
             importable function.
         point: the point answer, where it is known already.
-        progress: told the draws done and their number.
+        progress: called with the draws done and their number.
         allow_partial: whether the answer may leave out what the world cannot hold or nothing
             prices; it says so, and warns.
         words: other fields of ``Draws`` by name, such as ``workers=2``, in place of what it says.

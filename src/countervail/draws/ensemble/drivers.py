@@ -112,7 +112,7 @@ def drivers(
         most: inputs looked at one by one, for every figure.
         workers: processes on this machine; default one a core.
         cluster: address of a Dask scheduler, or a Dask client, instead.
-        progress: told the solves done and their number.
+        progress: called with the solves done and their number.
 
     Raises:
         InputError: a figure that draws do not keep, or too small a base.

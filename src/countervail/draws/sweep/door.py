@@ -16,7 +16,7 @@ from countervail.draws.ensemble.result import QUANTILES, quantile
 from countervail.draws.how import MOST_DRAWS, Draws, draws_of
 from countervail.draws.priors import Priors
 from countervail.draws.priors.files import read_priors
-from countervail.draws.runner import CHUNK, Progress, Runner, Told
+from countervail.draws.runner import CHUNK, Progress, ProgressCounter, Runner
 from countervail.draws.sampling import sobol
 from countervail.draws.store import Store
 from countervail.draws.sweep.files import read_sweep
@@ -57,7 +57,7 @@ def sweep(
         draws: how they are made at every point, or how many; 0 gives point answers alone. Every
             point has the same seed, so that what is drawn alike differs alike. Points are solved,
             and kept in the folder ``out``, like draws.
-        progress: told the answers done, draws included, and their number.
+        progress: called with the answers done, draws included, and their number.
         allow_partial: whether answers may leave out what a world cannot hold or nothing prices;
             ``Swept.not_placed`` says of which points, and a warning. Else they have no answer.
         words: other fields of ``Draws`` by name, such as ``workers=2``, in place of what it says.
@@ -76,7 +76,7 @@ def sweep(
     grid = grid_of(asked if ledger is None else replace(asked, ledger=ledger))
     grid = grid.partly(allow_partial)
     declared = read_priors(how.file)[1] if how.number else ""
-    tell = Told(progress, len(grid) * (1 + how.number))
+    tell = ProgressCounter(progress, len(grid) * (1 + how.number))
     runner = Runner(how.workers, how.cluster, tell)
     key: dict[str, Any] = {"countervail": __version__, **grid.settings()}
     store = Store.of(how.out, _hash(key), POINTS)

@@ -53,7 +53,8 @@ class SweepFile(_SweepTable):
 
     scenario: Text = Field(description="name of a preset, or path of a scenario file")
     countries: tuple[Text, ...] = Field(
-        (), description="whose figures are told; ISO3 codes or names; the scenario's when left out"
+        (),
+        description="whose figures are reported; ISO3 codes or names; the scenario's when left out",
     )
     variables: Words = Field(
         VARIABLES,

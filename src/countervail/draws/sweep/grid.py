@@ -37,8 +37,8 @@ class Grid:
     Attributes:
         name: short name.
         axes: labels of the values of each axis.
-        countries: codes of those told of.
-        variables: told of.
+        countries: codes of those reported.
+        variables: reported.
         asked: the scenario, in each of its variants, before other dates are put in.
         questions: one for each combination of the axes that choose the question.
         worlds: likewise.

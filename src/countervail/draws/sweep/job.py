@@ -1,4 +1,4 @@
-"""What is done for a point of a sweep, wherever it is done: solve, verify, keep what is told."""
+"""What is done for a point of a sweep, wherever it is done: solve, verify, keep the report."""
 
 from __future__ import annotations
 
@@ -63,13 +63,13 @@ class SweepJob:
             solution = self.grid.solve(point)
         except CountervailError as error:
             return str(error)
-        return self._told(point, Draw(solution.arrays, {}, solution.certificate.residual))
+        return self._reported(point, Draw(solution.arrays, {}, solution.certificate.residual))
 
     def _drawn(self, point: int, quantiles: Array) -> list[Kept]:
         """Return what is kept of draws of a point, or the reasons why they have no answer."""
         job = draws.EnsembleJob(self.priors[point], self.grid.point(point).model, self._near(point))
         found = job.answers(quantiles)
-        return [one if isinstance(one, str) else self._told(point, one) for one in found]
+        return [one if isinstance(one, str) else self._reported(point, one) for one in found]
 
     def _near(self, point: int) -> tuple[Hats, Hats]:
         """Return where the answer of a point lies."""
@@ -80,8 +80,8 @@ class SweepJob:
             self.near[point] = hats
         return hats
 
-    def _told(self, point: int, draw: Draw) -> Draw:
-        """Return the variables told of, [country told of]."""
+    def _reported(self, point: int, draw: Draw) -> Draw:
+        """Return the variables reported, [country reported]."""
         grid = self.grid
         world = grid.point(point).world
         places = [world.country(code) for code in grid.countries]

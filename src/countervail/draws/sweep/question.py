@@ -17,10 +17,10 @@ AXES = (
     *("world", "elasticities"),  # choose the world
     *("model", "deficits"),  # choose the model
 )
-"""Every axis, in the order in which points are told: the last changes fastest."""
+"""Every axis, in the order in which points are reported: the last changes fastest."""
 
 VARIABLES = ("welfare", "real_wage")
-"""Variables told of unless others are asked for."""
+"""Variables reported unless others are asked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,8 +32,8 @@ class Sweep:
         axes: by axis (``AXES``) the values it takes; dates as dates or ISO text, worlds by name,
             path or as World; ``rate`` in per cent and ``scale`` as factors of what the question
             sets (``scenario.scaled``). What has no axis is as in the scenario, or the default.
-        countries: whose figures are told; default the scenario's, or all where it names none.
-        variables: of countries, told of; names as in docs/reference/variables.md.
+        countries: whose figures are reported; default the scenario's, or all where it names none.
+        variables: of countries, reported; names as in docs/reference/variables.md.
         unit: country whose wage is the unit where ``deficits`` is ``nominal``.
         choices: of every model, such as ``demand.elasticity=0.5``.
         ledger: the law; default the shipped measures.

@@ -240,7 +240,7 @@ class _Reading:
         return found[0][0] if found[0] else None
 
     def _countries(self, scenario: Scenario, worlds: Sequence[World]) -> tuple[str, ...]:
-        """Return the codes of the countries told of: those asked for, or the scenario's."""
+        """Return the codes of the countries reported: those asked for, or the scenario's."""
         asked = self.sweep.countries
         if not asked:
             there = [c for c in worlds[0].countries if all(c in w.countries for w in worlds)]

@@ -63,7 +63,7 @@ class Swept:
 
     Attributes:
         grid: the points.
-        arrays: variables told of, [point, country]; NaN where a point has no answer.
+        arrays: variables reported, [point, country]; NaN where a point has no answer.
         residual: largest relative residual of any equation, [point]; NaN likewise.
         failures: why a point has no answer, by its number.
         drawn: ranges, where draws were asked for.
@@ -84,7 +84,7 @@ class Swept:
         """Return one figure of a point; NaN where it has no answer.
 
         Raises:
-            InputError: a variable or country that is not told of.
+            InputError: a variable or country that is not reported.
         """
         return float(self.arrays[self._variable(variable)][point, self._country(country)])
 
@@ -92,7 +92,7 @@ class Swept:
         """Return one figure of a point with its range.
 
         Raises:
-            InputError: a variable or country that is not told of; or nothing was drawn.
+            InputError: a variable or country that is not reported; or nothing was drawn.
         """
         if self.drawn is None:
             raise InputError("nothing was drawn: sweep(..., draws=200) gives ranges")
@@ -187,19 +187,19 @@ class Swept:
     def _variable(self, name: str) -> str:
         if name not in self.arrays:
             raise InputError(
-                f"the sweep does not tell of '{name}'{did_you_mean(name, self.arrays)} (it tells "
-                f"of {', '.join(self.arrays)}; ask for others with variables=)"
+                f"the sweep does not report '{name}'{did_you_mean(name, self.arrays)} (it reports "
+                f"{', '.join(self.arrays)}; ask for others with variables=)"
             )
         return name
 
     def _country(self, code: str) -> int:
-        told = self.grid.countries
-        if code not in told:
+        reported = self.grid.countries
+        if code not in reported:
             raise InputError(
-                f"the sweep does not tell of '{code}'{did_you_mean(code, told)} (it tells of "
-                f"{', '.join(told)}; ask for others with countries=)"
+                f"the sweep does not report '{code}'{did_you_mean(code, reported)} (it reports "
+                f"{', '.join(reported)}; ask for others with countries=)"
             )
-        return told.index(code)
+        return reported.index(code)
 
     def __repr__(self) -> str:
         axes = " x ".join(f"{len(values)} {name}" for name, values in self.grid.axes.items())

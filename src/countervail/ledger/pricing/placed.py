@@ -60,7 +60,7 @@ WHYS: dict[str, Why] = {
 
 
 MOST = 3
-"""Reasons told at most in one sentence."""
+"""Reasons reported at most in one sentence."""
 
 
 class LeftOut(NamedTuple):
@@ -97,7 +97,7 @@ class LeftOut(NamedTuple):
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON has it, with the reason in words."""
         own = {name: value or None for name, value in self._asdict().items()}
-        return {**own, "reason": told((self,))}
+        return {**own, "reason": reasons_of((self,))}
 
 
 class Asked(NamedTuple):
@@ -112,7 +112,7 @@ class Asked(NamedTuple):
     left_out: tuple[LeftOut, ...]
 
 
-def told(left_out: Sequence[LeftOut]) -> str:
+def reasons_of(left_out: Sequence[LeftOut]) -> str:
     """Return why things are left out, in words: one reason after another."""
     found: dict[tuple[str, str], list[LeftOut]] = {}
     for one in left_out:

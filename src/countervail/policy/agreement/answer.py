@@ -126,7 +126,7 @@ class Coop:
 
     @property
     def shown(self) -> Deal:
-        """The deal that is told in full: ``equal``, or the first there is."""
+        """The deal that is reported in full: ``equal``, or the first there is."""
         return self.deals.get("equal") or next(iter(self.deals.values()))
 
     def deal(self, name: str) -> Deal:

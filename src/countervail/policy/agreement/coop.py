@@ -70,7 +70,7 @@ def coop(
             that the same players would fight over the same tariffs within the same bounds.
         points: of the frontier besides, for each player, its dollar counting for ever more, up to
             double the others'.
-        progress: told how many equilibria were solved, and of about how many.
+        progress: called with how many equilibria were solved, and of about how many.
         words: fields of ``Terms`` by name, such as ``sectors=["C29"]``, in place of what it says.
 
     Raises:

@@ -69,7 +69,7 @@ class AgreementSearch:
         in_force: the policy in force.
         own: what all of them set.
         aim: about their gains; what gains are worth is set by each search.
-        progress: told how many equilibria were solved, and of about how many.
+        progress: called with how many equilibria were solved, and of about how many.
     """
 
     def __init__(

@@ -21,7 +21,7 @@ from countervail.core.model import Model
 from countervail.draws.batch.answers import Progress
 from countervail.draws.how import Draws, draws_of
 from countervail.errors import InputError
-from countervail.ledger.pricing.placed import counts, told
+from countervail.ledger.pricing.placed import counts, reasons_of
 from countervail.models.presets import CaliendoParro
 from countervail.policy.bargaining import points as bargaining
 from countervail.policy.bargaining.concessions import NO_DEAL, ConcessionTable, Package
@@ -156,8 +156,8 @@ class Bargain:
         return found
 
     @property
-    def told(self) -> Package:
-        """The package that is told in full: Nash's, else the first efficient one, else no deal."""
+    def reported(self) -> Package:
+        """The package reported in full: Nash's, else the first efficient one, else no deal."""
         return self.nash or (self.frontier[0] if self.frontier else NO_DEAL)
 
     @property
@@ -168,8 +168,8 @@ class Bargain:
 
     @property
     def would_break(self) -> WouldBreak:
-        """Agreements and bindings that ``told`` would break by higher rates, as far as known."""
-        resolved = self.table.scenario(self.told).resolve(self.world)
+        """Agreements and bindings that ``reported`` would break by higher rates, if known."""
+        resolved = self.table.scenario(self.reported).resolve(self.world)
         return would_break(resolved, self.world, self._movers, self.table.date)
 
     @property
@@ -218,7 +218,7 @@ class Bargain:
             for k, name in enumerate(self.table.names)
         }
         return {
-            name: f"{counts(one.lines, one.left_out)}: {told(one.left_out)}"
+            name: f"{counts(one.lines, one.left_out)}: {reasons_of(one.left_out)}"
             for name, one in made.items()
             if one.left_out
         }

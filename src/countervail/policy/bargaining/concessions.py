@@ -1,7 +1,7 @@
 """What is on the table: parties, and the concessions each could make as changes of law.
 
 A concession is made of hypothetical changes of law, exactly as a scenario has them. What is wrong
-with a table is told as a place and a sentence, so that a file and a table made in Python are
+with a table is reported as a place and a sentence, so that a file and a table made in Python are
 refused for the same reasons.
 """
 

@@ -154,7 +154,7 @@ def optimal(
         objective: weights of outcomes, each in per cent, such as ``{"CAN": 1, "USA": -0.2}``
             (welfare), ``{"revenue CAN": 1}``, ``{"jobs CAN C29": 0.1}``; default the player's own
             welfare (``policy.rates.objective``).
-        progress: told how many searches are done, and of how many.
+        progress: called with how many searches are done, and of how many.
         words: fields of ``Terms`` by name, such as ``sectors=["C29"]``, in place of what it says.
 
     Raises:
@@ -216,7 +216,7 @@ def refuse_unfinished(found: Climbed) -> None:
 def _searched(
     problem: RateProblem, progress: Progress | None
 ) -> tuple[dict[str, Climbed], dict[str, int], bool]:
-    """Return what each search came to, and the equilibria it solved; and whether all ended.
+    """Return the result of each search, and the equilibria it solved; and whether all ended.
 
     Raises:
         KeyboardInterrupt: before anything was found.

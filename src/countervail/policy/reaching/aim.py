@@ -1,4 +1,4 @@
-"""What levers are pulled for: how far states are beyond goals, and what moves that."""
+"""What levers are used for: how far states are beyond goals, and what moves that."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ class ReachProof(Proof):
 
     @property
     def levers(self) -> int:
-        """Levers that could be pulled."""
+        """Levers that could be used."""
         return self.instruments
 
     @property
@@ -115,7 +115,7 @@ class Met(NamedTuple):
         sense: ``at least`` or ``at most``.
         unit: of the levels.
         today: under the status quo.
-        growth_alone: in the goal's year with no lever pulled.
+        growth_alone: in the goal's year with no lever used.
         needed: what is wanted.
         reached: in the answer.
         met: whether that is what is wanted.
@@ -149,7 +149,7 @@ class Effort(NamedTuple):
         kind: of lever.
         label: partner or sector, by code; the kind itself for all of them.
         levers: how many.
-        moved: how many are pulled.
+        moved: how many are used.
         at_most: how many their bounds hold.
         stands_on, then: trade (of productivity: output) they stand on, in the goal's year without
             them and with them, USD million.
@@ -181,7 +181,7 @@ class Exports(NamedTuple):
         partner: code.
         aimed: whether a goal about trade names it.
         today: under the status quo.
-        without: in the goal's year with no lever pulled.
+        without: in the goal's year with no lever used.
         then: in the answer.
     """
 
@@ -200,7 +200,7 @@ class Reach(Answer[ReachProblem, ReachProof]):
         reached: whether every goal is met.
         goals: every goal and what becomes of it.
         x: changes in logs, [lever].
-        slope: of each goal, in its unit, per unit of each lever where none is pulled,
+        slope: of each goal, in its unit, per unit of each lever where none is used,
             [goal, lever].
         horizon: the way to the goal's year.
         growth: of economies.
@@ -243,10 +243,10 @@ class Reach(Answer[ReachProblem, ReachProof]):
                 held = f" with no sector above {self.room.times:g} times today's output"
             return _unreached(self.goals, held)
         if not self.x.any():
-            return "Met without pulling any lever: nothing is needed beyond what happens anyway."
+            return "Met without any lever: nothing is needed beyond what happens anyway."
         parts = [
             f"{KINDS[kind.kind]} {DOWN_OR_UP[kind.kind]} by {kind.change:.2f} per cent on average "
-            f"({kind.moved:,} of {kind.levers:,} pulled, {kind.at_most:,} to their bounds)"
+            f"({kind.moved:,} of {kind.levers:,} used, {kind.at_most:,} at bound)"
             for kind in self.kinds
             if kind.moved
         ]
@@ -313,7 +313,7 @@ class Reach(Answer[ReachProblem, ReachProof]):
 
     @property
     def criteria(self) -> tuple[AnyCriterion, ...]:
-        """What ``reprice`` tells of: the chance of every goal, the player's own welfare."""
+        """What ``reprice`` reports: the chance of every goal, the player's own welfare."""
         goals = (_goal(target, met) for target, met in zip(self.targets, self.goals, strict=True))
         return (*goals, replace(real_income(self.player), free=True))
 
@@ -378,7 +378,7 @@ class GoalReading:
 
     @property
     def relative(self) -> bool:
-        """Whether it is told in per cent of what is wanted: money, which moves with the draw."""
+        """Whether it is reported in per cent of what is wanted: money, which moves with draws."""
         return self.target.unit == "USD million"
 
     @property
@@ -451,8 +451,8 @@ def _unreached(goals: Sequence[Met], held: str) -> str:
             f"Not reachable together within these bounds{held}, though each goal is by itself: "
             f"with the smallest sum of shortfalls, {short}."
         )
-    told = [f"{_furthest(goal)} for {goal.figure}" for goal in out]
-    return f"Not reachable within these bounds{held}: {'; '.join(told)}."
+    reported = [f"{_furthest(goal)} for {goal.figure}" for goal in out]
+    return f"Not reachable within these bounds{held}: {'; '.join(reported)}."
 
 
 def _furthest(goal: Met) -> str:

@@ -48,7 +48,7 @@ class Room(NamedTuple):
             who: the player.
             times: the multiple.
             today: output of every country under the status quo, [country, sector].
-            grown: likewise in the goals' year with no lever pulled.
+            grown: likewise in the goals' year with no lever used.
 
         Raises:
             InputError: a multiple below 1.
@@ -94,7 +94,7 @@ class Output(NamedTuple):
     Attributes:
         sector: code.
         today: under the status quo.
-        without: in the goal's year with no lever pulled.
+        without: in the goal's year with no lever used.
         then: in the answer.
         times: then over today.
         full: whether capacity holds it.

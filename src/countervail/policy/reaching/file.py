@@ -93,7 +93,7 @@ class SourcePart(_GoalTable):
 
 
 class GoalFile(_GoalTable):
-    """Goals, the levers that may be pulled for them, and the law and growth they are under."""
+    """Goals, the levers that may be used for them, and the law and growth they are under."""
 
     name: Text = Field(description="short name")
     title: Text = Field(description="one line, printed first")

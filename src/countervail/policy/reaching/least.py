@@ -129,7 +129,7 @@ class Top(NamedTuple):
         x: changes, [lever].
         seen: what they come to.
         left: what could still be gained, to first order.
-        ends: what the searches for it came to, measured beyond the goal.
+        ends: results of the searches for it, measured beyond the goal.
     """
 
     x: Array
@@ -235,7 +235,7 @@ def top(programme: Programme, goal: int) -> Top:
 
     From all levers at their bounds, levers that do harm are taken back, and what is left is
     climbed by L-BFGS-B (Byrd, Lu, Nocedal, Zhu 1995). Where that is short of the goal, it is
-    climbed from no lever pulled and from half the bounds as well.
+    climbed from no lever used and from half the bounds as well.
     """
     first = _from_bounds(programme, goal)
     found = [first]

@@ -51,7 +51,7 @@ MOST: Mapping[str, float] = {
 
 @dataclass(frozen=True)
 class Lever:
-    """A kind of lever that may be pulled, and how far.
+    """A kind of lever that may be used, and how far.
 
     Attributes:
         kind: a key of ``KINDS``.
@@ -168,7 +168,7 @@ class LeverSet:
 
     def placed(self, base: Baseline, law: Shock, x: Array) -> Shock:
         """Return a state of law with changes x made on it."""
-        return pulled(base, law, self._changes(x, base.trade_share.shape[::-1]))
+        return with_changes(base, law, self._changes(x, base.trade_share.shape[::-1]))
 
     def others(self, world: World) -> Movers:
         """Return the partners whose tariffs are cut: names and positions."""
@@ -176,7 +176,7 @@ class LeverSet:
         return [(world.countries[n], (int(n),)) for n in cut]
 
     def present(self, _base: Baseline, _law: Shock) -> Array:
-        """Return that nothing is pulled, [lever]."""
+        """Return that nothing is used, [lever]."""
         return np.zeros(len(self))
 
     def curvature(self, _visited: Visited, _x: Array) -> Array:
@@ -203,8 +203,8 @@ class LeverSet:
         Args:
             slopes: its derivatives with respect to everything that can be moved.
             base: baseline.
-            law: the state of law before any lever is pulled.
-            shock: with the levers pulled.
+            law: the state of law before any lever is used.
+            shock: with the levers used.
         """
         found = np.zeros(len(self))
         cost = self.where("export_cost") | self.where("import_cost")
@@ -219,7 +219,7 @@ class LeverSet:
         return found
 
 
-def pulled(base: Baseline, law: Shock, changes: Changes) -> Shock:
+def with_changes(base: Baseline, law: Shock, changes: Changes) -> Shock:
     """Return a state of law with the changes made on it (core's axes and lines).
 
     Args:

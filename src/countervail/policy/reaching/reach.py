@@ -77,14 +77,14 @@ def reach(
         scenario: its second state is the law in force; default what a goal file names (a scenario,
             or the day whose law it is), or the world as it is.
         model: default Caliendo and Parro with ``deficits="world_share"``.
-        player: country or group whose levers are pulled; default whose the first goal is.
+        player: country or group whose levers are used; default whose the first goal is.
         levers: what may be changed; a name is a kind with its default bound and weight. Default
             trade costs of the player's exports to the partners the goals name.
         growth: of economies until the goals' year; default what a goal file states, or what the
             International Monetary Fund expects (``outlook``); ``"none"`` for none.
         capacity: no sector of the player's produces more than so many times today's output;
             default what a goal file states, or 2; infinite lifts it.
-        progress: told how many searches are done, and of how many.
+        progress: called with how many searches are done, and of how many.
 
     Raises:
         InputError: a goal that is not understood, an unknown label, nothing to change, growth
@@ -115,7 +115,7 @@ class _Task(NamedTuple):
     """What is asked, and what is known of it.
 
     Attributes:
-        problem: whose levers may be pulled in the goals' year, and what for.
+        problem: whose levers may be used in the goals' year, and what for.
         evaluator: of changes.
         wanted: goals as asked.
         in_force: the policy in force today.
@@ -140,7 +140,7 @@ class _Task(NamedTuple):
 
     @property
     def who(self) -> Player:
-        """Whose levers are pulled."""
+        """Whose levers are used."""
         return self.problem.players[0]
 
     @property
@@ -216,10 +216,10 @@ def _task(
     word = player or wanted.player
     who = named(word, world) if word else aims[0].player
     kinds = wanted.levers if levers is None else tuple(levers)
-    pulled = [Lever(one) if isinstance(one, str) else one for one in kinds]
+    named_levers = [Lever(one) if isinstance(one, str) else one for one in kinds]
     then = in_force.later(way.labour_hat)
     own = placed(
-        pulled or [Lever("export_cost")],
+        named_levers or [Lever("export_cost")],
         world,
         who,
         _default_partners(wanted.goals, aims, who),
@@ -362,7 +362,7 @@ def _price(target: Target, plan: Plan, goal: int, level: float) -> float | None:
 
 
 def _in_units(task: _Task, nothing: Evaluated) -> Array:
-    """Return slopes of the goals' levels, each in its unit, where no lever is pulled."""
+    """Return slopes of the goals' levels, each in its unit, where no lever is used."""
     aim = task.aim
     rows = [
         target.sign * nothing.slopes[m] * aim.per_measure(m, aim.level(m, float(nothing.values[m])))

@@ -38,10 +38,10 @@ SAME_PART_OF_EFFORT = 5e-4
 
 
 class Plan(NamedTuple):
-    """What the search came to.
+    """The result of the search.
 
     Attributes:
-        nothing: where no lever is pulled.
+        nothing: where no lever is used.
         tops: the most of each goal that is not met there, by its number.
         found: the changes chosen.
         starts: the searches.
@@ -76,7 +76,7 @@ def searched(
         evaluator: of changes.
         levers: what may be changed.
         aim: the goals.
-        progress: told how many searches are done, and of how many.
+        progress: called with how many searches are done, and of how many.
         tops: the most of each goal, where it is known.
         near: changes to begin one search with, in place of none.
         moot: whether what the first search found shows that another question has to be asked;
@@ -110,7 +110,7 @@ class _Search:
 
     Attributes:
         problem: what is asked.
-        nothing: where no lever is pulled.
+        nothing: where no lever is used.
         tops: the most of each goal that is not met there.
         ends: where each search ended, and the equilibria it solved, by where it began.
         x, seen, cost: the least changes seen that meet every goal, what they come to, and their
@@ -146,7 +146,7 @@ class _Search:
         return seen
 
     def find_tops(self, known: Mapping[int, Top] | None = None) -> None:
-        """Find the most of each goal that is not met where no lever is pulled."""
+        """Find the most of each goal that is not met where no lever is used."""
         for m in map(int, np.flatnonzero(self.nothing.value < -CLOSE_PART_OF_GOAL)):
             self.tops[m] = known[m] if known is not None else top(self.programme, m)
         self._tell(1, 3)

@@ -149,8 +149,8 @@ def targets(goals: Sequence[Goal], world: World) -> tuple[Target, ...]:
     since = {goal.since for goal in goals if goal.since is not None}
     for what, found in (("year", years), ("first year", since)):
         if len(found) > 1:
-            told = " and ".join(map(str, sorted(found)))
-            raise InputError(f"goals of one question have one {what}, not {told}: ask for each")
+            reported = " and ".join(map(str, sorted(found)))
+            raise InputError(f"goals of one question have one {what}, not {reported}: ask for each")
     return tuple(_target(goal, world) for goal in goals)
 
 

@@ -19,7 +19,7 @@ from countervail.policy.retaliation.frontier import LISTED_RATE, MET_PART_OF_AMO
 Array = NDArray[np.float64]
 
 MOST_OF_IT = 0.9
-"""Part of the stated amount whose chance is told beside that of all of it."""
+"""Part of the stated amount whose chance is reported beside that of all of it."""
 
 
 class Levy(NamedTuple):

@@ -111,7 +111,7 @@ def retaliate(
         compare_with: another scenario with the same first state, whose second state also holds an
             answer: what that costs them and us.
         points: of the frontier.
-        progress: told how many points are found, and of how many.
+        progress: called with how many points are found, and of how many.
         words: fields of ``Scope`` by name, such as ``by_line=True``, in place of what it says.
 
     Raises:

@@ -166,7 +166,7 @@ def nash(
         model: default Caliendo and Parro with ``deficits="world_share"``.
         terms: what every player may set; default every goods sector, on everybody, players and
             others, from 0 to 100 per cent.
-        progress: told how many equilibria were solved, and of about how many.
+        progress: called with how many equilibria were solved, and of about how many.
         words: fields of ``Terms`` by name, such as ``sectors=["C29"]``, in place of what it says.
 
     Raises:
@@ -187,7 +187,7 @@ def fought(problem: RateProblem, progress: Progress | None) -> Nash:
 
     Args:
         problem: who sets what, and what each is after.
-        progress: told how many equilibria were solved, and of about how many.
+        progress: called with how many equilibria were solved, and of about how many.
 
     Raises:
         NotCertified: the war did not come to rest, or its equilibrium did not pass the check.
@@ -203,7 +203,7 @@ def fought(problem: RateProblem, progress: Progress | None) -> Nash:
 
 
 def _answered(table: TariffWar, wars: Sequence[War]) -> Nash:
-    """Return the war that left least to gain, certified, beside what the others came to."""
+    """Return the war that left least to gain, certified, beside the results of the others."""
     best = min(wars, key=lambda war: war.largest)
     problem = table.problem
     title = f"A tariff war of {', '.join(problem.names)}, against the status quo"

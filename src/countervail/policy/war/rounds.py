@@ -165,11 +165,11 @@ class TariffWar:
         Args:
             start: name of the start.
             rates: first ones of each player.
-            history: what each round came to is added.
+            history: the result of each round is added.
         """
         best: together.Stand | None = None
         for stand in together.rounds(
-            self.problem, self.evaluators, rates, MOST_ROUNDS_TOGETHER, self._told
+            self.problem, self.evaluators, rates, MOST_ROUNDS_TOGETHER, self._reported
         ):
             gains = dict(zip(self.problem.names, stand.left, strict=True))
             moved = max(float(np.abs(step).max()) for step in stand.steps)
@@ -189,7 +189,7 @@ class TariffWar:
         Args:
             start: name of the start.
             rates: of each player; replaced.
-            history: what each round came to is added.
+            history: the result of each round is added.
         """
         taken, given = 1.0, list[Round]()
         for _ in range(MOST_ROUNDS_IN_TURN):
@@ -216,7 +216,7 @@ class TariffWar:
         evaluator.law = self.problem.law(rates)
         here = evaluator.evaluate(rates[p]).value
         found = climb(evaluator.evaluate, begin, own.low, own.high)
-        self._told()
+        self._reported()
         return found.rates, found.seen.value - here
 
     def _left(self, rates: Sequence[Array]) -> dict[str, float]:
@@ -259,7 +259,7 @@ class TariffWar:
             start, tuple(history), gains, end.welfare, tuple(rates), end.hats, finished=False
         )
 
-    def _told(self) -> None:
+    def _reported(self) -> None:
         self._progress(
             self.evaluations, max(self.evaluations, USUAL_EQUILIBRIA * len(self.evaluators))
         )

@@ -72,7 +72,7 @@ def rounds(
         evaluators: of the players.
         rates: first ones of each player, [instrument].
         most: rounds at most.
-        evaluated: told after each player's slopes.
+        evaluated: called after each player's slopes.
     """
     mixer: Mixer | None = None
     cuts = np.cumsum([len(own) for own in rates])[:-1]

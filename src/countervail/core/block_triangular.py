@@ -14,20 +14,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from countervail.core.existence import FURTHEST
+from countervail.core.existence import FURTHEST_LOG
 from countervail.core.given_wages import GivenWages
 from countervail.core.links import Bools
 from countervail.core.model import Array
 from countervail.core.newton import newton
 
-STRIDE, SHORTEST = 2.0, 0.05
+LOG_STRIDE, SHORTEST_LOG_STRIDE = 2.0, 0.05
 """By how much the leash is let out at once, in logs of wages, and by how much at least."""
 
-FAR = 0.8 * FURTHEST
+FAR_LOG = 0.8 * FURTHEST_LOG
 """A search that is stuck on a leash as long as this has seen enough."""
 
-CLOSE = 1e-10
-NEAR = 1e-2
+BALANCED_TO = 1e-10
+NEARLY_BALANCED_TO = 1e-2
 """Off balance by less, Newton finds the rest of the way."""
 
 
@@ -53,12 +53,12 @@ class GroupWages(NamedTuple):
     @property
     def balanced(self) -> bool:
         """Whether all groups are nearly in balance."""
-        return self.found and bool(np.abs(self.excess).max() <= NEAR)
+        return self.found and bool(np.abs(self.excess).max() <= NEARLY_BALANCED_TO)
 
     @property
     def at_the_end(self) -> bool:
         """Whether some group is out of balance even with wages that far apart."""
-        return self.found and self.leash >= FAR and not self.balanced
+        return self.found and self.leash >= FAR_LOG and not self.balanced
 
     @property
     def pulling(self) -> Array:
@@ -78,9 +78,14 @@ def search(given: GivenWages, groups: Bools, start: Array) -> GroupWages:
         start: log wages to start from, [n].
     """
     here = settle(given, groups, start, 0.0, np.ones(len(groups)))
-    here, stride = here._replace(held=np.sign(here.excess)), STRIDE
-    while here.found and not here.balanced and here.leash < FURTHEST and stride >= SHORTEST:
-        there = let_out(given, groups, here, min(here.leash + stride, FURTHEST))
+    here, stride = here._replace(held=np.sign(here.excess)), LOG_STRIDE
+    while (
+        here.found
+        and not here.balanced
+        and here.leash < FURTHEST_LOG
+        and stride >= SHORTEST_LOG_STRIDE
+    ):
+        there = let_out(given, groups, here, min(here.leash + stride, FURTHEST_LOG))
         if there.found:
             here = there
         else:
@@ -118,8 +123,8 @@ def settle(given: GivenWages, groups: Bools, start: Array, leash: float, held: A
         instead[largest] = log_wage.mean(axis=0) - excess[largest]
         return np.asarray(off + groups.T @ instead)
 
-    log_wage = newton(off_course, start, CLOSE)[:, None]
+    log_wage = newton(off_course, start, BALANCED_TO)[:, None]
     excess = (mean @ given.imbalance(log_wage))[:, 0]
     level = beside_the_largest(log_wage)[:, 0]
-    found = bool(np.abs(off_course(log_wage)).max() < NEAR)
+    found = bool(np.abs(off_course(log_wage)).max() < NEARLY_BALANCED_TO)
     return GroupWages(log_wage[:, 0], leash, level, excess, held, found)

@@ -28,7 +28,7 @@ from countervail.core.model import (
 TOLERANCE = 1e-10
 """Largest relative residual of any equation in a certified solution."""
 
-OVERFLOW = 600.0
+OVERFLOW_LOG = 600.0
 """Logs above this are near what numbers can hold."""
 
 BESIDE_EFFECT = 1e-3
@@ -180,9 +180,9 @@ def _shares(base: Baseline, shock: Shock, hats: Hats, theta: Array) -> Array:
         log_cost = log_cost - np.log(shock.productivity_hat)
     asked, paid = theta * log_cost, theta * hats.price
     lowest = asked.min(axis=1, keepdims=True)
-    if (paid - lowest).max() > OVERFLOW:
+    if (paid - lowest).max() > OVERFLOW_LOG:
         share = paid[:, :, None] - asked[:, None, :]
-        np.minimum(share, OVERFLOW, out=share)  # of one that sells nothing: zero times a number
+        np.minimum(share, OVERFLOW_LOG, out=share)  # of one that sells nothing: zero times a number
         np.exp(share, out=share)
         share *= base.trade_share
     else:  # a power for each buyer and seller, not for each pair

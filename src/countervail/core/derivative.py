@@ -32,7 +32,7 @@ from countervail.core.unknowns import shaped
 from countervail.core.wage_step import wage_step
 from countervail.errors import NotCertified
 
-ACCURACY = 1e-11
+ACCURACY_OF_RESIDUAL = 1e-11
 """Residual of a linear fixed point, relative to what it starts from."""
 
 CUBES = {"trade": "trade", "border": "border_trade", "trade_share": "trade_share"}
@@ -231,7 +231,9 @@ def _linear(applied: Any, first: Any, step: Any) -> compiled.Reached:
     """Solve z = first + applied(z) to an accuracy relative to its right-hand side."""
     size = jnp.abs(first).max()
     scale = jnp.where(size > 0, 1.0 / size, 1.0)
-    return compiled.fixed_point(lambda at: first + applied(at), first, step, scale, ACCURACY)
+    return compiled.fixed_point(
+        lambda at: first + applied(at), first, step, scale, ACCURACY_OF_RESIDUAL
+    )
 
 
 def _books(model: Model, base: Baseline, hats: Hats, weights: Weights) -> Books:
@@ -290,7 +292,7 @@ def _moved(weights: Weights, by: Parts) -> Weights:
 
 
 def _refuse_unfinished(residual: float) -> None:
-    if not residual <= ACCURACY:
+    if not residual <= ACCURACY_OF_RESIDUAL:
         raise NotCertified(
             f"no derivative: its linear system was solved to {residual:.0e} only; the equilibrium "
             "is too near one where wages are undetermined"

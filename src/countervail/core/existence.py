@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from countervail.core.links import (
-    BALANCED,
+    BALANCED_PART,
     Bools,
     Cut,
     impossible_balance,
@@ -19,7 +19,7 @@ from countervail.core.links import (
 from countervail.core.model import Array, Baseline, Model, Totals, Weights
 from countervail.errors import NoEquilibrium
 
-FURTHEST = 10.0
+FURTHEST_LOG = 10.0
 """Log ratio of two groups' wages, to its baseline, beyond which nobody looks."""
 
 
@@ -47,7 +47,7 @@ def refuse_one_sided_trade(
     cut = impossible_balance(ways, *_balances(model, base, weights, np.zeros_like(log_wage)))
     if cut is None:
         return
-    aside = FURTHEST * cut.buyers[:, None]
+    aside = FURTHEST_LOG * cut.buyers[:, None]
     elsewhere = (log_wage, log_wage + aside, log_wage - aside)
     if all(still_impossible(cut, *_balances(model, base, weights, at)) for at in elsewhere):
         raise _balance_impossible(cut, model)
@@ -150,7 +150,7 @@ def _balance_impossible(cut: Cut, model: Model) -> NoEquilibrium:
     trade = f"can {'import' if buys else 'export'} only" if cut.open else "cannot trade"
     share = float(cut.deficit[named].sum() / cut.value_added[named].sum())
     wanted = "balanced trade"
-    if abs(share) > BALANCED:
+    if abs(share) > BALANCED_PART:
         kind = "a deficit" if share > 0 else "a surplus"
         wanted = f"{kind} of {abs(100 * share):.2g} % of value added"
     return NoEquilibrium(

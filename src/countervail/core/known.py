@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from countervail.core.model import Baseline
 
-KEPT = 4
+KEPT_BASELINES = 4
 """Baselines whose own things are remembered: a world is asked many questions."""
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from countervail.core.model import Array, Baseline, Weights
 
-BALANCED = 1e-11
+BALANCED_PART = 1e-11
 """A balance smaller than this part of value added counts as none."""
 
 Bools = NDArray[np.bool_]
@@ -89,7 +89,7 @@ def impossible_balance(ways: Bools, deficit: Array, value_added: Array) -> Cut |
     groups = groups[groups.any(axis=1) & ~groups.all(axis=1)]
     entered = _entered(groups, ways)
     share = (groups @ deficit) / (groups @ value_added)
-    impossible = np.flatnonzero(share < np.where(entered, BALANCED, -BALANCED))
+    impossible = np.flatnonzero(share < np.where(entered, BALANCED_PART, -BALANCED_PART))
     if not len(impossible):
         return None
     worst = impossible[np.argmin(share[impossible])]
@@ -108,7 +108,7 @@ def still_impossible(cut: Cut, deficit: Array, value_added: Array) -> bool:
     if size > 0 and np.allclose(deficit, size * cut.deficit, rtol=1e-9, atol=0.0):
         return True  # only the unit of money is another
     share = deficit[cut.buyers].sum() / value_added[cut.buyers].sum()
-    return bool(share < (BALANCED if cut.open else -BALANCED))
+    return bool(share < (BALANCED_PART if cut.open else -BALANCED_PART))
 
 
 def most_unbalanced(ways: Bools, earned: Array, spent: Array) -> Bools | None:

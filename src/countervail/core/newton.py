@@ -13,22 +13,22 @@ import numpy as np
 
 from countervail.core.model import Array
 
-NUDGE = 1e-6
+NUDGE_LOG = 1e-6
 """Of each log wage in turn, to difference the gap."""
 
-LONGEST = 2.0
+LONGEST_LOG_STEP = 2.0
 """No log wage moves further in one step."""
 
-LENGTHS = 0.5 ** np.arange(10.0)
+LENGTHS_OF_STEP = 0.5 ** np.arange(10.0)
 """Parts of a step that are tried side by side."""
 
-PROGRESS, MOST_STEPS = 1e-6, 60
+LEAST_PROGRESS, MOST_STEPS = 1e-6, 60
 """It stops when no length brings this much, or after so many steps."""
 
 FIRST_TIME, MOST_DRIFT = 1e-3, 60
 """How long the first step of a drift lasts, and how many there are at most."""
 
-STRIDE, WIDEST = 1.0, 20.0
+LONGEST_LOG_DRIFT, WIDEST_LOG_DRIFT = 1.0, 20.0
 """No log wage drifts further in one step; and one that drifts so far in all will not come back."""
 
 
@@ -46,10 +46,10 @@ def newton(gap: Callable[[Array], Array], start: Array, tolerance: float) -> Arr
         if not np.isfinite(slope).all() or np.abs(here).max() <= tolerance:
             break
         step = np.linalg.lstsq(slope, -here, rcond=1e-12)[0]
-        step *= LONGEST / max(LONGEST, float(np.abs(step).max()))
-        trials = point[:, None] + LENGTHS * step[:, None]
+        step *= LONGEST_LOG_STEP / max(LONGEST_LOG_STEP, float(np.abs(step).max()))
+        trials = point[:, None] + LENGTHS_OF_STEP * step[:, None]
         sizes = _size(gap(trials))
-        if sizes.min() >= (1.0 - PROGRESS) * _size(here[:, None])[0]:
+        if sizes.min() >= (1.0 - LEAST_PROGRESS) * _size(here[:, None])[0]:
             break
         point = trials[:, int(sizes.argmin())]
     return point
@@ -71,19 +71,19 @@ def drift(pull: Callable[[Array], Array], start: Array, tolerance: float) -> Arr
         here, slope = _differenced(pull, point)
         if not np.isfinite(slope).all() or np.abs(here).max() <= tolerance:
             break
-        if np.abs(point - start).max() > WIDEST:
+        if np.abs(point - start).max() > WIDEST_LOG_DRIFT:
             break
         step = np.linalg.lstsq(np.eye(len(point)) / time - slope, here, rcond=1e-12)[0]
         longest = float(np.abs(step).max())
-        time *= 2.0 if longest <= STRIDE else 0.5
-        point = point + step * STRIDE / max(STRIDE, longest)
+        time *= 2.0 if longest <= LONGEST_LOG_DRIFT else 0.5
+        point = point + step * LONGEST_LOG_DRIFT / max(LONGEST_LOG_DRIFT, longest)
     return point
 
 
 def _differenced(gap: Callable[[Array], Array], point: Array) -> tuple[Array, Array]:
     """Return the gap at a point, [n], and its derivatives there, [n, n]."""
-    here = gap(np.column_stack([point, point[:, None] + NUDGE * np.eye(len(point))]))
-    return here[:, 0], (here[:, 1:] - here[:, :1]) / NUDGE
+    here = gap(np.column_stack([point, point[:, None] + NUDGE_LOG * np.eye(len(point))]))
+    return here[:, 0], (here[:, 1:] - here[:, :1]) / NUDGE_LOG
 
 
 def _size(gap: Array) -> Array:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from countervail.core.known import KEPT
+from countervail.core.known import KEPT_BASELINES
 from countervail.core.model import Array, Baseline, Hats, Unknown
 
 WAGE = Unknown("wage", ("country",))
@@ -96,7 +96,7 @@ def stopping_scale(unknowns: Iterable[Unknown], base: Baseline, trade_elasticity
     return pack([counts(block) for block in unknowns])
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=KEPT_BASELINES)
 def _places(
     unknowns: tuple[Unknown, ...], sizes: tuple[int, int]
 ) -> tuple[tuple[tuple[int, ...], int, int], ...]:

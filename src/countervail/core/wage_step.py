@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from countervail.core.known import KEPT, Known
+from countervail.core.known import KEPT_BASELINES, Known
 from countervail.core.model import Array, Baseline
 from countervail.core.solver import Settings
 
@@ -26,7 +26,7 @@ def wage_step(base: Baseline, settings: Settings) -> Array:
     return settings.wage_step * _newton_step(Known(base))
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=KEPT_BASELINES)
 def _newton_step(known: Known) -> Array:
     """Return Newton's whole step; the gap itself where a country sells or makes nothing."""
     slope = _slope(known.base)

@@ -11,7 +11,7 @@ from countervail.core.model import Array, Baseline, Model, Weights
 from countervail.core.solver import Found
 from countervail.core.unknowns import unpack
 
-FADING = 30.0
+FADING_LOG = 30.0
 """Logs by which a ban has cut trade half of the way there."""
 
 Climb = Callable[[Model, Baseline, Weights, Array, float], Found]
@@ -20,10 +20,10 @@ Climb = Callable[[Model, Baseline, Weights, Array, float], Found]
 LOOSE = 1e-8
 """Tolerance at the stations of a walk."""
 
-SHORTEST = 1e-3
+SHORTEST_PART = 1e-3
 """A walk ends when it gets no further with strides of this part of the way."""
 
-HARDLY_ANY = 0.1
+HARDLY_ANY_INCOME = 0.1
 """Income over value added of a country that is about to have nothing left to spend."""
 
 MOST_SWEEPS = 60_000
@@ -66,9 +66,9 @@ def walk(
             continue
         stride /= 2.0
         ran_out = found.converged[0] and left.min() <= 0
-        if ran_out and (before[left.argmin()] < HARDLY_ANY or stride < SHORTEST):
+        if ran_out and (before[left.argmin()] < HARDLY_ANY_INCOME or stride < SHORTEST_PART):
             raise existence.unearned_surplus(int(left.argmin()), model)
-        if stride < SHORTEST or sweeps > MOST_SWEEPS:
+        if stride < SHORTEST_PART or sweeps > MOST_SWEEPS:
             return found._replace(sweeps=sweeps, converged=np.zeros(1, dtype=np.bool_))
     return found._replace(sweeps=sweeps)
 
@@ -79,7 +79,7 @@ def between(base: Baseline, weights: Weights, part: float) -> Weights:
     A ban costs ever more on the way and without limit at its end: wages may go on answering when
     so little is left of the trade it stops that a straight line would come to it in one stride.
     """
-    left = np.exp(-FADING * part / (1.0 - part)) if part < 1.0 else 0.0
+    left = np.exp(-FADING_LOG * part / (1.0 - part)) if part < 1.0 else 0.0
 
     def mix(old: Array, new: Array) -> Array:
         both = (old > 0) & (new > 0)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail.core.known import KEPT, Known
+from countervail.core.known import KEPT_BASELINES, Known
 from countervail.core.model import Array, Baseline, IntArray, Lines, Patch, Shock, Weights
 from countervail.core.patched import Patched
 from countervail.errors import InputError, NoEquilibrium
@@ -56,7 +56,7 @@ def prepare(base: Baseline, shock: Shock) -> Weights:
     return assemble(base, matrices, taxed, export_taxed, _endowments(base, [shock]))
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=KEPT_BASELINES)
 def _arrived(known: Known) -> tuple[Array, NDArray[np.bool_]]:
     """Return what of baseline purchases arrives at the border, and sectors with any tariff."""
     base = known.base

@@ -16,7 +16,7 @@ from countervail.core.choices.choice import Choice
 from countervail.core.model import Baseline, Patch, Shock, Weights, namespace
 from countervail.errors import InputError, did_you_mean
 
-UNDERFLOW, OVERFLOW = 120.0, 480.0
+UNDERFLOW_LOG, OVERFLOW_LOG = 120.0, 480.0
 """Logs: numbers this far below one are lost once a barrier of e^-600 stands before them as well;
 this far above it they still have room."""
 
@@ -95,7 +95,7 @@ class CesSourcing(Choice):
         one = power[xp.arange(len(power)), producing.argmax(axis=1)]
         power = xp.where(producing[:, :, None], power, one[:, None, :])
         largest, smallest = power.max(axis=1)[:, None, :], power.min(axis=1)[:, None, :]
-        size = largest - xp.clip(largest - smallest - UNDERFLOW, 0.0, OVERFLOW)
+        size = largest - xp.clip(largest - smallest - UNDERFLOW_LOG, 0.0, OVERFLOW_LOG)
         return xp.exp(power - size), size
 
     def market_size(self, u: Any, weights: Weights) -> Any:

@@ -8,12 +8,15 @@ many there are. A task whose worker was killed is done again.
 from __future__ import annotations
 
 import os
+import pickle
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Executor, Future, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from countervail import machine
@@ -101,27 +104,35 @@ def _finished(
 
 @contextmanager
 def _pool(workers: int, common: Any) -> Iterator[Executor]:
-    """Give a pool of processes that know what tasks have in common; what goes wrong ends it."""
+    """Give a pool of processes that know what tasks have in common; what goes wrong ends it.
+
+    What they have in common stands in a file: sent through a pipe, a worker would take it in only
+    once it had started, and the next one would start only then.
+    """
     from loky import ProcessPoolExecutor
+    from loky.backend.reduction import dumps
 
-    pool = ProcessPoolExecutor(
-        max_workers=workers,
-        initializer=_start,
-        initargs=(common, os.getpid()),
-        env={**ONE_THREAD, **KEEPING},
-    )
-    try:
-        yield pool
-    except BaseException:  # an interruption above all: nothing is waited for
-        pool.shutdown(wait=False, kill_workers=True)
-        raise
-    else:
-        pool.shutdown()
+    with TemporaryDirectory(prefix="countervail-") as folder:
+        sent = Path(folder, "common")
+        sent.write_bytes(dumps(common))
+        pool = ProcessPoolExecutor(
+            max_workers=workers,
+            initializer=_start,
+            initargs=(sent, os.getpid()),
+            env={**ONE_THREAD, **KEEPING},
+        )
+        try:
+            yield pool
+        except BaseException:  # an interruption above all: nothing is waited for
+            pool.shutdown(wait=False, kill_workers=True)
+            raise
+        else:
+            pool.shutdown()
 
 
-def _start(common: Any, parent: int) -> None:
+def _start(sent: Path, parent: int) -> None:
     global _common
-    _common = common
+    _common = pickle.loads(sent.read_bytes())
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 

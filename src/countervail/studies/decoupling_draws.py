@@ -58,23 +58,24 @@ class LossJob:
     asked: tuple[AskedLoss, ...]
 
     def answers(self, quantiles: Array) -> list[Kept]:
-        """Return welfare by ``key`` in several draws [draw, parameter]."""
+        """Return what the losses cost in several draws [draw, parameter]."""
         return [self._answer(row) for row in quantiles]
 
     def _answer(self, quantiles: Array) -> Kept:
-        """Return welfare by ``key`` in one draw, or why the draw has no first state.
+        """Return welfare by side [loss] in one draw, or why the draw has no first state.
 
-        A loss without an answer in the draw is not among the figures.
+        It is NaN for a loss without an answer in the draw.
         """
         try:
             losses = self.losses(quantiles)
         except CountervailError as error:
             return str(error)
-        there = [one for one in losses if one.reason is None]
-        figures = {
-            key(one.partner, one.how, side): getattr(one, side) for one in there for side in SIDES
+        there = np.array([one.reason is None for one in losses])
+        arrays = {
+            side: np.where(there, [getattr(one, side) for one in losses], np.nan) for side in SIDES
         }
-        return Draw({}, figures, max((one.residual for one in there), default=np.nan))
+        residuals = [one.residual for one in losses if one.reason is None]
+        return Draw(arrays, {}, max(residuals, default=np.nan))
 
     def losses(self, quantiles: Array) -> tuple[Loss, ...]:
         """Return every loss in one draw; trade is halved anew, by another factor.
@@ -86,11 +87,6 @@ class LossJob:
         return decoupling_together(world, self.country, self.asked, self.model)
 
 
-def key(partner: str, how: str, side: str) -> str:
-    """Return the name of a figure of a draw."""
-    return f"{partner} {how} {side}"
-
-
 @dataclass(frozen=True, eq=False)
 class LossDraws:
     """What decoupling costs under draws, all losses in the same ones, every state certified.
@@ -100,7 +96,7 @@ class LossDraws:
         losses: at the point values, those without an answer too.
         seed: of the draws.
         quantiles: what each draw was made of, [draw, parameter].
-        figures: welfare by ``key``, [draw]; NaN where a loss has no answer in the draw.
+        arrays: welfare by side, [draw, loss that was drawn]; NaN where it has no answer in a draw.
         residual: largest of each draw, [draw]; NaN where it has no answer at all.
         failures: why a draw has no first state, by its number.
     """
@@ -109,7 +105,7 @@ class LossDraws:
     losses: tuple[Loss, ...]
     seed: int
     quantiles: Array
-    figures: Mapping[str, Array]
+    arrays: Mapping[str, Array]
     residual: Array
     failures: Mapping[int, str]
 
@@ -144,14 +140,14 @@ class LossDraws:
                 f"no side '{side}' of a loss{did_you_mean(side, SIDES)} (there are "
                 f"{', '.join(SIDES)})"
             )
-        name = key(partner, how, side)
-        if name not in self.figures:
-            drawn = [f"{one.partner} {one.how}" for one in self.job.asked]
+        asked = [(one.partner, one.how) for one in self.job.asked]
+        if (partner, how) not in asked:
+            drawn = [" ".join(one) for one in asked]
             raise InputError(
                 f"'{partner} {how}' was not drawn{did_you_mean(f'{partner} {how}', drawn)} (drawn "
                 f"were {', '.join(drawn)})"
             )
-        return self.figures[name]
+        return self.arrays[side][:, asked.index((partner, how))]
 
     def range(self, partner: str, how: How = "gone", side: str = "welfare") -> Range:
         """Return a figure with its range, over the draws in which it has an answer; else NaN.
@@ -293,8 +289,7 @@ def together(
     found: Mapping[int, Kept],
 ) -> LossDraws:
     """Return the draws side by side, in their order."""
-    names = [key(one.partner, one.how, side) for one in job.asked for side in SIDES]
-    figures = {name: np.full(len(quantiles), np.nan) for name in names}
+    arrays = {side: np.full((len(quantiles), len(job.asked)), np.nan) for side in SIDES}
     residual = np.full(len(quantiles), np.nan)
     failures = {}
     for k in sorted(found):
@@ -303,6 +298,6 @@ def together(
             failures[k] = one
             continue
         residual[k] = one.residual
-        for name, value in one.figures.items():
-            figures[name][k] = value
-    return LossDraws(job, tuple(losses), seed, quantiles, figures, residual, failures)
+        for side, values in one.arrays.items():
+            arrays[side][k] = values
+    return LossDraws(job, tuple(losses), seed, quantiles, arrays, residual, failures)

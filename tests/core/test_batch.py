@@ -79,7 +79,7 @@ def together(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         counted.append(len(arguments[4]))
         return side_by_side(*arguments)
 
-    monkeypatch.setattr(batch, "DENSE", 1.0)
+    monkeypatch.setattr(batch, "DENSE_CELL_PART", 1.0)
     monkeypatch.setattr(batch, "_together", seen)
     return counted
 
@@ -200,7 +200,7 @@ def test_connected_is_that_every_balance_is_possible(seed: int) -> None:
 
 def test_a_thin_market_goes_alone(small: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is left of a market would lose its digits beside what the others share."""
-    monkeypatch.setattr(batch, "DENSE", 1.0)
+    monkeypatch.setattr(batch, "DENSE_CELL_PART", 1.0)
     iceberg = np.ones_like(small.base.tariff)
     iceberg[1, 0] = 1e6  # everything country 0 buys of sector 1
     assert not batch.shares_most(small.base, patch(small.base, Shock(iceberg_hat=iceberg)))

@@ -46,7 +46,7 @@ def world(table: Table) -> cv.World:
 @pytest.fixture
 def together(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every state suits a block however much of a small world it changes."""
-    monkeypatch.setattr(batch, "DENSE", 1.0)
+    monkeypatch.setattr(batch, "DENSE_CELL_PART", 1.0)
 
 
 def questions(table: Table, world: cv.World) -> list[cv.Scenario]:

@@ -118,7 +118,7 @@ def test_draws_are_the_same_for_every_package_and_number_of_workers(
     oecd: cv.World, table: ConcessionTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small = table.only("ev-to-mfn", "canola-meal")
-    monkeypatch.setattr(draws, "CHUNK", 1)  # so that there is something to share out
+    monkeypatch.setattr(draws, "CHUNK_DRAWS", 1)  # so that there is something to share out
     one = bargain(oecd, small, offer=["ev-to-mfn"], draws=2, seed=3, workers=1)
     two = bargain(oecd, small, offer=["ev-to-mfn"], draws=2, seed=3, workers=2)
     assert one.drawn is not None

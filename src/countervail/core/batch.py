@@ -27,13 +27,13 @@ TOGETHER = ladder.FAST._replace(history=np.float32, max_sweeps=80, conditioning=
 """How states are iterated side by side. So many sweeps there cost less than the 50 that most states
 need alone, so that one that needs more does not hold the others up for longer than a loop would."""
 
-DENSE = 0.1
+DENSE_CELL_PART = 0.1
 """A state that changes more of the cells than this shares too little to gain from a block."""
 
-THIN = 1e-3
+THIN_SUPPLIER_PART = 1e-3
 """A market left with less than this of its suppliers would lose digits to the shared matrix."""
 
-NEAR = 1e-3
+NEAR_RESIDUAL = 1e-3
 """A state that is left with a smaller residual goes on from there; another starts afresh."""
 
 Result = ladder.Solved | CountervailError
@@ -72,7 +72,7 @@ def solve_block(
         for s, k in enumerate(suited):
             if good[s]:
                 answers[k] = solved(found, hats, totals, s)
-            elif not found.converged[s] and found.residual[s] < NEAR:
+            elif not found.converged[s] and found.residual[s] < NEAR_RESIDUAL:
                 first[k] = hats.state(s)
     for k in range(len(shocks)):
         if k not in answers:
@@ -94,14 +94,14 @@ def patched(base: Baseline, shocks: Sequence[Shock]) -> tuple[dict[int, Patch], 
 
 def shares_most(base: Baseline, change: Patch) -> bool:
     """Return whether a state shares enough with the baseline, and no market of it is left thin."""
-    if len(change.cells) > DENSE * base.trade_share.size:
+    if len(change.cells) > DENSE_CELL_PART * base.trade_share.size:
         return False
     countries = len(base.value_added)
     rows, place = np.unique(change.cells // countries, return_inverse=True)
     kept = base.trade_share.reshape(-1, countries)[rows]
     kept[place, change.cells % countries] = change.share
     bought = base.expenditure.reshape(-1)[rows] > 0
-    return bool((kept.sum(axis=1)[bought] >= THIN).all())
+    return bool((kept.sum(axis=1)[bought] >= THIN_SUPPLIER_PART).all())
 
 
 def connected(base: Baseline, changes: Mapping[int, Patch]) -> dict[int, Patch]:

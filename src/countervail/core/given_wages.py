@@ -14,9 +14,9 @@ SETTINGS = Settings(patience=30)
 SURE = (SETTINGS, Settings(memory=1, patience=100))
 """Where wages are far out, and a long memory leads astray: the map contracts by itself."""
 
-TOLERANCE = 1e-13
+TOLERANCE_RESIDUAL = 1e-13
 
-NOTHING = 1e-300
+NO_MONEY = 1e-300
 """Stands for no money at all, so that its logarithm is a number."""
 
 
@@ -51,7 +51,7 @@ class GivenWages:
         whole = np.empty((0, 0))  # prices and spending: the whole change implied
         for settings in self.searches:
             implied = self._map(log_wage[:, lost])
-            found = anderson(implied, first[lost], whole, TOLERANCE, settings)
+            found = anderson(implied, first[lost], whole, TOLERANCE_RESIDUAL, settings)
             self.sweeps += int(found.sweeps.max())
             point[lost] = found.point
             lost[lost] = ~found.converged
@@ -65,7 +65,7 @@ class GivenWages:
         Near autarky trade is too small beside the payroll for the labour markets to show which
         wage is right, and this still does. Who does not trade at all is in balance.
         """
-        earned, spent = (np.log(np.maximum(side, NOTHING)) for side in self.accounts(log_wage))
+        earned, spent = (np.log(np.maximum(side, NO_MONEY)) for side in self.accounts(log_wage))
         return np.asarray(earned - spent)
 
     def anchored(self, log_wage: Array) -> Array:

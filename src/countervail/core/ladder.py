@@ -30,7 +30,7 @@ POLISH = FAST._replace(wage_newton=False, wage_step=0.4)
 
 STURDY = Settings(memory=5, wage_step=0.15, wage_newton=False, max_sweeps=1500, patience=300)
 
-FEW = 24
+MOST_DIFFERENCED_COUNTRIES = 24
 """With more countries than this, Newton's derivatives are not differenced one by one."""
 
 
@@ -228,7 +228,7 @@ def _newton(
 ) -> Found:
     """Newton on wages alone, with prices and spending solved at each trial."""
     given = GivenWages(model, base, weights, unpack(first, model.unknowns, base))
-    search = newton if len(base.value_added) <= FEW else newton_krylov
+    search = newton if len(base.value_added) <= MOST_DIFFERENCED_COUNTRIES else newton_krylov
     log_wage = search(given.anchored, given.near.wage[:, 0], 1e-10)[:, None]
     hats = given.hats(model.numeraire(base, log_wage, weights))
     found = _iterate(model, base, weights, pack(hats.blocks), tolerance, POLISH)
@@ -240,7 +240,7 @@ def _newton_twice(
 ) -> Found:
     """Newton from where other ways gave up, and from the baseline where that is better."""
     found = _newton(model, base, weights, first, tolerance)
-    if found.converged[0] or len(base.value_added) > FEW:
+    if found.converged[0] or len(base.value_added) > MOST_DIFFERENCED_COUNTRIES:
         return found
     again = _newton(model, base, weights, pack(model.guess(base).blocks), tolerance)
     return again._replace(sweeps=found.sweeps + again.sweeps)
@@ -279,7 +279,7 @@ def _tatonnement(
     differ as much as costs do bring it back, and on the way there imbalances may grow: Newton would
     not go it, and a walk up the barriers may end where its solution turns back.
     """
-    if len(base.value_added) > FEW:
+    if len(base.value_added) > MOST_DIFFERENCED_COUNTRIES:
         return _not_tried(first)
     given = GivenWages(model, base, weights, model.guess(base), SURE)
     log_wage = drift(given.pull, given.near.wage[:, 0], 1e-10)[:, None]
@@ -330,7 +330,7 @@ def _sturdy_newton(
     model: Model, base: Baseline, weights: Weights, first: Array, tolerance: float
 ) -> Found:
     """Newton; where countries are many and it is slow, only after the damped iteration."""
-    if len(base.value_added) <= FEW:
+    if len(base.value_added) <= MOST_DIFFERENCED_COUNTRIES:
         return _newton(model, base, weights, first, tolerance)
     found = _sturdy(model, base, weights, first, tolerance)
     if found.converged[0]:

@@ -17,7 +17,7 @@ from countervail.core.wage_step import wage_step
 
 SETTINGS = ladder.FAST._replace(history=np.float32, conditioning=False)
 
-DENSE = 0.1
+DENSE_CELL_PART = 0.1
 """Where the second state changes more of the cells than this, the two share too little."""
 
 
@@ -90,7 +90,7 @@ def _beside(one: Weights, two: Weights) -> Weights | None:
         return None
     differ = (one.share != two.share) | (one.sold.swapaxes(1, 2) != two.sold.swapaxes(1, 2))
     flat = np.flatnonzero(differ)
-    if len(flat) > DENSE * differ.size:
+    if len(flat) > DENSE_CELL_PART * differ.size:
         return None
     sector, buyer, seller = cells = np.unravel_index(flat, differ.shape)
     taxed, export_taxed = (_among(some, cells) for some in (one.taxed, one.export_taxed))

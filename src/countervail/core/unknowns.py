@@ -24,7 +24,7 @@ EXPENDITURE = Unknown("expenditure", ("sector", "country"))
 COMMON = (WAGE, PRICE, EXPENDITURE)
 """The unknowns of every model, in their order."""
 
-FEW = 4
+FEW_STATES = 4
 """So many states, or fewer, are as many vectors; more are the columns of a matrix."""
 
 
@@ -41,7 +41,7 @@ def count(unknowns: Iterable[Unknown], base: Baseline) -> int:
 def pack(arrays: Sequence[Array]) -> Array:
     """Return blocks as vectors, [s, unknown]."""
     states = arrays[0].shape[-1]
-    if states <= FEW:
+    if states <= FEW_STATES:
         rows = [one.transpose(-1, *range(one.ndim - 1)).reshape(states, -1) for one in arrays]
         return np.concatenate(rows, axis=1)
     return np.ascontiguousarray(np.concatenate([one.reshape(-1, states) for one in arrays]).T)
@@ -58,7 +58,7 @@ def parted(point: Array, unknowns: Sequence[Unknown], base: Baseline) -> tuple[A
     Few states stay rows in memory: what is done to an array is then done to one after the other.
     """
     states = len(point)
-    if states <= FEW:
+    if states <= FEW_STATES:
         return tuple(
             point[:, first:last].reshape(states, *shape).transpose(*range(1, len(shape) + 1), 0)
             for shape, first, last in _places(tuple(unknowns), base.expenditure.shape)

@@ -16,7 +16,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, TypeVar
 
-from countervail.draws.lost import IN_VAIN, WorkersLostError
+from countervail.draws.lost import MOST_TRIES_IN_VAIN, WorkersLostError
 from countervail.errors import InputError
 from countervail.version import __version__
 
@@ -62,8 +62,8 @@ def spread_over(
                 yield number, result
             # what is left was lost with its worker, and with the only copy of what is common
             in_vain = in_vain + 1 if len(left) == asked else 0
-            if in_vain == IN_VAIN:
-                raise _lost(len(left), f"workers were killed {IN_VAIN} times in a row")
+            if in_vain == MOST_TRIES_IN_VAIN:
+                raise _lost(len(left), f"workers were killed {MOST_TRIES_IN_VAIN} times in a row")
 
 
 def _finished(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from countervail.errors import CountervailError
 
-IN_VAIN = 3
+MOST_TRIES_IN_VAIN = 3
 """Pools that may break one after the other without one task done in between."""
 
 

@@ -26,7 +26,7 @@ Progress = Callable[[int, int], object]
 Task = TypeVar("Task", bound="Sized")
 Asked = TypeVar("Asked", bound="Sized", contravariant=True)
 
-CHUNK = 16
+CHUNK_DRAWS = 16
 """Draws sent to a worker, and kept, at a time: pricing half as many together costs a third more."""
 
 
@@ -104,7 +104,7 @@ def run_draws(
     store: Store | None = None,
     *,
     progress: Progress | None = None,
-    chunk: int = CHUNK,
+    chunk: int = CHUNK_DRAWS,
 ) -> dict[int, Kept]:
     """Return every draw's answer by its number.
 

@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 
 from countervail import machine
 from countervail.draws.cluster import spread_over
-from countervail.draws.lost import IN_VAIN, WorkersLostError
+from countervail.draws.lost import MOST_TRIES_IN_VAIN, WorkersLostError
 from countervail.errors import InputError
 
 Task = TypeVar("Task")
@@ -75,10 +75,10 @@ def spread(
                     yield number, result
         except BrokenProcessPool as error:
             broken += 1
-            if broken == IN_VAIN:
+            if broken == MOST_TRIES_IN_VAIN:
                 raise WorkersLostError(
-                    f"workers were killed {IN_VAIN} times in a row, {len(left)} tasks are left: "
-                    "ask for fewer (--workers 1), each needs memory of its own"
+                    f"workers were killed {MOST_TRIES_IN_VAIN} times in a row, {len(left)} tasks "
+                    "are left: ask for fewer (--workers 1), each needs memory of its own"
                 ) from error
 
 

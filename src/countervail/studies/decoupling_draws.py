@@ -31,7 +31,7 @@ Array = NDArray[np.float64]
 SIDES = ("welfare", "partner_welfare")
 """Figures of a loss that have a range."""
 
-CHUNK = 2
+CHUNK_DRAWS = 2
 """Draws sent to a worker at a time: few draws still keep every worker busy."""
 
 NOT_COVERED = (
@@ -264,7 +264,7 @@ def draw(
         quantiles,
         how,
         progress=progress,
-        chunk=CHUNK,
+        chunk=CHUNK_DRAWS,
     )
     return together(job, losses, how.seed, quantiles, found)
 

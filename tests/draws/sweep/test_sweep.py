@@ -13,7 +13,7 @@ import xarray as xr
 
 import countervail as cv
 from countervail.draws import runner
-from countervail.draws.runner import CHUNK
+from countervail.draws.runner import CHUNK_DRAWS
 from countervail.draws.sweep import Sweep, Swept, sweep
 from countervail.draws.sweep.door import DRAWS, POINTS
 from countervail.errors import FileError, InputError, NotCertified
@@ -197,17 +197,17 @@ def test_what_is_kept_and_cannot_be_read_is_solved_again(tmp_path: Path, asked: 
 
 def test_draws_at_every_point(oecd: cv.World, tmp_path: Path, asked: list[int]) -> None:
     question = Sweep("canada-china", {"deficits": ["closed", "world_share"]}, countries=["CAN"])
-    found = sweep(question, draws=CHUNK + 2, seed=3, out=tmp_path)
+    found = sweep(question, draws=CHUNK_DRAWS + 2, seed=3, out=tmp_path)
     assert found.drawn is not None
-    assert list(found.drawn.answered) == [CHUNK + 2, CHUNK + 2]
-    assert (found.drawn.draws, found.drawn.seed) == (CHUNK + 2, 3)
+    assert list(found.drawn.answered) == [CHUNK_DRAWS + 2, CHUNK_DRAWS + 2]
+    assert (found.drawn.draws, found.drawn.seed) == (CHUNK_DRAWS + 2, 3)
     assert 0 < found.drawn.residual <= 1e-10
     for k, deficits in enumerate(("closed", "world_share")):
         alone = cv.ensemble(
             oecd,
             cv.open_scenario("canada-china"),
             cv.CaliendoParro(deficits=deficits),  # type: ignore[arg-type]
-            draws=CHUNK + 2,
+            draws=CHUNK_DRAWS + 2,
             seed=3,
             workers=1,
         )
@@ -221,9 +221,9 @@ def test_draws_at_every_point(oecd: cv.World, tmp_path: Path, asked: list[int]) 
     # more draws keep the first ones
     whole = len(asked)
     assert len(list((tmp_path / DRAWS).glob("*/*.npz"))) == 4
-    sweep(question, draws=2 * CHUNK, seed=3, out=tmp_path)
+    sweep(question, draws=2 * CHUNK_DRAWS, seed=3, out=tmp_path)
     assert len(asked) == whole + 2
-    sweep(question, draws=CHUNK, seed=4, out=tmp_path)
+    sweep(question, draws=CHUNK_DRAWS, seed=4, out=tmp_path)
     assert len(asked) == whole + 4
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from countervail.core.choices.choice import Choice
 from countervail.core.model import Baseline, Weights
-from countervail.core.unknowns import FEW
+from countervail.core.unknowns import FEW_STATES
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def _by_country(matrices: Any, columns: Any) -> Any:
 
     Few states are as many products with vectors, which read a matrix while it is near.
     """
-    if not isinstance(columns, np.ndarray) or columns.shape[2] > FEW:
+    if not isinstance(columns, np.ndarray) or columns.shape[2] > FEW_STATES:
         return (matrices @ columns.swapaxes(0, 1)).swapaxes(0, 1)
     countries, rows, _ = matrices.shape
     made = np.empty((columns.shape[2], rows, countries))

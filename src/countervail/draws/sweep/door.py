@@ -16,7 +16,7 @@ from countervail.draws.ensemble.result import QUANTILES, quantile
 from countervail.draws.how import MOST_DRAWS, Draws, draws_of
 from countervail.draws.priors import Priors
 from countervail.draws.priors.files import read_priors
-from countervail.draws.runner import CHUNK, Progress, ProgressCounter, Runner
+from countervail.draws.runner import CHUNK_DRAWS, Progress, ProgressCounter, Runner
 from countervail.draws.sampling import sobol
 from countervail.draws.store import Store
 from countervail.draws.sweep.files import read_sweep
@@ -138,8 +138,8 @@ def _drawn(swept: Swept, how: Draws, runner: Runner, store: Store | None) -> Swe
     tasks = {}
     for k in there:
         quantiles = sobol(how.number, len(priors[k].names), how.seed)
-        for first in range(0, how.number, CHUNK):
-            tasks[k * MOST_DRAWS + first] = Task(k, quantiles[first : first + CHUNK])
+        for first in range(0, how.number, CHUNK_DRAWS):
+            tasks[k * MOST_DRAWS + first] = Task(k, quantiles[first : first + CHUNK_DRAWS])
     found = runner.run(SweepJob(grid, priors), tasks, store)
     ranges = {
         name: np.full((len(QUANTILES), *values.shape), np.nan)
@@ -149,7 +149,7 @@ def _drawn(swept: Swept, how: Draws, runner: Runner, store: Store | None) -> Swe
     failures: dict[int, dict[int, str]] = {}
     residual = 0.0
     for k in there:
-        chunks = (found[k * MOST_DRAWS + first] for first in range(0, how.number, CHUNK))
+        chunks = (found[k * MOST_DRAWS + first] for first in range(0, how.number, CHUNK_DRAWS))
         all_draws = [draw for chunk in chunks for draw in chunk]
         made = [draw for draw in all_draws if isinstance(draw, Draw)]
         failures[k] = {d: why for d, why in enumerate(all_draws) if isinstance(why, str)}

@@ -25,7 +25,7 @@ from countervail.version import __version__
 
 Array = NDArray[np.float64]
 
-CHUNK = 4
+CHUNK_DRAWS = 4
 """Draws sent to a worker at a time."""
 
 
@@ -164,7 +164,7 @@ def draw(
         how,
         Store.of(how.out, job.key(how.seed)),
         progress=progress,
-        chunk=CHUNK,
+        chunk=CHUNK_DRAWS,
     )
     return _together(job, how.number, how.seed, found)
 

@@ -32,7 +32,7 @@ def test_there_is_no_circle_in_the_house() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "reported"),
     [
         ({"a": 1.0, "b": [1, 2]}, {"a": 1.0, "b": [1, 2], "c": 3}, (0, 0, 0)),
         ({"manifest": {"a": 1}}, {"manifest": {"a": 2}}, (0, 0, 0)),

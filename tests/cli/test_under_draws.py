@@ -161,9 +161,9 @@ def stopping(after: int) -> Callable[[str], object]:
 def test_stopped_draws_leave_the_point_answer(
     countervail: Command, world: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = ("respond", "optimal", "CAN", "--world", world, "--draws", "12", "--workers", "1")
+    words = ("respond", "optimal", "CAN", "--world", world, "--draws", "20", "--workers", "1")
     with monkeypatch.context() as patch:
-        patch.setattr(command, "bar", stopping(8))
+        patch.setattr(command, "bar", stopping(16))
         ran = countervail(*words)
         assert ran.code == 130
         assert "The best tariffs of CAN" in ran.out
@@ -181,7 +181,7 @@ def test_stopped_draws_leave_the_point_answer(
 
     monkeypatch.setattr(command, "bar", counting)
     assert countervail(*words, "--out", "answer").code == 0
-    assert counted == [8, 12]  # the first eight were there
+    assert counted == [16, 20]  # the first chunk was there
     assert not (folder / "answer" / ".draws").exists()
     assert (folder / "answer" / "ensemble.nc").exists()
 

@@ -11,6 +11,7 @@ import pytest
 import countervail as cv
 from countervail import respond
 from countervail.draws.ensemble.result import QUANTILES
+from countervail.draws.runner import CHUNK_DRAWS
 from countervail.errors import FileError, InputError
 from countervail.figure import Figure
 from countervail.policy import under_draws
@@ -210,18 +211,18 @@ def test_draws_without_an_answer_are_left_out_and_counted(
 
 def test_what_is_kept_goes_on(found: respond.Repriced, answer: Answer, tmp_path: Path) -> None:
     def stop(done: int, _: int) -> None:
-        if done >= 8:
+        if done >= CHUNK_DRAWS:
             raise KeyboardInterrupt
 
-    kept = {"draws": DRAWS, "workers": 1, "out": tmp_path}
+    kept = {"draws": CHUNK_DRAWS + 4, "workers": 1, "out": tmp_path}
     with pytest.raises(KeyboardInterrupt):
         respond.reprice(answer, **kept, progress=stop)  # type: ignore[arg-type]
     assert list(tmp_path.glob(".draws/*/0.npz"))
     done: list[int] = []
     again = respond.reprice(answer, **kept, progress=lambda k, _: done.append(k))  # type: ignore[arg-type]
-    assert done == [8, 12]  # the first chunk was there
-    assert again.criteria == found.criteria
-    assert again.goals == found.goals
+    assert done == [CHUNK_DRAWS, CHUNK_DRAWS + 4]  # the first chunk was there
+    # more draws keep the first ones
+    assert (again.ensemble.arrays["welfare"][:DRAWS] == found.ensemble.arrays["welfare"]).all()
 
 
 def test_it_says_that_nothing_is_chosen_again(found: respond.Repriced) -> None:

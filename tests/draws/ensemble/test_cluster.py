@@ -28,7 +28,7 @@ from . import questions
 dask = pytest.importorskip("distributed", reason="Dask is not installed (pip install '.[cluster]')")
 
 DRAWS = 24
-"""Three chunks."""
+"""Two chunks."""
 
 
 def local_cluster(workers: int) -> Any:

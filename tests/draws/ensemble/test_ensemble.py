@@ -19,6 +19,7 @@ from countervail.draws.ensemble.door import _together
 from countervail.draws.ensemble.result import quantile
 from countervail.draws.priors import Priors
 from countervail.draws.priors.files import STANDARD
+from countervail.draws.runner import CHUNK_DRAWS
 from countervail.draws.sampling import sobol
 from countervail.draws.spread import spread
 from countervail.draws.store import FOLDER, Store, clear
@@ -197,10 +198,10 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     )
     assert (again.arrays["welfare"] == drawn.arrays["welfare"]).all()
     assert seen[-1] == 20
-    assert sorted(counted.tasks) == [0, 8, 16]  # each once, over both runs
+    assert sorted(counted.tasks) == [0, CHUNK_DRAWS]  # each once, over both runs
     more = cv.ensemble(*asked, draws=24, workers=1, out=tmp_path)
-    assert counted.tasks[-1] == 16  # the last chunk is longer now; the others are kept
-    assert len(counted.tasks) == 4
+    assert counted.tasks[-1] == CHUNK_DRAWS  # the last chunk is longer now; the other is kept
+    assert len(counted.tasks) == 3
     assert len(more) == 24
 
 

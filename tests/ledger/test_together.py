@@ -126,9 +126,12 @@ def test_draws_with_other_tariffs_and_trade() -> None:
     assert len(found[2].lines) < len(found[0].lines)
 
 
+EV_FOR_CANOLA = pytest.param("ev-for-canola", "agreed", marks=pytest.mark.slow)
+
+
 @pytest.mark.parametrize(
     ("name", "variant"),
-    [("canada-china", None), ("us-canada", None), ("ev-for-canola", "agreed")],
+    [("canada-china", None), ("us-canada", None), EV_FOR_CANOLA],
 )
 def test_draws_of_presets(oecd: cv.World, name: str, variant: str | None) -> None:
     scenario = cv.open_scenario(name, variant=variant)

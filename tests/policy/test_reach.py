@@ -68,7 +68,12 @@ TO_CHINA = Partners(("CHN",))
 @pytest.mark.parametrize(
     ("seed", "goals", "levers"),
     [
-        (4, ["raise exports of CAN to CHN by 30 %"], [Lever("export_cost", TO_CHINA, PAIR)]),
+        pytest.param(
+            4,
+            ["raise exports of CAN to CHN by 30 %"],
+            [Lever("export_cost", TO_CHINA, PAIR)],
+            marks=pytest.mark.slow,
+        ),
         (
             2,
             ["raise exports of CAN to CHN by 30 %"],
@@ -77,7 +82,12 @@ TO_CHINA = Partners(("CHN",))
                 Lever("tariff", TO_CHINA, PAIR[1:]),
             ],
         ),
-        (1, ["raise welfare of CAN by 0.5 %"], [Lever("productivity", sectors=PAIR, most=4.0)]),
+        pytest.param(
+            1,
+            ["raise welfare of CAN by 0.5 %"],
+            [Lever("productivity", sectors=PAIR, most=4.0)],
+            marks=pytest.mark.slow,
+        ),
         (
             4,
             ["raise exports of CAN to CHN by 10 %", "exports of CAN to USA at least 99 % of today"],
@@ -733,7 +743,6 @@ def test_growth_can_be_switched_off_and_stated() -> None:
 
 WORDINGS = (
     "double exports of CAN to all but USA by 2035 from 2025",
-    "raise exports of Canada to all but the United States by 100 % by 2035 from 2025",
     "keep exports of CAN to all but USA at least 200 % of today by 2035 from 2025",
     "exports of CAN to CHN, MEX at least 200 % of today by 2035 from 2025",
 )

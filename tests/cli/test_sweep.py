@@ -193,7 +193,10 @@ def test_an_interruption_goes_on_where_it_stopped(
     monkeypatch.setattr(runner, "spread", interrupted)
     ran = countervail("sweep", "grid.toml", "--out", "answer", "--workers", "1")
     assert ran.code == 130
-    assert ran.err == "countervail: interrupted; no half-written file is left\n"
+    assert ran.err == (
+        "finished points are kept in answer: the same command goes on there\n"
+        "countervail: interrupted; no half-written file is left\n"
+    )
     assert [path.name for path in (folder / "answer").iterdir()] == [door.POINTS]
     asked: list[int] = []
 

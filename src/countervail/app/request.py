@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from countervail.errors import CountervailError
 
@@ -51,6 +51,9 @@ class Result:
 
 class Request(Protocol):
     """Something that is asked: its docstring says what, its fields how."""
+
+    keeps: ClassVar[str] = "draws"
+    """What an interrupted run leaves in its folder, to go on from."""
 
     @property
     def folder(self) -> str | Path | None:

@@ -31,6 +31,8 @@ class SweepRequest(Request):
     )
     allow_partial: bool = option(False, ALLOW_PARTIAL)
 
+    keeps = "points"
+
     @property
     def folder(self) -> str | Path | None:
         """Where the answer is written."""

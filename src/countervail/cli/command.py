@@ -152,10 +152,11 @@ def _tell(request: Request, as_json: bool) -> None:
 
 
 def _say_kept(request: Request) -> None:
-    """Say where an interrupted run's finished draws are, if it left any."""
+    """Say where what an interrupted run finished is kept, if it left anything."""
     from countervail.draws.store import has_draws
 
     if request.folder is not None and has_draws(request.folder):
         sys.stderr.write(
-            f"finished draws are kept in {request.folder}: the same command goes on there\n"
+            f"finished {request.keeps} are kept in {request.folder}: "
+            "the same command goes on there\n"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -10,23 +11,35 @@ from pkgutil import iter_modules
 from countervail.errors import InputError, did_you_mean
 from countervail.sources import builtin
 from countervail.sources.source import Source
+from countervail.world.goods import Good
+from countervail.world.goods_file import goods_from
 from countervail.world.world import World
 
 
-def open_world(name: str | Path = builtin.DEFAULT) -> World:
-    """Return the world of a name or a path.
+def open_world(
+    name: str | Path = builtin.DEFAULT, goods: Sequence[str | Path | Good] = ()
+) -> World:
+    """Return the world of a name or a path, with goods carved out of its sectors if named.
 
     Args:
         name: name of a built-in world (default: OECD ICIO 2025 release, year 2022, 81 economies x
             37 sectors), or the path of a file that a source reads: ``.nc`` or ``.npz`` (a World),
             ``.csv`` (a long table).
+        goods: goods to carve (:meth:`World.carve`): of the package, by code or name, or those of a
+            table of your own, a ``.csv`` file (``world/goods_file.py``).
 
     Raises:
-        InputError: no source knows it, with the nearest name; or more than one does.
+        InputError: no source knows it, with the nearest name; or more than one does; an unknown
+            good, or one that finds no room.
         FileError: the file cannot be read.
         WorldError: the file's table does not close.
     """
-    word = str(name)
+    world = _opened(str(name))
+    return world.carve(goods_from(goods)) if goods else world
+
+
+def _opened(word: str) -> World:
+    """Return the world of a word, from the one source that knows it."""
     knowing = [source for source in sources() if source.knows(word)]
     if len(knowing) > 1:
         both = " and ".join(source.name for source in knowing)

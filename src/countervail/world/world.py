@@ -20,6 +20,7 @@ from countervail.units import EXTREME_RATE, refuse_extreme
 from countervail.world import accounts as books
 from countervail.world import places
 from countervail.world.aggregate import merged
+from countervail.world.carving.carve import Elasticity, carved
 from countervail.world.check import WorldFinding, findings, refuse_if_open
 from countervail.world.concordance import Concordance
 from countervail.world.dataset import primitives, to_dataset
@@ -32,6 +33,7 @@ from countervail.world.given import (
     law_dates,
     refuse_unwritable,
 )
+from countervail.world.goods import Good, goods_named
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -192,6 +194,26 @@ class World:
             InputError: an unknown label, or one that is named twice.
         """
         return World.from_arrays(**merged(self, countries or {}, sectors or {}, name))
+
+    def carve(self, goods: Sequence[str | Good], elasticity: Elasticity = "sector") -> World:
+        """Return the World with goods carved out of its sectors, each a sector of its own.
+
+        The goods of a sector sum to it cell by cell; what is left of it is the last of them, under
+        its code and ``-rest``. A good's technology is its sector's, an assumption. Nothing else
+        changes: every account, summed over the goods of a sector, is as it was.
+
+        Args:
+            goods: goods of the package by code or name, or goods of your own. One that is a sector
+                of the tables (coal, oil and gas, iron and steel) stays it.
+            elasticity: trade elasticity of a good: its sector's, or its ``own`` where there is an
+                estimate.
+
+        Raises:
+            InputError: an unknown good, a good without data, or one whose trade exceeds its cells.
+        """
+        named = [one if isinstance(one, Good) else goods_named([one])[0] for one in goods]
+        arrays = carved(self, named, elasticity)
+        return self if arrays is None else World.from_arrays(**arrays)
 
     def with_elasticity(self, values: ArrayLike, elasticity_set: str) -> World:
         """Return the World with other trade elasticities, [sector]; by label where they have any.

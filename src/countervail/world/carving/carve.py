@@ -1,0 +1,325 @@
+"""A world with goods carved out of its sectors, each a sector of its own (docs/worlds.md).
+
+A good has its sector's technology: value added and inputs in the proportions of the sector it was
+taken from, an assumption. Who buys a sector's product, to use it up or as an input, buys its goods
+in the proportions of the market. So every account of the world stays as it was, summed over the
+goods of a sector; what is left of the sector is its remainder, the last of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail.errors import InputError, did_you_mean
+from countervail.world.carving.placing import Placed, placed
+from countervail.world.concordance import Concordance
+from countervail.world.goods import Good
+from countervail.world.table import Table
+
+Array = NDArray[np.float64]
+Elasticity = Literal["sector", "own"]
+
+REST = "-rest"
+"""What follows a sector's code in the label of its remainder."""
+
+IS_SECTOR = 0.8
+"""A good with more than this part of a sector's trade is that sector and is not carved."""
+
+
+class _Label(NamedTuple):
+    """A sector of the carved world: its label, the sector it comes from, and the good it is."""
+
+    label: str
+    sector: int
+    good: Placed | None
+
+
+def carved(world: Table, goods: Sequence[Good], elasticity: Elasticity = "sector") -> Any:
+    """Return the world with goods carved out, as ``World.from_arrays`` takes it; None for nothing.
+
+    Args:
+        world: the world.
+        goods: the goods; their order plays no part. One that is its sector, or more than
+            ``IS_SECTOR`` of it, stays that sector.
+        elasticity: trade elasticity of a good: its sector's, or its own where it has an estimate.
+
+    Raises:
+        InputError: two goods of one name, a sector the world does not have or has carved already,
+            trade that finds no room.
+    """
+    if elasticity not in ("sector", "own"):
+        raise InputError(f"no elasticity '{elasticity}'; it is 'sector' or 'own'")
+    _refuse_names(world, goods)
+    apart = sorted((good for good in goods if not good.whole), key=lambda good: good.code)
+    found = placed(world, apart)
+    whole = [one for one in found if _is_sector(world, one)]
+    if whole:
+        found = placed(world, [one.good for one in found if one not in whole])
+    order = {good.code: k for k, good in enumerate(goods)}
+    found = tuple(sorted(found, key=lambda one: order[one.good.code]))
+    if not found:
+        return None
+    labels = _labels(world, found)
+    trade = _trade(world, labels, found)
+    tariff = _tariff(world, labels, found, trade)
+    return {
+        "trade": trade,
+        "tariff": tariff,
+        "input_share": _inputs(world, labels, trade, tariff),
+        "trade_elasticity": _elasticity(world, labels, elasticity),
+        "countries": world.countries,
+        "sectors": [one.label for one in labels],
+        "name": f"{world.name}+{'+'.join(one.good.code for one in found)}",
+        "year": world.year,
+        "law_date": world.law_date,
+        "elasticity_set": world.elasticity_set,
+        "provenance": _provenance(world, found, [*(g for g in goods if g.whole), *_goods(whole)]),
+        "tariff_quality": _codes(world.tariff_quality, labels),
+        "tariff_source": _codes(world.tariff_source, labels),
+        "concordance": _held(world, labels, trade),
+    }
+
+
+def _goods(found: Sequence[Placed]) -> list[Good]:
+    return [one.good for one in found]
+
+
+def _refuse_names(world: Table, goods: Sequence[Good]) -> None:
+    """Raise where a good cannot be told from another, or its sector is not there to carve.
+
+    Raises:
+        InputError: which.
+    """
+    seen: set[str] = set()
+    for good in goods:
+        if good.code in seen:
+            raise InputError(f"good '{good.code}' is named twice")
+        seen.add(good.code)
+        if good.code in world.sectors:
+            raise InputError(f"world '{world.name}' has a sector '{good.code}' already")
+        for sector in filter(None, (good.sector, good.second)):
+            if sector + REST in world.sectors:
+                raise InputError(
+                    f"good '{good.code}': {sector} of world '{world.name}' has goods carved out "
+                    "already; carve all of them at once"
+                )
+            if sector not in world.sectors:
+                raise InputError(
+                    f"good '{good.code}' is of sector '{sector}', which world '{world.name}' does "
+                    f"not have{did_you_mean(sector, world.sectors, codes=True)}"
+                )
+            held = world.held[sector]
+            if len(held) > 1:
+                raise InputError(
+                    f"good '{good.code}': sector '{sector}' was merged from {', '.join(held)}; "
+                    "carve the world first and merge then"
+                )
+
+
+def _is_sector(world: Table, one: Placed) -> bool:
+    whole = float(world.trade[:, :, world.sectors.index(one.good.sector)].sum())
+    return float(one.taken[world.sectors.index(one.good.sector)].sum()) > IS_SECTOR * whole
+
+
+def _labels(world: Table, found: Sequence[Placed]) -> list[_Label]:
+    """Return the new sectors: where a sector stood its goods stand, and its remainder."""
+    touched = {j for one in found for j in one.taken}
+    labels: list[_Label] = []
+    for j, code in enumerate(world.sectors):
+        labels += [_Label(o.good.code, j, o) for o in found if o.good.sector == code]
+        labels.append(_Label(code + REST if j in touched else code, j, None))
+    return labels
+
+
+def _trade(world: Table, labels: Sequence[_Label], found: Sequence[Placed]) -> Array:
+    """Return trade: the goods', and what they leave of their sectors."""
+    left = np.array(world.trade)
+    for one in found:
+        for j, taken in one.taken.items():
+            left[:, :, j] -= taken
+    return np.stack(
+        [left[:, :, one.sector] if one.good is None else one.good.trade for one in labels], axis=2
+    )
+
+
+def _tariff(
+    world: Table, labels: Sequence[_Label], found: Sequence[Placed], trade: Array
+) -> Array:
+    """Return tariffs: a good's own where known, else its sector's; duties of a sector stay.
+
+    What a good's own rate changes is made up for by the remainder of its own sector.
+    """
+    duty = np.array(world.trade * world.tariff)
+    rates: dict[str, Array] = {}
+    for one in found:
+        rates[one.good.code] = rate = _rate(world, one)
+        home = world.sectors.index(one.good.sector)
+        elsewhere = {j: t * world.tariff[:, :, j] for j, t in one.taken.items() if j != home}
+        for j, paid in elsewhere.items():
+            duty[:, :, j] -= paid
+        duty[:, :, home] -= one.trade * rate - sum(elsewhere.values())
+    stacked = []
+    for k, label in enumerate(labels):
+        if label.good is not None:
+            stacked.append(rates[label.label])
+            continue
+        own = world.tariff[:, :, label.sector]
+        if label.label == world.sectors[label.sector]:
+            stacked.append(own)
+            continue
+        rest, cells = np.array(own), trade[:, :, k]
+        np.divide(duty[:, :, label.sector], cells, out=rest, where=cells > 0)
+        same = np.isclose(rest, own, rtol=1e-12, atol=1e-15)
+        _refuse_negative(world, label.sector, rest, own)
+        stacked.append(np.where(same, own, np.maximum(rest, np.minimum(own, 0.0))))
+    return np.stack(stacked, axis=2)
+
+
+def _rate(world: Table, one: Placed) -> Array:
+    """Return a good's rates: given, else what its trade pays in the sectors it is taken from."""
+    rate = np.array(world.tariff[:, :, world.sectors.index(one.good.sector)])
+    if len(one.taken) > 1:
+        total = one.trade
+        paid = np.asarray(sum(t * world.tariff[:, :, j] for j, t in one.taken.items()))
+        np.divide(paid, total, out=rate, where=total > 0)
+    at = {code: n for n, label in enumerate(world.countries) for code in world.held[label]}
+    for flow in one.good.of("tariff"):
+        i, n = at.get(flow.exporter), at.get(flow.importer)
+        if i is not None and n is not None and i != n:
+            rate[i, n] = flow.value
+    return rate
+
+
+def _refuse_negative(world: Table, sector: int, rest: Array, own: Array) -> None:
+    """Raise where goods pay more duty than their sector does.
+
+    Raises:
+        InputError: the cell.
+    """
+    short = np.minimum(own, 0.0) - rest
+    if short.max() > 1e-9:
+        i, n = np.unravel_index(int(short.argmax()), short.shape)
+        raise InputError(
+            f"the goods of {world.sectors[sector]} that {world.countries[i]} sells "
+            f"{world.countries[n]} pay more duty than the sector does; lower their tariffs"
+        )
+
+
+def _inputs(world: Table, labels: Sequence[_Label], trade: Array, tariff: Array) -> Array:
+    """Return inputs in output, [country, input sector, using sector].
+
+    A user has the technology of the sectors it was taken from, in the proportions in which each
+    country's output was; what it buys of a sector it buys of its goods as the market does.
+    """
+    shape = len(world.countries), len(world.sectors), len(labels)
+    made, spent = np.zeros(shape), np.zeros(shape)
+    for k, label in enumerate(labels):
+        for j, cells in _parts(label, trade[:, :, k]):
+            made[:, j, k] = cells.sum(axis=1)
+            spent[:, j, k] = (cells * (1.0 + tariff[:, :, k])).sum(axis=0)
+    technology = np.einsum("njk,nij->nik", _shares(made, 1), world.input_share, optimize=True)
+    return np.asarray(np.einsum("niK,nik->nKk", _shares(spent, 2), technology, optimize=True))
+
+
+def _shares(parts: Array, axis: int) -> Array:
+    """Return parts as shares of their sum over an axis; of nothing, no shares."""
+    total = parts.sum(axis=axis, keepdims=True)
+    return np.divide(parts, total, out=np.zeros_like(parts), where=total > 0)
+
+
+def _parts(label: _Label, trade: Array) -> Iterable[tuple[int, Array]]:
+    """Return the trade of a new sector by the position of the sector it was taken from."""
+    return [(label.sector, trade)] if label.good is None else label.good.taken.items()
+
+
+def _elasticity(world: Table, labels: Sequence[_Label], elasticity: Elasticity) -> Array:
+    values = np.array([world.trade_elasticity[label.sector] for label in labels])
+    if elasticity == "own":
+        for k, label in enumerate(labels):
+            if label.good is not None and label.good.good.theta is not None:
+                values[k] = label.good.good.theta
+    return values
+
+
+def _codes(codes: NDArray[np.int8] | None, labels: Sequence[_Label]) -> NDArray[np.int8] | None:
+    return None if codes is None else codes[:, :, [label.sector for label in labels]]
+
+
+def _provenance(
+    world: Table, found: Sequence[Placed], whole: Sequence[Good]
+) -> Mapping[str, Any]:
+    """Return what is said of the world, and of each good: basis, year, where its trade is from."""
+    notes = dict(world.provenance)
+    notes["carved_from"] = {"world": world.name, "hash": world.hash}
+    notes["goods"] = [_said(world, one) for one in found]
+    notes["goods that are sectors"] = {good.code: good.sector for good in whole}
+    notes["assumption of goods"] = "a good's technology is its sector's"
+    return notes
+
+
+def _said(world: Table, one: Placed) -> dict[str, Any]:
+    good, home = one.good, world.sectors.index(one.good.sector)
+    trade = one.trade
+    abroad = float(trade.sum() - np.trace(trade))
+    sector = world.trade[:, :, home]
+    return {
+        "good": good.code,
+        "name": good.name,
+        "hs": list(good.hs),
+        "sector": good.sector,
+        "basis": good.basis,
+        "range": [good.low, good.high],
+        "class": good.kind,
+        "year": good.year,
+        "source": good.source,
+        "trade abroad": abroad,
+        "part of the sector's trade abroad": abroad / float(sector.sum() - np.trace(sector)),
+        "sales at home": float(np.trace(trade)),
+        "from the second sector": {
+            world.sectors[j]: float(t.sum()) for j, t in one.taken.items() if j != home
+        },
+        "found no room": one.no_room,
+    }
+
+
+def _held(world: Table, labels: Sequence[_Label], trade: Array) -> Concordance | None:
+    """Return what the labels hold, with the sectors of the finest table carved alike.
+
+    A cell of it is split as the world's cell that it went into. None where nothing was merged.
+    """
+    held = world.concordance
+    if held is None:
+        return None
+    cells, rates, sectors, position = [], [], [], []
+    for k, label in enumerate(labels):
+        uncarved = label.label == world.sectors[label.sector]
+        for fine in np.flatnonzero(held.sector == label.sector):
+            alone = held.trade[:, :, fine]
+            cells.append(alone if uncarved else _fine(world, held, label, trade[:, :, k]))
+            rates.append(held.tariff[:, :, fine])
+            sectors.append(held.sectors[fine] if uncarved else label.label)
+            position.append(k)
+    return replace(
+        held,
+        trade=np.stack(cells, axis=2),
+        tariff=np.stack(rates, axis=2),
+        sectors=tuple(sectors),
+        sector=np.array(position, dtype=np.int64),
+    )
+
+
+def _fine(world: Table, held: Concordance, label: _Label, trade: Array) -> Array:
+    """Return a label's trade in the finest table, where carved sectors hold one sector each."""
+    pair = held.country[:, None], held.country[None, :]
+    cells = np.zeros(held.trade.shape[:2])
+    for j, part in _parts(label, trade):
+        whole = world.trade[:, :, j]
+        share = np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+        fine = int(np.flatnonzero(held.sector == j)[0])
+        cells += held.trade[:, :, fine] * share[pair]
+    return cells

@@ -1,0 +1,1 @@
+"""The table of goods, made from the reference-data folder."""

@@ -1,4 +1,4 @@
-"""The card of the table of goods: what each is made of, how far it can be relied on, what is not there."""
+"""The card of the table of goods: what each is made of, how far to rely on it, what is left out."""
 
 from __future__ import annotations
 
@@ -15,23 +15,33 @@ from goods_build.make import Made, Maker, share_of
 from goods_build.recipes import Recipe
 
 OUT = (
-    ("lobster and crab apart from shrimp", "balances have crustaceans as one item, and published "
-     "figures of lobster are Canada's only: inside `crustaceans`"),
-    ("newsprint apart from paper", "the FAO table has paper and paperboard as one item: inside "
-     "`paper`"),
+    (
+        "lobster and crab apart from shrimp",
+        "balances have crustaceans as one item, and published "
+        "figures of lobster are Canada's only: inside `crustaceans`",
+    ),
+    (
+        "newsprint apart from paper",
+        "the FAO table has paper and paperboard as one item: inside `paper`",
+    ),
     ("whisky apart from brandy", "balances have spirits as one item: inside `spirits`"),
-    ("crude oil apart from natural gas", "no totals of either by exporter and importer; together "
-     "they are sector B06"),
+    (
+        "crude oil apart from natural gas",
+        "no totals of either by exporter and importer; together they are sector B06",
+    ),
     ("parts of vehicles", "what is left of C29 when vehicles are carved: its remainder"),
-    ("trucks apart from cars", "makers' counts put pick-ups with cars in some countries and with "
-     "trucks in others: inside `other-vehicles`"),
+    (
+        "trucks apart from cars",
+        "makers' counts put pick-ups with cars in some countries and with "
+        "trucks in others: inside `other-vehicles`",
+    ),
     ("copper ore", "no importer's declaration but Germany's in the reference data"),
 )
 """What was asked for and is not a good of the table, with the reason."""
 
 
 class Seen(NamedTuple):
-    """A published share beside the carved one."""
+    """A published share (per cent) or value beside the carved one."""
 
     good: str
     what: str
@@ -77,7 +87,7 @@ def checked(world: World, inputs: Inputs, recipe: Recipe, made: Made) -> Checked
         abroad / float(sector.sum() - np.trace(sector)),
         _by(world, good, made, cells, abroad),
         second,
-        tuple(_seen(world, inputs, recipe, cells)),
+        tuple(_seen(world, inputs, recipe, cells, made.factor)),
     )
 
 
@@ -98,23 +108,23 @@ def _by(
 
 
 def _seen(
-    world: World, inputs: Inputs, recipe: Recipe, cells: np.ndarray[Any, Any]
+    world: World, inputs: Inputs, recipe: Recipe, cells: np.ndarray[Any, Any], factor: float
 ) -> list[Seen]:
     found = []
     abroad = np.where(np.eye(len(cells), dtype=bool), 0.0, cells)
     for used, pairs in ((True, recipe.pairs), (False, recipe.checks)):
         for pair in pairs:
-            i, n = world.country(str(pair["exporter"])), world.country(str(pair["importer"]))
-            sells = pair["of"] == "exports"
-            whole = abroad[i].sum() if sells else abroad[:, n].sum()
-            what = f"{pair['exporter']} > {pair['importer']}, of " + (
-                f"{pair['exporter']}'s exports" if sells else f"{pair['importer']}'s imports"
-            )
-            source = f"{pair['product']}, {pair['series']}"
-            share = share_of(inputs, dict(pair))
-            found.append(
-                Seen(recipe.id, what, share, float(cells[i, n] / whole), used, source)
-            )
+            seller, buyer = str(pair["exporter"]), str(pair["importer"])
+            i, n = world.country(seller), world.country(buyer)
+            whole, what, scale = {
+                "exports": (abroad[i].sum(), f"% of {seller}'s exports", 100.0),
+                "imports": (abroad[:, n].sum(), f"% of {buyer}'s imports", 100.0),
+            }.get(str(pair["of"]), (factor, "USD million", 1.0))
+            published = scale * share_of(inputs, pair)
+            about = f"{pair['product']}, {pair['series']} {pair.get('period', '')}".strip()
+            carved = scale * float(cells[i, n] / whole)
+            pairing = f"{seller} > {buyer}, {what}"
+            found.append(Seen(recipe.id, pairing, published, carved, used, about))
     return found
 
 
@@ -164,9 +174,9 @@ def _goods(made: Sequence[Made], checks: Sequence[Checked]) -> str:
     lines = [
         "## What each is made of, carved alone",
         "",
-        "Abroad and home in USD bn at basic prices; known, fitted, estimated: per cent of the trade "
-        "abroad by basis; cut: per cent of the source's trade abroad that the tables' cells could "
-        "not hold and that is left out.",
+        "Abroad and home in USD bn at basic prices. Known, fitted, estimated: per cent of the "
+        "trade abroad by basis. Cut: per cent of the source's trade abroad that the tables' cells "
+        "could not hold and that is left out.",
         "",
         "| good | HS | sector | basis | year | abroad | % of sector | home | known | fitted | "
         "estimated | second | cut | range |",
@@ -190,9 +200,9 @@ def _parameters(made: Sequence[Made]) -> str:
     lines = [
         "## Class, elasticities",
         "",
-        "Class: Rauch (1999), liberal column (w exchange, r reference priced, n differentiated; the "
-        "conservative one in brackets where it differs). theta: a good's own, used on request only. "
-        "Supply: elasticity to the own price within a year.",
+        "Class: Rauch (1999), liberal column (w exchange, r reference priced, n differentiated; "
+        "the conservative one in brackets where it differs). theta: a good's own, used on request "
+        "only. Supply: elasticity to the own price within a year.",
         "",
         "| good | class | theta | source of theta | supply | whose |",
         "|---|---|---:|---|---:|---|",
@@ -236,7 +246,7 @@ def _how(maker: Maker, fitted: Sequence[tuple[float, float]]) -> str:
 
 def _published(checks: Sequence[Checked]) -> str:
     lines = [
-        "## Published beside carved, per cent",
+        "## Published beside carved",
         "",
         "`used`: the figure went into the good. A figure that did not is a test of it; what it is "
         "about (year, product) is not always the same.",
@@ -247,7 +257,7 @@ def _published(checks: Sequence[Checked]) -> str:
     for check in checks:
         for s in check.seen:
             lines.append(
-                f"| {s.good} | {s.what} | {100 * s.observed:.2f} | {100 * s.carved:.2f} | "
+                f"| {s.good} | {s.what} | {s.observed:.3g} | {s.carved:.3g} | "
                 f"{'yes' if s.used else 'no'} | {s.source} |"
             )
     return "\n".join(lines)

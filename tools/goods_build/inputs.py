@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -45,8 +46,8 @@ class Inputs:
         """
         path = self.data / "faostat-tm-2015-2024/faostat_tm_bilateral_2015_2024.parquet"
         rows = duckdb.execute(
-            f"select exporter, importer, sum(coalesce(x_kusd, m_kusd / {CIF})) from read_parquet(?) "
-            "where year = ? and list_contains(?, item) group by all",
+            f"select exporter, importer, sum(coalesce(x_kusd, m_kusd / {CIF})) "
+            "from read_parquet(?) where year = ? and list_contains(?, item) group by all",
             [str(path), year, list(items)],
         ).fetchall()
         return {(i, n): 1000.0 * float(v) for i, n, v in rows if v and i != n}
@@ -55,8 +56,8 @@ class Inputs:
         """Return trade in all FAO items of the sector of agriculture by pair, USD."""
         path = self.data / "faostat-tm-2015-2024/faostat_tm_bilateral_2015_2024.parquet"
         rows = duckdb.execute(
-            f"select exporter, importer, sum(coalesce(x_kusd, m_kusd / {CIF})) from read_parquet(?) "
-            'where year = ? and "primary" group by all',
+            f"select exporter, importer, sum(coalesce(x_kusd, m_kusd / {CIF})) "
+            'from read_parquet(?) where year = ? and "primary" group by all',
             [str(path), year],
         ).fetchall()
         return {(i, n): 1000.0 * float(v) for i, n, v in rows if v and i != n}
@@ -97,12 +98,12 @@ class Inputs:
         return dict(found)
 
     def comtrade(self, hs6: Sequence[str], year: int = 2022) -> Pairs:
-        """Return imports of electric cars or batteries by pair, USD (CIF over 1.06)."""
+        """Return imports of electric cars or batteries by pair, USD (CIF / 1.06)."""
         path = "comtrade-imports-ev-battery-minerals-2018-2024/comtrade_imports_bilateral.parquet"
         return self._pairs(path, "", hs6, year)
 
     def selection(self, hs6: Sequence[str], year: int = 2022) -> Pairs:
-        """Return imports by pair as the importers of a selection declare them, USD (CIF over 1.06)."""
+        """Return imports by pair as a selection of importers declares them, USD (CIF / 1.06)."""
         path = "comtrade-hs6-china-brazil-portugal-top/comtrade_hs6_top_flows_2010_2025.parquet"
         return self._pairs(path, "and reported_by = 'importer'", hs6, year)
 
@@ -129,7 +130,9 @@ class Inputs:
         return {
             (r["exporter"], r["importer"]): float(r["recon_tonnes"])
             for r in self._rows(path)
-            if r["product"] == "aluminium" and r["year"] == year and r["recon_tonnes"]
+            if r["product"] == "aluminium"
+            and r["year"] == year
+            and r["recon_tonnes"]
             and r["exporter"] != r["importer"]
         }
 
@@ -144,17 +147,28 @@ class Inputs:
                     continue  # groups of countries, and notes
         return dict(found)
 
-    def fact(self, series: str, product: str, measure: str, exporter: str, importer: str) -> float:
-        """Return a published figure.
+    def fact(
+        self,
+        *,
+        series: str,
+        product: str,
+        measure: str,
+        exporter: str,
+        importer: str,
+        file: str = "published-bilateral-facts/facts.csv",
+        period: str = "",
+    ) -> float:
+        """Return a published figure; of any period, if none is named.
 
         Raises:
             LookupError: there is none, or more than one.
         """
         found = [
             float(r["value"])
-            for r in self._rows("published-bilateral-facts/facts.csv")
+            for r in self._rows(file)
             if (r["series"], r["product"], r["measure"]) == (series, product, measure)
             and (r["exporter"], r["importer"]) == (exporter, importer)
+            and period in ("", r["period"])
         ]
         if len(found) != 1:
             raise LookupError(f"{len(found)} facts {series} {product} {exporter}>{importer}")
@@ -218,7 +232,9 @@ class Inputs:
         return {
             r["hs2022"]: float(r["sigma"])
             for r in self._rows("protee-hs6/protee_hs2022.csv")
-            if r["fill"] == "hs6" and r["sigma"] and not float(r["zero"] or 0)
+            if r["fill"] == "hs6"
+            and r["sigma"]
+            and not float(r["zero"] or 0)
             and not float(r["positive"] or 0)
         }
 
@@ -229,11 +245,9 @@ class Inputs:
 
     def _rows(self, path: str) -> Iterator[dict[str, Any]]:
         full = self.data / path
-        opened = gzip.open(full, "rt", encoding="utf-8") if path.endswith(".gz") else full.open(
-            encoding="utf-8"
-        )
-        with opened as file:
-            yield from csv.DictReader(file)
+        with full.open("rb") as raw:
+            plain = gzip.GzipFile(fileobj=raw) if path.endswith(".gz") else raw
+            yield from csv.DictReader(io.TextIOWrapper(plain, encoding="utf-8", newline=""))
 
 
 def by_exporter(pairs: Mapping[tuple[str, str], float]) -> Totals:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from statistics import median
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from countervail.ledger import concordance
 from countervail.world.carving.wanted import MOST, wanted
 from countervail.world.goods import Flow, Good
 from countervail.world.world import World
-from goods_build.inputs import Inputs, Totals
+from goods_build.inputs import Inputs
 from goods_build.recipes import Recipe
 from goods_build.trade import Trade, trade_of
 
@@ -21,8 +22,11 @@ MIRROR = (0.84, 1.22)
 """Quartiles of what importers declare over what exporters do, in FAO's matrix (its README)."""
 
 SUPPLY = {
-    "farm": (0.2, "farms: Roberts, Schlenker (2013) about 0.1 for staples; Hendricks, Smith, "
-             "Sumner (2014); range 0.05 to 1"),
+    "farm": (
+        0.2,
+        "farms: Roberts, Schlenker (2013) about 0.1 for staples; Hendricks, Smith, "
+        "Sumner (2014); range 0.05 to 1",
+    ),
     "vine": (0.2, "vineyards, as farms; range 0.05 to 1"),
     "fishery": (0.2, "fisheries under quota, as farms; range 0.05 to 1"),
     "mine": (0.2, "mines, as farms: capacity stands within a year; range 0.05 to 1"),
@@ -98,7 +102,7 @@ class Maker:
         trade = trade_of(recipe, self.world, self.inputs)
         factor = self.factor(recipe.sector)
         level = self._level(recipe, trade, factor)
-        flows = [*self._shares(trade, level, recipe)] + self._known(recipe)
+        flows = [*self._shares(trade), *self._known(recipe, trade)]
         flows, trimmed = self._trimmed(recipe, flows, level)
         low, high = self._range(recipe, trade)
         good = Good(
@@ -139,7 +143,13 @@ class Maker:
             trade.notes.append(f"price: USD {price:,.0f} a unit, US imports 2024 over its quantity")
         elif recipe.price == "canola-meal":
             worth = [
-                self.inputs.fact("canola-2024", "canola meal", what, "CAN", "WLD")
+                self.inputs.fact(
+                    series="canola-2024",
+                    product="canola meal",
+                    measure=what,
+                    exporter="CAN",
+                    importer="WLD",
+                )
                 for what in ("value", "quantity")
             ]
             price = 1000.0 * worth[0] / worth[1] / CAD
@@ -153,7 +163,7 @@ class Maker:
         paid = sum(self.inputs.us_imports(recipe.hs, recipe.except_hs).values())
         return paid / self.inputs.us_sector(recipe.sector)
 
-    def _shares(self, trade: Trade, level: float, recipe: Recipe) -> list[Flow]:
+    def _shares(self, trade: Trade) -> list[Flow]:
         """Return the trade as parts of what is traded abroad (of what is made, for vehicles)."""
         whole = trade.abroad or sum(trade.makes.values()) or 1.0
         digits = trade.digits
@@ -163,28 +173,30 @@ class Maker:
         for kind in ("exports", "imports", "home", "makes", "buys"):
             seller = kind in ("exports", "home", "makes")
             for code, value in getattr(trade, kind).items():
-                places = (code, "") if seller else ("", code)
-                found.append(Flow(kind, *places, rounded(value / whole, digits)))
+                exporter, importer = (code, "") if seller else ("", code)
+                found.append(Flow(kind, exporter, importer, rounded(value / whole, digits)))
         return [flow for flow in found if flow.value >= 1e-6]
 
-    def _known(self, recipe: Recipe) -> list[Flow]:
+    def _known(self, recipe: Recipe, trade: Trade) -> list[Flow]:
         """Return known shares: of the United States' imports, and as published."""
         found = []
+        published = {(pair["exporter"], pair["importer"]) for pair in recipe.pairs}
         if recipe.us:
             sellers = self.inputs.us_imports(recipe.hs, recipe.except_hs)
             whole = sum(sellers.values())
             for code, value in sorted(sellers.items()):
+                if (code, "USA") in published:
+                    continue
                 if code in self.world.countries and value / whole >= 1e-4:
                     found.append(Flow("of_imports", code, "USA", rounded(value / whole, 4)))
         for pair in recipe.pairs:
-            kind = f"of_{pair['of']}"
-            share = rounded(share_of(self.inputs, pair), 4)
-            found.append(Flow(kind, pair["exporter"], pair["importer"], share))
+            share, kind = share_of(self.inputs, pair), f"of_{pair['of']}"
+            if pair["of"] == "CAD million":  # of what the importer buys in the source of totals
+                share, kind = 1e6 * share / trade.imports[pair["importer"]], "of_imports"
+            found.append(Flow(kind, pair["exporter"], pair["importer"], rounded(share, 3)))
         return found
 
-    def _trimmed(
-        self, recipe: Recipe, flows: list[Flow], level: float
-    ) -> tuple[list[Flow], float]:
+    def _trimmed(self, recipe: Recipe, flows: list[Flow], level: float) -> tuple[list[Flow], float]:
         """Return flows that the cells of the tables can hold, and the part that was cut."""
         world, kept, cut = self.world, [], 0.0
         room = world.trade[:, :, world.sector(recipe.sector)].copy()
@@ -229,13 +241,12 @@ class Maker:
         np.fill_diagonal(cells, 0.0)
         codes = self.world.countries
         kept = [flow for flow in good.flows if flow.kind not in ("exports", "imports")]
-        digits = 3
         sides = [("exports", 1)] + ([("imports", 0)] if good.of("imports") else [])
         for kind, axis in sides:
             for code, value in zip(codes, cells.sum(axis=axis) / good.level, strict=True):
-                place = (code, "") if kind == "exports" else ("", code)
+                exporter, importer = (code, "") if kind == "exports" else ("", code)
                 if value >= 1e-6:
-                    kept.append(Flow(kind, *place, rounded(float(value), digits)))
+                    kept.append(Flow(kind, exporter, importer, rounded(float(value), 3)))
         return Good(**{**vars(good), "flows": tuple(kept)}), cut
 
     def _anchored(self, recipe: Recipe, good: Good) -> Good:
@@ -267,15 +278,18 @@ def rounded(value: float, digits: int) -> float:
     return float(f"{value:.{digits}g}")
 
 
-def share_of(inputs: Inputs, pair: dict[str, object]) -> float:
-    """Return a published share: of the seller's exports or of the market's imports."""
-    series, product, measure = (str(pair[key]) for key in ("series", "product", "measure"))
+def share_of(inputs: Inputs, pair: Mapping[str, object]) -> float:
+    """Return a published share of the seller's exports or the market's imports, or USD million."""
+    words = {key: str(pair[key]) for key in ("series", "product", "measure")}
+    words |= {key: str(pair[key]) for key in ("file", "period") if key in pair}
     exporter, importer = str(pair["exporter"]), str(pair["importer"])
-    part = inputs.fact(series, product, measure, exporter, importer)
+    part = inputs.fact(**words, exporter=exporter, importer=importer)
+    if pair["of"] == "CAD million":
+        return part / CAD
     if "total" in pair:
         return part / float(str(pair["total"]))
     whole = (exporter, "WLD") if pair["of"] == "exports" else ("WLD", importer)
-    return part / inputs.fact(series, product, measure, *whole)
+    return part / inputs.fact(**words, exporter=whole[0], importer=whole[1])
 
 
 def _farm_factor(world: World, inputs: Inputs) -> float:
@@ -320,6 +334,3 @@ def spread(pairs: list[tuple[float, float]]) -> tuple[float, float]:
     ratios = [seen / max(made, 1e-9) for made, seen in pairs]
     low, high = np.percentile(ratios, [10, 90])
     return rounded(float(low), 2), rounded(float(high), 2)
-
-
-__all__ = ["Made", "Maker", "Totals", "fit", "share_of", "spread", "totals_of"]

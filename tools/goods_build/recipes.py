@@ -31,8 +31,10 @@ class Recipe(NamedTuple):
 
 def recipes() -> list[Recipe]:
     """Return every recipe, in the order of the file."""
-    table = tomllib.loads(PATH.read_text("utf-8"))["good"]
-    return [
-        Recipe(**{key: tuple(v) if isinstance(v, list) else v for key, v in row.items()})
-        for row in table
-    ]
+    table: list[dict[str, Any]] = tomllib.loads(PATH.read_text("utf-8"))["good"]
+    return [Recipe(**_frozen(row)) for row in table]
+
+
+def _frozen(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row with tuples for its lists."""
+    return {key: tuple(v) if isinstance(v, list) else v for key, v in row.items()}

@@ -99,8 +99,8 @@ def _silent_pairs(world: World, sector: str, pairs: Pairs) -> Pairs:
     inside = [world.country(c) for c in SILENT]
     others = [n for n in range(len(world.countries)) if n not in inside]
     V = np.zeros_like(X)
-    for (i, n), value in pairs.items():
-        V[world.country(i), world.country(n)] = value
+    for (seller, buyer), value in pairs.items():
+        V[world.country(seller), world.country(buyer)] = value
     sold = {i: V[i, others].sum() / X[i, others].sum() for i in inside}
     bought = {n: V[others, n].sum() / X[others, n].sum() for n in inside}
     found: Pairs = {}
@@ -128,8 +128,8 @@ def _meal(recipe: Recipe, world: World, inputs: Inputs) -> Trade:
     trade = Trade(
         "proxy",
         "2018-2020",
-        "exports and home sales of the oil (FAO. FAOSTAT Food Balances) x meal made for oil made in "
-        "Canada 2024 (6.6 for 4.8 million t, Canola Council of Canada)",
+        "exports and home sales of the oil (FAO. FAOSTAT Food Balances) x meal made for oil made "
+        "in Canada 2024 (6.6 for 4.8 million t, Canola Council of Canada)",
     )
     ratio = 6.6 / 4.8
     exports = _countries(world, inputs.balances(items, "exports"))
@@ -149,7 +149,7 @@ def _forestry(recipe: Recipe, world: World, inputs: Inputs) -> Trade:
     return trade
 
 
-def _vehicles(recipe: Recipe, world: World, inputs: Inputs) -> Trade:
+def _vehicles(_recipe: Recipe, world: World, inputs: Inputs) -> Trade:
     trade = Trade("totals", "2022", "OICA, vehicles made and sold, units (via jhelvy/oica, MIT)")
     trade.makes = _countries(world, inputs.vehicles("production"))
     trade.buys = _countries(world, inputs.vehicles("sales"))
@@ -228,7 +228,7 @@ def _wine(recipe: Recipe, world: World, inputs: Inputs) -> Trade:
     return trade
 
 
-def _aluminium(recipe: Recipe, world: World, inputs: Inputs) -> Trade:
+def _aluminium(_recipe: Recipe, world: World, inputs: Inputs) -> Trade:
     pairs = _placed(world, inputs.aluminium())
     trade = _only_totals(
         Trade(
@@ -269,7 +269,7 @@ def _potash(recipe: Recipe, world: World, inputs: Inputs) -> Trade:
     return trade
 
 
-def _world(recipe: Recipe, world: World, inputs: Inputs) -> Trade:
+def _world(_recipe: Recipe, _world: World, _inputs: Inputs) -> Trade:
     return Trade(
         "world",
         "2024",

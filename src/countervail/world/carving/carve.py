@@ -74,7 +74,7 @@ def carved(world: Table, goods: Sequence[Good], elasticity: Elasticity = "sector
         "trade_elasticity": _elasticity(world, labels, elasticity),
         "countries": world.countries,
         "sectors": [one.label for one in labels],
-        "name": f"{world.name}+{'+'.join(one.good.code for one in found)}",
+        "name": _name(world.name, [one.good.code for one in found]),
         "year": world.year,
         "law_date": world.law_date,
         "elasticity_set": world.elasticity_set,
@@ -83,6 +83,11 @@ def carved(world: Table, goods: Sequence[Good], elasticity: Elasticity = "sector
         "tariff_source": _codes(world.tariff_source, labels),
         "concordance": _held(world, labels, trade),
     }
+
+
+def _name(world: str, goods: Sequence[str]) -> str:
+    """Return a carved world's name: with its goods, or with their number where they are many."""
+    return f"{world}+{'+'.join(goods) if len(goods) <= 3 else f'{len(goods)}-goods'}"
 
 
 def _goods(found: Sequence[Placed]) -> list[Good]:
@@ -147,9 +152,7 @@ def _trade(world: Table, labels: Sequence[_Label], found: Sequence[Placed]) -> A
     )
 
 
-def _tariff(
-    world: Table, labels: Sequence[_Label], found: Sequence[Placed], trade: Array
-) -> Array:
+def _tariff(world: Table, labels: Sequence[_Label], found: Sequence[Placed], trade: Array) -> Array:
     """Return tariffs: a good's own where known, else its sector's; duties of a sector stay.
 
     What a good's own rate changes is made up for by the remainder of its own sector.
@@ -229,7 +232,7 @@ def _inputs(world: Table, labels: Sequence[_Label], trade: Array, tariff: Array)
 def _shares(parts: Array, axis: int) -> Array:
     """Return parts as shares of their sum over an axis; of nothing, no shares."""
     total = parts.sum(axis=axis, keepdims=True)
-    return np.divide(parts, total, out=np.zeros_like(parts), where=total > 0)
+    return np.asarray(np.divide(parts, total, out=np.zeros_like(parts), where=total > 0))
 
 
 def _parts(label: _Label, trade: Array) -> Iterable[tuple[int, Array]]:
@@ -250,9 +253,7 @@ def _codes(codes: NDArray[np.int8] | None, labels: Sequence[_Label]) -> NDArray[
     return None if codes is None else codes[:, :, [label.sector for label in labels]]
 
 
-def _provenance(
-    world: Table, found: Sequence[Placed], whole: Sequence[Good]
-) -> Mapping[str, Any]:
+def _provenance(world: Table, found: Sequence[Placed], whole: Sequence[Good]) -> Mapping[str, Any]:
     """Return what is said of the world, and of each good: basis, year, where its trade is from."""
     notes = dict(world.provenance)
     notes["carved_from"] = {"world": world.name, "hash": world.hash}

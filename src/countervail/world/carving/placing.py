@@ -16,7 +16,10 @@ from countervail.world.table import Table
 Array = NDArray[np.float64]
 
 NO_ROOM = 0.02
-"""The part of a good's trade that may find no room; a good that lacks more is refused."""
+"""The part of a good's trade that its cells may have no room for: with more it is refused."""
+
+CROWDED = 0.1
+"""The part that may find no room because other goods are carved from the same cells."""
 
 
 class Placed(NamedTuple):
@@ -52,7 +55,7 @@ def placed(world: Table, goods: Sequence[Good]) -> tuple[Placed, ...]:
     second = [world.sectors.index(good.second) if good.second else -1 for good in goods]
     own, over = _share(world, sector, [ask.first for ask in asks], None)
     more = [ask.second + left for ask, left in zip(asks, over, strict=True)]
-    used = {j: sum(own[g] for g, k in enumerate(sector) if k == j) for j in set(sector)}
+    used = {j: np.asarray(sum(own[g] for g, k in enumerate(sector) if k == j)) for j in set(sector)}
     other, lost = _share(world, second, more, used)
     found = []
     for g, good in enumerate(goods):
@@ -82,17 +85,25 @@ def _share(
 
 
 def _refuse_no_room(world: Table, good: Good, ask: Wanted, lost: Array) -> None:
+    """Raise where a good's trade exceeds its cells, or what other goods leave of them.
+
+    Raises:
+        InputError: how much finds no room, and the largest cell.
+    """
     total = float(ask.first.sum() + ask.second.sum()) + ask.unmet
-    missing = float(lost.sum()) + ask.unmet
     if total <= 0:
         raise InputError(f"good '{good.code}' has no data: its trade is nothing in this world")
-    if missing <= NO_ROOM * total:
-        return
-    i, n = np.unravel_index(int(lost.argmax()), lost.shape)
-    where = f"{world.countries[i]} > {world.countries[n]}"
-    homes = good.sector + (f" and {good.second}" if good.second else "")
-    largest = f", {lost[i, n]:,.0f} of them {where}" if lost[i, n] > 0 else ""
-    raise InputError(
-        f"good '{good.code}': its trade exceeds its cells; USD {missing:,.0f} million of "
-        f"{total:,.0f} find no room in {homes}{largest}"
-    )
+    homes = [sector for sector in (good.sector, good.second) if sector]
+    room = MOST * sum(world.trade[:, :, world.sectors.index(sector)] for sector in homes)
+    alone = np.maximum(ask.first + ask.second - room, 0.0)
+    for cells, most, why in ((alone, NO_ROOM, ""), (lost, CROWDED, " beside the other goods")):
+        missing = float(cells.sum()) + ask.unmet
+        if missing > most * total:
+            i, n = np.unravel_index(int(cells.argmax()), cells.shape)
+            where = f"{world.countries[i]} > {world.countries[n]}"
+            largest = f", {cells[i, n]:,.0f} of them {where}" if cells[i, n] > 0 else ""
+            raise InputError(
+                f"good '{good.code}': its trade exceeds its cells; USD {missing:,.0f} million of "
+                f"{total:,.0f} find no room in {' and '.join(homes)}"
+                f"{why}{largest}"
+            )

@@ -109,15 +109,27 @@ def _from_totals(good: Good, at: Callable[[str], int], own: Array, other: Array)
 
 
 def _made_and_bought(good: Good, at: Callable[[str], int], own: Array, other: Array) -> Wanted:
-    """Return trade fitted to what countries make and buy, sales at home included."""
+    """Return trade fitted to what countries make and buy, sales at home included.
+
+    Shares of imports or exports are of those that a first fit without them has.
+    """
     makes = _vector(good, "makes", at, len(own))
     buys = _vector(good, "buys", at, len(own))
     _refuse_one_side(good, makes, buys)
     rows, columns = _balanced(makes, buys)
-    first = within(own, rows, columns, MOST * own)
+    known = np.zeros_like(own)
+    if good.of("of_imports", "of_exports"):
+        abroad = _abroad(within(own, rows, columns, MOST * own))
+        totals = _Totals(abroad.sum(axis=1), abroad.sum(axis=0), np.zeros(len(own)))
+        known = np.minimum(_known(good, at, totals), MOST * (own + other))
+        rows = np.maximum(rows - known.sum(axis=1), 0.0)
+        rows, columns = _balanced(rows, np.maximum(columns - known.sum(axis=0), 0.0))
+    pattern = np.where(_named(good, at, len(own)), 0.0, own)
+    first = within(pattern, rows, columns, MOST * own)
     left = rows - first.sum(axis=1), columns - first.sum(axis=0)
     second = _rest(left, other)
-    return Wanted(first, second, max(float(rows.sum() - first.sum() - second.sum()), 0.0))
+    unmet = float(rows.sum() - first.sum() - second.sum())
+    return Wanted(known + first, second, max(unmet, 0.0))
 
 
 def _rest(left: tuple[Array, Array], pattern: Array) -> Array:

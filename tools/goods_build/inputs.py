@@ -10,7 +10,7 @@ import csv
 import gzip
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -243,11 +243,10 @@ class Inputs:
         rows = self._rows("rauch-classification/rauch_sitc4_rev2.csv")
         return {r["sitc4"]: (r["con"], r["lib"]) for r in rows}
 
-    def _rows(self, path: str) -> Iterator[dict[str, Any]]:
-        full = self.data / path
-        with full.open("rb") as raw:
-            plain = gzip.GzipFile(fileobj=raw) if path.endswith(".gz") else raw
-            yield from csv.DictReader(io.TextIOWrapper(plain, encoding="utf-8", newline=""))
+    def _rows(self, path: str) -> list[dict[str, Any]]:
+        raw = (self.data / path).read_bytes()
+        text = (gzip.decompress(raw) if path.endswith(".gz") else raw).decode("utf-8")
+        return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 def by_exporter(pairs: Mapping[tuple[str, str], float]) -> Totals:

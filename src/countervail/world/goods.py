@@ -17,6 +17,9 @@ from typing import NamedTuple
 from countervail.errors import InputError, did_you_mean
 from countervail.text.tables import rows
 
+REST = "-rest"
+"""What follows a sector's code in the label of what goods leave of it."""
+
 THETA = (1.0, 25.0)
 """The elasticities among origins that are taken: a good outside them is refused."""
 

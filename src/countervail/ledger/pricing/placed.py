@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from countervail.ledger.in_force import InForce, LawView
 from countervail.ledger.notes import listed
 from countervail.ledger.pricing.cells import Duties, Group, Tariffed, differing, gather, weights
+from countervail.world.goods import REST
 
 Positions = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -36,6 +37,11 @@ WHYS: dict[str, Why] = {
     "no_sector": Why(
         "it has no sector {sectors}, for {goods}",
         "use the built-in world, or merge it with world.aggregate, which keeps what labels hold",
+    ),
+    "carved": Why(
+        "goods are carved out of its sector {sectors}, and the law is not placed in goods yet, "
+        "for {goods}",
+        "use the world before goods were carved, or change the tariffs of goods by hand",
     ),
     "no_country": Why(
         "it holds no two countries that {measures} stands between",
@@ -208,7 +214,8 @@ class _Found:
             has = found.weight[where] > 0
             j = self.sector_of.get(code)
             if j is None:
-                self._leave("no_sector", n, group, where[has], code)
+                carved = code + REST in self.sector_of
+                self._leave("carved" if carved else "no_sector", n, group, where[has], code)
                 continue
             live = where[has & (self.trade[where, n, j] > 0)]
             inside = self.home[live] == self.home[n]

@@ -18,14 +18,11 @@ from numpy.typing import NDArray
 from countervail.errors import InputError, did_you_mean
 from countervail.world.carving.placing import Placed, placed
 from countervail.world.concordance import Concordance
-from countervail.world.goods import Good
+from countervail.world.goods import REST, Good
 from countervail.world.table import Table
 
 Array = NDArray[np.float64]
 Elasticity = Literal["sector", "own"]
-
-REST = "-rest"
-"""What follows a sector's code in the label of its remainder."""
 
 IS_SECTOR = 0.8
 """A good with more than this part of a sector's trade is that sector and is not carved."""
@@ -265,9 +262,9 @@ def _provenance(world: Table, found: Sequence[Placed], whole: Sequence[Good]) ->
 
 def _said(world: Table, one: Placed) -> dict[str, Any]:
     good, home = one.good, world.sectors.index(one.good.sector)
-    trade = one.trade
+    trade, sector = one.trade, world.trade[:, :, home]
     abroad = float(trade.sum() - np.trace(trade))
-    sector = world.trade[:, :, home]
+    whole = float(sector.sum() - np.trace(sector))
     return {
         "good": good.code,
         "name": good.name,
@@ -279,7 +276,7 @@ def _said(world: Table, one: Placed) -> dict[str, Any]:
         "year": good.year,
         "source": good.source,
         "trade abroad": abroad,
-        "part of the sector's trade abroad": abroad / float(sector.sum() - np.trace(sector)),
+        "part of the sector's trade abroad": abroad / whole if whole > 0 else 0.0,
         "sales at home": float(np.trace(trade)),
         "from the second sector": {
             world.sectors[j]: float(t.sum()) for j, t in one.taken.items() if j != home

@@ -141,7 +141,7 @@ def _rest(left: tuple[Array, Array], pattern: Array) -> Array:
 
 
 def _totals(good: Good, at: Callable[[str], int], own: Array, abroad: Array) -> _Totals:
-    """Return a good's totals; without any, its part of the world in every cell."""
+    """Return a good's totals; without any, its part of the world in every cell, or none abroad."""
     exports = _vector(good, "exports", at, len(own))
     imports = _vector(good, "imports", at, len(own))
     if good.of("exports", "imports"):
@@ -149,7 +149,7 @@ def _totals(good: Good, at: Callable[[str], int], own: Array, abroad: Array) -> 
             imports = abroad.sum(axis=0) * exports.sum() / abroad.sum()
         _refuse_one_side(good, exports, imports)
         imports = imports * exports.sum() / imports.sum()
-    else:
+    elif good.basis == "world" and abroad.any():
         part = good.level / abroad.sum()
         exports, imports = abroad.sum(axis=1) * part, abroad.sum(axis=0) * part
     return _Totals(exports, imports, _home(good, at, own, exports))

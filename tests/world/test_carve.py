@@ -1,0 +1,310 @@
+"""Carving goods: sums cell by cell, known pairs kept, order and labels of no account, refusals."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+import countervail as cv
+from countervail.errors import InputError
+from countervail.testing import random_world
+from countervail.testing.strategies import tables
+from countervail.world.carving.wanted import wanted
+from countervail.world.carving.within import within
+from countervail.world.goods import REST, Flow, Good, table_of_goods
+
+from .small_goods import closed, of_cells, of_totals
+
+SUMS = ("expenditure", "gross_output", "intermediate", "final_spending")
+WHOLE = ("value_added", "revenue", "deficit", "income")
+
+
+@st.composite
+def carvings(draw: Any) -> tuple[cv.World, list[Good]]:
+    """A small world, and goods of its first sector that fit into its cells."""
+    world = draw(tables(countries=(2, 5), sectors=(2, 4))).world()
+    assume(world.trade[:, :, 0].sum() > 0)
+    shape = world.trade.shape[:2]
+    seed = draw(st.integers(0, 2**32 - 1))
+    parts = np.random.default_rng(seed).uniform(0.0, 0.35, (draw(st.integers(1, 2)), *shape))
+    goods = [of_cells(world, f"good-{k}", part) for k, part in enumerate(parts)]
+    return world, [good for good in goods if any(flow.value > 0 for flow in good.flows)]
+
+
+def members(world: cv.World, carved: cv.World, sector: str) -> list[int]:
+    """Positions of the goods of a sector and of its remainder."""
+    made = {row["good"] for row in carved.provenance["goods"] if row["sector"] == sector}
+    kept = {sector, sector + REST} | made
+    return [k for k, label in enumerate(carved.sectors) if label in kept]
+
+
+@settings(max_examples=40, deadline=None)
+@given(carvings())
+def test_goods_of_a_sector_sum_to_it_and_every_account_stays(
+    case: tuple[cv.World, list[Good]],
+) -> None:
+    world, goods = case
+    assume(goods)
+    carved = world.carve(goods)
+    closed(carved)
+    old, new = world.accounts, carved.accounts
+    size = world.trade.sum()
+    for j, sector in enumerate(world.sectors):
+        at = members(world, carved, sector)
+        assert carved.trade[:, :, at].sum(axis=2) == pytest.approx(world.trade[:, :, j])
+        duty = (carved.trade * carved.tariff)[:, :, at].sum(axis=2)
+        assert duty == pytest.approx((world.trade * world.tariff)[:, :, j])
+        for name in SUMS:
+            summed = getattr(new, name)[:, at].sum(axis=1)
+            assert summed == pytest.approx(getattr(old, name)[:, j], abs=1e-9 * size), name
+    for name in WHOLE:
+        assert getattr(new, name) == pytest.approx(getattr(old, name), abs=1e-9 * size), name
+    assert carved.sectors[len(goods)] == world.sectors[0] + REST
+
+
+@settings(max_examples=20, deadline=None)
+@given(carvings(), st.randoms(use_true_random=False))
+def test_the_order_of_goods_and_of_countries_plays_no_part(
+    case: tuple[cv.World, list[Good]], random: Any
+) -> None:
+    world, goods = case
+    assume(goods)
+    carved = world.carve(goods)
+    back = world.carve(goods[::-1])
+    order = [back.sectors.index(label) for label in carved.sectors]
+    assert back.trade[:, :, order] == pytest.approx(carved.trade)
+    moved = list(range(len(world.countries)))
+    random.shuffle(moved)
+    other = cv.World.from_arrays(
+        trade=world.trade[np.ix_(moved, moved)],
+        tariff=world.tariff[np.ix_(moved, moved)],
+        input_share=world.input_share[moved],
+        trade_elasticity=world.trade_elasticity,
+        countries=[world.countries[n] for n in moved],
+        sectors=world.sectors,
+    ).carve(goods)
+    assert other.trade == pytest.approx(carved.trade[np.ix_(moved, moved)])
+    assert other.input_share == pytest.approx(carved.input_share[moved], abs=1e-12)
+
+
+def world_of(seed: int = 3, countries: int = 5, sectors: int = 3) -> cv.World:
+    return random_world(seed, countries, sectors).world()
+
+
+def test_totals_of_a_matrix_like_its_sector_give_it_back() -> None:
+    world = world_of()
+    rng = np.random.default_rng(1)
+    scale = rng.uniform(0.1, 0.6, 5)[:, None] * rng.uniform(0.4, 1.0, 5)
+    cells = world.trade[:, :, 0] * scale  # of the sector's pattern: rows and columns scaled
+    found = wanted(world, of_totals(world, "good", cells))
+    assert found.first == pytest.approx(cells, rel=1e-6)
+    assert found.unmet == pytest.approx(0.0, abs=1e-6 * cells.sum())
+
+
+def test_a_full_cell_stays_full_and_the_others_take_the_rest() -> None:
+    pattern = np.array([[0.0, 4.0, 1.0], [2.0, 0.0, 1.0], [1.0, 1.0, 0.0]])
+    rows, columns = np.array([3.0, 2.0, 1.0]), np.array([2.0, 2.0, 2.0])
+    most = np.array([[9.0, 1.5, 9.0], [9.0, 9.0, 9.0], [9.0, 9.0, 9.0]])
+    cells = within(pattern, rows, columns, most)
+    assert cells.sum(axis=1) == pytest.approx(rows, rel=1e-6)
+    assert cells.sum(axis=0) == pytest.approx(columns, rel=1e-6)
+    assert cells[0, 1] <= 1.5
+    assert (cells <= most).all()
+    tight = within(pattern, rows, columns, 0.4 * np.ones((3, 3)))
+    assert (tight <= 0.4 + 1e-12).all()
+    assert (tight.sum(axis=1) <= rows + 1e-12).all()
+    assert not within(pattern, 0.0 * rows, columns, most).any()
+
+
+def test_known_pairs_are_kept() -> None:
+    world = world_of()
+    good = of_totals(world, "good", 0.2 * world.trade[:, :, 0])
+    a, b, c = world.countries[:3]
+    sold = 0.2 * float(world.trade[0, 1:, 0].sum())
+    share = 0.4 * float(world.trade[0, 1, 0]) / sold
+    known = (Flow("of_exports", a, b, share), Flow("of_imports", b, c, 0.0))
+    carved = world.carve([replace(good, flows=(*good.flows, *known))])
+    cells = carved.trade[:, :, 0]
+    abroad = np.where(np.eye(5, dtype=bool), 0.0, cells)
+    assert cells[0, 1] == pytest.approx(0.4 * world.trade[0, 1, 0], rel=1e-6)
+    assert cells[1, 2] == 0.0
+    assert abroad.sum(axis=1) == pytest.approx(
+        0.2 * (world.trade[:, :, 0].sum(axis=1) - world.trade[:, :, 0].diagonal()), rel=1e-6
+    )
+
+
+def test_what_finds_no_room_comes_from_the_second_sector_and_is_recorded() -> None:
+    world = world_of()
+    seller, buyer = world.countries[:2]
+    cell = float(world.trade[0, 1, 0])
+    asked = cell + 0.5 * float(world.trade[0, 1, 1])
+    flow = Flow("pair", seller, buyer, asked)
+    good = Good("good", "Good", world.sectors[0], second=world.sectors[1], flows=(flow,))
+    carved = world.carve([good])
+    closed(carved)
+    row = carved.provenance["goods"][0]
+    over = asked - 0.95 * cell
+    assert carved.trade[0, 1, carved.sector("good")] == pytest.approx(asked)
+    assert row["from the second sector"] == {world.sectors[1]: pytest.approx(over)}
+    assert carved.sector(world.sectors[1] + REST) == 2
+    assert carved.trade[0, 1, 2] == pytest.approx(world.trade[0, 1, 1] - over)
+    duty = (carved.trade * carved.tariff).sum(axis=2)
+    assert duty == pytest.approx((world.trade * world.tariff).sum(axis=2))
+    with pytest.raises(InputError, match=rf"exceeds its cells.*{seller} > {buyer}"):
+        world.carve([replace(good, second="")])
+
+
+def test_an_own_tariff_is_made_up_for_by_the_remainder() -> None:
+    world = world_of()
+    seller, buyer = world.countries[:2]
+    own = Flow("tariff", seller, buyer, 0.5 * float(world.tariff[0, 1, 0]))
+    good = of_cells(world, "good", 0.3)
+    carved = world.carve([replace(good, flows=(*good.flows, own))])
+    assert carved.tariff[0, 1, 0] == own.value
+    duty = (carved.trade * carved.tariff)[:, :, :2].sum(axis=2)
+    assert duty == pytest.approx((world.trade * world.tariff)[:, :, 0])
+    dear = Flow("tariff", seller, buyer, 9.0)
+    with pytest.raises(InputError, match="pay more duty than the sector does"):
+        world.carve([replace(good, flows=(*good.flows, dear))])
+
+
+def test_a_country_that_does_not_make_a_good_is_idle_in_it() -> None:
+    world = world_of()
+    seller, buyer = world.countries[:2]
+    flow = Flow("pair", seller, buyer, 0.3 * float(world.trade[0, 1, 0]))
+    carved = world.carve([Good("good", "Good", world.sectors[0], flows=(flow,))])
+    closed(carved)
+    output = carved.accounts.gross_output[:, carved.sector("good")]
+    assert (output > 0).tolist() == [True, False, False, False, False]
+    assert not carved.input_share[1:, :, carved.sector("good")].any()
+
+
+def test_a_carved_world_is_solved_and_certified() -> None:
+    world = world_of()
+    carved = world.carve([of_cells(world, "good", 0.3)])
+    tariff = np.array(carved.tariff)
+    tariff[0, 1, carved.sector("good")] += 0.5
+    found = cv.solve(carved, cv.Scenario.from_arrays(carved, tariff=tariff))
+    assert found.certificate.residual < 1e-8
+    still = cv.solve(carved, cv.Scenario.from_arrays(carved))
+    assert still.arrays["welfare"] == pytest.approx(0.0, abs=1e-10)
+
+
+def test_elasticities_are_the_sector_s_unless_own_ones_are_asked_for() -> None:
+    world = world_of()
+    good = of_cells(world, "good", 0.3, theta=7.0)
+    assert world.carve([good]).trade_elasticity[0] == world.trade_elasticity[0]
+    own = world.carve([good], elasticity="own").trade_elasticity
+    assert own[:2].tolist() == [7.0, world.trade_elasticity[0]]
+    with pytest.raises(InputError, match="'sector' or 'own'"):
+        world.carve([good], elasticity="mine")  # type: ignore[arg-type]
+
+
+def test_a_good_that_is_its_sector_is_not_carved() -> None:
+    world = world_of()
+    assert world.carve([of_cells(world, "good", 0.9)]) is world
+    whole = Good("coal", "Coal", world.sectors[0], basis="sector")
+    assert world.carve([whole]) is world
+    both = world.carve([whole, of_cells(world, "good", 0.3, sector=1)])
+    assert both.provenance["goods that are sectors"] == {"coal": world.sectors[0]}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"theta": 60.0}, "an elasticity of 60 is outside 1 to 25"),
+        ({"supply": 0.0}, "an elasticity of supply of 0 is not positive"),
+        ({"kind": "x"}, "no class 'x'; it is one of w, r, n"),
+        ({"flows": ()}, "has no data"),
+    ],
+)
+def test_goods_that_cannot_be_are_refused(change: dict[str, Any], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        replace(of_cells(world_of(), "good", 0.3), **change)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"sector": "A02"}, "is of sector 'A02', which world 'world' does not have"),
+        ({"code": "C10T12"}, "has a sector 'C10T12' already"),
+        (
+            {"flows": (Flow("pair", "CAN", "CHX", 1.0),)},
+            "names 'CHX', which is no country of world",
+        ),
+        ({"flows": (Flow("pair", "CAN", "CHN", -1.0),)}, "pair of -1 is no amount"),
+        ({"flows": (Flow("exports", "CAN", "", 0.0), Flow("imports", "", "CHN", 1.0))}, "one side"),
+        ({"flows": (Flow("pair", "CAN", "CHN", 0.0),), "code": "x"}, "has no data"),
+    ],
+)
+def test_carvings_that_cannot_be_are_refused(change: dict[str, Any], said: str) -> None:
+    world = world_of()
+    assert world.sectors == ("A01", "C10T12", "C24A")
+    with pytest.raises(InputError, match=said):
+        world.carve([replace(of_cells(world, "good", 0.3), **change)])
+
+
+def test_a_world_is_carved_once_and_before_its_sectors_are_merged() -> None:
+    world = world_of()
+    good = of_cells(world, "good", 0.3)
+    with pytest.raises(InputError, match="has goods carved out already"):
+        world.carve([good]).carve([replace(good, code="other")])
+    with pytest.raises(InputError, match="named twice"):
+        world.carve([good, good])
+    merged = world.aggregate(sectors={"A01": ["A01", "C10T12"]})
+    with pytest.raises(InputError, match="merged from A01, C10T12; carve the world first"):
+        merged.carve([good])
+    after = world.carve([good]).aggregate(sectors={"FOOD": ["good", "A01-rest"]})
+    assert after.trade[:, :, 0] == pytest.approx(world.trade[:, :, 0])
+
+
+def test_a_world_with_merged_countries_keeps_what_its_labels_hold(tmp_path: Path) -> None:
+    world = world_of()
+    merged = world.aggregate(countries={"NAM": list(world.countries[:2])})
+    carved = merged.carve([of_cells(world, "good", 0.3)])
+    closed(carved)
+    assert carved.concordance is not None
+    assert carved.finest.sectors == ("good", "A01-rest", "C10T12", "C24A")
+    assert carved.finest.trade[:, :, :2].sum(axis=2) == pytest.approx(world.trade[:, :, 0])
+    assert carved.held["NAM"] == world.countries[:2]
+    saved = cv.read_world(carved.save(tmp_path / "w.nc"))
+    assert saved.hash == carved.hash != merged.hash
+
+
+def test_goods_of_the_package_are_carved_by_code_and_name(oecd: cv.World) -> None:
+    carved = cv.open_world(goods=["canola-seed", "Wheat"])
+    closed(carved)
+    assert carved.name == "oecd-2022+canola-seed+wheat"
+    assert carved.sectors[:3] == ("canola-seed", "wheat", "A01-rest")
+    assert carved.provenance["carved_from"] == {"world": "oecd-2022", "hash": oecd.hash}
+    with pytest.raises(InputError, match="no good 'canola-seeds'; did you mean 'canola-seed'"):
+        cv.open_world(goods=["canola-seeds"])
+
+
+@pytest.mark.parametrize(
+    "code", [code for code, good in table_of_goods().items() if not good.whole]
+)
+def test_every_good_of_the_package_finds_room(code: str, oecd: cv.World) -> None:
+    carved = oecd.carve([code])
+    row = carved.provenance["goods"][0]
+    assert row["found no room"] <= 0.02 * (row["trade abroad"] + row["sales at home"])
+    assert 0.001 < row["part of the sector's trade abroad"] < 0.8
+
+
+def test_all_goods_of_the_package_are_carved_at_once(oecd: cv.World) -> None:
+    carved = oecd.carve(list(table_of_goods()))
+    closed(carved)
+    assert len(carved.sectors) > len(oecd.sectors) + 30
+    assert carved.accounts.income == pytest.approx(oecd.accounts.income)
+
+
+def test_the_law_is_not_placed_in_goods(oecd: cv.World) -> None:
+    carved = oecd.carve(["canola-oil"])
+    with pytest.raises(cv.NotPlaced, match="goods are carved out of its sector C10T12"):
+        cv.solve(carved, "canada-china")

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 import countervail as cv
 from countervail.errors import InputError
 from countervail.testing.strategies import tables
-from countervail.world.restored import Good, restored
+from countervail.world.restored import RestoredGood, restored
 
 
-def good(world: cv.World, cell: tuple[int, int, int], value: float, **changes: Any) -> Good:
+def good(world: cv.World, cell: tuple[int, int, int], value: float, **changes: Any) -> RestoredGood:
     i, n, j = cell
-    made = Good(
+    made = RestoredGood(
         measure="a-2020",
         product="coal",
         exporter=world.countries[i],

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from countervail.ledger import concordance
-from countervail.world.carving.wanted import MOST, wanted
+from countervail.world.carving.wanted import MOST_PART, wanted
 from countervail.world.goods import Flow, Good
 from countervail.world.world import World
 from goods_build.inputs import Inputs
@@ -208,7 +208,7 @@ class Maker:
                 continue
             i = world.country(flow.exporter)
             n = world.country(flow.importer or flow.exporter)
-            most = MOST * float(room[i, n]) / level
+            most = MOST_PART * float(room[i, n]) / level
             value = min(flow.value, most)
             if value < flow.value:
                 value = np.nextafter(rounded(value, 4), 0) if rounded(value, 4) > most else value

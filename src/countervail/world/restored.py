@@ -25,13 +25,13 @@ Cell = tuple[str, str, str]
 """Seller, buyer and sector."""
 
 Row = dict[str, Any]
-"""A good as a world tells of it: a ``Good`` by name, and its cell before and after."""
+"""A good as a world tells of it: a ``RestoredGood`` by name, and its cell before and after."""
 
 CLOSE_PART = 1e-13
 """Sums are met to this part of them, rounding allowing."""
 
 
-class Good(NamedTuple):
+class RestoredGood(NamedTuple):
     """A good to restore in one cell; money is USD million at the world's prices.
 
     Attributes:
@@ -57,7 +57,7 @@ class Good(NamedTuple):
     goods: str
 
 
-def restored(world: World, goods: Sequence[Good]) -> World:
+def restored(world: World, goods: Sequence[RestoredGood]) -> World:
     """Return the world with goods restored: itself where all of them are, or it lacks their cells.
 
     Output and purchases of every sector stay, at producer prices; so do the parts of them that each
@@ -89,7 +89,7 @@ def restored(world: World, goods: Sequence[Good]) -> World:
     return _with(world, trade, held, sorted(reported, key=lambda row: (*_cell(row), *_key(row))))
 
 
-def _is_trade(world: World, good: Good) -> bool:
+def _is_trade(world: World, good: RestoredGood) -> bool:
     """Return whether a world has a good's cell, and it lies between two of its countries."""
     fine = world.finest
     if not {good.exporter, good.importer} <= set(fine.countries) or good.sector not in fine.sectors:

@@ -17,13 +17,13 @@ from countervail.ledger.in_force import LawView, entries_in_force
 from countervail.ledger.ledger import Ledger
 from countervail.ledger.measure import Coverage, Level, Measure
 from countervail.ledger.notes import About, Cell, Note
-from countervail.world.restored import Good
+from countervail.world.restored import RestoredGood
 
 Rows = Sequence[Mapping[str, Any]]
 """What a world says was restored in it, a row a good (``World.restored``)."""
 
 
-def goods(ledger: Ledger, ids: Iterable[str], year: int) -> tuple[Good, ...]:
+def goods(ledger: Ledger, ids: Iterable[str], year: int) -> tuple[RestoredGood, ...]:
     """Return what to restore in a world of a year for some measures.
 
     A good that was traded freely in that year is in the table already: nothing of it is missing.
@@ -34,7 +34,7 @@ def goods(ledger: Ledger, ids: Iterable[str], year: int) -> tuple[Good, ...]:
         year: of the world; 0 where it is not known: taken for one without the goods.
     """
     return tuple(
-        Good(
+        RestoredGood(
             measure=id,
             product=level.products,
             exporter=level.exporter,

@@ -16,15 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.errors import InputError, did_you_mean
-from countervail.world.carving.placing import Placed, placed
+from countervail.world.carving.placing import PlacedGood, placed
 from countervail.world.concordance import Concordance
 from countervail.world.goods import REST, Good
-from countervail.world.table import Table
+from countervail.world.table import WorldTable
 
 Array = NDArray[np.float64]
 Elasticity = Literal["sector", "own"]
 
-IS_SECTOR = 0.8
+SECTOR_PART = 0.8
 """A good with more than this part of a sector's trade is that sector and is not carved."""
 
 
@@ -33,16 +33,16 @@ class _Label(NamedTuple):
 
     label: str
     sector: int
-    good: Placed | None
+    good: PlacedGood | None
 
 
-def carved(world: Table, goods: Sequence[Good], elasticity: Elasticity = "sector") -> Any:
+def carved(world: WorldTable, goods: Sequence[Good], elasticity: Elasticity = "sector") -> Any:
     """Return the world with goods carved out, as ``World.from_arrays`` takes it; None for nothing.
 
     Args:
         world: the world.
         goods: the goods; their order plays no part. One that is its sector, or more than
-            ``IS_SECTOR`` of it, stays that sector.
+            ``SECTOR_PART`` of it, stays that sector.
         elasticity: trade elasticity of a good: its sector's, or its own where it has an estimate.
 
     Raises:
@@ -87,11 +87,11 @@ def _name(world: str, goods: Sequence[str]) -> str:
     return f"{world}+{'+'.join(goods) if len(goods) <= 3 else f'{len(goods)}-goods'}"
 
 
-def _goods(found: Sequence[Placed]) -> list[Good]:
+def _goods(found: Sequence[PlacedGood]) -> list[Good]:
     return [one.good for one in found]
 
 
-def _refuse_names(world: Table, goods: Sequence[Good]) -> None:
+def _refuse_names(world: WorldTable, goods: Sequence[Good]) -> None:
     """Raise where a good cannot be told from another, or its sector is not there to carve.
 
     Raises:
@@ -123,12 +123,12 @@ def _refuse_names(world: Table, goods: Sequence[Good]) -> None:
                 )
 
 
-def _is_sector(world: Table, one: Placed) -> bool:
+def _is_sector(world: WorldTable, one: PlacedGood) -> bool:
     whole = float(world.trade[:, :, world.sectors.index(one.good.sector)].sum())
-    return float(one.taken[world.sectors.index(one.good.sector)].sum()) > IS_SECTOR * whole
+    return float(one.taken[world.sectors.index(one.good.sector)].sum()) > SECTOR_PART * whole
 
 
-def _labels(world: Table, found: Sequence[Placed]) -> list[_Label]:
+def _labels(world: WorldTable, found: Sequence[PlacedGood]) -> list[_Label]:
     """Return the new sectors: where a sector stood its goods stand, and its remainder."""
     touched = {j for one in found for j in one.taken}
     labels: list[_Label] = []
@@ -138,7 +138,7 @@ def _labels(world: Table, found: Sequence[Placed]) -> list[_Label]:
     return labels
 
 
-def _trade(world: Table, labels: Sequence[_Label], found: Sequence[Placed]) -> Array:
+def _trade(world: WorldTable, labels: Sequence[_Label], found: Sequence[PlacedGood]) -> Array:
     """Return trade: the goods', and what they leave of their sectors."""
     left = np.array(world.trade)
     for one in found:
@@ -149,7 +149,9 @@ def _trade(world: Table, labels: Sequence[_Label], found: Sequence[Placed]) -> A
     )
 
 
-def _tariff(world: Table, labels: Sequence[_Label], found: Sequence[Placed], trade: Array) -> Array:
+def _tariff(
+    world: WorldTable, labels: Sequence[_Label], found: Sequence[PlacedGood], trade: Array
+) -> Array:
     """Return tariffs: a good's own where known, else its sector's; duties of a sector stay.
 
     What a good's own rate changes is made up for by the remainder of its own sector.
@@ -180,7 +182,7 @@ def _tariff(world: Table, labels: Sequence[_Label], found: Sequence[Placed], tra
     return np.stack(stacked, axis=2)
 
 
-def _rate(world: Table, one: Placed) -> Array:
+def _rate(world: WorldTable, one: PlacedGood) -> Array:
     """Return a good's rates: given, else what its trade pays in the sectors it is taken from."""
     rate = np.array(world.tariff[:, :, world.sectors.index(one.good.sector)])
     if len(one.taken) > 1:
@@ -195,7 +197,7 @@ def _rate(world: Table, one: Placed) -> Array:
     return rate
 
 
-def _refuse_negative(world: Table, sector: int, rest: Array, own: Array) -> None:
+def _refuse_negative(world: WorldTable, sector: int, rest: Array, own: Array) -> None:
     """Raise where goods pay more duty than their sector does.
 
     Raises:
@@ -210,7 +212,7 @@ def _refuse_negative(world: Table, sector: int, rest: Array, own: Array) -> None
         )
 
 
-def _inputs(world: Table, labels: Sequence[_Label], trade: Array, tariff: Array) -> Array:
+def _inputs(world: WorldTable, labels: Sequence[_Label], trade: Array, tariff: Array) -> Array:
     """Return inputs in output, [country, input sector, using sector].
 
     A user has the technology of the sectors it was taken from, in the proportions in which each
@@ -237,7 +239,7 @@ def _parts(label: _Label, trade: Array) -> Iterable[tuple[int, Array]]:
     return [(label.sector, trade)] if label.good is None else label.good.taken.items()
 
 
-def _elasticity(world: Table, labels: Sequence[_Label], elasticity: Elasticity) -> Array:
+def _elasticity(world: WorldTable, labels: Sequence[_Label], elasticity: Elasticity) -> Array:
     values = np.array([world.trade_elasticity[label.sector] for label in labels])
     if elasticity == "own":
         for k, label in enumerate(labels):
@@ -250,7 +252,9 @@ def _codes(codes: NDArray[np.int8] | None, labels: Sequence[_Label]) -> NDArray[
     return None if codes is None else codes[:, :, [label.sector for label in labels]]
 
 
-def _provenance(world: Table, found: Sequence[Placed], whole: Sequence[Good]) -> Mapping[str, Any]:
+def _provenance(
+    world: WorldTable, found: Sequence[PlacedGood], whole: Sequence[Good]
+) -> Mapping[str, Any]:
     """Return what is said of the world, and of each good: basis, year, where its trade is from."""
     notes = dict(world.provenance)
     notes["carved_from"] = {"world": world.name, "hash": world.hash}
@@ -260,7 +264,7 @@ def _provenance(world: Table, found: Sequence[Placed], whole: Sequence[Good]) ->
     return notes
 
 
-def _said(world: Table, one: Placed) -> dict[str, Any]:
+def _said(world: WorldTable, one: PlacedGood) -> dict[str, Any]:
     good, home = one.good, world.sectors.index(one.good.sector)
     trade, sector = one.trade, world.trade[:, :, home]
     abroad = float(trade.sum() - np.trace(trade))
@@ -285,7 +289,7 @@ def _said(world: Table, one: Placed) -> dict[str, Any]:
     }
 
 
-def _held(world: Table, labels: Sequence[_Label], trade: Array) -> Concordance | None:
+def _held(world: WorldTable, labels: Sequence[_Label], trade: Array) -> Concordance | None:
     """Return what the labels hold, with the sectors of the finest table carved alike.
 
     A cell of it is split as the world's cell that it went into. None where nothing was merged.
@@ -311,7 +315,7 @@ def _held(world: Table, labels: Sequence[_Label], trade: Array) -> Concordance |
     )
 
 
-def _fine(world: Table, held: Concordance, label: _Label, trade: Array) -> Array:
+def _fine(world: WorldTable, held: Concordance, label: _Label, trade: Array) -> Array:
     """Return a label's trade in the finest table, where carved sectors hold one sector each."""
     pair = held.country[:, None], held.country[None, :]
     cells = np.zeros(held.trade.shape[:2])

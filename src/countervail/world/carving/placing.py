@@ -9,20 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.errors import InputError
-from countervail.world.carving.wanted import MOST, Wanted, wanted
+from countervail.world.carving.wanted import MOST_PART, GoodTrade, wanted
 from countervail.world.goods import Good
-from countervail.world.table import Table
+from countervail.world.table import WorldTable
 
 Array = NDArray[np.float64]
 
-NO_ROOM = 0.02
+NO_ROOM_PART = 0.02
 """The part of a good's trade that its cells may have no room for: with more it is refused."""
 
-CROWDED = 0.1
+CROWDED_PART = 0.1
 """The part that may find no room because other goods are carved from the same cells."""
 
 
-class Placed(NamedTuple):
+class PlacedGood(NamedTuple):
     """Where a good's trade was taken from.
 
     Attributes:
@@ -41,7 +41,7 @@ class Placed(NamedTuple):
         return np.asarray(sum(self.taken.values()))
 
 
-def placed(world: Table, goods: Sequence[Good]) -> tuple[Placed, ...]:
+def placed(world: WorldTable, goods: Sequence[Good]) -> tuple[PlacedGood, ...]:
     """Return what each good takes from which sector, in the goods' order.
 
     The goods of a sector share what there is of a cell in proportion to what they ask of it; goods
@@ -63,18 +63,21 @@ def placed(world: Table, goods: Sequence[Good]) -> tuple[Placed, ...]:
         taken = {sector[g]: own[g]}
         if other[g].any():
             taken[second[g]] = taken.get(second[g], 0.0) + other[g]
-        found.append(Placed(good, taken, float(lost[g].sum()) + asks[g].unmet))
+        found.append(PlacedGood(good, taken, float(lost[g].sum()) + asks[g].unmet))
     return tuple(found)
 
 
 def _share(
-    world: Table, sectors: Sequence[int], asked: Sequence[Array], used: Mapping[int, Array] | None
+    world: WorldTable,
+    sectors: Sequence[int],
+    asked: Sequence[Array],
+    used: Mapping[int, Array] | None,
 ) -> tuple[list[Array], list[Array]]:
     """Return what each good gets of its sector's cells, and what it does not."""
     got, left = [np.zeros_like(ask) for ask in asked], [np.array(ask) for ask in asked]
     for j in sorted({j for j in sectors if j >= 0}):
         these = [g for g, k in enumerate(sectors) if k == j]
-        room = MOST * world.trade[:, :, j] - (used or {}).get(j, 0.0)
+        room = MOST_PART * world.trade[:, :, j] - (used or {}).get(j, 0.0)
         total = np.asarray(sum(asked[g] for g in these))
         fits = np.clip(room, 0.0, total)
         part = np.divide(fits, total, out=np.ones_like(total), where=fits < total)
@@ -84,7 +87,7 @@ def _share(
     return got, left
 
 
-def _refuse_no_room(world: Table, good: Good, ask: Wanted, lost: Array) -> None:
+def _refuse_no_room(world: WorldTable, good: Good, ask: GoodTrade, lost: Array) -> None:
     """Raise where a good's trade exceeds its cells, or what other goods leave of them.
 
     Raises:
@@ -94,9 +97,12 @@ def _refuse_no_room(world: Table, good: Good, ask: Wanted, lost: Array) -> None:
     if total <= 0:
         raise InputError(f"good '{good.code}' has no data: its trade is nothing in this world")
     homes = [sector for sector in (good.sector, good.second) if sector]
-    room = MOST * sum(world.trade[:, :, world.sectors.index(sector)] for sector in homes)
+    room = MOST_PART * sum(world.trade[:, :, world.sectors.index(sector)] for sector in homes)
     alone = np.maximum(ask.first + ask.second - room, 0.0)
-    for cells, most, why in ((alone, NO_ROOM, ""), (lost, CROWDED, " beside the other goods")):
+    for cells, most, why in (
+        (alone, NO_ROOM_PART, ""),
+        (lost, CROWDED_PART, " beside the other goods"),
+    ):
         missing = float(cells.sum()) + ask.unmet
         if missing > most * total:
             i, n = np.unravel_index(int(cells.argmax()), cells.shape)

@@ -16,15 +16,15 @@ from numpy.typing import NDArray
 from countervail.errors import InputError, did_you_mean
 from countervail.world.carving.within import within
 from countervail.world.goods import Flow, Good
-from countervail.world.table import Table
+from countervail.world.table import WorldTable
 
 Array = NDArray[np.float64]
 
-MOST = 0.95
+MOST_PART = 0.95
 """The part of a cell that a good may take."""
 
 
-class Wanted(NamedTuple):
+class GoodTrade(NamedTuple):
     """A good's trade, USD million at basic prices, [exporter, importer].
 
     Attributes:
@@ -46,7 +46,7 @@ class _Totals(NamedTuple):
     home: Array
 
 
-def wanted(world: Table, good: Good) -> Wanted:
+def wanted(world: WorldTable, good: Good) -> GoodTrade:
     """Return what a good's trade is in a world.
 
     Raises:
@@ -59,13 +59,13 @@ def wanted(world: Table, good: Good) -> Wanted:
         world.trade[:, :, world.sectors.index(good.second)] if good.second else np.zeros_like(own)
     )
     if good.of("pair"):
-        return Wanted(_matrix(good, at, own), np.zeros_like(own), 0.0)
+        return GoodTrade(_matrix(good, at, own), np.zeros_like(own), 0.0)
     if good.of("makes", "buys"):
         return _made_and_bought(good, at, own, other)
     return _from_totals(good, at, own, other)
 
 
-def _places(world: Table, good: Good) -> Callable[[str], int]:
+def _places(world: WorldTable, good: Good) -> Callable[[str], int]:
     """Return what finds a country's position by the code that a label is or holds."""
     home = {code: n for n, label in enumerate(world.countries) for code in world.held[label]}
     home |= {label: n for n, label in enumerate(world.countries)}
@@ -90,25 +90,25 @@ def _matrix(good: Good, at: Callable[[str], int], own: Array) -> Array:
     return cells
 
 
-def _from_totals(good: Good, at: Callable[[str], int], own: Array, other: Array) -> Wanted:
+def _from_totals(good: Good, at: Callable[[str], int], own: Array, other: Array) -> GoodTrade:
     abroad, abroad_second = _abroad(own), _abroad(other)
     totals = _totals(good, at, own, abroad)
-    known = np.minimum(_known(good, at, totals), MOST * (abroad + abroad_second))
+    known = np.minimum(_known(good, at, totals), MOST_PART * (abroad + abroad_second))
     exports = np.maximum(totals.exports, known.sum(axis=1))
     imports = np.maximum(totals.imports, known.sum(axis=0))
     rows, columns = exports - known.sum(axis=1), imports - known.sum(axis=0)
     rows, columns = _balanced(rows, columns)
     pattern = np.where(_named(good, at, len(own)), 0.0, abroad)
-    first = within(pattern, rows, columns, MOST * abroad)
+    first = within(pattern, rows, columns, MOST_PART * abroad)
     left = rows - first.sum(axis=1), columns - first.sum(axis=0)
     second = _rest(left, abroad_second)
     cells = known + first
     np.fill_diagonal(cells, totals.home)
     unmet = float(rows.sum() - first.sum() - second.sum())
-    return Wanted(cells, second, max(unmet, 0.0))
+    return GoodTrade(cells, second, max(unmet, 0.0))
 
 
-def _made_and_bought(good: Good, at: Callable[[str], int], own: Array, other: Array) -> Wanted:
+def _made_and_bought(good: Good, at: Callable[[str], int], own: Array, other: Array) -> GoodTrade:
     """Return trade fitted to what countries make and buy, sales at home included.
 
     Shares of imports or exports are of those that a first fit without them has.
@@ -119,17 +119,17 @@ def _made_and_bought(good: Good, at: Callable[[str], int], own: Array, other: Ar
     rows, columns = _balanced(makes, buys)
     known = np.zeros_like(own)
     if good.of("of_imports", "of_exports"):
-        abroad = _abroad(within(own, rows, columns, MOST * own))
+        abroad = _abroad(within(own, rows, columns, MOST_PART * own))
         totals = _Totals(abroad.sum(axis=1), abroad.sum(axis=0), np.zeros(len(own)))
-        known = np.minimum(_known(good, at, totals), MOST * (own + other))
+        known = np.minimum(_known(good, at, totals), MOST_PART * (own + other))
         rows = np.maximum(rows - known.sum(axis=1), 0.0)
         rows, columns = _balanced(rows, np.maximum(columns - known.sum(axis=0), 0.0))
     pattern = np.where(_named(good, at, len(own)), 0.0, own)
-    first = within(pattern, rows, columns, MOST * own)
+    first = within(pattern, rows, columns, MOST_PART * own)
     left = rows - first.sum(axis=1), columns - first.sum(axis=0)
     second = _rest(left, other)
     unmet = float(rows.sum() - first.sum() - second.sum())
-    return Wanted(known + first, second, max(unmet, 0.0))
+    return GoodTrade(known + first, second, max(unmet, 0.0))
 
 
 def _rest(left: tuple[Array, Array], pattern: Array) -> Array:
@@ -137,7 +137,7 @@ def _rest(left: tuple[Array, Array], pattern: Array) -> Array:
     rows, columns = (np.maximum(one, 0.0) for one in left)
     if not pattern.any():
         return np.zeros_like(pattern)
-    return within(pattern, *_balanced(rows, columns), MOST * pattern)
+    return within(pattern, *_balanced(rows, columns), MOST_PART * pattern)
 
 
 def _totals(good: Good, at: Callable[[str], int], own: Array, abroad: Array) -> _Totals:
@@ -164,7 +164,7 @@ def _home(good: Good, at: Callable[[str], int], own: Array, exports: Array) -> A
         return _vector(good, "home", at, len(own))
     sold = _abroad(own).sum(axis=1)
     part = np.divide(exports, sold, out=np.zeros_like(sold), where=sold > 0)
-    most = min(exports.sum() / sold.sum(), MOST) if sold.sum() > 0 else 0.0
+    most = min(exports.sum() / sold.sum(), MOST_PART) if sold.sum() > 0 else 0.0
     return np.asarray(np.minimum(part, most) * own.diagonal())
 
 

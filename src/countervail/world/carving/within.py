@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 ROUNDS = 500
-CLOSE = 1e-10
+CLOSE_PART = 1e-10
 """Totals are met to this part of the largest."""
 
 
@@ -31,7 +31,7 @@ def within(pattern: Array, rows: Array, columns: Array, most: Array) -> Array:
         before = cells
         cells = _scaled(cells, rows[:, None], most, 1)
         cells = _scaled(cells, columns[None, :], most, 0)
-        if np.abs(cells - before).max() <= CLOSE * scale:
+        if np.abs(cells - before).max() <= CLOSE_PART * scale:
             break
     return _not_above(cells, rows)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,8 +11,8 @@ import numpy as np
 from countervail.world.carving.placing import placed
 from countervail.world.goods import Good
 from countervail.world.world import World
-from goods_build.inputs import Inputs
-from goods_build.make import Made, Maker, share_of
+from goods_build.inputs import Inputs, share_of
+from goods_build.make import Made, Maker
 from goods_build.recipes import Recipe
 
 OUT = (
@@ -40,6 +41,9 @@ OUT = (
 """What was asked for and is not a good of the table, with the reason."""
 
 
+HELD_OUT = "US Census 2024, carved without shares of US imports"
+
+
 class Seen(NamedTuple):
     """A published share (per cent) or value beside the carved one."""
 
@@ -48,7 +52,7 @@ class Seen(NamedTuple):
     observed: float
     carved: float
     used: bool
-    source: str
+    about: str
 
 
 class Checked(NamedTuple):
@@ -87,7 +91,10 @@ def checked(world: World, inputs: Inputs, recipe: Recipe, made: Made) -> Checked
         abroad / float(sector.sum() - np.trace(sector)),
         _by(world, good, made, cells, abroad),
         second,
-        tuple(_seen(world, inputs, recipe, cells, made.factor)),
+        (
+            *_seen(world, inputs, recipe, cells, made.factor),
+            *_held_out(world, inputs, recipe, made),
+        ),
     )
 
 
@@ -128,6 +135,32 @@ def _seen(
     return found
 
 
+def _held_out(world: World, inputs: Inputs, recipe: Recipe, made: Made) -> list[Seen]:
+    """Return the first three sellers to the United States beside the good carved without them."""
+    sellers = inputs.us_imports(recipe.hs, recipe.except_hs)
+    whole = sum(sellers.values())
+    listed = {c: v for c, v in sellers.items() if c in world.countries}
+    first = sorted(listed, key=lambda c: -listed[c])[:3]
+    if made.trade is None:
+        cells = world.trade[:, :, world.sector(made.good.sector)]
+    else:
+        blind = tuple(f for f in made.good.flows if (f.kind, f.importer) != ("of_imports", "USA"))
+        cells = placed(world, [replace(made.good, flows=blind)])[0].trade
+    n = world.country("USA")
+    bought = float(cells[:, n].sum() - cells[n, n])
+    return [
+        Seen(
+            recipe.id,
+            f"{c} > USA, % of USA's imports",
+            100.0 * listed[c] / whole,
+            100.0 * float(cells[world.country(c), n]) / bought,
+            made.trade is not None and (c, "USA") in made.trade.filled,
+            HELD_OUT,
+        )
+        for c in first
+    ]
+
+
 def write(
     world: World,
     maker: Maker,
@@ -141,7 +174,7 @@ def write(
         _goods(made, checks),
         _parameters(made),
         _how(maker, fitted),
-        _published(checks),
+        _published(made, checks),
         _each(made),
         _left_out(),
         _credit(),
@@ -244,12 +277,27 @@ def _how(maker: Maker, fitted: Sequence[tuple[float, float]]) -> str:
   which it counts as one seller, are fitted."""
 
 
-def _published(checks: Sequence[Checked]) -> str:
+def _off(made: Sequence[Made], checks: Sequence[Checked]) -> str:
+    """Return how far carved shares of US imports are from published ones, by basis, in words."""
+    said = []
+    for basis in ("matrix", "totals", "sector", "world"):
+        off = [
+            abs(s.carved - s.observed)
+            for one, check in zip(made, checks, strict=True)
+            for s in check.seen
+            if one.good.basis == basis and s.about == HELD_OUT and not s.used
+        ]
+        said.append(f"{basis} {np.median(off):.1f} points (median of {len(off)})")
+    return ", ".join(said)
+
+
+def _published(made: Sequence[Made], checks: Sequence[Checked]) -> str:
     lines = [
         "## Published beside carved",
         "",
         "`used`: the figure went into the good. A figure that did not is a test of it; what it is "
-        "about (year, product) is not always the same.",
+        "about (year, product) is not always the same. The first three sellers to the United "
+        f"States stand beside the good carved without their shares: {_off(made, checks)}.",
         "",
         "| good | pair | published | carved | used | about |",
         "|---|---|---:|---:|---|---|",
@@ -258,7 +306,7 @@ def _published(checks: Sequence[Checked]) -> str:
         for s in check.seen:
             lines.append(
                 f"| {s.good} | {s.what} | {s.observed:.3g} | {s.carved:.3g} | "
-                f"{'yes' if s.used else 'no'} | {s.source} |"
+                f"{'yes' if s.used else 'no'} | {s.about} |"
             )
     return "\n".join(lines)
 

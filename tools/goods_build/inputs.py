@@ -27,6 +27,9 @@ BALANCE_YEARS = ("2018", "2019", "2020")
 CIF = 1.06
 """CIF over FOB, the factor of FAO's carrier."""
 
+CAD = 1.3013
+"""Canadian dollars for one of the United States, 2022 (countervail/data/exchange_rates.csv)."""
+
 POUNDS = 2204.62
 """In a tonne: two IMF series are in US cents a pound."""
 
@@ -264,3 +267,17 @@ def _summed(entries: Iterable[tuple[str, float]]) -> Totals:
     for code, value in entries:
         found[code] += value
     return dict(found)
+
+
+def share_of(inputs: Inputs, pair: Mapping[str, object]) -> float:
+    """Return a published share of the seller's exports or the market's imports, or USD million."""
+    words = {key: str(pair[key]) for key in ("series", "product", "measure")}
+    words |= {key: str(pair[key]) for key in ("file", "period") if key in pair}
+    exporter, importer = str(pair["exporter"]), str(pair["importer"])
+    part = inputs.fact(**words, exporter=exporter, importer=importer)
+    if pair["of"] == "CAD million":
+        return part / CAD
+    if "total" in pair:
+        return part / float(str(pair["total"]))
+    whole = (exporter, "WLD") if pair["of"] == "exports" else ("WLD", importer)
+    return part / inputs.fact(**words, exporter=whole[0], importer=whole[1])

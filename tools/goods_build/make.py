@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from statistics import median
 from typing import NamedTuple
 
@@ -12,7 +11,7 @@ from countervail.ledger import concordance
 from countervail.world.carving.wanted import MOST_PART, wanted
 from countervail.world.goods import Flow, Good
 from countervail.world.world import World
-from goods_build.inputs import Inputs
+from goods_build.inputs import CAD, Inputs, share_of
 from goods_build.recipes import Recipe
 from goods_build.trade import Trade, trade_of
 
@@ -189,7 +188,7 @@ class Maker:
                     continue
                 if code in self.world.countries and value / whole >= 1e-4:
                     found.append(Flow("of_imports", code, "USA", rounded(value / whole, 4)))
-        for pair in recipe.pairs:
+        for pair in recipe.pairs if not trade.pairs else ():
             share, kind = share_of(self.inputs, pair), f"of_{pair['of']}"
             if pair["of"] == "CAD million":  # of what the importer buys in the source of totals
                 share, kind = 1e6 * share / trade.imports[pair["importer"]], "of_imports"
@@ -269,27 +268,9 @@ class Maker:
         return Good(**{**vars(good), "level": float(f"{level:.6g}"), "flows": tuple(flows)})
 
 
-CAD = 1.3013
-"""Canadian dollars for one of the United States, 2022 (countervail/data/exchange_rates.csv)."""
-
-
 def rounded(value: float, digits: int) -> float:
     """Return a number to so many significant digits."""
     return float(f"{value:.{digits}g}")
-
-
-def share_of(inputs: Inputs, pair: Mapping[str, object]) -> float:
-    """Return a published share of the seller's exports or the market's imports, or USD million."""
-    words = {key: str(pair[key]) for key in ("series", "product", "measure")}
-    words |= {key: str(pair[key]) for key in ("file", "period") if key in pair}
-    exporter, importer = str(pair["exporter"]), str(pair["importer"])
-    part = inputs.fact(**words, exporter=exporter, importer=importer)
-    if pair["of"] == "CAD million":
-        return part / CAD
-    if "total" in pair:
-        return part / float(str(pair["total"]))
-    whole = (exporter, "WLD") if pair["of"] == "exports" else ("WLD", importer)
-    return part / inputs.fact(**words, exporter=whole[0], importer=whole[1])
 
 
 def _farm_factor(world: World, inputs: Inputs) -> float:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.world.world import World
-from goods_build.inputs import Inputs, Pairs, Totals, by_exporter, by_importer
+from goods_build.inputs import Inputs, Pairs, Totals, by_exporter, by_importer, share_of
 from goods_build.recipes import Recipe
 
 Array = NDArray[np.float64]
@@ -37,6 +37,7 @@ class Trade:
         digits: significant digits that may be passed on.
         basis, year, source: as in the table of goods.
         notes: what the card says of it.
+        filled: pairs of a matrix that are from the United States' imports.
     """
 
     basis: str
@@ -52,6 +53,7 @@ class Trade:
     usd: bool = False
     digits: int = 4
     notes: list[str] = field(default_factory=list)
+    filled: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def abroad(self) -> float:
@@ -86,6 +88,29 @@ def _fao(recipe: Recipe, world: World, inputs: Inputs) -> Trade:
         trade.notes.append(f"home sales at USD {price:,.0f} a tonne, trade's mean")
     else:
         trade.notes.append(f"home sales: {AT_HOME} (no balance)")
+    return _with_published(recipe, trade, world, inputs)
+
+
+def _with_published(recipe: Recipe, trade: Trade, world: World, inputs: Inputs) -> Trade:
+    """Return a matrix with pairs that it lacks: published, as a part of the seller's exports, and
+    what the United States imported in 2024.
+    """
+    sold = by_exporter(trade.pairs)
+    for pair in recipe.pairs:
+        cell = str(pair["exporter"]), str(pair["importer"])
+        if cell not in trade.pairs:
+            trade.pairs[cell] = share_of(inputs, pair) * sold[cell[0]]
+            trade.notes.append(f"{cell[0]} > {cell[1]}: published, below the carrier's 5 %")
+    sellers = inputs.us_imports(recipe.hs, recipe.except_hs)
+    lacking = {c: v for c, v in sellers.items() if (c, "USA") not in trade.pairs}
+    for code, value in sorted(lacking.items()):
+        if code in world.countries:
+            trade.pairs[code, "USA"] = value
+            trade.filled.add((code, "USA"))
+    trade.notes.append(
+        f"USA < {', '.join(sorted(c for c, n in trade.filled))}: US Census 2024, below the "
+        "carrier's 5 %"
+    )
     return trade
 
 
@@ -178,15 +203,24 @@ def _comtrade(recipe: Recipe, world: World, inputs: Inputs) -> Trade:
 def _selection(recipe: Recipe, world: World, inputs: Inputs) -> Trade:
     """Return totals where only some importers are known; the others buy as these do.
 
-    A seller's part of the good in its sector is the same where buyers are not known.
+    A seller's part of the good in its sector is the same where buyers are not known: those that do
+    not declare the first of the codes.
     """
-    pairs = _placed(world, inputs.selection(recipe.trade["hs6"]))
+    codes = recipe.trade["hs6"]
+    pairs = _placed(world, inputs.selection(codes))
+    declare = {n for _, n in inputs.selection(codes[:1])}
     X = world.trade[:, :, world.sector(recipe.sector)]
     n = len(X)
     V = np.zeros((n, n))
     for (i, k), value in pairs.items():
         V[world.country(i), world.country(k)] = value / 1e6
-    known = V.sum(axis=0) > 0
+    known = np.array(
+        [
+            c in declare and value > 0
+            for c, value in zip(world.countries, V.sum(axis=0), strict=True)
+        ]
+    )
+    V *= known
     seen = X[:, known].sum(axis=1) - np.where(known, X.diagonal(), 0.0)
     part = np.divide(V.sum(axis=1), seen, out=np.zeros(n), where=seen > 0)
     part = np.minimum(part, 0.95)

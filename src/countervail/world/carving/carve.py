@@ -277,6 +277,8 @@ def _said(world: WorldTable, one: PlacedGood) -> dict[str, Any]:
         "basis": good.basis,
         "range": [good.low, good.high],
         "class": good.kind,
+        "theta": good.theta,
+        "supply": good.supply,
         "year": good.year,
         "source": good.source,
         "trade abroad": abroad,

@@ -23,6 +23,9 @@ Array = NDArray[np.float64]
 MOST_PART = 0.95
 """The part of a cell that a good may take."""
 
+LEFT_PART = 1e-6
+"""What a fit leaves of a good's totals, up to this part of them, is rounding and not carved."""
+
 
 class GoodTrade(NamedTuple):
     """A good's trade, USD million at basic prices, [exporter, importer].
@@ -100,8 +103,7 @@ def _from_totals(good: Good, at: Callable[[str], int], own: Array, other: Array)
     rows, columns = _balanced(rows, columns)
     pattern = np.where(_named(good, at, len(own)), 0.0, abroad)
     first = within(pattern, rows, columns, MOST_PART * abroad)
-    left = rows - first.sum(axis=1), columns - first.sum(axis=0)
-    second = _rest(left, abroad_second)
+    second = _rest((rows, columns), first, abroad_second)
     cells = known + first
     np.fill_diagonal(cells, totals.home)
     unmet = float(rows.sum() - first.sum() - second.sum())
@@ -126,16 +128,16 @@ def _made_and_bought(good: Good, at: Callable[[str], int], own: Array, other: Ar
         rows, columns = _balanced(rows, np.maximum(columns - known.sum(axis=0), 0.0))
     pattern = np.where(_named(good, at, len(own)), 0.0, own)
     first = within(pattern, rows, columns, MOST_PART * own)
-    left = rows - first.sum(axis=1), columns - first.sum(axis=0)
-    second = _rest(left, other)
+    second = _rest((rows, columns), first, other)
     unmet = float(rows.sum() - first.sum() - second.sum())
     return GoodTrade(known + first, second, max(unmet, 0.0))
 
 
-def _rest(left: tuple[Array, Array], pattern: Array) -> Array:
-    """Return what totals still lack, in the second sector's pattern."""
-    rows, columns = (np.maximum(one, 0.0) for one in left)
-    if not pattern.any():
+def _rest(totals: tuple[Array, Array], first: Array, pattern: Array) -> Array:
+    """Return what a fit leaves of totals, in the second sector's pattern."""
+    rows = np.maximum(totals[0] - first.sum(axis=1), 0.0)
+    columns = np.maximum(totals[1] - first.sum(axis=0), 0.0)
+    if rows.sum() <= LEFT_PART * totals[0].sum() or not pattern.any():
         return np.zeros_like(pattern)
     return within(pattern, *_balanced(rows, columns), MOST_PART * pattern)
 

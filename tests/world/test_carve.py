@@ -306,6 +306,30 @@ def test_all_goods_of_the_package_are_carved_at_once(oecd: cv.World) -> None:
     assert carved.accounts.income == pytest.approx(oecd.accounts.income)
 
 
+def test_a_carved_world_takes_a_named_set_of_elasticities(oecd: cv.World) -> None:
+    carved = oecd.carve(["pork", "wheat"]).with_elasticity_set("caliendo-parro-2015")
+    whole = oecd.with_elasticity_set("caliendo-parro-2015")
+    theta = dict(zip(whole.sectors, whole.trade_elasticity.tolist(), strict=True))
+    found = dict(zip(carved.sectors, carved.trade_elasticity.tolist(), strict=True))
+    assert found["pork"] == found["C10T12-rest"] == theta["C10T12"]
+    assert found["wheat"] == found["A01-rest"] == theta["A01"]
+
+
+def test_a_seller_that_a_market_takes_whole_sells_elsewhere_too() -> None:
+    world = world_of()
+    good = of_totals(world, "good", 0.02 * world.trade[:, :, 0])
+    plain = wanted(world, good).first
+    np.fill_diagonal(plain, 0.0)
+    i, n = int(plain.sum(axis=1).argmin()), int(plain.sum(axis=0).argmax())
+    assert plain[:, n].sum() > plain[i].sum()  # half of what n buys is more than i sells
+    share = Flow("of_imports", world.countries[i], world.countries[n], 0.9)
+    cells = wanted(world, replace(good, flows=(*good.flows, share))).first
+    elsewhere = [k for k in range(5) if k not in (i, n)]
+    most = 0.95 * world.trade[i, n, 0]
+    assert cells[i, n] == pytest.approx(min(0.9 * plain[:, n].sum(), most), rel=1e-6)
+    assert cells[i, elsewhere].sum() >= 0.5 * plain[i, elsewhere].sum() > 0
+
+
 def test_the_law_is_not_placed_in_goods(oecd: cv.World) -> None:
     carved = oecd.carve(["canola-oil"])
     with pytest.raises(cv.NotPlaced, match="goods are carved out of its sector C10T12"):

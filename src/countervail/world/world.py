@@ -33,7 +33,7 @@ from countervail.world.given import (
     law_dates,
     refuse_unwritable,
 )
-from countervail.world.goods import Good, goods_named
+from countervail.world.goods import REST, Good, goods_named
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -231,10 +231,16 @@ class World:
     def with_elasticity_set(self, name: str) -> World:
         """Return the World with a named set of trade elasticities (``data/elasticities.csv``).
 
+        A good that was carved, and what goods left of a sector, take the value of the sector.
+
         Raises:
             InputError: no such set, or it lacks a sector of this world.
         """
-        return self.with_elasticity(elasticities(name, self.sectors), name)
+        carved = {
+            str(good["good"]): str(good["sector"]) for good in self.provenance.get("goods", ())
+        }
+        sectors = [carved.get(code, code.removesuffix(REST)) for code in self.sectors]
+        return self.with_elasticity(elasticities(name, sectors), name)
 
     @cached_property
     def accounts(self) -> books.Accounts:

@@ -96,6 +96,7 @@ def _matrix(good: Good, at: Callable[[str], int], own: Array) -> Array:
 def _from_totals(good: Good, at: Callable[[str], int], own: Array, other: Array) -> GoodTrade:
     abroad, abroad_second = _abroad(own), _abroad(other)
     totals = _totals(good, at, own, abroad)
+    totals = _with_other_sales(good, at, totals, abroad)
     known = np.minimum(_known(good, at, totals), MOST_PART * (abroad + abroad_second))
     exports = np.maximum(totals.exports, known.sum(axis=1))
     imports = np.maximum(totals.imports, known.sum(axis=0))
@@ -179,6 +180,24 @@ def _known(good: Good, at: Callable[[str], int], totals: _Totals) -> Array:
     cells = (bought + sold) / many
     np.fill_diagonal(cells, 0.0)
     return np.asarray(cells)
+
+
+def _with_other_sales(
+    good: Good, at: Callable[[str], int], totals: _Totals, abroad: Array
+) -> _Totals:
+    """Return totals in which sellers that a market's imports take whole sell elsewhere too.
+
+    A seller's share in what a market imports may come to more than the seller's total, which is of
+    another year or another price: what a fit without the share has it sell elsewhere is added.
+    """
+    bought = _cells(good, "of_imports", at, len(abroad), 1.0)
+    taken = (bought * totals.imports).sum(axis=1)
+    whole = taken > MOST_PART * totals.exports
+    if not whole.any():
+        return totals
+    plain = within(abroad, *_balanced(totals.exports, totals.imports), MOST_PART * abroad)
+    elsewhere = np.where(bought > 0, 0.0, plain).sum(axis=1)
+    return totals._replace(exports=np.where(whole, taken + elsewhere, totals.exports))
 
 
 def _named(good: Good, at: Callable[[str], int], size: int) -> NDArray[np.bool_]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from countervail.world.carving.wanted import MOST_PART
 from countervail.world.world import World
 from goods_build.inputs import Inputs, Pairs, Totals, by_exporter, by_importer, share_of
 from goods_build.recipes import Recipe
@@ -201,48 +202,48 @@ def _comtrade(recipe: Recipe, world: World, inputs: Inputs) -> Trade:
 
 
 def _selection(recipe: Recipe, world: World, inputs: Inputs) -> Trade:
-    """Return totals where only some importers are known; the others buy as these do.
-
-    A seller's part of the good in its sector is the same where buyers are not known: those that do
-    not declare the first of the codes.
-    """
+    """Return totals where only some importers are known; the others buy as these do."""
     codes = recipe.trade["hs6"]
-    pairs = _placed(world, inputs.selection(codes))
-    declare = {n for _, n in inputs.selection(codes[:1])}
-    X = world.trade[:, :, world.sector(recipe.sector)]
-    n = len(X)
-    V = np.zeros((n, n))
-    for (i, k), value in pairs.items():
-        V[world.country(i), world.country(k)] = value / 1e6
-    known = np.array(
-        [
-            c in declare and value > 0
-            for c, value in zip(world.countries, V.sum(axis=0), strict=True)
-        ]
-    )
-    V *= known
-    seen = X[:, known].sum(axis=1) - np.where(known, X.diagonal(), 0.0)
-    part = np.divide(V.sum(axis=1), seen, out=np.zeros(n), where=seen > 0)
-    part = np.minimum(part, 0.95)
-    guessed = X * part[:, None] * ~known[None, :]
-    np.fill_diagonal(guessed, 0.0)
-    whole = {
-        (world.countries[i], world.countries[k]): 1e6 * float((V + guessed)[i, k])
-        for i, k in np.argwhere(V + guessed > 0)
-    }
+    cells, known, guessed = _completed(recipe, world, inputs)
+    names = world.countries
+    pairs = {(names[i], names[n]): 1e6 * float(cells[i, n]) for i, n in np.argwhere(cells > 0)}
     trade = Trade(
         "totals",
         "2022",
-        "totals by exporter and importer of UN Comtrade imports (CIF), three digits",
+        "totals by exporter and importer of UN Comtrade imports (CIF) of "
+        f"{', '.join(codes)}, three digits",
         usd=True,
         digits=3,
-        estimated=1e6 * float(guessed.sum()),
+        estimated=1e6 * guessed,
     )
     trade.notes.append(
-        f"importers known: {', '.join(c for c, k in zip(world.countries, known, strict=True) if k)}"
+        f"importers known: {', '.join(c for c, k in zip(names, known, strict=True) if k)}"
         f"; the others buy of each seller what these do; home sales: {AT_HOME}"
     )
-    return _only_totals(trade, whole)
+    return _only_totals(trade, pairs)
+
+
+def _completed(
+    recipe: Recipe, world: World, inputs: Inputs
+) -> tuple[Array, NDArray[np.bool_], float]:
+    """Return cells, USD million, which importers are known, and how much is guessed.
+
+    Known are those that declare the first of the codes. A seller's part of the good in its sector
+    is the same where buyers are not known.
+    """
+    codes = recipe.trade["hs6"]
+    declare = {n for _, n in inputs.selection(codes[:1])}
+    V = np.zeros(world.trade.shape[:2])
+    for (seller, buyer), value in _placed(world, inputs.selection(codes)).items():
+        V[world.country(seller), world.country(buyer)] = value / 1e6
+    known = np.array([code in declare for code in world.countries]) & (V.sum(axis=0) > 0)
+    V *= known
+    X = world.trade[:, :, world.sector(recipe.sector)]
+    seen = X[:, known].sum(axis=1) - np.where(known, X.diagonal(), 0.0)
+    part = np.divide(V.sum(axis=1), seen, out=np.zeros(len(V)), where=seen > 0)
+    guessed = X * np.minimum(part, MOST_PART)[:, None] * ~known
+    np.fill_diagonal(guessed, 0.0)
+    return V + guessed, known, float(guessed.sum())
 
 
 def _wine(recipe: Recipe, world: World, inputs: Inputs) -> Trade:

@@ -17,7 +17,7 @@ from countervail.world.world import World
 
 
 def open_world(
-    name: str | Path = builtin.DEFAULT, goods: Sequence[str | Path | Good] = ()
+    name: str | Path = builtin.DEFAULT, goods: str | Path | Sequence[str | Path | Good] = ()
 ) -> World:
     """Return the world of a name or a path, with goods carved out of its sectors if named.
 
@@ -35,7 +35,9 @@ def open_world(
         WorldError: the file's table does not close.
     """
     world = _opened(str(name))
-    return world.carve(goods_from(goods)) if goods else world
+    if not goods:
+        return world
+    return world.carve(goods_from([goods] if isinstance(goods, str | Path) else goods))
 
 
 def _opened(word: str) -> World:

@@ -195,7 +195,7 @@ class World:
         """
         return World.from_arrays(**merged(self, countries or {}, sectors or {}, name))
 
-    def carve(self, goods: Sequence[str | Good], elasticity: Elasticity = "sector") -> World:
+    def carve(self, goods: str | Sequence[str | Good], elasticity: Elasticity = "sector") -> World:
         """Return the World with goods carved out of its sectors, each a sector of its own.
 
         The goods of a sector sum to it cell by cell; what is left of it is the last of them, under
@@ -211,7 +211,8 @@ class World:
         Raises:
             InputError: an unknown good, a good without data, or one whose trade exceeds its cells.
         """
-        named = [one if isinstance(one, Good) else goods_named([one])[0] for one in goods]
+        words = [goods] if isinstance(goods, str) else goods
+        named = [one if isinstance(one, Good) else goods_named([one])[0] for one in words]
         arrays = carved(self, named, elasticity)
         return self if arrays is None else World.from_arrays(**arrays)
 

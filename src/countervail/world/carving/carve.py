@@ -52,13 +52,7 @@ def carved(world: WorldTable, goods: Sequence[Good], elasticity: Elasticity = "s
     if elasticity not in ("sector", "own"):
         raise InputError(f"no elasticity '{elasticity}'; it is 'sector' or 'own'")
     _refuse_names(world, goods)
-    apart = sorted((good for good in goods if not good.whole), key=lambda good: good.code)
-    found = placed(world, apart)
-    whole = [one for one in found if _is_sector(world, one)]
-    if whole:
-        found = placed(world, [one.good for one in found if one not in whole])
-    order = {good.code: k for k, good in enumerate(goods)}
-    found = tuple(sorted(found, key=lambda one: order[one.good.code]))
+    found = _apart(world, goods)
     if not found:
         return None
     labels = _labels(world, found)
@@ -75,7 +69,7 @@ def carved(world: WorldTable, goods: Sequence[Good], elasticity: Elasticity = "s
         "year": world.year,
         "law_date": world.law_date,
         "elasticity_set": world.elasticity_set,
-        "provenance": _provenance(world, found, [*(g for g in goods if g.whole), *_goods(whole)]),
+        "provenance": _provenance(world, found, goods),
         "tariff_quality": _codes(world.tariff_quality, labels),
         "tariff_source": _codes(world.tariff_source, labels),
         "concordance": _held(world, labels, trade),
@@ -87,8 +81,14 @@ def _name(world: str, goods: Sequence[str]) -> str:
     return f"{world}+{'+'.join(goods) if len(goods) <= 3 else f'{len(goods)}-goods'}"
 
 
-def _goods(found: Sequence[PlacedGood]) -> list[Good]:
-    return [one.good for one in found]
+def _apart(world: WorldTable, goods: Sequence[Good]) -> tuple[PlacedGood, ...]:
+    """Return the goods that are carved, placed, in their order; those that are a sector are not."""
+    found = placed(world, sorted((g for g in goods if not g.whole), key=lambda good: good.code))
+    parts = [one.good for one in found if not _is_sector(world, one)]
+    if len(parts) < len(found):
+        found = placed(world, parts)
+    order = {good.code: k for k, good in enumerate(goods)}
+    return tuple(sorted(found, key=lambda one: order[one.good.code]))
 
 
 def _refuse_names(world: WorldTable, goods: Sequence[Good]) -> None:
@@ -253,13 +253,14 @@ def _codes(codes: NDArray[np.int8] | None, labels: Sequence[_Label]) -> NDArray[
 
 
 def _provenance(
-    world: WorldTable, found: Sequence[PlacedGood], whole: Sequence[Good]
+    world: WorldTable, found: Sequence[PlacedGood], goods: Sequence[Good]
 ) -> Mapping[str, Any]:
     """Return what is said of the world, and of each good: basis, year, where its trade is from."""
     notes = dict(world.provenance)
     notes["carved_from"] = {"world": world.name, "hash": world.hash}
     notes["goods"] = [_said(world, one) for one in found]
-    notes["goods that are sectors"] = {good.code: good.sector for good in whole}
+    carved = {one.good.code for one in found}
+    notes["goods that are sectors"] = {g.code: g.sector for g in goods if g.code not in carved}
     notes["assumption of goods"] = "a good's technology is its sector's"
     return notes
 

@@ -51,8 +51,6 @@ class Outer(Request):
     inner: Inner = part(Inner(size=0.2), help={"kind": "Which one."})
     many: list[str] | None = option(None, "Several.", read=lambda word: word.split("+"))
 
-    folder = None
-
     def answer(self, show: Any) -> Result:
         raise NotImplementedError
 

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from countervail.app.parts import WhichModel, WhichWorld, check_draws, check_priors
-from countervail.app.request import Request, Result, Show
+from countervail.app.request import DrawnRequest, Result, Show
 from countervail.draws.how import Draws
 from countervail.errors import InputError, NotCertified
-from countervail.options import argument, option, part
+from countervail.options import argument, option, part, per_cent
 from countervail.text.listed import words
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExposureRequest(Request):
+class ExposureRequest(DrawnRequest):
     """Say who a country depends on: trade, supply chains, concentration, what a loss would cost."""
 
     country: str = argument("Code, name or alias, such as CAN.")
@@ -22,17 +22,13 @@ class ExposureRequest(Request):
         None, "Partners reported, such as USA,CHN,EU27; default the largest.", read=words
     )
     top: int = option(10, "How many partners, where none are named.")
-    threshold: float = option(
-        50.0, "Part of an input above which a partner is a chokepoint.", metavar="PERCENT"
-    )
+    threshold: float = per_cent(0.5, "Part of an input above which a partner is a chokepoint.")
     losing: bool = option(True, "Price decoupling from each partner.", "--losing/--no-losing")
     place: WhichWorld = part(WhichWorld())
     economics: WhichModel = part(
         WhichModel(), without=("unit",), help={"deficits": "world_share, own_income or closed."}
     )
     draws: Draws = part(Draws(20), without=("out",))
-
-    folder = None
 
     def answer(self, show: Show) -> Result:
         """Return what it depends on, losses evaluated under draws.
@@ -48,9 +44,9 @@ class ExposureRequest(Request):
         from countervail.present.under_draws import INTERRUPTED, NOT_DRAWN
         from countervail.studies.exposure import WAYS, exposure, with_ranges
 
-        if not 0.0 <= self.threshold <= 100.0:
+        if not 0.0 <= self.threshold <= 1.0:
             raise InputError(
-                f"--threshold {self.threshold:g}: per cent of an input, between 0 and 100"
+                f"--threshold {100.0 * self.threshold:g}: per cent of an input, between 0 and 100"
             )
         check_draws(self.draws)
         world = self.place.opened()
@@ -65,7 +61,7 @@ class ExposureRequest(Request):
                 WAYS if self.losing else (),
                 progress,
                 top=self.top,
-                threshold=self.threshold / 100.0,
+                threshold=self.threshold,
             )
         why = NOT_DRAWN
         if self.draws.number and found.losses:
@@ -75,11 +71,13 @@ class ExposureRequest(Request):
             except KeyboardInterrupt:  # what was found stands, and is reported
                 why = INTERRUPTED
         missing = [f"{one.partner} {one.how}" for one in found.losses if one.reason is not None]
-        failure = NotCertified(
-            f"no certified answer for {', '.join(missing)}: the reasons stand with the losses"
-        )
+        failure = None
+        if missing:
+            failure = NotCertified(
+                f"no certified answer for {', '.join(missing)}: the reasons stand with the losses"
+            )
         return Result(
             document=document(found, why),
             interrupted=why is INTERRUPTED,
-            failure=failure if missing else None,
+            failure=failure,
         )

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 BASE = "base"
 """The word for the law that a world's own tariffs state, in place of a date."""
 
-LEDGER = "Further measure files or folders of them."
-
 
 @dataclass(frozen=True, kw_only=True)
 class WhichWorld:
@@ -137,18 +135,30 @@ class WhichLaw:
         return law_of(as_date(self.law_date or unless or TODAY))
 
 
-def ledger_of(paths: Sequence[str] | None) -> Ledger:
-    """Return the shipped measures with those of further files.
+@dataclass(frozen=True, kw_only=True)
+class WhichLedger:
+    """Which law: the shipped measures, and further ones.
 
-    Raises:
-        InputError: an empty name.
-        FileError: a file is refused.
+    Attributes:
+        ledger: files of measures, or folders of them.
     """
-    from countervail.ledger import open_ledger
 
-    if not all(paths or ()):
-        raise InputError("--ledger is empty; it names a measure file or a folder of them")
-    return open_ledger(*(paths or ()))
+    ledger: Sequence[str] | None = option(
+        None, "Further measure files or folders of them.", typed=list[str] | None
+    )
+
+    def opened(self) -> Ledger:
+        """Return the measures.
+
+        Raises:
+            InputError: an empty name.
+            FileError: a file is refused.
+        """
+        from countervail.ledger import open_ledger
+
+        if not all(self.ledger or ()):
+            raise InputError("--ledger is empty; it names a measure file or a folder of them")
+        return open_ledger(*(self.ledger or ()))
 
 
 def check_draws(how: Draws) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from countervail.app.parts import WhichLaw, WhichModel, WhichWorld, check_draws, check_priors
-from countervail.app.request import Progress, Request, Result, Show
+from countervail.app.request import DrawnRequest, Progress, Result, Show
 from countervail.draws.how import Draws
 from countervail.errors import CountervailError, InputError
 from countervail.options import option, part
@@ -31,7 +31,7 @@ class Ended(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PolicyQuestion(Request):
+class PolicyQuestion(DrawnRequest):
     """What several questions are asked alike.
 
     Attributes:
@@ -51,15 +51,11 @@ class PolicyQuestion(Request):
     counted: ClassVar[str]
     """What the progress of a search counts, in a word."""
 
-    @property
-    def folder(self) -> str | Path | None:
-        """Where the answer is written."""
-        return self.draws.out
-
     def status_quo(self, world: World) -> Scenario | None:
         """Return the question whose second state is the status quo; None is the world as it is."""
         return self.law.in_force(world)
 
+    @abstractmethod
     def search(
         self, world: World, scenario: Scenario | None, model: Model, progress: Progress
     ) -> Any:
@@ -71,8 +67,8 @@ class PolicyQuestion(Request):
             model: the economics.
             progress: called with how far it is.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def document(self, found: Any, ranges: Repriced | str) -> Document:
         """Return what is reported of it.
 
@@ -80,7 +76,6 @@ class PolicyQuestion(Request):
             found: by ``search``.
             ranges: of it, or why there are none.
         """
-        raise NotImplementedError
 
     def chosen(self, found: Any) -> ChosenPolicy:
         """Return the policy that is evaluated under draws: what was found, or a part of it."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar
 
+from countervail.draws.how import Draws
 from countervail.errors import CountervailError
+from countervail.options import part
 
 if TYPE_CHECKING:
     from countervail.present.document import Document
@@ -49,7 +52,7 @@ class Result:
         return self.interrupted or not self.finished or self.failure is not None
 
 
-class Request(Protocol):
+class Request(ABC):
     """Something that is asked: its docstring says what, its fields how."""
 
     keeps: ClassVar[str] = "draws"
@@ -58,7 +61,9 @@ class Request(Protocol):
     @property
     def folder(self) -> str | Path | None:
         """Where the answer is written; None is nowhere."""
+        return None
 
+    @abstractmethod
     def answer(self, show: Show) -> Result:
         """Return the answer.
 
@@ -69,6 +74,22 @@ class Request(Protocol):
             CountervailError: it has none, or is refused.
             KeyboardInterrupt: before there was anything to tell.
         """
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawnRequest(Request):
+    """A request whose answer has ranges; it is written where its draws are kept.
+
+    Attributes:
+        draws: of all that is not known.
+    """
+
+    draws: Draws = part(Draws())
+
+    @property
+    def folder(self) -> str | Path | None:
+        """Where the answer is written."""
+        return self.draws.out
 
 
 def run(request: Request, show: Show) -> Result:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from countervail.app.parts import LEDGER, WhichModel, WhichWorld, ledger_of
+from countervail.app.parts import WhichLedger, WhichModel, WhichWorld
 from countervail.app.question import ALLOW_PARTIAL
-from countervail.app.request import Request, Result, Show
+from countervail.app.request import DrawnRequest, Result, Show
 from countervail.app.studies import Studies
 from countervail.clock import as_date, today
 from countervail.draws.how import Draws
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunRequest(Request):
+class RunRequest(DrawnRequest):
     """Solve a scenario and print who gains, who loses, why to trust it, and what it rests on."""
 
     scenario: str | None = argument(
@@ -50,7 +49,7 @@ class RunRequest(Request):
     variant: str | None = option(None, "One of the scenario's variants.")
     economics: WhichModel = part(WhichModel())
     place: WhichWorld = part(WhichWorld())
-    ledger: Sequence[str] | None = option(None, LEDGER, typed=list[str] | None)
+    ledger: WhichLedger = part(WhichLedger())
     from_: date | None = option(None, "Law of the first state.", "--from", "DATE", read=as_date)
     to: date | None = option(None, "Law of the second state.", metavar="DATE", read=as_date)
     known_on: date | None = option(
@@ -67,11 +66,6 @@ class RunRequest(Request):
         Draws(), help={"out": "Folder for solution.nc, CSV tables and manifest.json; keeps draws."}
     )
     allow_partial: bool = option(False, ALLOW_PARTIAL)
-
-    @property
-    def folder(self) -> str | Path | None:
-        """Where the answer is written."""
-        return self.draws.out
 
     def answer(self, show: Show) -> Result:
         """Return the solution with its ranges, and what is asked besides.
@@ -93,7 +87,7 @@ class RunRequest(Request):
         world = self.place.opened()
         model = self.economics.made(world)
         studies = self.studies.of(world, self.draws)
-        question = self.question(world, ledger_of(self.ledger)).partly(self.allow_partial)
+        question = self.question(world, self.ledger.opened()).partly(self.allow_partial)
         solution = solve(world, question, model)
         drawn = self._drawn(solution, show) if self.draws.number else None
         added = dict(studies.answers(solution, drawn, self.draws, show))

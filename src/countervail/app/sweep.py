@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from countervail.app.parts import LEDGER, WhichModel, ledger_of
+from countervail.app.parts import WhichLedger, WhichModel
 from countervail.app.question import ALLOW_PARTIAL
-from countervail.app.request import Request, Result, Show
+from countervail.app.request import DrawnRequest, Result, Show
 from countervail.draws.how import Draws
 from countervail.options import argument, option, part
 
 
 @dataclass(frozen=True, kw_only=True)
-class SweepRequest(Request):
+class SweepRequest(DrawnRequest):
     """Solve a question at every point of a grid; an interrupted sweep with --out goes on there."""
 
     file: str = argument("A sweep file (.toml): a scenario, and its axes.")
-    ledger: Sequence[str] | None = option(None, LEDGER, typed=list[str] | None)
+    ledger: WhichLedger = part(WhichLedger())
     economics: WhichModel = part(WhichModel(), without=("model", "deficits", "unit"))
     draws: Draws = part(
         Draws(0),
@@ -32,11 +30,6 @@ class SweepRequest(Request):
     allow_partial: bool = option(False, ALLOW_PARTIAL)
 
     keeps = "points"
-
-    @property
-    def folder(self) -> str | Path | None:
-        """Where the answer is written."""
-        return self.draws.out
 
     def answer(self, show: Show) -> Result:
         """Return the points.
@@ -56,7 +49,7 @@ class SweepRequest(Request):
             swept = sweep(
                 self.file,
                 choices=self.economics.choices or (),
-                ledger=ledger_of(self.ledger),
+                ledger=self.ledger.opened(),
                 draws=self.draws,
                 progress=progress,
                 allow_partial=self.allow_partial,

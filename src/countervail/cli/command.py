@@ -10,7 +10,7 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from countervail.app.request import Request
+from countervail.app.request import Request, run
 from countervail.cli import streams
 from countervail.cli.dated import dated
 from countervail.cli.progress import bar
@@ -94,8 +94,8 @@ def command(request: type[Request]) -> Callable[..., None]:
 
 def _asked(request: Any) -> Iterator[CommandOption]:
     """Yield the options of a request, its own before those that others have too."""
-    own = vars(request).get("__annotations__", {})
-    for field, words in sorted(asked(request), key=lambda one: one[0].name not in own):
+    stated = [name for one in request.__mro__ for name in vars(one).get("__annotations__", ())]
+    for field, words in sorted(asked(request), key=lambda one: stated.index(one[0].name)):
         if isinstance(words, Option):
             yield CommandOption((field.name,), words, field.default)
         else:
@@ -117,7 +117,7 @@ def _filled(request: Any, values: Mapping[tuple[str, ...], Any]) -> Request:
     own = {path[0]: value for path, value in values.items() if len(path) == 1}
     for field, words in asked(request):
         if isinstance(words, PartOf):
-            inner = {path[1]: v for path, v in values.items() if path[0] == field.name and path[1:]}
+            inner = {path[-1]: v for path, v in values.items() if path[:-1] == (field.name,)}
             whole: Any = field.default
             own[field.name] = replace(whole, **inner)
     filled: Request = request(**own)
@@ -132,8 +132,6 @@ def _tell(request: Request, as_json: bool) -> None:
         CountervailError: there is no answer, or a part of it is missing; likewise.
         typer.Exit: a part of the question has no place in the answer.
     """
-    from countervail.app.request import run
-
     try:
         result = run(request, bar)
     except KeyboardInterrupt:

@@ -35,7 +35,7 @@ def priors(
     ] = False,
 ) -> None:
     """Show every uncertain input of a question: its 5, 50 and 95 per cent, and its source."""
-    from countervail.app.parts import WhichWorld, ledger_of
+    from countervail.app.parts import WhichLedger, WhichWorld
     from countervail.draws.priors import Priors
     from countervail.draws.priors.files import read_priors
     from countervail.present.uncertain import document
@@ -45,7 +45,7 @@ def priors(
         streams.say(read_priors(priors)[1].removesuffix("\n"))
         return
     place = WhichWorld(world=world, elasticities=elasticities).opened()
-    book = ledger_of(ledger)
+    book = WhichLedger(ledger=ledger).opened()
     if scenario is None:
         question = Scenario("none", "No question: the world alone")
     else:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from countervail.core import ladder
 from countervail.core.links import reached
 from countervail.core.model import Baseline, Hats, Model, Patch, Shock, Totals
+from countervail.core.patched import DENSE_CELL_PART
 from countervail.core.solver import Found, anderson
 from countervail.core.sweep import SMALLEST
 from countervail.core.unknowns import count, pack, stopping_scale, unpack
@@ -23,12 +24,9 @@ from countervail.core.wage_step import wage_step
 from countervail.core.weights import patch
 from countervail.errors import CountervailError
 
-TOGETHER = ladder.FAST._replace(history=np.float32, max_sweeps=80, conditioning=False)
+TOGETHER = ladder.SIDE_BY_SIDE._replace(max_sweeps=80)
 """How states are iterated side by side. So many sweeps there cost less than the 50 that most states
 need alone, so that one that needs more does not hold the others up for longer than a loop would."""
-
-DENSE_CELL_PART = 0.1
-"""A state that changes more of the cells than this shares too little to gain from a block."""
 
 THIN_SUPPLIER_PART = 1e-3
 """A market left with less than this of its suppliers would lose digits to the shared matrix."""

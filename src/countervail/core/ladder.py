@@ -25,6 +25,9 @@ from countervail.core.walks import LOOSE, between, walk
 from countervail.errors import CountervailError, NoEquilibrium, NotCertified
 
 FAST = Settings()
+SIDE_BY_SIDE = FAST._replace(history=np.float32, conditioning=False)
+"""Of several states at once: what they remember is what memory has to hold and bring near."""
+
 POLISH = FAST._replace(wage_newton=False, wage_step=0.4)
 """From wages that are right: a step made for the baseline's would leave them behind."""
 

@@ -11,14 +11,10 @@ import numpy as np
 
 from countervail.core import ladder
 from countervail.core.model import Array, Baseline, Hats, IntArray, Model, Weights
+from countervail.core.patched import DENSE_CELL_PART
 from countervail.core.solver import Found, anderson
 from countervail.core.unknowns import pack, stopping_scale
 from countervail.core.wage_step import wage_step
-
-SETTINGS = ladder.FAST._replace(history=np.float32, conditioning=False)
-
-DENSE_CELL_PART = 0.1
-"""Where the second state changes more of the cells than this, the two share too little."""
 
 
 class Shared:
@@ -75,9 +71,9 @@ def iterate(
         found = anderson(
             ladder.as_vectors(model, base, both),
             np.concatenate([pack(start.blocks) for start in starts]),
-            wage_step(base, SETTINGS),
+            wage_step(base, ladder.SIDE_BY_SIDE),
             tolerance,
-            SETTINGS,
+            ladder.SIDE_BY_SIDE,
             stopping_scale(model.unknowns, base, both.trade_elasticity),
         )
     return found.state(0), found.state(1)

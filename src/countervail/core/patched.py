@@ -9,6 +9,9 @@ import numpy as np
 
 from countervail.core.model import Array, IntArray
 
+DENSE_CELL_PART = 0.1
+"""A state that changes more of the cells than this shares too little to gain from a block."""
+
 
 class Patched:
     """The baseline's matrix [j, n, i], and for each state what its cells differ by.

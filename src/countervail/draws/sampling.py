@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +14,26 @@ Array = NDArray[np.float64]
 
 EDGE_PROBABILITY = 2.0**-40
 """No quantile lies nearer to 0 or 1."""
+
+
+def sample_settings(
+    draws: int, answered: int, seed: int, priors: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return how draws were made, JSON-able.
+
+    Args:
+        draws: how many.
+        answered: how many have an answer.
+        seed: of the draws.
+        priors: file and hash of what was not known.
+    """
+    return {
+        "draws": draws,
+        "answered": answered,
+        "seed": seed,
+        "sample": "scrambled Sobol sequence",
+        "priors": dict(priors),
+    }
 
 
 def sobol(draws: int, parameters: int, seed: int) -> Array:

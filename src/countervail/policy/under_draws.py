@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,8 @@ from countervail.policy.criteria import (
     Seen,
 )
 from countervail.solution import Solution
+
+T = TypeVar("T")
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], object]
@@ -149,13 +151,7 @@ class Repriced:
         Raises:
             InputError: no criterion has that name.
         """
-        known = {one.criterion.name: one for one in self.criteria}
-        if name not in known:
-            raise InputError(
-                f"no criterion is called '{name}'{did_you_mean(name, known)} (there is "
-                f"{', '.join(known)})"
-            )
-        return known[name]
+        return _named("criterion", name, {one.criterion.name: one for one in self.criteria})
 
     def goal(self, name: str) -> GoalUnderDraws:
         """Return a goal with the chance of reaching it.
@@ -163,13 +159,7 @@ class Repriced:
         Raises:
             InputError: no goal has that name.
         """
-        known = {one.goal.name: one for one in self.goals}
-        if name not in known:
-            raise InputError(
-                f"no goal is called '{name}'{did_you_mean(name, known)} (there is "
-                f"{', '.join(known) or 'none'})"
-            )
-        return known[name]
+        return _named("goal", name, {one.goal.name: one for one in self.goals})
 
     def __repr__(self) -> str:
         chances = [
@@ -236,6 +226,20 @@ def _evaluated(drawn: Ensemble, criteria: tuple[AnyCriterion, ...], read: Figure
             if isinstance(one, RatioCriterion)
         ),
     )
+
+
+def _named(what: str, name: str, known: Mapping[str, T]) -> T:
+    """Return what is called by a name.
+
+    Raises:
+        InputError: nothing is, with the nearest.
+    """
+    if name not in known:
+        raise InputError(
+            f"no {what} is called '{name}'{did_you_mean(name, known)} (there is "
+            f"{', '.join(known) or 'none'})"
+        )
+    return known[name]
 
 
 def _priced(criterion: Criterion, point: Seen, draws: Seen, drawn: Ensemble) -> CriterionUnderDraws:

@@ -19,7 +19,7 @@ from countervail.draws.ensemble.result import QUANTILES, Range, quantile
 from countervail.draws.how import Draws
 from countervail.draws.priors import Priors
 from countervail.draws.runner import run_draws
-from countervail.draws.sampling import sobol
+from countervail.draws.sampling import sample_settings, sobol
 from countervail.errors import CountervailError, InputError, did_you_mean
 from countervail.scenario import Scenario
 from countervail.studies.decoupling import CALLED, How, Loss
@@ -186,13 +186,8 @@ class LossDraws:
 
     def settings(self) -> dict[str, Any]:
         """Return how the draws were made, JSON-able."""
-        return {
-            "draws": len(self),
-            "answered": int(self.answered.sum()),
-            "seed": self.seed,
-            "sample": "scrambled Sobol sequence",
-            "priors": {"path": self.priors.path, "hash": self.priors.hash},
-        }
+        priors = {"path": self.priors.path, "hash": self.priors.hash}
+        return sample_settings(len(self), int(self.answered.sum()), self.seed, priors)
 
     @cached_property
     def coverage_statement(self) -> str:

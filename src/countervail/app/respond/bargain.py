@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from countervail.app.parts import (
-    LEDGER,
+    WhichLedger,
     WhichModel,
     WhichWorld,
     check_draws,
     check_priors,
-    ledger_of,
 )
 from countervail.app.question import ALLOW_PARTIAL
-from countervail.app.request import Request, Result, Show
+from countervail.app.request import DrawnRequest, Result, Show
 from countervail.draws.how import Draws
 from countervail.options import argument, option, part
 
 
 @dataclass(frozen=True, kw_only=True)
-class BargainRequest(Request):
+class BargainRequest(DrawnRequest):
     """Value every package of concessions: what all gain from, the bargaining points, a reply."""
 
     table: str = argument("A preset such as ev-for-canola, or a bargain file (.toml).")
@@ -33,13 +30,8 @@ class BargainRequest(Request):
         WhichModel(), without=("unit",), help={"deficits": "world_share, own_income or closed."}
     )
     place: WhichWorld = part(WhichWorld())
-    ledger: Sequence[str] | None = option(None, LEDGER, typed=list[str] | None)
+    ledger: WhichLedger = part(WhichLedger())
     allow_partial: bool = option(False, ALLOW_PARTIAL)
-
-    @property
-    def folder(self) -> str | Path | None:
-        """Where the answer is written."""
-        return self.draws.out
 
     def answer(self, show: Show) -> Result:
         """Return the packages, the chosen ones evaluated under draws.
@@ -60,7 +52,7 @@ class BargainRequest(Request):
 
         check_draws(self.draws)
         world = self.place.opened()
-        book = ledger_of(self.ledger)
+        book = self.ledger.opened()
         model = self.economics.made(world)
         table = open_table(self.table, ledger=book, own=world.countries)
         table = replace(table, allow_partial=self.allow_partial)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import numpy as np
-
 from countervail.core.choices.choice import Choice
 from countervail.core.model import Baseline, Weights
-from countervail.core.unknowns import FEW_STATES
+from countervail.core.products import by_country
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class CobbDouglasTechnology(Choice):
             base: baseline.
             weights: of the states.
         """
-        inputs = _by_country(base.input_share.swapaxes(1, 2), log_price)
+        inputs = by_country(base.input_share.swapaxes(1, 2), log_price)
         return (
             base.value_added_share[:, :, None] * log_value_added + inputs - weights.log_productivity
         )
@@ -48,21 +46,4 @@ class CobbDouglasTechnology(Choice):
 
     def inputs_bought(self, gross_output: Any, base: Baseline) -> Any:
         """Return what producers spend on each good, sum_k gamma^{jk} Y'^k, [j, n, s] (eq. 13)."""
-        return _by_country(base.input_share, gross_output)
-
-
-def _by_country(matrices: Any, columns: Any) -> Any:
-    """Return each country's matrix [n, k, j] times its column of every state [j, n, s], [k, n, s].
-
-    Few states are as many products with vectors, which read a matrix while it is near.
-    """
-    if not isinstance(columns, np.ndarray) or columns.shape[2] > FEW_STATES:
-        return (matrices @ columns.swapaxes(0, 1)).swapaxes(0, 1)
-    countries, rows, _ = matrices.shape
-    made = np.empty((columns.shape[2], rows, countries))
-    np.matmul(
-        matrices[:, None],
-        columns.transpose(1, 2, 0)[..., None],
-        out=made.transpose(2, 0, 1)[..., None],
-    )
-    return made.transpose(1, 2, 0)
+        return by_country(base.input_share, gross_output)

@@ -14,6 +14,7 @@ from countervail import schema
 from countervail.draws.ensemble.coverage import coverage_statement
 from countervail.draws.ensemble.job import EnsembleJob
 from countervail.draws.priors import Priors
+from countervail.draws.sampling import sample_settings
 from countervail.errors import InputError
 from countervail.figure import Figure, Labels
 from countervail.provenance import save_netcdf, to_json
@@ -125,13 +126,8 @@ class Ensemble:
 
     def settings(self) -> dict[str, Any]:
         """Return how the draws were made, JSON-able."""
-        return {
-            "draws": len(self),
-            "answered": int(self.answered.sum()),
-            "seed": self.seed,
-            "sample": "scrambled Sobol sequence",
-            "priors": {"path": self.priors.path, "hash": self.priors.hash},
-        }
+        priors = {"path": self.priors.path, "hash": self.priors.hash}
+        return sample_settings(len(self), int(self.answered.sum()), self.seed, priors)
 
     def __getattr__(self, name: str) -> xr.DataArray:
         if name in type(self).__dict__:

@@ -36,7 +36,9 @@ class _Label(NamedTuple):
     good: PlacedGood | None
 
 
-def carved(world: WorldTable, goods: Sequence[Good], elasticity: Elasticity = "sector") -> Any:
+def carved(
+    world: WorldTable, goods: Sequence[Good], elasticity: Elasticity = "sector"
+) -> dict[str, Any] | None:
     """Return the world with goods carved out, as ``World.from_arrays`` takes it; None for nothing.
 
     Args:

@@ -95,13 +95,16 @@ def _refuse_no_room(world: WorldTable, good: Good, ask: GoodTrade, lost: Array) 
     """
     total = float(ask.first.sum() + ask.second.sum()) + ask.unmet
     if total <= 0:
-        raise InputError(f"good '{good.code}' has no data: its trade is nothing in this world")
+        raise InputError(
+            f"good '{good.code}' has no data: its trade is nothing in this world; give pairs of "
+            "its trade, or totals of both sides"
+        )
     homes = [sector for sector in (good.sector, good.second) if sector]
     room = MOST_PART * sum(world.trade[:, :, world.sectors.index(sector)] for sector in homes)
     alone = np.maximum(ask.first + ask.second - room, 0.0)
     for cells, most, why in (
-        (alone, NO_ROOM_PART, ""),
-        (lost, CROWDED_PART, " beside the other goods"),
+        (alone, NO_ROOM_PART, "; give smaller totals, or a second sector"),
+        (lost, CROWDED_PART, " beside the other goods: carve fewer at once"),
     ):
         missing = float(cells.sum()) + ask.unmet
         if missing > most * total:
@@ -110,6 +113,5 @@ def _refuse_no_room(world: WorldTable, good: Good, ask: GoodTrade, lost: Array) 
             largest = f", {cells[i, n]:,.0f} of them {where}" if cells[i, n] > 0 else ""
             raise InputError(
                 f"good '{good.code}': its trade exceeds its cells; USD {missing:,.0f} million of "
-                f"{total:,.0f} find no room in {' and '.join(homes)}"
-                f"{why}{largest}"
+                f"{total:,.0f} find no room in {' and '.join(homes)}{largest}{why}"
             )

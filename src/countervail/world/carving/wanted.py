@@ -238,7 +238,9 @@ def _vector(good: Good, kind: str, at: Callable[[str], int], size: int) -> Array
 
 def _amount(good: Good, flow: Flow) -> float:
     if not (np.isfinite(flow.value) and flow.value >= 0):
-        raise InputError(f"good '{good.code}': {flow.kind} of {flow.value:g} is no amount")
+        raise InputError(
+            f"good '{good.code}': {flow.kind} of {flow.value:g} is no amount: give 0 or more"
+        )
     return flow.value
 
 

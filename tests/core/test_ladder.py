@@ -296,7 +296,7 @@ def test_near_autarky_wages_come_to_lie_a_barrier_apart() -> None:
 
 def test_the_market_is_left_out_where_countries_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     model, base, weights = prepared(*every_kind(1))
-    monkeypatch.setattr(ladder, "FEW", 1)
+    monkeypatch.setattr(ladder, "MOST_DIFFERENCED_COUNTRIES", 1)
     out = RUNGS["market"](model, base, weights, pack(model.guess(base).blocks), 1e-12)
     assert not out.converged[0]
     assert out.sweeps[0] == 0

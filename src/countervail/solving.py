@@ -219,6 +219,7 @@ def balanced(world: World, model: Model | None = None) -> World:
         elasticity_set=world.elasticity_set,
         provenance={**world.provenance, "made_from": world.made_from},
         concordance=world.concordance,
+        carving=world.carving,
     )
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from countervail.ledger import Ledger, Measure
 from countervail.ledger.files import parse_measure
+from countervail.world.carving.record import Carving
 
 HEAD = """\
 id = "{id}"
@@ -142,6 +143,7 @@ class SmallWorld:
     tariff: NDArray[np.float64]
     law_date: tuple[date | None, ...]
     year: int = 2022
+    carving: Carving | None = None
 
 
 def small_world(

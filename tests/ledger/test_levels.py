@@ -46,22 +46,22 @@ VALUED = level("CAN>CHN", 60.0, 1.2, more='currency = "CAD"\nper_usd = 1.25\nlef
 
 
 def test_a_level_is_the_value_at_the_tables_prices() -> None:
-    [good] = goods(ledger(suppressed(VALUED)), ["a-2020"], 2022)
+    [good] = goods(ledger(suppressed(VALUED)), ["a-2020"], world())
     assert good.value == pytest.approx(60.0 / 1.25 / 1.2)
     assert good.left == pytest.approx(6.0 / 1.2)  # USD at customs value, as the value is
     assert (good.exporter, good.importer, good.sector, good.year) == ("CAN", "CHN", "A01", 2019)
-    [whole] = goods(ledger(suppressed(level("CAN>CHN", more="whole = true"))), ["a-2020"], 2022)
+    [whole] = goods(ledger(suppressed(level("CAN>CHN", more="whole = true"))), ["a-2020"], world())
     assert whole.left is None  # all that the cell holds
 
 
 @pytest.mark.parametrize(("year", "missing"), [(2019, False), (2022, True), (2024, False)])
 def test_a_year_in_which_goods_were_traded_holds_them(year: int, missing: bool) -> None:
-    found = goods(ledger(suppressed(VALUED)), ["a-2020"], year)
     here = world(year)
+    found = goods(ledger(suppressed(VALUED)), ["a-2020"], here)
     there = restored(here, found)
     assert (there.hash != here.hash) == missing
     assert (there.name != "small") == missing
-    m = in_world(suppressed(VALUED), there.restored)
+    m = in_world(suppressed(VALUED), there)
     cell = there.trade[there.country("CAN"), there.country("CHN"), there.sector("A01")]
     covered = m.covered("seed", "A01", "CAN", "CHN")
     assert covered is not None
@@ -72,7 +72,7 @@ def test_goods_hardly_traded_are_restored_before_their_year() -> None:
     new = suppressed(VALUED, coverage(), top="level_year = 2023\n", start="2024-10-01")
     book = ledger(new)
     for year, missing in ((2022, True), (2023, False)):
-        [good] = goods(book, ["a-2020"], year)
+        [good] = goods(book, ["a-2020"], world(year))
         assert good.year == 2023
         assert (good.left != good.value) == missing
     assert restored_for(book, "2022-12-31", "2025-01-01", ["a-2020"]) == ("a-2020",)
@@ -86,7 +86,7 @@ def test_other_goods_of_a_restored_cell_keep_their_value() -> None:
         products='["fish"]'), coverage("fish", weights="{ CAN = 0.3 }"),
     )  # fmt: skip
     here = world()
-    there = restored(here, goods(ledger(suppressed(VALUED)), ["a-2020"], 2022))
+    there = restored(here, goods(ledger(suppressed(VALUED)), ["a-2020"], world()))
     at = there.country("CAN"), there.country("CHN"), there.sector("A01")
     law = ledger(suppressed(VALUED), other).at("2025-06-01")
     states = law_states(

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import countervail as cv
 from countervail.errors import InputError
+from countervail.present.goods import lines
 from countervail.testing import random_world
 from countervail.testing.strategies import tables
 from countervail.world.carving.wanted import wanted
@@ -331,7 +332,11 @@ def test_a_seller_that_a_market_takes_whole_sells_elsewhere_too() -> None:
     assert cells[i, elsewhere].sum() >= 0.5 * plain[i, elsewhere].sum() > 0
 
 
-def test_the_law_is_not_placed_in_goods(oecd: cv.World) -> None:
-    carved = oecd.carve(["canola-oil"])
-    with pytest.raises(cv.NotPlaced, match="goods are carved out of its sector C10T12"):
-        cv.solve(carved, "canada-china")
+def test_a_question_of_law_is_answered_on_its_goods(oecd: cv.World) -> None:
+    carved = oecd.carve(["canola-seed", "canola-oil", "canola-meal", "pork"])
+    solution = cv.solve(carved, "canada-china")
+    rows = {(row["name"], row["sector"]): row for row in lines(solution)}
+    for name, label in (("canola seed", "canola-seed"), ("pork", "pork")):
+        row = rows[name, label]
+        assert (row["weight"], row["coverage_basis"]) == (1.0, "whole")
+        assert row["coverage_source"] == "the HS codes of the good"

@@ -73,6 +73,12 @@ KINDS: dict[str, NoteKind] = {
         "{goods} {coverage:.3g} of the cell, {excess:.3g} too much",
         ("coverage", "excess"),
     ),
+    "goods_hold": NoteKind(
+        "{measures}: goods were carved with other trade than coverage states of them in {cells}, "
+        "USD million; their trade stands.",
+        "{goods} {stated:,.0f} stated, {held:,.0f} held",
+        ("stated", "held"),
+    ),
     "own_aside": NoteKind(
         "Goods whose own duty is known alone come to more than this world's rate of {cells}; its "
         "lines share that rate.",
@@ -102,6 +108,11 @@ KINDS: dict[str, NoteKind] = {
         "and purchases of these sectors stay as they were; both states are solved from there.",
         "{was:,.0f} to {now:,.0f}, with goods of {year:.0f}",
         ("was", "now", "year"),
+    ),
+    "restored_short": NoteKind(
+        "{measures}: more than the good can hold in {cells}, USD million: the rest is left out.",
+        "{value:,.0f} before the measure, {cell:,.0f} restored",
+        ("value", "cell"),
     ),
     "suppressed_out": NoteKind(
         "{measures}: left out of every state of law, having already suppressed the trade of the "

@@ -55,6 +55,15 @@ class Goods(NamedTuple):
         return cls(hs, except_hs, tuple(sorted(parts.items())))
 
 
+def sizes(group: Goods) -> Array:
+    """Return the part of each subheading that a group names, in the order of the codes."""
+    size = concordance.mask(group.hs, group.except_hs).astype(np.float64)
+    for code, lines in group.parts:
+        first, last = concordance.span(code)
+        size[first:last] *= min(sum(part for _, part in lines), 1.0)
+    return size
+
+
 def told_apart(groups: Sequence[Goods], at: IntArray) -> tuple[Mask, Array, IntArray]:
     """Return the pieces of subheadings that groups tell apart.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail.ledger.pricing.levels import in_world
+from countervail.ledger.pricing.levels import stated
 from countervail.ledger.pricing.lines import PricedLines
 from countervail.present.rows import Row, percent
 from countervail.present.subject import labels_of, moved_lines, subject
@@ -102,8 +102,7 @@ def _row(
     if len(ranked) > 1:
         ranked.sort(key=lambda m: (_width(table, first, m), m))
     measure, product = ranked[0]
-    covered = in_world(ledger.measure(measure), world.restored).covered(product, held[2], *held[:2])
-    coverage = covered[1] if covered else None
+    coverage = stated(ledger.measure(measure), product, held, world)
     weight = table.weight[at]
     share = weight / weight.sum()
     price = flows.price_hat[at]

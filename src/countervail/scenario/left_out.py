@@ -55,7 +55,7 @@ def placing(scenario: Question, world: World, before: LawView, after: LawView) -
     """
     held = world.concordance
     home = None if held is None else held.country
-    before, after = (law_in_world(view, world.restored) for view in (before, after))
+    before, after = (law_in_world(view, world) for view in (before, after))
     asked = asked_of(world.finest, before, after, scenario.pairs, home)
     outside = {matter for matter, _ in scenario.outside}
     counted = [one for one in asked.left_out if outside.isdisjoint(one.names)]
@@ -100,7 +100,7 @@ def refuse_status_quo(scenario: Question, world: World, law: LawView) -> None:
         return
     home = None if world.concordance is None else world.concordance.country
     base = base_law(scenario.ledger, world.finest, unknown=law)
-    before, after = (law_in_world(view, world.restored) for view in (base, law))
+    before, after = (law_in_world(view, world) for view in (base, law))
     asked = asked_of(world.finest, before, after, home=home)
     left_out = tuple(one for one in asked.left_out if one.why != "unpriced")
     if left_out:

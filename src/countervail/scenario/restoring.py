@@ -63,7 +63,7 @@ def _restored(world: World, ledger: Ledger, ids: tuple[str, ...]) -> World:
 
     Known own duties and the rate of the rest of a cell stand, and the cell's rate follows.
     """
-    found = restored(world, levels.goods(ledger, ids, world.year))
+    found = restored(world, levels.goods(ledger, ids, world))
     if found is world:
         return world
     fine = found.finest
@@ -77,7 +77,7 @@ def _restored(world: World, ledger: Ledger, ids: tuple[str, ...]) -> World:
     ]
     if not any(fine.tariff[cell] for cell in cells):
         return found  # free for every good
-    there = Ledger.of((levels.in_world(m, found.restored) for m in ledger), ledger.paths)
+    there = Ledger.of((levels.in_world(m, found) for m in ledger), ledger.paths)
     own = OwnDuties(world.finest, ledger)
     tariff, (rest, _) = np.array(own.under(there)), own.rest
     for row, cell in zip(found.restored, cells, strict=True):

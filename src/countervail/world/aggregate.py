@@ -76,6 +76,7 @@ def merged(
         "elasticity_set": world.elasticity_set,
         "provenance": notes,
         "concordance": _held(world, country_labels, C, sector_labels, S),
+        "carving": world.carving,
     }
 
 

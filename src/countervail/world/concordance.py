@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from countervail.errors import WorldError
 from countervail.provenance import bits, content_hash
+from countervail.world.carving.record import Carving
 
 Array = NDArray[np.float64]
 Positions = NDArray[np.int64]
@@ -38,6 +39,7 @@ class Concordance:
         law_date: the date whose law its tariffs state, by importer.
         country: position of the world's label that holds each country, [country].
         sector: position of the world's label that holds each sector, [sector].
+        carving: where goods were carved out of its sectors, how; a world sets it.
     """
 
     countries: tuple[str, ...]
@@ -47,6 +49,7 @@ class Concordance:
     law_date: tuple[date | None, ...]
     country: Positions
     sector: Positions
+    carving: Carving | None = None
 
     def __post_init__(self) -> None:
         for values in (self.trade, self.tariff, self.country, self.sector):
@@ -67,6 +70,7 @@ class Concordance:
             self.law_date,
             country[self.country],
             sector[self.sector],
+            self.carving,
         )
 
     def check(self, countries: Sequence[str], sectors: Sequence[str]) -> None:

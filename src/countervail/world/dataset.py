@@ -26,7 +26,7 @@ def to_dataset(world: WorldTable) -> xr.Dataset:
 
 
 def primitives(world: WorldTable) -> xr.Dataset:
-    """Return what a file of a world holds: the primitives, codes and what labels hold."""
+    """Return what a file of a world holds: primitives, codes, what labels hold, what was carved."""
     import xarray as xr
 
     table = schema.variables()
@@ -39,6 +39,8 @@ def primitives(world: WorldTable) -> xr.Dataset:
             data[name] = (table["tariff"].dims, codes)
     if world.concordance is not None:
         data |= world.concordance.variables()
+    if world.carving is not None:
+        data |= world.carving.variables()
     coords = {
         "exporter": list(world.countries),
         "importer": list(world.countries),

@@ -16,6 +16,7 @@ from countervail.errors import FileError, WorldError
 from countervail.provenance import from_json
 from countervail.text.characters import one_line
 from countervail.world.archive import read_archive
+from countervail.world.carving.record import Carving
 from countervail.world.check import refuse_if_open
 from countervail.world.concordance import Concordance
 from countervail.world.dataset import CODES, PRIMITIVES
@@ -66,7 +67,7 @@ def _read_netcdf(path: Path, allow_extreme: bool) -> World:
     try:
         with xr.open_dataset(path, engine="h5netcdf") as data:
             wanted = {*PRIMITIVES, *CODES, *COORDINATES}
-            held = {name for name in data.variables if str(name).startswith("held_")}
+            held = {n for n in data.variables if str(n).startswith(("held_", "carved_"))}
             data = data[[name for name in data.variables if name in wanted | held]]
             data.load()
     except Exception as error:  # h5py raises many kinds for a damaged file
@@ -96,6 +97,7 @@ def _read_netcdf(path: Path, allow_extreme: bool) -> World:
             "sectors": sectors,
             "law_date": _dates(data["law_date"].values),
             "concordance": Concordance.from_variables(data),
+            "carving": Carving.from_variables(data),
             **_about({"name": path.stem, "provenance": "{}", **data.attrs}),
         },
         allow_extreme,

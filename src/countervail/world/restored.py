@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from countervail.errors import InputError
 from countervail.world.accounts import trim_rounding
+from countervail.world.carving.wanted import MOST_PART
 from countervail.world.concordance import Concordance
 from countervail.world.world import World
 
@@ -70,7 +71,8 @@ def restored(world: World, goods: Sequence[RestoredGood]) -> World:
         goods: what to restore.
 
     Raises:
-        InputError: a good is worth more than all that its seller sells, or its buyer buys.
+        InputError: goods are worth more than all that their seller sells of a sector, or their
+            buyer buys. A good that is carved takes ``MOST_PART`` of that at most.
     """
     fine, known = world.finest, {_key(row): row for row in world.restored}
     new = [good._asdict() for good in goods if _is_trade(world, good)]
@@ -83,6 +85,7 @@ def restored(world: World, goods: Sequence[RestoredGood]) -> World:
         at = _place(fine, cell)
         was = next((r["was"] for r in known.values() if _cell(r) == cell), float(held[at]))
         now = was + _missing((row for row in rows.values() if _cell(row) == cell), was)
+        now = min(now, _most(fine, at))
         held[at], found[cell] = now, {"was": was, "cell": now}
     trade = _refitted(world, held, rows.values())
     reported = [{**row, **found.get(_cell(row), {})} for row in rows.values()]
@@ -105,6 +108,19 @@ def _missing(rows: Iterable[Row], was: float) -> float:
         lacks = row["value"] - (was if row["left"] is None else row["left"])
         most[row["goods"]] = max(most.get(row["goods"], -np.inf), lacks)
     return sum(most.values())
+
+
+def _most(fine: World | Concordance, at: tuple[int, int, int]) -> float:
+    """Return the most a cell is restored to: of a carved good, part of what is sold and bought.
+
+    A good's totals may be of another year than the value. A sector's cell has no such limit: what
+    exceeds its sums is refused.
+    """
+    i, n, j = at
+    if fine.carving is None or fine.sectors[j] not in {good.label for good in fine.carving.goods}:
+        return np.inf
+    sums = fine.trade[i, :, j].sum(), fine.trade[:, n, j].sum()
+    return max(MOST_PART * float(min(sums)), float(fine.trade[at]))
 
 
 def _refitted(world: World, held: Array, rows: Iterable[Row]) -> Array:

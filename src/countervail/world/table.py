@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.world.accounts import Accounts
+from countervail.world.carving.record import Carving
 from countervail.world.concordance import Concordance
 
 Array = NDArray[np.float64]
@@ -73,6 +74,10 @@ class WorldTable(Protocol):
     @property
     def concordance(self) -> Concordance | None:
         """The finest table and where its labels went, of a merged or relabelled world."""
+
+    @property
+    def carving(self) -> Carving | None:
+        """Where the trade of goods was taken from, of a world with goods carved out."""
 
     @property
     def accounts(self) -> Accounts:

@@ -21,6 +21,7 @@ from countervail.world import accounts as books
 from countervail.world import places
 from countervail.world.aggregate import merged
 from countervail.world.carving.carve import Elasticity, carved
+from countervail.world.carving.record import Carving
 from countervail.world.check import WorldFinding, findings, refuse_if_open
 from countervail.world.concordance import Concordance
 from countervail.world.dataset import primitives, to_dataset
@@ -63,6 +64,7 @@ class World:
         tariff_quality: optional code of each tariff cell's quality, [exporter, importer, sector].
         tariff_source: optional code of each tariff cell's source, likewise.
         concordance: for a merged or relabelled world, the finest table and where its labels went.
+        carving: for a world with goods carved out, where the trade of each was taken from.
     """
 
     name: str
@@ -79,6 +81,7 @@ class World:
     tariff_quality: NDArray[np.int8] | None = None
     tariff_source: NDArray[np.int8] | None = None
     concordance: Concordance | None = None
+    carving: Carving | None = None
 
     @classmethod
     def from_arrays(
@@ -98,6 +101,7 @@ class World:
         tariff_quality: ArrayLike | None = None,
         tariff_source: ArrayLike | None = None,
         concordance: Concordance | None = None,
+        carving: Carving | None = None,
         rebalance: bool = False,
         allow_extreme: bool = False,
     ) -> World:
@@ -122,6 +126,8 @@ class World:
             tariff_source: integer code by cell.
             concordance: what the labels hold, where that is not what they say (``aggregate``
                 keeps it): the law is then placed in the table behind them.
+            carving: where goods were carved out of sectors, how (``carve`` keeps it): the law of a
+                sector is then placed in its goods.
             rebalance: scale down inputs that exceed what is bought or leave no value added,
                 instead of refusing; what changed is written to ``provenance["rebalance"]``.
             allow_extreme: let in tariffs above 10 (1,000 per cent), instead of refusing them as per
@@ -153,6 +159,11 @@ class World:
         arrays["input_share"] = shares
         if concordance is not None:
             concordance.check(*both)
+            carving = concordance.carving if carving is None else carving
+            concordance = replace(concordance, carving=carving)
+        if carving is not None:
+            fine = both if concordance is None else (concordance.countries, concordance.sectors)
+            carving.check(*fine)
         world = cls(
             name=name,
             year=int(year),
@@ -164,6 +175,7 @@ class World:
             tariff_quality=codes_of("tariff_quality", tariff_quality, both),
             tariff_source=codes_of("tariff_source", tariff_source, both),
             concordance=concordance,
+            carving=carving,
             **{key: frozen(value) for key, value in arrays.items()},
         )
         refuse_if_open(world)
@@ -263,13 +275,14 @@ class World:
         text = json.dumps([self.countries, self.sectors, [str(d) for d in self.law_date]])
         arrays = (self.trade, self.tariff, self.input_share)
         held = () if self.concordance is None else (self.concordance.hash().encode(),)
-        return content_hash(text.encode(), *(bits(array) for array in arrays), *held)
+        goods = () if self.carving is None else (self.carving.hash().encode(),)
+        return content_hash(text.encode(), *(bits(array) for array in arrays), *held, *goods)
 
     @property
     def finest(self) -> World | Concordance:
         """The table the law is placed in: the world itself, or what it was merged from.
 
-        Either has countries, sectors, trade, tariff and law_date.
+        Either has countries, sectors, trade, tariff, law_date and carving.
         """
         return self if self.concordance is None else self.concordance
 
@@ -286,6 +299,7 @@ class World:
             self.law_date,
             np.arange(len(self.countries)),
             np.arange(len(self.sectors)),
+            self.carving,
         )
 
     @cached_property

@@ -22,6 +22,7 @@ from countervail.ledger.pricing.line_rates import (
     own_rate,
 )
 from countervail.ledger.stacking import NOTHING, Stack, combine
+from countervail.world.goods import REST
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -253,8 +254,8 @@ def line_name(code: str, groups: Sequence[Group], inside: IntArray, member: Mask
 
 
 def rest_of(code: str) -> str:
-    """Return what is left of a sector, in words; a label of one's own as it is."""
-    known = labels.sectors().get(code)
+    """Return what is left of a sector or of a good, in words; a label of one's own as it is."""
+    known = labels.sectors().get(code.removesuffix(REST))
     return f"other {known.name[:1].lower()}{known.name[1:]}" if known else f"other {code}"
 
 

@@ -19,6 +19,7 @@ from countervail import labels
 from countervail.ledger.in_force import InForce, LawView
 from countervail.ledger.measure import Coverage, Measure, Quota, meant
 from countervail.ledger.stacking import Duty
+from countervail.world.carving.record import Carving
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -30,7 +31,8 @@ GroupKey = tuple[str, str]
 class Tariffed(Protocol):
     """What the ledger needs of a world.
 
-    ``trade`` and ``tariff`` are [exporter, importer, sector]; the tariff is a fraction.
+    ``trade`` and ``tariff`` are [exporter, importer, sector]; the tariff is a fraction. ``carving``
+    says which of its sectors are goods, None where none is.
     """
 
     @property
@@ -41,6 +43,8 @@ class Tariffed(Protocol):
     def trade(self) -> Array: ...  # noqa: D102
     @property
     def tariff(self) -> Array: ...  # noqa: D102
+    @property
+    def carving(self) -> Carving | None: ...  # noqa: D102
 
 
 class Dated(Tariffed, Protocol):
@@ -200,7 +204,7 @@ class Weighted(NamedTuple):
     """A group's weight in a sector by exporter, [exporter].
 
     Attributes:
-        weight: 0 to 1; 0 where no table speaks.
+        weight: 0 to 1; 0 where no table speaks; of many draws, [draw, exporter].
         estimated: where it is published, proxy or equal.
         whole: where the group is the entire sector.
         spoken: where a table speaks of the exporter.
@@ -210,6 +214,12 @@ class Weighted(NamedTuple):
     estimated: Mask
     whole: Mask
     spoken: Mask
+
+
+def no_weight(shape: tuple[int, ...]) -> Weighted:
+    """Return the weights of a group of which no table speaks."""
+    none = np.zeros(shape)
+    return Weighted(none, none > 0, none > 0, none > 0)
 
 
 class Sourced(NamedTuple):

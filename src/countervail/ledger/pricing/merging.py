@@ -38,7 +38,7 @@ def price_in(world: World, base: LawView, states: Sequence[LawView]) -> PricedLa
     Raises:
         InputError: two duties would replace the applied rate of one line.
     """
-    seen = [law_in_world(view, world.restored) for view in (base, *states)]
+    seen = [law_in_world(view, world) for view in (base, *states)]
     return _home(world, price(world.finest, seen[0], seen[1:]))
 
 
@@ -53,7 +53,7 @@ def price_draws_in(worlds: Sequence[World], laws: Sequence[tuple[LawView, ...]])
         InputError: two duties would replace the applied rate of one line.
     """
     draws = [
-        Drawn(world.finest, tuple(law_in_world(view, world.restored) for view in views))
+        Drawn(world.finest, tuple(law_in_world(view, world) for view in views))
         for world, views in zip(worlds, laws, strict=True)
     ]
     priced = price_draws(draws)

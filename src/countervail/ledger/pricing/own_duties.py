@@ -24,6 +24,7 @@ from countervail.ledger.pricing.base import base_law, spelled
 from countervail.ledger.pricing.cells import Dated
 from countervail.ledger.pricing.lines import PricedLaw, PricedLines, price
 from countervail.ledger.pricing.together import Drawn, price_draws
+from countervail.world.carving.record import Carving
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -40,6 +41,7 @@ class _Source:
     sectors: tuple[str, ...]
     trade: Array
     tariff: Array
+    carving: Carving | None = None
 
 
 def known_goods(ledger: Ledger, on: date) -> LawView:
@@ -150,7 +152,11 @@ class OwnDuties:
         law = base_law(self.ledger, world).for_importers(importers)
         goods = goods.for_importers(importers)
         source = _Source(
-            world.countries, world.sectors, np.asarray(world.trade), np.where(found, rest, tariff)
+            world.countries,
+            world.sectors,
+            np.asarray(world.trade),
+            np.where(found, rest, tariff),
+            world.carving,
         )
         here = np.array([not importers.isdisjoint(spelled([c])) for c in world.countries])
         touched = found & here[None, :, None]

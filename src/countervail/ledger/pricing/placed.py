@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from countervail.ledger.in_force import InForce, LawView
 from countervail.ledger.notes import listed
 from countervail.ledger.pricing.cells import Duties, Group, Tariffed, differing, gather, weights
-from countervail.world.goods import REST
+from countervail.ledger.pricing.in_goods import in_goods
+from countervail.ledger.pricing.spreading import covered
 
 Positions = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -38,10 +39,9 @@ WHYS: dict[str, Why] = {
         "it has no sector {sectors}, for {goods}",
         "use the built-in world, or merge it with world.aggregate, which keeps what labels hold",
     ),
-    "carved": Why(
-        "goods are carved out of its sector {sectors}, and the law is not placed in goods yet, "
-        "for {goods}",
-        "use the world before goods were carved, or change the tariffs of goods by hand",
+    "no_codes": Why(
+        "law on {goods} may bear on its goods {sectors}, which name no HS codes",
+        "give those goods their HS codes in the table of goods",
     ),
     "no_country": Why(
         "it holds no two countries that {measures} stands between",
@@ -205,23 +205,32 @@ class _Found:
         where = np.flatnonzero(differs)
         if not len(where):
             return
-        covered = group.measure.coverage_by_product.get(group.product, {})
-        codes = self.table.countries
         silent = np.ones(len(where), dtype=np.bool_)
-        for code, tables in covered.items():
-            found = weights(group.measure, tables, codes[n], codes)
+        for code, found in covered(self.table, n, group.measure, group.product).weights.items():
             silent &= ~found.spoken[where]
             has = found.weight[where] > 0
             j = self.sector_of.get(code)
             if j is None:
-                carved = code + REST in self.sector_of
-                self._leave("carved" if carved else "no_sector", n, group, where[has], code)
+                self._leave("no_sector", n, group, where[has], code)
                 continue
             live = where[has & (self.trade[where, n, j] > 0)]
             inside = self.home[live] == self.home[n]
             self._leave("one_country", n, group, live[inside], code)
             self.lines += int((~inside).sum())
         self._leave("uncovered", n, group, where[silent])
+        self._leave_nameless(n, group, where)
+
+    def _leave_nameless(self, n: int, group: Group, where: Positions) -> None:
+        """Leave out what may be of goods that name no codes, where part of a sector is meant."""
+        carving, codes = self.table.carving, self.table.countries
+        if carving is None:
+            return
+        for code, tables in group.measure.coverage_by_product.get(group.product, {}).items():
+            for label in in_goods(carving).nameless(code):
+                found = weights(group.measure, tables, codes[n], codes)
+                part = (found.weight > 0) & ~found.whole
+                sold = self.trade[:, n, self.sector_of[label]] > 0
+                self._leave("no_codes", n, group, where[(part & sold)[where]], label)
 
     def _leave(self, why: str, n: int, group: Group, where: Positions, sector: str = "") -> None:
         codes = self.table.countries

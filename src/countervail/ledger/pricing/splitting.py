@@ -19,10 +19,13 @@ from countervail.ledger.pricing.cells import (
     Group,
     GroupKey,
     Tariffed,
-    Weighted,
     gather,
-    weights,
+    no_weight,
 )
+from countervail.ledger.pricing.entropy import ROUNDED
+from countervail.ledger.pricing.homes import Home, positions
+from countervail.ledger.pricing.in_goods import home_in
+from countervail.ledger.pricing.spreading import Spread, covered, processing
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -67,13 +70,15 @@ class Splitter:
         self.duties: Duties = gather(world.countries, views, goods)
         self.notes = Notes()
         self.stacks = Stacks(self.duties.laws)
-        self.weights: dict[tuple[int, str, GroupKey], Weighted] = {}
+        self.spread: dict[tuple[int, GroupKey], Spread] = {}
+        self.processing = processing(world, PROCESSING)
         # value moved into a cell by (importer, sector) and group, [exporter], USD million
         self.moved: dict[tuple[int, int], dict[GroupKey, Array]] = {}
 
     def blocks(self) -> Iterator[Block]:
         """Yield every block with a change of law, processing sectors last."""
-        order = sorted(self.world.sectors, key=lambda s: s in PROCESSING.values())
+        goals = set(self.processing.values())
+        order = sorted(self.world.sectors, key=lambda s: s in goals)
         for n, groups in sorted(self.duties.groups.items()):
             differs = any((g.law != g.law[0]).any() or g.always.any() for g in groups.values())
             if not differs:
@@ -90,16 +95,16 @@ class Splitter:
         moved = self.moved.get((n, j), {})
         found = []
         for key, group in groups.items():
-            tables = group.measure.coverage_by_product.get(group.product, {}).get(code, ())
-            if not tables and key not in moved:
+            table = self._coverage(n, group).weights.get(code)
+            if table is None and key not in moved:
                 continue
-            weight, estimated, whole, _ = self._coverage(n, code, group)
+            flow = self.trade[:, n, j]
+            weight, estimated, whole, _ = table or no_weight(flow.shape)
             if key in moved:
-                flow = self.trade[:, n, j]
                 added = np.divide(moved[key], flow, out=np.zeros_like(flow), where=flow > 0)
                 weight, estimated = weight + added, estimated | (added > 0)
                 whole = whole & ~(added > 0)
-            live = (weight > 0) & (self.trade[:, n, j] > 0)
+            live = (weight > 0) & (flow > 0)
             live[n] = False
             law = np.where(live, group.law, -1)
             present = np.any(law >= 0, axis=0) | (live & group.always)
@@ -116,14 +121,12 @@ class Splitter:
             np.stack([f[5] for f in found]),
         )
 
-    def _coverage(self, n: int, code: str, group: Group) -> Weighted:
-        """Return a group's weights in a sector by exporter, as its measure states them."""
-        key = n, code, group.key
-        if key not in self.weights:
-            tables = group.measure.coverage_by_product.get(group.product, {}).get(code, ())
-            countries = self.world.countries
-            self.weights[key] = weights(group.measure, tables, countries[n], countries)
-        return self.weights[key]
+    def _coverage(self, n: int, group: Group) -> Spread:
+        """Return a group's weights by label and exporter, as its measure states them."""
+        key = n, group.key
+        if key not in self.spread:
+            self.spread[key] = covered(self.world, n, group.measure, group.product)
+        return self.spread[key]
 
     def _split(self, n: int, code: str, cell: _Cell) -> Iterator[Block]:
         """Yield the blocks of one importer and sector: exporters under the same laws together."""
@@ -131,7 +134,7 @@ class Splitter:
         changed |= np.any(cell.present & np.stack([g.always for g in cell.groups]), axis=0)
         asked = np.sum(np.where(cell.whole | ~cell.present, 0.0, cell.weight), axis=0)
         # a full cell moves its excess on, whether or not its own law changes
-        spills = asked > (atoms.ESTIMATED_LIMIT if code in PROCESSING else np.inf)
+        spills = asked > (atoms.ESTIMATED_LIMIT if code in self.processing else np.inf)
         laws = cell.law.reshape(-1, cell.law.shape[-1])
         signature = np.concatenate([laws, cell.present, cell.estimated, cell.whole])
         signature = signature.T.copy(order="C")
@@ -167,7 +170,7 @@ class Splitter:
         groups = [cell.groups[g] for g in live]
         named = tuple(g.measure.goods[g.product] for g in groups)
         whole = tuple(bool(w) for w in cell.whole[live, first])
-        family = family_of(code, named, whole)
+        family = family_of(home_in(self.world, code), named, whole)
         weight = cell.weight[live][:, exporters].T
         estimated = cell.estimated[live, first]
         fitted = atoms.fit(family, weight, estimated)
@@ -193,7 +196,7 @@ class Splitter:
         weight: Array,
     ) -> None:
         """Place what exceeds a cell in the exporter's processing sector, and say so."""
-        goal = PROCESSING.get(code)
+        goal = self.processing.get(code)
         there = self.sector_of.get(goal) if goal else None
         parts = tuple(
             About((float(weight[g]), float(excess[g])), groups[g].name)
@@ -215,34 +218,44 @@ class Splitter:
         for group in groups.values():
             if not (group.law != group.law[0]).any():
                 continue
-            covered = group.measure.coverage_by_product.get(group.product, {})
-            if not covered:
+            if not group.measure.coverage_by_product.get(group.product):
                 self.notes.say("uncovered", group.measure.id, goods=group.name)
                 continue
-            gone = sorted(set(covered) - set(self.sector_of))
+            found = self._coverage(n, group)
+            gone = sorted(set(found.weights) - set(self.sector_of))
             if gone:
                 self.notes.say("no_sector", group.measure.id, goods=group.name, sectors=tuple(gone))
             exporters = np.flatnonzero((group.law != group.law[0]).any(axis=0))
-            spoken = [self._coverage(n, code, group).spoken for code in covered]
+            spoken = [table.spoken for table in found.weights.values()]
             silent = ~np.any(spoken, axis=0)[exporters]
             for i in exporters[silent]:
                 pair = Cell(self.world.countries[i], self.world.countries[n])
                 self.notes.cell(pair, "uncovered_pair", group.measure.id, goods=group.name)
+            self._say_otherwise(n, group, exporters, found)
+
+    def _say_otherwise(self, n: int, group: Group, exporters: IntArray, found: Spread) -> None:
+        """Say where goods hold another value than coverage states."""
+        stated, held = found.stated[exporters], found.held[exporters]
+        differ = np.abs(held - stated) > ROUNDED * np.maximum(held, stated)
+        for i, was, now in zip(exporters[differ], stated[differ], held[differ], strict=True):
+            about = About((float(was), float(now)), group.name)
+            cell = Cell(self.world.countries[i], self.world.countries[n], "", (about,))
+            self.notes.cell(cell, "goods_hold", group.measure.id)
 
 
 @lru_cache(maxsize=4096)
-def family_of(code: str, named: tuple[pieces.Goods, ...], whole: tuple[bool, ...]) -> atoms.Family:
-    """Return the atoms of product groups inside a sector.
+def family_of(home: Home, named: tuple[pieces.Goods, ...], whole: tuple[bool, ...]) -> atoms.Family:
+    """Return the atoms of product groups inside a label of a world.
 
-    A group with no subheading in the sector by concordance stands there with its own codes.
+    A group with no subheading in it by concordance stands there with its own codes.
     """
     masks = [concordance.mask(goods.hs, goods.except_hs) for goods in named]
-    home = concordance.positions(code)
+    own = positions(home)
     guests = np.zeros(len(concordance.codes()), dtype=np.bool_)
     for mask, all_of_it in zip(masks, whole, strict=True):
-        if not all_of_it and not mask[home].any():
+        if not all_of_it and not mask[own].any():
             guests |= mask
-    guests[home] = False
-    every = np.concatenate([home, np.flatnonzero(guests)])
+    guests[own] = False
+    every = np.concatenate([own, np.flatnonzero(guests)])
     inside, size, place = pieces.told_apart(named, every)
-    return atoms.family(inside, size, place < len(home), np.array(whole))
+    return atoms.family(inside, size, place < len(own), np.array(whole))

@@ -18,22 +18,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.ledger.in_force import LawView
-from countervail.ledger.measure import Measure
+from countervail.ledger.measure import Coverage, Measure
 from countervail.ledger.pricing import atoms
 from countervail.ledger.pricing.cells import (
     Group,
     GroupKey,
     Law,
-    Sourced,
     Tariffed,
+    Weighted,
     gather,
     law_of,
+    no_weight,
     sources,
 )
+from countervail.ledger.pricing.in_goods import home_in
 from countervail.ledger.pricing.lines import PricedLaw, price
 from countervail.ledger.pricing.rows import Laws
 from countervail.ledger.pricing.side_by_side import RowBlock, Where, assembled, row_blocks
 from countervail.ledger.pricing.splitting import PROCESSING, family_of
+from countervail.ledger.pricing.spreading import processing, spread
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -110,7 +113,8 @@ class _Work:
         self.countries, self.sectors = first.table.countries, first.table.sectors
         self.sector_of = {code: j for j, code in enumerate(self.sectors)}
         self.measures = [_measures(one) for one in self.held]
-        self.sourced: dict[tuple[int, str, GroupKey], tuple[Sourced, Array]] = {}
+        self.processing = processing(first.table, PROCESSING)
+        self.weighted: dict[tuple[int, GroupKey], dict[str, Weighted]] = {}
         self.moved: dict[tuple[int, int], dict[GroupKey, Array]] = {}
 
     def priced(self) -> list[PricedLaw]:
@@ -119,7 +123,8 @@ class _Work:
         return assembled(list(self._blocks()), self.laws.drawn, states)
 
     def _blocks(self) -> Iterator[RowBlock]:
-        order = sorted(self.sectors, key=lambda s: s in PROCESSING.values())
+        goals = set(self.processing.values())
+        order = sorted(self.sectors, key=lambda s: s in goals)
         for n, groups in sorted(self.duties.groups.items()):
             if any((g.law != g.law[0]).any() or g.always.any() for g in groups.values()):
                 for code in order:
@@ -131,24 +136,28 @@ class _Work:
         """Return trade or tariff of one importer and sector, [draw, exporter]."""
         return np.stack([np.asarray(getattr(one.table, name))[:, n, j] for one in self.held])
 
-    def _weight(self, n: int, code: str, group: Group) -> tuple[Sourced, Array] | None:
-        """Return where a group's weight in a sector stands, and it in every draw, [draw, i]."""
-        key = n, code, group.key
-        if key not in self.sourced:
-            tables = group.measure.coverage_by_product.get(group.product, {}).get(code, ())
-            if not tables:
-                return None
-            found = sources(group.measure, tables, self.countries[n], self.countries)
-            at = {id(table): k for k, table in enumerate(group.measure.coverage)}
-            places = [(at[id(tables[number])], word) for number, word in found.keys]
-            drawn = [
-                [measures[group.measure.id].coverage[k].weights[word] for k, word in places]
-                for measures in self.measures
-            ]
-            held = np.zeros((len(drawn), len(places) + 1))
-            held[:, : len(places)] = drawn
-            self.sourced[key] = found, held[:, found.place]
-        return self.sourced[key]
+    def _weights(self, n: int, group: Group) -> dict[str, Weighted]:
+        """Return a group's weights by label of the world in every draw, [draw, exporter]."""
+        key = n, group.key
+        if key not in self.weighted:
+            covered = group.measure.coverage_by_product.get(group.product, {})
+            found = {code: self._drawn(n, group, tables) for code, tables in covered.items()}
+            goods = group.measure.goods[group.product]
+            self.weighted[key] = spread(self.held[0].table, n, goods, found).weights
+        return self.weighted[key]
+
+    def _drawn(self, n: int, group: Group, tables: Sequence[Coverage]) -> Weighted:
+        """Return what tables give in every draw, [draw, exporter]."""
+        found = sources(group.measure, tables, self.countries[n], self.countries)
+        at = {id(table): k for k, table in enumerate(group.measure.coverage)}
+        places = [(at[id(tables[number])], word) for number, word in found.keys]
+        drawn = [
+            [measures[group.measure.id].coverage[k].weights[word] for k, word in places]
+            for measures in self.measures
+        ]
+        held = np.zeros((len(drawn), len(places) + 1))
+        held[:, : len(places)] = drawn
+        return Weighted(held[:, found.place], found.estimated, found.whole, found.place >= 0)
 
     def _cell(self, n: int, code: str, groups: dict[GroupKey, Group]) -> _DrawnCell | None:
         """Return the groups with weight in a cell, or None where no law differs in it."""
@@ -156,17 +165,13 @@ class _Work:
         moved, flow = self.moved.get((n, j), {}), None
         found: list[tuple[Any, ...]] = []
         for key, group in groups.items():
-            told = self._weight(n, code, group)
+            told = self._weights(n, group).get(code)
             if told is None and key not in moved:
                 continue
             flow = self._flow("trade", n, j) if flow is None else flow
-            none = np.zeros(flow.shape)
-            estimated = whole = none > 0
-            weight = none
-            if told is not None:
-                weight = told[1]
-                estimated = np.broadcast_to(told[0].estimated, flow.shape)
-                whole = np.broadcast_to(told[0].whole, flow.shape)
+            weight, estimated, whole, _ = told or no_weight(flow.shape)
+            estimated = np.broadcast_to(estimated, flow.shape)
+            whole = np.broadcast_to(whole, flow.shape)
             if key in moved:
                 added = np.divide(moved[key], flow, out=np.zeros_like(flow), where=flow > 0)
                 weight, estimated = weight + added, estimated | (added > 0)
@@ -190,7 +195,7 @@ class _Work:
         always = np.stack([group.always for group in cell.groups])
         changed |= np.any(cell.present & always, axis=1)
         asked = np.sum(np.where(cell.whole | ~cell.present, 0.0, cell.weight), axis=1)
-        spills = asked > (atoms.ESTIMATED_LIMIT if code in PROCESSING else np.inf)
+        spills = asked > (atoms.ESTIMATED_LIMIT if code in self.processing else np.inf)
         for draw, exporter in _patterns(cell, changed | spills):
             first = draw[0], exporter[0]
             live = np.flatnonzero(cell.present[first[0], :, first[1]])
@@ -199,7 +204,8 @@ class _Work:
             estimated = cell.estimated[first[0], live, first[1]]
             whole = cell.whole[first[0], live, first[1]]
             named = tuple(g.measure.goods[g.product] for g in groups)
-            family = family_of(code, named, tuple(bool(w) for w in whole))
+            home = home_in(self.held[0].table, code)
+            family = family_of(home, named, tuple(bool(w) for w in whole))
             # of a draw's rows the first one says whether its law changes
             begins = np.concatenate([[True], draw[1:] != draw[:-1]])
             told = changed[draw, exporter][begins][np.cumsum(begins) - 1]
@@ -227,7 +233,7 @@ class _Work:
         excess: Array,
     ) -> None:
         """Place what exceeds a cell in the exporter's processing sector."""
-        there = self.sector_of.get(PROCESSING.get(code, ""))
+        there = self.sector_of.get(self.processing.get(code, ""))
         over = excess.max(axis=1, initial=0.0) > 1e-9
         if there is None or not over.any():
             return

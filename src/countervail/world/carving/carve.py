@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from countervail.errors import InputError, did_you_mean
 from countervail.world.carving.placing import PlacedGood, placed
+from countervail.world.carving.record import CarvedGood, Carving, carving_of
 from countervail.world.concordance import Concordance
 from countervail.world.goods import REST, Good
 from countervail.world.table import WorldTable
@@ -75,6 +76,7 @@ def carved(
         "tariff_quality": _codes(world.tariff_quality, labels),
         "tariff_source": _codes(world.tariff_source, labels),
         "concordance": _held(world, labels, trade),
+        "carving": _carving(world, labels, trade),
     }
 
 
@@ -322,11 +324,28 @@ def _held(world: WorldTable, labels: Sequence[_Label], trade: Array) -> Concorda
 
 def _fine(world: WorldTable, held: Concordance, label: _Label, trade: Array) -> Array:
     """Return a label's trade in the finest table, where carved sectors hold one sector each."""
-    pair = held.country[:, None], held.country[None, :]
-    cells = np.zeros(held.trade.shape[:2])
-    for j, part in _parts(label, trade):
-        whole = world.trade[:, :, j]
-        share = np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
-        fine = int(np.flatnonzero(held.sector == j)[0])
-        cells += held.trade[:, :, fine] * share[pair]
-    return cells
+    return np.asarray(sum(_fine_part(world, held, j, part) for j, part in _parts(label, trade)))
+
+
+def _fine_part(world: WorldTable, held: Concordance, j: int, part: Array) -> Array:
+    """Return a part of a carved sector's trade in the finest table."""
+    whole, fine = world.trade[:, :, j], int(np.flatnonzero(held.sector == j)[0])
+    share = np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+    return np.asarray(held.trade[:, :, fine] * share[np.ix_(held.country, held.country)])
+
+
+def _carving(world: WorldTable, labels: Sequence[_Label], trade: Array) -> Carving:
+    """Return the record of a carving, in the finest table, beside that of an earlier one."""
+    held = world.concordance
+    goods, parts = [], []
+    for k, label in enumerate(labels):
+        if label.label == world.sectors[label.sector]:
+            continue
+        for j, part in _parts(label, trade[:, :, k]):
+            code = world.held[world.sectors[j]][0]
+            fine = np.array(part) if held is None else _fine_part(world, held, j, part)
+            parts.append((label.label, code, fine))
+        if label.good is not None:
+            good = label.good.good
+            goods.append(CarvedGood(good.code, world.held[good.sector][0], good.hs))
+    return carving_of(goods, parts).beside(world.carving)

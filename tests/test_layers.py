@@ -33,7 +33,7 @@ LAYERS = (
     ("core", "models"),
     ("state", "certified", "figure", "solution", "bridge", "solving"),
     ("draws",),
-    ("studies", "policy", "respond"),
+    ("studies", "policy", "respond", "backtests"),
     ("present",),
     ("app",),
     ("web", "cli", "__main__"),

@@ -41,6 +41,7 @@ SECTIONS = (
     Section("replications/lashkaripour_2021/README.md", "Result"),
     Section("replications/README.md", "Hat algebra against levels"),
     Section("docs/ranges.md", "What a range does not cover"),
+    Section("docs/backtests.md", "What is measured, and how"),
 )
 
 

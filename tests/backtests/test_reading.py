@@ -68,7 +68,7 @@ def test_a_spoilt_table_is_refused(folder: Path, old: str, new: str, said: str) 
         read_episode(folder)
 
 
-def test_values_that_are_no_numbers_and_ranks_out_of_order_are_refused(folder: Path) -> None:
+def test_values_that_are_no_numbers_and_winners_out_of_order_are_refused(folder: Path) -> None:
     path = folder / "observed.csv"
     lines = path.read_text("utf-8").splitlines()
     cells = lines[1].split(",")
@@ -76,8 +76,10 @@ def test_values_that_are_no_numbers_and_ranks_out_of_order_are_refused(folder: P
         path.write_text("\n".join([lines[0], ",".join([*cells[:5], word, *cells[6:]])]))
         with pytest.raises(FileError, match=rf"csv:2: .*{said}"):
             read_episode(folder)
-    path.write_text("\n".join(lines).replace(",2021,1,rank,", ",2021,2,rank,"))
-    with pytest.raises(FileError, match="is not of rank 2"):
+    winners = [line for line in lines if line.startswith("winner,value")]
+    others = [line for line in lines if line not in winners]
+    path.write_text("\n".join([*others, *winners[::-1]]))
+    with pytest.raises(FileError, match="gained more than the winner before it; put it first"):
         read_episode(folder)
 
 

@@ -41,9 +41,8 @@ def test_parties_are_in_the_built_in_world(oecd: cv.World) -> None:
 
 @each
 def test_measures_of_the_ledger_are_there(episode: Episode) -> None:
-    measure = episode.header.measure
-    if measure.ledger is not None:
-        assert (SHIPPED / f"{measure.ledger}.toml").is_file()
+    for name in episode.header.measure.ledger:
+        assert (SHIPPED / f"{name}.toml").is_file()
 
 
 @each

@@ -75,6 +75,7 @@ def written() -> str:
             *_summary(record),
             *_episodes(record),
             *_listed(record),
+            *_sources(record),
         ]
     )
 
@@ -164,6 +165,15 @@ def _listed(record: Iterable[Episode]) -> Iterator[str]:
     yield "\nMeasures of which too little is at hand:\n"
     for name, reason in not_yet_scorable().items():
         yield f"- `{name}`: {reason}"
+    yield ""
+
+
+def _sources(record: Iterable[Episode]) -> Iterator[str]:
+    """Yield the data sets that figures are from, with their terms."""
+    yield "## Sources\n"
+    found = {one.title: one.terms for episode in record for one in episode.header.sources}
+    for title, terms in sorted(found.items()):
+        yield f"- {title}. Terms: {terms}."
     yield ""
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from backtests_build.books import (
@@ -18,11 +19,14 @@ from backtests_build.books import (
     UnitedStates,
 )
 from backtests_build.measuring import Book, Cell, Measured, facts, share_change, winners
-from countervail.backtests.episode import HEAD, PLAIN, UNITS
+from countervail.backtests.episode import HEAD, UNITS, YES_OR_NO
 from countervail.backtests.header import EpisodeHeader
 from countervail.backtests.windows import Window
 
 WINNERS = 3
+MILLION = MappingProxyType({"fao": 1e3, "us-chapters": 1e6, "us-industries": 1e6})
+"""A million dollars in the unit of the sets whose figures may be passed on."""
+
 SMALLEST_SHARE = 0.02
 """Partners with a smaller part of the base window's trade are told together."""
 
@@ -90,6 +94,7 @@ def _rows(header: EpisodeHeader, data: Path) -> Iterator[Row]:
         partner = header.importer if side == "exporter" else header.exporter
         for one in facts(book, partner, base, window, _placebo(header), side):
             yield from _fact(one, partner, when, source)
+        yield from _base_trade(header, book, side, partner)
         if side == "exporter" and isinstance(book, FaoMarkets | Cars):
             yield from _of_world(header, book, base, window)
         if side == "importer":
@@ -119,7 +124,18 @@ def _fact(one: Measured, partner: str, when: str, source: str) -> Iterator[Row]:
         yield row("placebo", 100.0 * value, f"{second}")
     if one.noise is not None:
         yield row("noise", 100.0 * one.noise)
-    yield row("admitted", float(one.admitted), of=PLAIN["admitted"])
+    yield row("admitted", float(one.admitted), of=YES_OR_NO)
+
+
+def _base_trade(header: EpisodeHeader, book: Book, side: str, partner: str) -> Iterator[Row]:
+    """Yield the pair's trade in the base window, where its source may be told and has dollars."""
+    base, window = Window.parse(header.base), Window.parse(header.window)
+    pair = book.cells(base, window).get(partner)
+    if pair is not None and pair[0].low > 0.0 and header.data.set in MILLION:
+        row = ("base_trade", "value", side, partner, f"{base}")
+        yield Row(
+            *row, pair[0].low / MILLION[header.data.set], UNITS["base_trade"], header.data.set
+        )
 
 
 def _of_world(
@@ -145,15 +161,13 @@ def _importer_only(
     yield Row(*row, UNITS["share_change"], source)
     found = winners(book, partner, base, window, _placebo(header))
     named = [one for one in found if one.name != OTHERS][:WINNERS]
-    for place, one in enumerate(named, start=1):
-        figures = (("value", one.value), ("noise", one.noise))
-        for statistic, value in figures:
+    for one in named:
+        for statistic, value in (("value", one.value), ("noise", one.noise)):
             if value is not None:
                 row = ("winner", statistic, "importer", one.name, when, 100.0 * value)
                 yield Row(*row, UNITS["winner"], source)
-        for statistic, flag in (("rank", place), ("admitted", one.admitted)):
-            row = ("winner", statistic, "importer", one.name, when, float(flag))
-            yield Row(*row, PLAIN[statistic], source)
+        row = ("winner", "admitted", "importer", one.name, when, float(one.admitted))
+        yield Row(*row, YES_OR_NO, source)
 
 
 def _shares(book: Book, side: str, base: Window, window: Window, source: str) -> Iterator[Row]:

@@ -2,10 +2,10 @@
 
 ``observed.csv`` has one number a row, under the head :data:`HEAD`. ``statistic`` says which: the
 fact's ``value``; ``raw``, not adjusted; ``low`` and ``high``, where cells are bounded and not
-known; one ``placebo`` a pair of windows; ``noise``, their root mean square; ``admitted``, 1 or 0;
-``rank`` of a winner. Numbers other than the last two are in per cent. ``window`` is the window that
-is compared: with the one as far from it as the episode's base is from its window, for a placebo
-too. Shares are of the base window.
+known; one ``placebo`` a pair of windows; ``noise``, their root mean square; ``admitted``, 1 or 0.
+:data:`UNITS` has the unit of each fact. ``window`` is the window that is compared: with the one as
+far from it as the episode's base is from its window, for a placebo too; shares are of the base.
+Winners stand in the order of their ranks.
 """
 
 from __future__ import annotations
@@ -32,13 +32,14 @@ HEAD = ("fact", "statistic", "side", "partner", "window", "value", "unit", "sour
 FACTS = ("hit", "redirected", "rivals", "share_change")
 SHARES = ("market_share", "supplier_share")
 SIDES = ("exporter", "importer")
-STATISTICS = ("value", "raw", "low", "high", "placebo", "noise", "admitted", "rank")
+STATISTICS = ("value", "raw", "low", "high", "placebo", "noise", "admitted")
 UNITS = MappingProxyType(
     {
         "hit": "percent",
         "redirected": "percent of loss",
         "rivals": "percent of loss",
         "share_change": "points",
+        "base_trade": "USD million",
         "world_share": "percent",
         "winner": "percent of loss",
         "market_share": "percent",
@@ -47,8 +48,8 @@ UNITS = MappingProxyType(
 )
 """The unit of every fact's figures."""
 
-PLAIN = MappingProxyType({"admitted": "1 or 0", "rank": "rank"})
-"""The unit of the statistics that are no figures of the fact."""
+YES_OR_NO = "1 or 0"
+"""The unit of ``admitted``."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,8 @@ class Episode:
         header: the episode file.
         facts: what was seen, in the file's order.
         winners: rivals that gained most, the first winner first.
+        base_trade: the pair's trade in the base window by side, USD million; of sources that may
+            be told.
         world_share: the pair's part of the world's trade in the good in the base window, per cent;
             None where it was not measured.
         market_shares: per cent of the exporter's sales of the good by market, in the base window.
@@ -114,6 +117,7 @@ class Episode:
     header: EpisodeHeader
     facts: tuple[Fact, ...]
     winners: tuple[Winner, ...]
+    base_trade: Mapping[str, float]
     world_share: float | None
     market_shares: Mapping[str, float]
     supplier_shares: Mapping[str, float]
@@ -184,6 +188,7 @@ def read_episode(folder: str | Path) -> Episode:
         header,
         _facts(rows, observed),
         _winners(rows, observed),
+        MappingProxyType({row.side: row.value for row in rows if row.fact == "base_trade"}),
         next((row.value for row in rows if row.fact == "world_share"), None),
         *(MappingProxyType({r.partner: r.value for r in rows if r.fact == key}) for key in SHARES),
     )
@@ -237,7 +242,7 @@ def _row(row: Sequence[str], path: Path, line: int) -> _Row:
         ("fact", fact, UNITS),
         ("statistic", statistic, STATISTICS),
         ("side", side, SIDES),
-        ("unit", unit, {PLAIN.get(statistic, UNITS.get(fact, unit))}),
+        ("unit", unit, {YES_OR_NO if statistic == "admitted" else UNITS.get(fact, unit)}),
     ):
         if word not in known:
             hint = did_you_mean(word, list(known))
@@ -283,14 +288,18 @@ def _fact(key: tuple[str, str], given: Mapping[str, float], placebo: Mapping[str
 
 
 def _winners(rows: Sequence[_Row], path: Path) -> tuple[Winner, ...]:
-    """Return the winners in the order of their ranks, which have to be 1, 2, 3 ..."""
+    """Return the winners, who have to stand in the order of their gains."""
     found: dict[str, dict[str, float]] = {}
+    least = math.inf
     for row in rows:
-        if row.fact == "winner":
-            given = found.setdefault(row.partner, {})
-            if row.statistic == "rank" and row.value != len(found):
-                raise FileError(f"'{row.partner}' is not of rank {row.value:g}", path, row.line)
-            given[row.statistic] = row.value
+        if row.fact != "winner":
+            continue
+        if row.statistic == "value":
+            if row.value > least:
+                said = f"'{row.partner}' gained more than the winner before it; put it first"
+                raise FileError(said, path, row.line)
+            least = row.value
+        found.setdefault(row.partner, {})[row.statistic] = row.value
     return tuple(
         Winner(country, given["value"], given.get("noise"), bool(given.get("admitted")))
         for country, given in found.items()

@@ -45,7 +45,7 @@ class MeasureTaken(_EpisodeTable):
 
     ``rate`` is the duty of the law in per cent, on top of the one before, as a mean over the window
     (in a reversed episode: what was lifted); a ban has none. ``ended`` is the first day without it.
-    ``ledger`` is the measure of the ledger that has its law.
+    ``ledger`` names the measures of the ledger that have its law, where it has them.
     """
 
     law: Text
@@ -55,7 +55,7 @@ class MeasureTaken(_EpisodeTable):
     ended: Day | None = None
     rate: Percent | None = None
     note: Text | None = None
-    ledger: Identifier | None = None
+    ledger: tuple[Identifier, ...] = ()
     references: Annotated[tuple[Reference, ...], Field(min_length=1)]
 
 

@@ -84,9 +84,9 @@ def _summary(record: Sequence[Episode]) -> Iterator[str]:
     """Yield the facts that count by kind: how many, mean, spread, noise."""
     yield "### What was seen, by kind\n"
     yield "Facts that may be scored. Hit in per cent of the pair's trade, the others in per cent of"
-    yield "the loss; noise is the median of the facts' own.\n"
-    yield "| fact | kind | facts | mean | median | standard deviation | noise |"
-    yield "|---|---|---:|---:|---:|---:|---:|"
+    yield "the loss; noise and placebo windows are medians of the facts' own.\n"
+    yield "| fact | kind | facts | mean | median | standard deviation | noise | placebo windows |"
+    yield "|---|---|---:|---:|---:|---:|---:|---:|"
     for name in NAMES:
         for kind in KINDS:
             found = [
@@ -101,7 +101,7 @@ def _summary(record: Sequence[Episode]) -> Iterator[str]:
     for kind in KINDS:
         first = [w for one in record if one.header.kind == kind if (w := one.first_winner())]
         if first:
-            yield f"| first winner | {kind} | {len(first)} | | | | |"
+            yield f"| first winner | {kind} | {len(first)} | | | | | |"
     yield ""
 
 
@@ -110,7 +110,8 @@ def _figures(found: Sequence[Fact]) -> str:
     noise = [fact.noise for fact in found if fact.noise is not None]
     spread = f"{statistics.stdev(values):.0f}" if len(values) > 1 else ""
     middle = f"{statistics.mean(values):.0f} | {statistics.median(values):.0f}"
-    return f"{middle} | {spread} | {statistics.median(noise):.0f}"
+    windows = statistics.median(len(fact.placebo) for fact in found)
+    return f"{middle} | {spread} | {statistics.median(noise):.0f} | {windows:g}"
 
 
 def _episodes(record: Iterable[Episode]) -> Iterator[str]:

@@ -156,7 +156,7 @@ def parquet(path: Path, columns: str, rows: list[tuple[Any, ...]]) -> None:
 
 
 def test_cells_that_fao_leaves_out_are_bounded_by_a_nineteenth(tmp_path: Path) -> None:
-    books = importlib.import_module("backtests_build.books")
+    books = importlib.import_module("backtests_build.fao")
     parquet(
         tmp_path / "faostat-tm-2015-2024/faostat_tm_bilateral_2015_2024.parquet",
         'exporter, importer, item, "primary", year, x_kusd, m_kusd',

@@ -1,4 +1,4 @@
-"""Trade by partner and window as the reference data have it, each set as a :class:`Book`."""
+"""Electric cars, the United States' imports and published figures, each set as a book of trade."""
 
 from __future__ import annotations
 
@@ -6,18 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-import duckdb
-
+from backtests_build import reading
 from backtests_build.measuring import Cell
+from backtests_build.reading import Amounts
 from countervail import labels
 from countervail.backtests.header import Published
-from countervail.backtests.windows import YEAR, Window
-
-CUT = 1 / 19
-"""A partner that the carrier of FAO left out has under 5 % of the trade: a nineteenth of the rest.
-"""
+from countervail.backtests.windows import Window
 
 OTHERS = "OTH"
 """Partners that a source does not name, together."""
@@ -30,160 +25,13 @@ NOT_GOODS = ("00", "98", "99", "910", "920", "930", "980", "990")
 
 BLOCS = ("EUROPEAN UNION", "USMCA (NAFTA)", "TOTAL FOR ALL COUNTRIES")
 
-Amounts = dict[tuple[str, str, int], float]
-
-
-class Fao:
-    """One FAO item, or several together: exporter, importer and year, as one side declares."""
-
-    def __init__(self, data: Path, items: Sequence[str]) -> None:
-        path = str(data / "faostat-tm-2015-2024/faostat_tm_bilateral_2015_2024.parquet")
-        self._path, self._items = path, tuple(items)
-        known = _rows("select distinct item from read_parquet(?)", path)
-        unknown = set(items) - {item for (item,) in known}
-        if unknown:
-            raise LookupError(f"no FAO item {', '.join(sorted(unknown))}")
-        rows = _rows(
-            "select exporter, importer, year, sum(x_kusd)::double, sum(m_kusd)::double "
-            "from read_parquet(?) where list_contains(?, item) and exporter <> importer "
-            "group by all order by all",
-            path,
-            list(items),
-        )
-        self.present = {(i, n, y) for i, n, y, _, _ in rows}
-        self.declared: dict[str, Amounts] = {
-            "exporter": {(i, n, y): x for i, n, y, x, _ in rows if x},
-            "importer": {(i, n, y): m for i, n, y, _, m in rows if m},
-        }
-        self._reporters = {
-            "exporter": set(
-                _rows("select distinct exporter, year from read_parquet(?) where x_kusd > 0", path)
-            ),
-            "importer": set(
-                _rows("select distinct importer, year from read_parquet(?) where m_kusd > 0", path)
-            ),
-        }
-        self._seen: dict[tuple[str, str, int], float] = defaultdict(float)
-        for side, amounts in self.declared.items():
-            for (i, n, y), value in amounts.items():
-                self._seen[side, i if side == "exporter" else n, y] += value
-
-    def reports(self, side: str, country: str, years: Iterable[int]) -> bool:
-        """Return whether a country declares that side of its trade in all of some years."""
-        return all((country, year) in self._reporters[side] for year in years)
-
-    def cell(self, side: str, exporter: str, importer: str, year: int) -> Cell:
-        """Return a pair's trade as one side, which declares that year, has it; else its bounds.
-
-        A pair that neither side's cut let through is under a nineteenth of what is seen of either.
-        """
-        value = self.declared[side].get((exporter, importer, year))
-        if value is not None:
-            return Cell(value, value)
-        party = {"exporter": exporter, "importer": importer}
-        sides = [side]
-        if (exporter, importer, year) not in self.present:
-            sides += [s for s in party if s != side and self.reports(s, party[s], (year,))]
-        return Cell(0.0, CUT * min(self._seen[s, party[s], year] for s in sides))
-
-    def world(self, side: str, years: tuple[int, int]) -> tuple[float, float]:
-        """Return the world's trade in the good in two years, of those who declare in both."""
-        totals = dict.fromkeys(years, 0.0)
-        for (i, n, y), value in self.declared[side].items():
-            if y in totals and self.reports(side, i if side == "exporter" else n, years):
-                totals[y] += value
-        return totals[years[0]], totals[years[1]]
-
-    def other_demand(self, importer: str, without: str, years: tuple[int, int]) -> float:
-        """Return the growth of an importer's purchases of other crops, from all but one seller."""
-        rows = dict(
-            _rows(
-                "select year, sum(m_kusd)::double from read_parquet(?) where importer = ? "
-                'and exporter <> ? and "primary" and not list_contains(?, item) group by year',
-                *(self._path, importer, without, list(self._items)),
-            )
-        )
-        before, after = (float(rows[year]) for year in years)
-        return after / before
-
-
-class FaoMarkets:
-    """An exporter's markets in FAO's matrix, as ``declared`` by it or by its buyers."""
-
-    def __init__(self, table: Fao, exporter: str, declared: str) -> None:
-        self.table, self.exporter, self.declared = table, exporter, declared
-
-    def cells(self, first: Window, second: Window) -> Mapping[str, tuple[Cell, Cell]]:
-        """Return its sales by market, of those who declare in both years."""
-        years = _years(first, second)
-        if self.declared == "exporter" and not self.table.reports("exporter", self.exporter, years):
-            return {}
-        amounts = self.table.declared[self.declared]
-        markets = sorted({n for i, n, y in amounts if i == self.exporter and y in years})
-        if self.declared == "importer":
-            markets = [n for n in markets if self.table.reports("importer", n, years)]
-        return {
-            n: (
-                self.table.cell(self.declared, self.exporter, n, years[0]),
-                self.table.cell(self.declared, self.exporter, n, years[1]),
-            )
-            for n in markets
-        }
-
-    def growth(self, first: Window, second: Window) -> float:
-        """Return the growth of the world's trade in the good."""
-        before, after = self.world(first, second)
-        return after / before
-
-    def world(self, first: Window, second: Window) -> tuple[float, float]:
-        """Return the world's trade in the good in both windows."""
-        return self.table.world(self.declared, _years(first, second))
-
-    def total(self, window: Window) -> float:
-        """Return its sales that are seen."""
-        year = _year(window)
-        amounts = self.table.declared[self.declared]
-        return sum(v for (i, _, y), v in amounts.items() if (i, y) == (self.exporter, year))
-
-
-class FaoSuppliers:
-    """An importer's suppliers in FAO's matrix, as it declares; ``without`` is the seller hit."""
-
-    def __init__(self, table: Fao, importer: str, without: str) -> None:
-        self.table, self.importer, self.without = table, importer, without
-
-    def cells(self, first: Window, second: Window) -> Mapping[str, tuple[Cell, Cell]]:
-        """Return its purchases by seller; none where it does not declare in both years."""
-        years = _years(first, second)
-        if not self.table.reports("importer", self.importer, years):
-            return {}
-        amounts = self.table.declared["importer"]
-        sellers = sorted({i for i, n, y in amounts if n == self.importer and y in years})
-        return {
-            i: (
-                self.table.cell("importer", i, self.importer, years[0]),
-                self.table.cell("importer", i, self.importer, years[1]),
-            )
-            for i in sellers
-        }
-
-    def growth(self, first: Window, second: Window) -> float:
-        """Return the growth of its purchases of other crops from others than the seller hit."""
-        return self.table.other_demand(self.importer, self.without, _years(first, second))
-
-    def total(self, window: Window) -> float:
-        """Return its purchases that are seen."""
-        year = _year(window)
-        amounts = self.table.declared["importer"]
-        return sum(v for (_, n, y), v in amounts.items() if (n, y) == (self.importer, year))
-
 
 class Cars:
     """Imports of electric cars by origin, every pair: an absent one is zero."""
 
     def __init__(self, data: Path, codes: Sequence[str], side: str, pair: tuple[str, str]) -> None:
         name = "comtrade-imports-ev-battery-minerals-2018-2024/comtrade_imports_bilateral.parquet"
-        rows = _rows(
+        rows = reading.rows(
             "select exporter, importer, year, list_contains(?, hs6), sum(usd)::double "
             "from read_parquet(?) where list_contains(?, hs6) and exporter <> importer "
             "group by all order by all",
@@ -197,7 +45,7 @@ class Cars:
 
     def cells(self, first: Window, second: Window) -> Mapping[str, tuple[Cell, Cell]]:
         """Return the party's trade by partner, of buyers who declare in both years."""
-        years = _years(first, second)
+        years = reading.years(first, second)
         found: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
         for (i, n, y), value in self._cars.items():
             party, partner = (i, n) if self.side == "exporter" else (n, i)
@@ -215,7 +63,7 @@ class Cars:
 
     def world(self, first: Window, second: Window) -> tuple[float, float]:
         """Return what growth is measured by in both windows, of buyers who declare in both."""
-        years = _years(first, second)
+        years = reading.years(first, second)
         amounts = self._cars if self.side == "exporter" else self._other
         totals = dict.fromkeys(years, 0.0)
         for (i, n, y), value in amounts.items():
@@ -226,7 +74,7 @@ class Cars:
 
     def total(self, window: Window) -> float:
         """Return the party's trade."""
-        year, place = _year(window), 0 if self.side == "exporter" else 1
+        year, place = reading.year(window), 0 if self.side == "exporter" else 1
         return sum(v for key, v in self._cars.items() if (key[place], key[2]) == (self.party, year))
 
     def _both(self, importer: str, years: tuple[int, int]) -> bool:
@@ -290,7 +138,7 @@ def _us_table(data: Path, kind: str) -> dict[tuple[str, str], dict[int, float]]:
         query = "select partner_name, naics3, month, imports_usd from read_parquet(?)"
         path = folder / "us_imports_naics3_by_partner_2013_2025m11.parquet"
     found: dict[tuple[str, str], dict[int, float]] = defaultdict(dict)
-    for partner, code, month, value in _rows(query, str(path)):
+    for partner, code, month, value in reading.rows(query, str(path)):
         seller = _seller(partner)
         if seller:
             when = Window.parse(f"{month}/{month}").first
@@ -306,20 +154,6 @@ def _seller(partner: str) -> str:
     if partner in BLOCS:
         return ""
     return labels.country("South Korea" if partner == "KOREA, SOUTH" else partner)
-
-
-def _rows(query: str, *given: object) -> list[tuple[Any, ...]]:
-    return duckdb.execute(query, list(given)).fetchall()
-
-
-def _year(window: Window) -> int:
-    if not window.is_year:
-        raise ValueError(f"{window} is no calendar year, and the data set is yearly")
-    return window.first // YEAR
-
-
-def _years(first: Window, second: Window) -> tuple[int, int]:
-    return _year(first), _year(second)
 
 
 class Quoted:

@@ -25,6 +25,9 @@ may be scored. Nothing on this page is predicted and nothing is fitted: it is wh
 held against. Each episode is a folder of `src/countervail/data/backtests`: `episode.toml` (measure,
 good, windows, cautions) and `observed.csv` (one number a row); in Python
 `countervail.backtests.open_record()`.
+
+To add one: name it in `episodes.toml` first, write its `episode.toml`, run
+`tools/build_backtests.py`, which measures it and writes this page.
 """
 RULES = f"""\
 ## What is measured, and how

@@ -9,21 +9,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from backtests_build.books import (
-    OTHERS,
-    Cars,
-    Fao,
-    FaoMarkets,
-    FaoSuppliers,
-    Quoted,
-    UnitedStates,
-)
+from backtests_build.books import OTHERS, Cars, Quoted, UnitedStates
+from backtests_build.fao import Fao, FaoMarkets, FaoSuppliers
 from backtests_build.measuring import Book, Cell, Measured, facts, share_change, winners
 from countervail.backtests.episode import HEAD, UNITS, YES_OR_NO
 from countervail.backtests.header import EpisodeHeader
 from countervail.backtests.windows import Window
 
 WINNERS = 3
+"""Rivals that are named."""
+
 MILLION = MappingProxyType({"fao": 1e3, "us-chapters": 1e6, "us-industries": 1e6})
 """A million dollars in the unit of the sets whose figures may be passed on."""
 

@@ -20,8 +20,8 @@ from countervail import bridge
 from countervail.core import ladder
 from countervail.core.model import Baseline, Shock
 from countervail.core.solver import Settings, anderson
+from countervail.core.steps import step_of
 from countervail.core.unknowns import pack, stopping_scale
-from countervail.core.wage_step import wage_step
 from countervail.provenance import whole_file
 from countervail.state import SOLVE_TO_RESIDUAL
 
@@ -66,7 +66,8 @@ def draw(out: Path) -> None:
 
 
 FAST = ladder.FAST
-PLAIN = FAST._replace(wage_newton=False, wage_step=0.4)
+MODEL = cv.CaliendoParro()
+PLAIN = FAST._replace(newton=False, wage_step=0.4)
 Run = Callable[[Baseline, Shock], list[float]]
 
 
@@ -107,12 +108,10 @@ def plain(settings: Settings, sweeps: int = 120) -> Run:
 
     def run(base: Baseline, shock: Shock) -> list[float]:
         seen, point, implied = watched(base, shock)
-        step = wage_step(base, settings)
+        step = step_of(MODEL, base, settings)
         with np.errstate(all="ignore"):  # it may diverge: that is shown
             for _ in range(sweeps):
-                gap = implied(point) - point
-                gap[:, : len(step)] = gap[:, : len(step)] @ step.T
-                point = point + gap
+                point = point + step.taken(implied(point) - point)
                 if not seen[-1] < 1e6:
                     break
         return seen
@@ -125,7 +124,7 @@ def iterated(settings: Settings) -> Run:
 
     def run(base: Baseline, shock: Shock) -> list[float]:
         seen, point, implied = watched(base, shock)
-        anderson(implied, point, wage_step(base, settings), AIM, settings)
+        anderson(implied, point, step_of(MODEL, base, settings), AIM, settings)
         return seen
 
     return run
@@ -133,11 +132,10 @@ def iterated(settings: Settings) -> Run:
 
 def watched(base: Baseline, shock: Shock) -> tuple[list[float], Array, Callable[[Array], Array]]:
     """Return a list that fills with residuals, the first guess, and the map that fills it."""
-    model = cv.CaliendoParro()
-    weights = model.prepare(base, shock)
+    weights = MODEL.prepare(base, shock)
     sweep, scale = (
-        ladder.as_vectors(model, base, weights),
-        stopping_scale(model.unknowns, base, weights.trade_elasticity),
+        ladder.as_vectors(MODEL, base, weights),
+        stopping_scale(MODEL.unknowns, base, weights.trade_elasticity),
     )
     seen: list[float] = []
 
@@ -146,7 +144,7 @@ def watched(base: Baseline, shock: Shock) -> tuple[list[float], Array, Callable[
         seen.append(float(np.abs((image - point) * scale).max()))
         return image
 
-    return seen, pack(model.guess(base).blocks), implied
+    return seen, pack(MODEL.guess(base).blocks), implied
 
 
 if __name__ == "__main__":

@@ -5,9 +5,11 @@ A scenario is two states of law on one base world; arrays of the core have the s
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
-from countervail.core.model import Array, Baseline, Lines, Shock
+from countervail.core.model import Array, Baseline, Goods, Lines, Shock
 from countervail.core.weights import cells_of, elasticity, line_weights
 from countervail.core.welfare import Levied
 from countervail.scenario import Resolved, StateShock
@@ -41,6 +43,28 @@ def baseline(world: World, unit: str | None = None) -> Baseline:
         deficit=np.where(abs(books.deficit) > 1e-12 * books.value_added, books.deficit, 0.0),
         trade_elasticity=world.trade_elasticity,
         unit=None if unit is None else world.country(unit),
+        goods=goods_of(world),
+    )
+
+
+def goods_of(world: World) -> Goods | None:
+    """Return the nests of a world's goods and who stays; None where sectors are all there is."""
+    supply = world.supply_elasticity
+    staying = [j for j, code in enumerate(world.sectors) if code in supply]
+    nests = [sector for sector, many in Counter(world.parents).items() if many > 1]
+    if not staying and not nests:
+        return None
+    inside = [j for j, sector in enumerate(world.parents) if sector in nests]
+    members = np.array([[world.parents[j] == sector for j in inside] for sector in nests], float)
+    members = members.reshape(len(nests), len(inside))
+    spent = world.accounts.expenditure.T[inside]
+    whole = members.T @ (members @ spent)
+    return Goods(
+        inside=np.array(inside, dtype=np.intp),
+        members=members,
+        within=np.divide(spent, whole, out=np.zeros_like(spent), where=whole > 0),
+        staying=np.array(staying, dtype=np.intp),
+        supply=np.array([supply[world.sectors[j]] for j in staying], dtype=np.float64),
     )
 
 

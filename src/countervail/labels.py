@@ -44,13 +44,23 @@ class OfficeCode(NamedTuple):
 
 
 class Sector(NamedTuple):
-    """A sector; ``group37`` is its code in the 37-sector list, ``lists`` those it stands in."""
+    """A sector of the tables.
+
+    Attributes:
+        code, name: its own.
+        kind: ``goods`` or ``services``.
+        group37: its code in the 37-sector list.
+        lists: those it stands in.
+        sold: how most of it is sold: w on an exchange, r at reference prices, n differentiated
+            (Rauch 1999).
+    """
 
     code: str
     name: str
     kind: str
     group37: str
     lists: tuple[str, ...]
+    sold: str
 
 
 class Member(NamedTuple):
@@ -250,7 +260,7 @@ def expand(word: str, on: date | None = None, own: Collection[str] = ()) -> tupl
 def sectors() -> Mapping[str, Sector]:
     """Return every sector by code: the 50 of the tables and the 4 merged ones of the 37."""
     found = (
-        Sector(r["code"], r["name"], r["kind"], r["group37"], _split(r["lists"]))
+        Sector(r["code"], r["name"], r["kind"], r["group37"], _split(r["lists"]), r["class"])
         for r in rows("sectors.csv")
     )
     return MappingProxyType({s.code: s for s in found})

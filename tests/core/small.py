@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from countervail.bridge import baseline
-from countervail.core.model import Baseline, Lines, Shock
+from countervail.core.model import Baseline, Goods, Lines, Shock
 from countervail.models import CaliendoParro
 from countervail.state import State, solve_state
 from countervail.testing import Table, random_world
@@ -65,3 +65,17 @@ def every_kind(seed: int) -> tuple[Table, TableShock]:
     table = random_world(seed, 4, 3)
     kinds = {"tariffs": 0.5, "icebergs": 0.2, "productivity": 0.1, "labour": 0.1}
     return table, random_shock(seed, table, **kinds)
+
+
+def with_goods(base: Baseline, supply: tuple[float, float] = (0.2, 2.0)) -> Baseline:
+    """A baseline whose first two sectors are goods of one; the first and the third are short."""
+    spent = base.expenditure[:2]
+    return base._replace(
+        goods=Goods(
+            inside=np.array([0, 1]),
+            members=np.ones((1, 2)),
+            within=spent / np.where(spent.sum(axis=0) > 0, spent.sum(axis=0), 1.0),
+            staying=np.array([0, 2]),
+            supply=np.array(supply),
+        )
+    )

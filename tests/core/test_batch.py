@@ -218,7 +218,7 @@ def test_a_state_that_shares_little_goes_alone(small: Setting) -> None:
 def test_what_is_slow_goes_on_alone_from_where_it_is(
     small: Setting, together: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch, "TOGETHER", batch.TOGETHER._replace(max_sweeps=15))
+    monkeypatch.setattr(batch, "TOGETHER", batch.TOGETHER._replace(max_sweeps=8))
     began: list[Hats | None] = []
     attempt: Callable[..., batch.Result] = ladder.attempt
 

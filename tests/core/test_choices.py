@@ -31,17 +31,17 @@ def attractiveness(log_cost: Any, theta: Any, producing: Any) -> tuple[Any, Any]
 
 def spending(income: Any, output: Any, base: Baseline) -> Any:
     final = CobbDouglasDemand().final(base, income, np.zeros_like(output))
-    return final + MADE.inputs_bought(output, base)
+    return final + MADE.inputs_bought(output, base.value_added_share[:, :, None], base)
 
 
 def test_numeraire_keeps_world_value_added() -> None:
     base = baseline(tiny().world())
     labour = RNG.uniform(0.5, 2.0, (5, 2))
     weights = prepare(base, Shock())._replace(labour_hat=labour)
-    log_wage = LABOUR.numeraire(RNG.normal(size=(5, 2)), base, weights)
+    log_wage = LABOUR.numeraire(RNG.normal(size=(5, 2)), base, weights, ())
     world = (np.exp(log_wage) * labour * base.value_added[:, None]).sum(axis=0)
     assert world == pytest.approx(base.value_added.sum(), rel=1e-14)
-    again = LABOUR.numeraire(log_wage + 3.0, base, weights)
+    again = LABOUR.numeraire(log_wage + 3.0, base, weights, ())
     assert np.allclose(again, log_wage, atol=1e-14)
 
 

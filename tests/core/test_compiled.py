@@ -12,6 +12,7 @@ import countervail as cv
 from countervail.bridge import baseline
 from countervail.core import ladder
 from countervail.core.model import Baseline, Shock
+from countervail.core.solver import Step
 from countervail.errors import CountervailError
 from countervail.state import SOLVE_TO_RESIDUAL
 from countervail.testing import Table, random_world
@@ -169,7 +170,7 @@ def test_fixed_points_are_those_of_the_plain_iteration() -> None:
     matrix, shift = 0.9 * rng.normal(size=(6, 6)) / 4.0, rng.normal(size=6)
     with compiled.Exact():
         found = compiled.fixed_point(
-            lambda x: matrix @ x + shift, np.zeros(6), np.eye(6), np.ones(6), 1e-12
+            lambda x: matrix @ x + shift, np.zeros(6), Step(np.eye(6)), np.ones(6), 1e-12
         )
         point = np.asarray(found.point)
     assert point == pytest.approx(np.linalg.solve(np.eye(6) - matrix, shift), abs=1e-9)

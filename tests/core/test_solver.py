@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from countervail.core import solver
-from countervail.core.solver import Found, Map, Settings
+from countervail.core.solver import Found, Map, Settings, Step
 
 Array = NDArray[np.float64]
 
@@ -17,7 +17,7 @@ def anderson(
 ) -> Found:
     """One state."""
     found = solver.anderson(
-        lambda x: map_(x[0])[None], start[None], np.diag(relaxation), tolerance, settings
+        lambda x: map_(x[0])[None], start[None], Step(np.diag(relaxation)), tolerance, settings
     )
     return Found(*(part[0] for part in found))
 
@@ -127,7 +127,7 @@ def test_states_side_by_side_are_the_states_alone() -> None:
 
     tolerance = np.array([1e-12, 1e-9, 1e-11])
     start = np.zeros((3, 6))
-    together = solver.anderson(side_by_side, start, np.eye(6), tolerance, Settings(memory=4))
+    together = solver.anderson(side_by_side, start, Step(np.eye(6)), tolerance, Settings(memory=4))
     assert together.converged.all()
     for s, (M, b, fixed) in enumerate(maps):
         alone = anderson(
@@ -143,7 +143,7 @@ def test_a_state_that_is_lost_does_not_take_the_others_along() -> None:
         return np.stack([np.full(2, np.nan), 0.5 * x[1] + 1.0, x[2] + 1.0])
 
     settings = Settings(max_sweeps=80, patience=20)
-    found = solver.anderson(map_, np.zeros((3, 2)), np.eye(2), 1e-12, settings)
+    found = solver.anderson(map_, np.zeros((3, 2)), Step(np.eye(2)), 1e-12, settings)
     assert found.converged.tolist() == [False, True, False]
     assert found.point[1] == pytest.approx(2.0, abs=1e-11)
     assert np.isfinite(found.point).all()
@@ -162,6 +162,6 @@ def test_a_scale_says_what_a_residual_counts_for() -> None:
     M, b, _ = linear(5, 0.9)
     scale = np.array([1.0, 100.0, 1.0, 1.0, 1.0])
     found = solver.anderson(
-        lambda x: x @ M.T + b, np.zeros((1, 5)), np.eye(5), 1e-6, Settings(), scale
+        lambda x: x @ M.T + b, np.zeros((1, 5)), Step(np.eye(5)), 1e-6, Settings(), scale
     )
     assert np.abs((M @ found.point[0] + b - found.point[0]) * scale).max() <= 1e-6

@@ -102,8 +102,8 @@ def test_no_answer_depends_on_the_numeraire(case: Case, kind: str) -> None:
         return (hats.wage - (base.final_share[..., None] * hats.price).sum(axis=0))[:, 0], shares
 
     held = {
-        "a wage": lambda _of, wage, _base, _weights: wage - wage[-1:],
-        "the mean wage": lambda _of, wage, _base, _weights: wage - wage.mean(axis=0),
+        "a wage": lambda _of, wage, _base, _weights, _own: wage - wage[-1:],
+        "the mean wage": lambda _of, wage, _base, _weights, _own: wage - wage.mean(axis=0),
     }[kind]
     usual = real()
     with pytest.MonkeyPatch.context() as patch:

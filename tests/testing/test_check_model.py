@@ -8,8 +8,12 @@ import pytest
 
 import countervail as cv
 from countervail.core.choices.ces_demand import CesDemand
+from countervail.core.choices.ces_technology import CesTechnology
 from countervail.core.choices.demand import CobbDouglasDemand
+from countervail.core.choices.nested_goods import NestedGoods
+from countervail.core.choices.specific_factors import SpecificFactors
 from countervail.core.model import Baseline
+from countervail.models.presets import FirstYear
 from countervail.testing import check_model
 from countervail.testing.check_model import CHECKS
 
@@ -26,6 +30,24 @@ MODELS = {
 @pytest.mark.parametrize("name", MODELS)
 def test_every_model_holds_every_identity(name: str) -> None:
     assert check_model(MODELS[name], seed=len(name)) == tuple(CHECKS)
+
+
+GOODS = {
+    "first year": FirstYear(),
+    "first year, own income": FirstYear(deficits="own_income"),
+    "first year, closed, complements": FirstYear(deficits="closed", demand=CesDemand(0.4)),
+    "constant shares of goods": FirstYear(goods=NestedGoods(1.0)),
+    "poor substitutes": FirstYear(goods=NestedGoods(0.6)),
+    "nests alone": cv.CaliendoParro(goods=NestedGoods()),
+    "what stays alone": cv.CaliendoParro(factors=SpecificFactors()),
+    "short inputs alone": cv.CaliendoParro(technology=CesTechnology()),
+    "none of it": cv.CaliendoParro(),
+}
+
+
+@pytest.mark.parametrize("name", GOODS)
+def test_goods_hold_every_identity_choice_by_choice(name: str) -> None:
+    assert check_model(GOODS[name], seed=len(name), goods=True) == tuple(CHECKS)
 
 
 class AnotherIndex(CesDemand):

@@ -18,9 +18,9 @@ from countervail.core.links import reached
 from countervail.core.model import Baseline, Hats, Model, Patch, Shock, Totals
 from countervail.core.patched import DENSE_CELL_PART
 from countervail.core.solver import Found, anderson
+from countervail.core.steps import step_of
 from countervail.core.sweep import SMALLEST
 from countervail.core.unknowns import count, pack, stopping_scale, unpack
-from countervail.core.wage_step import wage_step
 from countervail.core.weights import patch
 from countervail.errors import CountervailError
 
@@ -146,7 +146,7 @@ def _together(
         found = anderson(
             ladder.as_vectors(model, base, weights),
             start,
-            wage_step(base, TOGETHER),
+            step_of(model, base, TOGETHER),
             tolerance,
             TOGETHER,
             stopping_scale(model.unknowns, base, weights.trade_elasticity),

@@ -8,10 +8,15 @@ certificate is not printed.
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 
 from countervail.core.choices.closure import Closure
 from countervail.core.choices.demand import Demand
+from countervail.core.choices.factors import Factors
+from countervail.core.choices.one_good import SectorGoods
+from countervail.core.choices.technology import Technology
 from countervail.core.model import (
     Array,
     Baseline,
@@ -35,34 +40,59 @@ BESIDE_EFFECT = 1e-3
 """And it must be this small beside the largest effect."""
 
 
+class Choices(Protocol):
+    """The slots whose equations are checked; a choice writes its own a second time."""
+
+    @property
+    def goods(self) -> SectorGoods:
+        """What a sector is."""
+
+    @property
+    def technology(self) -> Technology:
+        """What goods are made of."""
+
+    @property
+    def factors(self) -> Factors:
+        """Who makes them, for how much."""
+
+    @property
+    def demand(self) -> Demand:
+        """What households buy, and the cost of living that is claimed of it."""
+
+    @property
+    def closure(self) -> Closure:
+        """What countries borrow."""
+
+
 def verify(
+    of: Choices,
     base: Baseline,
     shock: Shock,
     hats: Hats,
     deficit: Array,
     income: Array,
-    demand: Demand,
     reported: Totals | Outcome | None = None,
 ) -> Certificate:
     """Return the residuals of all equilibrium conditions.
 
     Args:
+        of: the choices of the model.
         base: baseline.
         shock: the state of the world.
-        hats: claimed wages [n], prices [j, n] and expenditure [j, n], in logs.
+        hats: claimed wages [n], prices [j, n], expenditure [j, n] and further unknowns, in logs.
         deficit: D'[n] as claimed.
         income: I'[n] as claimed.
-        demand: the preferences, and the cost of living that is claimed of them.
         reported: further figures that are to be those of this equilibrium.
     """
-    wage = np.exp(hats.wage)
     spent = base.expenditure * np.exp(hats.expenditure)
     bought = base.expenditure > 0
     theta = _elasticity(base, shock)[:, None]
-    labour = np.ones_like(wage) if shock.labour_hat is None else shock.labour_hat
-    payroll = wage * labour * base.value_added
+    earned = of.factors.claimed_income(base, shock, hats)
+    log_value_added = of.factors.claimed_price(base, hats)
+    log_paid = of.goods.claimed_price(base, hats.price)
+    log_cost = of.technology.claimed_cost(base, shock, log_value_added, log_paid)
 
-    share = _shares(base, shock, hats, theta)
+    share = _shares(base, shock, hats, log_cost, theta)
     total = share.sum(axis=2)
     flows = np.multiply(share, spent[:, :, None], out=share)  # duty-paid
     border, received = _taxed(flows, base, shock)
@@ -71,27 +101,33 @@ def verify(
     revenue = (total * spent - border.sum(axis=2)).sum(axis=0)
     if received is not border:
         revenue = revenue + (border.sum(axis=1) - output).sum(axis=0)
-    budget = payroll + revenue + deficit
-    inputs = _inputs_bought(base, output)
-    price = np.exp(hats.price)
-    uses = demand.bought(base, budget, price) + inputs
+    budget = earned + revenue + deficit
+    made = of.technology.claimed_share(base, log_value_added, log_paid)
+    inputs = _inputs_bought(base, output, made)
+    paid = np.exp(log_paid)
+    needed = of.demand.bought(base, budget, paid) + inputs
+    uses = of.goods.claimed_spending(base, needed, hats.price)
     between = border.sum(axis=0)
     np.fill_diagonal(between, 0.0)
     imports, exports = between.sum(axis=1), between.sum(axis=0)
-    hired = (base.value_added_share * output).sum(axis=0)
-    final = (spent - inputs).sum(axis=0)
-    scale = np.maximum(np.abs(budget), payroll)
-
+    final = of.goods.composite(base, spent) - of.goods.composite(base, inputs)
+    left = spent.sum(axis=0) - inputs.sum(axis=0)
+    scale = np.maximum(np.abs(budget), earned)
+    world = base.value_added.sum()
+    own = (
+        *of.factors.checks(base, shock, hats, made * output),
+        *of.goods.checks(base, hats),
+    )
     blocks: tuple[BlockResidual, ...] = (
         _cells("prices", np.where(bought, np.log(np.where(bought, total, 1.0)) / theta, 0.0)),
         _cells("shares", np.where(bought, total - 1.0, 0.0)),
         _cells("goods markets", _relative(spent - uses, spent, 1e-9 * base.expenditure)),
-        _countries("labour markets", (hired - payroll) / payroll),
-        _countries("budgets", np.maximum(abs(final - budget), abs(income - budget)) / scale),
+        *(_block(name, gap) for name, gap in own),
+        _countries("budgets", np.maximum(abs(left - budget), abs(income - budget)) / scale),
         _countries("trade balance", (imports - exports - deficit) / scale),
-        _countries("world deficits", np.full_like(wage, deficit.sum() / base.value_added.sum())),
-        _countries("numeraire", np.full_like(wage, payroll.sum() / base.value_added.sum() - 1.0)),
-        _countries("real income", _real_income(base, demand, income, spent - inputs, price)),
+        _countries("world deficits", np.full_like(earned, deficit.sum() / world)),
+        _countries("numeraire", np.full_like(earned, earned.sum() / world - 1.0)),
+        _countries("real income", _real_income(of, base, income, final, paid)),
     )
     if reported is not None:
         gaps = (
@@ -99,6 +135,7 @@ def verify(
             reported.imports - imports,
             reported.exports - exports,
             (reported.gross_output - output).sum(axis=0),
+            (reported.value_added - made * output).sum(axis=0),
         )
         worst = np.abs(np.stack(gaps)).max(axis=0)
         blocks = (*blocks, _countries("reported totals", worst / scale))
@@ -107,33 +144,33 @@ def verify(
         if received is not border or reported.border is not reported.trade:
             gap = np.maximum(gap, _largest(reported.border, border, flows))
         blocks = (*blocks, _cells("reported trade", _relative(gap, spent, 1e-9 * base.expenditure)))
-    effect = max(float(np.abs(h).max()) for h in hats.blocks)
-    return Certificate(blocks, effect)
+    closure = verify_closure(base, shock, hats, deficit, of.closure, earned)
+    effect = max(float(np.abs(hat).max()) for hat in hats.blocks if hat.size)
+    return Certificate((*blocks, closure), effect)
 
 
-def _real_income(
-    base: Baseline, demand: Demand, income: Array, final: Array, price: Array
-) -> Array:
+def _real_income(of: Choices, base: Baseline, income: Array, final: Array, price: Array) -> Array:
     """Return how far income over the cost of living is from the utility of what is bought, [n].
 
     Args:
+        of: the choices of the model.
         base: baseline.
-        demand: the preferences.
         income: I'[n] as claimed.
-        final: what is spent on final use, at claimed prices, [j, n].
-        price: claimed, over the baseline's, [j, n].
+        final: what is spent on final use of each sector, at claimed prices, [j, n].
+        price: claimed of what households buy, over the baseline's, [j, n].
     """
-    before = base.expenditure - _inputs_bought(base, base.gross_output)
+    inputs = _inputs_bought(base, base.gross_output, base.value_added_share)
+    before = of.goods.composite(base, base.expenditure) - of.goods.composite(base, inputs)
     wanted = base.final_share > 0
     quantity = np.divide(final, before * price, out=np.ones_like(final), where=wanted)
-    claimed = income / before.sum(axis=0)
-    claimed = claimed / demand.cost_of_living(base, np.ones_like(price), price)
+    claimed = income / (base.expenditure - inputs).sum(axis=0)
+    claimed = claimed / of.demand.cost_of_living(base, np.ones_like(price), price)
     with np.errstate(invalid="ignore", divide="ignore"):  # what is not a number is no certificate
-        return np.asarray(np.log(claimed) - demand.utility(base, quantity))
+        return np.asarray(np.log(claimed) - of.demand.utility(base, quantity))
 
 
 def verify_closure(
-    base: Baseline, shock: Shock, hats: Hats, deficit: Array, closure: Closure
+    base: Baseline, shock: Shock, hats: Hats, deficit: Array, closure: Closure, earned: Array
 ) -> BlockResidual:
     """Return how far the claimed deficits are from the closure's rule, written out once more.
 
@@ -144,13 +181,11 @@ def verify_closure(
         deficit: D'[n] as claimed.
         closure: ``world_share``, ``nominal``, ``own_income`` or ``closed`` (docs/theory.md,
             Choices of the model).
+        earned: by all factors, [n].
     """
-    labour = 1.0 if shock.labour_hat is None else shock.labour_hat
-    wage = np.exp(hats.wage)
-    payroll = wage * labour * base.value_added
     gift = 0.0 if shock.transfer is None else shock.transfer
-    owed = closure.owed(base, wage, payroll) + gift
-    return _countries("closure", (deficit - owed) / payroll)
+    owed = closure.owed(base, np.exp(hats.wage), earned) + gift
+    return _countries("closure", (deficit - owed) / earned)
 
 
 def acceptable(residual: float, effect: float) -> bool:
@@ -163,21 +198,15 @@ def _elasticity(base: Baseline, shock: Shock) -> Array:
     return base.trade_elasticity if shock.trade_elasticity is None else shock.trade_elasticity
 
 
-def _inputs_of_users(base: Baseline, log_price: Array) -> Array:
-    """Return the log price of each user's bundle of inputs, sum_k gamma_k ln P_k, [j, n]."""
-    return np.asarray(np.einsum("nkj,kn->jn", base.input_share, log_price, optimize=True))
+def _inputs_bought(base: Baseline, output: Array, made: Array) -> Array:
+    """Return what a country's producers spend on each good at shares of value added, [j, n]."""
+    usual = 1.0 - base.value_added_share
+    part = np.divide(1.0 - made, usual, out=np.zeros_like(made), where=usual > 0)
+    return np.asarray(np.einsum("njk,kn->jn", base.input_share, part * output, optimize=True))
 
 
-def _inputs_bought(base: Baseline, output: Array) -> Array:
-    """Return what a country's producers spend on each good, [j, n]."""
-    return np.asarray(np.einsum("njk,kn->jn", base.input_share, output, optimize=True))
-
-
-def _shares(base: Baseline, shock: Shock, hats: Hats, theta: Array) -> Array:
+def _shares(base: Baseline, shock: Shock, hats: Hats, log_cost: Array, theta: Array) -> Array:
     """Return pi' = pi (c kappa / P)^-theta [j, n, i], relative to the importer's claimed price."""
-    log_cost = base.value_added_share * hats.wage + _inputs_of_users(base, hats.price)
-    if shock.productivity_hat is not None:
-        log_cost = log_cost - np.log(shock.productivity_hat)
     asked, paid = theta * log_cost, theta * hats.price
     lowest = asked.min(axis=1, keepdims=True)
     if (paid - lowest).max() > OVERFLOW_LOG:
@@ -264,6 +293,10 @@ def _relative(gap: Array, size: Array, floor: Array) -> Array:
 def _cells(name: str, gap: Array) -> BlockResidual:
     sector, country = np.unravel_index(int(np.argmax(np.abs(gap))), gap.shape)
     return BlockResidual(name, _size(gap[sector, country]), int(country), int(sector))
+
+
+def _block(name: str, gap: Array) -> BlockResidual:
+    return _cells(name, gap) if gap.ndim == 2 else _countries(name, gap)
 
 
 def _countries(name: str, gap: Array) -> BlockResidual:

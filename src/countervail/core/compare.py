@@ -36,7 +36,7 @@ def compare(
     income_hat = after.income / before.income
     price_hat = after.price_hat / before.price_hat
     wage_hat = after.wage_hat / before.wage_hat
-    consumption = model.cost_of_living(base, before.price_hat, after.price_hat)
+    consumption = model.cost_of_living(base, before.paid_hat, after.paid_hat)
     hats = {
         "wage_hat": wage_hat,
         "cost_hat": after.cost_hat / before.cost_hat,
@@ -55,7 +55,7 @@ def compare(
         "exports_change": ratio(after.exports, before.exports) - 1.0,
         "imports_change": ratio(after.imports, before.imports) - 1.0,
         "revenue_change": (after.revenue - before.revenue) / before.income,
-        "employment_change": ratio(after.gross_output, before.gross_output * wage_hat) - 1.0,
+        "employment_change": ratio(after.labour_income, before.labour_income * wage_hat) - 1.0,
         "real_output_change": ratio(after.gross_output, at_first_prices) - 1.0,
     }
     return {

@@ -17,9 +17,9 @@ import numpy as np
 from countervail.core import batch, ladder
 from countervail.core.links import open_links, reached
 from countervail.core.model import Baseline, Hats, Model, Patch, Shock, Totals, Weights
-from countervail.core.solver import Found, Settings
+from countervail.core.solver import Found, Settings, Step
+from countervail.core.steps import step_of
 from countervail.core.unknowns import count, pack, shaped, stopping_scale, unpack
-from countervail.core.wage_step import wage_step
 from countervail.core.weights import assemble
 
 SETTINGS = Settings()
@@ -67,7 +67,7 @@ class _Carry(NamedTuple):
 def fixed_point(
     implied: Callable[[Any], Any],
     start: Any,
-    step: Any,
+    step: Step,
     scale: Any,
     tolerance: Any,
     settings: Settings = SETTINGS,
@@ -77,7 +77,7 @@ def fixed_point(
     Args:
         implied: the map; traced once.
         start: first guess [unknown].
-        step: what the first k unknowns move on their gap [k, k]; the others move by all of theirs.
+        step: what the unknowns move on their gap.
         scale: what a residual counts for in the stopping rule [unknown].
         tolerance: on the largest scaled residual.
         settings: memory and sweeps at most.
@@ -108,8 +108,7 @@ def fixed_point(
 
     def look(point: Any) -> tuple[Any, Any]:
         gap = implied(point) - point
-        move = jnp.concatenate([step @ gap[: len(step)], gap[len(step) :]])
-        return move, jnp.abs(gap * scale).max()
+        return step.taken(gap), jnp.abs(gap * scale).max()
 
     move, residual = look(start)
     empty, gram = jnp.zeros((memory, start.size)), jnp.zeros((memory, memory))
@@ -150,7 +149,7 @@ def solve(
     first = pack((start or model.guess(base)).blocks)[0]
     scale = stopping_scale(model.unknowns, base, weights.trade_elasticity)[0]
     with Exact():
-        step = wage_step(base, SETTINGS)
+        step = step_of(model, base, SETTINGS)
         found = _found(_solve(model, base, weights, first, step, scale, tolerance), tolerance)
     hats = unpack(found.point, model.unknowns, base)
     totals = model.totals(base, hats, weights)
@@ -234,7 +233,7 @@ def _at_once(
                 _padded(patches, base.trade_share.size),
                 _endowments(common),
                 start,
-                wage_step(base, AT_ONCE),
+                step_of(model, base, AT_ONCE),
                 stopping_scale(model.unknowns, base, common.trade_elasticity),
                 tolerance,
             )

@@ -28,8 +28,8 @@ from countervail.core import compiled
 from countervail.core.compare import compare
 from countervail.core.levers import Parts
 from countervail.core.model import Baseline, Hats, Model, Totals, Weights
+from countervail.core.steps import step_of
 from countervail.core.unknowns import shaped
-from countervail.core.wage_step import wage_step
 from countervail.errors import NotCertified
 
 ACCURACY_OF_RESIDUAL = 1e-11
@@ -143,7 +143,7 @@ def _together(parts: Sequence[Books]) -> Books:
 
 
 def _worth_of_weights(model: Model, base: Baseline, point: Point, worth: Books) -> Parts:
-    step = wage_step(base, compiled.SETTINGS).T
+    step = step_of(model, base, compiled.SETTINGS).transposed
     found, residual = _pull_back(model, base, point, worth, step)
     _refuse_unfinished(float(residual))
     return Parts(*(np.asarray(part) for part in found))
@@ -153,7 +153,7 @@ def _moved_by(
     model: Model, base: Baseline, point: Point, change: Parts
 ) -> tuple[Hats, Books, Books]:
     """Return the change of the unknowns, what is known of the state, and the change of that."""
-    step = wage_step(base, compiled.SETTINGS)
+    step = step_of(model, base, compiled.SETTINGS)
     moved, (books, along), residual = _push_forward(model, base, point, change, step)
     _refuse_unfinished(float(residual))
     return moved, books, along

@@ -110,7 +110,7 @@ def refuse_one_way_trade(
 
 
 def left_to_spend(base: Baseline, weights: Weights, totals: Totals) -> Array:
-    """Return income over value added of every country in one state, [n]."""
+    """Return income over what labour would earn of every country in one state, [n]."""
     return np.asarray(
         totals.income / (totals.wage_hat * weights.labour_hat[:, 0] * base.value_added)
     )
@@ -138,7 +138,7 @@ def _or_ban_both(model: Model) -> str:
 def _balances(
     model: Model, base: Baseline, weights: Weights, log_wage: Array
 ) -> tuple[Array, Array]:
-    """Return deficits and value added at wages, [n]."""
+    """Return deficits and value added at wages, all factors paid alike, [n]."""
     wage = np.exp(log_wage)
     value_added = (wage * weights.labour_hat)[:, 0] * base.value_added
     return model.deficit(base, wage, weights)[:, 0], value_added

@@ -8,6 +8,7 @@ import numpy as np
 
 from countervail.core.model import Array, Baseline, Hats, Model, Weights
 from countervail.core.solver import Settings, anderson
+from countervail.core.steps import step_at_given_wages
 from countervail.core.unknowns import pack, parted
 
 SETTINGS = Settings(patience=30)
@@ -48,10 +49,10 @@ class GivenWages:
         states = log_wage.shape[1]
         first = pack([np.repeat(hat, states, axis=-1) for hat in self.near.blocks[1:]])
         point, lost = first.copy(), np.ones(states, dtype=np.bool_)
-        whole = np.empty((0, 0))  # prices and spending: the whole change implied
+        step = step_at_given_wages(self.model, self.base)
         for settings in self.searches:
             implied = self._map(log_wage[:, lost])
-            found = anderson(implied, first[lost], whole, TOLERANCE_RESIDUAL, settings)
+            found = anderson(implied, first[lost], step, TOLERANCE_RESIDUAL, settings)
             self.sweeps += int(found.sweeps.max())
             point[lost] = found.point
             lost[lost] = ~found.converged

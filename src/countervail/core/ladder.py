@@ -18,9 +18,9 @@ from countervail.core.links import both_ways, open_links, reached, wanted_market
 from countervail.core.model import Array, Baseline, Hats, Model, Shock, Totals, Weights
 from countervail.core.newton import drift, newton, newton_krylov
 from countervail.core.solver import Found, Settings, anderson
+from countervail.core.steps import step_of
 from countervail.core.sweep import SMALLEST
 from countervail.core.unknowns import pack, stopping_scale, unpack
-from countervail.core.wage_step import wage_step
 from countervail.core.walks import LOOSE, between, walk
 from countervail.errors import CountervailError, NoEquilibrium, NotCertified
 
@@ -28,10 +28,10 @@ FAST = Settings()
 SIDE_BY_SIDE = FAST._replace(history=np.float32, conditioning=False)
 """Of several states at once: what they remember is what memory has to hold and bring near."""
 
-POLISH = FAST._replace(wage_newton=False, wage_step=0.4)
+POLISH = FAST._replace(newton=False, wage_step=0.4)
 """From wages that are right: a step made for the baseline's would leave them behind."""
 
-STURDY = Settings(memory=5, wage_step=0.15, wage_newton=False, max_sweeps=1500, patience=300)
+STURDY = Settings(memory=5, wage_step=0.15, newton=False, max_sweeps=1500, patience=300)
 
 MOST_DIFFERENCED_COUNTRIES = 24
 """With more countries than this, Newton's derivatives are not differenced one by one."""
@@ -213,7 +213,7 @@ def _iterate(
     tolerance: float,
     settings: Settings,
 ) -> Found:
-    implied, step = as_vectors(model, base, weights), wage_step(base, settings)
+    implied, step = as_vectors(model, base, weights), step_of(model, base, settings)
     scale = stopping_scale(model.unknowns, base, weights.trade_elasticity)
     return anderson(implied, first, step, tolerance, settings, scale)
 
@@ -233,7 +233,7 @@ def _newton(
     given = GivenWages(model, base, weights, unpack(first, model.unknowns, base))
     search = newton if len(base.value_added) <= MOST_DIFFERENCED_COUNTRIES else newton_krylov
     log_wage = search(given.anchored, given.near.wage[:, 0], 1e-10)[:, None]
-    hats = given.hats(model.numeraire(base, log_wage, weights))
+    hats = given.hats(log_wage)
     found = _iterate(model, base, weights, pack(hats.blocks), tolerance, POLISH)
     return found._replace(sweeps=found.sweeps + given.sweeps)
 

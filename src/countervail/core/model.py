@@ -17,10 +17,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.intp]
+
+
+class Goods(NamedTuple):
+    """What is known of goods inside sectors (docs/theory.md, Goods): nests, and who stays.
+
+    Attributes:
+        inside: positions of the goods that share a sector with others, its remainder included, [m].
+        members: 1 where such a good is of a nest, [nest, m].
+        within: part of each in what its market spends on the nest, [m, n]; sums to 1 where any is
+            bought.
+        staying: positions of the goods whose supply is finite, [g].
+        supply: epsilon of those, of quantity to own price, [g].
+    """
+
+    inside: IntArray
+    members: Array
+    within: Array
+    staying: IntArray
+    supply: Array
 
 
 class Baseline(NamedTuple):
@@ -38,6 +57,7 @@ class Baseline(NamedTuple):
         deficit: D[n].
         trade_elasticity: theta[j].
         unit: position of the country whose wage is the unit of nominal deficits, if any.
+        goods: of the goods inside sectors; None where sectors are all there is.
     """
 
     trade_share: Array
@@ -51,6 +71,14 @@ class Baseline(NamedTuple):
     deficit: Array
     trade_elasticity: Array
     unit: int | None = None
+    goods: Goods | None = None
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How many sectors, countries and goods with a finite supply there are."""
+        sectors, countries = self.expenditure.shape
+        goods = 0 if self.goods is None else len(self.goods.supply)
+        return {"sector": sectors, "country": countries, "good": goods}
 
 
 class Lines(NamedTuple):
@@ -176,6 +204,8 @@ class Totals(NamedTuple):
 
     Attributes:
         gross_output: Y'[j, n, s].
+        value_added: VA'[j, n, s], of producers.
+        labour_income: its part that is paid to labour free to change sector [j, n, s].
         expenditure: X'[j, n, s].
         revenue: what the treasury collects, tariffs and export taxes [n, s].
         export_revenue: its part from export taxes, negative where subsidies are larger [n, s].
@@ -185,10 +215,13 @@ class Totals(NamedTuple):
         imports: purchases from abroad, likewise [n, s].
         cost_hat: c hat[j, n, s].
         price_hat: P hat[j, n, s].
+        paid_hat: of what users and households buy [j, n, s]: of a good, the index of its sector.
         wage_hat: w hat[n, s].
     """
 
     gross_output: Array
+    value_added: Array
+    labour_income: Array
     expenditure: Array
     revenue: Array
     export_revenue: Array
@@ -198,6 +231,7 @@ class Totals(NamedTuple):
     imports: Array
     cost_hat: Array
     price_hat: Array
+    paid_hat: Array
     wage_hat: Array
 
     def state(self, s: int) -> Totals:
@@ -212,7 +246,8 @@ class Outcome(NamedTuple):
         trade: purchases at producer prices [j, n, i].
         trade_share: pi'[j, n, i], duty-paid.
         border: purchases at the exporter's border, its export tax included [j, n, i].
-        gross_output, expenditure, cost_hat, price_hat: [j, n].
+        gross_output, value_added, labour_income, expenditure, cost_hat, price_hat,
+            paid_hat: [j, n].
         revenue, export_revenue, income, deficit, exports, imports, wage_hat: [n].
     """
 
@@ -220,6 +255,8 @@ class Outcome(NamedTuple):
     trade_share: Array
     border: Array
     gross_output: Array
+    value_added: Array
+    labour_income: Array
     expenditure: Array
     revenue: Array
     export_revenue: Array
@@ -229,6 +266,7 @@ class Outcome(NamedTuple):
     imports: Array
     cost_hat: Array
     price_hat: Array
+    paid_hat: Array
     wage_hat: Array
 
 
@@ -237,23 +275,23 @@ class Unknown(NamedTuple):
 
     Attributes:
         name: in the words of the field.
-        dims: ``("country",)`` or ``("sector", "country")``.
+        dims: such as ``("country",)`` or ``("sector", "country")``; a ``good`` is one with a
+            finite supply.
         counts: what its residual counts for in the stopping rule: ``one``, or the sector's
             ``trade_elasticity``, by which an error of a price is magnified in shares.
     """
 
     name: str
-    dims: tuple[Literal["sector", "country"], ...]
+    dims: tuple[Literal["sector", "country", "good"], ...]
     counts: Literal["one", "trade_elasticity"] = "one"
 
     def shape(self, base: Baseline) -> tuple[int, ...]:
         """Return its shape, without the axis of states."""
-        sectors, countries = base.expenditure.shape
-        return self.of(sectors, countries)
+        return self.of(base.sizes)
 
-    def of(self, sectors: int, countries: int) -> tuple[int, ...]:
-        """Return its shape in a world of so many sectors and countries."""
-        return tuple({"sector": sectors, "country": countries}[dim] for dim in self.dims)
+    def of(self, sizes: Mapping[str, int]) -> tuple[int, ...]:
+        """Return its shape in a world of so many of each."""
+        return tuple(sizes[dim] for dim in self.dims)
 
     def size(self, base: Baseline) -> int:
         """Return how many numbers it has in one state."""
@@ -368,13 +406,24 @@ class Model(Protocol):
     def deficit(self, base: Baseline, wage_hat: Array, weights: Weights) -> Array:
         """Return D'[n, s] of the closure."""
 
-    def numeraire(self, base: Baseline, log_wage: Any, weights: Weights) -> Any:
-        """Return log wages [n, s] in the numeraire."""
+    def mobile_share(self, base: Baseline) -> Array:
+        """Return the part of each producer's value added that the wage pays, [j, n]."""
+
+    def steps(self, base: Baseline) -> tuple[Array, ...]:
+        """Return what the rows of each further block move on the gaps of its countries.
+
+        One array [row, n, n] for each block beyond the common ones that does not move by all of
+        its gap; they are the last blocks.
+        """
+
+    def refusal(self, base: Baseline) -> str | None:
+        """Return why the model cannot be asked of a baseline, in words; None where it can."""
 
     def cost_of_living(self, base: Baseline, first: Any, second: Any) -> Any:
         """Return the consumption price index at second prices over that at first ones, [n].
 
-        Prices are duty-paid, over the baseline's, [j, n]; many pairs of them have a last axis.
+        Prices are those of what households buy (``Totals.paid_hat``), duty-paid, over the
+        baseline's, [j, n]; many pairs of them have a last axis.
         """
 
     def verify(

@@ -13,8 +13,8 @@ from countervail.core import ladder
 from countervail.core.model import Array, Baseline, Hats, IntArray, Model, Weights
 from countervail.core.patched import DENSE_CELL_PART
 from countervail.core.solver import Found, anderson
+from countervail.core.steps import step_of
 from countervail.core.unknowns import pack, stopping_scale
-from countervail.core.wage_step import wage_step
 
 
 class Shared:
@@ -71,7 +71,7 @@ def iterate(
         found = anderson(
             ladder.as_vectors(model, base, both),
             np.concatenate([pack(start.blocks) for start in starts]),
-            wage_step(base, ladder.SIDE_BY_SIDE),
+            step_of(model, base, ladder.SIDE_BY_SIDE),
             tolerance,
             ladder.SIDE_BY_SIDE,
             stopping_scale(model.unknowns, base, both.trade_elasticity),

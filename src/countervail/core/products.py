@@ -1,4 +1,4 @@
-"""Products of matrices with the columns of states, the state last; NumPy and JAX alike."""
+"""Arrays with the state last, on NumPy and JAX alike: products with matrices, rows replaced."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from countervail.core.model import namespace
 from countervail.core.unknowns import FEW_STATES
 
 
@@ -24,3 +25,13 @@ def by_country(matrices: Any, columns: Any) -> Any:
         out=made.transpose(2, 0, 1)[..., None],
     )
     return made.transpose(1, 2, 0)
+
+
+def replaced(array: Any, rows: Any, values: Any) -> Any:
+    """Return an array with some rows of its first axis replaced; the array is left as it is."""
+    xp = namespace(array, values)
+    if xp is not np:
+        return xp.asarray(array).at[rows].set(values)
+    copy = array.copy()
+    copy[rows] = values
+    return copy

@@ -9,12 +9,12 @@ own residual, and one that has stopped stands still while the others go on.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from countervail.core.model import Array
+from countervail.core.model import Array, namespace
 
 Map = Callable[[Array], Array]
 
@@ -49,14 +49,108 @@ class Found(NamedTuple):
         )
 
 
+class Coarse(NamedTuple):
+    """A step of wages, price levels and budgets of countries beside the gaps of sectors.
+
+    Attributes:
+        beyond: what they move beyond their own gap on all the gaps gathered, [3 n, 3 n].
+        slope: what those implied owe to those guessed, of which ``beyond`` was made, [3 n, 3 n].
+        gather: parts in which a country's gap is the sum of its sectors', [j, n]; sums to 1.
+        spread: what of a country's move each sector makes, [j, n].
+    """
+
+    beyond: Any
+    slope: Any
+    gather: Any
+    spread: Any
+
+    @property
+    def transposed(self) -> Coarse:
+        """The step of the transposed map."""
+        return Coarse(self.beyond.T, self.slope.T, self.spread, self.gather)
+
+    def moved(self, gap: Any, by: Any) -> Any:
+        """Return what wages, prices and spending [..., unknown] get from a matrix on their gaps."""
+        xp, (sectors, countries) = namespace(gap), self.gather.shape
+        own = gap[..., :countries]
+        rest = gap[..., countries:].reshape(*gap.shape[:-1], 2, sectors, countries)
+        gathered = (rest * self.gather).sum(axis=-2).reshape(*gap.shape[:-1], -1)
+        found = (by @ xp.concatenate([own, gathered], axis=-1)[..., None])[..., 0]
+        spread = found[..., countries:].reshape(*gap.shape[:-1], 2, 1, countries) * self.spread
+        spread = spread.reshape(*gap.shape[:-1], -1)
+        return xp.concatenate([found[..., :countries], spread], axis=-1)
+
+
+class Step(NamedTuple):
+    """What unknowns move on the gap between them and what a map implies; all of it unless said.
+
+    A named tuple of arrays, which JAX takes apart by itself.
+
+    Attributes:
+        first: of the first k unknowns on each other's gaps, [k, k].
+        coarse: beside it, of wages, price levels and budgets of countries.
+        last: of the last blocks of unknowns, in their order: of each row of a block, on the gaps of
+            that row, [row, n, n].
+    """
+
+    first: Any
+    coarse: Coarse | None = None
+    last: tuple[Any, ...] = ()
+
+    @property
+    def transposed(self) -> Step:
+        """The step of the transposed map."""
+        coarse = None if self.coarse is None else self.coarse.transposed
+        return Step(self.first.T, coarse, tuple(one.swapaxes(1, 2) for one in self.last))
+
+    def taken(self, gap: Any) -> Any:
+        """Return the move on a gap, [..., unknown]; NumPy or JAX."""
+        move = self._through(gap, lambda step, part: (step @ part[..., None])[..., 0])
+        return move if self.coarse is None else self._beyond(gap, move, self.coarse.beyond)
+
+    def undone(self, move: Array) -> Array:
+        """Return the gap that a move is made on, [..., unknown]."""
+        gap: Array = self._through(
+            move, lambda step, part: np.linalg.solve(step, part[..., None])[..., 0]
+        )
+        return gap if self.coarse is None else self._beyond(move, gap, -self.coarse.slope)
+
+    def _beyond(self, values: Any, made: Any, by: Any) -> Any:
+        """Return what is made of values with what countries move beside it."""
+        assert self.coarse is not None
+        more = self.coarse.moved(values[..., : self._common], by)
+        wide = more.shape[-1]
+        return namespace(made).concatenate([made[..., :wide] + more, made[..., wide:]], axis=-1)
+
+    @property
+    def _common(self) -> int:
+        """How many unknowns wages, prices and spending are."""
+        assert self.coarse is not None
+        sectors, countries = self.coarse.gather.shape
+        return int(countries * (2 * sectors + 1))
+
+    def _through(self, values: Any, by: Callable[[Any, Any], Any]) -> Any:
+        """Return values with each part that has a step put through it."""
+        xp, wide = namespace(values), len(self.first)
+        sizes = [one.shape[0] * one.shape[1] for one in self.last]
+        ends = values.shape[-1] - sum(sizes)
+        parts = [by(self.first, values[..., :wide]), values[..., wide:ends]]
+        for step, size in zip(self.last, sizes, strict=True):
+            part = values[..., ends : ends + size]
+            moved = by(step, part.reshape(*part.shape[:-1], *step.shape[:2]))
+            parts.append(moved.reshape(part.shape))
+            ends += size
+        return xp.concatenate(parts, axis=-1)
+
+
 class Settings(NamedTuple):
     """How to iterate.
 
     Attributes:
         memory: differences kept.
-        wage_step: part of a wage's step that is taken; prices and spending take all of theirs.
-        wage_newton: whether that step is Newton's on a world of one sector (``wage_step``), or the
-            change implied.
+        newton: whether countries move by Newton's step on a simpler economy (``steps``).
+        wage_step: without it, the part of the change implied that a wage takes; prices and spending
+            take all of theirs.
         max_sweeps: evaluations of the map at most.
         patience: give up when the residual has not halved in this many sweeps.
         history: precision of the differences kept; single precision halves what a sweep of many
@@ -65,8 +159,8 @@ class Settings(NamedTuple):
     """
 
     memory: int = 10
+    newton: bool = True
     wage_step: float = 0.5
-    wage_newton: bool = True
     max_sweeps: int = 400
     patience: int = 60
     history: DTypeLike = np.float64
@@ -76,7 +170,7 @@ class Settings(NamedTuple):
 def anderson(
     implied: Map,
     start: Array,
-    step: Array,
+    step: Step,
     tolerance: Array | float,
     settings: Settings,
     scale: Array | float = 1.0,
@@ -86,8 +180,7 @@ def anderson(
     Args:
         implied: the map, [s, unknown] to the same; the rows are states that do not interact.
         start: first guess, [s, unknown].
-        step: what the first k unknowns move on the gap between them and what the map implies,
-            [k, k]; the others move by all of theirs.
+        step: what the unknowns move on the gap between them and what the map implies.
         tolerance: on the largest undamped residual; one, or one a state.
         settings: memory and limits.
         scale: what a residual counts for in the stopping rule, [unknown] or [s, unknown].
@@ -115,8 +208,7 @@ def anderson(
             running &= ~(arrived | lost)
             if not running.any():
                 break
-        gap[:, : len(step)] = gap[:, : len(step)] @ step.T
-        moved = history.step(point, gap)
+        moved = history.step(point, step.taken(gap))
         point = moved if running.all() else np.where(running[:, None], moved, kept_point)
     finite = np.isfinite(residual)
     residual = np.where(converged, residual, np.where(finite, best, np.inf))
@@ -166,14 +258,13 @@ class _History:
         self.gram[:, row, :kept] = self.gram[:, :kept, row] = products
         return self.gram[:, :kept, :kept], right
 
-    def conditioning(self, step: Array) -> Array:
+    def conditioning(self, step: Step) -> Array:
         """Return the largest ratio of a change of the point to the change of its residual, [s]."""
         kept = min(self.held, self.changes.shape[1])
         if kept == 0 or not np.isfinite(self.gram).all():
             return np.full(len(self.changes), 1.0 if kept == 0 else np.inf)
         change = self.changes[:, :kept].astype(np.float64)
-        moved = change[:, :, : len(step)]
-        change[:, :, : len(step)] = np.linalg.solve(step, moved[..., None])[..., 0]
+        change = step.undone(change)
         shift = self.shifts[:, :kept] - self.changes[:, :kept]
         size = np.sqrt((change**2).sum(axis=2, keepdims=True))
         size = np.where(size > 0, size, 1.0)

@@ -11,10 +11,11 @@ from typing import Any, NamedTuple, Protocol
 
 from countervail.core.choices.closure import Closure
 from countervail.core.choices.demand import Demand
-from countervail.core.choices.factors import MobileLabour
+from countervail.core.choices.factors import Factors
+from countervail.core.choices.one_good import SectorGoods
 from countervail.core.choices.perfect import PerfectCompetition
 from countervail.core.choices.sourcing import CesSourcing
-from countervail.core.choices.technology import CobbDouglasTechnology
+from countervail.core.choices.technology import Technology
 from countervail.core.model import Baseline, Hats, Outcome, Totals, Weights, namespace
 
 SMALLEST = 1e-12
@@ -32,11 +33,15 @@ class Choices(Protocol):
         """Where goods are bought."""
 
     @property
-    def technology(self) -> CobbDouglasTechnology:
+    def goods(self) -> SectorGoods:
+        """What a sector is."""
+
+    @property
+    def technology(self) -> Technology:
         """What goods are made of."""
 
     @property
-    def factors(self) -> MobileLabour:
+    def factors(self) -> Factors:
         """Who makes them, for how much."""
 
     @property
@@ -57,20 +62,26 @@ class Markets(NamedTuple):
 
     Attributes:
         log_wage, wage: w hat in world value added [n, s].
+        log_paid: ln of the price of what users buy [j, n, s].
         log_cost: ln c hat[j, n, s].
         u, size: attractiveness of sellers and its shift (``CesSourcing.attractiveness``).
         market: sum_i A u [j, n, s].
         spend: X' over market [j, n, s].
+        output: Y' [j, n, s].
+        share: value added in sales [j, n, s].
         revenue, deficit, income: R', D', I' [n, s].
     """
 
     log_wage: Any
     wage: Any
+    log_paid: Any
     log_cost: Any
     u: Any
     size: Any
     market: Any
     spend: Any
+    output: Any
+    share: Any
     revenue: Any
     deficit: Any
     income: Any
@@ -78,30 +89,44 @@ class Markets(NamedTuple):
 
 def markets(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Markets:
     """Return what sellers ask, what buyers spend and what countries earn at a guess."""
-    xp = namespace(hats.wage)
-    log_wage = of.factors.numeraire(hats.wage, base, weights)
-    paid = of.factors.value_added_price(log_wage, hats.others)
-    log_cost = of.technology.unit_cost(paid, hats.price, base, weights)
+    xp, own = namespace(hats.wage), hats.others
+    log_wage = of.factors.numeraire(hats.wage, base, weights, own)
+    log_value_added = of.factors.value_added_price(log_wage, base, own)
+    log_paid = of.goods.paid(hats.price, base)
+    log_cost = of.technology.unit_cost(log_value_added, log_paid, base, weights)
+    share = of.technology.value_added_share(log_value_added, log_cost, base, weights)
     u, size = of.sourcing.attractiveness(of.competition.asked(log_cost), weights)
     market = of.sourcing.market_size(u, weights)
     spend = base.expenditure[:, :, None] * xp.exp(hats.expenditure) / market
     wage = xp.exp(log_wage)
-    earned = of.factors.earned(wage, base, weights, hats.others)
+    earned = of.factors.earned(wage, base, weights, own)
     revenue = of.sourcing.revenue(u, spend, weights)
-    deficit = of.closure.deficit(base, wage, weights) + weights.transfer
-    income = earned + revenue + deficit
-    return Markets(log_wage, wage, log_cost, u, size, market, spend, revenue, deficit, income)
+    deficit = of.closure.deficit(base, wage, earned) + weights.transfer
+    return Markets(
+        log_wage=log_wage,
+        wage=wage,
+        log_paid=log_paid,
+        log_cost=log_cost,
+        u=u,
+        size=size,
+        market=market,
+        spend=spend,
+        output=of.sourcing.receipts(u, spend, weights),
+        share=share,
+        revenue=revenue,
+        deficit=deficit,
+        income=earned + revenue + deficit,
+    )
 
 
 def implied(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Hats:
     """Return the hats implied by a guess."""
     xp = namespace(hats.wage)
     at = markets(of, base, hats, weights)
-    output = of.sourcing.receipts(at.u, at.spend, weights)
-    value_added = of.technology.value_added(output, base)
-    log_wage, *others = of.factors.implied(value_added, base, weights, at.log_wage)
-    final = of.demand.final(base, at.income, hats.price)
-    needed = final + of.technology.inputs_bought(output, base)
+    log_wage, *others = of.factors.implied(at.share * at.output, base, weights, at.log_wage)
+    final = of.demand.final(base, at.income, at.log_paid)
+    needed = final + of.technology.inputs_bought(at.output, at.share, base)
+    needed = of.goods.spent(needed, hats.price, base)
     scale = xp.where(weights.active, base.expenditure, 1.0)[:, :, None]
     hat = xp.where(weights.active[:, :, None], needed / scale, 1.0)
     price = of.sourcing.price_index(at.market, at.size, weights)
@@ -110,13 +135,14 @@ def implied(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Hats:
 
 def totals(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Totals:
     """Return levels by country and sector at a guess, every state at once."""
-    return _totals(of, hats, weights, markets(of, base, hats, weights))
+    return _totals(of, base, hats, weights, markets(of, base, hats, weights))
 
 
-def _totals(of: Choices, hats: Hats, weights: Weights, at: Markets) -> Totals:
+def _totals(of: Choices, base: Baseline, hats: Hats, weights: Weights, at: Markets) -> Totals:
     """Return levels by country and sector from what is known of markets."""
-    xp = namespace(hats.wage)
-    output = of.sourcing.receipts(at.u, at.spend, weights)
+    xp, output = namespace(hats.wage), at.output
+    price_hat = xp.exp(hats.price)
+    value_added = at.share * output
     expenditure = at.spend * at.market
     export_revenue = of.sourcing.export_revenue(at.u, at.spend, weights)
     # own sales are neither taxed nor abroad
@@ -124,6 +150,8 @@ def _totals(of: Choices, hats: Hats, weights: Weights, at: Markets) -> Totals:
     tariffs = at.revenue - export_revenue
     return Totals(
         gross_output=output,
+        value_added=value_added,
+        labour_income=of.factors.labour_income(value_added, base),
         expenditure=expenditure,
         revenue=at.revenue,
         export_revenue=export_revenue,
@@ -132,7 +160,8 @@ def _totals(of: Choices, hats: Hats, weights: Weights, at: Markets) -> Totals:
         exports=_abroad(output.sum(axis=0) + export_revenue, own),
         imports=_abroad(expenditure.sum(axis=0) - tariffs, own),
         cost_hat=xp.exp(at.log_cost),
-        price_hat=xp.exp(hats.price),
+        price_hat=price_hat,
+        paid_hat=price_hat if at.log_paid is hats.price else xp.exp(at.log_paid),
         wage_hat=at.wage,
     )
 
@@ -147,7 +176,7 @@ def outcome(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Outcom
     share = weights.share * seller
     share /= at.market
     taxes = of.sourcing.export_duties(at.u, at.spend, weights)
-    levels = _totals(of, hats, weights, at)
+    levels = _totals(of, base, hats, weights, at)
     return Outcome(
         trade=trade,
         trade_share=share,

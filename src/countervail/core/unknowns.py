@@ -61,20 +61,18 @@ def parted(point: Array, unknowns: Sequence[Unknown], base: Baseline) -> tuple[A
     if states <= FEW_STATES:
         return tuple(
             point[:, first:last].reshape(states, *shape).transpose(*range(1, len(shape) + 1), 0)
-            for shape, first, last in _places(tuple(unknowns), base.expenditure.shape)
+            for shape, first, last in _places(unknowns, base)
         )
     turned = np.ascontiguousarray(point.T)
     return tuple(
-        turned[first:last].reshape(*shape, states)
-        for shape, first, last in _places(tuple(unknowns), base.expenditure.shape)
+        turned[first:last].reshape(*shape, states) for shape, first, last in _places(unknowns, base)
     )
 
 
 def shaped(point: Any, unknowns: Sequence[Unknown], base: Baseline) -> Hats:
     """Return the blocks of one state's vector, with an axis of one state; NumPy or JAX."""
     return Hats.of(
-        point[first:last].reshape(*shape, 1)
-        for shape, first, last in _places(tuple(unknowns), base.expenditure.shape)
+        point[first:last].reshape(*shape, 1) for shape, first, last in _places(unknowns, base)
     )
 
 
@@ -96,16 +94,17 @@ def stopping_scale(unknowns: Iterable[Unknown], base: Baseline, trade_elasticity
     return pack([counts(block) for block in unknowns])
 
 
-@lru_cache(maxsize=KEPT_BASELINES)
 def _places(
-    unknowns: tuple[Unknown, ...], sizes: tuple[int, int]
+    unknowns: Sequence[Unknown], base: Baseline
 ) -> tuple[tuple[tuple[int, ...], int, int], ...]:
-    """Return each block's shape, and where it begins and ends in a vector.
+    """Return each block's shape, and where it begins and ends in a vector."""
+    return _placed(tuple(unknowns), tuple(base.sizes.items()))
 
-    Args:
-        unknowns: the blocks.
-        sizes: how many sectors and countries there are.
-    """
-    shapes = [one.of(*sizes) for one in unknowns]
+
+@lru_cache(maxsize=KEPT_BASELINES)
+def _placed(
+    unknowns: tuple[Unknown, ...], sizes: tuple[tuple[str, int], ...]
+) -> tuple[tuple[tuple[int, ...], int, int], ...]:
+    shapes = [one.of(dict(sizes)) for one in unknowns]
     ends = list(accumulate(map(prod, shapes)))
     return tuple(zip(shapes, [0, *ends[:-1]], ends, strict=True))

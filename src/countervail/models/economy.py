@@ -8,16 +8,16 @@ from functools import cached_property
 from typing import Any
 
 from countervail.core import sweep, unknowns
-from countervail.core.certificate import verify, verify_closure
+from countervail.core.certificate import verify
 from countervail.core.choices.choice import Choice
 from countervail.core.choices.closure import Closed, Closure, WorldShare
 from countervail.core.choices.demand import CobbDouglasDemand, Demand
-from countervail.core.choices.factors import MobileLabour
+from countervail.core.choices.factors import Factors, MobileLabour
 from countervail.core.choices.no_quotas import NoQuotas
-from countervail.core.choices.one_good import OneGood
+from countervail.core.choices.one_good import OneGood, SectorGoods
 from countervail.core.choices.perfect import PerfectCompetition
 from countervail.core.choices.sourcing import CesSourcing
-from countervail.core.choices.technology import CobbDouglasTechnology
+from countervail.core.choices.technology import CobbDouglasTechnology, Technology
 from countervail.core.model import (
     Baseline,
     Certificate,
@@ -58,9 +58,9 @@ class Economy:
     """
 
     sourcing: CesSourcing = field(default_factory=CesSourcing)
-    goods: OneGood = field(default_factory=OneGood)
-    technology: CobbDouglasTechnology = field(default_factory=CobbDouglasTechnology)
-    factors: MobileLabour = field(default_factory=MobileLabour)
+    goods: SectorGoods = field(default_factory=OneGood)
+    technology: Technology = field(default_factory=CobbDouglasTechnology)
+    factors: Factors = field(default_factory=MobileLabour)
     competition: PerfectCompetition = field(default_factory=PerfectCompetition)
     demand: Demand = field(default_factory=CobbDouglasDemand)
     closure: Closure = field(default_factory=WorldShare)
@@ -166,12 +166,21 @@ class Economy:
         return sweep.outcome(self, base, hats, weights)
 
     def deficit(self, base: Baseline, wage_hat: Any, weights: Weights) -> Any:
-        """Return D'[n, s], transfers included; it sums to what they sum to."""
-        return self.closure.deficit(base, wage_hat, weights) + weights.transfer
+        """Return D'[n, s], transfers included, were all factors paid alike."""
+        earned = wage_hat * weights.labour_hat * base.value_added[:, None]
+        return self.closure.deficit(base, wage_hat, earned) + weights.transfer
 
-    def numeraire(self, base: Baseline, log_wage: Any, weights: Weights) -> Any:
-        """Return log wages [n, s] scaled so that world value added is unchanged."""
-        return self.factors.numeraire(log_wage, base, weights)
+    def mobile_share(self, base: Baseline) -> Any:
+        """Return the part of each producer's value added that the wage pays, [j, n]."""
+        return self.factors.mobile_share(base)
+
+    def steps(self, base: Baseline) -> tuple[Any, ...]:
+        """Return what the unknowns that factors add move on their gaps."""
+        return self.factors.steps(base)
+
+    def refusal(self, base: Baseline) -> str | None:
+        """Return why the model cannot be asked of a baseline, in words; None where it can."""
+        return self.factors.refusal(base)
 
     def cost_of_living(self, base: Baseline, first: Any, second: Any) -> Any:
         """Return the consumption price index of the demand, second over first prices, [n]."""
@@ -181,7 +190,4 @@ class Economy:
         self, base: Baseline, shock: Shock, hats: Hats, totals: Totals | Outcome
     ) -> Certificate:
         """Return the residuals of every equation, evaluated afresh, the choices' own included."""
-        deficit, income = totals.deficit, totals.income
-        found = verify(base, shock, hats, deficit, income, self.demand, totals)
-        closure = verify_closure(base, shock, hats, deficit, self.closure)
-        return found._replace(blocks=(*found.blocks, closure))
+        return verify(self, base, shock, hats, totals.deficit, totals.income, totals)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, get_args
 
+from countervail.core.choices.ces_technology import CesTechnology
 from countervail.core.choices.closure import Closed, Closure, Nominal, OwnIncome, WorldShare
+from countervail.core.choices.nested_goods import NestedGoods
 from countervail.core.choices.sourcing import CesSourcing, Reading
+from countervail.core.choices.specific_factors import SpecificFactors
 from countervail.errors import InputError, did_you_mean
 from countervail.models.economy import Economy
 
@@ -71,9 +74,34 @@ def CaliendoParro(  # noqa: N802  (a model's name, as its users write it)
     return _reading("caliendo_parro")(deficits, unit, **choices)
 
 
+def FirstYear(  # noqa: N802  (a model's name, as its users write it)
+    deficits: Deficits = "world_share", unit: str | None = None, **choices: Any
+) -> Economy:
+    """Return the model of the years before factors have moved: goods in nests, supply that stays.
+
+    It is Caliendo and Parro (2015) with three other choices: buyers substitute among the goods of
+    a sector (``NestedGoods``), a part of what makes a good stays with it (``SpecificFactors``), and
+    inputs substitute for it as far as the supply of the good lets them (``CesTechnology``). Use it
+    with a world of a horizon, ``World.after``; in one without, only the nests are at work.
+
+    Args:
+        deficits, unit: as of ``CaliendoParro``.
+        choices: other choices by slot.
+
+    Source: docs/theory.md, Goods and Supply that stays.
+
+    Raises:
+        InputError: an unknown closure, or a unit that the closure does not use.
+    """
+    made = {"goods": NestedGoods(), "technology": CesTechnology(), "factors": SpecificFactors()}
+    return _reading("caliendo_parro")(deficits, unit, **{**made, **choices})
+
+
 MODELS: Mapping[str, Callable[..., Economy]] = {
     "caliendo_parro": CaliendoParro,
     "eaton_kortum": _reading("eaton_kortum"),
     "armington": _reading("armington"),
+    "long_run": CaliendoParro,
+    "first_year": FirstYear,
 }
 """What makes each model, by the name the command line knows it by; all take a closure."""

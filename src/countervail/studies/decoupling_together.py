@@ -145,7 +145,7 @@ class _FirstState:
         """Return welfare relative to the first state, per cent, [n]."""
         first = self.before.solved.totals
         income_hat = totals.income / first.income
-        living = self.model.cost_of_living(self.base, first.price_hat, totals.price_hat)
+        living = self.model.cost_of_living(self.base, first.paid_hat, totals.paid_hat)
         return np.asarray(100.0 * (income_hat / living - 1.0))
 
 

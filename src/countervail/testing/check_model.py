@@ -17,7 +17,7 @@ from countervail.bridge import baseline
 from countervail.core import levers
 from countervail.core.certificate import TOLERANCE
 from countervail.core.compare import compare
-from countervail.core.model import Array, Baseline, Model, Shock
+from countervail.core.model import Array, Baseline, Model, Outcome, Shock
 from countervail.solving import balanced
 from countervail.state import State, solve_state
 from countervail.testing.shocks import TableShock, random_shock
@@ -36,19 +36,23 @@ NODES = 12
 """States on the way from no shock to the whole one, at which welfare is added up."""
 
 
-def check_model(model: Model, *, seed: int = 0, skip: Collection[str] = ()) -> tuple[str, ...]:
+def check_model(
+    model: Model, *, seed: int = 0, skip: Collection[str] = (), goods: bool = False
+) -> tuple[str, ...]:
     """Hold a model to every identity; return the names of the checks that ran.
 
     Args:
         model: the economics, such as ``cv.CaliendoParro(deficits="closed")``.
         seed: of the small world and the shock.
         skip: names of checks that the model says it breaks.
+        goods: whether two sectors of that world are goods of one, and two have a short supply.
 
     Raises:
         AssertionError: the model breaks one, with its name.
         NotCertified, NoEquilibrium: a small world that the model does not solve.
     """
-    case = _Case(model, random_world(seed, 4, 3, zero_flows=0.2, idle_producers=1), seed)
+    table = random_world(seed, 4, 3, zero_flows=0.2, idle_producers=1)
+    case = _Case(model, table.with_goods() if goods else table, seed)
     ran = []
     for name, check in CHECKS.items():
         if name in skip or (name == "gradient" and find_spec("jax") is None):
@@ -212,8 +216,7 @@ def welfare(case: _Case) -> None:
     for part in nodes:
         state = case.state(float(part))
         out = state.outcome
-        inputs = np.einsum("njk,kn->jn", case.base.input_share, out.gross_output)
-        final = out.expenditure - inputs
+        final = _final(case.base, out)
         income.append(np.log(out.income / state.shock.labour(case.base)))
         price.append(np.log(out.price_hat))
         share.append(final / final.sum(axis=0))
@@ -222,6 +225,22 @@ def welfare(case: _Case) -> None:
     gained = income[-1] - income[0] - _integral(nodes, worth)
     reported = compared(case.model, case.base, case.state(0.0), case.state())["welfare"]
     np.testing.assert_allclose(reported, 100.0 * np.expm1(gained), atol=1e-6)
+
+
+def _final(base: Baseline, out: Outcome) -> Array:
+    """Return what is spent on final use of each good [j, n]: of goods of a sector, in one mix."""
+    usual = 1.0 - base.value_added_share
+    bought = np.divide(
+        out.gross_output - out.value_added, usual, out=np.zeros_like(usual), where=usual > 0
+    )
+    inputs = np.einsum("njk,kn->jn", base.input_share, bought)
+    final = np.asarray(out.expenditure - inputs)
+    if base.goods is not None:
+        for row in base.goods.members:
+            nest = base.goods.inside[row > 0]
+            mix = out.expenditure[nest] / out.expenditure[nest].sum(axis=0)
+            final[nest] = mix * final[nest].sum(axis=0)
+    return final
 
 
 def _derivative(nodes: Array, values: Array) -> Array:

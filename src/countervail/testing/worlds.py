@@ -31,6 +31,9 @@ class Table:
         input_share: gamma[n, k, j].
         trade_elasticity: theta[j].
         made: how it was made, to make it again.
+        nest: the sector that each is a good of, by its number, [j]; None where nothing is a good.
+        supply: elasticity of supply of each to its own price, infinite where it is free, [j]; None
+            where all are.
     """
 
     trade: Array
@@ -38,6 +41,8 @@ class Table:
     input_share: Array
     trade_elasticity: Array
     made: str = "by hand"
+    nest: tuple[int, ...] | None = None
+    supply: Array | None = None
 
     def __repr__(self) -> str:
         n, _, j = self.trade.shape
@@ -78,7 +83,37 @@ class Table:
             countries=self.countries,
             sectors=self.sectors,
             allow_extreme=True,
+            provenance=self._notes(),
         )
+
+    def _notes(self) -> dict[str, Any]:
+        """Return what a world notes of its goods, as one that was carved does."""
+        notes: dict[str, Any] = {}
+        if self.nest is not None:
+            named = zip(self.sectors, self.nest, strict=True)
+            notes["goods"] = [{"good": label, "sector": f"sector {n}"} for label, n in named]
+        if self.supply is not None:
+            known = zip(self.sectors, self.supply.tolist(), strict=True)
+            finite = {label: e for label, e in known if np.isfinite(e)}
+            notes["horizon"] = {"years": 1.0, "raised": 0, "supply": finite}
+        return notes
+
+    def with_goods(self) -> Table:
+        """Return the world with its first two sectors goods of one; the first and last are short.
+
+        Whoever buys the sector buys both goods in the proportions of the market.
+        """
+        pair = [0, 1]
+        spent = (self.trade * (1.0 + self.tariff)).sum(axis=0)[:, pair]
+        whole = spent.sum(axis=1, keepdims=True)
+        part = np.divide(spent, whole, out=np.full_like(spent, 0.5), where=whole > 0)
+        inputs = self.input_share.copy()
+        inputs[:, pair] = part[:, :, None] * inputs[:, pair].sum(axis=1, keepdims=True)
+        size = self.trade.shape[2]
+        supply = np.full(size, np.inf)
+        supply[0], supply[-1] = 0.3, 1.5
+        nest = (0, 0, *range(1, size - 1))
+        return self.replace(input_share=inputs, nest=nest, supply=supply)
 
     def replace(self, **changes: Any) -> Table:
         """Return the table with other primitives."""
@@ -91,6 +126,7 @@ class Table:
             self.tariff[np.ix_(countries, countries, sectors)],
             self.input_share[np.ix_(countries, sectors, sectors)],
             self.trade_elasticity[sectors],
+            **self._goods(sectors),
         )
 
     def with_sector_halved(self, sector: int) -> Table:
@@ -107,6 +143,7 @@ class Table:
             self.tariff[:, :, again],
             (self.input_share * half[None, :, None])[:, again][:, :, again],
             self.trade_elasticity[again],
+            **self._goods(again),
         )
 
     def with_country_halved(self, country: int) -> Table:
@@ -124,7 +161,15 @@ class Table:
             self.tariff[np.ix_(again, again)],
             self.input_share[again],
             self.trade_elasticity,
+            **self._goods([*range(self.trade.shape[2])]),
         )
+
+    def _goods(self, sectors: list[int]) -> dict[str, Any]:
+        """Return what is known of goods, for some sectors in their order."""
+        return {
+            "nest": None if self.nest is None else tuple(self.nest[j] for j in sectors),
+            "supply": None if self.supply is None else self.supply[sectors],
+        }
 
 
 def tiny() -> Table:

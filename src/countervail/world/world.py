@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,7 +35,8 @@ from countervail.world.given import (
     law_dates,
     refuse_unwritable,
 )
-from countervail.world.goods import REST, Good, goods_named
+from countervail.world.goods import Good, goods_named
+from countervail.world.horizon import USUAL, Speed, at_horizon, parents
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -249,11 +251,45 @@ class World:
         Raises:
             InputError: no such set, or it lacks a sector of this world.
         """
-        carved = {
-            str(good["good"]): str(good["sector"]) for good in self.provenance.get("goods", ())
-        }
-        sectors = [carved.get(code, code.removesuffix(REST)) for code in self.sectors]
-        return self.with_elasticity(elasticities(name, sectors), name)
+        return self.with_elasticity(elasticities(name, self.parents), name)
+
+    @cached_property
+    def parents(self) -> tuple[str, ...]:
+        """The sector that each label is a good or the remainder of; itself where nothing is carved.
+
+        Labels of one sector are its goods: buyers choose among them.
+        """
+        return parents(self)
+
+    def after(self, years: float, speed: Speed = USUAL) -> World:
+        """Return the World as buyers and makers of goods meet it some years after a change.
+
+        Trade elasticities are what they are by then, and makers of named goods have a finite supply
+        (``supply_elasticity``). The long run is the World itself. Use it with a model whose goods
+        and factors read that, such as ``cv.FirstYear()``.
+
+        Args:
+            years: 1, 2, 3, 5 or 10.
+            speed: how fast elasticities come to their long run.
+
+        Raises:
+            InputError: another number of years, or a world that is of a horizon already.
+        """
+        theta, note = at_horizon(self, years, speed)
+        name = f"{self.elasticity_set} after {years:g} year{'' if years == 1 else 's'}"
+        made = self.with_elasticity(theta, name)
+        return replace(made, provenance={**self.provenance, "horizon": note})
+
+    @property
+    def horizon(self) -> float | None:
+        """Years after a change that the World is of; None in the long run."""
+        note = self.provenance.get("horizon")
+        return None if note is None else float(note["years"])
+
+    @property
+    def supply_elasticity(self) -> Mapping[str, float]:
+        """Elasticity of supply to own price of the goods that have a finite one, by label."""
+        return MappingProxyType(dict(self.provenance.get("horizon", {}).get("supply", {})))
 
     @cached_property
     def accounts(self) -> books.Accounts:

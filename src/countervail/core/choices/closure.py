@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 
 from countervail.core.choices.choice import Choice
-from countervail.core.model import Array, Baseline, Weights
+from countervail.core.model import Array, Baseline
 
 
 class Closure(Protocol):
@@ -24,10 +24,16 @@ class Closure(Protocol):
     def settings(self) -> dict[str, Any]:
         """Return the choice and its parameters, JSON-able."""
 
-    def deficit(self, base: Baseline, wage_hat: Any, weights: Weights) -> Any:
-        """Return D'[n, s], transfers left out; it sums to zero."""
+    def deficit(self, base: Baseline, wage_hat: Any, earned: Any) -> Any:
+        """Return D'[n, s], transfers left out; it sums to zero.
 
-    def owed(self, base: Baseline, wage_hat: Array, payroll: Array) -> Array:
+        Args:
+            base: baseline.
+            wage_hat: w hat in the numeraire [n, s].
+            earned: what the factors of each country earn [n, s].
+        """
+
+    def owed(self, base: Baseline, wage_hat: Array, earned: Array) -> Array:
         """Return D'[n] of one state again, from what its factors earn, for the certificate."""
 
 
@@ -44,13 +50,13 @@ class WorldShare(Choice):
         """Return what is assumed, in part of a sentence."""
         return "each keeps its share of world value added"
 
-    def deficit(self, base: Baseline, wage_hat: Any, weights: Weights) -> Any:  # noqa: ARG002
+    def deficit(self, base: Baseline, wage_hat: Any, earned: Any) -> Any:  # noqa: ARG002
         """Return D, [n, 1]: in the numeraire, nothing changes."""
         return base.deficit[:, None] * 1.0
 
-    def owed(self, base: Baseline, wage_hat: Array, payroll: Array) -> Array:  # noqa: ARG002
+    def owed(self, base: Baseline, wage_hat: Array, earned: Array) -> Array:  # noqa: ARG002
         """Return D times world value added over its baseline."""
-        return np.asarray(base.deficit * (payroll.sum() / base.value_added.sum()))
+        return np.asarray(base.deficit * (earned.sum() / base.value_added.sum()))
 
 
 @dataclass(frozen=True)
@@ -74,11 +80,11 @@ class Nominal(Choice):
             return f"fixed in the wage of {self.unit}"
         return "fixed in world value added (the same as world_share: no unit was given)"
 
-    def deficit(self, base: Baseline, wage_hat: Any, weights: Weights) -> Any:  # noqa: ARG002
+    def deficit(self, base: Baseline, wage_hat: Any, earned: Any) -> Any:  # noqa: ARG002
         """Return D in the wage of the unit, [n, s]."""
         return base.deficit[:, None] * (1.0 if base.unit is None else wage_hat[base.unit])
 
-    def owed(self, base: Baseline, wage_hat: Array, payroll: Array) -> Array:  # noqa: ARG002
+    def owed(self, base: Baseline, wage_hat: Array, earned: Array) -> Array:  # noqa: ARG002
         """Return D times the wage of the unit."""
         return np.asarray(base.deficit * (1.0 if base.unit is None else wage_hat[base.unit]))
 
@@ -99,17 +105,15 @@ class OwnIncome(Choice):
         """Return what is assumed, in part of a sentence."""
         return "each keeps its ratio to the country's own value added"
 
-    def deficit(self, base: Baseline, wage_hat: Any, weights: Weights) -> Any:
+    def deficit(self, base: Baseline, wage_hat: Any, earned: Any) -> Any:  # noqa: ARG002
         """Return D', [n, s]."""
-        value_added = wage_hat * weights.labour_hat * base.value_added[:, None]
-        owed = (base.deficit / base.value_added)[:, None] * value_added
-        excess = owed.sum(axis=0) / value_added.sum(axis=0)
-        return owed - value_added * excess
+        owed = (base.deficit / base.value_added)[:, None] * earned
+        return owed - earned * (owed.sum(axis=0) / earned.sum(axis=0))
 
-    def owed(self, base: Baseline, wage_hat: Array, payroll: Array) -> Array:  # noqa: ARG002
+    def owed(self, base: Baseline, wage_hat: Array, earned: Array) -> Array:  # noqa: ARG002
         """Return the ratio times what is earned, less each country's part of the excess."""
-        own = payroll * base.deficit / base.value_added
-        return np.asarray(own - payroll / payroll.sum() * own.sum())
+        own = earned * base.deficit / base.value_added
+        return np.asarray(own - earned / earned.sum() * own.sum())
 
 
 @dataclass(frozen=True)
@@ -125,10 +129,10 @@ class Closed(Choice):
         """Return what is assumed, in part of a sentence."""
         return "none; the baseline is the world with balanced trade"
 
-    def deficit(self, base: Baseline, wage_hat: Any, weights: Weights) -> Any:  # noqa: ARG002
+    def deficit(self, base: Baseline, wage_hat: Any, earned: Any) -> Any:  # noqa: ARG002
         """Return none: not a number, so that transfers are added to nothing."""
         return 0.0
 
-    def owed(self, base: Baseline, wage_hat: Array, payroll: Array) -> Array:  # noqa: ARG002
+    def owed(self, base: Baseline, wage_hat: Array, earned: Array) -> Array:  # noqa: ARG002
         """Return zeros, [n]."""
-        return np.zeros_like(payroll)
+        return np.zeros_like(earned)

@@ -1,12 +1,101 @@
-"""Who works where and for how much."""
+"""Who works where and for how much: one factor a country, free to change sector.
+
+Factors write everything twice: what is solved for, and ``claimed_price``, ``claimed_income`` and
+``checks``, the same once more in levels for the certificate.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple, Protocol
+
+import numpy as np
 
 from countervail.core.choices.choice import Choice
-from countervail.core.model import Baseline, Weights, namespace
+from countervail.core.model import Array, Baseline, Hats, Shock, Unknown, Weights, namespace
+
+
+class Gap(NamedTuple):
+    """How far an equation is from holding, relative: [n] of countries, or [j, n] of producers."""
+
+    name: str
+    gap: Array
+
+
+class Factors(Protocol):
+    """What value added costs, and who earns it."""
+
+    key: ClassVar[str]
+    unknowns: ClassVar[tuple[Unknown, ...]]
+
+    def assumption(self) -> str:
+        """Return what is assumed, in part of a sentence."""
+
+    def settings(self) -> dict[str, Any]:
+        """Return the choice and its parameters, JSON-able."""
+
+    def refusal(self, base: Baseline) -> str | None:
+        """Return why a baseline cannot have such factors, in words; None where it can."""
+
+    def numeraire(
+        self, log_wage: Any, base: Baseline, weights: Weights, own: tuple[Any, ...]
+    ) -> Any:
+        """Return log wages [n, s] scaled so that world value added is unchanged.
+
+        Args:
+            log_wage: as guessed [n, s].
+            base: baseline.
+            weights: of the states.
+            own: the blocks of unknowns that the choice adds.
+        """
+
+    def value_added_price(self, log_wage: Any, base: Baseline, own: tuple[Any, ...]) -> Any:
+        """Return ln of the price of value added, [n, s] or [j, n, s], at wages in the numeraire."""
+
+    def earned(self, wage: Any, base: Baseline, weights: Weights, own: tuple[Any, ...]) -> Any:
+        """Return what all factors of a country earn [n, s], at wages in the numeraire."""
+
+    def labour_income(self, value_added: Any, base: Baseline) -> Any:
+        """Return the part of value added that labour free to change sector earns, [j, n, s]."""
+
+    def implied(
+        self, value_added: Any, base: Baseline, weights: Weights, log_wage: Any
+    ) -> tuple[Any, ...]:
+        """Return the log wage [n, s] that clears labour markets, then the choice's own unknowns.
+
+        Args:
+            value_added: by producer, baseline money [j, n, s].
+            base: baseline.
+            weights: of the states.
+            log_wage: as guessed, in the numeraire [n, s].
+        """
+
+    def mobile_share(self, base: Baseline) -> Array:
+        """Return the part of each producer's value added that the wage pays, [j, n]."""
+
+    def steps(self, base: Baseline) -> tuple[Array, ...]:
+        """Return what each row of the own unknowns moves on the gaps of its countries, [g, n, n].
+
+        One array for each block; none for a block that moves by all of its gap.
+        """
+
+    def claimed_price(self, base: Baseline, hats: Hats) -> Array:
+        """Return ln of the price of value added of one state, [n] or [j, n], once more."""
+
+    def claimed_income(self, base: Baseline, shock: Shock, hats: Hats) -> Array:
+        """Return what all factors of a country earn in one state, [n], for the certificate."""
+
+    def checks(
+        self, base: Baseline, shock: Shock, hats: Hats, value_added: Array
+    ) -> tuple[Gap, ...]:
+        """Return how far each of the choice's equations is from holding in one state.
+
+        Args:
+            base: baseline.
+            shock: the state.
+            hats: claimed unknowns.
+            value_added: of producers, as their sales make it [j, n].
+        """
 
 
 @dataclass(frozen=True)
@@ -25,43 +114,70 @@ class MobileLabour(Choice):
         """Return what is assumed, in part of a sentence."""
         return "one wage a country, full employment"
 
-    def numeraire(self, log_wage: Any, base: Baseline, weights: Weights) -> Any:
+    def refusal(self, base: Baseline) -> str | None:  # noqa: ARG002
+        """Return None: every baseline can have them."""
+        return None
+
+    def numeraire(
+        self,
+        log_wage: Any,
+        base: Baseline,
+        weights: Weights,
+        own: tuple[Any, ...],  # noqa: ARG002
+    ) -> Any:
         """Return log wages [n, s] scaled so that world value added is unchanged."""
         xp, value_added = namespace(log_wage), base.value_added
         paid = (xp.exp(log_wage) * weights.labour_hat * value_added[:, None]).sum(axis=0)
         return log_wage - xp.log(paid / value_added.sum())
 
-    def value_added_price(self, log_wage: Any, own: tuple[Any, ...]) -> Any:  # noqa: ARG002
-        """Return ln of the price of value added, [n, s] or [j, n, s].
-
-        Args:
-            log_wage: in the numeraire [n, s].
-            own: the blocks of unknowns that the choice adds, here none.
-        """
+    def value_added_price(
+        self,
+        log_wage: Any,
+        base: Baseline,  # noqa: ARG002
+        own: tuple[Any, ...],  # noqa: ARG002
+    ) -> Any:
+        """Return the log wage, [n, s]."""
         return log_wage
 
     def earned(self, wage: Any, base: Baseline, weights: Weights, own: tuple[Any, ...]) -> Any:  # noqa: ARG002
-        """Return what all factors of a country earn [n, s].
-
-        Args:
-            wage: w hat in the numeraire [n, s].
-            base: baseline.
-            weights: of the states.
-            own: the blocks of unknowns that the choice adds, here none.
-        """
+        """Return what labour earns [n, s]."""
         return wage * weights.labour_hat * base.value_added[:, None]
 
-    def implied(
-        self, value_added: Any, base: Baseline, weights: Weights, log_wage: Any
-    ) -> tuple[Any, ...]:
-        """Return the log wage [n, s] that clears labour markets, then the choice's own unknowns.
+    def labour_income(self, value_added: Any, base: Baseline) -> Any:  # noqa: ARG002
+        """Return all of value added, [j, n, s]."""
+        return value_added
 
-        Args:
-            value_added: by producer, baseline money [j, n, s].
-            base: baseline.
-            weights: of the states.
-            log_wage: as guessed, in the numeraire [n, s].
-        """
-        del log_wage
+    def implied(
+        self,
+        value_added: Any,
+        base: Baseline,
+        weights: Weights,
+        log_wage: Any,  # noqa: ARG002
+    ) -> tuple[Any, ...]:
+        """Return the log wage [n, s] that clears labour markets."""
         income = value_added.sum(axis=0)
         return (namespace(income).log(income / (weights.labour_hat * base.value_added[:, None])),)
+
+    def mobile_share(self, base: Baseline) -> Array:
+        """Return ones, [j, n]."""
+        return np.ones_like(base.gross_output)
+
+    def steps(self, base: Baseline) -> tuple[Array, ...]:  # noqa: ARG002
+        """Return none: the choice adds no unknowns."""
+        return ()
+
+    def claimed_price(self, base: Baseline, hats: Hats) -> Array:  # noqa: ARG002
+        """Return the log wage [n]."""
+        return hats.wage
+
+    def claimed_income(self, base: Baseline, shock: Shock, hats: Hats) -> Array:
+        """Return wage times labour [n]."""
+        labour = np.ones_like(hats.wage) if shock.labour_hat is None else shock.labour_hat
+        return np.asarray(np.exp(hats.wage) * labour * base.value_added)
+
+    def checks(
+        self, base: Baseline, shock: Shock, hats: Hats, value_added: Array
+    ) -> tuple[Gap, ...]:
+        """Return how far what is paid for value added is from what labour earns."""
+        payroll = self.claimed_income(base, shock, hats)
+        return (Gap("labour markets", (value_added.sum(axis=0) - payroll) / payroll),)

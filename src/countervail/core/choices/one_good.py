@@ -1,11 +1,48 @@
-"""What a sector is: one good."""
+"""What a sector is: one good, or several that its buyers choose among.
+
+The choice writes everything twice: ``paid`` and ``spent`` are what is solved for,
+``claimed_price``, ``claimed_spending``, ``composite`` and ``checks`` the same once more for the
+certificate.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar, Protocol
 
 from countervail.core.choices.choice import Choice
+from countervail.core.choices.factors import Gap
+from countervail.core.model import Array, Baseline, Hats
+
+
+class SectorGoods(Protocol):
+    """How buyers choose among the goods of a sector."""
+
+    key: ClassVar[str]
+
+    def assumption(self) -> str:
+        """Return what is assumed, in part of a sentence."""
+
+    def settings(self) -> dict[str, Any]:
+        """Return the choice and its parameters, JSON-able."""
+
+    def paid(self, log_price: Any, base: Baseline) -> Any:
+        """Return ln of the price of what users buy [j, n, s]: of a good, that of its sector."""
+
+    def spent(self, needed: Any, log_price: Any, base: Baseline) -> Any:
+        """Return spending on each good [j, n, s], of what is needed of sectors in base mixes."""
+
+    def claimed_price(self, base: Baseline, log_price: Array) -> Array:
+        """Return ln of the price of what users buy in one state [j, n], for the certificate."""
+
+    def claimed_spending(self, base: Baseline, needed: Array, log_price: Array) -> Array:
+        """Return spending on each good of one state [j, n], for the certificate."""
+
+    def composite(self, base: Baseline, values: Array) -> Array:
+        """Return values summed over the goods of each sector, at each of them, [j, n]."""
+
+    def checks(self, base: Baseline, hats: Hats) -> tuple[Gap, ...]:
+        """Return how far each of the choice's own equations is from holding in one state."""
 
 
 @dataclass(frozen=True)
@@ -14,3 +51,32 @@ class OneGood(Choice):
 
     slot: ClassVar[str] = "goods"
     key: ClassVar[str] = "one"
+
+    def paid(self, log_price: Any, base: Baseline) -> Any:  # noqa: ARG002
+        """Return the log price itself."""
+        return log_price
+
+    def spent(self, needed: Any, log_price: Any, base: Baseline) -> Any:  # noqa: ARG002
+        """Return what is needed."""
+        return needed
+
+    def claimed_price(self, base: Baseline, log_price: Array) -> Array:  # noqa: ARG002
+        """Return the log price itself."""
+        return log_price
+
+    def claimed_spending(
+        self,
+        base: Baseline,  # noqa: ARG002
+        needed: Array,
+        log_price: Array,  # noqa: ARG002
+    ) -> Array:
+        """Return what is needed."""
+        return needed
+
+    def composite(self, base: Baseline, values: Array) -> Array:  # noqa: ARG002
+        """Return the values themselves."""
+        return values
+
+    def checks(self, base: Baseline, hats: Hats) -> tuple[Gap, ...]:  # noqa: ARG002
+        """Return none: there are no equations of its own."""
+        return ()

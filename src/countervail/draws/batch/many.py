@@ -267,7 +267,15 @@ def _arrays(
     return arrays
 
 
-OF_SECTORS = {"gross_output", "expenditure", "cost_hat", "price_hat"}
+OF_SECTORS = {
+    "gross_output",
+    "value_added",
+    "labour_income",
+    "expenditure",
+    "cost_hat",
+    "price_hat",
+    "paid_hat",
+}
 """The totals of countries and sectors; the others are of countries."""
 
 

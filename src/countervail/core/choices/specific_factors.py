@@ -1,0 +1,219 @@
+"""A part of what makes a good stays with it: land, licence, vines, a mine, a plant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, ClassVar
+
+import numpy as np
+
+from countervail.core.choices.choice import Choice
+from countervail.core.choices.factors import Gap
+from countervail.core.known import KEPT_BASELINES, Known
+from countervail.core.model import Array, Baseline, Hats, Shock, Unknown, Weights, namespace
+from countervail.core.products import replaced
+from countervail.core.supply import input_substitution, retained_share
+
+LEAST_LEFT_PART = 1e-6
+"""Of world value added, what a guess leaves to labour that may move: a guess may be far out."""
+
+NOTHING = 1e-300
+"""Stands for no value added, so that it has a logarithm."""
+
+
+@dataclass(frozen=True)
+class SpecificFactors(Choice):
+    """Labour is free to change sector; a share phi of a good's value added stays with the good::
+
+        v = w^(1 - phi) (VA' / VA)^phi,      sum_g (1 - phi_g) VA'_g = w L Lambda
+
+    Lambda is the value added of what may move, sum_g (1 - phi_g) VA_g, and all labour is at work.
+    How much stays follows from the elasticity of supply of each good (``core.supply``), which the
+    horizon of the world sets; goods without one move freely. What stays earns phi VA'. World value
+    added is the numeraire.
+
+    Source: Galle, Rodríguez-Clare and Yi (2023), with one group of workers a country: kappa is
+    1 / phi.
+    """
+
+    slot: ClassVar[str] = "factors"
+    key: ClassVar[str] = "specific"
+    unknowns: ClassVar[tuple[Unknown, ...]] = (Unknown("value_added", ("good", "country")),)
+    references: ClassVar[tuple[str, ...]] = (
+        "Galle, S., A. Rodríguez-Clare and M. Yi (2023), Slicing the Pie: Quantifying the "
+        "Aggregate and Distributional Effects of Trade, Review of Economic Studies 90(1), 331-375",
+    )
+
+    def assumption(self) -> str:
+        """Return what is assumed, in part of a sentence."""
+        return (
+            "one wage a country for labour that may move, full employment of it; what farms, mines "
+            "and plants cannot move earns what their good leaves it"
+        )
+
+    def refusal(self, base: Baseline) -> str | None:
+        """Return which country has nothing that could move, in words; None where all have."""
+        stuck = np.flatnonzero(~(_mobile(base, _share(base)) > 0))
+        if len(stuck) == 0:
+            return None
+        return (
+            "all that {country} makes are goods whose factors cannot move: no labour is left that "
+            "a wage could pay; take a longer horizon, or fewer goods"
+        )
+
+    def numeraire(
+        self, log_wage: Any, base: Baseline, weights: Weights, own: tuple[Any, ...]
+    ) -> Any:
+        """Return log wages [n, s] scaled so that world value added, with rents, is unchanged."""
+        xp, world = namespace(log_wage, *own), base.value_added.sum()
+        share = _share(base)
+        mobile = _mobile(base, share)
+        paid = (xp.exp(log_wage) * weights.labour_hat * mobile).sum(axis=0)
+        left = world - _rents(share, base, own).sum(axis=(0, 1))
+        return log_wage - xp.log(paid / xp.maximum(left, LEAST_LEFT_PART * world))
+
+    def value_added_price(self, log_wage: Any, base: Baseline, own: tuple[Any, ...]) -> Any:
+        """Return ln v [j, n, s]: the wage; of goods that stay, what their value added makes it."""
+        share, staying = _share(base), _staying(base)
+        price = log_wage[None] + namespace(log_wage).zeros_like(base.gross_output)[:, :, None]
+        return replaced(price, staying, (1.0 - share) * log_wage + share * own[0])
+
+    def earned(self, wage: Any, base: Baseline, weights: Weights, own: tuple[Any, ...]) -> Any:
+        """Return what labour and what stays earn [n, s]."""
+        share = _share(base)
+        labour = wage * weights.labour_hat * _mobile(base, share)
+        return labour + _rents(share, base, own).sum(axis=0)
+
+    def labour_income(self, value_added: Any, base: Baseline) -> Any:
+        """Return value added less what stays earns of it, [j, n, s]."""
+        staying = _staying(base)
+        kept = (1.0 - _share(base)) * value_added[staying]
+        return replaced(value_added, staying, kept)
+
+    def implied(
+        self,
+        value_added: Any,
+        base: Baseline,
+        weights: Weights,
+        log_wage: Any,  # noqa: ARG002
+    ) -> tuple[Any, ...]:
+        """Return the log wage [n, s] that clears labour markets, and ln value added of goods."""
+        xp, share = namespace(value_added), _share(base)
+        labour = self.labour_income(value_added, base).sum(axis=0)
+        wage = xp.log(labour / (weights.labour_hat * _mobile(base, share)))
+        before = _value_added(base)[:, :, None]
+        made = before > 0
+        hat = xp.where(made, value_added[_staying(base)] / xp.where(made, before, 1.0), 1.0)
+        return wage, xp.log(xp.maximum(hat, NOTHING))
+
+    def mobile_share(self, base: Baseline) -> Array:
+        """Return 1 - phi of goods, 1 of all else, [j, n]."""
+        share = np.ones_like(base.gross_output)
+        share[_staying(base)] -= _share(base)[:, :, 0]
+        return share
+
+    def steps(self, base: Baseline) -> tuple[Array, ...]:
+        """Return Newton's step on the world market of each good alone, [g, n, n]."""
+        return (_newton_steps(Known(base)),)
+
+    def claimed_price(self, base: Baseline, hats: Hats) -> Array:
+        """Return ln v [j, n]: a weighted mean of the wage and of the hat of value added."""
+        price = np.tile(hats.wage, (len(base.gross_output), 1))
+        share = _share_in_levels(base)
+        for g, j in enumerate(_staying(base)):
+            price[j] += share[g] * (hats.others[0][g] - hats.wage)
+        return price
+
+    def claimed_income(self, base: Baseline, shock: Shock, hats: Hats) -> Array:
+        """Return wage times mobile labour, and what stays of each good's value added, [n]."""
+        labour = np.ones_like(hats.wage) if shock.labour_hat is None else shock.labour_hat
+        share = _share_in_levels(base)
+        stays = share * _value_added(base)
+        payroll = np.exp(hats.wage) * labour * (base.value_added - stays.sum(axis=0))
+        return np.asarray(payroll + (stays * np.exp(hats.others[0])).sum(axis=0))
+
+    def checks(
+        self, base: Baseline, shock: Shock, hats: Hats, value_added: Array
+    ) -> tuple[Gap, ...]:
+        """Return the gaps of labour markets and of what each good's value added is said to be."""
+        share, rows = _share_in_levels(base), _staying(base)
+        labour = np.ones_like(hats.wage) if shock.labour_hat is None else shock.labour_hat
+        before = _value_added(base)
+        payroll = np.exp(hats.wage) * labour * (base.value_added - (share * before).sum(axis=0))
+        hired = value_added.sum(axis=0) - (share * value_added[rows]).sum(axis=0)
+        claimed = before * np.exp(hats.others[0])
+        gap = np.zeros_like(value_added)
+        scale = np.maximum(claimed, 1e-9 * before)
+        short = value_added[rows] - claimed
+        gap[rows] = np.divide(short, scale, out=np.zeros_like(short), where=scale > 0)
+        return (
+            Gap("labour markets", (hired - payroll) / payroll),
+            Gap("specific factors", gap),
+        )
+
+
+def _share(base: Baseline) -> Any:
+    """Return phi [g, n, 1]; nothing of producers that make nothing."""
+    supply = np.zeros(0) if base.goods is None else base.goods.supply
+    share = retained_share(supply[:, None], _gamma(base))
+    return namespace(share).where(_value_added(base) > 0, share, 0.0)[:, :, None]
+
+
+def _share_in_levels(base: Baseline) -> Array:
+    """Return phi [g, n] once more: 1 / (gamma (1 + epsilon)), 1 at most."""
+    supply = np.zeros(0) if base.goods is None else base.goods.supply
+    kappa = np.maximum(1.0, _gamma(base) * (1.0 + supply[:, None]))
+    return np.where(_value_added(base) > 0, 1.0 / kappa, 0.0)
+
+
+def _mobile(base: Baseline, share: Any) -> Any:
+    """Return Lambda [n, 1], value added of what may move."""
+    return base.value_added[:, None] - (share * _value_added(base)[:, :, None]).sum(axis=0)
+
+
+def _rents(share: Any, base: Baseline, own: tuple[Any, ...]) -> Any:
+    """Return what stays earns [g, n, s]."""
+    return share * _value_added(base)[:, :, None] * namespace(own[0]).exp(own[0])
+
+
+def _staying(base: Baseline) -> Any:
+    """Return the positions of goods with a finite supply, [g]."""
+    return np.zeros(0, dtype=np.intp) if base.goods is None else base.goods.staying
+
+
+def _gamma(base: Baseline) -> Any:
+    """Return the value-added share of those goods, [g, n]."""
+    return base.value_added_share[_staying(base)]
+
+
+def _value_added(base: Baseline) -> Any:
+    """Return their value added at the baseline, [g, n]."""
+    return _gamma(base) * base.gross_output[_staying(base)]
+
+
+@lru_cache(maxsize=KEPT_BASELINES)
+def _newton_steps(known: Known) -> Array:
+    """Return (I - S)^-1 for each good, S what ln value added implied owes to that guessed.
+
+    S_ik = [-theta gamma_k (1 - sales of i met by k) + (1 - rho)(1 - gamma)] phi_k: sales fall as
+    the seller's price rises beside those of the rivals it meets.
+    """
+    base = known.base
+    goods = base.goods
+    countries = len(base.value_added)
+    if goods is None or len(goods.supply) == 0:
+        return np.zeros((0, countries, countries))
+    gamma, one = _gamma(base), np.eye(countries)
+    share = _share(base)[:, :, 0]
+    rho = input_substitution(goods.supply[:, None], gamma)
+    steps = np.empty((len(goods.supply), countries, countries))
+    for g, j in enumerate(goods.staying):
+        bought = base.trade_share[j] * base.expenditure[j][:, None] / (1.0 + base.tariff[j])
+        sold = bought.sum(axis=0)
+        to = np.divide(bought, sold, out=np.zeros_like(bought), where=sold > 0).T  # [i, n]
+        met = to @ base.trade_share[j]
+        slope = -base.trade_elasticity[j] * gamma[g] * (one - met)
+        slope += np.diag((1.0 - rho[g]) * (1.0 - gamma[g]))
+        steps[g] = np.linalg.inv(one - slope * share[g])
+    return steps

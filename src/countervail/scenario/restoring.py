@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from countervail.ledger.ledger import Ledger
+from countervail.ledger.measure import Level, Measure
 from countervail.ledger.pricing import levels
 from countervail.ledger.pricing.base import restored_for
 from countervail.ledger.pricing.own_duties import OwnDuties
@@ -40,6 +41,14 @@ def base_worlds(
     if not ids:
         return list(worlds)
     return [_restored(w, ledger, ids) for w, ledger in zip(worlds, ledgers, strict=True)]
+
+
+def levels_of(scenario: Question) -> tuple[tuple[Measure, Level], ...]:
+    """Return the levels of goods that measures asked about had kept out of the base year."""
+    if scenario.ledger is None:
+        return ()
+    measures = (scenario.ledger.measure(id) for id in _ids(scenario))
+    return tuple((measure, level) for measure in measures for level in measure.levels)
 
 
 def _ids(scenario: Question) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ class Good:
     Attributes:
         code: its label in a carved world.
         name: in words.
-        hs: its codes in HS 2022.
+        hs: its codes in HS 2022, those behind a minus taken out.
         sector: the sector it belongs to.
         second: where what finds no room in the sector goes; empty for nowhere.
         kind: one of :data:`CLASSES`; empty where the good is its sector.
@@ -130,9 +130,20 @@ class Good:
         """Whether the good is its sector, so that there is nothing to carve."""
         return self.basis == "sector"
 
+    @property
+    def codes(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Its HS codes, and those taken out of them: behind a minus in ``hs``."""
+        return codes_of(self.hs)
+
     def of(self, *kinds: str) -> tuple[Flow, ...]:
         """Return the flows of some kinds."""
         return tuple(flow for flow in self.flows if flow.kind in kinds)
+
+
+def codes_of(hs: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return HS codes, and those behind a minus: taken out of them."""
+    out = tuple(code[1:] for code in hs if code.startswith("-"))
+    return tuple(code for code in hs if not code.startswith("-")), out
 
 
 @cache

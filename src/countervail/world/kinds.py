@@ -50,7 +50,7 @@ def sectors_of(
 
     Args:
         words: codes or names; or ``goods``, ``services``, ``all``. A label of the world comes
-            before all of them.
+            before all of them; a sector that goods were carved from is its goods and its remainder.
         world: whose sectors.
         none: what it means to name none.
 
@@ -61,8 +61,9 @@ def sectors_of(
     found: dict[int, None] = {}
     for word in given:
         plain = word.strip().casefold().removeprefix("*")
+        chosen: Iterable[int]
         if word in world.sectors or plain not in WORDS:
-            chosen: Iterable[int] = (world.sector(word),)
+            chosen = _carved_from(word, world) or (world.sector(word),)
         elif plain == "all":
             chosen = range(len(world.sectors))
         else:
@@ -71,3 +72,15 @@ def sectors_of(
     if given and not found:
         raise InputError(f"world '{world.name}' has no {', '.join(given)}")
     return tuple(found)
+
+
+def _carved_from(word: str, world: World) -> tuple[int, ...]:
+    """Return the goods and the remainder of a sector that goods were carved from; else nothing."""
+    if world.carving is None or word in world.sectors:
+        return ()
+    code = labels.sector(word, world.carving.remainder)
+    if code not in world.carving.remainder:
+        return ()
+    goods = [good.label for good in world.carving.goods if good.sector == code]
+    parts = (*goods, world.carving.remainder[code])
+    return tuple(world.sectors.index(label) for label in parts if label in world.sectors)

@@ -19,6 +19,9 @@ Array = NDArray[np.float64]
 class WorldTable(Protocol):
     """A labelled table of the world economy; every attribute is as the World says it."""
 
+    def __hash__(self) -> int:
+        """Return the hash of the value itself: two tables are never one."""
+
     @property
     def name(self) -> str:
         """Short name."""

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from countervail.errors import WorldError
 from countervail.provenance import bits, content_hash
+from countervail.world.goods import codes_of
 
 Array = NDArray[np.float64]
 
@@ -39,8 +40,7 @@ class CarvedGood(NamedTuple):
     @property
     def named(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Its codes, and those taken out of them."""
-        out = tuple(code[1:] for code in self.hs if code.startswith("-"))
-        return tuple(code for code in self.hs if not code.startswith("-")), out
+        return codes_of(self.hs)
 
 
 @dataclass(frozen=True, eq=False)

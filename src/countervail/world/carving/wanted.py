@@ -8,6 +8,7 @@ cut to what a cell can hold; a pair given as an amount is not.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -49,8 +50,9 @@ class _Totals(NamedTuple):
     home: Array
 
 
+@lru_cache(maxsize=64)
 def wanted(world: WorldTable, good: Good) -> GoodTrade:
-    """Return what a good's trade is in a world.
+    """Return what a good's trade is in a world; the last ones are kept, to be carved when asked.
 
     Raises:
         InputError: a country the world does not have, a value that is no amount, totals of one

@@ -9,7 +9,7 @@ from collections import Counter
 
 import numpy as np
 
-from countervail.core.model import Array, Baseline, Goods, Lines, Shock
+from countervail.core.model import Array, Baseline, Goods, Lines, Outcome, Shock
 from countervail.core.weights import cells_of, elasticity, line_weights
 from countervail.core.welfare import Levied
 from countervail.scenario import Resolved, StateShock
@@ -66,6 +66,28 @@ def goods_of(world: World) -> Goods | None:
         staying=np.array(staying, dtype=np.intp),
         supply=np.array([supply[world.sectors[j]] for j in staying], dtype=np.float64),
     )
+
+
+def input_share_of(base: Baseline, outcome: Outcome) -> Array:
+    """Return what the producers of a state spend on each good, in output [n, k, j].
+
+    It is the baseline's where there are no goods: then no price moves a share.
+    """
+    if base.goods is None:
+        return base.input_share
+    usual = 1.0 - base.value_added_share
+    bought = outcome.gross_output - outcome.value_added
+    scale = usual * outcome.gross_output
+    share = (
+        base.input_share
+        * np.divide(bought, scale, out=np.ones_like(bought), where=scale > 0).T[:, None]
+    )
+    for row in base.goods.members:  # the goods of a sector as its market now buys them
+        nest = base.goods.inside[row > 0]
+        spent = outcome.expenditure[nest]
+        part = np.divide(spent, spent.sum(axis=0), out=np.zeros_like(spent), where=spent > 0)
+        share[:, nest] = part.T[:, :, None] * share[:, nest].sum(axis=1, keepdims=True)
+    return share
 
 
 def shock_of(change: StateShock, resolved: Resolved) -> Shock:

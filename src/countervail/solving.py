@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from countervail.bridge import baseline, export_taxes, line_flows, shock_of, tariffs
+from countervail.bridge import baseline, export_taxes, input_share_of, line_flows, shock_of, tariffs
 from countervail.certified import record
 from countervail.core.certificate import acceptable
 from countervail.core.model import Baseline, Hats, Model, Shock
@@ -209,7 +209,7 @@ def balanced(world: World, model: Model | None = None) -> World:
     return World.from_arrays(
         trade=trade,
         tariff=world.tariff,
-        input_share=world.input_share,
+        input_share=input_share_of(base, state.outcome),
         trade_elasticity=world.trade_elasticity,
         countries=world.countries,
         sectors=world.sectors,

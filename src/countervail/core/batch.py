@@ -62,7 +62,7 @@ def solve_block(
     changes, answers = patched(base, shocks)
     first = dict(enumerate(starts))
     share = {k: change for k, change in changes.items() if shares_most(base, change)}
-    suited = connected(base, share)
+    suited = sold(base, connected(base, share))
     if len(suited) > 1:
         found, totals = _together(model, base, shocks, first, suited, tolerance)
         hats = unpack(found.point, model.unknowns, base)
@@ -121,6 +121,29 @@ def connected(base: Baseline, changes: Mapping[int, Patch]) -> dict[int, Patch]:
             return bool(whole)
         lost = np.bincount(banned % countries**2, minlength=countries**2)
         return bool(reached(cells_of_link > lost.reshape(countries, countries)).all())
+
+    return {k: change for k, change in changes.items() if holds(change)}
+
+
+def sold(base: Baseline, changes: Mapping[int, Patch]) -> dict[int, Patch]:
+    """Return the states in which no maker of a good that stays with it has lost its last buyer.
+
+    Of the others the ladder says whether any buyer is left. Only households are counted.
+    """
+    if base.goods is None or len(base.goods.staying) == 0:
+        return dict(changes)
+    households = (base.expenditure > 0) & (base.final_share > 0)
+    stays = np.isin(np.arange(len(households)), base.goods.staying)
+    open_cells = (base.trade_share > 0) & (households & stays[:, None])[:, :, None]
+    buyers = open_cells.sum(axis=1)
+    _, countries, _ = open_cells.shape
+
+    def holds(change: Patch) -> bool:
+        banned = change.cells[change.share == 0]
+        banned = banned[open_cells.reshape(-1)[banned]]
+        seller = banned // countries**2 * countries + banned % countries
+        lost = np.bincount(seller, minlength=buyers.size).reshape(buyers.shape)
+        return not ((lost > 0) & (lost == buyers)).any()
 
     return {k: change for k, change in changes.items() if holds(change)}
 

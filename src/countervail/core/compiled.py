@@ -193,7 +193,7 @@ def solve_block(
     if len(shocks) == 1:
         return [ladder.attempt(model, base, shocks[0], tolerance, starts[0], solve)]
     changes, answers = batch.patched(base, shocks)
-    suited = batch.connected(base, changes)
+    suited = batch.sold(base, batch.connected(base, changes))
     if suited:
         found, totals = _at_once(model, base, shocks, starts, suited, tolerance)
         hats = unpack(found.point, model.unknowns, base)

@@ -387,7 +387,12 @@ class Model(Protocol):
         """Return ones (zeros in logs) of the right shapes."""
 
     def prepare(self, base: Baseline, shock: Shock) -> Weights:
-        """Return what stays fixed during the solve of one state."""
+        """Return what stays fixed during the solve of one state.
+
+        Raises:
+            InputError: a shock that does not fit the baseline.
+            NoEquilibrium: no prices clear the markets of the state, with the reason.
+        """
 
     def prepare_block(
         self, base: Baseline, shocks: Sequence[Shock], patches: Sequence[Patch]
@@ -415,9 +420,6 @@ class Model(Protocol):
         One array [row, n, n] for each block beyond the common ones that does not move by all of
         its gap; they are the last blocks.
         """
-
-    def refusal(self, base: Baseline) -> str | None:
-        """Return why the model cannot be asked of a baseline, in words; None where it can."""
 
     def cost_of_living(self, base: Baseline, first: Any, second: Any) -> Any:
         """Return the consumption price index at second prices over that at first ones, [n].

@@ -144,8 +144,15 @@ class Economy:
         return unknowns.guess(self.unknowns, base)
 
     def prepare(self, base: Baseline, shock: Shock) -> Weights:
-        """Return the trade weights of a state."""
-        return self.sourcing.prepare(base, shock)
+        """Return the trade weights of a state.
+
+        Raises:
+            InputError: lines whose weights or base rates do not add up to their cell.
+            NoEquilibrium: a market without a supplier, or factors that nothing could pay.
+        """
+        weights = self.sourcing.prepare(base, shock)
+        self.factors.refuse(base, weights)
+        return weights
 
     def prepare_block(
         self, base: Baseline, shocks: Sequence[Shock], patches: Sequence[Patch]
@@ -177,10 +184,6 @@ class Economy:
     def steps(self, base: Baseline) -> tuple[Any, ...]:
         """Return what the unknowns that factors add move on their gaps."""
         return self.factors.steps(base)
-
-    def refusal(self, base: Baseline) -> str | None:
-        """Return why the model cannot be asked of a baseline, in words; None where it can."""
-        return self.factors.refusal(base)
 
     def cost_of_living(self, base: Baseline, first: Any, second: Any) -> Any:
         """Return the consumption price index of the demand, second over first prices, [n]."""

@@ -34,8 +34,12 @@ class Factors(Protocol):
     def settings(self) -> dict[str, Any]:
         """Return the choice and its parameters, JSON-able."""
 
-    def refusal(self, base: Baseline) -> str | None:
-        """Return why a baseline cannot have such factors, in words; None where it can."""
+    def refuse(self, base: Baseline, weights: Weights) -> None:
+        """Raise where no prices bring what factors need in a state.
+
+        Raises:
+            NoEquilibrium: with the reason, and the country it is about.
+        """
 
     def numeraire(
         self, log_wage: Any, base: Baseline, weights: Weights, own: tuple[Any, ...]
@@ -114,9 +118,8 @@ class MobileLabour(Choice):
         """Return what is assumed, in part of a sentence."""
         return "one wage a country, full employment"
 
-    def refusal(self, base: Baseline) -> str | None:  # noqa: ARG002
-        """Return None: every baseline can have them."""
-        return None
+    def refuse(self, base: Baseline, weights: Weights) -> None:
+        """Raise nothing: labour that is not asked for in one sector is in another."""
 
     def numeraire(
         self,

@@ -11,15 +11,29 @@ import numpy as np
 from countervail.core.choices.choice import Choice
 from countervail.core.choices.factors import Gap
 from countervail.core.known import KEPT_BASELINES, Known
+from countervail.core.links import wanted_markets
 from countervail.core.model import Array, Baseline, Hats, Shock, Unknown, Weights, namespace
 from countervail.core.products import replaced
 from countervail.core.supply import input_substitution, retained_share
+from countervail.errors import NoEquilibrium
 
 LEAST_LEFT_PART = 1e-6
 """Of world value added, what a guess leaves to labour that may move: a guess may be far out."""
 
+LEAST_MOBILE_PART = 1e-9
+"""Of a country's value added: what rounding leaves of no labour that may move is less."""
+
 NOTHING = 1e-300
 """Stands for no value added, so that it has a logarithm."""
+
+NOTHING_MOVES = (
+    "all that {country} makes are goods whose factors cannot move: no labour is left that a wage "
+    "could pay; take a longer horizon, or fewer goods"
+)
+UNSOLD = (
+    "{country} could sell {sector} to nobody, not even at home, and what makes it cannot leave it: "
+    "no price, however low, clears its market; leave it a buyer, or take the long run"
+)
 
 
 @dataclass(frozen=True)
@@ -52,15 +66,20 @@ class SpecificFactors(Choice):
             "and plants cannot move earns what their good leaves it"
         )
 
-    def refusal(self, base: Baseline) -> str | None:
-        """Return which country has nothing that could move, in words; None where all have."""
-        stuck = np.flatnonzero(~(_mobile(base, _share(base)) > 0))
-        if len(stuck) == 0:
-            return None
-        return (
-            "all that {country} makes are goods whose factors cannot move: no labour is left that "
-            "a wage could pay; take a longer horizon, or fewer goods"
-        )
+    def refuse(self, base: Baseline, weights: Weights) -> None:
+        """Raise where nothing could move, or where nobody may buy what cannot be left.
+
+        Raises:
+            NoEquilibrium: with the country, and the good that it could sell to nobody.
+        """
+        share = _share(base)
+        stuck = np.flatnonzero(~(_mobile(base, share)[:, 0] > LEAST_MOBILE_PART * base.value_added))
+        if len(stuck):
+            raise NoEquilibrium(NOTHING_MOVES, country=int(stuck[0]))
+        unsold = _unsold(base, weights) & (share[:, :, 0] > 0)
+        if unsold.any():
+            good, country = (int(at[0]) for at in np.nonzero(unsold))
+            raise NoEquilibrium(UNSOLD, country=country, sector=int(_staying(base)[good]))
 
     def numeraire(
         self, log_wage: Any, base: Baseline, weights: Weights, own: tuple[Any, ...]
@@ -151,6 +170,17 @@ class SpecificFactors(Choice):
             Gap("labour markets", (hired - payroll) / payroll),
             Gap("specific factors", gap),
         )
+
+
+def _unsold(base: Baseline, weights: Weights) -> Array:
+    """Return whether each maker of a good that stays has no buyer left, [g, n]."""
+    sold = weights.sold[_staying(base)] > 0
+    households = (weights.active & (base.final_share > 0))[_staying(base)]
+    unsold = np.asarray(~(sold & households[:, None]).any(axis=2))
+    if unsold.any():  # or makers of something that is bought
+        wanted = wanted_markets(base, weights)[_staying(base)]
+        unsold = np.asarray(~(sold & wanted[:, None]).any(axis=2))
+    return unsold
 
 
 def _share(base: Baseline) -> Any:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from door import CLOSURES, gap, solve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from countervail.testing.levels import LevelsSolution, solve_levels
+import countervail as cv
+from countervail.core.choices.nested_goods import NestedGoods
+from countervail.models.presets import FirstYear
+from countervail.testing.levels import LevelsSolution, NoLevels, solve_levels
 from countervail.testing.shocks import TableShock, everywhere, random_shock, unilateral
 from countervail.testing.strategies import MODERATE, shocked_tables, tables
 from countervail.testing.worlds import Table, random_world, tiny
@@ -16,15 +21,18 @@ from countervail.testing.worlds import Table, random_world, tiny
 Case = tuple[Table, TableShock]
 
 
-def in_levels(table: Table, shock: TableShock, deficits: str) -> LevelsSolution:
+def in_levels(table: Table, shock: TableShock, deficits: str, **goods: Any) -> LevelsSolution:
     unit = 0 if deficits == "nominal" else None
-    return solve_levels(**table.arrays(), **shock.arrays(), deficits=deficits, unit=unit)
+    return solve_levels(**table.arrays(), **shock.arrays(), deficits=deficits, unit=unit, **goods)
 
 
 def differences(table: Table, shock: TableShock, deficits: str) -> dict[str, float]:
     """Relative differences between the roads, the largest of each variable."""
-    hat = solve(table, shock, deficits)
-    level = in_levels(table, shock, deficits)
+    return apart(solve(table, shock, deficits), in_levels(table, shock, deficits))
+
+
+def apart(hat: cv.Solution, level: LevelsSolution) -> dict[str, float]:
+    """Relative differences between two answers, the largest of each variable."""
     new = hat.arrays
     found = {
         "wage_hat": gap(new["wage_hat"], level.wage_hat),
@@ -57,6 +65,57 @@ def test_hats_and_levels_agree(case: Case, deficits: str) -> None:
 )
 def test_hats_and_levels_agree_on_lines_and_bans(case: Case, deficits: str) -> None:
     for name, difference in differences(*case, deficits).items():
+        assert difference < 1e-8, name
+
+
+def with_goods(table: Table, shock: TableShock, deficits: str, eta: float) -> dict[str, float]:
+    """Differences between the roads in the first year: two goods of a sector, and short supply.
+
+    None where neither finds an equilibrium.
+    """
+    unit = table.countries[0] if deficits == "nominal" else None
+    model = FirstYear(deficits, unit, goods=NestedGoods(eta))
+    goods = {"nest": table.nest, "supply": table.supply, "good_elasticity": eta}
+    try:
+        hat = cv.solve(table.world(), shock.scenario(table.world()), model)
+    except cv.NoEquilibrium:
+        with pytest.raises(NoLevels):
+            in_levels(table, shock, deficits, **goods)
+        return {}
+    level = in_levels(table, shock, deficits, **goods)
+    # an idle producer's cost is that of nothing
+    made = hat.arrays["gross_output"] > 0
+    cost = gap(hat.arrays["cost_hat"][made], level.cost_hat[made])
+    return {**apart(hat, level), "cost_hat": cost}
+
+
+@settings(max_examples=60)
+@given(
+    shocked_tables(countries=(2, 5), sectors=(2, 4), shock=MODERATE | {"bans": 0.05}),
+    st.sampled_from(CLOSURES),
+    st.sampled_from([0.6, 1.0, 1.0001, 1.53, 2.5]),
+    st.floats(-3.0, 3.0),
+    st.floats(-3.0, 3.0),
+)
+def test_hats_and_levels_agree_on_goods_and_short_supply(
+    case: Case, deficits: str, eta: float, short: float, less_short: float
+) -> None:
+    table, shock = case[0].with_goods(), case[1]
+    assert table.supply is not None
+    supply = table.supply.copy()
+    supply[[0, -1]] = np.exp([short, less_short])
+    for name, found in with_goods(table.replace(supply=supply), shock, deficits, eta).items():
+        assert found < 1e-8, name
+
+
+@settings(max_examples=20)
+@given(
+    shocked_tables(shock=MODERATE | {"lines": 4}, corners=False, countries=(3, 5), sectors=(2, 4)),
+    st.sampled_from(CLOSURES),
+)
+def test_hats_and_levels_agree_on_lines_inside_goods(case: Case, deficits: str) -> None:
+    table, shock = case
+    for name, difference in with_goods(table.with_goods(), shock, deficits, 1.53).items():
         assert difference < 1e-8, name
 
 

@@ -3,14 +3,17 @@
 Nothing here is shared with ``countervail.core`` or ``countervail.models``. The economy is written
 the way a textbook writes it, with levels instead of changes: workers, technologies, tastes and
 trade costs are backed out of the baseline once, a tariff line is a variety of its own, and the
-equilibrium is found by nested loops: wages outside (Newton with a differenced Jacobian), prices
-inside (substitution to the last digit), spending by one dense linear solve.
+equilibrium is found by nested loops: wages, and prices of what stays with goods, outside (Newton
+with a differenced Jacobian), prices of goods inside (substitution to the last digit), spending by
+one dense linear solve.
 
-    c_i^j  = w_i^{γ_i^j} Π_k (P_i^k)^{γ_i^{kj}} / T_i^j            unit cost
+    c_i^j  = w_i^{γ_i^j} Π_k (P_i^k)^{γ_i^{kj}} / T_i^j            unit cost; levels_goods for more
     P_n^j  = [ Σ_v b_v (c_i^j d_v (1 + e_v) (1 + t_v))^{−θ_j} ]^{−1/θ_j}   over v sold in (n, j)
     X_n^j  = α_n^j(P) (w_n L_n + R_n + D_n) + Σ_k γ_n^{jk} Y_n^k   α constant, or CES in prices
     R_n    = what n's treasury takes: tariffs t on what it buys, export taxes e on what it sells
     w_n L_n = Σ_j γ_n^j Y_n^j
+
+Goods of a sector and supply that stays, nests, technologies and factors, are in ``levels_goods``.
 
 Source: Caliendo and Parro (2015), equations 2 to 9 (levels); the choice of base wages and prices is
 free, because tastes b_v absorb it, and is deliberately not one.
@@ -18,58 +21,31 @@ free, because tastes b_v absorb it, and is deliberately not one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Literal, NamedTuple, Protocol
+from collections.abc import Callable, Sequence
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from countervail.testing.levels_economy import (
-    Array,
-    IntArray,
     LevelsEconomy,
     LevelsState,
     NoLevels,
+    Start,
+    equilibrium,
+)
+from countervail.testing.levels_goods import Factors, Makers, Nests, by_sector, supplied_by
+from countervail.testing.levels_varieties import (
+    Array,
+    IntArray,
+    LevelLines,
     Varieties,
     Wedges,
-    equilibrium,
-    log_unit_cost,
+    list_varieties,
 )
 
 __all__ = ["LevelLines", "LevelsSolution", "NoLevels", "solve_levels"]
 
 Deficits = Literal["world_share", "nominal", "own_income", "closed"]
-
-
-class LevelLines(Protocol):
-    """Tariff lines, plain arrays over lines; the lines of a cell cover it (weights sum to one)."""
-
-    @property
-    def exporter(self) -> IntArray:
-        """Exporter of the line."""
-
-    @property
-    def importer(self) -> IntArray:
-        """Importer of the line."""
-
-    @property
-    def sector(self) -> IntArray:
-        """Sector of the line."""
-
-    @property
-    def weight(self) -> Array:
-        """Share of the line in the cell's trade before tariff."""
-
-    @property
-    def tariff(self) -> Array:
-        """Baseline rate of the line."""
-
-    @property
-    def tariff_new(self) -> Array:
-        """New rate of the line."""
-
-    @property
-    def iceberg_hat(self) -> Array:
-        """New over old trade cost of the line; infinity is a ban."""
 
 
 class LevelsSolution(NamedTuple):
@@ -78,10 +54,12 @@ class LevelsSolution(NamedTuple):
     Attributes:
         wage: wage per worker [n].
         price: duty-paid price index [n, j]; not a number where nobody buys.
+        cost_hat: unit cost over baseline unit cost [n, j].
         trade: purchases at producer prices [i, n, j], the money of the baseline.
         border_trade: purchases at the exporter's border, its export tax included [i, n, j].
         expenditure: tariff-inclusive spending [n, j].
         gross_output: sales [n, j].
+        value_added: of makers [n, j]; what stays of it earns its share.
         revenue: what the treasury takes, tariffs and export taxes [n].
         export_revenue: its part from export taxes, less subsidies [n].
         income: value added plus revenue plus deficit [n].
@@ -92,15 +70,17 @@ class LevelsSolution(NamedTuple):
         trade_base: trade of the baseline; differs from the table only when deficits are closed.
         income_base: income of the baseline.
         line_trade: purchases at producer prices by line; empty without lines.
-        residual: largest relative excess demand for labour.
+        residual: largest relative excess demand for a factor.
     """
 
     wage: Array
     price: Array
+    cost_hat: Array
     trade: Array
     border_trade: Array
     expenditure: Array
     gross_output: Array
+    value_added: Array
     revenue: Array
     export_revenue: Array
     income: Array
@@ -130,6 +110,9 @@ def solve_levels(
     deficits: Deficits = "world_share",
     unit: int | None = None,
     demand_elasticity: float = 1.0,
+    nest: Sequence[int] | None = None,
+    supply: Array | None = None,
+    good_elasticity: float = 1.53,
     tolerance: float = 1e-12,
 ) -> LevelsSolution:
     """Return the counterfactual equilibrium, solved in levels.
@@ -151,36 +134,93 @@ def solve_levels(
             numeraire), ``own_income`` or ``closed``.
         unit: country whose wage is the unit of nominal deficits.
         demand_elasticity: of households between sectors; 1 is constant shares of spending.
-        tolerance: largest relative excess demand for labour.
+        nest: the sector that each is a good of, by its number [j]; default itself.
+        supply: epsilon, of the supply of each to its own price at given wages and prices of
+            inputs [j]; infinite, the default, where all factors move freely.
+        good_elasticity: eta, of buyers among the goods of a sector.
+        tolerance: largest relative excess demand for a factor.
 
     Raises:
         NoLevels: no equilibrium was found, with the reason.
     """
-    countries, _, sectors = trade.shape
+    epsilon = np.full(trade.shape[2], np.inf) if supply is None else supply
+    of = np.arange(trade.shape[2]) if nest is None else np.unique(nest, return_inverse=True)[1]
+    tastes = trade_elasticity, epsilon, of, good_elasticity, demand_elasticity
     law = tariff if tariff_new is None else tariff_new
     barrier = np.ones_like(trade) if iceberg_hat is None else iceberg_hat
     tax = np.zeros_like(trade) if export_tax is None else export_tax
-    varieties = _list_varieties(trade, tariff, law, tax, barrier, lines)
+    if deficits == "closed" and np.isfinite(epsilon).any():
+        # an elasticity of supply is that of the baseline, which here is the world in balance
+        sold = list_varieties(trade, tariff, law, tax, barrier, None)
+        economy, start = _economy(sold, trade, input_share, *tastes)
+        even = _undisturbed(economy, start, lambda wage, _earned: np.zeros_like(wage), tolerance)
+        trade, input_share = (
+            _cube(_border(even, sold, sold.tariff), sold, trade.shape),
+            economy.bought_at(even),
+        )
+    varieties = list_varieties(trade, tariff, law, tax, barrier, lines)
+    economy, start = _economy(varieties, trade, input_share, *tastes)
 
+    deficit = trade.sum(axis=(0, 2)) - trade.sum(axis=(1, 2))
+    earned = economy.factors.earned(start.factor_price)
+    closure = _closure(deficits, deficit, earned, start.factor_price, unit)
+    gift = np.zeros_like(deficit) if transfer is None else transfer
+    base = _undisturbed(economy, start, closure, tolerance)
+    factors = economy.factors
+    new = equilibrium(
+        economy,
+        Wedges(varieties.tariff_new, varieties.export_tax, varieties.iceberg_hat),
+        np.ones_like(start.log_price) if productivity_hat is None else productivity_hat,
+        factors if labour_hat is None else factors.with_labour(labour_hat),
+        lambda wages, earned: closure(wages, earned) + gift,
+        Start(base.factor_price, base.log_price),
+        tolerance,
+    )
+    return _report(economy, base, new, labour_hat, trade.shape, lines)
+
+
+def _economy(
+    varieties: Varieties,
+    trade: Array,
+    input_share: Array,
+    trade_elasticity: Array,
+    supply: Array,
+    of: IntArray,
+    good_elasticity: float,
+    demand_elasticity: float,
+) -> tuple[LevelsEconomy, Start]:
+    """Return the economy that trades, buys and spends like this, and the prices at which it does.
+
+    Base prices are free; any choice gives the same answer, and ones would hide slips.
+
+    Raises:
+        NoLevels: no labour is left that could move in some country.
+    """
+    countries, _, sectors = trade.shape
     gross_output = trade.sum(axis=1)
     expenditure = np.zeros((countries, sectors))
     duty_paid = varieties.value * (1.0 + varieties.tariff)
     np.add.at(expenditure, (varieties.importer, varieties.sector), duty_paid)
     labour_share = 1.0 - input_share.sum(axis=1)
-    value_added = (labour_share * gross_output).sum(axis=1)
     final = expenditure - np.einsum("nkj,nj->nk", input_share, gross_output)
-    final = np.where(np.abs(final) <= 1e-9 * expenditure, 0.0, final)
-    final_share = final / final.sum(axis=1, keepdims=True)
-    deficit = trade.sum(axis=(0, 2)) - trade.sum(axis=(1, 2))
+    final = by_sector(of, np.where(np.abs(final) <= 1e-9 * expenditure, 0.0, final))
 
-    # Base wages and prices are free; any choice gives the same answer, and ones would hide slips.
     free = np.random.default_rng(7)
     wage = np.exp(free.uniform(-0.2, 0.2, countries))
     log_price = free.uniform(-0.2, 0.2, (countries, sectors))
-    log_cost = log_unit_cost(np.log(wage), log_price, labour_share, input_share)
+    nests = Nests.spending(of, expenditure, good_elasticity, log_price)
+    log_paid = nests.log_price(log_price)
+    stays, _ = supplied_by(supply, labour_share, gross_output > 0)
+    rent = np.exp(free.uniform(-0.2, 0.2, np.count_nonzero(stays)))
+    factor_price = np.concatenate([wage, rent])
+    factors = Factors.of(stays, labour_share * gross_output, factor_price)
+    if (factors.quantity[:countries] <= 0).any():
+        raise NoLevels("no labour is left that could move in some country")
+    usual = np.log(factor_price), log_paid
+    makers = Makers.of(by_sector(of, input_share), supply, gross_output > 0, usual, factors)
+    log_cost = makers.log_cost(*makers.prices(*usual, factors))
     market = (varieties.importer, varieties.sector)
-    theta = trade_elasticity[varieties.sector]
-    log_taste = np.log(duty_paid / expenditure[market]) + theta * (
+    log_taste = np.log(duty_paid / expenditure[market]) + trade_elasticity[varieties.sector] * (
         log_cost[varieties.exporter, varieties.sector]
         + np.log1p(varieties.tariff)
         - log_price[market]
@@ -189,71 +229,41 @@ def solve_levels(
         varieties,
         log_taste,
         trade_elasticity,
-        input_share,
-        labour_share,
-        final_share,
-        log_price,
+        makers,
+        nests,
+        final / final.sum(axis=1, keepdims=True),
+        log_paid,
         demand_elasticity,
-        value_added / wage,
+        factors,
         expenditure > 0,
     )
-
-    closure = _closure(deficits, deficit, value_added, wage, unit)
-    gift = np.zeros(countries) if transfer is None else transfer
-    none, same = np.zeros_like(varieties.value), np.ones_like(varieties.value)
-    old = Wedges(varieties.tariff, none, same)
-    as_before = np.ones((countries, sectors))
-    base = equilibrium(economy, old, as_before, economy.labour, closure, wage, log_price, tolerance)
-    productivity = np.ones((countries, sectors)) if productivity_hat is None else productivity_hat
-    labour = economy.labour * (1.0 if labour_hat is None else labour_hat)
-    new = equilibrium(
-        economy,
-        Wedges(varieties.tariff_new, varieties.export_tax, varieties.iceberg_hat),
-        productivity,
-        labour,
-        lambda wages, earned: closure(wages, earned) + gift,
-        base.wage,
-        base.log_price,
-        tolerance,
-    )
-    return _report(economy, base, new, labour, trade.shape, lines)
+    return economy, Start(factor_price, log_price)
 
 
-def _list_varieties(
-    trade: Array, tariff: Array, law: Array, tax: Array, barrier: Array, lines: LevelLines | None
-) -> Varieties:
-    """Return cells with trade and without lines as one variety each, then the lines."""
-    alone = trade > 0
-    if lines is not None:
-        alone[lines.exporter, lines.importer, lines.sector] = False
-    i, n, j = np.nonzero(alone)
-    listed = Varieties(
-        i,
-        n,
-        j,
-        trade[alone],
-        tariff[alone],
-        law[alone],
-        tax[alone],
-        barrier[alone],
-        np.full(i.size, -1),
-    )
-    if lines is None:
-        return listed
-    cell = trade[lines.exporter, lines.importer, lines.sector]
-    sold = np.flatnonzero(cell * lines.weight > 0)
-    extra = Varieties(
-        lines.exporter[sold],
-        lines.importer[sold],
-        lines.sector[sold],
-        (cell * lines.weight)[sold],
-        lines.tariff[sold],
-        lines.tariff_new[sold],
-        tax[lines.exporter, lines.importer, lines.sector][sold],
-        lines.iceberg_hat[sold],
-        sold,
-    )
-    return Varieties(*(np.concatenate(pair) for pair in zip(listed, extra, strict=True)))
+def _undisturbed(
+    economy: LevelsEconomy,
+    start: Start,
+    closure: Callable[[Array, Array], Array],
+    tolerance: float,
+) -> LevelsState:
+    """Return the equilibrium under baseline law, with the deficits of a closure."""
+    sold = economy.varieties
+    law = Wedges(sold.tariff, np.zeros_like(sold.value), np.ones_like(sold.value))
+    same = np.ones_like(start.log_price)
+    return equilibrium(economy, law, same, economy.factors, closure, start, tolerance)
+
+
+def _border(state: LevelsState, sold: Varieties, tariff: Array) -> Array:
+    """Return purchases at the exporter's border by variety."""
+    spent = state.share * state.expenditure[sold.importer, sold.sector]
+    return np.asarray(spent / (1.0 + tariff))
+
+
+def _cube(flow: Array, sold: Varieties, shape: tuple[int, ...]) -> Array:
+    """Return flows of varieties added up by cell, [i, n, j]."""
+    result = np.zeros(shape)
+    np.add.at(result, (sold.exporter, sold.importer, sold.sector), flow)
+    return result
 
 
 def _closure(
@@ -279,45 +289,38 @@ def _report(
     economy: LevelsEconomy,
     base: LevelsState,
     new: LevelsState,
-    labour: Array,
+    labour_hat: Array | None,
     shape: tuple[int, ...],
     lines: LevelLines | None,
 ) -> LevelsSolution:
     """Return the public solution of a pair of states."""
     sold = economy.varieties
 
-    def border(state: LevelsState, tariff: Array) -> Array:
-        spent = state.share * state.expenditure[sold.importer, sold.sector]
-        return np.asarray(spent / (1.0 + tariff))
+    def log_utility(state: LevelsState) -> Array:
+        return economy.log_utility(state.income, state.log_price)
 
-    def cube(flow: Array) -> Array:
-        result = np.zeros(shape)
-        np.add.at(result, (sold.exporter, sold.importer, sold.sector), flow)
-        return result
-
-    def log_utility(state: LevelsState, workers: Array) -> Array:
-        """Return that of a worker."""
-        return economy.log_utility(state.income, state.log_price) - np.log(workers)
-
-    at_border = border(new, sold.tariff_new)
+    log_heads = 0.0 if labour_hat is None else np.log(labour_hat)
+    at_border = _border(new, sold, sold.tariff_new)
     flow = at_border / (1.0 + sold.export_tax)
     line_trade = np.zeros(0 if lines is None else lines.weight.size)
     line_trade[sold.line[sold.line >= 0]] = flow[sold.line >= 0]
     return LevelsSolution(
         wage=new.wage,
         price=np.where(economy.wanted, np.exp(new.log_price), np.nan),
-        trade=cube(flow),
-        border_trade=cube(at_border),
+        cost_hat=np.exp(new.log_cost - base.log_cost),
+        trade=_cube(flow, sold, shape),
+        border_trade=_cube(at_border, sold, shape),
         expenditure=new.expenditure,
         gross_output=new.gross_output,
+        value_added=new.value_added,
         revenue=new.revenue,
         export_revenue=new.export_revenue,
         income=new.income,
         deficit=new.deficit,
-        welfare=100.0 * np.expm1(log_utility(new, labour) - log_utility(base, economy.labour)),
+        welfare=100.0 * np.expm1(log_utility(new) - log_utility(base) - log_heads),
         wage_hat=new.wage / base.wage,
         price_index_hat=np.where(economy.wanted, np.exp(new.log_price - base.log_price), 1.0),
-        trade_base=cube(border(base, sold.tariff)),
+        trade_base=_cube(_border(base, sold, sold.tariff), sold, shape),
         income_base=base.income,
         line_trade=line_trade,
         residual=float(np.abs(new.excess).max()),

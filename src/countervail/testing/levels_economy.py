@@ -9,69 +9,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-IntArray = NDArray[np.int64]
+from countervail.testing.levels_goods import Factors, Makers, Nests
+from countervail.testing.levels_varieties import Array, Varieties, Wedges
 
 
 class NoLevels(ArithmeticError):
     """The economy in levels has no equilibrium that this solver finds; the message says why."""
-
-
-class Varieties(NamedTuple):
-    """Everything that is sold, arrays [variety].
-
-    Attributes:
-        exporter, importer, sector: where it is made and bought.
-        value: baseline purchases at producer prices.
-        tariff, tariff_new: baseline and new rate.
-        export_tax: new rate of the exporter's own tax; the baseline has none.
-        iceberg_hat: new over old trade cost; infinity is a ban.
-        line: position of the tariff line it is; -1 for a cell without lines.
-    """
-
-    exporter: IntArray
-    importer: IntArray
-    sector: IntArray
-    value: Array
-    tariff: Array
-    tariff_new: Array
-    export_tax: Array
-    iceberg_hat: Array
-    line: IntArray
-
-
-class Wedges(NamedTuple):
-    """What stands between a seller's cost and its buyer's price, arrays [variety].
-
-    Attributes:
-        tariff: the importer's rate, on the price with the export tax.
-        export_tax: the exporter's rate, on the unit cost.
-        barrier: trade cost relative to the baseline; infinity is a ban.
-    """
-
-    tariff: Array
-    export_tax: Array
-    barrier: Array
-
-    @property
-    def log_markup(self) -> Array:
-        """Log of the buyer's price over the unit cost; infinity where nothing is sold."""
-        return np.asarray(np.log(self.barrier) + np.log1p(self.export_tax) + np.log1p(self.tariff))
-
-    @property
-    def kept(self) -> Array:
-        """What the seller keeps of each unit of money the buyer spends."""
-        return np.asarray(1.0 / ((1.0 + self.export_tax) * (1.0 + self.tariff)))
-
-    @property
-    def to_importer(self) -> Array:
-        """What the importer's treasury takes of it."""
-        return np.asarray(self.tariff / (1.0 + self.tariff))
-
-    @property
-    def to_exporter(self) -> Array:
-        """What the exporter's treasury takes of it; a subsidy is negative."""
-        return self.export_tax * self.kept
 
 
 @dataclass(frozen=True)
@@ -82,36 +25,43 @@ class LevelsEconomy:
         varieties: what is sold.
         log_taste: ln b [variety].
         elasticity: theta [j].
-        input_share: gamma [n, k, j].
-        labour_share: value added in output, gamma [n, j].
-        final_share: alpha [n, j], of final spending at the prices below.
-        usual_price: log prices at which that is so [n, j].
-        demand_elasticity: eta, of households between sectors.
-        labour: L [n], value added at base wages.
+        makers: how goods are made.
+        nests: what sectors are.
+        final_share: alpha [n, sector], of final spending at the prices below.
+        usual_price: log prices of sectors at which that is so [n, sector].
+        demand_elasticity: of households between sectors.
+        factors: labour, and what stays with goods.
         wanted: markets in which anything is bought at baseline [n, j].
     """
 
     varieties: Varieties
     log_taste: Array
     elasticity: Array
-    input_share: Array
-    labour_share: Array
+    makers: Makers
+    nests: Nests
     final_share: Array
     usual_price: Array
     demand_elasticity: float
-    labour: Array
+    factors: Factors
     wanted: NDArray[np.bool_]
 
-    def spending_share(self, log_price: Array) -> Array:
-        """Return what part of final spending goes to each sector at given prices [n, j]."""
-        dearer = np.where(self.final_share > 0, log_price - self.usual_price, 0.0)
+    def spending_share(self, log_paid: Array) -> Array:
+        """Return what part of final spending goes to each sector at their prices [n, sector]."""
+        dearer = np.where(self.final_share > 0, log_paid - self.usual_price, 0.0)
         worth = self.final_share * np.exp((1.0 - self.demand_elasticity) * dearer)
         return np.asarray(worth / worth.sum(axis=1, keepdims=True))
+
+    def bought_at(self, state: LevelsState) -> Array:
+        """Return what makers of a state spend on each good, in output [n, k, j]."""
+        spent = self.makers.mix * (1.0 - state.own)[:, None]
+        within = self.nests.parts(state.log_price)
+        return np.asarray(within[:, :, None] * spent[:, self.nests.of])
 
     def log_utility(self, income: Array, log_price: Array) -> Array:
         """Return the log of what income buys, as households value it [n]: their own utility."""
         eta, known = self.demand_elasticity, self.final_share > 0
-        quantity = self.spending_share(log_price) * income[:, None] / np.exp(log_price)
+        log_paid = self.nests.log_price(log_price)
+        quantity = self.spending_share(log_paid) * income[:, None] / np.exp(log_paid)
         usual = self.final_share / np.exp(self.usual_price)
         ratio = np.where(known, quantity / np.where(known, usual, 1.0), 1.0)
         if eta == 1.0:
@@ -120,54 +70,67 @@ class LevelsEconomy:
         return np.asarray(np.log((self.final_share * ratio**power).sum(axis=1)) / power)
 
 
+class Start(NamedTuple):
+    """Where a search starts: prices of factors [f], and log prices of goods [n, j]."""
+
+    factor_price: Array
+    log_price: Array
+
+
 class LevelsState(NamedTuple):
-    """One equilibrium, or the economy at one guess of wages.
+    """One equilibrium, or the economy at one guess of the prices of factors.
 
     Attributes:
-        wage: w [n].
+        factor_price: of every factor [f]; wages are the first of them.
         log_price: ln P [n, j]; 0 where nobody buys.
+        log_cost: ln of what a unit costs to make [n, j].
+        own: the part of value added in that [n, j].
         share: of each variety in its market's spending [variety].
-        expenditure, gross_output: X, Y [n, j].
+        expenditure, gross_output, value_added: X, Y, VA [n, j].
         revenue, income, deficit: R, I, D [n].
         export_revenue: the part of R that exporters' treasuries take [n].
-        excess: excess demand for labour, relative to supply [n].
+        excess: excess demand for factors, relative to supply [f].
     """
 
-    wage: Array
+    factor_price: Array
     log_price: Array
+    log_cost: Array
+    own: Array
     share: Array
     expenditure: Array
     gross_output: Array
+    value_added: Array
     revenue: Array
     export_revenue: Array
     income: Array
     deficit: Array
     excess: Array
 
-
-def log_unit_cost(log_wage: Array, log_price: Array, labour_share: Array, inputs: Array) -> Array:
-    """Return log unit cost before productivity, c[n, j]."""
-    return np.asarray(labour_share * log_wage[:, None] + np.einsum("nkj,nk->nj", inputs, log_price))
+    @property
+    def wage(self) -> Array:
+        """Wages [n]."""
+        return self.factor_price[: len(self.income)]
 
 
 def _prices(
     economy: LevelsEconomy,
     factory_markup: Array,
-    log_wage: Array,
+    log_factor_price: Array,
     productivity: Array,
     start: Array,
-) -> tuple[Array, Array]:
-    """Return log prices and the share of each variety in its market, at given wages.
+) -> tuple[Array, Array, Array, Array]:
+    """Return log prices, log costs, the part of value added in them, and shares of varieties.
 
     ``factory_markup`` is log d (1 + e) (1 + t) of each variety; infinity is one that is not sold.
     """
     sold = economy.varieties
     market = (sold.importer, sold.sector)
     theta = economy.elasticity[sold.sector]
-    log_price = start
+    makers, log_price, last = economy.makers, start, np.inf
     for _ in range(20_000):
-        log_cost = log_unit_cost(log_wage, log_price, economy.labour_share, economy.input_share)
-        log_cost = log_cost - np.log(productivity)
+        log_paid = economy.nests.log_price(log_price)
+        paid = makers.prices(log_factor_price, log_paid, economy.factors)
+        log_cost = makers.log_cost(*paid) - np.log(productivity)
         term = economy.log_taste - theta * (log_cost[sold.exporter, sold.sector] + factory_markup)
         top = np.full(economy.wanted.shape, -np.inf)
         np.maximum.at(top, market, term)
@@ -183,28 +146,33 @@ def _prices(
         new[known] = -(top[known] + np.log(total[known])) / economy.elasticity[np.nonzero(known)[1]]
         step = np.abs(new - log_price)[known].max()
         log_price = new
-        if step < 1e-15 * max(1.0, np.abs(new).max()):
+        # the map contracts: a small step that shrinks no more is rounding
+        if step < 1e-15 * max(1.0, np.abs(new).max()) or last <= step < 1e-12:
             break
-    return log_price, np.asarray(weight / total[market])
+        last = step
+    own = makers.value_added_part(*paid)
+    return log_price, log_cost, own, np.asarray(weight / total[market])
 
 
 def _state(
     economy: LevelsEconomy,
     law: Wedges,
     productivity: Array,
-    labour: Array,
+    factors: Factors,
     transfers: Callable[[Array, Array], Array],
-    wage: Array,
+    factor_price: Array,
     start: Array,
 ) -> LevelsState:
-    """Return prices, spending and excess demand for labour at given wages."""
+    """Return prices, spending and excess demand for factors at given prices of theirs."""
     sold = economy.varieties
     countries, sectors = economy.wanted.shape
-    log_price, share = _prices(economy, law.log_markup, np.log(wage), productivity, start)
-    earned = wage * labour
-    deficit = transfers(wage, earned)
+    log_price, log_cost, own, share = _prices(
+        economy, law.log_markup, np.log(factor_price), productivity, start
+    )
+    earned = factors.earned(factor_price)
+    deficit = transfers(factor_price[:countries], earned)
 
-    # X = alpha (w L + D + r'X + s'X) + Gamma S X, one dense solve over all markets.
+    # X = alpha (earned + D + r'X + s'X) + inputs S X, one dense solve over all markets.
     size = countries * sectors
     buyer = sold.importer * sectors + sold.sector
     seller = sold.exporter * sectors + sold.sector
@@ -214,30 +182,37 @@ def _state(
     np.add.at(duty, (sold.importer, buyer), share * law.to_importer)
     levy = np.zeros((countries, size))
     np.add.at(levy, (sold.exporter, buyer), share * law.to_exporter)
-    spending, final = economy.spending_share(log_price), np.zeros((size, countries))
-    inputs = np.zeros((size, size))
+    of, within = economy.nests.of, economy.nests.parts(log_price)
+    spending = economy.spending_share(economy.nests.log_price(log_price))
+    final, inputs = np.zeros((size, countries)), np.zeros((size, size))
     for n in range(countries):
         block = slice(n * sectors, (n + 1) * sectors)
-        final[block, n] = spending[n]
-        inputs[block, block] = economy.input_share[n]
+        final[block, n] = within[n] * spending[n, of]
+        inputs[block, block] = within[n][:, None] * economy.makers.mix[n, of] * (1.0 - own[n])
     expenditure = np.linalg.solve(
         np.eye(size) - final @ (duty + levy) - inputs @ receipts, final @ (earned + deficit)
     )
     gross_output = (receipts @ expenditure).reshape(countries, sectors)
     export_revenue = levy @ expenditure
     revenue = duty @ expenditure + export_revenue
-    demand = (economy.labour_share * gross_output).sum(axis=1)
+    value_added = own * gross_output
+    kept = economy.makers.stays * value_added
+    left = (value_added - kept).sum(axis=1)
+    demand = np.concatenate([left, kept[factors.country, factors.good][countries:]])
     return LevelsState(
-        wage,
+        factor_price,
         log_price,
+        log_cost,
+        own,
         share,
         expenditure.reshape(countries, sectors),
         gross_output,
+        value_added,
         revenue,
         export_revenue,
         earned + revenue + deficit,
         deficit,
-        demand / earned - 1.0,
+        demand / (factor_price * factors.quantity) - 1.0,
     )
 
 
@@ -245,65 +220,70 @@ def equilibrium(
     economy: LevelsEconomy,
     law: Wedges,
     productivity: Array,
-    labour: Array,
+    factors: Factors,
     transfers: Callable[[Array, Array], Array],
-    wage: Array,
-    log_price: Array,
+    start: Start,
     tolerance: float,
 ) -> LevelsState:
-    """Return the state in which labour markets clear: price adjustment, then Newton."""
-    world = float((economy.labour * wage).sum())
+    """Return the state in which markets of factors clear: price adjustment, then Newton.
 
-    def at(log_wage: Array, start: Array) -> LevelsState:
-        level = np.exp(log_wage)
-        level = level * world / (level * labour).sum()
-        return _state(economy, law, productivity, labour, transfers, level, start)
+    ``factors`` are those of the state; world income of those of the economy is the numeraire.
+    """
+    usual = economy.factors.quantity * start.factor_price
+    world = float(usual.sum())
+
+    def at(log_factor_price: Array, start: Array) -> LevelsState:
+        level = np.exp(log_factor_price)
+        level = level * world / (level * factors.quantity).sum()
+        return _state(economy, law, productivity, factors, transfers, level, start)
 
     best = np.inf
+    largest = int(np.argmax(np.where(factors.stays, 0.0, usual)))
     for patience in (20, 200, 600):
-        state = at(np.log(wage), log_price)
+        state = at(np.log(start.factor_price), start.log_price)
         speed, last = 0.3, np.inf
-        for _ in range(patience):  # the textbook adjustment: more excess demand, higher wage
+        for _ in range(patience):  # the textbook adjustment: more excess demand, higher price
             size = float(np.linalg.norm(state.excess))
             if size < 1e-2:
                 break
             speed = min(0.5, 1.02 * speed) if size < last else max(1e-3, 0.7 * speed)
             last = size
-            state = at(np.log(state.wage) + speed * np.clip(state.excess, -1, 1), state.log_price)
-        state = _newton(at, state, int(np.argmax(economy.labour * wage)), tolerance)
+            ahead = np.log(state.factor_price) + speed * np.clip(state.excess, -1, 1)
+            state = at(ahead, state.log_price)
+        state = _newton(at, state, largest, tolerance)
         best = min(best, float(np.abs(state.excess).max()))
         if np.abs(state.excess).max() <= tolerance:
             return _checked(state)
-    raise NoLevels(f"no wages clear the labour markets; the best excess demand is {best:.1e}")
+    raise NoLevels(f"no prices clear the markets of factors; the best excess demand is {best:.1e}")
 
 
 def _newton(
     at: Callable[[Array, Array], LevelsState], state: LevelsState, numeraire: int, tolerance: float
 ) -> LevelsState:
-    """Return the best state reached by Newton on log wages, halving steps that do not help.
+    """Return the best state reached by Newton on log prices of factors, halving useless steps.
 
-    The wage of the numeraire country is left alone and its market, redundant by Walras' law, is
-    left out of the steps; whether it clears too is for the caller to see.
+    The price of the numeraire is left alone and its market, redundant by Walras' law, is left out
+    of the steps; whether it clears too is for the caller to see.
     """
-    others = np.delete(np.arange(state.wage.size), numeraire)
+    others = np.delete(np.arange(state.factor_price.size), numeraire)
     width = 1e-5
     for _ in range(100):
         if np.abs(state.excess).max() <= tolerance:
             break
-        log_wage = np.log(state.wage)
+        log_factor_price = np.log(state.factor_price)
         jacobian = np.empty((others.size, others.size))
-        for column, n in enumerate(others):
-            nudge = np.zeros_like(log_wage)
-            nudge[n] = width
-            up = at(log_wage + nudge, state.log_price).excess
-            down = at(log_wage - nudge, state.log_price).excess
+        for column, f in enumerate(others):
+            nudge = np.zeros_like(log_factor_price)
+            nudge[f] = width
+            up = at(log_factor_price + nudge, state.log_price).excess
+            down = at(log_factor_price - nudge, state.log_price).excess
             jacobian[:, column] = (up - down)[others] / (2 * width)
         size = np.linalg.norm(state.excess[others])
-        step = np.zeros_like(log_wage)
+        step = np.zeros_like(log_factor_price)
         step[others] = np.linalg.lstsq(jacobian, -state.excess[others], rcond=None)[0]
         step /= max(1.0, float(np.abs(step).max()))
         for halving in range(40):
-            trial = at(log_wage + step * 0.5**halving, state.log_price)
+            trial = at(log_factor_price + step * 0.5**halving, state.log_price)
             if np.linalg.norm(trial.excess[others]) < size:
                 break
         else:

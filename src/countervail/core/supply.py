@@ -1,6 +1,6 @@
 """What the elasticity of supply of a good says of its makers: one number, two parameters.
 
-See docs/theory.md, Supply that stays. Pure, NumPy or JAX; goods first.
+See docs/theory.md, Choices of the model. Pure, NumPy or JAX; goods first.
 """
 
 from __future__ import annotations

@@ -88,7 +88,7 @@ def FirstYear(  # noqa: N802  (a model's name, as its users write it)
         deficits, unit: as of ``CaliendoParro``.
         choices: other choices by slot.
 
-    Source: docs/theory.md, Goods and Supply that stays.
+    Source: docs/theory.md, Choices of the model.
 
     Raises:
         InputError: an unknown closure, or a unit that the closure does not use.

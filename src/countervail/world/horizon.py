@@ -1,4 +1,4 @@
-"""How far buyers and makers have come some years after a change (docs/theory.md, Horizon).
+"""How far buyers and makers have come some years on (docs/theory.md, Choices of the model).
 
 In the first year buyers of exchange-traded goods are free to change supplier and those of other
 goods only partly, and farms, mines and plants are as they are. What is short of the long run is

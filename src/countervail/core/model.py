@@ -24,7 +24,7 @@ IntArray = NDArray[np.intp]
 
 
 class Goods(NamedTuple):
-    """What is known of goods inside sectors (docs/theory.md, Choices of the model): nests, and who stays.
+    """Goods inside sectors (docs/theory.md, Choices of the model): nests, and who stays.
 
     Attributes:
         inside: positions of the goods that share a sector with others, its remainder included, [m].

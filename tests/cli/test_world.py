@@ -11,6 +11,7 @@ import xarray as xr
 
 import countervail as cv
 from countervail.testing import tiny
+from countervail.world.goods import BASES, table_of_goods
 
 from .conftest import Command
 
@@ -97,3 +98,26 @@ def test_a_world_that_does_not_close_is_refused(countervail: Command, folder: Pa
     assert ran.err.startswith("countervail: open.nc: world 'world' is refused")
     assert "inputs exceed what is bought: " in ran.err
     assert "worst '" in ran.err
+
+
+def test_the_goods_of_the_package(countervail: Command) -> None:
+    ran = countervail("world", "goods")
+    assert (ran.code, ran.err) == (0, "")
+    assert "% known" in ran.out
+    assert "canola-seed" in ran.out
+    answer = countervail("world", "goods", "--json").json
+    assert [row["good"] for row in answer["goods"]] == list(table_of_goods())
+    assert {row["basis"] for row in answer["goods"]} == {*BASES, "sector"}
+    assert all({"pair", "published", "carved"} <= set(row) for row in answer["checks"])
+    assert countervail("world", "goods", "--card").out.startswith("# Data card: the table of goods")
+
+
+def test_goods_beside_the_world(countervail: Command) -> None:
+    run = ("run", "canada-china", "--draws", "0", "--json")
+    by_name = countervail(*run, "--goods", "canola-seed,pork").json
+    assert by_name["world"]["name"] == "oecd-2022+canola-seed+pork"
+    touched = countervail(*run, "--goods", "touched").json
+    assert {"canola-seed", "pork"} <= {row["sector"] for row in touched["lines"]}
+    assert countervail(*run, "--goods", "canola-sead").code == 2
+    refused = countervail("study", "exposure", "CAN", "--draws", "0", "--goods", "touched")
+    assert "this is no question of law" in refused.err

@@ -49,7 +49,7 @@ class ExposureRequest(DrawnRequest):
                 f"--threshold {100.0 * self.threshold:g}: per cent of an input, between 0 and 100"
             )
         check_draws(self.draws)
-        world = self.place.opened()
+        world = self.place.asked(self.place.opened(), None)
         model = self.economics.made(world)
         check_priors(self.draws, world, None)
         with show("losses") as progress:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from countervail.errors import InputError
 from countervail.options import option
+from countervail.text.listed import words
 
 if TYPE_CHECKING:
     from countervail.core.model import Model
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from countervail.ledger import Ledger
     from countervail.scenario import Scenario
     from countervail.world import World
+    from countervail.world.goods import Good
+
+TOUCHED = "touched"
+"""The word for the goods that a question is about, in place of their names."""
 
 BASE = "base"
 """The word for the law that a world's own tariffs state, in place of a date."""
@@ -28,6 +33,8 @@ class WhichWorld:
     Attributes:
         world: name or file.
         elasticities: name of a set of trade elasticities; None is the world's own.
+        goods: to carve out of its sectors: of the package by name, tables of one's own, or
+            ``touched``, those the question is about.
     """
 
     world: str = option("oecd-2022", "A built-in world, or a .nc or .csv file.")
@@ -35,18 +42,56 @@ class WhichWorld:
         None, "Set of trade elasticities (see `countervail world info`)."
     )
 
+    goods: Sequence[str] = option(
+        (),
+        "Goods carved out of sectors: names (see `countervail world goods`), .csv files, or "
+        "'touched', those the question is about; by commas.",
+        metavar="GOODS",
+        read=words,
+    )
+
     def opened(self) -> World:
-        """Return the world.
+        """Return the world, with its goods but where the question is to say which.
 
         Raises:
-            InputError, FileError: no such world or set.
+            InputError, FileError: no such world, set or good.
         """
         from countervail.sources import open_world
 
         world = open_world(self.world)
-        if self.elasticities is None:
+        if self.elasticities is not None:
+            world = world.with_elasticity_set(self.elasticities)
+        return world if TOUCHED in self.goods else self._carved(world, [])
+
+    def asked(self, world: World, question: Scenario | None) -> World:
+        """Return the world opened, with the goods of a question where it is to say which.
+
+        Args:
+            world: as opened.
+            question: what is asked; None where it is no question of law.
+
+        Raises:
+            InputError, FileError: there is no question to say which, or a good does not fit.
+        """
+        from countervail.scenario import goods_touched
+
+        if TOUCHED not in self.goods:
             return world
-        return world.with_elasticity_set(self.elasticities)
+        if question is None:
+            raise InputError(
+                f"--goods {TOUCHED}: this is no question of law, which would say which goods; name "
+                "them (see `countervail world goods`)"
+            )
+        return self._carved(world, goods_touched(question, world))
+
+    def _carved(self, world: World, more: Sequence[Good]) -> World:
+        """Return a world with the goods that are named, and more, each once."""
+        from countervail.world.goods_file import goods_from
+
+        named = goods_from([word for word in self.goods if word != TOUCHED])
+        codes = {good.code for good in named}
+        goods = [*named, *(good for good in more if good.code not in codes)]
+        return world.carve(goods) if goods else world
 
 
 @dataclass(frozen=True, kw_only=True)

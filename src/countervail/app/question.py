@@ -107,6 +107,7 @@ class PolicyQuestion(DrawnRequest):
         model = self.economics.made(world)
         law = self.status_quo(world)
         scenario = None if law is None else law.partly(self.allow_partial)
+        world = self.place.asked(world, scenario)
         check_priors(self.draws, world, scenario)
         with show(self.counted) as progress:
             found: Ended = self.search(world, scenario, model, progress)

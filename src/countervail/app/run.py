@@ -88,6 +88,7 @@ class RunRequest(DrawnRequest):
         model = self.economics.made(world)
         studies = self.studies.of(world, self.draws)
         question = self.question(world, self.ledger.opened()).partly(self.allow_partial)
+        world = self.place.asked(world, question)
         solution = solve(world, question, model)
         drawn = self._drawn(solution, show) if self.draws.number else None
         added = dict(studies.answers(solution, drawn, self.draws, show))

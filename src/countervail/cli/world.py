@@ -53,6 +53,22 @@ def check(name: Name = "oecd-2022", as_json: AsJson = False) -> None:
 
 @app.command()
 @dated
+def goods(
+    card: Annotated[bool, typer.Option("--card", help="Print the whole data card.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List the goods of the package: what each is made of, and published figures beside it."""
+    from countervail.present.goods_table import goods_table
+    from countervail.world.goods_card import goods_card
+
+    if card:
+        sys.stdout.write(goods_card())
+        return
+    streams.tell(goods_table(), as_json)
+
+
+@app.command()
+@dated
 def show(
     country: Annotated[str, typer.Argument(help="Code, name or alias, such as CAN.")],
     world: Annotated[

@@ -51,7 +51,7 @@ class BargainRequest(DrawnRequest):
         from countervail.present.under_draws import INTERRUPTED, NOT_DRAWN, UNFINISHED
 
         check_draws(self.draws)
-        world = self.place.opened()
+        world = self.place.asked(self.place.opened(), None)
         book = self.ledger.opened()
         model = self.economics.made(world)
         table = open_table(self.table, ledger=book, own=world.countries)

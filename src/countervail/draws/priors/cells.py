@@ -32,8 +32,11 @@ class Cells:
 
     @classmethod
     def of(cls, world: World, parts: Sequence[WorldPart]) -> Cells:
-        """Return the estimated cells of a world, by its name."""
-        part = next((part for part in parts if part.name == world.name), None)
+        """Return the estimated cells of a world, by its name or that of what it was carved from."""
+        names = {world.name}
+        if world.carving is not None:
+            names.add(world.provenance.get("carved_from", {}).get("world"))
+        part = next((part for part in parts if part.name in names), None)
         return cls(world, part)
 
     @property

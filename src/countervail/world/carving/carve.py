@@ -261,8 +261,9 @@ def _provenance(
 ) -> Mapping[str, Any]:
     """Return what is said of the world, and of each good: basis, year, where its trade is from."""
     notes = dict(world.provenance)
-    notes["carved_from"] = {"world": world.name, "hash": world.hash}
-    notes["goods"] = [_said(world, one) for one in found]
+    if world.carving is None:
+        notes["carved_from"] = {"world": world.name, "hash": world.hash}
+    notes["goods"] = [*notes.get("goods", ()), *(_said(world, one) for one in found)]
     carved = {one.good.code for one in found}
     notes["goods that are sectors"] = {g.code: g.sector for g in goods if g.code not in carved}
     notes["assumption of goods"] = "a good's technology is its sector's"

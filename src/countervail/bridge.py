@@ -10,6 +10,7 @@ from collections import Counter
 import numpy as np
 
 from countervail.core.model import Array, Baseline, Goods, Lines, Outcome, Shock
+from countervail.core.supply import input_substitution, local_elasticity, retained_share
 from countervail.core.weights import cells_of, elasticity, line_weights
 from countervail.core.welfare import Levied
 from countervail.scenario import Resolved, StateShock
@@ -49,8 +50,8 @@ def baseline(world: World, unit: str | None = None) -> Baseline:
 
 def goods_of(world: World) -> Goods | None:
     """Return the nests of a world's goods and who stays; None where sectors are all there is."""
-    supply = world.supply_elasticity
-    staying = [j for j, code in enumerate(world.sectors) if code in supply]
+    staying = [j for j, code in enumerate(world.sectors) if code in world.supply_elasticity]
+    supply = world.supply_by_country
     nests = [sector for sector, many in Counter(world.parents).items() if many > 1]
     if not staying and not nests:
         return None
@@ -64,7 +65,7 @@ def goods_of(world: World) -> Goods | None:
         members=members,
         within=np.divide(spent, whole, out=np.zeros_like(spent), where=whole > 0),
         staying=np.array(staying, dtype=np.intp),
-        supply=np.array([supply[world.sectors[j]] for j in staying], dtype=np.float64),
+        supply=supply,
     )
 
 
@@ -88,6 +89,29 @@ def input_share_of(base: Baseline, outcome: Outcome) -> Array:
         part = np.divide(spent, spent.sum(axis=0), out=np.zeros_like(spent), where=spent > 0)
         share[:, nest] = part.T[:, :, None] * share[:, nest].sum(axis=1, keepdims=True)
     return share
+
+
+def supply_of(base: Baseline, input_share: Array) -> Array:
+    """Return the elasticity of supply of makers who are as they were but buy other shares, [g, n].
+
+    What stays with a good, and how inputs stand in for it, are the maker's own; its elasticity of
+    supply is those of where it stands.
+
+    Args:
+        base: baseline at which elasticities are known.
+        input_share: of the state at which they are wanted [n, k, j].
+    """
+    goods = base.goods
+    assert goods is not None
+    before = base.value_added_share[goods.staying]
+    share = 1.0 - input_share.sum(axis=1).T[goods.staying]
+    made = (base.gross_output[goods.staying] > 0) & (before > 0)
+    found = local_elasticity(
+        np.where(made, retained_share(goods.supply, before), 1.0),
+        input_substitution(goods.supply, before),
+        np.where(made, share, 1.0),
+    )
+    return np.where(made, found, goods.supply)
 
 
 def shock_of(change: StateShock, resolved: Resolved) -> Shock:

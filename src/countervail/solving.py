@@ -11,7 +11,15 @@ from pathlib import Path
 
 import numpy as np
 
-from countervail.bridge import baseline, export_taxes, input_share_of, line_flows, shock_of, tariffs
+from countervail.bridge import (
+    baseline,
+    export_taxes,
+    input_share_of,
+    line_flows,
+    shock_of,
+    supply_of,
+    tariffs,
+)
 from countervail.certified import record
 from countervail.core.certificate import acceptable
 from countervail.core.model import Baseline, Hats, Model, Shock
@@ -206,10 +214,16 @@ def balanced(world: World, model: Model | None = None) -> World:
     state = solve_state((model or CaliendoParro()).closed(), base, Shock())
     _refuse_uncertified(world, state, "the world with balanced trade")
     trade = state.outcome.trade.transpose(2, 1, 0)
+    shares = input_share_of(base, state.outcome)
+    notes = {**world.provenance, "made_from": world.made_from}
+    if base.goods is not None and len(base.goods.staying):
+        makers = [world.sectors[j] for j in base.goods.staying]
+        supply = dict(zip(makers, supply_of(base, shares).tolist(), strict=True))
+        notes["horizon"] = {**notes["horizon"], "supply_by_country": supply}
     return World.from_arrays(
         trade=trade,
         tariff=world.tariff,
-        input_share=input_share_of(base, state.outcome),
+        input_share=shares,
         trade_elasticity=world.trade_elasticity,
         countries=world.countries,
         sectors=world.sectors,
@@ -217,7 +231,7 @@ def balanced(world: World, model: Model | None = None) -> World:
         year=world.year,
         law_date=world.law_date,
         elasticity_set=world.elasticity_set,
-        provenance={**world.provenance, "made_from": world.made_from},
+        provenance=notes,
         concordance=world.concordance,
         carving=world.carving,
     )

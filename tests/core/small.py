@@ -76,6 +76,6 @@ def with_goods(base: Baseline, supply: tuple[float, float] = (0.2, 2.0)) -> Base
             members=np.ones((1, 2)),
             within=spent / np.where(spent.sum(axis=0) > 0, spent.sum(axis=0), 1.0),
             staying=np.array([0, 2]),
-            supply=np.array(supply),
+            supply=np.repeat(np.array(supply)[:, None], len(base.value_added), axis=1),
         )
     )

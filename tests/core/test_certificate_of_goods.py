@@ -106,9 +106,7 @@ def test_other_goods_than_those_solved_fail(name: str) -> None:
     model, base, state = CASES["first year"]
     goods = base.goods
     assert isinstance(goods, Goods)
-    wrong = getattr(goods, name) * (
-        1.0 + 1e-3 * np.arange(2.0).reshape(-1, *[1] * (name == "within"))
-    )
+    wrong = getattr(goods, name) * (1.0 + 1e-3 * np.arange(2.0)[:, None])
     other = base._replace(goods=goods._replace(**{name: wrong}))
     assert fails(verified(model, other, state, state.solved.claimed))
 

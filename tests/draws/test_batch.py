@@ -19,6 +19,7 @@ from countervail.core.model import BlockResidual, Certificate
 from countervail.draws.batch.answers import _blocks
 from countervail.draws.batch.solvers import Solver
 from countervail.models.economy import Economy
+from countervail.models.presets import FirstYear
 from countervail.testing import Table, random_world
 from countervail.testing.shocks import random_shock, two_states
 
@@ -88,6 +89,25 @@ def test_every_answer_is_solves(table: Table, world: cv.World, deficits: str, en
     assert not many.failures
     for k, scenario in enumerate(scenarios):
         check(many, k, cv.solve(world, scenario, model))
+
+
+@pytest.mark.usefixtures("together")
+@pytest.mark.parametrize("deficits", ["world_share", "closed"])
+@pytest.mark.parametrize("engine", ["numpy", "jax"])
+def test_every_answer_of_the_first_year_is_solves(deficits: Any, engine: Any) -> None:
+    """Goods of a sector, supply that stays, and a case with elasticities of its own."""
+    if engine == "jax":
+        pytest.importorskip("jax", reason="JAX is not installed (pip install '.[jax]')")
+    table, model = random_world(11, 5, 3).with_goods(), FirstYear(deficits)
+    world = table.world()
+    scenarios = questions(table, world)
+    theta = 0.8 * table.trade_elasticity
+    many = cv.solve_many(world, [*scenarios, cv.Case(scenarios[0], theta)], model, engine=engine)
+    assert not many.failures
+    for k, scenario in enumerate(scenarios):
+        check(many, k, cv.solve(world, scenario, model))
+    drawn = world.with_elasticity(theta, "lower")
+    check(many, len(scenarios), cv.solve(drawn, scenarios[0], model))
 
 
 def test_in_the_wage_of_a_country(table: Table, world: cv.World) -> None:

@@ -18,7 +18,7 @@ import countervail as cv
 from countervail.bridge import baseline, shock_of
 from countervail.core.choices.nested_goods import NestedGoods
 from countervail.core.model import Baseline
-from countervail.core.supply import input_substitution, retained_share
+from countervail.core.supply import input_substitution, local_elasticity, retained_share
 from countervail.models.presets import FirstYear
 from countervail.state import State, solve_state
 from countervail.testing.shocks import LineTable, TableShock, random_shock
@@ -238,7 +238,7 @@ def test_labour_what_stays_revenue_and_deficit_are_spent(
     assert base.goods is not None
     gamma, out = base.value_added_share, state.outcome
     stays = np.zeros_like(gamma)
-    rows, supply = base.goods.staying, base.goods.supply[:, None]
+    rows, supply = base.goods.staying, base.goods.supply
     stays[rows] = retained_share(supply, gamma[rows]) * (base.gross_output[rows] > 0)
     mobile = ((1.0 - stays) * gamma * base.gross_output).sum(axis=0)
     labour = out.wage_hat * state.shock.labour(base) * mobile
@@ -272,8 +272,7 @@ def test_both_parameters_make_the_local_elasticity_of_supply(share: float, log: 
     between = float(input_substitution(elasticity, share))
     assert 0.0 < kept <= 1.0
     assert 0.0 < between <= 1.0
-    local = ((1.0 / kept - 1.0) + between * (1.0 - share)) / share
-    assert local == pytest.approx(elasticity, rel=1e-12)
+    assert local_elasticity(kept, between, share) == pytest.approx(elasticity, rel=1e-12)
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0])

@@ -32,7 +32,7 @@ class Goods(NamedTuple):
         within: part of each in what its market spends on the nest, [m, n]; sums to 1 where any is
             bought.
         staying: positions of the goods whose supply is finite, [g].
-        supply: epsilon of those, of quantity to own price, [g].
+        supply: epsilon of those, of quantity to own price, [g, n].
     """
 
     inside: IntArray

@@ -25,6 +25,20 @@ def retained_share(supply: Any, value_added_share: Any) -> Any:
     return xp.where(value_added_share > 0, 1.0 / (1.0 + more), 0.0)
 
 
+def local_elasticity(retained: Any, substitution: Any, value_added_share: Any) -> Any:
+    """Return epsilon of makers with given parameters: the two functions beside it turned round.
+
+    [(1 / phi - 1) + rho (1 - gamma)] / gamma, where there is value added, part of which stays.
+
+    Args:
+        retained: phi, positive.
+        substitution: rho.
+        value_added_share: gamma, positive.
+    """
+    inputs = substitution * (1.0 - value_added_share)
+    return ((1.0 / retained - 1.0) + inputs) / value_added_share
+
+
 def input_substitution(supply: Any, value_added_share: Any) -> Any:
     """Return rho, the elasticity between value added and inputs.
 

@@ -145,21 +145,12 @@ def solve_levels(
     """
     epsilon = np.full(trade.shape[2], np.inf) if supply is None else supply
     of = np.arange(trade.shape[2]) if nest is None else np.unique(nest, return_inverse=True)[1]
-    tastes = trade_elasticity, epsilon, of, good_elasticity, demand_elasticity
     law = tariff if tariff_new is None else tariff_new
     barrier = np.ones_like(trade) if iceberg_hat is None else iceberg_hat
     tax = np.zeros_like(trade) if export_tax is None else export_tax
-    if deficits == "closed" and np.isfinite(epsilon).any():
-        # an elasticity of supply is that of the baseline, which here is the world in balance
-        sold = list_varieties(trade, tariff, law, tax, barrier, None)
-        economy, start = _economy(sold, trade, input_share, *tastes)
-        even = _undisturbed(economy, start, lambda wage, _earned: np.zeros_like(wage), tolerance)
-        trade, input_share = (
-            _cube(_border(even, sold, sold.tariff), sold, trade.shape),
-            economy.bought_at(even),
-        )
     varieties = list_varieties(trade, tariff, law, tax, barrier, lines)
-    economy, start = _economy(varieties, trade, input_share, *tastes)
+    known = trade_elasticity, epsilon, of, good_elasticity, demand_elasticity
+    economy, start = _economy(varieties, trade, input_share, *known)
 
     deficit = trade.sum(axis=(0, 2)) - trade.sum(axis=(1, 2))
     earned = economy.factors.earned(start.factor_price)

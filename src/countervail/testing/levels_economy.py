@@ -51,12 +51,6 @@ class LevelsEconomy:
         worth = self.final_share * np.exp((1.0 - self.demand_elasticity) * dearer)
         return np.asarray(worth / worth.sum(axis=1, keepdims=True))
 
-    def bought_at(self, state: LevelsState) -> Array:
-        """Return what makers of a state spend on each good, in output [n, k, j]."""
-        spent = self.makers.mix * (1.0 - state.own)[:, None]
-        within = self.nests.parts(state.log_price)
-        return np.asarray(within[:, :, None] * spent[:, self.nests.of])
-
     def log_utility(self, income: Array, log_price: Array) -> Array:
         """Return the log of what income buys, as households value it [n]: their own utility."""
         eta, known = self.demand_elasticity, self.final_share > 0
@@ -84,7 +78,6 @@ class LevelsState(NamedTuple):
         factor_price: of every factor [f]; wages are the first of them.
         log_price: ln P [n, j]; 0 where nobody buys.
         log_cost: ln of what a unit costs to make [n, j].
-        own: the part of value added in that [n, j].
         share: of each variety in its market's spending [variety].
         expenditure, gross_output, value_added: X, Y, VA [n, j].
         revenue, income, deficit: R, I, D [n].
@@ -95,7 +88,6 @@ class LevelsState(NamedTuple):
     factor_price: Array
     log_price: Array
     log_cost: Array
-    own: Array
     share: Array
     expenditure: Array
     gross_output: Array
@@ -203,7 +195,6 @@ def _state(
         factor_price,
         log_price,
         log_cost,
-        own,
         share,
         expenditure.reshape(countries, sectors),
         gross_output,

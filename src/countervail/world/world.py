@@ -291,6 +291,18 @@ class World:
         """Elasticity of supply to own price of the goods that have a finite one, by label."""
         return MappingProxyType(dict(self.provenance.get("horizon", {}).get("supply", {})))
 
+    @property
+    def supply_by_country(self) -> Array:
+        """The same [good, country], in the order of the sectors.
+
+        In a world whose trade was balanced for an answer makers are as they were, and so stand at
+        other elasticities, by country (``provenance["horizon"]["supply_by_country"]``).
+        """
+        stated, size = self.supply_elasticity, len(self.countries)
+        by_country = self.provenance.get("horizon", {}).get("supply_by_country", {})
+        found = [by_country.get(c, [stated[c]] * size) for c in self.sectors if c in stated]
+        return np.array(found, dtype=np.float64).reshape(len(found), size)
+
     @cached_property
     def accounts(self) -> books.Accounts:
         """Everything that follows from the primitives (docs/theory.md, Baseline)."""
@@ -302,8 +314,9 @@ class World:
 
     @cached_property
     def hash(self) -> str:
-        """Content hash of labels and primitives."""
-        return content_hash(self.table_hash.encode(), bits(self.trade_elasticity))
+        """Content hash of labels and primitives, elasticities of supply among them."""
+        held = (bits(self.supply_by_country),) if self.supply_elasticity else ()
+        return content_hash(self.table_hash.encode(), bits(self.trade_elasticity), *held)
 
     @cached_property
     def table_hash(self) -> str:

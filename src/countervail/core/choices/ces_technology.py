@@ -97,7 +97,7 @@ def _goods(base: Baseline) -> tuple[Any, Any, Any]:
     """Return positions of goods with a finite supply, their gamma and 1 - rho, [g, n, 1]."""
     assert base.goods is not None
     gamma = base.value_added_share[base.goods.staying]
-    rho = input_substitution(base.goods.supply[:, None], gamma)
+    rho = input_substitution(base.goods.supply, gamma)
     return base.goods.staying, gamma[:, :, None], 1.0 - rho[:, :, None]
 
 
@@ -121,7 +121,7 @@ def _levels(base: Baseline, log_value_added: Array, log_price: Array) -> tuple[A
     gamma = base.value_added_share[goods.staying]
     inputs = 1.0 - gamma
     some = (inputs > 0) & (gamma > 0)
-    wide = goods.supply[:, None] * gamma / np.where(some, inputs, 1.0)
+    wide = goods.supply * gamma / np.where(some, inputs, 1.0)
     less = np.where(some, 1.0 - np.minimum(1.0, wide), 0.0)
     bundle = inputs_of_users(base, log_price)[goods.staying] / np.where(inputs > 0, inputs, 1.0)
     paid = np.broadcast_to(log_value_added, base.gross_output.shape)[goods.staying]

@@ -185,15 +185,13 @@ def _unsold(base: Baseline, weights: Weights) -> Array:
 
 def _share(base: Baseline) -> Any:
     """Return phi [g, n, 1]; nothing of producers that make nothing."""
-    supply = np.zeros(0) if base.goods is None else base.goods.supply
-    share = retained_share(supply[:, None], _gamma(base))
+    share = retained_share(_supply(base), _gamma(base))
     return namespace(share).where(_value_added(base) > 0, share, 0.0)[:, :, None]
 
 
 def _share_in_levels(base: Baseline) -> Array:
     """Return phi [g, n] once more: 1 / (gamma (1 + epsilon)), 1 at most."""
-    supply = np.zeros(0) if base.goods is None else base.goods.supply
-    kappa = np.maximum(1.0, _gamma(base) * (1.0 + supply[:, None]))
+    kappa = np.maximum(1.0, _gamma(base) * (1.0 + _supply(base)))
     return np.where(_value_added(base) > 0, 1.0 / kappa, 0.0)
 
 
@@ -210,6 +208,11 @@ def _rents(share: Any, base: Baseline, own: tuple[Any, ...]) -> Any:
 def _staying(base: Baseline) -> Any:
     """Return the positions of goods with a finite supply, [g]."""
     return np.zeros(0, dtype=np.intp) if base.goods is None else base.goods.staying
+
+
+def _supply(base: Baseline) -> Any:
+    """Return the elasticity of supply of those goods, [g, n]."""
+    return np.zeros_like(base.gross_output[:0]) if base.goods is None else base.goods.supply
 
 
 def _gamma(base: Baseline) -> Any:
@@ -236,7 +239,7 @@ def _newton_steps(known: Known) -> Array:
         return np.zeros((0, countries, countries))
     gamma, one = _gamma(base), np.eye(countries)
     share = _share(base)[:, :, 0]
-    rho = input_substitution(goods.supply[:, None], gamma)
+    rho = input_substitution(goods.supply, gamma)
     steps = np.empty((len(goods.supply), countries, countries))
     for g, j in enumerate(goods.staying):
         bought = base.trade_share[j] * base.expenditure[j][:, None] / (1.0 + base.tariff[j])

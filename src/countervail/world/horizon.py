@@ -83,7 +83,7 @@ def at_horizon(world: WorldTable, years: float, speed: Speed) -> tuple[Array, di
     of, sold = parents(world), _classes(world)
     rest = (1.0 - speed.first_year_part) * exp(-(years - 1.0) / YEARS_OF_ADJUSTMENT)
     part = np.array([1.0 if sold[code] == "w" else 1.0 - rest for code in world.sectors])
-    theta = part * (1.0 + world.trade_elasticity) - 1.0
+    theta = world.trade_elasticity - (1.0 - part) * (1.0 + world.trade_elasticity)
     shared = np.array([of.count(sector) > 1 for sector in of])
     least = np.where(shared, max(speed.between_goods - 1.0, 0.0), LEAST_ELASTICITY)
     least = np.minimum(np.maximum(least, LEAST_ELASTICITY), world.trade_elasticity)

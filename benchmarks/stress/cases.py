@@ -12,6 +12,7 @@ import countervail as cv
 from benchmarks.stress.shocks import FAMILIES
 from benchmarks.stress.worlds import draw_world
 from countervail.models.economy import Economy
+from countervail.models.presets import FirstYear
 from countervail.testing.shocks import TableShock
 from countervail.testing.worlds import Table
 
@@ -52,9 +53,10 @@ class Case(NamedTuple):
         return 0 if self.closure.endswith("unit") else None
 
     def model(self) -> Economy:
-        """Return the model of the closure."""
+        """Return the model of the closure; with goods, that of the first year."""
         unit = None if self.unit is None else self.world().countries[self.unit]
-        return cv.CaliendoParro(deficits=self.deficits, unit=unit)  # type: ignore[arg-type]
+        made = cv.CaliendoParro if self.table.nest is None else FirstYear
+        return made(deficits=self.deficits, unit=unit)  # type: ignore[arg-type]
 
     def world(self) -> cv.World:
         """Return the labelled world."""
@@ -77,7 +79,8 @@ class Case(NamedTuple):
 
     def __str__(self) -> str:
         n, _, j = self.table.trade.shape
-        return f"{self.seed}: {n} x {j}, {self.family}, {self.closure}"
+        goods = "" if self.table.nest is None else ", goods"
+        return f"{self.seed}: {n} x {j}{goods}, {self.family}, {self.closure}"
 
 
 def draw(seed: int, *, built_in_share: float = BUILT_IN, large: float = 0.03) -> Case:
@@ -92,6 +95,22 @@ def draw(seed: int, *, built_in_share: float = BUILT_IN, large: float = 0.03) ->
     if shock.lines is None and (family == "transfer" or rng.random() < 0.1):
         transfer = draw_transfer(rng, table)
     return Case(seed, table, shock, transfer, family, closure, on_built_in)
+
+
+def draw_with_goods(seed: int) -> Case:
+    """Return a case whose first two sectors are goods of one, the first and the last of them short.
+
+    Elasticities of supply are 0.05 to 20. The shock is that of the world without goods.
+    """
+    rng = np.random.default_rng(seed)
+    case = draw(seed, built_in_share=0.0, large=0.0)
+    while case.table.trade.shape[2] < 2:
+        case = draw(int(rng.integers(2**32)), built_in_share=0.0, large=0.0)
+    table = case.table.with_goods()
+    assert table.supply is not None
+    supply = table.supply.copy()
+    supply[[0, -1]] = np.exp(rng.uniform(-3.0, 3.0, 2))
+    return case._replace(seed=seed, table=table.replace(supply=supply))
 
 
 def draw_transfer(rng: np.random.Generator, table: Table) -> NDArray[np.float64]:

@@ -19,6 +19,7 @@ from benchmarks.stress.economy import (
     economy_of,
 )
 from benchmarks.stress.relief import relaxed
+from countervail.testing.levels import NoLevels, solve_levels
 
 BEYOND_NUMBERS = "beyond numbers"
 REASONS = {
@@ -27,6 +28,8 @@ REASONS = {
     "yet must run": "balance impossible",
     "it must run, even at a wage": "balance at no wage",
     "surplus larger than all it earns": "surplus unearned",
+    "to nobody, not even at home": "no buyer",
+    "goods whose factors cannot move": "nothing moves",
     "than numbers can hold": BEYOND_NUMBERS,
 }
 """Words of a refusal, and the name of the reason."""
@@ -61,6 +64,10 @@ def verify(case: Case, reason: str, country: int) -> str:
     """
     economy = economy_of(case)
     with np.errstate(all="ignore"):
+        if reason == "no buyer":
+            return TRUE if lacks_a_buyer(case, economy, country) else UNTRUE
+        if reason == "nothing moves":
+            return TRUE if nothing_moves(case, country) else UNTRUE
         if reason == "no supplier":
             return TRUE if lacks_a_good(economy) else UNTRUE
         if reason == "no input":
@@ -69,6 +76,8 @@ def verify(case: Case, reason: str, country: int) -> str:
             return TRUE
         if len(economy.value_added) > MOST_COUNTRIES:
             return UNDECIDED
+        if case.table.nest is not None:  # the second writing knows no goods; that in levels does
+            return UNTRUE if solved_in_levels(case) else UNDECIDED
         if reason.startswith("balance"):
             return _unbalanced_at_any_wage(economy)
         if reason == "surplus unearned":
@@ -96,6 +105,41 @@ def lacks_a_good(economy: Economy) -> bool:
         if (now == had).all():
             return bool((~had & (economy.final_share > 0)).any())
         had = now
+
+
+def lacks_a_buyer(case: Case, economy: Economy, country: int) -> bool:
+    """Return whether a country makes a good with a finite supply that it may sell to nobody."""
+    supply, sales = case.table.supply, case.table.trade[country].sum(axis=0)
+    assert supply is not None
+    offered = (economy.offered & wanted(economy)[:, :, None])[:, :, country]
+    return bool((np.isfinite(supply) & (sales > 0) & ~offered.any(axis=1)).any())
+
+
+def nothing_moves(case: Case, country: int) -> bool:
+    """Return whether all that a country makes are goods of which all stays."""
+    supply, table = case.table.supply, case.table
+    assert supply is not None
+    own = 1.0 - table.input_share[country].sum(axis=0)
+    makes = table.trade[country].sum(axis=0) * own > 0
+    return bool((own * (1.0 + supply) <= 1.0 + 1e-9)[makes].all())
+
+
+def solved_in_levels(case: Case) -> bool:
+    """Return whether the solution in levels finds an equilibrium of a case."""
+    table, shock = case.table, case.shock
+    given = shock.arrays() | {"transfer": case.transfer}
+    try:
+        solve_levels(
+            **table.arrays(),
+            **given,
+            deficits=case.deficits,  # type: ignore[arg-type]
+            unit=case.unit,
+            nest=table.nest,
+            supply=table.supply,
+        )
+    except NoLevels:
+        return False
+    return True
 
 
 def lacks_an_input(economy: Economy) -> bool:
@@ -137,16 +181,19 @@ def _never_in_own_income(economy: Economy, buyers: list[Bools]) -> bool:
 
 def trade_links(economy: Economy) -> Bools:
     """Return whether importer n buys from exporter i at any wages, [n, i]."""
-    offered = economy.offered
+    return np.asarray((economy.offered & wanted(economy)[:, :, None]).any(axis=0))
+
+
+def wanted(economy: Economy) -> Bools:
+    """Return whether anybody is left who buys a good in a market, [j, n]."""
     uses = economy.input_share.transpose(1, 2, 0) > 0
-    wanted: Bools = economy.final_share > 0
+    found: Bools = economy.final_share > 0
     while True:
-        sells: Bools = np.asarray((offered & wanted[:, :, None]).any(axis=1))
-        more = wanted | (uses & sells[None]).any(axis=1)
-        if (more == wanted).all():
-            break
-        wanted = more
-    return np.asarray((offered & wanted[:, :, None]).any(axis=0))
+        sells: Bools = np.asarray((economy.offered & found[:, :, None]).any(axis=1))
+        more = found | (uses & sells[None]).any(axis=1)
+        if (more == found).all():
+            return found
+        found = more
 
 
 def closed_groups(links: Bools) -> Iterator[Bools]:

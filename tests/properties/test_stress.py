@@ -40,6 +40,21 @@ def test_certified_or_refused_for_a_true_reason(case: Case) -> None:
     assert judged.good, f"replay {case.seed}: {judged.outcome}, {judged.truth}: {judged.said}"
 
 
+@settings(max_examples=12)
+@given(st.builds(cases.draw_with_goods, SEEDS))
+def test_with_goods_certified_or_refused_for_a_true_reason(case: Case) -> None:
+    judged = verdict.judge(case)
+    assert judged.good, f"replay {case.seed}: {judged.outcome}, {judged.truth}: {judged.said}"
+
+
+@pytest.mark.slow
+@settings(max_examples=300)
+@given(st.builds(cases.draw_with_goods, SEEDS))
+def test_many_more_with_goods(case: Case) -> None:
+    judged = verdict.judge(case)
+    assert judged.good, f"replay {case.seed}: {judged.outcome}, {judged.truth}: {judged.said}"
+
+
 @pytest.mark.slow
 @settings(max_examples=2000)
 @given(SEEDS)

@@ -76,10 +76,10 @@ def methods() -> dict[str, Run]:
     return {
         "plain, whole wage step": plain(PLAIN._replace(wage_step=1.0)),
         "plain, 0.4 of it": plain(PLAIN),
-        "plain, half of Newton's": plain(FAST),
-        "memory 5, half of Newton's": iterated(FAST._replace(memory=5)),
+        "plain, the step of countries": plain(FAST),
+        "memory 5, the step of countries": iterated(FAST._replace(memory=5)),
         "memory 10, 0.4 of the wage step": iterated(PLAIN),
-        "memory 10, half of Newton's": iterated(FAST),
+        "memory 10, the step of countries": iterated(FAST),
     }
 
 

@@ -31,7 +31,7 @@ LAYERS = (
     ("world", "sources", "ledger"),
     ("scenario",),
     ("core", "models"),
-    ("state", "certified", "figure", "solution", "bridge", "solving"),
+    ("state", "certified", "figure", "solution", "bridge", "horizons", "solving"),
     ("draws",),
     ("studies", "policy", "respond", "backtests"),
     ("present",),

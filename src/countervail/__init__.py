@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     )
     from countervail.ledger import Ledger, Measure, check_ledger, open_ledger
     from countervail.models.economy import Economy
-    from countervail.models.presets import CaliendoParro
+    from countervail.models.presets import CaliendoParro, FirstYear
     from countervail.scenario import Scenario, open_scenario
     from countervail.solution import Solution
     from countervail.solving import solve
@@ -58,6 +58,7 @@ _HOMES = {
     "Measure": "ledger",
     "open_ledger": "ledger",
     "CaliendoParro": "models.presets",
+    "FirstYear": "models.presets",
     "CesDemand": "core.choices.ces_demand",
     "Economy": "models.economy",
     "Case": "draws.batch",
@@ -89,6 +90,7 @@ __all__ = [
     "Draws",
     "Economy",
     "Ensemble",
+    "FirstYear",
     "InputError",
     "Ledger",
     "Many",

@@ -218,7 +218,7 @@ class Solution:
     @property
     def manifest(self) -> Manifest:
         """Everything needed to make these figures again."""
-        ledger = self.scenario.ledger
+        ledger, horizon = self.scenario.ledger, self.world.horizon
         return Manifest(
             world={"name": self.world.name, "hash": self.world.hash},
             ledger=None if ledger is None else {"hash": ledger.hash},
@@ -226,6 +226,7 @@ class Solution:
                 "scenario": self.scenario.settings(),
                 "model": self.model.settings(),
                 "elasticities": self.world.elasticity_set,
+                **({} if horizon is None else {"horizon": horizon}),
             },
             numpy=np.__version__,
         )
@@ -241,8 +242,10 @@ class Solution:
     def __repr__(self) -> str:
         c = self.certificate
         partial = f", {self.resolved.partial}" if self.resolved.partial else ""
+        years = self.world.horizon
+        after = "" if years is None else f" after {years:g} year{'' if years == 1 else 's'}"
         return (
-            f"<Solution {self.scenario.name!r}: certified, residual {c.residual:.1e}, "
+            f"<Solution {self.scenario.name!r}{after}: certified, residual {c.residual:.1e}, "
             f"effect {c.effect:.1e}, {c.sweeps} sweeps ({c.rung}){partial}>"
         )
 

@@ -24,6 +24,7 @@ from countervail.certified import record
 from countervail.core.certificate import acceptable
 from countervail.core.model import Baseline, Hats, Model, Shock
 from countervail.errors import InputError, NoEquilibrium, NotCertified
+from countervail.horizons import LONG, Horizon, as_drawn, met
 from countervail.ledger.notes import Note
 from countervail.models import model_of
 from countervail.models.presets import CaliendoParro
@@ -43,6 +44,7 @@ def solve(
     *,
     engine: Engine = "numpy",
     near: Solution | tuple[Hats, Hats] | None = None,
+    horizon: Horizon = LONG,
     allow_partial: bool = False,
 ) -> Solution:
     """Return the certified equilibrium of a scenario, the second state relative to the first.
@@ -55,17 +57,22 @@ def solve(
         engine: ``numpy``; or ``jax``, which compiles once (seconds) and then solves faster.
         near: the answer to a similar question in a world of the same size: the search starts where
             it lies, or where ``sensitivity.predicted`` says. What is found is certified as ever.
+        horizon: years after the change (1, 2, 3, 5, 10), or ``long``, the default: when all
+            factors have moved. After some years the goods that the question touches are carved
+            (``World.carve``), supply of goods stays, and buyers have turned in part
+            (``World.after``; docs/theory.md, Horizon).
         allow_partial: whether the answer may leave out what the world cannot hold or nothing
             prices; it says so, and warns.
 
     Raises:
-        InputError: the scenario does not fit the world, no such scenario or model, or JAX is asked
-            for and not installed.
+        InputError: the scenario does not fit the world, no such scenario, model or horizon, or JAX
+            is asked for and not installed.
         NotPlaced: the world cannot hold a part of the question, or nothing prices it.
         NotCertified: no solution passed the check; no figures.
         NoEquilibrium: the case has none, with the reason.
     """
     scenario, model = asked(world, scenario).partly(allow_partial), model_of(model)
+    world, model = met(world, scenario, model, horizon)
     base, resolved = place(world, scenario, model)
     return solve_placed(base, scenario, model, resolved, world, engine=engine, near=near)
 
@@ -119,6 +126,7 @@ def solve_draw(
         NotCertified: no solution passed the check; no figures.
         NoEquilibrium: the case has none, with the reason.
     """
+    model = as_drawn(model, world)
     try:
         base = baseline(world, model.unit)
         shocks = shock_of(resolved.before, resolved), shock_of(resolved.after, resolved)

@@ -387,3 +387,22 @@ def test_a_question_in_a_line(countervail: Command) -> None:
         refused = countervail("run", *words)
         assert (refused.code, refused.out) == (2, "")
         assert said in refused.err
+
+
+def test_some_years_after_with_the_long_run_beside(countervail: Command, folder: Path) -> None:
+    made = folder / "out"
+    out = countervail("run", "canada-china", "--horizon", "1", "--draws", "2", "--out", made).out
+    for said in (
+        "After about a year: farms, mines and plants as they are",
+        "What becomes of the goods",
+        "In the long run, ten years and more: factors free to move",
+    ):
+        assert said in out
+    answer = json.loads((made / "result.json").read_text("utf-8"))
+    assert answer["horizon"]["years"] == 1
+    assert answer["long_run"]["certificate"]["certified"] is True
+    assert answer["long_run"]["countries"]["CAN"]["welfare"] == pytest.approx(-0.0269, abs=1e-3)
+    seed = next(r for r in answer["goods"] if (r["good"], r["importer"]) == ("canola-seed", "CHN"))
+    drawn = next(r for r in answer["ranges"]["goods"] if r["good"] == "canola-seed")
+    assert drawn["price_received"]["p05"] <= seed["price_received"] + 5
+    assert len(rows(made / "goods.csv")) == len(answer["goods"])

@@ -20,6 +20,7 @@ from countervail.text.listed import words
 if TYPE_CHECKING:
     from countervail.draws.ensemble import Ensemble
     from countervail.ledger import Ledger
+    from countervail.present.document import Document
     from countervail.scenario import Scenario
     from countervail.solution import Solution
     from countervail.world import World
@@ -58,6 +59,11 @@ class RunRequest(DrawnRequest):
     background: date | None = option(
         None, "Date of all law that is not the scenario's subject.", metavar="DATE", read=as_date
     )
+    horizon: str = option(
+        "long",
+        "Years after the change (1, 2, 3, 5, 10; the long run stands beside), or long.",
+        metavar="YEARS",
+    )
     countries: Sequence[str] | None = option(
         None, "Countries shown first, such as CAN,CHN.", read=words
     )
@@ -89,9 +95,11 @@ class RunRequest(DrawnRequest):
         studies = self.studies.of(world, self.draws)
         question = self.question(world, self.ledger.opened()).partly(self.allow_partial)
         world = self.place.asked(world, question)
-        solution = solve(world, question, model)
+        solution = solve(world, question, model, horizon=self.horizon)
         drawn = self._drawn(solution, show) if self.draws.number else None
         added = dict(studies.answers(solution, drawn, self.draws, show))
+        if solution.world.horizon is not None:
+            added["long_run"] = self._long_run(solve(world, question, model), show)
         return Result(
             document=document(solution, drawn, added),
             saved={"solution": solution, "ensemble": drawn},
@@ -144,6 +152,13 @@ class RunRequest(DrawnRequest):
         if len(given) > 1:
             raise InputError("a question in lines is of the law of one day: give --to alone")
         return given.pop() if given else today()
+
+    def _long_run(self, solution: Solution, show: Show) -> Document:
+        """Return the answer of the long run, which stands beside one of some years."""
+        from countervail.present.horizons import long_run
+
+        drawn = self._drawn(solution, show) if self.draws.number else None
+        return long_run(solution, drawn)
 
     def _drawn(self, solution: Solution, show: Show) -> Ensemble:
         """Return the draws of a question, read for every reported figure.

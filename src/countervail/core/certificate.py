@@ -145,7 +145,7 @@ def verify(
             gap = np.maximum(gap, _largest(reported.border, border, flows))
         blocks = (*blocks, _cells("reported trade", _relative(gap, spent, 1e-9 * base.expenditure)))
     closure = verify_closure(base, shock, hats, deficit, of.closure, earned)
-    effect = max(float(np.abs(hat).max()) for hat in hats.blocks if hat.size)
+    effect = max(float(np.abs(hat).max()) for hat in hats.common)
     return Certificate((*blocks, closure), effect)
 
 

@@ -56,6 +56,7 @@ def compare(
         "imports_change": ratio(after.imports, before.imports) - 1.0,
         "revenue_change": (after.revenue - before.revenue) / before.income,
         "employment_change": ratio(after.labour_income, before.labour_income * wage_hat) - 1.0,
+        "specific_income_change": ratio(_stays(after), _stays(before)) - 1.0,
         "real_output_change": ratio(after.gross_output, at_first_prices) - 1.0,
     }
     return {
@@ -65,6 +66,11 @@ def compare(
         **money,
         **{name: 100.0 * change for name, change in changes.items()},
     }
+
+
+def _stays(state: Any) -> Any:
+    """Return the income of what cannot leave a good, [j, n]."""
+    return state.value_added - state.labour_income
 
 
 def ratio(new: Any, old: Any) -> Any:

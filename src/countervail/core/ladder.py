@@ -64,8 +64,8 @@ class Solved(NamedTuple):
 
     def effect(self, before: Solved) -> float:
         """Return the largest |ln hat| of wages, prices and expenditure, over another state's."""
-        pairs = zip(before.claimed.blocks, self.claimed.blocks, strict=True)
-        return max(float(np.abs(two - one).max()) for one, two in pairs if one.size)
+        pairs = zip(before.claimed.common, self.claimed.common, strict=True)
+        return max(float(np.abs(two - one).max()) for one, two in pairs)
 
 
 def solve(

@@ -159,6 +159,11 @@ class Hats(NamedTuple):
         """Every block, in its order."""
         return (self.wage, self.price, self.expenditure, *self.others)
 
+    @property
+    def common(self) -> tuple[Array, ...]:
+        """Wages, prices and expenditure: what the effect of a change is measured in."""
+        return (self.wage, self.price, self.expenditure)
+
     def state(self, s: int) -> Hats:
         """Return the hats of one state, still with a last axis (of one)."""
         return Hats.of(hat[..., s : s + 1] for hat in self.blocks)
@@ -414,11 +419,10 @@ class Model(Protocol):
     def mobile_share(self, base: Baseline) -> Array:
         """Return the part of each producer's value added that the wage pays, [j, n]."""
 
-    def steps(self, base: Baseline) -> tuple[Array, ...]:
-        """Return what the rows of each further block move on the gaps of its countries.
+    def staying(self, base: Baseline) -> Any:
+        """Return the step of goods that stay (``solver.Staying``), the last block of unknowns.
 
-        One array [row, n, n] for each block beyond the common ones that does not move by all of
-        its gap; they are the last blocks.
+        None where there is no such block, or it moves by all of its gap.
         """
 
     def cost_of_living(self, base: Baseline, first: Any, second: Any) -> Any:

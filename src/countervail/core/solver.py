@@ -72,13 +72,39 @@ class Coarse(NamedTuple):
     def moved(self, gap: Any, by: Any) -> Any:
         """Return what wages, prices and spending [..., unknown] get from a matrix on their gaps."""
         xp, (sectors, countries) = namespace(gap), self.gather.shape
-        own = gap[..., :countries]
-        rest = gap[..., countries:].reshape(*gap.shape[:-1], 2, sectors, countries)
+        own, ends = gap[..., :countries], countries * (2 * sectors + 1)
+        rest = gap[..., countries:ends].reshape(*gap.shape[:-1], 2, sectors, countries)
         gathered = (rest * self.gather).sum(axis=-2).reshape(*gap.shape[:-1], -1)
         found = (by @ xp.concatenate([own, gathered], axis=-1)[..., None])[..., 0]
         spread = found[..., countries:].reshape(*gap.shape[:-1], 2, 1, countries) * self.spread
         spread = spread.reshape(*gap.shape[:-1], -1)
-        return xp.concatenate([found[..., :countries], spread], axis=-1)
+        others = xp.zeros_like(gap[..., ends:])  # blocks that a choice adds
+        return xp.concatenate([found[..., :countries], spread, others], axis=-1)
+
+
+class Staying(NamedTuple):
+    """A step of the block of goods that stay, and of their prices and spending with it.
+
+    Attributes:
+        own: what each good's row moves on its own gaps, [g, n, n].
+        with_it: what its prices and spending move on them beside their own gaps, [2, g, n, n].
+        back: what the row moves on the gaps of prices and spending, likewise. One of the two is
+            None: a map moves prices with the row, a transposed map the row with prices.
+        at: 1 where a sector is the good, [j, g].
+    """
+
+    own: Any
+    with_it: Any
+    back: Any
+    at: Any
+
+    @property
+    def transposed(self) -> Staying:
+        """The step of the transposed map."""
+        with_it, back = (
+            None if one is None else one.swapaxes(-1, -2) for one in (self.back, self.with_it)
+        )
+        return Staying(self.own.swapaxes(1, 2), with_it, back, self.at)
 
 
 class Step(NamedTuple):
@@ -89,58 +115,81 @@ class Step(NamedTuple):
     Attributes:
         first: of the first k unknowns on each other's gaps, [k, k].
         coarse: beside it, of wages, price levels and budgets of countries.
-        last: of the last blocks of unknowns, in their order: of each row of a block, on the gaps of
-            that row, [row, n, n].
+        staying: of the last block of unknowns, where a model has one.
     """
 
     first: Any
     coarse: Coarse | None = None
-    last: tuple[Any, ...] = ()
+    staying: Staying | None = None
 
     @property
     def transposed(self) -> Step:
         """The step of the transposed map."""
         coarse = None if self.coarse is None else self.coarse.transposed
-        return Step(self.first.T, coarse, tuple(one.swapaxes(1, 2) for one in self.last))
+        staying = None if self.staying is None else self.staying.transposed
+        return Step(self.first.T, coarse, staying)
 
     def taken(self, gap: Any) -> Any:
         """Return the move on a gap, [..., unknown]; NumPy or JAX."""
-        move = self._through(gap, lambda step, part: (step @ part[..., None])[..., 0])
-        return move if self.coarse is None else self._beyond(gap, move, self.coarse.beyond)
+        xp, wide = namespace(gap), len(self.first)
+        common, own = self._parted(gap)
+        first = _by(self.first, common[..., :wide])
+        move = xp.concatenate([first, common[..., wide:]], axis=-1)
+        if self.coarse is not None:
+            move = move + self.coarse.moved(common, self.coarse.beyond)
+        if self.staying is None or own is None:
+            return move
+        moved = _by(self.staying.own, own)
+        if self.staying.back is not None:
+            there = self.staying.at.T @ self._sectors(common)  # [..., 2, g, n]
+            moved = moved + _by(self.staying.back, there).sum(axis=-3)
+        move = self._with_it(move, own, 1.0)
+        return xp.concatenate([move, moved.reshape(*move.shape[:-1], -1)], axis=-1)
 
     def undone(self, move: Array) -> Array:
-        """Return the gap that a move is made on, [..., unknown]."""
-        gap: Array = self._through(
-            move, lambda step, part: np.linalg.solve(step, part[..., None])[..., 0]
-        )
-        return gap if self.coarse is None else self._beyond(move, gap, -self.coarse.slope)
+        """Return the gap that a move is made on, [..., unknown]; not of a transposed map."""
+        common, moved = self._parted(move)
+        own = None
+        if self.staying is not None and moved is not None:
+            own = np.linalg.solve(self.staying.own, moved[..., None])[..., 0]
+            common = self._with_it(common, own, -1.0)
+        wide = len(self.first)
+        first = np.linalg.solve(self.first, common[..., :wide, None])[..., 0]
+        gap = np.concatenate([first, common[..., wide:]], axis=-1)
+        if self.coarse is not None:
+            gap = gap - self.coarse.moved(common, self.coarse.slope)
+        if own is None:
+            return gap
+        return np.concatenate([gap, own.reshape(*gap.shape[:-1], -1)], axis=-1)
 
-    def _beyond(self, values: Any, made: Any, by: Any) -> Any:
-        """Return what is made of values with what countries move beside it."""
-        assert self.coarse is not None
-        more = self.coarse.moved(values[..., : self._common], by)
-        wide = more.shape[-1]
-        return namespace(made).concatenate([made[..., :wide] + more, made[..., wide:]], axis=-1)
+    def _parted(self, values: Any) -> tuple[Any, Any]:
+        """Return what every model has of a vector, and the block that stays, [..., g, n]."""
+        if self.staying is None:
+            return values, None
+        goods, countries, _ = self.staying.own.shape
+        ends = values.shape[-1] - goods * countries
+        return values[..., :ends], values[..., ends:].reshape(*values.shape[:-1], goods, countries)
 
-    @property
-    def _common(self) -> int:
-        """How many unknowns wages, prices and spending are."""
-        assert self.coarse is not None
-        sectors, countries = self.coarse.gather.shape
-        return int(countries * (2 * sectors + 1))
+    def _sectors(self, common: Any) -> Any:
+        """Return prices and spending of a vector, [..., 2, j, n]."""
+        assert self.staying is not None
+        shape = 2, self.staying.at.shape[0], self.staying.own.shape[1]
+        return common[..., len(self.first) :].reshape(*common.shape[:-1], *shape)
 
-    def _through(self, values: Any, by: Callable[[Any, Any], Any]) -> Any:
-        """Return values with each part that has a step put through it."""
-        xp, wide = namespace(values), len(self.first)
-        sizes = [one.shape[0] * one.shape[1] for one in self.last]
-        ends = values.shape[-1] - sum(sizes)
-        parts = [by(self.first, values[..., :wide]), values[..., wide:ends]]
-        for step, size in zip(self.last, sizes, strict=True):
-            part = values[..., ends : ends + size]
-            moved = by(step, part.reshape(*part.shape[:-1], *step.shape[:2]))
-            parts.append(moved.reshape(part.shape))
-            ends += size
-        return xp.concatenate(parts, axis=-1)
+    def _with_it(self, common: Any, own: Any, sign: float) -> Any:
+        """Return a vector with what prices and spending of goods move beside their own gaps."""
+        assert self.staying is not None
+        if self.staying.with_it is None:
+            return common
+        more = self.staying.at @ _by(self.staying.with_it, own[..., None, :, :])
+        wide = len(self.first)
+        rest = common[..., wide:] + sign * more.reshape(*common.shape[:-1], -1)
+        return namespace(common).concatenate([common[..., :wide], rest], axis=-1)
+
+
+def _by(matrices: Any, vectors: Any) -> Any:
+    """Return matrices [..., n, n] times vectors [..., n]."""
+    return (matrices @ vectors[..., None])[..., 0]
 
 
 class Settings(NamedTuple):

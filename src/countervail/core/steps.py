@@ -29,12 +29,12 @@ def step_of(model: Model, base: Baseline, settings: Settings) -> Step:
     """
     one = np.eye(len(base.value_added))
     coarse = _coarse(Known(base), model) if settings.newton else None  # type: ignore[arg-type]
-    return Step(settings.wage_step * one if coarse is None else one, coarse, model.steps(base))
+    return Step(settings.wage_step * one if coarse is None else one, coarse, model.staying(base))
 
 
 def step_at_given_wages(model: Model, base: Baseline) -> Step:
     """Return what the unknowns but wages move on their gaps."""
-    return Step(np.empty((0, 0)), None, model.steps(base))
+    return Step(np.empty((0, 0)), None, model.staying(base))
 
 
 @lru_cache(maxsize=KEPT_BASELINES)
@@ -65,9 +65,8 @@ def coarse_slope(base: Baseline, mobile: Array) -> Array:
         base: baseline.
         mobile: part of each producer's value added that the wage pays, [j, n].
     """
-    spent = base.expenditure[:, :, None] * base.trade_share  # [j, n, i]
-    hires = (base.value_added_share * mobile)[:, None, :]
-    bought, made = spent.sum(axis=0), base.gross_output.sum(axis=0)
+    bought = np.einsum("jn,jni->ni", base.expenditure, base.trade_share)
+    made = base.gross_output.sum(axis=0)
     spending = base.expenditure.sum(axis=0)
     paid = (base.value_added_share * base.gross_output * mobile).sum(axis=0)
     inputs = np.einsum("njk,kn->n", base.input_share, base.gross_output)
@@ -78,8 +77,8 @@ def coarse_slope(base: Baseline, mobile: Array) -> Array:
         by_price = np.diag(1.0 - base.value_added / made)
         earned = np.diag((1.0 - inputs / spending) * paid / base.value_added) @ in_numeraire
         again = (inputs / spending)[:, None]
-        turn, sold = _sales(base, spent * hires)
-        turn_of_all, sold_of_all = _sales(base, spent)
+        turn, sold = _sales(base, base.value_added_share * mobile)
+        turn_of_all, sold_of_all = _sales(base, np.ones_like(mobile))
         return np.block(
             [
                 [turn @ by_wage, turn @ by_price, sold],
@@ -93,14 +92,21 @@ def coarse_slope(base: Baseline, mobile: Array) -> Array:
         )
 
 
-def _sales(base: Baseline, counted: Array) -> tuple[Array, Array]:
+def _sales(base: Baseline, part: Array) -> tuple[Array, Array]:
     """Return what sales owe to sellers' costs and to buyers' spending, both [seller, .].
 
     Args:
         base: baseline.
-        counted: what is counted of purchases, [j, n, i].
+        part: of each seller's sales that is counted, [j, i].
     """
-    turning = base.trade_elasticity[:, None, None] * counted
-    met = np.matmul(turning.swapaxes(1, 2), base.trade_share).sum(axis=0)
-    whole = counted.sum(axis=(0, 1))[:, None]
-    return (met - np.diag(turning.sum(axis=(0, 1)))) / whole, counted.sum(axis=0).T / whole
+    size = part.shape[1]
+    met, turning, sold = np.zeros((size, size)), np.zeros(size), np.zeros((size, size))
+    for theta, share, spent, own in zip(
+        base.trade_elasticity, base.trade_share, base.expenditure, part, strict=True
+    ):
+        counted = (share * spent[:, None] * own).T
+        met += theta * (counted @ share)
+        turning += theta * counted.sum(axis=1)
+        sold += counted
+    whole = sold.sum(axis=1)[:, None]
+    return (met - np.diag(turning)) / whole, sold / whole

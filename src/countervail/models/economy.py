@@ -181,9 +181,9 @@ class Economy:
         """Return the part of each producer's value added that the wage pays, [j, n]."""
         return self.factors.mobile_share(base)
 
-    def steps(self, base: Baseline) -> tuple[Any, ...]:
-        """Return what the unknowns that factors add move on their gaps."""
-        return self.factors.steps(base)
+    def staying(self, base: Baseline) -> Any:
+        """Return the step of goods that stay; None where factors add no unknowns."""
+        return self.factors.staying(base, self.goods)
 
     def cost_of_living(self, base: Baseline, first: Any, second: Any) -> Any:
         """Return the consumption price index of the demand, second over first prices, [n]."""

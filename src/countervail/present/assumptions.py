@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from countervail.ledger.notes import Note, sentences
+from countervail.present import horizons
 from countervail.present.goods import quotas
 from countervail.present.law import measures
 from countervail.present.rows import Row
@@ -46,8 +47,9 @@ def assumed(solution: Solution) -> list[str]:
         f"World: {world.name}, year {world.year}, {len(world.countries)} economies x "
         f"{len(world.sectors)} sectors; basic prices, not customs values.",
         f"Trade elasticities: set '{world.elasticity_set}', {theta.min():.3g} to "
-        f"{theta.max():.3g}, long run.",
+        f"{theta.max():.3g}{', long run' if world.horizon is None else ''}.",
         model.assumption(),
+        *horizons.assumed(solution),
     ]
     if solution.lines is not None:
         said.append(

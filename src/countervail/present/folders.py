@@ -26,9 +26,9 @@ OURS = frozenset(
         ".json": ("answer", "manifest", "result"),
         ".nc": ("ensemble", "solution", "sweep"),
         ".csv": (
-            *("countries", "diversion", "exports", "frontier", "gains", "goals", "levers", "lines"),
-            *("list", "measures", "outputs", "packages", "partners", "ranges", "rates", "sectors"),
-            "sweep",
+            *("countries", "diversion", "exports", "frontier", "gains", "goals", "goods", "levers"),
+            *("lines", "list", "measures", "outputs", "packages", "partners", "ranges", "rates"),
+            *("sectors", "sweep"),
         ),
     }.items()
     for name in names

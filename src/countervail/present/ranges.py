@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from countervail.draws.ensemble import Ensemble, Range
 from countervail.errors import InputError
-from countervail.present import goods, rows, shelf
+from countervail.present import goods, redirected, rows, shelf
 from countervail.present.rows import Row
 from countervail.solution import Solution
 
@@ -33,6 +33,7 @@ NUMBERS = {
         "output_usd", "output_change", "exports_usd", "exports_change", "imports_usd",
         "imports_change", "price_change", "output_change_usd", "output_real_change",
     ),
+    "goods": redirected.NUMBERS,
     "quotas": ("volume_new", "binds", "trade_usd", "trade_new_usd"),
     "diversion": ("trade_usd", "trade_change_usd"),
 }  # fmt: skip
@@ -47,6 +48,7 @@ SIDES = ("other_sources", "other_markets")
 NAMED = {
     "lines": ("measure", "product", "exporter", "importer", "sector", "name"),
     "sectors": ("country", "sector"),
+    "goods": ("exporter", "importer", "good"),
     "quotas": ("measure", "product"),
     "diversion": ("exporter", "importer", "sector"),
 }
@@ -67,6 +69,7 @@ def reported_rows(solution: Solution) -> dict[str, list[Row]]:
         "countries": rows.listed(solution),
         "lines": goods.lines(solution),
         "sectors": rows.sectors(solution),
+        "goods": redirected.redirected(solution),
         "diversion": rows.diversion(solution),
         "quotas": goods.quotas(solution),
     }
@@ -113,6 +116,7 @@ class Reader:
             "countries": lambda: rows.listed(solution),
             "sectors": lambda: rows.sectors(solution, self.countries),
             "lines": lambda: goods.lines(solution),
+            "goods": lambda: redirected.redirected(solution),
             "quotas": lambda: goods.quotas(solution),
         }
         read = {kind: aligned(kind, make[kind](), at) for kind, at in self.places}

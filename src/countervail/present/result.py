@@ -15,7 +15,7 @@ from countervail.draws.ensemble.coverage import coverage_statement
 from countervail.draws.ensemble.result import QUANTILES
 from countervail.ledger.notes import HEADLINE, Note, sentence
 from countervail.ledger.notes import listed as few
-from countervail.present import assumptions, law, rows, tables
+from countervail.present import assumptions, horizons, law, redirected, rows, tables
 from countervail.present.document import Document, plain
 from countervail.present.parts import Bullets, DocumentTable, Heading, Part, Words, listed, section
 from countervail.present.ranges import NAMED, SIDES, Ranges
@@ -64,6 +64,7 @@ def _read(
         *heading(solution),
         *tables.changed(solution, reported),
         *tables.goods_named(solution, reported),
+        *tables.redirected_goods(reported),
         *tables.gains(solution, reported),
         *more,
         *tables.sectors(solution, reported),
@@ -114,8 +115,9 @@ def _files(reported: RowsWithRanges) -> dict[str, DocumentTable]:
     ]
     drawn = reported.ranges_of("diversion")
     ranges = [{"change_usd": m["change_usd"]} for at in drawn for side in SIDES for m in at[side]]
+    kinds = ("countries", "lines", "sectors", *(("goods",) if reported.rows["goods"] else ()))
     return {
-        **{kind: reported.table(kind) for kind in ("countries", "lines", "sectors")},
+        **{kind: reported.table(kind) for kind in kinds},
         "measures": plain(changes),
         "diversion": DocumentTable((), moves, ranges),
     }
@@ -144,6 +146,7 @@ def _data(
             "restored": [dict(row) for row in world.restored],
         },
         "model": solution.model.settings(),
+        "horizon": horizons.settings(solution.world),
         "ledger": {key: settings[key] for key in ("from", "to", "known_on", "background")},
         "units": {
             "default": "per cent of the first state of law",
@@ -162,6 +165,7 @@ def _data(
             "border prices), world value added unchanged",
             "rate, rate_new": "per cent ad valorem, the whole duty on the line",
             "weight": "share of the cell's trade before tariff",
+            "goods": redirected.UNITS,
         },
         "certificate": {
             "certified": True,  # a solution that is not raises instead of existing
@@ -179,7 +183,10 @@ def _data(
             },
         },
         "countries": rows.by_country(reported.rows["countries"]),
-        **{kind: reported.rows[kind] for kind in ("lines", "sectors", "diversion", "quotas")},
+        **{
+            kind: reported.rows[kind]
+            for kind in ("lines", "sectors", "goods", "diversion", "quotas")
+        },
         "ranges": None if reported.ranges is None else _ranges(reported.ranges),
         "measures": reported.law,
         "assumptions": assumptions.assumptions(solution),
@@ -214,6 +221,9 @@ def heading(solution: Solution) -> list[Part]:
         other = f"; all other law of {scenario.background}" if scenario.background else ""
         law_of = f"Law of {scenario.from_date} against law of {scenario.to_date}"
         said.append(Words(f"{law_of}{by_hand}{known}{other}"))
+    words = horizons.words(solution.world)
+    if words:
+        said.append(Words(words))
     if scenario.question:
         said.append(Words(scenario.question, "asked"))
     said += headline(solution)

@@ -15,6 +15,7 @@ from countervail import labels
 from countervail.present import shelf
 from countervail.present.subject import subject_cells
 from countervail.solution import Solution
+from countervail.world.goods import REST, table_of_goods
 
 Array = NDArray[np.float64]
 Row = dict[str, Any]
@@ -182,6 +183,11 @@ def percent(new: float, old: float) -> float | None:
 
 
 def sector_name(code: str) -> str:
-    """Return a sector's short name; a user's own world has its own sectors."""
-    known = labels.sectors()
-    return known[code].name if code in known else code
+    """Return a sector's or a good's short name; a user's own world has its own sectors."""
+    known, goods = labels.sectors(), table_of_goods()
+    if code in known:
+        return known[code].name
+    if code in goods:
+        return goods[code].name
+    parent = code.removesuffix(REST)
+    return f"rest of {known[parent].name}" if parent != code and parent in known else code

@@ -97,6 +97,18 @@ DIVERSION = (
         drawn=lambda at: _moves(at, at["point"], "other_markets", "exporter"),
     ),
 )
+GOODS = (
+    Column("good", "good", show=lambda row: rows.sector_name(row["good"])),
+    Column("exporter", "from"),
+    Column("importer", "to"),
+    figure("trade_usd", "trade", levels(0)),
+    figure("hit", "change %", percents(0)),
+    figure("redirected_value", "sold elsewhere % of loss", percents(0)),
+    figure("price_received", "price received %", percents(1)),
+    figure("rivals_share", "rivals fill %", percents(0)),
+    Column("rivals", "who could", show=lambda row: _rivals(row)),
+    figure("stayers_income", "income that stays %", percents(1)),
+)
 LAW = (
     Column("implementer", "by"),
     Column("targets", "on", show=lambda row: _whom(row["targets"])),
@@ -221,6 +233,23 @@ def sectors(solution: Solution, reported: RowsWithRanges) -> list[Part]:
     return section(SECTORS_TITLE, reported.table("sectors", SECTORS, shown=shown, label="sector"))
 
 
+def redirected_goods(reported: RowsWithRanges) -> list[Part]:
+    """Return what becomes of goods under the measures; nothing in the long run."""
+    found = reported.rows["goods"]
+    if not found:
+        return []
+    shown = list(range(len(found)))[:MOST_LINES]
+    left = len(found) - len(shown)
+    caption = (
+        "sold elsewhere: rise of the seller's sales to other countries in what it lost (value); "
+        "rivals: rise of the buyer's purchases from other countries in the same (volume): who "
+        "could fill the gap; income that stays: of land, licences, mines and plants of the good"
+        + (f"; {left} more: see --json or --out" if left > 0 else "")
+    )
+    title = "What becomes of the goods (trade in USD million at producer prices)"
+    return section(title, reported.table("goods", GOODS, shown=shown, caption=caption))
+
+
 def diversion(reported: RowsWithRanges) -> list[Part]:
     """Return where trade goes instead."""
     found = reported.rows["diversion"]
@@ -295,6 +324,10 @@ def _source(change: Row) -> str:
 def _whom(targets: Sequence[str]) -> str:
     most = 5 if targets[:2] == ["ALL", "but"] else 3
     return " ".join(targets[:most]) + (" ..." if len(targets) > most else "")
+
+
+def _rivals(row: Row) -> str:
+    return ", ".join(f"{one['country']} {one['share']:.0f}" for one in row["rivals"])
 
 
 def _goods(row: Row) -> str:

@@ -90,7 +90,10 @@ def at_horizon(world: WorldTable, years: float, speed: Speed) -> tuple[Array, di
     short = theta < least
     note = {
         "years": float(years),
+        "first_year_part": speed.first_year_part,
+        "between_goods": speed.between_goods,
         "raised": int(short.sum()),
+        "long_run": {"set": world.elasticity_set, "theta": world.trade_elasticity.tolist()},
         "supply": {good: SUPPLY_FACTORS[years] * e for good, e in _supply(world, speed).items()},
     }
     return np.where(short, least, theta), note

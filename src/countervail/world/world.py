@@ -286,6 +286,17 @@ class World:
         note = self.provenance.get("horizon")
         return None if note is None else float(note["years"])
 
+    @cached_property
+    def long_run(self) -> World:
+        """The World with the elasticities of the long run; itself where it has no horizon."""
+        note = self.provenance.get("horizon")
+        if note is None:
+            return self
+        kept = {key: value for key, value in self.provenance.items() if key != "horizon"}
+        there = note["long_run"]
+        world = self.with_elasticity(there["theta"], str(there["set"]))
+        return replace(world, provenance=kept)
+
     @property
     def supply_elasticity(self) -> Mapping[str, float]:
         """Elasticity of supply to own price of the goods that have a finite one, by label."""

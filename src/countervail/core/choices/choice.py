@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any, ClassVar, NamedTuple
 
-from countervail.core.model import Unknown
+from countervail.core.model import Array, Unknown
 
 
 class Parameter(NamedTuple):
@@ -23,6 +23,13 @@ class Parameter(NamedTuple):
     source: str
     low: float | None = None
     high: float | None = None
+
+
+class Gap(NamedTuple):
+    """How far an equation is from holding, relative: [n] of countries, or [j, n] of producers."""
+
+    name: str
+    gap: Array
 
 
 class Choice:

@@ -7,19 +7,14 @@ Factors write everything twice: what is solved for, and ``claimed_price``, ``cla
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
-from countervail.core.choices.choice import Choice
+from countervail.core.choices.choice import Choice, Gap
+from countervail.core.choices.one_good import SectorGoods
 from countervail.core.model import Array, Baseline, Hats, Shock, Unknown, Weights, namespace
-
-
-class Gap(NamedTuple):
-    """How far an equation is from holding, relative: [n] of countries, or [j, n] of producers."""
-
-    name: str
-    gap: Array
+from countervail.core.solver import Staying
 
 
 class Factors(Protocol):
@@ -77,10 +72,12 @@ class Factors(Protocol):
     def mobile_share(self, base: Baseline) -> Array:
         """Return the part of each producer's value added that the wage pays, [j, n]."""
 
-    def steps(self, base: Baseline) -> tuple[Array, ...]:
-        """Return what each row of the own unknowns moves on the gaps of its countries, [g, n, n].
+    def staying(self, base: Baseline, goods: SectorGoods) -> Staying | None:
+        """Return the step of the choice's own unknowns; None where they move by all of their gap.
 
-        One array for each block; none for a block that moves by all of its gap.
+        Args:
+            base: baseline.
+            goods: how buyers choose among the goods of a sector.
         """
 
     def claimed_price(self, base: Baseline, hats: Hats) -> Array:
@@ -165,9 +162,9 @@ class MobileLabour(Choice):
         """Return ones, [j, n]."""
         return np.ones_like(base.gross_output)
 
-    def steps(self, base: Baseline) -> tuple[Array, ...]:  # noqa: ARG002
-        """Return none: the choice adds no unknowns."""
-        return ()
+    def staying(self, base: Baseline, goods: SectorGoods) -> Staying | None:  # noqa: ARG002
+        """Return None: the choice adds no unknowns."""
+        return None
 
     def claimed_price(self, base: Baseline, hats: Hats) -> Array:  # noqa: ARG002
         """Return the log wage [n]."""

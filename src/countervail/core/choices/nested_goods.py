@@ -7,8 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from countervail.core.choices.choice import Choice, Parameter
-from countervail.core.choices.factors import Gap
+from countervail.core.choices.choice import Choice, Gap, Parameter
 from countervail.core.model import Array, Baseline, Hats, namespace
 from countervail.core.products import replaced
 from countervail.errors import InputError
@@ -75,6 +74,13 @@ class NestedGoods(Choice):
         dearer = log_price[inside] - _each(goods, mean + curved)
         part = goods.within[:, :, None] * xp.exp(less * dearer)
         return replaced(needed, inside, part * _each(goods, _summed(goods, needed[inside])))
+
+    def own_price_slope(self, base: Baseline) -> Array:
+        """Return (1 - eta)(1 - omega), [j, n]: the rest of the sector's index stands still."""
+        slope = np.zeros_like(base.expenditure)
+        if base.goods is not None:
+            slope[base.goods.inside] = (1.0 - self.elasticity) * (1.0 - base.goods.within)
+        return slope
 
     def claimed_price(self, base: Baseline, log_price: Array) -> Array:
         """Return ln of the price of what users buy in one state [j, n], from powers of prices."""

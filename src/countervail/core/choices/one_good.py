@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
-from countervail.core.choices.choice import Choice
-from countervail.core.choices.factors import Gap
+import numpy as np
+
+from countervail.core.choices.choice import Choice, Gap
 from countervail.core.model import Array, Baseline, Hats
 
 
@@ -31,6 +32,9 @@ class SectorGoods(Protocol):
 
     def spent(self, needed: Any, log_price: Any, base: Baseline) -> Any:
         """Return spending on each good [j, n, s], of what is needed of sectors in base mixes."""
+
+    def own_price_slope(self, base: Baseline) -> Array:
+        """Return what log spending on a good owes to its own log price at the baseline, [j, n]."""
 
     def claimed_price(self, base: Baseline, log_price: Array) -> Array:
         """Return ln of the price of what users buy in one state [j, n], for the certificate."""
@@ -59,6 +63,10 @@ class OneGood(Choice):
     def spent(self, needed: Any, log_price: Any, base: Baseline) -> Any:  # noqa: ARG002
         """Return what is needed."""
         return needed
+
+    def own_price_slope(self, base: Baseline) -> Array:
+        """Return nothing: a sector's spending is on it whatever it costs."""
+        return np.zeros_like(base.expenditure)
 
     def claimed_price(self, base: Baseline, log_price: Array) -> Array:  # noqa: ARG002
         """Return the log price itself."""

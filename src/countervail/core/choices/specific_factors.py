@@ -8,12 +8,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from countervail.core.choices.choice import Choice
-from countervail.core.choices.factors import Gap
+from countervail.core.choices.choice import Choice, Gap
+from countervail.core.choices.one_good import SectorGoods
 from countervail.core.known import KEPT_BASELINES, Known
 from countervail.core.links import wanted_markets
 from countervail.core.model import Array, Baseline, Hats, Shock, Unknown, Weights, namespace
 from countervail.core.products import replaced
+from countervail.core.solver import Staying
 from countervail.core.supply import input_substitution, retained_share
 from countervail.errors import NoEquilibrium
 
@@ -132,9 +133,11 @@ class SpecificFactors(Choice):
         share[_staying(base)] -= _share(base)[:, :, 0]
         return share
 
-    def steps(self, base: Baseline) -> tuple[Array, ...]:
-        """Return Newton's step on the world market of each good alone, [g, n, n]."""
-        return (_newton_steps(Known(base)),)
+    def staying(self, base: Baseline, goods: SectorGoods) -> Staying | None:
+        """Return Newton's step on the world market of each good alone; None where none stays."""
+        if base.goods is None or len(base.goods.supply) == 0:
+            return None
+        return _newton(Known(base), goods)  # type: ignore[arg-type]  # a frozen dataclass
 
     def claimed_price(self, base: Baseline, hats: Hats) -> Array:
         """Return ln v [j, n]: a weighted mean of the wage and of the hat of value added."""
@@ -226,27 +229,52 @@ def _value_added(base: Baseline) -> Any:
 
 
 @lru_cache(maxsize=KEPT_BASELINES)
-def _newton_steps(known: Known) -> Array:
-    """Return (I - S)^-1 for each good, S what ln value added implied owes to that guessed.
+def _newton(known: Known, choice: SectorGoods) -> Staying:
+    """Return Newton's step on each good's own world market, and what its market does with it.
 
-    S_ik = [-theta gamma_k (1 - sales of i met by k) + (1 - rho)(1 - gamma)] phi_k: sales fall as
-    the seller's price rises beside those of the rivals it meets.
+    With value added guessed, costs c = gamma phi a + own P and prices P = pi c follow from each
+    other; sales fall as a seller's cost rises beside those it meets, and what buyers spend on the
+    good follows its price and its use by its own makers. What value added those sales leave is what
+    is implied.
     """
     base = known.base
-    goods = base.goods
-    countries = len(base.value_added)
-    if goods is None or len(goods.supply) == 0:
-        return np.zeros((0, countries, countries))
-    gamma, one = _gamma(base), np.eye(countries)
-    share = _share(base)[:, :, 0]
-    rho = input_substitution(goods.supply, gamma)
-    steps = np.empty((len(goods.supply), countries, countries))
-    for g, j in enumerate(goods.staying):
-        bought = base.trade_share[j] * base.expenditure[j][:, None] / (1.0 + base.tariff[j])
-        sold = bought.sum(axis=0)
-        to = np.divide(bought, sold, out=np.zeros_like(bought), where=sold > 0).T  # [i, n]
-        met = to @ base.trade_share[j]
-        slope = -base.trade_elasticity[j] * gamma[g] * (one - met)
-        slope += np.diag((1.0 - rho[g]) * (1.0 - gamma[g]))
-        steps[g] = np.linalg.inv(one - slope * share[g])
-    return steps
+    goods, slope = base.goods, choice.own_price_slope(base)
+    assert goods is not None
+    found = [
+        _market(base, int(j), share, supply, slope[j])
+        for j, share, supply in zip(goods.staying, _share(base)[:, :, 0], goods.supply, strict=True)
+    ]
+    own, price, spending = (np.stack(part) for part in zip(*found, strict=True))
+    at = np.zeros((len(base.gross_output), len(goods.staying)))
+    at[goods.staying, np.arange(len(goods.staying))] = 1.0
+    return Staying(own, np.stack([price, spending]), None, at)
+
+
+def _market(
+    base: Baseline, j: int, share: Array, supply: Array, slope: Array
+) -> tuple[Array, Array, Array]:
+    """Return of one good the step of value added, and what prices and spending do with it, [n, n].
+
+    Args:
+        base: baseline.
+        j: position of the good.
+        share: phi [n].
+        supply: epsilon [n].
+        slope: what log spending owes to the good's own log price [n].
+    """
+    one, pi, theta = np.eye(len(share)), base.trade_share[j], base.trade_elasticity[j]
+    gamma, itself = base.value_added_share[j], base.input_share[:, j, j]
+    less = 1.0 - input_substitution(supply, gamma)
+    spent, made = base.expenditure[j], base.gross_output[j]
+    bought = pi * spent[:, None] / (1.0 + base.tariff[j])
+    to = np.divide(bought, bought.sum(axis=0), out=np.zeros_like(bought), where=made > 0).T
+    cost = np.linalg.solve(one - itself[:, None] * pi, np.diag(gamma * share))
+    price = pi @ cost
+    # value added beside cost: makers turn from inputs, their own good among them
+    dearer = less[:, None] * (np.diag(share) - cost)
+    used = np.divide(itself * made, spent, out=np.zeros_like(spent), where=spent > 0)
+    inputs = np.where(gamma < 1.0, gamma / np.where(gamma < 1.0, 1.0 - gamma, 1.0), 0.0)
+    turned = slope[:, None] * price - (used * inputs)[:, None] * dearer
+    sales = np.linalg.solve(one - to * used, to @ turned - theta * (cost - to @ price))
+    step = np.linalg.inv(one - sales - dearer)
+    return step, price @ step, (used[:, None] * sales + turned) @ step

@@ -66,7 +66,7 @@ class Elasticities:
     @property
     def names(self) -> tuple[str, ...]:
         """Names of what is drawn, the common part first; none where they are known."""
-        drawn = () if self.part.kind == "known" else self.world.sectors
+        drawn = () if self.part.kind == "known" else tuple(dict.fromkeys(self.world.parents))
         sectors = tuple(f"elasticity {s}" for s in drawn or self.own)
         return ((LEVEL,) if drawn else ()) + sectors
 
@@ -75,8 +75,10 @@ class Elasticities:
         common = NORMAL.inv_cdf(u.get(LEVEL, 0.5))
         both = sqrt(self.in_common), sqrt(1.0 - self.in_common)
         theta = np.array(self.world.trade_elasticity)
-        for j, sector in enumerate(self.world.sectors):
-            alone = u.get(f"elasticity {sector}")
+        for j, (sector, parent) in enumerate(
+            zip(self.world.sectors, self.world.parents, strict=True)
+        ):
+            alone = u.get(f"elasticity {sector if sector in self.own else parent}")
             if sector in self.own:
                 theta[j] = self.quantile(sector, 0.5 if alone is None else alone)
             elif self.part.kind != "known" and (alone is not None or LEVEL in u):
@@ -85,16 +87,27 @@ class Elasticities:
         return theta
 
     def quantile(self, sector: str, u: float) -> float:
-        """Return the quantile u of one sector's elasticity."""
+        """Return the quantile u of one sector's elasticity.
+
+        A good, or the remainder of a sector, is spread as the sector it was carved from.
+        """
         if sector in self.own:
             own = self.own[sector]
             spread = sqrt(log(1.0 + (own.standard_error / own.theta) ** 2))
             return own.theta * exp(spread * NORMAL.inv_cdf(u))
-        values = self.published.get(sector, ())
+        position = self._position(sector)
+        here, parent = float(self.world.trade_elasticity[position]), self.world.parents[position]
+        values = self.published.get(parent, ())
         if self.among_sets and len(values) > 1:
-            return among(u, values)
-        here = float(self.world.trade_elasticity[self.world.sector(sector)])
-        return here * exp(self.spread(sector) * NORMAL.inv_cdf(u))
+            of_set = elasticity_sets()[self.world.elasticity_set].get(parent, (here,))[0]
+            return among(u, values) * (here / of_set)
+        return here * exp(self.spread(parent) * NORMAL.inv_cdf(u))
+
+    def _position(self, sector: str) -> int:
+        """Return where a sector stands; what is left of it, where goods were carved out."""
+        if sector in self.world.sectors:
+            return self.world.sector(sector)
+        return max(j for j, parent in enumerate(self.world.parents) if parent == sector)
 
     def spread(self, sector: str) -> float:
         """Return the standard deviation of the log of a sector's elasticity.
@@ -115,7 +128,7 @@ class Elasticities:
     @cached_property
     def published(self) -> Mapping[str, tuple[float, ...]]:
         """Values of the sets by sector, those left out that a set takes from another."""
-        return {s: self._values(s) for s in (*labels.GOODS_27, *self.world.sectors)}
+        return {s: self._values(s) for s in (*labels.GOODS_27, *self.world.parents)}
 
     def _values(self, sector: str) -> tuple[float, ...]:
         sets = elasticity_sets()

@@ -55,6 +55,26 @@ class MeasuresPart(_PriorsTable):
     rate: StrictBool = Field(True, description="rates that differ by company")
 
 
+class HorizonPart(_PriorsTable):
+    """How uncertain it is where buyers and makers of goods stand some years after a change."""
+
+    first_year: Annotated[tuple[Positive, Positive, Positive], Field(strict=False)] = Field(
+        description="part of 1 + theta that the first year has, of goods no exchange sells: low, "
+        "median, high"
+    )
+    between_goods: Annotated[tuple[Positive, Positive, Positive], Field(strict=False)] = Field(
+        description="elasticity among the goods of a sector: low, median, high"
+    )
+    short_supply: Annotated[tuple[Positive, Positive], Field(strict=False)] = Field(
+        description="elasticity of supply of farms, fisheries, mines and smelters in a year: from, "
+        "to, evenly in logs"
+    )
+    supply: Annotated[tuple[Positive, Positive], Field(strict=False)] = Field(
+        description="elasticity of supply of factories in a year: from, to, evenly in logs"
+    )
+    source: Text = Field(description="where the values stand")
+
+
 class WorldPart(_PriorsTable):
     """Which cells of a world are estimated; nothing is known of worlds without an entry."""
 
@@ -74,6 +94,7 @@ class PriorsFile(_PriorsTable):
     elasticities: ElasticitiesPart
     elasticity: tuple[ElasticityPart, ...] = ()
     measures: MeasuresPart = MeasuresPart()
+    horizon: HorizonPart | None = None
     worlds: tuple[WorldPart, ...] = ()
 
 

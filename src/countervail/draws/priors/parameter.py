@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Group = Literal["elasticity", "coverage", "level", "dutiable", "use", "rate", "world"]
+Group = Literal["elasticity", "horizon", "coverage", "level", "dutiable", "use", "rate", "world"]
 
 
 class UncertainInput(NamedTuple):

@@ -13,6 +13,7 @@ from countervail.draws.priors.cells import Cells
 from countervail.draws.priors.elasticities import Elasticities
 from countervail.draws.priors.files import PriorsFile, read_priors
 from countervail.draws.priors.parameter import UncertainInput
+from countervail.draws.priors.speed import Speeds
 from countervail.labelled import aligned
 from countervail.ledger.pricing.estimates import Estimate, drawn, estimates
 from countervail.ledger.pricing.own_duties import OwnDuties
@@ -34,6 +35,7 @@ class Priors:
         elasticities: the distribution of the world's elasticities.
         estimates: the ledger's numbers that bear on the question.
         cells: the world's estimated cells.
+        speeds: how far buyers and makers have come, of a world of a horizon.
         hash: of the declarations.
         path: the file they stand in.
     """
@@ -43,6 +45,7 @@ class Priors:
     elasticities: Elasticities
     estimates: tuple[Estimate, ...]
     cells: Cells
+    speeds: Speeds
     hash: str
     path: str
 
@@ -74,9 +77,10 @@ class Priors:
         return cls(
             world=world,
             scenario=scenario,
-            elasticities=Elasticities.of(world, file.elasticities, file.elasticity),
+            elasticities=Elasticities.of(world.long_run, file.elasticities, file.elasticity),
             estimates=_bearing(file, scenario, placed),
-            cells=Cells.of(world, file.worlds),
+            cells=Cells.of(world.long_run, file.worlds),
+            speeds=Speeds(world, file.horizon),
             hash=content_hash(text.encode()),
             path="standard" if path is None else str(path),
         )
@@ -85,13 +89,18 @@ class Priors:
     def names(self) -> tuple[str, ...]:
         """Names of all that is drawn, in the order of a draw's quantiles."""
         said = tuple(one.name for one in self.estimates)
-        return (*self.elasticities.names, *said, *self.cells.names)
+        return (*self.elasticities.names, *self.speeds.names, *said, *self.cells.names)
 
     @cached_property
     def parameters(self) -> tuple[UncertainInput, ...]:
         """Every uncertain input with its range and source, in the order of ``names``."""
         estimated = tuple(_parameter(one) for one in self.estimates)
-        return (*self.elasticities.parameters(), *estimated, *self.cells.parameters())
+        return (
+            *self.elasticities.parameters(),
+            *self.speeds.parameters(),
+            *estimated,
+            *self.cells.parameters(),
+        )
 
     def at(self, quantiles: ArrayLike) -> tuple[World, Scenario]:
         """Return the world and the question at quantiles of all that is not known.
@@ -112,8 +121,7 @@ class Priors:
             quantiles: 0 to 1, [draw, parameter], in the order of ``names``.
         """
         draws = [dict(zip(self.names, row, strict=True)) for row in quantiles.tolist()]
-        named = f"{self.world.elasticity_set}, drawn"
-        worlds = [self.cells.at(u).with_elasticity(self.elasticities.at(u), named) for u in draws]
+        worlds = [self._world(u) for u in draws]
         ledger = self.scenario.ledger
         if ledger is None or not self.estimates:
             return [(world, self.scenario) for world in worlds]
@@ -124,6 +132,13 @@ class Priors:
             (duties_redrawn(world, tariff), replace(self.scenario, ledger=other))
             for world, tariff, other in zip(worlds, tariffs, moved, strict=True)
         ]
+
+    def _world(self, u: dict[str, float]) -> World:
+        """Return the world of a draw, of the horizon that the world as it is has."""
+        named = f"{self.elasticities.world.elasticity_set}, drawn"
+        world = self.cells.at(u).with_elasticity(self.elasticities.at(u), named)
+        years = self.world.horizon
+        return world if years is None else world.after(years, self.speeds.at(u))
 
     @cached_property
     def _own_duties(self) -> OwnDuties:

@@ -1,0 +1,133 @@
+"""What is said of a horizon, and the long run beside an answer some years after a change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from countervail.draws.ensemble import Ensemble, Range
+from countervail.present import rows
+from countervail.present.digits import of
+from countervail.present.document import Document
+from countervail.present.parts import Column, DocumentTable, section
+from countervail.scenario.beside_goods import beside
+from countervail.solution import Solution
+from countervail.world import World
+
+MOST_BESIDE = 4
+"""Sectors named at most of what is touched and no good of the table."""
+
+
+def settings(world: World) -> dict[str, Any] | None:
+    """Return the horizon of an answer, JSON-able; None in the long run."""
+    note = world.provenance.get("horizon")
+    if note is None:
+        return None
+    kept = ("years", "first_year_part", "between_goods", "raised", "supply")
+    goods = [
+        {key: one[key] for key in ("good", "name", "sector", "basis", "range", "class", "year")}
+        for one in world.provenance.get("goods", ())
+    ]
+    return {**{key: note[key] for key in kept}, "goods": goods}
+
+
+def words(world: World) -> str:
+    """Return when an answer is of, in a sentence; nothing in the long run."""
+    years = world.horizon
+    if years is None:
+        return ""
+    when = "about a year" if years == 1 else f"about {years:g} years"
+    stand = "as they are" if years == 1 else "partly adjusted"
+    return (
+        f"After {when}: farms, mines and plants {stand}; buyers of exchange-traded goods free to "
+        "change supplier, of other goods partly."
+    )
+
+
+def assumed(solution: Solution) -> Iterator[str]:
+    """Yield what an answer of a horizon rests on; nothing in the long run."""
+    world = solution.world
+    note = world.provenance.get("horizon")
+    if note is None:
+        return
+    named = [f"{one['name']} ({one['basis']})" for one in world.provenance.get("goods", ())]
+    if named:
+        yield (
+            f"Goods taken out of their sectors: {', '.join(named)}; in brackets what their trade "
+            "is made of (`countervail world info --card` says what that means). A good's "
+            "technology is its sector's; suppliers absent in the base year cannot enter."
+        )
+    supply = sorted({f"{e:.2g}" for e in note["supply"].values()}, key=float)
+    if supply:
+        yield (
+            f"Supply of a good rises by {' or '.join(supply)} % for 1 % of its price within the "
+            "horizon (farms, mines and smelters the least); all else is taken as free to move."
+        )
+    if note["raised"]:
+        yield (
+            f"{note['raised']} trade elasticities were raised to what goods of one sector "
+            f"substitute at ({note['between_goods']:g} less 1), or to 0.3."
+        )
+    rest = beside(solution.resolved, world)
+    if rest:
+        said = ", ".join(f"{one.sector} ({100 * one.part:.0f} %)" for one in rest[:MOST_BESIDE])
+        more = f" and {len(rest) - MOST_BESIDE} more sectors" if len(rest) > MOST_BESIDE else ""
+        yield (
+            f"Touched and no good of the table, so taken as free to move (part of the trade "
+            f"asked about): {said}{more}."
+        )
+
+
+def long_run(solution: Solution, ensemble: Ensemble | None) -> Document:
+    """Return the long run beside an answer: welfare of the countries shown.
+
+    Args:
+        solution: of the same question in the long run.
+        ensemble: its draws, where there are any.
+    """
+    world = solution.world
+    shown = rows.shown_countries(solution)
+    found = [
+        {
+            "country": code,
+            **{name: float(solution.arrays[name][world.country(code)]) for name in REPORTED},
+        }
+        for code in shown
+    ]
+    ranges = [] if ensemble is None else [_ranges(ensemble, row) for row in found]
+    table = DocumentTable(COLUMNS, found, ranges)
+    title = "In the long run, ten years and more: factors free to move (per cent)"
+    data = {
+        "countries": {
+            row["country"]: {k: v for k, v in row.items() if k != "country"} for row in found
+        },
+        "ranges": {
+            row["country"]: {name: one._asdict() for name, one in at.items()}
+            for row, at in zip(found, ranges, strict=False)
+        }
+        or None,
+        "certificate": {
+            "certified": True,
+            "residual": solution.certificate.residual,
+            "effect": solution.certificate.effect,
+        },
+        "model": solution.model.settings(),
+        "world": {"name": world.name, "hash": world.hash},
+    }
+    return Document(section(title, table), data)
+
+
+REPORTED = ("welfare", "welfare_usd", "real_wage", "exports_change", "imports_change")
+
+COLUMNS = (
+    Column("country", "country"),
+    Column("welfare", "welfare", of("welfare"), ranged=True),
+    Column("welfare_usd", "USD million", of("welfare_usd"), ranged=True),
+    Column("real_wage", "real wage", of("real_wage"), ranged=True),
+    Column("exports_change", "exports", of("exports_change"), ranged=True),
+    Column("imports_change", "imports", of("imports_change"), ranged=True),
+)
+
+
+def _ranges(ensemble: Ensemble, row: dict[str, Any]) -> dict[str, Range]:
+    return {name: ensemble.range(name, country=row["country"]) for name in REPORTED}

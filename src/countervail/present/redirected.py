@@ -1,0 +1,123 @@
+"""Rows of what becomes of goods under a measure: who sells elsewhere, at what price, who steps in.
+
+Of a question answered in a world of a horizon, for each pair and good that the question changes.
+Per cent; values nominal, volumes at first-state prices.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail.present.subject import subject_cells
+from countervail.solution import Solution
+
+Array = NDArray[np.float64]
+Row = dict[str, Any]
+
+MOST_CELLS = 200
+"""Pairs and goods reported at most: those whose own trade falls most."""
+
+MOST_RIVALS = 3
+
+LEAST_LOSS_PART = 1e-3
+"""Of the pair's trade: with a smaller loss its parts mean nothing and are left out."""
+
+NUMBERS = (
+    "trade_usd", "hit", "redirected_value", "redirected_volume", "price_received", "rivals_share",
+    "home_share", "buyers_price", "stayers_income",
+)  # fmt: skip
+"""Numbers of a row: see ``redirected``."""
+
+UNITS = (
+    "hit: change of the pair's trade; redirected_value, redirected_volume: rise of the exporter's "
+    "sales to other countries in its loss; price_received: of its goods at its factory or farm; "
+    "rivals_share, home_share: rise of the importer's purchases from other countries, and at home, "
+    "in the exporter's loss (volume); buyers_price: duty-paid price index of the good in the "
+    "importer; stayers_income: income of what cannot leave the good in the exporter; per cent"
+)
+
+
+class Cell(NamedTuple):
+    """A pair and a good, by position."""
+
+    exporter: int
+    importer: int
+    good: int
+
+
+def redirected(solution: Solution) -> list[Row]:
+    """Return a row for each pair and good whose law differs, the largest loss first.
+
+    Without a horizon there is nothing to say: factors move freely, and nothing is redirected.
+    """
+    if solution.world.horizon is None:
+        return []
+    a, world = solution.arrays, solution.world
+    loss = a["trade"] - a["trade_new"]
+    cells = [Cell(*cell) for cell in subject_cells(solution) if a["trade"][cell] > 0]
+    cells = sorted(cells, key=lambda cell: -abs(loss[cell]))[:MOST_CELLS]
+    return [
+        {
+            "exporter": world.countries[cell.exporter],
+            "importer": world.countries[cell.importer],
+            "good": world.sectors[cell.good],
+            **numbers(solution, cell),
+            "rivals": _rivals(solution, cell),
+        }
+        for cell in cells
+    ]
+
+
+def numbers(solution: Solution, cell: Cell) -> dict[str, float | None]:
+    """Return the numbers of one pair and good; None where the loss is next to nothing."""
+    a, (i, n, j) = solution.arrays, cell
+    value, volume = a["trade_new"] - a["trade"], _volume(solution, j)
+    lost, quantity = -float(value[i, n, j]), -float(volume[i, n])
+    small = abs(lost) < LEAST_LOSS_PART * a["trade"][i, n, j]
+
+    def part(of: float, whole: float) -> float | None:
+        return None if small or whole == 0 else 100.0 * of / whole
+
+    others = _others(volume.shape[0], i, n)
+    stays = float(a["specific_income_change"][i, j])
+    return {
+        "trade_usd": float(a["trade"][i, n, j]),
+        "hit": -100.0 * lost / float(a["trade"][i, n, j]),
+        "redirected_value": part(float(value[i, others, j].sum()), lost),
+        "redirected_volume": part(float(volume[i, others].sum()), quantity),
+        "price_received": 100.0 * (float(a["cost_hat"][i, j]) - 1.0),
+        "rivals_share": part(float(volume[others, n].sum()), quantity),
+        "home_share": part(float(volume[n, n]), quantity),
+        "buyers_price": 100.0 * (float(a["price_index_hat"][n, j]) - 1.0),
+        "stayers_income": stays,
+    }
+
+
+def _rivals(solution: Solution, cell: Cell) -> list[Row]:
+    """Return who could fill the gap: the sources that gain most, in per cent of the loss."""
+    i, n, j = cell
+    volume = _volume(solution, j)
+    lost = -float(volume[i, n])
+    others = _others(volume.shape[0], i, n)
+    gains = volume[others, n]
+    best = [k for k in np.argsort(-gains * np.sign(lost))[:MOST_RIVALS] if gains[k] * lost > 0]
+    return [
+        {"country": solution.world.countries[others[k]], "share": 100.0 * float(gains[k]) / lost}
+        for k in best
+    ]
+
+
+def _volume(solution: Solution, good: int) -> Array:
+    """Return the change of volumes at first-state prices of a good, [exporter, importer]."""
+    a = solution.arrays
+    return np.asarray(
+        a["trade_new"][:, :, good] / a["cost_hat"][:, None, good] - a["trade"][:, :, good]
+    )
+
+
+def _others(size: int, exporter: int, importer: int) -> NDArray[np.intp]:
+    """Return all countries but the pair."""
+    return np.delete(np.arange(size), [exporter, importer])

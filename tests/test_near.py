@@ -33,14 +33,14 @@ def test_near_changes_the_search_and_not_the_answer() -> None:
 def test_slopes_come_nearer_than_the_answer_itself() -> None:
     pytest.importorskip("jax", reason="JAX is not installed (pip install '.[jax]')")
     solution = question("own_income").solve()
-    world, scenario, model = similar(1.0)
+    world, scenario, model = similar(0.1)
     found = cv.solve(world, scenario, model)
     start = predicted(solution, scenario)
     for one, near, there in zip(start, solution.hats, found.hats, strict=True):
         for guess, kept, right in zip(one.blocks, near.blocks, there.blocks, strict=True):
             assert np.abs(guess - right).max() <= 0.1 * np.abs(kept - right).max() + 1e-9
     again = cv.solve(world, scenario, model, near=start)
-    assert again.certificate.sweeps < cv.solve(*similar(1.0), near=solution).certificate.sweeps
+    assert again.certificate.sweeps < cv.solve(*similar(0.1), near=solution).certificate.sweeps
 
 
 def test_a_new_ban_is_foreseen() -> None:

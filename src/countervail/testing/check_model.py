@@ -32,6 +32,9 @@ MODERATE: dict[str, Any] = {
 }
 """The shock every check starts from: some of every kind, none of which stops trade."""
 
+NEED_JAX = {"gradient", "every_lever"}
+"""Checks of derivatives."""
+
 NODES = 12
 """States on the way from no shock to the whole one, at which welfare is added up."""
 
@@ -55,7 +58,7 @@ def check_model(
     case = _Case(model, table.with_goods() if goods else table, seed)
     ran = []
     for name, check in CHECKS.items():
-        if name in skip or (name == "gradient" and find_spec("jax") is None):
+        if name in skip or (name in NEED_JAX and find_spec("jax") is None):
             continue
         try:
             check(case)
@@ -290,6 +293,34 @@ def gradient(case: _Case) -> None:
         np.testing.assert_allclose(slopes.tariff[cell], found, rtol=1e-4, atol=1e-6)
 
 
+def every_lever(case: _Case) -> None:
+    """All unknowns move on a change of every lever as central differences do (needs JAX)."""
+    from countervail.core import derivative
+
+    base, shock = case.base, part_of(case.shock, case.base, 1.0)
+    at, rng = levers.in_force(base, shock), np.random.default_rng(1)
+    abroad = 1.0 - np.eye(len(base.value_added))
+    change = levers.Levers(*(rng.uniform(0.5, 1.0, np.shape(part)) for part in at))
+    gift = 0.01 * base.value_added * (change.transfer - change.transfer.mean())
+    change = change._replace(
+        tariff=change.tariff * abroad,
+        iceberg_hat=change.iceberg_hat * abroad,
+        export_tax=change.export_tax * abroad,
+        transfer=gift - base.value_added * (gift.sum() / base.value_added.sum()),
+    )
+    state = solve_state(case.model, base, shock)
+    point = derivative.Point(state.solved.hats, state.weights)
+    moved = derivative.displacement(case.model, base, point, levers.push(base, shock, change))
+    ends = []
+    for step in (-1e-4, 1e-4):
+        levels = (level + step * by for level, by in zip(at, change, strict=True))
+        there = levers.state(levers.Levers(*levels), None)
+        near = solve_state(case.model, base, there, state.solved.hats, beside=1e-5)
+        ends.append(near.solved.hats)
+    for one, two, by in zip(*(hats.blocks for hats in (*ends, moved)), strict=True):
+        np.testing.assert_allclose(by, (two - one) / 2e-4, rtol=1e-4, atol=1e-5)
+
+
 CHECKS: dict[str, Callable[[_Case], None]] = {
     check.__name__: check
     for check in (
@@ -303,6 +334,7 @@ CHECKS: dict[str, Callable[[_Case], None]] = {
         small_shocks,
         welfare,
         gradient,
+        every_lever,
     )
 }
 """Every check by its name."""

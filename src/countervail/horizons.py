@@ -1,6 +1,6 @@
 """A question some years after a change: the world, the goods it touches, and the model for it.
 
-See docs/theory.md, Horizon.
+See docs/theory.md, Choices of the model.
 """
 
 from __future__ import annotations

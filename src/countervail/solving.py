@@ -60,7 +60,7 @@ def solve(
         horizon: years after the change (1, 2, 3, 5, 10), or ``long``, the default: when all
             factors have moved. After some years the goods that the question touches are carved
             (``World.carve``), supply of goods stays, and buyers have turned in part
-            (``World.after``; docs/theory.md, Horizon).
+            (``World.after``; docs/theory.md, Choices of the model).
         allow_partial: whether the answer may leave out what the world cannot hold or nothing
             prices; it says so, and warns.
 

@@ -192,7 +192,7 @@ def _models(asked: Model, world: World) -> Iterator[Model]:
     unit = asked.unit or world.countries[int(np.argmax(world.accounts.value_added))]
     said = [asked.settings()]
     yield asked
-    makers = [_closing(asked), *_others(asked)]
+    makers = [_closing(asked), *_others(asked, world)]
     for make in makers:
         for model in _closures(make, unit):
             if model.settings() not in said:
@@ -200,21 +200,29 @@ def _models(asked: Model, world: World) -> Iterator[Model]:
                 yield model
 
 
-def _others(asked: Model) -> list[Callable[..., Any]]:
+def _others(asked: Model, world: World) -> list[Callable[..., Any]]:
     """Return what makes the models whose equations are not those of the one asked for."""
     if not isinstance(asked, Economy):
         return list(MODELS.values())
-    seen, others = {_equations(asked)}, []
+    seen, others = {_equations(asked, world)}, []
     for make in MODELS.values():
-        if (equations := _equations(make())) not in seen:
+        if (equations := _equations(make(), world)) not in seen:
             seen.add(equations)
             others.append(make)
     return others
 
 
-def _equations(model: Economy) -> Economy:
-    """Return a model in the usual reading and closure: what tells its equations from others'."""
-    return replace(model, sourcing=CesSourcing(), closure=WorldShare())
+def _equations(model: Economy, world: World) -> Economy:
+    """Return a model in the usual reading and closure: what tells its equations from others'.
+
+    Where a world has no goods inside sectors, nothing that is said of them counts.
+    """
+    model = replace(model, sourcing=CesSourcing(), closure=WorldShare())
+    if world.carving is not None or world.horizon is not None:
+        return model
+    usual: dict[str, Any] = Economy().choices
+    plain = {slot: usual[slot] for slot, choice in model.choices.items() if choice.of_goods}
+    return replace(model, **plain)
 
 
 def _closing(model: Model) -> Callable[..., Any]:

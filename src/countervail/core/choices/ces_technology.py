@@ -26,6 +26,7 @@ class CesTechnology(CobbDouglasTechnology):
     """
 
     key: ClassVar[str] = "ces"
+    of_goods: ClassVar[bool] = True
 
     def assumption(self) -> str:
         """Return what is assumed, in part of a sentence."""

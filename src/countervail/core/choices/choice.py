@@ -44,6 +44,8 @@ class Choice:
         unknowns: the blocks of unknowns that it adds to wages, prices and expenditure.
         parameters: what its fields are, with sources.
         references: the papers it is from.
+        of_goods: whether it says something of goods inside sectors only: in a world without any it
+            is the usual choice.
     """
 
     slot: ClassVar[str]
@@ -51,6 +53,7 @@ class Choice:
     unknowns: ClassVar[tuple[Unknown, ...]] = ()
     parameters: ClassVar[tuple[Parameter, ...]] = ()
     references: ClassVar[tuple[str, ...]] = ()
+    of_goods: ClassVar[bool] = False
 
     def assumption(self) -> str:
         """Return what is assumed, in part of a sentence; nothing where there is nothing to say."""

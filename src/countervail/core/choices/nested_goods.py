@@ -38,6 +38,7 @@ class NestedGoods(Choice):
 
     slot: ClassVar[str] = "goods"
     key: ClassVar[str] = "nested"
+    of_goods: ClassVar[bool] = True
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter("elasticity", "of substitution among goods of a sector", FAJGELBAUM, 1.0, 2.5),
     )

@@ -54,6 +54,7 @@ class SpecificFactors(Choice):
 
     slot: ClassVar[str] = "factors"
     key: ClassVar[str] = "specific"
+    of_goods: ClassVar[bool] = True
     unknowns: ClassVar[tuple[Unknown, ...]] = (Unknown("value_added", ("good", "country")),)
     references: ClassVar[tuple[str, ...]] = (
         "Galle, S., A. Rodríguez-Clare and M. Yi (2023), Slicing the Pie: Quantifying the "

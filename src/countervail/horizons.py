@@ -22,6 +22,9 @@ Horizon = float | str
 
 LONG = "long"
 
+HORIZONS: tuple[Horizon, ...] = (*(f"{years:g}" for years in SUPPLY_FACTORS), LONG)
+"""Every horizon, the shortest first."""
+
 
 def years_of(horizon: Horizon) -> float | None:
     """Return the years of a horizon; None for the long run.

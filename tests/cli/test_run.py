@@ -391,15 +391,21 @@ def test_a_question_in_a_line(countervail: Command) -> None:
 
 def test_some_years_after_with_the_long_run_beside(countervail: Command, folder: Path) -> None:
     made = folder / "out"
-    out = countervail("run", "canada-china", "--horizon", "1", "--draws", "2", "--out", made).out
+    asked = ("run", "canada-china", "--horizon", "1", "--path", "--draws", "2", "--out", made)
+    out = countervail(*asked).out
     for said in (
         "After about a year: farms, mines and plants as they are",
         "What becomes of the goods",
         "In the long run, ten years and more: factors free to move",
+        "Year by year: welfare",
     ):
         assert said in out
     answer = json.loads((made / "result.json").read_text("utf-8"))
     assert answer["horizon"]["years"] == 1
+    points = answer["path"]["points"]
+    assert [one["horizon"] for one in points] == ["1", "2", "3", "5", "10", "long"]
+    assert points[0]["CAN"] == answer["countries"]["CAN"]["welfare"]
+    assert points[-1]["CAN"] == answer["long_run"]["countries"]["CAN"]["welfare"]
     assert answer["long_run"]["certificate"]["certified"] is True
     assert answer["long_run"]["countries"]["CAN"]["welfare"] == pytest.approx(-0.0269, abs=1e-3)
     seed = next(r for r in answer["goods"] if (r["good"], r["importer"]) == ("canola-seed", "CHN"))

@@ -18,6 +18,7 @@ from countervail.options import argument, option, part
 from countervail.text.listed import words
 
 if TYPE_CHECKING:
+    from countervail.core.model import Model
     from countervail.draws.ensemble import Ensemble
     from countervail.ledger import Ledger
     from countervail.present.document import Document
@@ -64,6 +65,9 @@ class RunRequest(DrawnRequest):
         "Years after the change (1, 2, 3, 5, 10; the long run stands beside), or long.",
         metavar="YEARS",
     )
+    path: bool = option(
+        False, "Add every horizon from one year to the long run, one after another."
+    )
     countries: Sequence[str] | None = option(
         None, "Countries shown first, such as CAN,CHN.", read=words
     )
@@ -100,6 +104,8 @@ class RunRequest(DrawnRequest):
         added = dict(studies.answers(solution, drawn, self.draws, show))
         if solution.world.horizon is not None:
             added["long_run"] = self._long_run(solve(world, question, model), show)
+        if self.path:
+            added["path"] = self._path(world, question, model, show)
         return Result(
             document=document(solution, drawn, added),
             saved={"solution": solution, "ensemble": drawn},
@@ -152,6 +158,19 @@ class RunRequest(DrawnRequest):
         if len(given) > 1:
             raise InputError("a question in lines is of the law of one day: give --to alone")
         return given.pop() if given else today()
+
+    def _path(self, world: World, question: Scenario, model: Model, show: Show) -> Document:
+        """Return the answers after one year, two, and so on to the long run."""
+        from countervail.horizons import HORIZONS
+        from countervail.present.horizons import path
+        from countervail.solving import solve
+
+        found = {}
+        with show("horizons") as progress:
+            for k, horizon in enumerate(HORIZONS):
+                found[str(horizon)] = solve(world, question, model, horizon=horizon)
+                progress(k + 1, len(HORIZONS))
+        return path(found)
 
     def _long_run(self, solution: Solution, show: Show) -> Document:
         """Return the answer of the long run, which stands beside one of some years."""

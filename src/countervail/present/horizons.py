@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from countervail.draws.ensemble import Ensemble, Range
 from countervail.present import rows
-from countervail.present.digits import of
+from countervail.present.digits import of, percents
 from countervail.present.document import Document
 from countervail.present.parts import Column, DocumentTable, section
+from countervail.present.redirected import redirected
 from countervail.scenario.beside_goods import beside
 from countervail.solution import Solution
 from countervail.world import World
@@ -116,6 +117,61 @@ def long_run(solution: Solution, ensemble: Ensemble | None) -> Document:
     }
     return Document(section(title, table), data)
 
+
+def path(found: Mapping[str, Solution]) -> Document:
+    """Return the answers at one horizon after another.
+
+    Args:
+        found: by horizon, the shortest first; the last is the long run.
+    """
+    first, *_, last = found.values()
+    shown, supply = rows.shown_countries(last), first.world.supply_elasticity
+    goods = [_pair_and_good(row) for row in redirected(first) if row["good"] in supply]
+    points: list[dict[str, Any]] = [
+        {
+            "horizon": horizon,
+            **{code: float(s.arrays["welfare"][s.world.country(code)]) for code in shown},
+            "goods": [row for row in redirected(s) if _pair_and_good(row) in goods],
+        }
+        for horizon, s in found.items()
+    ]
+    columns = (
+        Column("horizon", "years"),
+        *(Column(code, code, of("welfare")) for code in shown),
+    )
+    parts = section(
+        "Year by year: welfare, per cent (each horizon by itself: comparative statics)",
+        DocumentTable(columns, points),
+    )
+    named = goods[:MOST_GOODS]
+    if named:
+        columns = (
+            Column("horizon", "years"),
+            *(
+                Column(" ".join(one), f"{rows.sector_name(one[2])}, {one[0]} to {one[1]}", PRICE)
+                for one in named
+            ),
+        )
+        prices = [
+            {
+                "horizon": point["horizon"],
+                **{" ".join(_pair_and_good(row)): row["price_received"] for row in point["goods"]},
+            }
+            for point in points[:-1]
+        ]
+        title = "Year by year: price received for the goods that lose most, per cent"
+        parts = [*parts, *section(title, DocumentTable(columns, prices))]
+    return Document(parts, {"points": points, "meaning": "comparative statics, not a forecast"})
+
+
+def _pair_and_good(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    return row["exporter"], row["importer"], row["good"]
+
+
+MOST_GOODS = 5
+"""Goods whose prices are shown along a path."""
+
+PRICE = percents(1)
 
 REPORTED = ("welfare", "welfare_usd", "real_wage", "exports_change", "imports_change")
 

@@ -15,6 +15,7 @@ from countervail.models.economy import Economy
 from countervail.models.presets import FirstYear
 from countervail.testing.shocks import TableShock
 from countervail.testing.worlds import Table
+from countervail.world.horizon import BETWEEN_GOODS, LEAST_ELASTICITY
 
 CLOSURES = ("world_share", "nominal", "nominal, unit", "own_income", "closed")
 BUILT_IN = 0.01
@@ -100,7 +101,8 @@ def draw(seed: int, *, built_in_share: float = BUILT_IN, large: float = 0.03) ->
 def draw_with_goods(seed: int) -> Case:
     """Return a case whose first two sectors are goods of one, the first and the last of them short.
 
-    Elasticities of supply are 0.05 to 20. The shock is that of the world without goods.
+    Elasticities of supply are 0.05 to 20; those of trade are no lower than a world of a horizon has
+    them (``World.after``). The shock is that of the world without goods.
     """
     rng = np.random.default_rng(seed)
     case = draw(seed, built_in_share=0.0, large=0.0)
@@ -110,7 +112,11 @@ def draw_with_goods(seed: int) -> Case:
     assert table.supply is not None
     supply = table.supply.copy()
     supply[[0, -1]] = np.exp(rng.uniform(-3.0, 3.0, 2))
-    return case._replace(seed=seed, table=table.replace(supply=supply))
+    least = np.full(len(supply), LEAST_ELASTICITY)
+    least[:2] = BETWEEN_GOODS - 1.0  # two goods of a sector
+    theta = np.maximum(table.trade_elasticity, least)
+    table = table.replace(supply=supply, trade_elasticity=theta)
+    return case._replace(seed=seed, table=table)
 
 
 def draw_transfer(rng: np.random.Generator, table: Table) -> NDArray[np.float64]:

@@ -12,9 +12,17 @@ import numpy as np
 import countervail as cv
 from benchmarks.stress import reasons
 from benchmarks.stress.cases import Case
+from countervail.core.model import Hats
 
 CERTIFIED, REFUSED = "certified", "refused"
 NOT_CERTIFIED, UNEXPECTED = "NOT CERTIFIED", "UNEXPECTED"
+
+
+SECOND_START_LOG = 0.5
+"""Standard deviation of the unknowns of a second start about those found, in logs."""
+
+SAME_WELFARE_PERCENT = 1e-4
+"""Changes of welfare this near each other are of one equilibrium."""
 
 
 class Verdict(NamedTuple):
@@ -62,6 +70,8 @@ def judge(case: Case) -> Verdict:
             warnings.simplefilter("error")
             solution = cv.solve(world, scenario, model)
         refuse_impossible_numbers(case, solution)
+        if case.table.nest is not None:
+            refuse_another_equilibrium(case, solution)
         outcome, detail = CERTIFIED, solution.certificate.rung
         sweeps = solution.certificate.sweeps
     except cv.NoEquilibrium as error:
@@ -83,6 +93,26 @@ def judge(case: Case) -> Verdict:
         str(case), case.seed, case.family, case.closure,
         outcome, detail, truth, sweeps, seconds, said,
     )  # fmt: skip
+
+
+def refuse_another_equilibrium(case: Case, solution: cv.Solution) -> None:
+    """Raise where a second start comes to other figures: with goods, nothing proves there is one.
+
+    Raises:
+        AssertionError: two certified answers differ.
+    """
+    rng = np.random.default_rng(case.seed)
+    starts = tuple(
+        Hats.of(block + rng.normal(0.0, SECOND_START_LOG, block.shape) for block in hats.blocks)
+        for hats in solution.hats
+    )
+    try:
+        again = cv.solve(case.world(), case.scenario(), case.model(), near=(starts[0], starts[1]))
+    except cv.NotCertified:
+        return  # from there nothing was found: that tells of the search alone
+    # not wages: those of a country that trades with nobody are any
+    apart = np.abs(again.arrays["welfare"] - solution.arrays["welfare"]).max()
+    assert apart < SAME_WELFARE_PERCENT, f"welfare of a second start is {apart:.0e} points off"
 
 
 def refuse_impossible_numbers(case: Case, solution: cv.Solution) -> None:

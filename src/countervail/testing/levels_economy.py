@@ -181,9 +181,11 @@ def _state(
         block = slice(n * sectors, (n + 1) * sectors)
         final[block, n] = within[n] * spending[n, of]
         inputs[block, block] = within[n][:, None] * economy.makers.mix[n, of] * (1.0 - own[n])
-    expenditure = np.linalg.solve(
-        np.eye(size) - final @ (duty + levy) - inputs @ receipts, final @ (earned + deficit)
-    )
+    system = np.eye(size) - final @ (duty + levy) - inputs @ receipts
+    try:
+        expenditure = np.linalg.solve(system, final @ (earned + deficit))
+    except np.linalg.LinAlgError:
+        raise NoLevels("spending is undetermined at some prices of factors") from None
     gross_output = (receipts @ expenditure).reshape(countries, sectors)
     export_revenue = levy @ expenditure
     revenue = duty @ expenditure + export_revenue

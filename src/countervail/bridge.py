@@ -85,6 +85,8 @@ def input_share_of(base: Baseline, outcome: Outcome) -> Array:
     )
     for row in base.goods.members:  # the goods of a sector as its market now buys them
         nest = base.goods.inside[row > 0]
+        if (outcome.paid_hat[nest] == outcome.price_hat[nest]).all():
+            continue  # each good is bought by itself, in shares that stand
         spent = outcome.expenditure[nest]
         part = np.divide(spent, spent.sum(axis=0), out=np.zeros_like(spent), where=spent > 0)
         share[:, nest] = part.T[:, :, None] * share[:, nest].sum(axis=1, keepdims=True)

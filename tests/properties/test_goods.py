@@ -130,6 +130,17 @@ def test_goods_with_constant_shares_are_sectors(case: tuple[Table, TableShock]) 
         assert gap(hat, wanted[name]) < 1e-9, name
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_balanced_first_goods_bought_each_by_itself_are_sectors(seed: int) -> None:
+    """Users who buy goods of a sector in mixes of their own keep them, but in nests."""
+    table = random_world(seed, 4, 3)
+    shock = random_shock(seed, table, tariffs=0.5)
+    found = solve(table.replace(nest=(0, 0, 1)), shock, "closed").arrays
+    wanted = solve(table, shock, "closed").arrays
+    for name in ("wage_hat", "welfare", "expenditure_new", "gross_output_new"):
+        assert gap(found[name], wanted[name]) < 1e-12, name
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_of_a_good_with_no_elasticity_at_all_the_quantity_stands_still(seed: int) -> None:
     """A ban moves all of what it shuts out elsewhere."""

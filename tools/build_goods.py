@@ -18,7 +18,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(REPOSITORY / "tools"), str(REPOSITORY / "src")]
 
-from goods_build import card, make, recipes  # noqa: E402
+from goods_build import card, duties, make, recipes  # noqa: E402
 from goods_build.inputs import Inputs  # noqa: E402
 
 import countervail as cv  # noqa: E402
@@ -39,14 +39,16 @@ def build(shared: Path) -> dict[str, str]:
     matrices = [maker.make(one).good for one in table if one.trade.get("kind") == "fao"]
     fitted = make.fit(world, matrices)
     maker.totals_range = make.spread(fitted)
-    made = [maker.make(one) for one in table]
+    bare = [maker.make(one) for one in table]
+    goods, known = duties.with_own_duties(world, [one.good for one in bare])
+    made = [one._replace(good=good) for one, good in zip(bare, goods, strict=True)]
     checks = [
         card.checked(world, inputs, recipe, one) for recipe, one in zip(table, made, strict=True)
     ]
     return {
         "goods.csv": _csv(ABOUT, (_about(one) for one in made)),
         "goods_trade.csv": _csv(("good", "kind", "exporter", "importer", "value"), _flows(made)),
-        "goods_card.md": card.write(world, maker, made, checks, fitted),
+        "goods_card.md": card.write(world, maker, made, checks, fitted, known),
     }
 
 

@@ -19,11 +19,22 @@ from countervail.testing.strategies import tables
 from countervail.world.carving.wanted import wanted
 from countervail.world.carving.within import within
 from countervail.world.goods import REST, Flow, Good, table_of_goods
+from countervail.world.redrawn import duties_redrawn
 
 from .small_goods import closed, of_cells, of_totals
 
 SUMS = ("expenditure", "gross_output", "intermediate", "final_spending")
 WHOLE = ("value_added", "revenue", "deficit", "income")
+
+OWN_DUTIES = {
+    "canola-seed": 0.09,
+    "canola-oil": 0.09,
+    "canola-meal": 0.05,
+    "pork": 0.12,
+    "crustaceans": 0.07,
+    "fish": 0.07,
+}
+"""What China's tariff schedule has on goods that its measures on Canada name whole."""
 
 
 @st.composite
@@ -177,6 +188,39 @@ def test_an_own_tariff_is_made_up_for_by_the_remainder() -> None:
         world.carve([replace(good, flows=(*good.flows, dear))])
 
 
+def test_an_own_duty_stands_where_the_rest_of_the_sector_can_make_up_for_it() -> None:
+    world = world_of()
+    (seller, buyer, other), own = world.countries[:3], float(world.tariff[0, 1, 0])
+    good = of_cells(world, "good", 0.3)
+    known = (Flow("own_duty", seller, buyer, 2.0 * own), Flow("own_duty", other, buyer, 9.0))
+    good = replace(good, flows=(*good.flows, *known))
+    carved = world.carve([good])
+    assert carved.tariff[0, 1, 0] == 2.0 * own
+    assert carved.tariff[2, 1, :2].tolist() == [world.tariff[2, 1, 0]] * 2
+    duty = (carved.trade * carved.tariff)[:, :, :2].sum(axis=2)
+    assert duty == pytest.approx((world.trade * world.tariff)[:, :, 0])
+    # two goods that together pay more than the sector both give way
+    twin = of_cells(world, "twin", 0.3)
+    dear = [
+        replace(one, flows=(*one.flows, Flow("own_duty", seller, buyer, rate * own)))
+        for one, rate in ((of_cells(world, "good", 0.3), 2.0), (twin, 2.5))
+    ]
+    assert world.carve(dear).tariff[0, 1, :3].tolist() == [own] * 3
+
+
+def test_an_own_duty_gives_way_in_a_free_cell_and_in_a_merged_world() -> None:
+    world = world_of()
+    seller, buyer, third = world.countries[:3]
+    good = of_cells(world, "good", 0.3)
+    good = replace(good, flows=(*good.flows, Flow("own_duty", seller, buyer, 0.001)))
+    rates = np.array(world.tariff)
+    rates[0, 1, 0] = 0.0
+    assert duties_redrawn(world, rates).carve([good]).tariff[0, 1, 0] == 0.0
+    merged = world.aggregate(countries={"REST": [third, world.countries[3]]})
+    i, n = merged.country(seller), merged.country(buyer)
+    assert merged.carve([good]).tariff[i, n, 0] == merged.tariff[i, n, 0]
+
+
 def test_a_country_that_does_not_make_a_good_is_idle_in_it() -> None:
     world = world_of()
     seller, buyer = world.countries[:2]
@@ -308,6 +352,26 @@ def test_all_goods_of_the_package_are_carved_at_once(oecd: cv.World) -> None:
     assert carved.accounts.income == pytest.approx(oecd.accounts.income)
 
 
+def test_goods_of_the_package_have_their_own_duties_and_sectors_keep_theirs(
+    oecd: cv.World,
+) -> None:
+    carved = oecd.carve(list(table_of_goods()))
+    i, n = oecd.country("CAN"), oecd.country("CHN")
+    rates = {code: float(carved.tariff[i, n, carved.sector(code)]) for code in OWN_DUTIES}
+    assert rates == pytest.approx(OWN_DUTIES)
+    # a part of its codes is known
+    assert not table_of_goods()["peas-lentils"].of("own_duty")
+    assert (carved.trade * carved.tariff).sum(axis=2) == pytest.approx(
+        (oecd.trade * oecd.tariff).sum(axis=2), rel=1e-9
+    )
+    assert carved.tariff.min() >= 0.0
+
+
+def test_own_duties_give_way_in_a_world_without_tariffs(oecd: cv.World) -> None:
+    free = duties_redrawn(oecd, np.zeros_like(oecd.tariff))
+    assert not free.carve(["canola-meal", "pork", "electric-cars"]).tariff.any()
+
+
 def test_a_carved_world_takes_a_named_set_of_elasticities(oecd: cv.World) -> None:
     carved = oecd.carve(["pork", "wheat"]).with_elasticity_set("caliendo-parro-2015")
     whole = oecd.with_elasticity_set("caliendo-parro-2015")
@@ -340,3 +404,5 @@ def test_a_question_of_law_is_answered_on_its_goods(oecd: cv.World) -> None:
         row = rows[name, label]
         assert (row["weight"], row["coverage_basis"]) == (1.0, "whole")
         assert row["coverage_source"] == "the HS codes of the good"
+    aside = [c for note in solution.resolved.notes if note.kind == "own_aside" for c in note.cells]
+    assert not {c.sector for c in aside} & {"canola-seed", "canola-oil", "canola-meal", "pork"}

@@ -40,13 +40,15 @@ KINDS = MappingProxyType(
         "of_imports": ("exporter", "importer"),
         "of_exports": ("exporter", "importer"),
         "tariff": ("exporter", "importer"),
+        "own_duty": ("exporter", "importer"),
     }
 )
 """Kinds of flows, and the countries each names.
 
 ``pair``, ``exports``, ``imports``, ``home``, ``makes`` and ``buys`` are in parts of the good's
 level; ``of_imports`` is a seller's share in what a country imports of the good, ``of_exports`` a
-market's share in what a country exports of it; ``tariff`` is a rate.
+market's share in what a country exports of it. ``tariff`` is a rate that must stand; ``own_duty``
+is one known of the good's codes, which stands where the world's own rate leaves room for it.
 """
 
 

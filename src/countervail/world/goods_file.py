@@ -4,8 +4,8 @@ The head is ``good,field,exporter,importer,value``. A field is a property of the
 ``hs``, ``sector``, ``second``, ``class``, ``theta``, ``supply``, ``basis``, ``low``, ``high``,
 ``year``, ``source``), with no countries beside it, or a kind of flow: ``pair``, ``exports``,
 ``imports``, ``home``, ``makes``, ``buys`` in USD million at basic prices of the world's year,
-``of_imports`` and ``of_exports`` as fractions, ``tariff`` as a rate. A good without a basis has
-``matrix`` where it has pairs, ``totals`` where it has none.
+``of_imports`` and ``of_exports`` as fractions, ``tariff`` and ``own_duty`` as rates. A good without
+a basis has ``matrix`` where it has pairs, ``totals`` where it has none.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _flow(kind: str, exporter: str, importer: str, value: str, path: Path, line:
     if given != set(KINDS[kind]):
         raise FileError(f"{kind} needs {' and '.join(KINDS[kind])} and no other", path, line)
     number = _number(value, path, line)
-    if number < 0 and kind != "tariff":
+    if number < 0 and kind not in ("tariff", "own_duty"):
         raise FileError(f"{kind} of {number:g} is no amount", path, line)
     return Flow(kind, exporter, importer, number)
 

@@ -74,6 +74,23 @@ def known_goods(ledger: Ledger, on: date) -> LawView:
     return LawView(on, None, tuple(entries))
 
 
+def known_goods_in(world: Dated, ledger: Ledger) -> LawView:
+    """Return the known goods of a world, groups of countries as on each importer's date.
+
+    Args:
+        world: says the dates.
+        ledger: the measures.
+    """
+    importers: dict[date | None, list[str]] = {}
+    for code, day in zip(world.countries, world.law_date, strict=True):
+        importers.setdefault(day, []).append(code)
+    entries: tuple[InForce, ...] = ()
+    for day, codes in importers.items():
+        if day is not None:
+            entries += known_goods(ledger, day).for_importers(spelled(codes)).entries
+    return replace(NOTHING, entries=entries)
+
+
 def with_own_duties(
     countries: tuple[str, ...],
     sectors: tuple[str, ...],
@@ -115,7 +132,7 @@ class OwnDuties:
         In other cells the rate is the world's. Cells that enter free, and cells whose rate in this
         world rules the known duties out, are not among those set.
         """
-        law, goods = base_law(self.ledger, self.world), _goods(self.world, self.ledger)
+        law, goods = base_law(self.ledger, self.world), known_goods_in(self.world, self.ledger)
         priced = price(self.world, law, (NOTHING,), goods)
         lines, rate = priced.lines, np.array(self.world.tariff, dtype=np.float64)
         found = np.zeros(rate.shape, dtype=np.bool_)
@@ -144,7 +161,7 @@ class OwnDuties:
         """
         world, tariff = self.world, np.asarray(self.world.tariff)
         moved = {m.id for m in drawn[0] if m is not self.ledger.measure(m.id)}
-        goods = _goods(world, self.ledger)
+        goods = known_goods_in(world, self.ledger)
         importers = {c for e in goods.entries if e.measure.id in moved for c in e.implementers}
         if not importers:
             return [tariff for _ in drawn]
@@ -172,18 +189,6 @@ class OwnDuties:
             closed=False,
         )
         return [np.where(touched, _rates(source.tariff, one), tariff) for one in priced]
-
-
-def _goods(world: Dated, ledger: Ledger) -> LawView:
-    """Return the known goods, groups of countries as on each importer's date."""
-    importers: dict[date | None, list[str]] = {}
-    for code, day in zip(world.countries, world.law_date, strict=True):
-        importers.setdefault(day, []).append(code)
-    entries: tuple[InForce, ...] = ()
-    for day, codes in importers.items():
-        if day is not None:
-            entries += known_goods(ledger, day).for_importers(spelled(codes)).entries
-    return replace(NOTHING, entries=entries)
 
 
 def _rates(rest: Array, priced: PricedLaw) -> Array:

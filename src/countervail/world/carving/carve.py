@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.errors import InputError, did_you_mean
+from countervail.world.carving.duties import CarvedRates, carved_rates
 from countervail.world.carving.placing import PlacedGood, placed
 from countervail.world.carving.record import CarvedGood, Carving, carving_of
 from countervail.world.concordance import Concordance
@@ -50,7 +51,7 @@ def carved(
 
     Raises:
         InputError: two goods of one name, a sector the world does not have or has carved already,
-            trade that finds no room.
+            trade that finds no room, tariffs of goods that come to more than their sector's.
     """
     if elasticity not in ("sector", "own"):
         raise InputError(f"no elasticity '{elasticity}'; it is 'sector' or 'own'")
@@ -59,8 +60,9 @@ def carved(
     if not found:
         return None
     labels = _labels(world, found)
-    trade = _trade(world, labels, found)
-    tariff = _tariff(world, labels, found, trade)
+    left = _left(world, found)
+    trade = _trade(labels, left)
+    tariff = _tariff(labels, carved_rates(world, found, left))
     return {
         "trade": trade,
         "tariff": tariff,
@@ -142,78 +144,31 @@ def _labels(world: WorldTable, found: Sequence[PlacedGood]) -> list[_Label]:
     return labels
 
 
-def _trade(world: WorldTable, labels: Sequence[_Label], found: Sequence[PlacedGood]) -> Array:
-    """Return trade: the goods', and what they leave of their sectors."""
+def _left(world: WorldTable, found: Sequence[PlacedGood]) -> Array:
+    """Return what goods leave of sectors, [exporter, importer, sector]."""
     left = np.array(world.trade)
     for one in found:
         for j, taken in one.taken.items():
             left[:, :, j] -= taken
+    return left
+
+
+def _trade(labels: Sequence[_Label], left: Array) -> Array:
+    """Return trade: the goods', and what they leave of their sectors."""
     return np.stack(
         [left[:, :, one.sector] if one.good is None else one.good.trade for one in labels], axis=2
     )
 
 
-def _tariff(
-    world: WorldTable, labels: Sequence[_Label], found: Sequence[PlacedGood], trade: Array
-) -> Array:
-    """Return tariffs: a good's own where known, else its sector's; duties of a sector stay.
-
-    What a good's own rate changes is made up for by the remainder of its own sector.
-    """
-    duty = np.array(world.trade * world.tariff)
-    rates: dict[str, Array] = {}
-    for one in found:
-        rates[one.good.code] = rate = _rate(world, one)
-        home = world.sectors.index(one.good.sector)
-        elsewhere = {j: t * world.tariff[:, :, j] for j, t in one.taken.items() if j != home}
-        for j, paid in elsewhere.items():
-            duty[:, :, j] -= paid
-        duty[:, :, home] -= one.trade * rate - sum(elsewhere.values())
-    stacked = []
-    for k, label in enumerate(labels):
-        if label.good is not None:
-            stacked.append(rates[label.label])
-            continue
-        own = world.tariff[:, :, label.sector]
-        if label.label == world.sectors[label.sector]:
-            stacked.append(own)
-            continue
-        rest, cells = np.array(own), trade[:, :, k]
-        np.divide(duty[:, :, label.sector], cells, out=rest, where=cells > 0)
-        same = np.isclose(rest, own, rtol=1e-12, atol=1e-15)
-        _refuse_negative(world, label.sector, rest, own)
-        stacked.append(np.where(same, own, np.maximum(rest, np.minimum(own, 0.0))))
-    return np.stack(stacked, axis=2)
-
-
-def _rate(world: WorldTable, one: PlacedGood) -> Array:
-    """Return a good's rates: given, else what its trade pays in the sectors it is taken from."""
-    rate = np.array(world.tariff[:, :, world.sectors.index(one.good.sector)])
-    if len(one.taken) > 1:
-        total = one.trade
-        paid = np.asarray(sum(t * world.tariff[:, :, j] for j, t in one.taken.items()))
-        np.divide(paid, total, out=rate, where=total > 0)
-    at = {code: n for n, label in enumerate(world.countries) for code in world.held[label]}
-    for flow in one.good.of("tariff"):
-        i, n = at.get(flow.exporter), at.get(flow.importer)
-        if i is not None and n is not None and i != n:
-            rate[i, n] = flow.value
-    return rate
-
-
-def _refuse_negative(world: WorldTable, sector: int, rest: Array, own: Array) -> None:
-    """Raise where goods pay more duty than their sector does.
-
-    Raises:
-        InputError: the cell.
-    """
-    short = np.minimum(own, 0.0) - rest
-    if short.max() > 1e-9:
-        i, n = np.unravel_index(int(short.argmax()), short.shape)
-        raise InputError(
-            f"the goods of {world.sectors[sector]} that {world.countries[i]} sells "
-            f"{world.countries[n]} pay more duty than the sector does; lower their tariffs"
-        )
+def _tariff(labels: Sequence[_Label], rates: CarvedRates) -> Array:
+    """Return tariffs: the goods', and those of what they leave of their sectors."""
+    return np.stack(
+        [
+            rates.rest[:, :, one.sector] if one.good is None else rates.goods[one.label]
+            for one in labels
+        ],
+        axis=2,
+    )
 
 
 def _inputs(world: WorldTable, labels: Sequence[_Label], trade: Array, tariff: Array) -> Array:

@@ -42,6 +42,10 @@ SECTIONS = (
     Section("replications/README.md", "Hat algebra against levels"),
     Section("docs/ranges.md", "What a range does not cover"),
     Section("docs/backtests.md", "What is measured, and how"),
+    Section("docs/scores.md", "Score by structure"),
+    Section("docs/scores.md", "Who gains"),
+    Section("docs/scores.md", "Every fact, and what was predicted"),
+    Section("docs/scores.md", "How it was predicted"),
 )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import typer
 
+from countervail.app.backtest import BacktestRequest
 from countervail.app.run import RunRequest
 from countervail.app.sweep import SweepRequest
 from countervail.cli import (
@@ -39,6 +40,7 @@ app = typer.Typer(
 )
 app.command("run")(command(RunRequest))
 app.command("sweep")(command(SweepRequest))
+app.command("backtest")(command(BacktestRequest))
 app.command("scenarios")(dated(scenarios.scenarios))
 app.command("priors")(dated(priors.priors))
 app.add_typer(ledger.app, name="ledger")

@@ -1,0 +1,256 @@
+"""Episodes predicted: the measure laid on the world of 2022, under three structures.
+
+Every parameter is as it ships; nothing is fitted to an episode. A good of the table is carved with
+the shares that the episode's parties had in its base year; an episode without one, or whose good
+is a sector, is predicted in its sectors. All law but the measure stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail import labels
+from countervail.backtests.episode import Episode
+from countervail.core.choices.nested_goods import NestedGoods
+from countervail.core.model import Model
+from countervail.errors import CountervailError, InputError
+from countervail.ledger.measure import ALL_GOODS
+from countervail.models.presets import CaliendoParro, FirstYear
+from countervail.scenario import Scenario
+from countervail.solution import Solution
+from countervail.solving import solve
+from countervail.world import World
+from countervail.world.goods import Flow, Good, table_of_goods
+from countervail.world.kinds import goods_of
+
+Array = NDArray[np.float64]
+
+STRUCTURES: Mapping[str, str] = MappingProxyType(
+    {
+        "lines": "lines inside sectors, factors free to move, long-run elasticities",
+        "goods": "goods as sectors of their own in nests, factors free to move, long run",
+        "first_year": "goods in nests, supply that stays, elasticities of the first year",
+    }
+)
+"""The structures that are scored, by name."""
+
+EVERY_ORIGIN = "ALL"
+"""What a measure on all origins has for targets."""
+
+REST_OF_WORLD = "ROW"
+"""Where countries trade that the world does not have; it cannot be a first winner."""
+
+LEAST_GAIN = 0.01
+"""Per cent of the loss: who gains less is no winner."""
+
+
+class Setting(NamedTuple):
+    """Where an episode is predicted.
+
+    Attributes:
+        world: with the good carved, or as it is.
+        cells: labels the measure falls on: the good, or sectors.
+        said: what stands for the good.
+    """
+
+    world: World
+    cells: tuple[str, ...]
+    said: str
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a structure says of an episode; no number where there is no answer.
+
+    Attributes:
+        structure: one of :data:`STRUCTURES`.
+        hit: change of the value of the pair's trade, per cent.
+        redirected: rise of the exporter's sales to other countries, per cent of the loss.
+        rivals: rise of the importer's purchases from other countries, per cent of the loss.
+        gains: the same by country, the rest of the world left out.
+        reason: why there is no answer.
+    """
+
+    structure: str
+    hit: float | None = None
+    redirected: float | None = None
+    rivals: float | None = None
+    gains: Mapping[str, float] = field(default_factory=dict)
+    reason: str | None = None
+
+    def of(self, fact: str) -> float | None:
+        """Return what is predicted of a fact, by its name."""
+        value: float | None = getattr(self, fact)
+        return value
+
+    @property
+    def first_winner(self) -> str | None:
+        """The country that gains most; None where nobody gains."""
+        first = max(self.gains, key=self.gains.__getitem__, default=None)
+        return None if first is None or self.gains[first] < LEAST_GAIN else first
+
+
+class Backtest(NamedTuple):
+    """An episode and what each structure predicts of it.
+
+    Attributes:
+        episode: the measure, the good and what was seen.
+        said: what stands for the good in the world it was laid on.
+        predictions: in the order of :data:`STRUCTURES`.
+    """
+
+    episode: Episode
+    said: str
+    predictions: tuple[Prediction, ...]
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Why there is no answer, by the structure that has none."""
+        return {one.structure: one.reason for one in self.predictions if one.reason is not None}
+
+
+def backtest(episode: Episode, world: World) -> Backtest:
+    """Return an episode predicted under each structure.
+
+    Args:
+        episode: the measure and the good.
+        world: the world it is laid on, of the long run.
+
+    Raises:
+        InputError: the world lacks a party or a sector of the episode.
+    """
+    here = setting(episode, world)
+    found: dict[str, Prediction] = {}
+    for structure in STRUCTURES:
+        if structure == "goods" and here.world is world:  # nothing carved: lines are sectors
+            found[structure] = replace(found["lines"], structure=structure)
+        else:
+            found[structure] = _predicted(episode, here, structure)
+    return Backtest(episode, here.said, tuple(found.values()))
+
+
+def setting(episode: Episode, world: World) -> Setting:
+    """Return where an episode is predicted: its good carved, or its sectors as they are.
+
+    Raises:
+        InputError: the good finds no room, or a sector is not there.
+    """
+    header = episode.header
+    good = None if header.good is None else table_of_goods()[header.good]
+    if good is not None and not good.whole:
+        carved = world.carve([with_shares(good, episode, world)])
+        if good.code in carved.sectors:
+            return Setting(carved, (good.code,), f"{good.name}, carved")
+    words = ", ".join(header.sectors)
+    if header.sectors == (ALL_GOODS,):
+        return Setting(world, tuple(world.sectors[j] for j in goods_of(world)), "all goods")
+    cells = tuple(world.sectors[world.sector(code)] for code in header.sectors)
+    return Setting(world, cells, f"as its sector, {words}")
+
+
+def with_shares(good: Good, episode: Episode, world: World) -> Good:
+    """Return a good whose parties trade in the shares of an episode's base year.
+
+    Totals by country, sales at home and what countries make and buy are as the table has them;
+    countries that the world does not have are its rest of the world.
+    """
+    totals: dict[tuple[str, str, str], float] = {}
+    for flow in good.of("pair"):
+        for key in (("exports", flow.exporter, ""), ("imports", "", flow.importer)):
+            totals[key] = totals.get(key, 0.0) + flow.value
+    kept = good.of("exports", "imports", "home", "makes", "buys", "tariff")
+    seller, buyer = episode.header.exporter, episode.header.importer
+    shares = [
+        *(
+            Flow("of_exports", seller, n, s / 100.0)
+            for n, s in _placed(episode.market_shares, world)
+        ),
+        *(
+            Flow("of_imports", i, buyer, s / 100.0)
+            for i, s in _placed(episode.supplier_shares, world)
+        ),
+    ]
+    flows = (*(Flow(*key, value) for key, value in totals.items()), *kept, *shares)
+    return replace(good, flows=flows)
+
+
+def _placed(shares: Mapping[str, float], world: World) -> list[tuple[str, float]]:
+    """Return shares by country of a world."""
+    known = {code for held in world.held.values() for code in held}
+    return [(code if code in known else REST_OF_WORLD, s) for code, s in shares.items()]
+
+
+def measure_on(episode: Episode, here: Setting) -> Scenario:
+    """Return the measure of an episode by hand: its duty, or a ban, on the cells of its targets."""
+    header, world = episode.header, here.world
+    importer = world.country(header.importer)
+    sellers = [i for i in _targets(header.measure.targets, world) if i != importer]
+    cells = np.ix_(sellers, [importer], [world.sectors.index(code) for code in here.cells])
+    if header.measure.rate is None:
+        iceberg = np.ones_like(world.tariff)
+        iceberg[cells] = np.inf
+        return Scenario.from_arrays(world, iceberg_hat=iceberg, name=episode.id)
+    tariff = np.array(world.tariff)
+    tariff[cells] += header.measure.rate / 100.0
+    return Scenario.from_arrays(world, tariff=tariff, name=episode.id)
+
+
+def _targets(words: Sequence[str], world: World) -> list[int]:
+    if EVERY_ORIGIN in words:
+        return list(range(len(world.countries)))
+    codes = [code for word in words for code in labels.expand(word)]
+    return world.holding(codes)[0]
+
+
+def _predicted(episode: Episode, here: Setting, structure: str) -> Prediction:
+    world = here.world.after(1) if structure == "first_year" else here.world
+    try:
+        solution = solve(world, measure_on(episode, here), _model(structure, here))
+    except CountervailError as error:
+        return Prediction(structure, reason=str(error))
+    return told(solution, episode, here.cells, structure)
+
+
+def _model(structure: str, here: Setting) -> Model:
+    """Return the economics of a structure.
+
+    Lines in a sector are its goods at eta = 1 + theta of the sector: one choice among all origins
+    and goods (docs/theory.md, Choices of the model).
+    """
+    if structure == "first_year":
+        return FirstYear()
+    if structure == "goods":
+        return CaliendoParro(goods=NestedGoods())
+    theta = here.world.trade_elasticity[here.world.sectors.index(here.cells[0])]
+    return CaliendoParro(goods=NestedGoods(1.0 + float(theta)))
+
+
+def told(solution: Solution, episode: Episode, cells: Sequence[str], structure: str) -> Prediction:
+    """Return the facts of an episode in a solution, values summed over the cells of the measure.
+
+    Raises:
+        InputError: the pair does not trade at the baseline, or the measure takes nothing from it.
+    """
+    world, a = solution.world, solution.arrays
+    i, n = world.country(episode.header.exporter), world.country(episode.header.importer)
+    at = [world.sectors.index(code) for code in cells]
+    base = np.asarray(a["trade"][:, :, at].sum(axis=2))
+    change = np.asarray(a["trade_new"][:, :, at].sum(axis=2)) - base
+    lost = -float(change[i, n])
+    if not lost > 0.0:
+        raise InputError(f"episode '{episode.id}': the measure takes nothing from the pair")
+    others = [k for k in range(len(world.countries)) if k not in (i, n)]
+    gains = {world.countries[k]: 100.0 * float(change[k, n]) / lost for k in others}
+    return Prediction(
+        structure,
+        hit=-100.0 * lost / float(base[i, n]),
+        redirected=100.0 * float(change[i, others].sum()) / lost,
+        rivals=sum(gains.values()),
+        gains=MappingProxyType({k: v for k, v in gains.items() if k != REST_OF_WORLD}),
+    )

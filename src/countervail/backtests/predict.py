@@ -40,6 +40,9 @@ STRUCTURES: Mapping[str, str] = MappingProxyType(
 )
 """The structures that are scored, by name."""
 
+SHARES = ("of_imports", "of_exports")
+"""Kinds of flows that an episode's shares stand for, of its own parties."""
+
 EVERY_ORIGIN = "ALL"
 """What a measure on all origins has for targets."""
 
@@ -157,15 +160,20 @@ def setting(episode: Episode, world: World) -> Setting:
 def with_shares(good: Good, episode: Episode, world: World) -> Good:
     """Return a good whose parties trade in the shares of an episode's base year.
 
-    Totals by country, sales at home and what countries make and buy are as the table has them;
-    countries that the world does not have are its rest of the world.
+    Totals by country, sales at home, what countries make and buy, and duties are as the table has
+    them; countries that the world does not have are its rest of the world.
     """
     totals: dict[tuple[str, str, str], float] = {}
     for flow in good.of("pair"):
         for key in (("exports", flow.exporter, ""), ("imports", "", flow.importer)):
             totals[key] = totals.get(key, 0.0) + flow.value
-    kept = good.of("exports", "imports", "home", "makes", "buys", "tariff")
     seller, buyer = episode.header.exporter, episode.header.importer
+    kept = [
+        flow
+        for flow in good.flows
+        if flow.kind != "pair"
+        and not (flow.kind in SHARES and (flow.exporter == seller or flow.importer == buyer))
+    ]
     shares = [
         *(
             Flow("of_exports", seller, n, s / 100.0)

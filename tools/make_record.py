@@ -43,6 +43,7 @@ SECTIONS = (
     Section("docs/ranges.md", "What a range does not cover"),
     Section("docs/backtests.md", "What is measured, and how"),
     Section("docs/scores.md", "Score by structure"),
+    Section("docs/scores.md", "Score where the good was carved"),
     Section("docs/scores.md", "Who gains"),
     Section("docs/scores.md", "Every fact, and what was predicted"),
     Section("docs/scores.md", "How it was predicted"),

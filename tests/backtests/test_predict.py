@@ -144,7 +144,7 @@ def test_without_a_good_lines_are_sectors(oecd: cv.World) -> None:
 
 
 def same(fresh: Scored, kept: Scored) -> None:
-    assert [one[:6] for one in fresh.residuals] == [one[:6] for one in kept.residuals]
+    assert [one[:7] for one in fresh.residuals] == [one[:7] for one in kept.residuals]
     for one, other in zip(fresh.residuals, kept.residuals, strict=True):
         assert one.predicted == pytest.approx(other.predicted, abs=0.01)
     assert fresh.rankings == kept.rankings

@@ -23,7 +23,7 @@ def residual(
     error: float, *, measure: str = "m", fact: str = "redirected", kind: str = "punitive"
 ) -> Residual:
     """A fact observed at nothing and predicted with an error."""
-    return Residual("e", measure, kind, "lines", fact, 0.0, error, 1.0)
+    return Residual("e", measure, kind, "good", "lines", fact, 0.0, error, 1.0)
 
 
 def several(count: int, kind: str = "punitive", of: float = 1.0) -> list[Residual]:
@@ -47,7 +47,7 @@ def test_a_kind_has_its_own_where_there_are_twenty() -> None:
 
 
 def test_a_hit_is_counted_in_parts_of_its_predicted_loss() -> None:
-    one = Residual("e", "m", "moderate", "lines", "hit", -10.0, -40.0, 5.0)
+    one = Residual("e", "m", "moderate", "good", "lines", "hit", -10.0, -40.0, 5.0)
     assert (one.error, one.size) == (-30.0, pytest.approx(75.0))
     assert one.size * unit_of("hit", -40.0) == pytest.approx(30.0)
 
@@ -74,18 +74,18 @@ def test_the_interval_of_a_part(hits: int, trials: int, low: float, high: float)
 
 def test_orders_agree_from_one_to_minus_one() -> None:
     def order(*codes: str) -> Ranking:
-        return Ranking("e", "m", "ban", "lines", "ranks", ("A", "B", "C"), codes)
+        return Ranking("e", "m", "ban", "good", "lines", "ranks", ("A", "B", "C"), codes)
 
     assert [order(*"ABC").agreement, order(*"CBA").agreement] == [1.0, -1.0]
     assert order(*"BAC").agreement == pytest.approx(0.5)
-    assert Ranking("e", "m", "ban", "lines", "first_winner", ("A",), ()).agreement == 0.0
+    assert Ranking("e", "m", "ban", "good", "lines", "first_winner", ("A",), ()).agreement == 0.0
 
 
 def test_a_score_by_hand() -> None:
     some = [
-        Residual("e", "one", "ban", "lines", "rivals", 10.0, 20.0, 4.0),
-        Residual("f", "one", "ban", "lines", "rivals", 10.0, 0.0, 6.0),
-        Residual("g", "two", "ban", "lines", "rivals", -10.0, 30.0, 8.0),
+        Residual("e", "one", "ban", "good", "lines", "rivals", 10.0, 20.0, 4.0),
+        Residual("f", "one", "ban", "good", "lines", "rivals", 10.0, 0.0, 6.0),
+        Residual("g", "two", "ban", "good", "lines", "rivals", -10.0, 30.0, 8.0),
     ]
     (found,) = scores(Scored(tuple(some), ()))
     assert (found.facts, found.measures, found.noise) == (3, 2, 6.0)

@@ -59,11 +59,13 @@ class Setting(NamedTuple):
     Attributes:
         world: with the good carved, or as it is.
         cells: labels the measure falls on: the good, or sectors.
-        said: what stands for the good.
+        place: ``good`` where it is carved, else ``sector``.
+        said: the same in words.
     """
 
     world: World
     cells: tuple[str, ...]
+    place: str
     said: str
 
 
@@ -104,11 +106,13 @@ class Backtest(NamedTuple):
 
     Attributes:
         episode: the measure, the good and what was seen.
-        said: what stands for the good in the world it was laid on.
+        place: ``good`` where it was carved, else ``sector``.
+        said: the same in words.
         predictions: in the order of :data:`STRUCTURES`.
     """
 
     episode: Episode
+    place: str
     said: str
     predictions: tuple[Prediction, ...]
 
@@ -135,7 +139,7 @@ def backtest(episode: Episode, world: World) -> Backtest:
             found[structure] = replace(found["lines"], structure=structure)
         else:
             found[structure] = _predicted(episode, here, structure)
-    return Backtest(episode, here.said, tuple(found.values()))
+    return Backtest(episode, here.place, here.said, tuple(found.values()))
 
 
 def setting(episode: Episode, world: World) -> Setting:
@@ -149,12 +153,14 @@ def setting(episode: Episode, world: World) -> Setting:
     if good is not None and not good.whole:
         carved = world.carve([with_shares(good, episode, world)])
         if good.code in carved.sectors:
-            return Setting(carved, (good.code,), f"{good.name}, carved")
+            return Setting(carved, (good.code,), "good", f"{good.name}, carved")
     words = ", ".join(header.sectors)
     if header.sectors == (ALL_GOODS,):
-        return Setting(world, tuple(world.sectors[j] for j in goods_of(world)), "all goods")
+        return Setting(
+            world, tuple(world.sectors[j] for j in goods_of(world)), "sector", "all goods"
+        )
     cells = tuple(world.sectors[world.sector(code)] for code in header.sectors)
-    return Setting(world, cells, f"as its sector, {words}")
+    return Setting(world, cells, "sector", f"as its sector, {words}")
 
 
 def with_shares(good: Good, episode: Episode, world: World) -> Good:

@@ -40,7 +40,7 @@ RESAMPLES = 2000
 HALVINGS = 60
 SEED = 72
 HEAD = (
-    *("episode", "measure", "kind", "structure", "fact"),
+    *("episode", "measure", "kind", "place", "structure", "fact"),
     *("observed", "predicted", "noise", "error", "size"),
 )
 
@@ -52,6 +52,7 @@ class Residual(NamedTuple):
         episode: its name.
         measure: what is resampled: the first measure of the ledger it names, else its law.
         kind: ban, punitive or moderate.
+        place: ``good`` or ``sector``, what it was predicted as.
         structure: one of ``STRUCTURES``.
         fact: one of :data:`FACTS`.
         observed: hit in per cent of the pair's trade, others in per cent of the loss.
@@ -62,6 +63,7 @@ class Residual(NamedTuple):
     episode: str
     measure: str
     kind: str
+    place: str
     structure: str
     fact: str
     observed: float
@@ -91,7 +93,7 @@ class Ranking(NamedTuple):
     """Winners in order beside a structure's; the first alone where only it is told from noise.
 
     Attributes:
-        episode, measure, kind, structure: as of a :class:`Residual`.
+        episode, measure, kind, place, structure: as of a :class:`Residual`.
         fact: ``first_winner`` or ``ranks``.
         observed: codes, the first winner first.
         predicted: likewise; of ranks the same codes in another order.
@@ -100,6 +102,7 @@ class Ranking(NamedTuple):
     episode: str
     measure: str
     kind: str
+    place: str
     structure: str
     fact: str
     observed: tuple[str, ...]
@@ -131,6 +134,13 @@ class Scored(NamedTuple):
         """Return the residuals of a structure and a fact."""
         return [r for r in self.residuals if (r.structure, r.fact) == (structure, fact)]
 
+    def placed(self, place: str) -> Scored:
+        """Return what was predicted as a good, or as a sector."""
+        return Scored(
+            tuple(r for r in self.residuals if r.place == place),
+            tuple(r for r in self.rankings if r.place == place),
+        )
+
     def ranked(self, structure: str, fact: str) -> list[Ranking]:
         """Return the rankings of a structure: ``first_winner`` or ``ranks``."""
         return [r for r in self.rankings if (r.structure, r.fact) == (structure, fact)]
@@ -143,6 +153,7 @@ class Score(NamedTuple):
         structure, fact: which.
         facts, measures: how many.
         error: mean absolute error; ``error_se`` its standard error, measures resampled.
+        middle: median absolute error.
         bias: mean of predicted minus observed; ``bias_se`` likewise.
         noise: median of the facts' own in windows without the measure.
         sign: part of the facts whose sign is right.
@@ -156,6 +167,7 @@ class Score(NamedTuple):
     measures: int
     error: float
     error_se: float
+    middle: float
     bias: float
     bias_se: float
     noise: float
@@ -174,39 +186,42 @@ def measure_of(episode: Episode) -> str:
 def scored(backtests: Iterable[Backtest]) -> Scored:
     """Return what is counted of episodes predicted; where there is no answer, nothing is."""
     residuals, rankings = [], []
-    for episode, _, predictions in backtests:
-        for prediction in predictions:
+    for found in backtests:
+        for prediction in found.predictions:
             if prediction.reason is None:
-                residuals += _residuals(episode, prediction)
-                rankings += _rankings(episode, prediction)
+                residuals += _residuals(found, prediction)
+                rankings += _rankings(found, prediction)
     return Scored(tuple(residuals), tuple(rankings))
 
 
-def _residuals(episode: Episode, prediction: Prediction) -> list[Residual]:
+def _of(found: Backtest, structure: str) -> tuple[str, str, str, str, str]:
+    episode = found.episode
+    return episode.id, measure_of(episode), episode.header.kind, found.place, structure
+
+
+def _residuals(found: Backtest, prediction: Prediction) -> list[Residual]:
+    of = _of(found, prediction.structure)
     return [
-        Residual(
-            *(episode.id, measure_of(episode), episode.header.kind, prediction.structure),
-            *(fact.name, fact.value, round(predicted, 3), fact.noise),
-        )
-        for fact in episode.scorable()
+        Residual(*of, fact.name, fact.value, round(predicted, 3), fact.noise)
+        for fact in found.episode.scorable()
         if fact.value is not None
         and fact.noise is not None
         and (predicted := prediction.of(fact.name)) is not None
     ]
 
 
-def _rankings(episode: Episode, prediction: Prediction) -> list[Ranking]:
-    of = episode.id, measure_of(episode), episode.header.kind, prediction.structure
-    first, found = episode.first_winner(), []
+def _rankings(found: Backtest, prediction: Prediction) -> list[Ranking]:
+    of, episode, made = _of(found, prediction.structure), found.episode, []
+    first = episode.first_winner()
     if first is not None:
         said = (prediction.first_winner,) if prediction.first_winner else ()
-        found.append(Ranking(*of, "first_winner", (first.country,), said))
+        made.append(Ranking(*of, "first_winner", (first.country,), said))
     told = tuple(one.country for one in episode.winners if one.admitted)
     told = tuple(code for code in told if code in prediction.gains)
     if "ranks" in episode.header.predicted and len(told) >= FEWEST_RANKED:
         order = sorted(told, key=lambda code: -prediction.gains[code])
-        found.append(Ranking(*of, "ranks", told, tuple(order)))
-    return found
+        made.append(Ranking(*of, "ranks", told, tuple(order)))
+    return made
 
 
 def scores(found: Scored) -> list[Score]:
@@ -229,6 +244,7 @@ def _score(structure: str, fact: str, some: Sequence[Residual]) -> Score:
         measures=len({one.measure for one in some}),
         error=float(np.abs(errors).mean()),
         error_se=_standard_error(some, np.abs(errors)),
+        middle=float(np.median(np.abs(errors))),
         bias=float(errors.mean()),
         bias_se=_standard_error(some, errors),
         noise=median(one.noise for one in some),
@@ -302,10 +318,10 @@ def written(found: Scored) -> str:
     table.writerow(HEAD)
     for r in found.residuals:
         sizes = (f"{r.error:.1f}", f"{r.size:.3g}")
-        table.writerow((*r[:5], f"{r.observed:g}", f"{r.predicted:.3f}", f"{r.noise:g}", *sizes))
+        table.writerow((*r[:6], f"{r.observed:g}", f"{r.predicted:.3f}", f"{r.noise:g}", *sizes))
     for k in found.rankings:
         words = " ".join(k.observed), " ".join(k.predicted)
-        table.writerow((*k[:5], *words, "", "", f"{k.agreement:.3g}"))
+        table.writerow((*k[:6], *words, "", "", f"{k.agreement:.3g}"))
     return out.getvalue()
 
 
@@ -317,13 +333,12 @@ def shipped() -> Scored:
 def _read(table: Iterable[Mapping[str, str]]) -> Scored:
     residuals, rankings = [], []
     for row in table:
-        episode, measure, kind, structure, fact = (row[key] for key in HEAD[:5])
+        episode, measure, kind, place, structure, fact = (row[key] for key in HEAD[:6])
+        of = episode, measure, kind, place, structure, fact
         if fact in FACTS:
-            observed, predicted, noise = (float(row[key]) for key in HEAD[5:8])
-            residuals.append(
-                Residual(episode, measure, kind, structure, fact, observed, predicted, noise)
-            )
+            observed, predicted, noise = (float(row[key]) for key in HEAD[6:9])
+            residuals.append(Residual(*of, observed, predicted, noise))
         else:
-            seen, said = (tuple(row[key].split()) for key in HEAD[5:7])
-            rankings.append(Ranking(episode, measure, kind, structure, fact, seen, said))
+            seen, said = (tuple(row[key].split()) for key in HEAD[6:8])
+            rankings.append(Ranking(*of, seen, said))
     return Scored(tuple(residuals), tuple(rankings))

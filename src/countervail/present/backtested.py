@@ -90,6 +90,7 @@ COLUMNS = (
     _number("facts", "facts"),
     _number("measures", "measures"),
     Column("error", "mean error", show=lambda row: _with_error(row, "error"), right=True),
+    _number("middle", "median"),
     Column("bias", "bias", show=lambda row: _with_error(row, "bias", "+"), right=True),
     _number("noise", "noise"),
     Column("sign", "sign right", show=lambda row: f"{100.0 * row['sign']:.0f} %", right=True),
@@ -98,7 +99,7 @@ COLUMNS = (
 )
 
 CAPTION = (
-    "mean error: mean of |predicted - observed|, points; bias: mean of predicted - observed; in "
+    "mean error, median: of |predicted - observed|, points; bias: mean of predicted - observed; in "
     "brackets standard errors, measures resampled; noise: median of the same figures in windows "
     "without the measure; half-width: what nine of ten errors were within, of a hit in per cent of "
     "the predicted loss; inside: facts in the range that all other measures give, with the 95 % "
@@ -165,6 +166,7 @@ def document(found: Scored, missing: Mapping[str, Mapping[str, str]]) -> Documen
         missing: episodes without an answer, with the reason by structure.
     """
     board = [_score_row(one) for one in scores(found)]
+    carved = [_score_row(one) for one in scores(found.placed("good"))]
     orders = [_order_row(found, structure) for structure in STRUCTURES]
     facts, winners = _fact_rows(found), _winner_rows(found)
     unanswered = [
@@ -177,6 +179,7 @@ def document(found: Scored, missing: Mapping[str, Mapping[str, str]]) -> Documen
         *section(
             "Score by structure", Bullets(said), DocumentTable(COLUMNS, board, caption=CAPTION)
         ),
+        *section("Score where the good was carved", DocumentTable(COLUMNS, carved)),
         *section("Who gains", DocumentTable(ORDER_COLUMNS, orders)),
         *section("Every fact, and what was predicted", DocumentTable(FACT_COLUMNS, facts)),
         *section("First winners", DocumentTable(WINNER_COLUMNS, winners)),
@@ -186,6 +189,7 @@ def document(found: Scored, missing: Mapping[str, Mapping[str, str]]) -> Documen
     data = {
         "structures": dict(STRUCTURES),
         "score": board,
+        "score of goods carved": carved,
         "who gains": orders,
         "facts": facts,
         "first winners": winners,

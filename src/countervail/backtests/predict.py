@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from countervail import labels
 from countervail.backtests.episode import Episode
+from countervail.backtests.header import MeasureTaken
 from countervail.core.choices.nested_goods import NestedGoods
 from countervail.core.model import Model
 from countervail.errors import CountervailError, InputError
@@ -180,31 +181,27 @@ def with_shares(good: Good, episode: Episode, world: World) -> Good:
         if flow.kind != "pair"
         and not (flow.kind in SHARES and (flow.exporter == seller or flow.importer == buyer))
     ]
-    shares = [
-        *(
-            Flow("of_exports", seller, n, s / 100.0)
-            for n, s in _placed(episode.market_shares, world)
-        ),
-        *(
-            Flow("of_imports", i, buyer, s / 100.0)
-            for i, s in _placed(episode.supplier_shares, world)
-        ),
-    ]
+    markets = _placed(episode.market_shares, world)
+    suppliers = _placed(episode.supplier_shares, world)
+    shares = [Flow("of_exports", seller, n, share) for n, share in markets]
+    shares += [Flow("of_imports", i, buyer, share) for i, share in suppliers]
     flows = (*(Flow(*key, value) for key, value in totals.items()), *kept, *shares)
     return replace(good, flows=flows)
 
 
 def _placed(shares: Mapping[str, float], world: World) -> list[tuple[str, float]]:
-    """Return shares by country of a world."""
+    """Return shares by country of a world, as parts of one."""
     known = {code for held in world.held.values() for code in held}
-    return [(code if code in known else REST_OF_WORLD, s) for code, s in shares.items()]
+    return [
+        (code if code in known else REST_OF_WORLD, share / 100.0) for code, share in shares.items()
+    ]
 
 
 def measure_on(episode: Episode, here: Setting) -> Scenario:
     """Return the measure of an episode by hand: its duty, or a ban, on the cells of its targets."""
     header, world = episode.header, here.world
     importer = world.country(header.importer)
-    sellers = [i for i in _targets(header.measure.targets, world) if i != importer]
+    sellers = [i for i in _targets(header.measure, world) if i != importer]
     cells = np.ix_(sellers, [importer], [world.sectors.index(code) for code in here.cells])
     if header.measure.rate is None:
         iceberg = np.ones_like(world.tariff)
@@ -215,10 +212,11 @@ def measure_on(episode: Episode, here: Setting) -> Scenario:
     return Scenario.from_arrays(world, tariff=tariff, name=episode.id)
 
 
-def _targets(words: Sequence[str], world: World) -> list[int]:
-    if EVERY_ORIGIN in words:
+def _targets(measure: MeasureTaken, world: World) -> list[int]:
+    """Return who a measure is on: a group is its members on the day it came into force."""
+    if EVERY_ORIGIN in measure.targets:
         return list(range(len(world.countries)))
-    codes = [code for word in words for code in labels.expand(word)]
+    codes = [c for word in measure.targets for c in labels.expand(word, measure.in_force)]
     return world.holding(codes)[0]
 
 
@@ -226,9 +224,9 @@ def _predicted(episode: Episode, here: Setting, structure: str) -> Prediction:
     world = here.world.after(1) if structure == "first_year" else here.world
     try:
         solution = solve(world, measure_on(episode, here), _model(structure, here))
+        return told(solution, episode, here.cells, structure)
     except CountervailError as error:
         return Prediction(structure, reason=str(error))
-    return told(solution, episode, here.cells, structure)
 
 
 def _model(structure: str, here: Setting) -> Model:
@@ -249,7 +247,7 @@ def told(solution: Solution, episode: Episode, cells: Sequence[str], structure: 
     """Return the facts of an episode in a solution, values summed over the cells of the measure.
 
     Raises:
-        InputError: the pair does not trade at the baseline, or the measure takes nothing from it.
+        InputError: the measure takes nothing from the pair.
     """
     world, a = solution.world, solution.arrays
     i, n = world.country(episode.header.exporter), world.country(episode.header.importer)

@@ -24,7 +24,7 @@ from countervail.world import World
 
 Array = NDArray[np.float64]
 
-SOLVE_TO_RESIDUAL = 1e-11
+SOLVE_TO_RESIDUAL = 1e-12
 """Undamped residual of the states evaluated; the one reported is certified afresh."""
 
 

@@ -10,8 +10,10 @@ from countervail.core.choices.nested_goods import NestedGoods
 from countervail.draws.priors import Priors
 from countervail.horizons import as_drawn, first_year_of, years_of
 from countervail.models.economy import Economy
+from countervail.present.on_record import kinds, sentences
 from countervail.present.redirected import redirected
 from countervail.present.result import document
+from countervail.text.tables import rows
 from countervail.world.horizon import SUPPLY_FACTORS, Speed
 
 
@@ -140,3 +142,41 @@ def test_ranges_of_the_first_year(oecd: cv.World) -> None:
     assert found.answered.all()
     assert np.nanmax(found.residual) <= 1e-10
     assert len(np.unique(found.arrays["welfare"][:, oecd.country("CAN")])) == 4
+
+
+def test_the_record_of_measures_like_these_stands_beside(first_year: cv.Solution) -> None:
+    """By another road: the shipped table of residuals, counted by hand."""
+    told = document(first_year).data
+    assert next(iter(told["record"])) == "punitive"
+    hit = told["record"]["punitive"]["hit"]
+    table = [
+        row
+        for row in rows("backtest_residuals.csv")
+        if (row["structure"], row["kind"], row["fact"]) == ("first_year", "punitive", "hit")
+    ]
+    assert hit["n"] == len(table)
+    seen = [float(row["observed"]) for row in table]
+    assert hit["observed_mean"] == pytest.approx(sum(seen) / len(seen))
+    assert hit["observed"] == [min(seen), max(seen)]
+    assert any(
+        said.startswith("On record, after measures like this") for said in told["assumptions"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("points", "kind"), [(0.05, "small"), (0.1, "moderate"), (0.4, "punitive"), (np.inf, "ban")]
+)
+def test_measures_are_sorted_as_the_record_sorts_them(
+    oecd: cv.World, points: float, kind: str
+) -> None:
+    cell = oecd.country("AUS"), oecd.country("CHN"), oecd.sector("B05")
+    tariff, barrier = oecd.tariff.copy(), np.ones(oecd.trade.shape)
+    if np.isinf(points):
+        barrier[cell] = np.inf
+    else:
+        tariff[cell] += points
+    question = cv.Scenario.from_arrays(oecd, tariff=tariff, iceberg_hat=barrier)
+    found = cv.solve(oecd, question, horizon=1)
+    assert kinds(found) == (kind,)
+    said = " ".join(sentences(found))
+    assert ("no record of measures this small" in said) == (kind == "small")

@@ -9,6 +9,7 @@ from countervail.draws.ensemble import Ensemble, Range
 from countervail.present import rows
 from countervail.present.digits import of, percents
 from countervail.present.document import Document
+from countervail.present.on_record import sentences
 from countervail.present.parts import Column, DocumentTable, section
 from countervail.present.redirected import redirected
 from countervail.scenario.beside_goods import beside
@@ -69,6 +70,7 @@ def assumed(solution: Solution) -> Iterator[str]:
             f"{note['raised']} trade elasticities were raised to what goods of one sector "
             f"substitute at ({note['between_goods']:g} less 1), or to 0.3."
         )
+    yield from sentences(solution)
     rest = beside(solution.resolved, world)
     if rest:
         said = ", ".join(f"{one.sector} ({100 * one.part:.0f} %)" for one in rest[:MOST_BESIDE])

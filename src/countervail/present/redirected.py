@@ -53,12 +53,7 @@ def redirected(solution: Solution) -> list[Row]:
 
     Without a horizon there is nothing to say: factors move freely, and nothing is redirected.
     """
-    if solution.world.horizon is None:
-        return []
-    a, world = solution.arrays, solution.world
-    loss = a["trade"] - a["trade_new"]
-    cells = [Cell(*cell) for cell in subject_cells(solution) if a["trade"][cell] > 0]
-    cells = sorted(cells, key=lambda cell: -abs(loss[cell]))[:MOST_CELLS]
+    world = solution.world
     return [
         {
             "exporter": world.countries[cell.exporter],
@@ -67,8 +62,18 @@ def redirected(solution: Solution) -> list[Row]:
             **numbers(solution, cell),
             "rivals": _rivals(solution, cell),
         }
-        for cell in cells
+        for cell in cells(solution)
     ]
+
+
+def cells(solution: Solution) -> list[Cell]:
+    """Return pairs and goods whose law differs, the largest loss first; none in the long run."""
+    if solution.world.horizon is None:
+        return []
+    a = solution.arrays
+    loss = a["trade"] - a["trade_new"]
+    found = [Cell(*cell) for cell in subject_cells(solution) if a["trade"][cell] > 0]
+    return sorted(found, key=lambda cell: -abs(loss[cell]))[:MOST_CELLS]
 
 
 def numbers(solution: Solution, cell: Cell) -> dict[str, float | None]:

@@ -17,6 +17,7 @@ from countervail.ledger.notes import HEADLINE, Note, sentence
 from countervail.ledger.notes import listed as few
 from countervail.present import assumptions, horizons, law, redirected, rows, tables
 from countervail.present.document import Document, plain
+from countervail.present.on_record import on_record
 from countervail.present.parts import Bullets, DocumentTable, Heading, Part, Words, listed, section
 from countervail.present.ranges import NAMED, SIDES, Ranges
 from countervail.present.subject import about_background, subject_pairs
@@ -147,6 +148,7 @@ def _data(
         },
         "model": solution.model.settings(),
         "horizon": horizons.settings(solution.world),
+        "record": on_record(solution),
         "ledger": {key: settings[key] for key in ("from", "to", "known_on", "background")},
         "units": {
             "default": "per cent of the first state of law",

@@ -40,7 +40,7 @@ def test_certified_or_refused_for_a_true_reason(case: Case) -> None:
     assert judged.good, f"replay {case.seed}: {judged.outcome}, {judged.truth}: {judged.said}"
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(st.builds(cases.draw_with_goods, SEEDS))
 def test_with_goods_certified_or_refused_for_a_true_reason(case: Case) -> None:
     judged = verdict.judge(case)
@@ -94,7 +94,7 @@ def test_no_verdict_depends_on_the_unit_of_money(case: Case, unit: float) -> Non
         np.testing.assert_allclose(second, first, atol=1e-4)
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(RELATIVE, st.sampled_from(["a wage", "the mean wage"]))
 def test_no_answer_depends_on_the_numeraire(case: Case, kind: str) -> None:
     """The equations once more, with other wages held at one: real wages and trade are the same."""

@@ -35,6 +35,7 @@ OF_SECTOR = (
     "expenditure_new",
     "gross_output_new",
     "employment_change",
+    "specific_income_change",
     "real_output_change",
     "cost_hat",
     "price_index_hat",

@@ -9,6 +9,7 @@ own residual, and one that has stopped stands still while the others go on.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -151,10 +152,10 @@ class Step(NamedTuple):
         common, moved = self._parted(move)
         own = None
         if self.staying is not None and moved is not None:
-            own = np.linalg.solve(self.staying.own, moved[..., None])[..., 0]
+            own = _solved(self.staying.own, moved)
             common = self._with_it(common, own, -1.0)
         wide = len(self.first)
-        first = np.linalg.solve(self.first, common[..., :wide, None])[..., 0]
+        first = _solved(self.first, common[..., :wide])
         gap = np.concatenate([first, common[..., wide:]], axis=-1)
         if self.coarse is not None:
             gap = gap - self.coarse.moved(common, self.coarse.slope)
@@ -185,6 +186,14 @@ class Step(NamedTuple):
         wide = len(self.first)
         rest = common[..., wide:] + sign * more.reshape(*common.shape[:-1], -1)
         return namespace(common).concatenate([common[..., :wide], rest], axis=-1)
+
+
+def _solved(matrices: Array, vectors: Array) -> Array:
+    """Return what matrices [..., n, n] take to vectors [more, ..., n]; each is factored once."""
+    more = vectors.shape[: vectors.ndim - matrices.ndim + 1]
+    columns = np.moveaxis(vectors.reshape(prod(more), *matrices.shape[:-1]), 0, -1)
+    found = np.moveaxis(np.linalg.solve(matrices, columns), -1, 0)
+    return np.asarray(found.reshape(vectors.shape), dtype=np.float64)
 
 
 def _by(matrices: Any, vectors: Any) -> Any:

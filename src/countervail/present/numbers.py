@@ -38,7 +38,7 @@ def percent(value: float | None, digits: int) -> str:
     if abs(value) < NOTHING_PER_CENT:
         return f"{0.0:.{max(digits, 0)}f}"
     said = fixed(value, digits, "+")
-    if float(said) == -100.0 and value != -100.0:
+    if float(said.replace(",", "")) == -100.0 and value != -100.0:
         return "over -99" if value < -99.5 else fixed(value, 0, "+")
     return said
 

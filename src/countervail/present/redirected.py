@@ -21,8 +21,10 @@ MOST_CELLS = 200
 """Pairs and goods reported at most: those whose own trade falls most."""
 
 MOST_RIVALS = 3
+LEAST_RIVAL_PART = 0.01
+"""Rivals named at most, and the part of the loss that the least of them could fill."""
 
-LEAST_LOSS_PART = 1e-3
+LEAST_LOSS_PART = 0.01
 """Of the pair's trade: with a smaller loss its parts mean nothing and are left out."""
 
 NUMBERS = (
@@ -108,7 +110,10 @@ def _rivals(solution: Solution, cell: Cell) -> list[Row]:
     lost = -float(volume[i, n])
     others = _others(volume.shape[0], i, n)
     gains = volume[others, n]
-    best = [k for k in np.argsort(-gains * np.sign(lost))[:MOST_RIVALS] if gains[k] * lost > 0]
+    first = np.argsort(-gains * np.sign(lost))[:MOST_RIVALS]
+    best = [
+        k for k in first if gains[k] * lost > 0 and abs(gains[k]) > LEAST_RIVAL_PART * abs(lost)
+    ]
     return [
         {"country": solution.world.countries[others[k]], "share": 100.0 * float(gains[k]) / lost}
         for k in best

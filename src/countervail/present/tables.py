@@ -103,9 +103,9 @@ GOODS = (
     Column("importer", "to"),
     figure("trade_usd", "trade", levels(0)),
     figure("hit", "change %", percents(0)),
-    figure("redirected_value", "sold elsewhere % of loss", percents(0)),
+    figure("redirected_value", "sold elsewhere % of loss", levels(0)),
     figure("price_received", "price received %", percents(1)),
-    figure("rivals_share", "rivals fill %", percents(0)),
+    figure("rivals_share", "rivals fill %", levels(0)),
     Column("rivals", "who could", show=lambda row: _rivals(row)),
     figure("stayers_income", "income that stays %", percents(1)),
 )

@@ -22,7 +22,7 @@ Horizon = float | str
 
 LONG = "long"
 
-HORIZONS: tuple[Horizon, ...] = (*(f"{years:g}" for years in SUPPLY_FACTORS), LONG)
+HORIZONS: tuple[str, ...] = (*(f"{years:g}" for years in SUPPLY_FACTORS), LONG)
 """Every horizon, the shortest first."""
 
 
@@ -42,6 +42,16 @@ def years_of(horizon: Horizon) -> float | None:
     if years not in SUPPLY_FACTORS:
         raise InputError(f"no horizon '{horizon}' (there are {known} years, and long)")
     return years
+
+
+def horizon_key(horizon: Horizon) -> str:
+    """Return a horizon as ``HORIZONS`` has it.
+
+    Raises:
+        InputError: no such horizon.
+    """
+    years = years_of(horizon)
+    return LONG if years is None else f"{years:g}"
 
 
 def met(world: World, scenario: Scenario, model: Model, horizon: Horizon) -> tuple[World, Model]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -89,6 +89,7 @@ class RunRequest(DrawnRequest):
             NotCertified, NoEquilibrium: the question has no answer, or no draw has.
             WorkersLostError: workers are killed again and again.
         """
+        from countervail.horizons import LONG, horizon_key
         from countervail.present.result import document
         from countervail.solving import solve
 
@@ -102,10 +103,12 @@ class RunRequest(DrawnRequest):
         solution = solve(world, question, model, horizon=self.horizon)
         drawn = self._drawn(solution, show) if self.draws.number else None
         added = dict(studies.answers(solution, drawn, self.draws, show))
+        found = {horizon_key(self.horizon): solution}
         if solution.world.horizon is not None:
-            added["long_run"] = self._long_run(solve(world, question, model), show)
+            found[LONG] = solve(world, question, model)
+            added["long_run"] = self._long_run(found[LONG], show)
         if self.path:
-            added["path"] = self._path(world, question, model, show)
+            added["path"] = self._path(world, question, model, found, show)
         return Result(
             document=document(solution, drawn, added),
             saved={"solution": solution, "ensemble": drawn},
@@ -159,8 +162,15 @@ class RunRequest(DrawnRequest):
             raise InputError("a question in lines is of the law of one day: give --to alone")
         return given.pop() if given else today()
 
-    def _path(self, world: World, question: Scenario, model: Model, show: Show) -> Document:
-        """Return the answers after one year, two, and so on to the long run."""
+    def _path(
+        self,
+        world: World,
+        question: Scenario,
+        model: Model,
+        known: Mapping[str, Solution],
+        show: Show,
+    ) -> Document:
+        """Return the answers after one year, two, and so on to the long run; some are known."""
         from countervail.horizons import HORIZONS
         from countervail.present.horizons import path
         from countervail.solving import solve
@@ -168,7 +178,8 @@ class RunRequest(DrawnRequest):
         found = {}
         with show("horizons") as progress:
             for k, horizon in enumerate(HORIZONS):
-                found[str(horizon)] = solve(world, question, model, horizon=horizon)
+                answer = known.get(horizon) or solve(world, question, model, horizon=horizon)
+                found[horizon] = answer
                 progress(k + 1, len(HORIZONS))
         return path(found)
 

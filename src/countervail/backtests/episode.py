@@ -202,7 +202,10 @@ def open_episode(name: str) -> Episode:
     """
     names = _list().episodes
     if name not in names:
-        raise InputError(f"no episode '{name}' in the record{did_you_mean(name, names)}")
+        raise InputError(
+            f"no episode '{name}' in the record{did_you_mean(name, names)} (`countervail backtest` "
+            "lists them)"
+        )
     return read_episode(FOLDER / name)
 
 

@@ -8,15 +8,12 @@ certificate is not printed.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple
 
 import numpy as np
 
 from countervail.core.choices.closure import Closure
-from countervail.core.choices.demand import Demand
-from countervail.core.choices.factors import Factors
-from countervail.core.choices.one_good import SectorGoods
-from countervail.core.choices.technology import Technology
+from countervail.core.choices.slots import Choices
 from countervail.core.model import (
     Array,
     Baseline,
@@ -40,28 +37,38 @@ BESIDE_EFFECT = 1e-3
 """And it must be this small beside the largest effect."""
 
 
-class Choices(Protocol):
-    """The slots whose equations are checked; a choice writes its own a second time."""
+class _Books(NamedTuple):
+    """What claimed unknowns make of a state, in levels.
+
+    Attributes:
+        spent: X' [j, n], and ``total`` the sum of shares in it.
+        flows, border, received: of it from each seller: duty-paid, at the border, kept [j, n, i].
+        earned, budget: of factors, and with revenue and deficit [n].
+        value_added, inputs: of producers, and what they spend on each good [j, n].
+        uses: what is wanted of each good [j, n].
+        paid: price of what users buy [j, n].
+        revenue, imports, exports: [n].
+    """
+
+    spent: Array
+    total: Array
+    flows: Array
+    border: Array
+    received: Array
+    earned: Array
+    budget: Array
+    value_added: Array
+    inputs: Array
+    uses: Array
+    paid: Array
+    revenue: Array
+    imports: Array
+    exports: Array
 
     @property
-    def goods(self) -> SectorGoods:
-        """What a sector is."""
-
-    @property
-    def technology(self) -> Technology:
-        """What goods are made of."""
-
-    @property
-    def factors(self) -> Factors:
-        """Who makes them, for how much."""
-
-    @property
-    def demand(self) -> Demand:
-        """What households buy, and the cost of living that is claimed of it."""
-
-    @property
-    def closure(self) -> Closure:
-        """What countries borrow."""
+    def scale(self) -> Array:
+        """What gaps of countries are relative to, [n]."""
+        return np.maximum(np.abs(self.budget), self.earned)
 
 
 def verify(
@@ -84,69 +91,109 @@ def verify(
         income: I'[n] as claimed.
         reported: further figures that are to be those of this equilibrium.
     """
+    books = _books(of, base, shock, hats, deficit)
+    blocks = _equations(of, base, shock, hats, deficit, income, books)
+    if reported is not None:
+        blocks += _reported(base, reported, books)
+    closure = verify_closure(base, shock, hats, deficit, of.closure, books.earned)
+    effect = max(float(np.abs(hat).max()) for hat in hats.common)
+    return Certificate((*blocks, closure), effect)
+
+
+def _books(of: Choices, base: Baseline, shock: Shock, hats: Hats, deficit: Array) -> _Books:
+    """Return what the claimed unknowns make of a state."""
     spent = base.expenditure * np.exp(hats.expenditure)
-    bought = base.expenditure > 0
-    theta = _elasticity(base, shock)[:, None]
-    earned = of.factors.claimed_income(base, shock, hats)
     log_value_added = of.factors.claimed_price(base, hats)
     log_paid = of.goods.claimed_price(base, hats.price)
     log_cost = of.technology.claimed_cost(base, shock, log_value_added, log_paid)
-
-    share = _shares(base, shock, hats, log_cost, theta)
+    share = _shares(base, shock, hats, log_cost, _elasticity(base, shock)[:, None])
     total = share.sum(axis=2)
-    flows = np.multiply(share, spent[:, :, None], out=share)  # duty-paid
+    flows = np.multiply(share, spent[:, :, None], out=share)
     border, received = _taxed(flows, base, shock)
-
     output = received.sum(axis=1)
     revenue = (total * spent - border.sum(axis=2)).sum(axis=0)
     if received is not border:
         revenue = revenue + (border.sum(axis=1) - output).sum(axis=0)
+    earned = of.factors.claimed_income(base, shock, hats)
     budget = earned + revenue + deficit
     made = of.technology.claimed_share(base, log_value_added, log_paid)
-    inputs = _inputs_bought(base, output, made)
-    paid = np.exp(log_paid)
+    inputs, paid = _inputs_bought(base, output, made), np.exp(log_paid)
     needed = of.demand.bought(base, budget, paid) + inputs
-    uses = of.goods.claimed_spending(base, needed, hats.price)
     between = border.sum(axis=0)
     np.fill_diagonal(between, 0.0)
-    imports, exports = between.sum(axis=1), between.sum(axis=0)
-    final = of.goods.composite(base, spent) - of.goods.composite(base, inputs)
-    left = spent.sum(axis=0) - inputs.sum(axis=0)
-    scale = np.maximum(np.abs(budget), earned)
-    world = base.value_added.sum()
+    return _Books(
+        spent=spent,
+        total=total,
+        flows=flows,
+        border=border,
+        received=received,
+        earned=earned,
+        budget=budget,
+        value_added=made * output,
+        inputs=inputs,
+        uses=of.goods.claimed_spending(base, needed, hats.price),
+        paid=paid,
+        revenue=revenue,
+        imports=between.sum(axis=1),
+        exports=between.sum(axis=0),
+    )
+
+
+def _equations(
+    of: Choices,
+    base: Baseline,
+    shock: Shock,
+    hats: Hats,
+    deficit: Array,
+    income: Array,
+    books: _Books,
+) -> tuple[BlockResidual, ...]:
+    """Return the residual of every equation but the closure's."""
+    bought, theta = base.expenditure > 0, _elasticity(base, shock)[:, None]
+    final = of.goods.composite(base, books.spent) - of.goods.composite(base, books.inputs)
+    left = books.spent.sum(axis=0) - books.inputs.sum(axis=0)
+    budget, earned, world = books.budget, books.earned, base.value_added.sum()
     own = (
-        *of.factors.checks(base, shock, hats, made * output),
+        *of.factors.checks(base, shock, hats, books.value_added),
         *of.goods.checks(base, hats),
     )
-    blocks: tuple[BlockResidual, ...] = (
-        _cells("prices", np.where(bought, np.log(np.where(bought, total, 1.0)) / theta, 0.0)),
-        _cells("shares", np.where(bought, total - 1.0, 0.0)),
-        _cells("goods markets", _relative(spent - uses, spent, 1e-9 * base.expenditure)),
+    prices = np.log(np.where(bought, books.total, 1.0)) / theta
+    unmet = _relative(books.spent - books.uses, books.spent, 1e-9 * base.expenditure)
+    overspent = np.maximum(abs(left - budget), abs(income - budget)) / books.scale
+    return (
+        _cells("prices", np.where(bought, prices, 0.0)),
+        _cells("shares", np.where(bought, books.total - 1.0, 0.0)),
+        _cells("goods markets", unmet),
         *(_block(name, gap) for name, gap in own),
-        _countries("budgets", np.maximum(abs(left - budget), abs(income - budget)) / scale),
-        _countries("trade balance", (imports - exports - deficit) / scale),
+        _countries("budgets", overspent),
+        _countries("trade balance", (books.imports - books.exports - deficit) / books.scale),
         _countries("world deficits", np.full_like(earned, deficit.sum() / world)),
         _countries("numeraire", np.full_like(earned, earned.sum() / world - 1.0)),
-        _countries("real income", _real_income(of, base, income, final, paid)),
+        _countries("real income", _real_income(of, base, income, final, books.paid)),
     )
-    if reported is not None:
-        gaps = (
-            reported.revenue - revenue,
-            reported.imports - imports,
-            reported.exports - exports,
-            (reported.gross_output - output).sum(axis=0),
-            (reported.value_added - made * output).sum(axis=0),
-        )
-        worst = np.abs(np.stack(gaps)).max(axis=0)
-        blocks = (*blocks, _countries("reported totals", worst / scale))
-    if isinstance(reported, Outcome):
-        gap = _largest(reported.trade, received, flows)
-        if received is not border or reported.border is not reported.trade:
-            gap = np.maximum(gap, _largest(reported.border, border, flows))
-        blocks = (*blocks, _cells("reported trade", _relative(gap, spent, 1e-9 * base.expenditure)))
-    closure = verify_closure(base, shock, hats, deficit, of.closure, earned)
-    effect = max(float(np.abs(hat).max()) for hat in hats.common)
-    return Certificate((*blocks, closure), effect)
+
+
+def _reported(
+    base: Baseline, reported: Totals | Outcome, books: _Books
+) -> tuple[BlockResidual, ...]:
+    """Return how far further figures are from those of the equations."""
+    gaps = (
+        reported.revenue - books.revenue,
+        reported.imports - books.imports,
+        reported.exports - books.exports,
+        (reported.gross_output - books.received.sum(axis=1)).sum(axis=0),
+        (reported.value_added - books.value_added).sum(axis=0),
+    )
+    worst = np.abs(np.stack(gaps)).max(axis=0)
+    totals = _countries("reported totals", worst / books.scale)
+    if not isinstance(reported, Outcome):
+        return (totals,)
+    border, room = books.border, books.flows
+    gap = _largest(reported.trade, books.received, room)
+    if books.received is not border or reported.border is not reported.trade:
+        gap = np.maximum(gap, _largest(reported.border, border, room))
+    relative = _relative(gap, books.spent, 1e-9 * base.expenditure)
+    return totals, _cells("reported trade", relative)
 
 
 def _real_income(of: Choices, base: Baseline, income: Array, final: Array, price: Array) -> Array:

@@ -7,15 +7,9 @@ or JAX; what is solved for has the state s last.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
-from countervail.core.choices.closure import Closure
-from countervail.core.choices.demand import Demand
-from countervail.core.choices.factors import Factors
-from countervail.core.choices.one_good import SectorGoods
-from countervail.core.choices.perfect import PerfectCompetition
-from countervail.core.choices.sourcing import CesSourcing
-from countervail.core.choices.technology import Technology
+from countervail.core.choices.slots import Choices
 from countervail.core.model import Baseline, Hats, Outcome, Totals, Weights, namespace
 
 SMALLEST = 1e-12
@@ -23,38 +17,6 @@ SMALLEST = 1e-12
 
 ROUNDING = 1e-13
 """Trade with others below this part of all sales is what rounding leaves of none."""
-
-
-class Choices(Protocol):
-    """The slots that a sweep calls."""
-
-    @property
-    def sourcing(self) -> CesSourcing:
-        """Where goods are bought."""
-
-    @property
-    def goods(self) -> SectorGoods:
-        """What a sector is."""
-
-    @property
-    def technology(self) -> Technology:
-        """What goods are made of."""
-
-    @property
-    def factors(self) -> Factors:
-        """Who makes them, for how much."""
-
-    @property
-    def competition(self) -> PerfectCompetition:
-        """What sellers ask beyond cost."""
-
-    @property
-    def demand(self) -> Demand:
-        """What households buy."""
-
-    @property
-    def closure(self) -> Closure:
-        """What countries borrow."""
 
 
 class Markets(NamedTuple):
@@ -126,7 +88,7 @@ def implied(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Hats:
     log_wage, *others = of.factors.implied(at.share * at.output, base, weights, at.log_wage)
     final = of.demand.final(base, at.income, at.log_paid)
     needed = final + of.technology.inputs_bought(at.output, at.share, base)
-    needed = of.goods.spent(needed, hats.price, base)
+    needed = of.goods.spent(needed, hats.price, at.log_paid, base)
     scale = xp.where(weights.active, base.expenditure, 1.0)[:, :, None]
     hat = xp.where(weights.active[:, :, None], needed / scale, 1.0)
     price = of.sourcing.price_index(at.market, at.size, weights)

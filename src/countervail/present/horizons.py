@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from countervail.draws.ensemble import Ensemble, Range
@@ -10,14 +10,34 @@ from countervail.present import rows
 from countervail.present.digits import of, percents
 from countervail.present.document import Document
 from countervail.present.on_record import sentences
-from countervail.present.parts import Column, DocumentTable, section
+from countervail.present.parts import Column, DocumentTable, Part, section
 from countervail.present.redirected import redirected
 from countervail.scenario.beside_goods import beside
 from countervail.solution import Solution
 from countervail.world import World
 
+PairAndGood = tuple[str, str, str]
+"""Exporter, importer and good, by label."""
+
 MOST_BESIDE = 4
 """Sectors named at most of what is touched and no good of the table."""
+
+
+MOST_GOODS = 5
+"""Goods whose prices are shown along a path."""
+
+REPORTED = ("welfare", "welfare_usd", "real_wage", "exports_change", "imports_change")
+"""Variables of the long run that stand beside."""
+
+COLUMNS = (
+    Column("country", "country"),
+    Column("welfare", "welfare", of("welfare"), ranged=True),
+    Column("welfare_usd", "USD million", of("welfare_usd"), ranged=True),
+    Column("real_wage", "real wage", of("real_wage"), ranged=True),
+    Column("exports_change", "exports", of("exports_change"), ranged=True),
+    Column("imports_change", "imports", of("imports_change"), ranged=True),
+)
+PRICE = percents(1)
 
 
 def settings(world: World) -> dict[str, Any] | None:
@@ -116,6 +136,7 @@ def long_run(solution: Solution, ensemble: Ensemble | None) -> Document:
         },
         "model": solution.model.settings(),
         "world": {"name": world.name, "hash": world.hash},
+        "units": rows.REPORTED_UNIT,
     }
     return Document(section(title, table), data)
 
@@ -127,8 +148,9 @@ def path(found: Mapping[str, Solution]) -> Document:
         found: by horizon, the shortest first; the last is the long run.
     """
     first, *_, last = found.values()
-    shown, supply = rows.shown_countries(last), first.world.supply_elasticity
+    supply = first.world.supply_elasticity
     goods = [_pair_and_good(row) for row in redirected(first) if row["good"] in supply]
+    shown = rows.shown_countries(last)
     points: list[dict[str, Any]] = [
         {
             "horizon": horizon,
@@ -137,54 +159,43 @@ def path(found: Mapping[str, Solution]) -> Document:
         }
         for horizon, s in found.items()
     ]
-    columns = (
-        Column("horizon", "years"),
-        *(Column(code, code, of("welfare")) for code in shown),
+    columns = (Column("horizon", "years"), *(Column(code, code, of("welfare")) for code in shown))
+    title = "Year by year: welfare, per cent (each horizon by itself: comparative statics)"
+    return Document(
+        [
+            *section(title, DocumentTable(columns, points)),
+            *_prices(points[:-1], goods[:MOST_GOODS]),
+        ],
+        {
+            "points": points,
+            "units": "welfare by country, per cent of first-state final spending; goods as in the "
+            "answer's own goods",
+            "meaning": "comparative statics, not a forecast",
+        },
     )
-    parts = section(
-        "Year by year: welfare, per cent (each horizon by itself: comparative statics)",
-        DocumentTable(columns, points),
-    )
-    named = goods[:MOST_GOODS]
-    if named:
-        columns = (
-            Column("horizon", "years"),
-            *(
-                Column(" ".join(one), f"{rows.sector_name(one[2])}, {one[0]} to {one[1]}", PRICE)
-                for one in named
-            ),
-        )
-        prices = [
-            {
-                "horizon": point["horizon"],
-                **{" ".join(_pair_and_good(row)): row["price_received"] for row in point["goods"]},
-            }
-            for point in points[:-1]
-        ]
-        title = "Year by year: price received for the goods that lose most, per cent"
-        parts = [*parts, *section(title, DocumentTable(columns, prices))]
-    return Document(parts, {"points": points, "meaning": "comparative statics, not a forecast"})
 
 
-def _pair_and_good(row: Mapping[str, Any]) -> tuple[str, str, str]:
+def _prices(points: Sequence[Mapping[str, Any]], goods: Sequence[PairAndGood]) -> list[Part]:
+    """Return the prices received for goods along a path; nothing where there are no goods."""
+    if not goods:
+        return []
+    columns = [Column("horizon", "years")]
+    for exporter, importer, good in goods:
+        heading = f"{rows.sector_name(good)}, {exporter} to {importer}"
+        columns.append(Column(f"{exporter} {importer} {good}", heading, PRICE))
+    table = [
+        {
+            "horizon": point["horizon"],
+            **{" ".join(_pair_and_good(row)): row["price_received"] for row in point["goods"]},
+        }
+        for point in points
+    ]
+    title = "Year by year: price received for the goods that lose most, per cent"
+    return section(title, DocumentTable(columns, table))
+
+
+def _pair_and_good(row: Mapping[str, Any]) -> PairAndGood:
     return row["exporter"], row["importer"], row["good"]
-
-
-MOST_GOODS = 5
-"""Goods whose prices are shown along a path."""
-
-PRICE = percents(1)
-
-REPORTED = ("welfare", "welfare_usd", "real_wage", "exports_change", "imports_change")
-
-COLUMNS = (
-    Column("country", "country"),
-    Column("welfare", "welfare", of("welfare"), ranged=True),
-    Column("welfare_usd", "USD million", of("welfare_usd"), ranged=True),
-    Column("real_wage", "real wage", of("real_wage"), ranged=True),
-    Column("exports_change", "exports", of("exports_change"), ranged=True),
-    Column("imports_change", "imports", of("imports_change"), ranged=True),
-)
 
 
 def _ranges(ensemble: Ensemble, row: dict[str, Any]) -> dict[str, Range]:

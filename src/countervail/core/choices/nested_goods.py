@@ -62,17 +62,15 @@ class NestedGoods(Choice):
         goods = base.goods
         if goods is None or len(goods.inside) == 0:
             return log_price
-        mean, curved = self._index(log_price, base)
-        return replaced(log_price, goods.inside, _each(goods, mean + curved))
+        return replaced(log_price, goods.inside, _each(goods, self._index(log_price, base)))
 
-    def spent(self, needed: Any, log_price: Any, base: Baseline) -> Any:
+    def spent(self, needed: Any, log_price: Any, log_paid: Any, base: Baseline) -> Any:
         """Return spending on each good [j, n, s], of what is needed of sectors in base mixes."""
         goods = base.goods
         if goods is None or len(goods.inside) == 0:
             return needed
-        mean, curved = self._index(log_price, base)
         xp, inside, less = namespace(log_price), goods.inside, 1.0 - self.elasticity
-        dearer = log_price[inside] - _each(goods, mean + curved)
+        dearer = log_price[inside] - log_paid[inside]
         part = goods.within[:, :, None] * xp.exp(less * dearer)
         return replaced(needed, inside, part * _each(goods, _summed(goods, needed[inside])))
 
@@ -142,8 +140,8 @@ class NestedGoods(Choice):
         summed = (within * np.exp(less * log_price)).sum(axis=0)
         return np.asarray(np.log(np.where(summed > 0, summed, 1.0)) / less)
 
-    def _index(self, log_price: Any, base: Baseline) -> tuple[Any, Any]:
-        """Return ln P of nests as its geometric mean and what is beyond it, [nest, n, s].
+    def _index(self, log_price: Any, base: Baseline) -> Any:
+        """Return ln P of nests [nest, n, s]: the geometric mean, and what is beyond it.
 
         ln P = m + ln(1 + sum_g omega_g (e^((1 - eta)(x_g - m)) - 1)) / (1 - eta): as eta comes near
         1 no digits are lost.
@@ -154,9 +152,9 @@ class NestedGoods(Choice):
         prices, share = log_price[goods.inside], goods.within[:, :, None]
         mean = _summed(goods, share * prices)
         if less == 0.0:
-            return mean, 0.0
+            return mean
         beyond = _summed(goods, share * xp.expm1(less * (prices - _each(goods, mean))))
-        return mean, xp.log1p(beyond) / less
+        return mean + xp.log1p(beyond) / less
 
 
 def _summed(goods: Any, values: Any) -> Any:

@@ -30,8 +30,15 @@ class SectorGoods(Protocol):
     def paid(self, log_price: Any, base: Baseline) -> Any:
         """Return ln of the price of what users buy [j, n, s]: of a good, that of its sector."""
 
-    def spent(self, needed: Any, log_price: Any, base: Baseline) -> Any:
-        """Return spending on each good [j, n, s], of what is needed of sectors in base mixes."""
+    def spent(self, needed: Any, log_price: Any, log_paid: Any, base: Baseline) -> Any:
+        """Return spending on each good [j, n, s], of what is needed of sectors in base mixes.
+
+        Args:
+            needed: of each good, were all bought in base mixes [j, n, s].
+            log_price: ln P hat of goods [j, n, s].
+            log_paid: what ``paid`` makes of it.
+            base: baseline.
+        """
 
     def own_price_slope(self, base: Baseline) -> Array:
         """Return what log spending on a good owes to its own log price at the baseline, [j, n]."""
@@ -60,7 +67,7 @@ class OneGood(Choice):
         """Return the log price itself."""
         return log_price
 
-    def spent(self, needed: Any, log_price: Any, base: Baseline) -> Any:  # noqa: ARG002
+    def spent(self, needed: Any, log_price: Any, log_paid: Any, base: Baseline) -> Any:  # noqa: ARG002
         """Return what is needed."""
         return needed
 

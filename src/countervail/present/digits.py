@@ -55,10 +55,10 @@ class Digits(NamedTuple):
         Args:
             low, high: 5 and 95 per cent of the draws; NaN where there are none.
         """
-        half = 0.5 * (high - low)
-        if self.kind not in ("percent", "amount", "level") or not 0.0 < half < math.inf:
+        places = supported(low, high)
+        if self.kind not in ("percent", "amount", "level") or places is None:
             return self
-        return self._replace(places=min(-math.floor(math.log10(half)), self.places))
+        return self._replace(places=min(places, self.places))
 
 
 FORMATS = {
@@ -68,6 +68,30 @@ FORMATS = {
     "general": ",.{}g",
 }
 """What Python's format says for each further kind."""
+
+
+def supported(low: float, high: float) -> int | None:
+    """Return the places after the point that a range supports: those of half its width's first.
+
+    Args:
+        low, high: 5 and 95 per cent of the draws.
+
+    Returns:
+        Negative for tens, hundreds and so on; None where there is no range, or one of no width.
+    """
+    half = 0.5 * (high - low)
+    return -math.floor(math.log10(half)) if 0.0 < half < math.inf else None
+
+
+def own_digits(value: float, digits: int) -> int:
+    """Return the places after the point at which a number has so many significant digits."""
+    if value == 0.0 or not math.isfinite(value):
+        return 0
+    places = digits - 1 - math.floor(math.log10(abs(value)))
+    if abs(round(value, places)) >= 10.0 ** (digits - places):  # 9.96 in two digits is 10
+        places -= 1
+    return places
+
 
 WHOLE = Digits("level", 0)
 """Amounts and counts, in whole numbers."""

@@ -1,0 +1,145 @@
+"""What sentences and first screens are told from: the rows of an answer, gathered once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from countervail.draws.ensemble.result import Range
+from countervail.present import rows
+from countervail.present.ranges import NUMBERS
+from countervail.present.sentences import question, run
+from countervail.present.sentences.language import Language
+from countervail.present.sentences.question import QuestionSubject
+from countervail.present.sentences.run import PartyEffect
+from countervail.present.sentences.signs import Sides
+from countervail.present.sentences.titles import LawMove
+from countervail.present.subject import subject
+from countervail.present.tables import RowsWithRanges
+from countervail.solution import Solution
+
+MOST_PARTIES = 4
+"""Countries a headline tells of at most."""
+
+
+@dataclass(frozen=True)
+class ToldAnswer:
+    """An answer of ``run`` as sentences are told from it.
+
+    Attributes:
+        solution: the point answer.
+        reported: its rows with their ranges.
+    """
+
+    solution: Solution
+    reported: RowsWithRanges
+
+    @property
+    def horizon(self) -> float | None:
+        """Years after the change; None is the long run."""
+        return self.solution.world.horizon
+
+    @property
+    def dates(self) -> tuple[date, date] | None:
+        """Of the two states of law, where there are two that differ."""
+        scenario = self.solution.scenario
+        if scenario.from_date is None or scenario.to_date is None:
+            return None
+        same = scenario.from_date == scenario.to_date
+        return None if same else (scenario.from_date, scenario.to_date)
+
+    def asked(self, language: Language) -> QuestionSubject:
+        """Return what the question is about, in words."""
+        law = [dict(row) for row in self.reported.law]
+        return question.subject(language, law, self._shown, self.dates)
+
+    @cached_property
+    def countries(self) -> tuple[str, ...]:
+        """The countries a headline tells of: the parties, or those shown first where none is."""
+        world = self.solution.world
+        acting = [row["implementer"] for row in self.reported.law]
+        targets = [
+            target
+            for row in self.reported.law
+            for change in row["changes"]
+            if change["targets"][:1] != ["ALL"]
+            for target in change["targets"]
+        ]
+        named = {code for code in (*acting, *targets) if code in world.countries}
+        parties = [code for code in self._shown if code in named]
+        first = parties or list(self._shown)
+        return tuple(first[:MOST_PARTIES])
+
+    @cached_property
+    def parties(self) -> tuple[PartyEffect, ...]:
+        """What happens to those countries."""
+        return tuple(self.effect(code) for code in self.countries)
+
+    @cached_property
+    def others(self) -> tuple[PartyEffect, ...]:
+        """What happens to all other countries, in the order of the world."""
+        codes = (row["country"] for row in self.reported.rows["countries"])
+        return tuple(self.effect(code) for code in codes if code not in self.countries)
+
+    def effect(self, country: str) -> PartyEffect:
+        """Return what happens to a country, with ranges where there are draws."""
+        k = self._place[country]
+        row = self.reported.rows["countries"][k]
+        usd, per_cent = (self._range(k, row, key) for key in ("welfare_usd", "welfare"))
+        return PartyEffect(country, usd, per_cent, self._sides(k))
+
+    @cached_property
+    def moves(self) -> tuple[LawMove, ...]:
+        """Every day between the two dates on which a measure asked about changed."""
+        ledger = self.solution.scenario.ledger
+        if ledger is None or self.dates is None:
+            return ()
+        first, last = sorted(self.dates)
+        return tuple(
+            LawMove(measure.implementer, rate.in_force)
+            for measure in map(ledger.measure, sorted(subject(self.solution)))
+            for rate in measure.rates
+            if rate.in_force is not None
+            and first < rate.in_force <= last
+            and rate.in_force_precision != "year"
+        )
+
+    def headline(self, language: Language) -> str:
+        """Return the answer in one sentence."""
+        return run.headline(language, self.asked(language), self.parties, self.horizon)
+
+    def second_line(self, language: Language) -> str:
+        """Return what stands below it."""
+        others = [one.percent for one in self.others]
+        return run.second_line(language, self.parties, others)
+
+    @property
+    def _shown(self) -> tuple[str, ...]:
+        return rows.shown_countries(self.solution)
+
+    @cached_property
+    def _place(self) -> Mapping[str, int]:
+        return {row["country"]: k for k, row in enumerate(self.reported.rows["countries"])}
+
+    def _range(self, k: int, row: Mapping[str, Any], key: str) -> Range:
+        ranges: Sequence[Mapping[str, Any]] = self.reported.ranges_of("countries")
+        if not ranges:
+            return point(float(row[key]))
+        found: Range = ranges[k][key]
+        return found
+
+    def _sides(self, k: int) -> Sides:
+        if self.reported.ranges is None:
+            return Sides()
+        draws = self.reported.ranges.ensemble.figures["countries"]
+        return Sides.of(draws[:, k, NUMBERS["countries"].index("welfare")])
+
+
+def point(value: float) -> Range:
+    """Return a figure without a range."""
+    return Range(value, np.nan, np.nan, np.nan)

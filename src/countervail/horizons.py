@@ -5,6 +5,7 @@ See docs/theory.md, Choices of the model.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from countervail.core.choices.nested_goods import NestedGoods
@@ -15,12 +16,16 @@ from countervail.models.presets import FirstYear
 from countervail.scenario import Scenario
 from countervail.scenario.touched import goods_touched
 from countervail.world import World
+from countervail.world.goods import Good, table_of_goods
 from countervail.world.horizon import SUPPLY_FACTORS, Speed
 
 Horizon = float | str
 """Years after a change (1, 2, 3, 5, 10), or ``long``, the long run."""
 
 LONG = "long"
+
+FIRST = "1"
+"""The horizon that commands answer at unless told otherwise, the long run beside it."""
 
 HORIZONS: tuple[str, ...] = (*(f"{years:g}" for years in SUPPLY_FACTORS), LONG)
 """Every horizon, the shortest first."""
@@ -54,6 +59,15 @@ def horizon_key(horizon: Horizon) -> str:
     return LONG if years is None else f"{years:g}"
 
 
+def beside(horizon: Horizon) -> tuple[str, ...]:
+    """Return what is answered where a horizon is asked for: it, and the long run beside it.
+
+    Raises:
+        InputError: no such horizon.
+    """
+    return tuple(dict.fromkeys((horizon_key(horizon), LONG)))
+
+
 def met(world: World, scenario: Scenario, model: Model, horizon: Horizon) -> tuple[World, Model]:
     """Return the world and the model in which a question is answered at a horizon.
 
@@ -70,16 +84,49 @@ def met(world: World, scenario: Scenario, model: Model, horizon: Horizon) -> tup
     Raises:
         InputError: no such horizon, a world of another one, or a model that is no Economy.
     """
+    if years_of(horizon) is None:
+        return world, model
+    return at_horizon(with_goods(world, touched_by((scenario,), world)), model, horizon)
+
+
+def at_horizon(world: World, model: Model, horizon: Horizon) -> tuple[World, Model]:
+    """Return a world with the goods it has, and a model, as they are some years after a change.
+
+    Args:
+        world: as it is to be met; nothing is carved here.
+        model: the economics; of the long run, or with choices of its own for goods.
+        horizon: years, or ``long``: both are then as given.
+
+    Raises:
+        InputError: no such horizon, a world of another one, or a model that is no Economy.
+    """
     years = years_of(horizon)
     if years is None:
         return world, model
     if not isinstance(model, Economy):
         raise InputError(f"{model!r} says nothing of a horizon: take an Economy, or the long run")
     chosen = first_year_of(model)
-    if world.carving is None and scenario.by_hand is None:
-        goods = goods_touched(scenario, world)
-        world = world.carve(goods) if goods else world
     return world.after(years, Speed(between_goods=eta_of(chosen))), chosen
+
+
+def touched_by(scenarios: Iterable[Scenario], world: World) -> tuple[Good, ...]:
+    """Return the goods that any of several questions touches, to be carved once for all of them.
+
+    None where the world has goods already, or a question is made of arrays of its sectors.
+
+    Raises:
+        InputError: a question does not fit the world, or a good does not.
+    """
+    asked = tuple(scenarios)
+    if world.carving is not None or any(one.by_hand is not None for one in asked):
+        return ()
+    found = {good.code for one in asked for good in goods_touched(one, world)}
+    return tuple(good for code, good in table_of_goods().items() if code in found)
+
+
+def with_goods(world: World, goods: Sequence[Good]) -> World:
+    """Return the world with goods carved; as it is where there are none."""
+    return world.carve(goods) if goods else world
 
 
 def first_year_of(model: Economy) -> Economy:

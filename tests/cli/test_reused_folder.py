@@ -44,7 +44,7 @@ def test_every_command_leaves_its_own_files_only(countervail: Command, questions
     (questions / "answer" / "rates.csv").write_text("mine")
     asked = (
         ("run", "q.toml", "--draws", "2", "--workers", "1", *out),
-        ("sweep", "g.toml", "--workers", "1", *out),
+        ("sweep", "g.toml", "--workers", "1", "--horizon", "long", *out),
         ("run", "q.toml", *out),
     )
     for words in asked:

@@ -47,7 +47,7 @@ CHEAP = [
 ]
 RESPOND = [
     ("run", "q.toml", *OWN, "--draws", "3", "--workers", "1"),
-    ("sweep", "sweep.toml", "--workers", "1"),
+    ("sweep", "sweep.toml", "--workers", "1", "--horizon", "long"),
     ("respond", "exposure", "CAN", *OWN, "--draws", "0"),
     ("respond", "optimal", "CAN", *OWN, "--draws", "0"),
     ("respond", "nash", "CAN,CHN", *OWN, "--draws", "0"),

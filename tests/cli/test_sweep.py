@@ -26,6 +26,9 @@ deficits = ["world_share", "closed"]
 model = ["caliendo_parro"]
 """
 
+LONG = ("--horizon", "long")
+"""Half the points, where the horizon is not the subject."""
+
 EARLY = """\
 name = "early"
 title = "Canada drops what it does not have yet"
@@ -47,7 +50,7 @@ def file(folder: Path) -> Path:
 
 
 def test_the_table(countervail: Command, file: Path, folder: Path) -> None:
-    ran = countervail("sweep", "grid.toml", "--workers", "1")
+    ran = countervail("sweep", "grid.toml", *LONG, "--workers", "1")
     assert (ran.code, ran.err) == (0, "")
     lines = ran.out.splitlines()
     assert lines[0] == "grid: ev-for-canola, swept"
@@ -70,7 +73,7 @@ def test_the_table(countervail: Command, file: Path, folder: Path) -> None:
 
 
 def test_json_is_one_object(countervail: Command, file: Path) -> None:
-    answer = countervail("sweep", "grid.toml", "--json", "--workers", "2").json
+    answer = countervail("sweep", "grid.toml", *LONG, "--json", "--workers", "2").json
     assert answer["sweep"]["axes"] == {
         "variant": ["agreed", "canada-alone"],
         "model": ["caliendo_parro"],
@@ -90,7 +93,7 @@ def test_json_is_one_object(countervail: Command, file: Path) -> None:
 
 
 def test_out_writes_everything(countervail: Command, file: Path, folder: Path) -> None:
-    ran = countervail("sweep", file, "--out", "new/answer")
+    ran = countervail("sweep", file, *LONG, "--out", "new/answer")
     assert (ran.code, ran.err) == (0, "written to new/answer\n")
     made = folder / "new" / "answer"
     files = {"sweep.csv", "sweep.nc", "result.json", "manifest.json"}
@@ -114,7 +117,7 @@ def test_draws(countervail: Command, folder: Path) -> None:
         'scenario = "canada-china"\ncountries = ["CAN"]\nvariables = ["welfare", "revenue_new"]\n'
         '[axes]\ndeficits = ["world_share"]\n'
     )
-    words = ("sweep", "one.toml", "--draws", "4", "--seed", "2", "--workers", "1")
+    words = ("sweep", "one.toml", "--draws", "4", "--seed", "2", "--workers", "1", *LONG)
     ran = countervail(*words)
     assert ran.code == 0
     assert "in brackets 5 to 95 per cent of the draws" in " ".join(ran.out.split())
@@ -135,13 +138,13 @@ def test_a_point_without_an_answer_is_shown(countervail: Command, folder: Path) 
     (folder / "grid.toml").write_text(
         'scenario = "early.toml"\n[axes]\nto = [2024-01-01, 2026-01-12]\n'
     )
-    ran = countervail("sweep", "grid.toml", "--workers", "1")
+    ran = countervail("sweep", "grid.toml", *LONG, "--workers", "1")
     assert (ran.code, ran.err) == (0, "")
     assert "2024-01-01  no answer  no answer" in ran.out
     assert "Certified: 1 of 2 points" in ran.out
     said = " ".join(ran.out.split())
     assert "Without an answer - to 2024-01-01: a change of 'can-chn-ev-surtax-2024', which" in said
-    answer = countervail("sweep", "grid.toml", "--workers", "1", "--json").json
+    answer = countervail("sweep", "grid.toml", *LONG, "--workers", "1", "--json").json
     assert answer["certificate"]["without_answer"] == 1
     assert answer["points"][0]["countries"] == {"CAN": {"welfare": None, "real_wage": None}}
     assert "which is not in force on 2024-01-01" in answer["points"][0]["reason"]
@@ -150,7 +153,7 @@ def test_a_point_without_an_answer_is_shown(countervail: Command, folder: Path) 
 def test_without_any_answer_it_ends_with_3(countervail: Command, folder: Path) -> None:
     (folder / "early.toml").write_text(EARLY)
     (folder / "grid.toml").write_text('scenario = "early.toml"\n[axes]\nto = [2024-01-01]\n')
-    ran = countervail("sweep", "grid.toml", "--workers", "1")
+    ran = countervail("sweep", "grid.toml", *LONG, "--workers", "1")
     assert (ran.code, ran.out) == (3, "")
     assert ran.err.startswith("countervail: none of 1 points has an answer; the first: a change")
 
@@ -173,7 +176,7 @@ def test_refusals(what: str, countervail: Command, file: Path, folder: Path) -> 
     words, sentence = WRONG[what]
     if what == "cluster":
         pytest.importorskip("distributed", reason="Dask is not installed")
-    ran = countervail("sweep", *words)
+    ran = countervail("sweep", *words, *LONG)
     assert (ran.code, ran.out) == (2, "")
     assert sentence in ran.err
     assert ran.err.count("\n") == 1
@@ -191,7 +194,7 @@ def test_an_interruption_goes_on_where_it_stopped(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(runner, "spread", interrupted)
-    ran = countervail("sweep", "grid.toml", "--out", "answer", "--workers", "1")
+    ran = countervail("sweep", "grid.toml", *LONG, "--out", "answer", "--workers", "1")
     assert ran.code == 130
     assert ran.err == (
         "finished points are kept in answer: the same command goes on there\n"
@@ -205,7 +208,7 @@ def test_an_interruption_goes_on_where_it_stopped(
         return whole(function, common, tasks, workers=1)  # type: ignore[arg-type]
 
     monkeypatch.setattr(runner, "spread", counted)
-    assert countervail("sweep", "grid.toml", "--out", "answer").code == 0
+    assert countervail("sweep", "grid.toml", *LONG, "--out", "answer").code == 0
     assert len(asked) == 3
     assert (folder / "answer" / "manifest.json").exists()
     assert not (folder / "answer" / door.POINTS).exists()
@@ -222,3 +225,27 @@ def test_long_and_wide_tables_are_cut(
     caption = table.caption
     assert "3 more points: see --json or --out" in caption
     assert "1 more figures a point: see --json or --out" in caption
+
+
+def test_after_about_a_year_the_long_run_beside_it(countervail: Command, folder: Path) -> None:
+    (folder / "grid.toml").write_text(
+        'scenario = "ev-for-canola"\ncountries = ["CAN"]\nvariables = ["welfare"]\n'
+        '[axes]\nvariant = ["canada-alone", "agreed"]\n'
+    )
+    ran = countervail("sweep", "grid.toml", "--workers", "1", "--out", "made")
+    assert ran.code == 0
+    lines = ran.out.splitlines()
+    assert lines[1] == "4 points (2 variant x 2 horizon)"
+    assert lines[2].startswith("After about a year: farms, mines and plants as they are; buyers")
+    assert "In the long run, ten years and more: factors free to move." in lines
+    assert "Goods taken out of their sectors: Canola seed (matrix)" in " ".join(ran.out.split())
+    told = [line.split() for line in lines if line.startswith(("agreed ", "canada-alone "))]
+    answer = json.loads((folder / "made" / "result.json").read_text("utf-8"))
+    points = {
+        (one["axes"]["variant"], one["axes"]["horizon"]): one["countries"]["CAN"]["welfare"]
+        for one in answer["points"]
+    }
+    assert told == [
+        [variant, *(f"{points[variant, horizon]:+.4f}" for horizon in ("1", "long"))]
+        for variant in ("canada-alone", "agreed")
+    ]

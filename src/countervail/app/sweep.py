@@ -27,6 +27,12 @@ class SweepRequest(DrawnRequest):
             "out": "Folder for sweep.csv, sweep.nc and manifest.json; keeps finished points.",
         },
     )
+    horizon: str | None = option(
+        None,
+        "Years after the change (1, unless the file has an axis horizon; the long run stands "
+        "beside), or long.",
+        metavar="YEARS",
+    )
     allow_partial: bool = option(False, ALLOW_PARTIAL)
 
     keeps = "points"
@@ -43,13 +49,19 @@ class SweepRequest(DrawnRequest):
             WorkersLostError: workers are killed again and again.
         """
         from countervail.draws.sweep import sweep
+        from countervail.draws.sweep.files import read_sweep
+        from countervail.horizons import FIRST, LONG
         from countervail.present.swept import KEPT, document
 
+        book = self.ledger.opened()
+        asked = read_sweep(self.file, book)
+        usual = LONG if "horizon" in asked.axes else FIRST
         with show("answers") as progress:
             swept = sweep(
-                self.file,
+                asked,
                 choices=self.economics.choices or (),
-                ledger=self.ledger.opened(),
+                ledger=book,
+                horizon=self.horizon or usual,
                 draws=self.draws,
                 progress=progress,
                 allow_partial=self.allow_partial,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from countervail.draws.ensemble import Ensemble, Range
-from countervail.present import rows
+from countervail.horizons import LONG, Horizon, years_of
+from countervail.ledger.notes import listed as few
+from countervail.present import law, rows
 from countervail.present.digits import of, percents
 from countervail.present.document import Document
 from countervail.present.on_record import sentences
@@ -15,6 +18,8 @@ from countervail.present.redirected import redirected
 from countervail.scenario.beside_goods import beside
 from countervail.solution import Solution
 from countervail.world import World
+
+IN_THE_LONG_RUN = "In the long run, ten years and more"
 
 PairAndGood = tuple[str, str, str]
 """Exporter, importer and good, by label."""
@@ -55,9 +60,14 @@ def settings(world: World) -> dict[str, Any] | None:
 
 def words(world: World) -> str:
     """Return when an answer is of, in a sentence; nothing in the long run."""
-    years = world.horizon
+    return "" if world.horizon is None else meaning(world.horizon)
+
+
+def meaning(horizon: Horizon) -> str:
+    """Return what an answer at a horizon is of, in a sentence."""
+    years = years_of(horizon)
     if years is None:
-        return ""
+        return f"{IN_THE_LONG_RUN}: factors free to move."
     when = "about a year" if years == 1 else f"about {years:g} years"
     stand = "as they are" if years == 1 else "partly adjusted"
     return (
@@ -66,18 +76,32 @@ def words(world: World) -> str:
     )
 
 
+def briefly(horizon: Horizon) -> str:
+    """Return a horizon in two words, as it heads a column."""
+    years = years_of(horizon)
+    if years is None:
+        return "long run"
+    return "1 year" if years == 1 else f"{years:g} years"
+
+
+def carved_words(world: World) -> str:
+    """Return the goods that were taken out of their sectors, in a sentence; nothing without any."""
+    named = [f"{one['name']} ({one['basis']})" for one in world.provenance.get("goods", ())]
+    return f"Goods taken out of their sectors: {', '.join(named)}." if named else ""
+
+
 def assumed(solution: Solution) -> Iterator[str]:
     """Yield what an answer of a horizon rests on; nothing in the long run."""
     world = solution.world
     note = world.provenance.get("horizon")
     if note is None:
         return
-    named = [f"{one['name']} ({one['basis']})" for one in world.provenance.get("goods", ())]
-    if named:
+    goods = carved_words(world)
+    if goods:
         yield (
-            f"Goods taken out of their sectors: {', '.join(named)}; in brackets what their trade "
-            "is made of (`countervail world info --card` says what that means). A good's "
-            "technology is its sector's; suppliers absent in the base year cannot enter."
+            f"{goods.removesuffix('.')}; in brackets what their trade is made of (`countervail "
+            "world info --card` says what that means). A good's technology is its sector's; "
+            "suppliers absent in the base year cannot enter."
         )
     supply = sorted({f"{e:.2g}" for e in note["supply"].values()}, key=float)
     if supply:
@@ -90,6 +114,7 @@ def assumed(solution: Solution) -> Iterator[str]:
             f"{note['raised']} trade elasticities were raised to what goods of one sector "
             f"substitute at ({note['between_goods']:g} less 1), or to 0.3."
         )
+    yield from _older(solution)
     yield from sentences(solution)
     rest = beside(solution.resolved, world)
     if rest:
@@ -98,6 +123,26 @@ def assumed(solution: Solution) -> Iterator[str]:
         yield (
             f"Touched and no good of the table, so taken as free to move (part of the trade "
             f"asked about): {said}{more}."
+        )
+
+
+def _older(solution: Solution) -> Iterator[str]:
+    """Say which measures had been in force for longer than the horizon on the second date."""
+    last, years = solution.scenario.to_date, solution.world.horizon
+    if last is None or years is None:
+        return
+    first = (last - timedelta(days=365.25 * years)).isoformat()
+    found = {
+        measure["id"]: change["in_force"]
+        for measure in law.measures(solution)
+        for change in measure["changes"]
+        if change["in_force"] is not None and change["in_force"] < first[: len(change["in_force"])]
+    }
+    if found:
+        named = few([f"{name} ({since})" for name, since in found.items()])
+        yield (
+            f"In force for longer than that on {last}: {named}. The horizon counts from {last}, as "
+            "if all that changed had come on it."
         )
 
 
@@ -119,7 +164,7 @@ def long_run(solution: Solution, ensemble: Ensemble | None) -> Document:
     ]
     ranges = [] if ensemble is None else [_ranges(ensemble, row) for row in found]
     table = DocumentTable(COLUMNS, found, ranges)
-    title = "In the long run, ten years and more: factors free to move (per cent)"
+    title = f"{meaning(LONG).removesuffix('.')} (per cent)"
     data = {
         "countries": {
             row["country"]: {k: v for k, v in row.items() if k != "country"} for row in found

@@ -12,6 +12,8 @@ from countervail.draws.ensemble.result import QUANTILES
 from countervail.draws.sweep import Swept
 from countervail.draws.sweep.door import DRAWS, POINTS
 from countervail.draws.sweep.result import number
+from countervail.horizons import LONG
+from countervail.present import horizons
 from countervail.present.digits import of
 from countervail.present.document import Document, plain
 from countervail.present.parts import Column, DocumentTable, Part, Words, listed, section
@@ -45,6 +47,7 @@ def _read(swept: Swept) -> list[Part]:
     return [
         Words(f"{grid.name}: {grid.asked[0].name}, swept", "strong"),
         Words(_about(swept)),
+        *_horizons(swept),
         Words(""),
         _table(swept),
         Words(_certificate(swept), apart=True),
@@ -63,28 +66,47 @@ def _reasons(swept: Swept, reasons: Mapping[int, str]) -> Iterator[str]:
         yield f"{len(reasons) - MOST_FAILURES} more: see --json"
 
 
-def _table(swept: Swept) -> DocumentTable:
-    """Return the points as a table, one a row; axes that take one value stand above it."""
+def _horizons(swept: Swept) -> Iterator[Words]:
+    """Yield what is meant by each horizon, and the goods carved; nothing in the long run alone."""
     grid = swept.grid
-    axes = [name for name, values in grid.axes.items() if len(values) > 1] or list(grid.axes)
-    figures = [(country, name) for country in grid.countries for name in grid.variables]
-    read = figures[:MOST_FIGURES]
+    if grid.horizons == (LONG,):
+        return
+    yield from (Words(horizons.meaning(one)) for one in grid.horizons)
+    worlds = {id(world): world for world in (grid.point(k).world for k in range(len(grid)))}
+    yield from map(Words, dict.fromkeys(filter(None, map(horizons.carved_words, worlds.values()))))
+
+
+def _table(swept: Swept) -> DocumentTable:
+    """Return the points as a table, the horizons of one beside each other; axes that take one value
+    stand above it.
+    """
+    grid, beside = swept.grid, len(swept.grid.horizons)
+    axes = [n for n, v in grid.axes.items() if len(v) > 1 and n != "horizon"]
+    axes = axes or [n for n in grid.axes if n != "horizon"]
+    figures = [
+        (country, name, k)
+        for country in grid.countries
+        for name in grid.variables
+        for k in range(beside)
+    ]
+    read = figures[: max(MOST_FIGURES, beside)]
+    when = [f"\n{horizons.briefly(one)}" for one in grid.horizons] if beside > 1 else [""]
     return DocumentTable(
         (
             *(Column(name, name, fixed=True) for name in axes),
             *(
-                Column(f"{country} {name}", f"{country}\n{name}", right=True, fixed=True)
-                for country, name in read
+                Column(f"{c} {name} {k}", f"{c}\n{name}{when[k]}", right=True, fixed=True)
+                for c, name, k in read
             ),
         ),
         [
             {
-                **grid.labels(point),
-                **{f"{c} {name}": _cell(swept, point, c, name) for c, name in read},
+                **grid.labels(first),
+                **{f"{c} {name} {k}": _cell(swept, first + k, c, name) for c, name, k in read},
             }
-            for point in range(min(len(swept), MOST_ROWS))
+            for first in range(0, min(len(swept), MOST_ROWS * beside), beside)
         ],
-        caption=_caption(swept, len(figures)),
+        caption=_caption(swept, len(figures) - len(read)),
     )
 
 
@@ -100,15 +122,17 @@ def _cell(swept: Swept, point: int, country: str, variable: str) -> str:
     return f"{write(value)} ({write(low)} to {write(high)})"
 
 
-def _caption(swept: Swept, figures: int) -> str:
+def _caption(swept: Swept, more: int) -> str:
+    """Return the units, and how many points and figures are not shown."""
+    rows = len(swept) // len(swept.grid.horizons)
     table = schema.variables()
     said = [f"{name}: {table[name].unit}" for name in swept.grid.variables]
     if swept.drawn is not None:
         said.append("in brackets 5 to 95 per cent of the draws")
-    if len(swept) > MOST_ROWS:
-        said.append(f"{len(swept) - MOST_ROWS} more points: see --json or --out")
-    if figures > MOST_FIGURES:
-        said.append(f"{figures - MOST_FIGURES} more figures a point: see --json or --out")
+    if rows > MOST_ROWS:
+        said.append(f"{rows - MOST_ROWS} more points: see --json or --out")
+    if more > 0:
+        said.append(f"{more} more figures a point: see --json or --out")
     return "; ".join(said)
 
 

@@ -16,7 +16,10 @@ from countervail.draws import runner
 from countervail.draws.runner import CHUNK_DRAWS
 from countervail.draws.sweep import Sweep, Swept, sweep
 from countervail.draws.sweep.door import DRAWS, POINTS
+from countervail.draws.sweep.files import read_sweep
+from countervail.draws.sweep.reading import grid_of
 from countervail.errors import FileError, InputError, NotCertified
+from countervail.scenario.touched import goods_touched
 
 AXES = {
     "variant": ["agreed", "canada-alone"],
@@ -264,3 +267,61 @@ def test_on_a_cluster(swept: Swept) -> None:
         found = sweep(QUESTION, cluster=one.scheduler_address)
     for name, values in found.arrays.items():
         np.testing.assert_allclose(values, swept.arrays[name], rtol=1e-9, atol=1e-12)
+
+
+@pytest.fixture(scope="module")
+def beside() -> Swept:
+    """Two questions that touch different goods, after a year and in the long run."""
+    question = Sweep("ev-for-canola", {"variant": ["agreed", "canada-alone"]}, ("CAN", "CHN"))
+    return sweep(question, horizon=1, draws=2, workers=1)
+
+
+def test_a_horizon_stands_beside_the_long_run(
+    beside: Swept, swept: Swept, oecd: cv.World, tmp_path: Path
+) -> None:
+    assert beside.grid.axes["horizon"] == ("1", "long")
+    assert beside.failures == {}
+    assert beside.drawn is not None
+    assert beside.drawn.answered.tolist() == [2, 2, 2, 2]
+    # the long run is what the sweep gives without a horizon
+    np.testing.assert_array_equal(
+        beside.arrays["welfare"][1], swept.arrays["welfare"][[0]].reshape(-1)
+    )
+    # the question that touches every good: what solve carves for it is what was carved for all
+    there = cv.solve(oecd, beside.grid.point(0).scenario, horizon=1)
+    places = [oecd.country("CAN"), oecd.country("CHN")]
+    np.testing.assert_allclose(
+        beside.arrays["welfare"][0], there.arrays["welfare"][places], rtol=0, atol=1e-9
+    )
+    lines = [row for row in beside.rows() if row["variable"] == "welfare"]
+    assert [row["horizon"] for row in lines] == ["1", "1", "long", "long"] * 2
+    assert set(xr.load_dataset(beside.save(tmp_path / "b.nc")).horizon.values) == {"1", "long"}
+
+
+def test_goods_are_carved_once_for_all_points(beside: Swept, oecd: cv.World) -> None:
+    after = [beside.grid.point(k).world for k in (0, 2)]
+    assert after[0] is after[1]
+    touched = {
+        good.code for k in (0, 2) for good in goods_touched(beside.grid.point(k).scenario, oecd)
+    }
+    alone = {good.code for good in goods_touched(beside.grid.point(2).scenario, oecd)}
+    assert {one["good"] for one in after[0].provenance["goods"]} == touched
+    assert alone < touched  # by itself it would have been another world
+    assert beside.grid.point(1).world is beside.grid.worlds[0]
+
+
+def test_horizons_of_ones_own(tmp_path: Path, oecd: cv.World) -> None:
+    file = tmp_path / "own.toml"
+    text = 'scenario = "ev-for-canola"\n[axes]\nhorizon = [2, "long", {}]\n'
+    file.write_text(text.format("10"))
+    assert grid_of(read_sweep(file)).axes == {"horizon": ("2", "long", "10")}
+    with pytest.raises(InputError, match="an axis horizon of its own; keep one of the two"):
+        sweep(file, horizon=1)
+    file.write_text(text.format("4"))
+    with pytest.raises(FileError, match=r"own\.toml:3: .*no horizon '4\.0' \(there are 1, 2, 3"):
+        sweep(file)
+    file.write_text(text.format("2.0"))
+    with pytest.raises(FileError, match=r"own\.toml:3: '2.0' stands twice in horizon; keep"):
+        sweep(file)
+    with pytest.raises(InputError, match="'1' stands twice in horizon; keep one"):
+        sweep(Sweep("ev-for-canola", {"horizon": ["1", 1.0]}))

@@ -19,6 +19,7 @@ from countervail.draws.runner import Progress, run_draws
 from countervail.draws.sampling import sobol
 from countervail.draws.store import Store
 from countervail.errors import NotCertified
+from countervail.horizons import LONG, Horizon, met
 from countervail.models.presets import CaliendoParro
 from countervail.scenario import Scenario
 from countervail.solution import Solution
@@ -37,6 +38,7 @@ def ensemble(
     read: Read | None = None,
     point: Solution | None = None,
     progress: Progress | None = None,
+    horizon: Horizon = LONG,
     allow_partial: bool = False,
     **words: Any,
 ) -> Ensemble:
@@ -54,21 +56,23 @@ def ensemble(
             importable function.
         point: the point answer, where it is known already.
         progress: called with the draws done and their number.
+        horizon: years after the change (1, 2, 3, 5, 10), or ``long``, the default; as ``solve``
+            takes it. A point answer of some years is of its own world (``Solution.observed``).
         allow_partial: whether the answer may leave out what the world cannot hold or nothing
             prices; it says so, and warns.
         words: other fields of ``Draws`` by name, such as ``workers=2``, in place of what it says.
 
     Raises:
         NotPlaced: the world cannot hold a part of the question, or nothing prices it.
-        InputError: the question does not fit the world, too few or too many draws.
+        InputError: the question does not fit the world, no such horizon, too few or too many draws.
         FileError: the priors file is refused, or the folder cannot be written.
         NotCertified, NoEquilibrium: the point has no answer, or no draw has.
         WorkersLostError: workers are killed again and again.
     """
     how = draws_of(draws, seed, **words)
     how.check()
-    model = model or CaliendoParro()
     scenario = scenario.partly(allow_partial)
+    world, model = met(world, scenario, model or CaliendoParro(), horizon)
     point = point or solving.solve(world, scenario, model)
     given = how.priors
     if isinstance(given, Priors):

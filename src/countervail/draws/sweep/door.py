@@ -26,6 +26,7 @@ from countervail.draws.sweep.question import Sweep
 from countervail.draws.sweep.reading import grid_of
 from countervail.draws.sweep.result import SweepRanges, Swept
 from countervail.errors import CountervailError, InputError, NotCertified, NotPlaced, PartialAnswer
+from countervail.horizons import LONG, Horizon, beside, horizon_key
 from countervail.ledger import Ledger
 from countervail.ledger.pricing.placed import counts
 from countervail.provenance import content_hash, to_json
@@ -45,6 +46,7 @@ def sweep(
     choices: Sequence[str] = (),
     draws: Draws | int = 0,
     progress: Progress | None = None,
+    horizon: Horizon = LONG,
     allow_partial: bool = False,
     **words: Any,
 ) -> Swept:
@@ -58,12 +60,17 @@ def sweep(
             point has the same seed, so that what is drawn alike differs alike. Points are solved,
             and kept in the folder ``out``, like draws.
         progress: called with the answers done, draws included, and their number.
+        horizon: years after the change (1, 2, 3, 5, 10), which makes every point two, the other of
+            the long run; or ``long``, the default: the points as they are. Goods are carved once,
+            for all points (``horizons.met_by_all``). A Sweep's own axis ``horizon`` says which
+            there are.
         allow_partial: whether answers may leave out what a world cannot hold or nothing prices;
             ``Swept.not_placed`` says of which points, and a warning. Else they have no answer.
         words: other fields of ``Draws`` by name, such as ``workers=2``, in place of what it says.
 
     Raises:
-        InputError: the sweep is refused, or too few or too many draws.
+        InputError: the sweep is refused, too few or too many draws, or a horizon beside the
+            Sweep's own.
         FileError: a file is refused, with path and line, or the folder cannot be written.
         NotCertified: no point has an answer.
         WorkersLostError: workers are killed again and again.
@@ -72,7 +79,7 @@ def sweep(
     if not 0 <= how.number <= MOST_DRAWS:
         raise InputError(f"draws={how.number}: from 0 (point answers alone) to {MOST_DRAWS:,}")
     asked = question if isinstance(question, Sweep) else read_sweep(question, ledger)
-    asked = replace(asked, choices=(*asked.choices, *choices))
+    asked = _at(replace(asked, choices=(*asked.choices, *choices)), horizon)
     grid = grid_of(asked if ledger is None else replace(asked, ledger=ledger))
     grid = grid.partly(allow_partial)
     declared = read_priors(how.file)[1] if how.number else ""
@@ -92,6 +99,21 @@ def sweep(
     store = Store.of(how.out, _hash(key), DRAWS)
     drawn = _drawn(swept, how, runner, store)
     return replace(swept, drawn=drawn)
+
+
+def _at(asked: Sweep, horizon: Horizon) -> Sweep:
+    """Return a sweep whose points are of a horizon and of the long run; as it is of that alone.
+
+    Raises:
+        InputError: no such horizon, or the sweep has an axis of its own.
+    """
+    if horizon_key(horizon) == LONG:
+        return asked
+    if "horizon" in asked.axes:
+        raise InputError(
+            f"horizon {horizon}: the sweep has an axis horizon of its own; keep one of the two"
+        )
+    return replace(asked, axes={**asked.axes, "horizon": beside(horizon)})
 
 
 def _together(grid: Grid, points: Mapping[int, Kept]) -> Swept:

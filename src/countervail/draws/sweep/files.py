@@ -21,6 +21,7 @@ Words = Annotated[tuple[Text, ...], Field(min_length=1)]
 Numbers = Annotated[
     tuple[Annotated[float, Field(strict=True, allow_inf_nan=False)], ...], Field(min_length=1)
 ]
+Horizons = Annotated[tuple[Annotated[float, Field(strict=True)] | Text, ...], Field(min_length=1)]
 Days = Annotated[tuple[Day, ...], Field(min_length=1)]
 
 
@@ -46,6 +47,9 @@ class AxesPart(_SweepTable):
     elasticities: Words | None = Field(None, description="sets of trade elasticities")
     model: Words | None = Field(None, description="models")
     deficits: Words | None = Field(None, description="closures")
+    horizon: Horizons | None = Field(
+        None, description="years after the change: 1, 2, 3, 5, 10, or `long`"
+    )
 
 
 class SweepFile(_SweepTable):

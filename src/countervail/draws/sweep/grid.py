@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from countervail import solving
 from countervail.core.model import Model
-from countervail.errors import unwarned
+from countervail.errors import InputError, unwarned
+from countervail.horizons import LONG, at_horizon, touched_by, with_goods
 from countervail.scenario import Scenario
 from countervail.solution import Solution
 from countervail.world import World
@@ -43,6 +46,7 @@ class Grid:
         questions: one for each combination of the axes that choose the question.
         worlds: likewise.
         models: likewise.
+        horizons: likewise, as ``horizons.HORIZONS`` has them.
     """
 
     name: str
@@ -53,6 +57,7 @@ class Grid:
     questions: tuple[Scenario, ...]
     worlds: tuple[World, ...]
     models: tuple[Model, ...]
+    horizons: tuple[str, ...] = (LONG,)
 
     def partly(self, allow: bool) -> Grid:
         """Return the grid; one whose answers may leave things out, where that is allowed."""
@@ -61,7 +66,8 @@ class Grid:
         return replace(self, asked=asked, questions=questions)
 
     def __len__(self) -> int:
-        return len(self.questions) * len(self.worlds) * len(self.models)
+        chosen = len(self.worlds) * len(self.models) * len(self.horizons)
+        return len(self.questions) * chosen
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -70,11 +76,38 @@ class Grid:
 
     def point(self, number: int) -> GridPoint:
         """Return a point by its number."""
-        first, model = divmod(number, len(self.models))
+        first, horizon = divmod(number, len(self.horizons))
+        first, model = divmod(first, len(self.models))
         question, world = divmod(first, len(self.worlds))
-        return GridPoint(
-            self.labels(number), self.worlds[world], self.questions[question], self.models[model]
-        )
+        there = self._met[world][model][horizon]
+        return GridPoint(self.labels(number), there[0], self.questions[question], there[1])
+
+    @cached_property
+    def _met(self) -> list[list[list[tuple[World, Model]]]]:
+        """World and model of a point, [world, model, horizon].
+
+        Goods are carved once for all points: those that any question of the sweep touches.
+        """
+        if self.horizons == (LONG,):
+            return [[[(world, model)] for model in self.models] for world in self.worlds]
+        carved = [with_goods(w, touched_by(self._fitting(w), w)) for w in self.worlds]
+        return [
+            [
+                [
+                    at_horizon(world if horizon == LONG else there, model, horizon)
+                    for horizon in self.horizons
+                ]
+                for model in self.models
+            ]
+            for world, there in zip(self.worlds, carved, strict=True)
+        ]
+
+    def _fitting(self, world: World) -> Iterator[Scenario]:
+        """Yield the questions that can be placed in a world; the others say why at their points."""
+        for question in self.questions:
+            with suppress(InputError):
+                touched_by((question,), world)
+                yield question
 
     def labels(self, number: int) -> dict[str, str]:
         """Return where a point lies, by axis."""

@@ -16,6 +16,7 @@ AXES = (
     *("variant", "from", "to", "known_on", "background", "rate", "scale"),  # choose the question
     *("world", "elasticities"),  # choose the world
     *("model", "deficits"),  # choose the model
+    "horizon",  # chooses both
 )
 """Every axis, in the order in which points are reported: the last changes fastest."""
 
@@ -31,7 +32,8 @@ class Sweep:
         scenario: name of a preset, path of a scenario file, or a Scenario.
         axes: by axis (``AXES``) the values it takes; dates as dates or ISO text, worlds by name,
             path or as World; ``rate`` in per cent and ``scale`` as factors of what the question
-            sets (``scenario.scaled``). What has no axis is as in the scenario, or the default.
+            sets (``scenario.scaled``); ``horizon`` in years, or ``long``.
+            What has no axis is as in the scenario, or the default.
         countries: whose figures are reported; default the scenario's, or all where it names none.
         variables: of countries, reported; names as in docs/reference/variables.md.
         unit: country whose wage is the unit where ``deficits`` is ``nominal``.

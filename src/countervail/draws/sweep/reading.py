@@ -15,6 +15,7 @@ from countervail.core.model import Model
 from countervail.draws.sweep.grid import Grid
 from countervail.draws.sweep.question import AXES, Sweep
 from countervail.errors import InputError, did_you_mean
+from countervail.horizons import LONG, horizon_key
 from countervail.ledger import as_date, open_ledger
 from countervail.models import model_of
 from countervail.scenario import Scenario, open_scenario
@@ -71,13 +72,14 @@ class _Reading:
         if self.faults:
             return None
         made = self._questions(asked), self._models(worlds)
+        horizons = self._horizons()
         countries, variables = self._countries(asked[0], worlds), self._variables()
         if self.faults:
             return None
         return Grid(
             name=self.sweep.name or asked[0].name,
             axes={
-                name: tuple(map(_label, self.sweep.axes[name]))
+                name: horizons if name == "horizon" else tuple(map(_label, self.sweep.axes[name]))
                 for name in AXES
                 if name in self.sweep.axes
             },
@@ -87,6 +89,7 @@ class _Reading:
             questions=made[0],
             worlds=tuple(worlds),
             models=made[1],
+            horizons=horizons,
         )
 
     def _try(self, at: Place, make: Callable[[], T]) -> list[T]:
@@ -227,6 +230,16 @@ class _Reading:
                 made = partial(model_of, word, deficits=closure, unit=own)
                 if self._try(("axes", "deficits", d, _label(closure)), made):
                     found += self._try(("choices",), partial(made, self.sweep.choices))
+        return tuple(found)
+
+    def _horizons(self) -> tuple[str, ...]:
+        found: list[str] = []
+        for k, value in enumerate(self.sweep.axes.get("horizon", (LONG,))):
+            at = ("axes", "horizon", k, _label(value))
+            for key in self._try(at, partial(horizon_key, value)):
+                if key in found:
+                    self._wrong(at, f"'{key}' stands twice in horizon; keep one")
+                found.append(key)
         return tuple(found)
 
     def _unit(self, worlds: Sequence[World]) -> str | None:

@@ -16,6 +16,7 @@ from countervail.backtests.predict import (
     backtest,
     measure_on,
     setting,
+    told,
     with_shares,
 )
 from countervail.backtests.score import FACTS, TABLE, Scored, scored, shipped, written
@@ -61,10 +62,10 @@ def test_facts_are_those_of_a_report_of_goods(oecd: cv.World, barley: Backtest) 
     world = here.world.after(1)
     solution = cv.solve(world, measure_on(barley.episode, here), "first_year")
     pair = Cell(world.country("AUS"), world.country("CHN"), world.sector("barley"))
-    told = numbers(solution, pair)
+    row = numbers(solution, pair)
     said = barley.predictions[-1]
     assert said.structure == "first_year"
-    assert (said.hit, said.redirected) == pytest.approx((told["hit"], told["redirected_value"]))
+    assert (said.hit, said.redirected) == pytest.approx((row["hit"], row["redirected_value"]))
 
 
 def test_first_year_has_less_hit_and_more_redirected(barley: Backtest) -> None:
@@ -129,17 +130,47 @@ def test_the_measure_is_laid_on_its_targets(
 
 
 def test_a_group_of_targets_is_its_members(oecd: cv.World) -> None:
-    episode = open_episode("usa-can-steel-2018")
+    episode = replace(open_episode("usa-can-steel-2018"), duties={})  # as the law has it
     here = setting(episode, oecd)
     found = changed(measure_on(episode, here), oecd)["exporters"]
     assert {"CAN", "MEX", "DEU", "GBR"} <= found  # of the EU of 2018
     assert not found & {"JPN", "CHN", "USA"}
 
 
+def test_what_was_charged_is_laid_on_every_seller(oecd: cv.World) -> None:
+    episode = open_episode("usa-can-vehicles-2025")
+    here = setting(episode, oecd)
+    tariff = measure_on(episode, here).resolve(oecd).after.tariff_new
+    assert tariff is not None
+    cars, home = oecd.sector("C29"), oecd.country("USA")
+    rise = 100.0 * (tariff - oecd.tariff)[:, home, cars]
+    for code, points in (("CAN", 7.5), ("DEU", 18.2), ("CHN", 40.0), ("USA", 0.0)):
+        assert rise[oecd.country(code)] == pytest.approx(points)
+    assert rise[oecd.country("NOR")] == pytest.approx(episode.duties["OTH"])
+    elsewhere = np.delete(tariff - oecd.tariff, home, axis=1)
+    assert not elsewhere.any()
+
+
+def test_a_measure_on_a_part_hits_that_part_of_what_is_seen(oecd: cv.World) -> None:
+    lumber = open_episode("usa-can-lumber-2017")
+    whole = replace(
+        lumber,
+        header=lumber.header.model_copy(
+            update={"data": lumber.header.data.model_copy(update={"part": 1.0})}
+        ),
+    )
+    here = setting(lumber, oecd)
+    world = here.world.after(1)
+    solution = cv.solve(world, measure_on(lumber, here), "first_year")
+    seen, all_ = (told(solution, one, here.cells, "first_year") for one in (lumber, whole))
+    assert seen.hit == pytest.approx(0.55 * all_.hit)
+    assert seen.rivals == all_.rivals
+
+
 def test_without_a_good_lines_are_sectors(oecd: cv.World) -> None:
-    found = backtest(open_episode("chn-usa-hay-2018"), oecd)
+    found = backtest(open_episode("usa-chn-furniture-2018"), oecd)
     line, goods, _ = found.predictions
-    assert found.said == "as its sector, A01"
+    assert found.said == "as its sector, C31T33"
     assert line == replace(goods, structure="lines")
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import countervail as cv
 from countervail.backtests import Episode, Window, not_yet_scorable, open_episode, open_record
-from countervail.backtests.episode import FOLDER
+from countervail.backtests.episode import FOLDER, OTHERS
 from countervail.backtests.windows import (
     TREATED_MONTHS,
     UNTREATED_MONTHS,
@@ -30,7 +30,7 @@ def test_every_folder_is_listed_and_the_record_is_small() -> None:
     folders = {path.name for path in FOLDER.iterdir() if path.is_dir()}
     assert folders == {one.id for one in RECORD}
     assert not folders & set(not_yet_scorable())
-    assert sum(path.stat().st_size for path in FOLDER.rglob("*.*")) < 300_000
+    assert sum(path.stat().st_size for path in FOLDER.rglob("*.*")) < 400_000
     assert len(RECORD) >= 40
 
 
@@ -96,6 +96,17 @@ def test_facts_are_within_their_bounds_and_admitted_by_the_rules(episode: Episod
         assert not shares or sum(shares.values()) == pytest.approx(100.0, abs=0.5)
     gains = [winner.gain for winner in episode.winners]
     assert gains == sorted(gains, reverse=True)
+
+
+@each
+def test_duties_charged_are_of_the_seller_too_and_of_no_measure_on_paper(episode: Episode) -> None:
+    header = episode.header
+    assert bool(episode.duties) == (header.data.duties == "charged")
+    if episode.duties:
+        assert {header.exporter, OTHERS} <= set(episode.duties)
+        rate = header.measure.rate
+        assert rate is not None
+        assert 0.0 < episode.duties[header.exporter] < 1.5 * rate
 
 
 @each

@@ -24,7 +24,7 @@ def test_narrow_measures_keep_the_goods_they_name(oecd: cv.World) -> None:
 
 def test_goods_kept_out_of_the_base_year_are_among_them(oecd: cv.World) -> None:
     found = touched(cv.open_scenario("australia-china"), oecd)
-    assert [good.code for good in found.goods] == ["barley", "cotton", "crustaceans", "wine"]
+    assert [good.code for good in found.goods] == ["barley", "cotton", "hay", "crustaceans", "wine"]
     assert [good.code for good in found.sectors] == ["coal"]
 
 

@@ -11,11 +11,9 @@ from backtests_build import reading
 from backtests_build.measuring import Cell
 from backtests_build.reading import Amounts
 from countervail import labels
+from countervail.backtests.episode import OTHERS
 from countervail.backtests.header import Published
 from countervail.backtests.windows import Window
-
-OTHERS = "OTH"
-"""Partners that a source does not name, together."""
 
 CAR_CODES = ("870380", "870360", "870370", "850760")
 """Electric cars, and what the importer's other demand is seen in: plug-in cars and batteries."""
@@ -81,12 +79,16 @@ class Cars:
         return all((importer, year) in self._declare for year in years)
 
 
+UsTable = dict[tuple[str, str], dict[int, float]]
+"""Amounts by seller and code, then by month."""
+
+
 class UnitedStates:
     """Imports of the United States by seller, month and chapter or industry."""
 
     def __init__(self, data: Path, kind: str, codes: Sequence[str], hit: str) -> None:
-        table = _us_table(data, kind)
-        self._all = table
+        table = _us_table(data, kind, "imports_usd")
+        self._all, self._duty = table, _us_table(data, kind, "duty_usd")
         self.codes, self.hit = frozenset(codes), hit
         unknown = self.codes - {code for _, code in table}
         if unknown:
@@ -94,17 +96,9 @@ class UnitedStates:
 
     def cells(self, first: Window, second: Window) -> Mapping[str, tuple[Cell, Cell]]:
         """Return purchases by seller; those the source does not name are one."""
-        sellers = sorted({seller for seller, _ in self._all if seller != "WLD"})
-        found = {
-            seller: tuple(self._sum(seller, self.codes, window) for window in (first, second))
-            for seller in sellers
-        }
-        world = [self._sum("WLD", self.codes, window) for window in (first, second)]
-        named = [sum(pair[when] for pair in found.values()) for when in (0, 1)]
-        found[OTHERS] = (world[0] - named[0], world[1] - named[1])
         return {
             seller: (Cell(before, before), Cell(after, after))
-            for seller, (before, after) in found.items()
+            for seller, (before, after) in self._by_seller(self._all, first, second).items()
         }
 
     def growth(self, first: Window, second: Window) -> float:
@@ -120,22 +114,58 @@ class UnitedStates:
         """Return all purchases of the good."""
         return self._sum("WLD", self.codes, window)
 
-    def _sum(self, seller: str, codes: Iterable[str], window: Window) -> float:
-        months = range(window.first, window.last + 1)
+    def duties(self, first: Window, second: Window, smallest: float) -> dict[str, float]:
+        """Return by how much the duty charged on each seller's goods rose, as a fraction of value.
+
+        Sellers with a smaller part of the first window's purchases, and those that the source does
+        not name, are one.
+        """
+        bought, charged = (
+            self._by_seller(table, first, second) for table in (self._all, self._duty)
+        )
+        least = smallest * self.total(first)
+        small = [code for code, value in bought.items() if value[0] < least or code == OTHERS]
+        for table in (bought, charged):
+            rest = [table.pop(code) for code in small]
+            table[OTHERS] = (sum(one[0] for one in rest), sum(one[1] for one in rest))
+        return {
+            seller: charged[seller][1] / value[1] - charged[seller][0] / value[0]
+            for seller, value in bought.items()
+        }
+
+    def _by_seller(
+        self, table: UsTable, first: Window, second: Window
+    ) -> dict[str, tuple[float, float]]:
+        sellers = sorted({seller for seller, _ in table} - {"WLD"})
+        found = {
+            seller: (
+                self._sum(seller, self.codes, first, table),
+                self._sum(seller, self.codes, second, table),
+            )
+            for seller in ("WLD", *sellers)
+        }
+        world = found.pop("WLD")
+        rest = [world[when] - sum(pair[when] for pair in found.values()) for when in (0, 1)]
+        return {**found, OTHERS: (rest[0], rest[1])}
+
+    def _sum(
+        self, seller: str, codes: Iterable[str], window: Window, table: UsTable | None = None
+    ) -> float:
+        months, read = range(window.first, window.last + 1), self._all if table is None else table
         return sum(
-            self._all.get((seller, code), {}).get(month, 0.0) for code in codes for month in months
+            read.get((seller, code), {}).get(month, 0.0) for code in codes for month in months
         )
 
 
 @cache
-def _us_table(data: Path, kind: str) -> dict[tuple[str, str], dict[int, float]]:
-    """Return imports, USD, by seller (``WLD``: all) and code, then by month."""
+def _us_table(data: Path, kind: str, column: str) -> UsTable:
+    """Return imports or the duty charged on them, USD, by seller (``WLD``: all) and code."""
     folder = data / "us-imports-monthly"
     if kind == "us-chapters":
-        query = "select partner, hs2, month, imports_usd from read_parquet(?)"
+        query = f"select partner, hs2, month, {column} from read_parquet(?)"
         path = folder / "us_imports_hs2_by_partner_2013_2021m06.parquet"
     else:
-        query = "select partner_name, naics3, month, imports_usd from read_parquet(?)"
+        query = f"select partner_name, naics3, month, {column} from read_parquet(?)"
         path = folder / "us_imports_naics3_by_partner_2013_2025m11.parquet"
     found: dict[tuple[str, str], dict[int, float]] = defaultdict(dict)
     for partner, code, month, value in reading.rows(query, str(path)):

@@ -9,10 +9,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from backtests_build.books import OTHERS, Cars, Quoted, UnitedStates
+from backtests_build.books import Cars, Quoted, UnitedStates
 from backtests_build.fao import Fao, FaoMarkets, FaoSuppliers
 from backtests_build.measuring import Book, Cell, Measured, facts, share_change, winners
-from countervail.backtests.episode import HEAD, UNITS, YES_OR_NO
+from countervail.backtests.episode import HEAD, OTHERS, UNITS, YES_OR_NO
 from countervail.backtests.header import EpisodeHeader
 from countervail.backtests.windows import Window
 
@@ -95,6 +95,8 @@ def _rows(header: EpisodeHeader, data: Path) -> Iterator[Row]:
         if side == "importer":
             yield from _importer_only(header, book, base, window)
         yield from _shares(book, side, base, window, source)
+        if header.data.duties == "charged" and isinstance(book, UnitedStates):
+            yield from _duties(book, base, window, source)
 
 
 def _placebo(header: EpisodeHeader) -> list[tuple[Window, Window]]:
@@ -171,6 +173,13 @@ def _shares(book: Book, side: str, base: Window, window: Window, source: str) ->
     parts = _parts(book.cells(base, window))
     for partner, part in parts.items():
         yield Row(fact, "value", side, partner, f"{base}", 100.0 * part, UNITS[fact], source)
+
+
+def _duties(book: UnitedStates, base: Window, window: Window, source: str) -> Iterator[Row]:
+    """Yield by how much the duty charged on each seller rose, points of its goods' value."""
+    for seller, change in book.duties(base, window, SMALLEST_SHARE).items():
+        row = ("duty_change", "value", "importer", seller, f"{window}", 100.0 * change)
+        yield Row(*row, UNITS["duty_change"], source)
 
 
 def _parts(cells: Mapping[str, tuple[Cell, Cell]]) -> dict[str, float]:

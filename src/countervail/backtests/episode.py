@@ -30,8 +30,11 @@ FOLDER = Path(__file__).parents[1] / "data" / "backtests"
 
 HEAD = ("fact", "statistic", "side", "partner", "window", "value", "unit", "source")
 FACTS = ("hit", "redirected", "rivals", "share_change")
-SHARES = ("market_share", "supplier_share")
+BY_PARTNER = ("market_share", "supplier_share", "duty_change")
 SIDES = ("exporter", "importer")
+OTHERS = "OTH"
+"""Partners that a source does not name, together."""
+
 STATISTICS = ("value", "raw", "low", "high", "placebo", "noise", "admitted")
 UNITS = MappingProxyType(
     {
@@ -41,6 +44,7 @@ UNITS = MappingProxyType(
         "share_change": "points",
         "base_trade": "USD million",
         "world_share": "percent",
+        "duty_change": "points",
         "winner": "percent of loss",
         "market_share": "percent",
         "supplier_share": "percent",
@@ -112,6 +116,8 @@ class Episode:
             None where it was not measured.
         market_shares: per cent of the exporter's sales of the good by market, in the base window.
         supplier_shares: per cent of the importer's purchases of the good by seller, in the base.
+        duties: points by which the duty charged on each seller rose from base to window; ``OTH``
+            are all that are not named. Empty where the duty of the law is laid.
     """
 
     header: EpisodeHeader
@@ -121,6 +127,7 @@ class Episode:
     world_share: float | None
     market_shares: Mapping[str, float]
     supplier_shares: Mapping[str, float]
+    duties: Mapping[str, float]
 
     @property
     def id(self) -> str:
@@ -190,7 +197,10 @@ def read_episode(folder: str | Path) -> Episode:
         _winners(rows, observed),
         MappingProxyType({row.side: row.value for row in rows if row.fact == "base_trade"}),
         next((row.value for row in rows if row.fact == "world_share"), None),
-        *(MappingProxyType({r.partner: r.value for r in rows if r.fact == key}) for key in SHARES),
+        *(
+            MappingProxyType({row.partner: row.value for row in rows if row.fact == key})
+            for key in BY_PARTNER
+        ),
     )
 
 

@@ -24,6 +24,9 @@ from countervail.world.goods import table_of_goods
 
 Kind = Literal["ban", "punitive", "moderate"]
 FactName = Literal["hit", "redirected", "rivals", "first_winner", "ranks"]
+WITH_DUTIES = ("us-chapters", "us-industries")
+"""Sets that have the duty charged beside the trade."""
+
 DataSet = Literal["fao", "comtrade-cars", "us-chapters", "us-industries", "published"]
 
 
@@ -70,11 +73,15 @@ class Measuring(_EpisodeTable):
     """What the builder of the record measures: a data set, its codes, and who declares.
 
     ``exporter_side`` and ``importer_side`` say whose declarations each side of the facts is from;
-    a side that is left out is not measured.
+    a side that is left out is not measured. ``duties`` is ``charged`` where the set has the duty
+    that was charged on every seller: that is then laid, and not the rate of the law, which falls on
+    a part of what is measured. ``part`` is that part, of the pair's base trade, where it is known.
     """
 
     set: DataSet
     codes: Words
+    duties: Literal["law", "charged"] = "law"
+    part: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
     exporter_side: Literal["exporter", "importer"] | None = None
     importer_side: Literal["exporter", "importer"] | None = None
 
@@ -148,5 +155,9 @@ def problems(header: EpisodeHeader) -> Iterable[toml_files.Fault]:
         yield ("predicted",), "the hit of a ban is certain; take 'hit' out of predicted"
     if (header.kind == "ban") == (header.measure.rate is not None):
         yield ("measure",), "a ban has no rate, every other kind has one"
+    if header.data.duties == "charged" and header.data.set not in WITH_DUTIES:
+        yield ("data", "duties"), f"only {' and '.join(WITH_DUTIES)} have the duty that was charged"
+    if header.data.duties == "charged" and header.data.part != 1.0:
+        yield ("data", "part"), "a duty that was charged is of all that is measured; leave part out"
     if (header.data.set == "published") != bool(header.published):
         yield ("data", "set"), "figures under [[published]] go with set 'published', and only they"

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail import labels
-from countervail.backtests.episode import Episode
+from countervail.backtests.episode import OTHERS, Episode
 from countervail.backtests.header import MeasureTaken
 from countervail.core.choices.nested_goods import NestedGoods
 from countervail.core.model import Model
@@ -198,11 +198,22 @@ def _placed(shares: Mapping[str, float], world: World) -> list[tuple[str, float]
 
 
 def measure_on(episode: Episode, here: Setting) -> Scenario:
-    """Return the measure of an episode by hand: its duty, or a ban, on the cells of its targets."""
+    """Return the measure of an episode by hand: its duty, or a ban, on the cells of its targets.
+
+    Where the source has the duty that was charged, every seller bears what it was charged.
+    """
     header, world = episode.header, here.world
     importer = world.country(header.importer)
+    at = [world.sectors.index(code) for code in here.cells]
+    if episode.duties:
+        tariff = np.array(world.tariff)
+        rise = _charged(episode.duties, world)
+        rise[importer] = 0.0
+        cells = np.ix_(range(len(rise)), [importer], at)
+        tariff[cells] = np.maximum(tariff[cells] + rise[:, None, None], 0.0)
+        return Scenario.from_arrays(world, tariff=tariff, name=episode.id)
     sellers = [i for i in _targets(header.measure, world) if i != importer]
-    cells = np.ix_(sellers, [importer], [world.sectors.index(code) for code in here.cells])
+    cells = np.ix_(sellers, [importer], at)
     if header.measure.rate is None:
         iceberg = np.ones_like(world.tariff)
         iceberg[cells] = np.inf
@@ -210,6 +221,15 @@ def measure_on(episode: Episode, here: Setting) -> Scenario:
     tariff = np.array(world.tariff)
     tariff[cells] += header.measure.rate / 100.0
     return Scenario.from_arrays(world, tariff=tariff, name=episode.id)
+
+
+def _charged(duties: Mapping[str, float], world: World) -> Array:
+    """Return by how much the duty charged on each country's goods rose, as a fraction."""
+    rise = np.full(len(world.countries), duties[OTHERS] / 100.0)
+    for code, points in duties.items():
+        if code in world.countries:
+            rise[world.country(code)] = points / 100.0
+    return rise
 
 
 def _targets(measure: MeasureTaken, world: World) -> list[int]:
@@ -246,6 +266,8 @@ def _model(structure: str, here: Setting) -> Model:
 def told(solution: Solution, episode: Episode, cells: Sequence[str], structure: str) -> Prediction:
     """Return the facts of an episode in a solution, values summed over the cells of the measure.
 
+    A hit is of all that is measured, of which the measure may be on a part.
+
     Raises:
         InputError: the measure takes nothing from the pair.
     """
@@ -261,7 +283,7 @@ def told(solution: Solution, episode: Episode, cells: Sequence[str], structure: 
     gains = {world.countries[k]: 100.0 * float(change[k, n]) / lost for k in others}
     return Prediction(
         structure,
-        hit=-100.0 * lost / float(base[i, n]),
+        hit=-100.0 * episode.header.data.part * lost / float(base[i, n]),
         redirected=100.0 * float(change[i, others].sum()) / lost,
         rivals=sum(gains.values()),
         gains=MappingProxyType({k: v for k, v in gains.items() if k != REST_OF_WORLD}),

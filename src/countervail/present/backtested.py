@@ -47,9 +47,9 @@ NOTES = (
     "countries the world does not have are its rest of the world. Suppliers that a source leaves "
     "out (under 5 per cent) have no trade, and cannot gain.",
     "A good that is not in the table of goods, or is its sector, is predicted as its sector: lines "
-    "and goods are then one. Hay is all of farming there, a chapter of customs its industry.",
+    "and goods are then one. A chapter of customs is its industry there.",
     "The duty is laid on every target of the measure at the pair's own rate, on top of the law of "
-    "2022; all other law stays.",
+    "2022, or, in the United States, on every seller at what was charged; all other law stays.",
     "Nothing was fitted to an episode. Ranges are the record's own error; those of parameters "
     "(draws) are not in this table.",
 )

@@ -28,7 +28,7 @@ LAYERS = (
         *("version", "quantiles", "text.characters", "errors", "clock", "machine", "units"),
         *("options", "labelled", "text", "schema", "labels", "money", "provenance"),
     ),
-    ("world", "sources", "ledger"),
+    ("world", "sources", "ledger", "reading"),
     ("scenario",),
     ("core", "models"),
     ("state", "certified", "figure", "solution", "bridge", "horizons", "solving"),

@@ -150,6 +150,22 @@ def test_the_holder_on_the_day_counts():
     assert not between.in_office
 
 
+def test_a_name_of_two_holders_at_a_time_is_ambiguous_and_says_so():
+    here = [h for h in holders() if "Tusk" in h.forms or "Donald Tusk" in h.forms]
+    assert {h.code for h in here} == {"POL", "EU"}
+    day = date(2016, 3, 1)
+    assert codes("Donald Tusk spoke", day) == ["EU"]
+    assert codes("Donald Tusk spoke", date(2010, 3, 1)) == ["POL"]
+    (both,) = find_places("Donald Tusk spoke")
+    assert (both.code, both.alternatives, both.ambiguous) == ("POL", ("EU",), True)
+
+
+def test_an_office_is_not_read_into_another_person_of_the_name():
+    day = date(2025, 6, 1)
+    assert codes("Its president, Melania Trump, sat beside Mr. Trump.", day) == ["USA"]
+    assert codes("Carney Meets Modi Before Trade Talks", day) == ["CAN", "IND"]
+
+
 def test_terms_of_office_begin_before_they_end_and_name_a_source():
     for one in holders():
         assert one.until is None or one.since < one.until, one

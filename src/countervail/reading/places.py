@@ -51,8 +51,9 @@ class PlaceMention:
 
 
 class Holder(NamedTuple):
-    """Who held an office, from ``since`` to ``until`` (the successor's first day); None is open.
+    """Who held an office, from ``since`` to ``until`` (the successor's first day).
 
+    None: no end was known when the table was last checked, in June 2026.
     ``office`` is ``head``, ``trade``, ``finance`` or ``foreign``; ``forms`` are how the news writes
     the name.
     """
@@ -274,6 +275,14 @@ _OPENING = word_set(
 )
 """Words that a sentence opens with: with a capital and yet no first name."""
 
+_TITLES = word_set(
+    "mr mrs ms dr sir prime premier chancellor secretary commissioner representative leader pm "
+    "ambassador chief governor mayor senator general taoiseach ministers presidents treasurer chair"
+)
+"""A holder's titles are no given names."""
+
+_SHORT = 3
+
 _MONEY = word_set(
     "dollar dollars pound pounds peso pesos yuan renminbi rupee rupees yen won franc francs krona "
     "kroner krone rouble roubles ruble rubles lira rand real ringgit baht dong dinar dinars"
@@ -316,6 +325,8 @@ def _is_meant(
     word = page.words[stop - 1].folded
     if stop - first == 1 and word in _FIRST_NAMES and _is_person(page, first, stop):
         return False
+    if stop - first == 1 and mention.kind == "office" and _is_named(page, first):
+        return _in_a_headline(page, first)
     return mention.text.casefold() != "georgia" or _is_the_country(page, first, mention, found)
 
 
@@ -358,10 +369,21 @@ def _is_person(page: _Page, first: int, stop: int) -> bool:
         after = page.words[stop]
         if after.written.istitle() and len(after.written) > 1:
             return True
-    if not first or page.before(first)[-1:] not in {" ", "\u00a0"} or len(page.before(first)) > 1:
+    return _is_named(page, first)
+
+
+def _is_named(page: _Page, first: int) -> bool:
+    """Return whether a given name stands before: "Michael Jordan", "Melania Trump"."""
+    if not first or page.before(first) not in {" ", "\u00a0"}:
         return False
     ahead = page.words[first - 1]
-    return ahead.written.istitle() and ahead.folded not in _OPENING
+    return ahead.written.istitle() and ahead.folded not in _OPENING | _TITLES
+
+
+def _in_a_headline(page: _Page, n: int) -> bool:
+    """Return whether nearly every longer word about here has a capital."""
+    near = [one.written for one in page.words[max(0, n - 5) : n + 6] if len(one.written) > _SHORT]
+    return len(near) >= _SHORT and sum(one[0].isupper() for one in near) >= len(near) - 1
 
 
 def _is_the_country(

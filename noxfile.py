@@ -26,9 +26,11 @@ def test(session: nox.Session) -> None:
 
 @nox.session
 def slow(session: nox.Session) -> None:
-    """Run the long studies: random worlds, coverage of ranges, replications."""
+    """Run the long studies: random worlds, coverage of ranges, replications, more identities."""
     session.install(".[test]")
     session.run("pytest", "-m", "slow", *session.posargs)
+    thorough = {"HYPOTHESIS_PROFILE": "thorough"}
+    session.run("pytest", "tests/properties", *session.posargs, env=thorough)
 
 
 @nox.session

@@ -47,7 +47,6 @@ def handed(table: Table, shock: TableShock, values: dict[str, Array]) -> Array:
     return np.asarray(tariffs.sum(axis=(0, 2)) + taxes.sum(axis=(1, 2)))
 
 
-@settings(max_examples=60)
 @given(shocked_tables(shock=OTHERS), st.lists(st.floats(-0.3, 1.0), min_size=6, max_size=6))
 def test_lerner_symmetry(case: Case, rates: list[float]) -> None:
     """A uniform tariff on all imports is a uniform tax on all exports, if trade is balanced.
@@ -71,7 +70,6 @@ def test_lerner_symmetry(case: Case, rates: list[float]) -> None:
     np.testing.assert_allclose(cheaper, cheaper[0], rtol=1e-9)
 
 
-@settings(max_examples=60)
 @given(tables(), SEEDS, st.sampled_from(CLOSURES))
 def test_an_export_tax_undone_by_an_import_subsidy_is_a_gift(
     table: Table, seed: int, deficits: str
@@ -97,7 +95,6 @@ def test_an_export_tax_undone_by_an_import_subsidy_is_a_gift(
     assert np.abs(values["revenue_new"] - values["revenue"] + back).max() < 1e-9 * size
 
 
-@settings(max_examples=60)
 @given(shocked_tables(shock=OTHERS, tariffs=0.0), SEEDS, st.sampled_from(CLOSURES))
 def test_who_collects_is_all_that_sets_a_tax_apart_from_a_tariff(
     case: Case, seed: int, deficits: str
@@ -118,7 +115,6 @@ def test_who_collects_is_all_that_sets_a_tax_apart_from_a_tariff(
     assert np.abs(values["export_revenue_new"] - rent.sum(axis=(1, 2))).max() < 1e-9 * size
 
 
-@settings(max_examples=60)
 @given(shocked_tables(shock=OTHERS | {"export_taxes": 0.5}), st.sampled_from(CLOSURES))
 def test_each_treasury_has_what_it_levies(case: Case, deficits: str) -> None:
     table, shock = case
@@ -132,7 +128,6 @@ def test_each_treasury_has_what_it_levies(case: Case, deficits: str) -> None:
     assert (values["border_trade"] == values["trade"]).all()
 
 
-@settings(max_examples=40)
 @given(
     shocked_tables(corners=False, countries=(3, 6), elasticities=(2.0, 10.0), shock={"bans": 0.15})
 )
@@ -165,7 +160,6 @@ def test_a_tax_on_everything_tends_to_a_ban_on_everything(table: Table, pick: in
     assert distance[2] < 1e-3
 
 
-@settings(max_examples=40)
 @given(tables(), SEEDS, st.sampled_from(CLOSURES))
 def test_a_tax_on_a_cell_is_paid_on_every_line_of_it(
     table: Table, seed: int, deficits: str

@@ -107,7 +107,6 @@ def test_exact_welfare_tends_to_the_first_order_one(table: Table, seed: int, clo
     assert small <= 0.02 * large + 1e-7
 
 
-@settings(max_examples=40)
 @given(shocked_tables(shock={"export_taxes": 0.4}), SEEDS, st.sampled_from(CLOSURES))
 def test_every_kind_of_change_has_its_first_order_worth(
     case: Case, seed: int, closure: str

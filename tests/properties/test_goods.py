@@ -260,7 +260,6 @@ def test_labour_what_stays_revenue_and_deficit_are_spent(
     np.testing.assert_allclose(out.expenditure.sum(axis=0) - inputs, out.income, rtol=1e-9)
 
 
-@settings(max_examples=40)
 @given(SEEDS, st.floats(-2.5, 1.5))
 def test_what_a_ban_shuts_out_goes_elsewhere_at_a_lower_price(seed: int, short_log: float) -> None:
     """With factors free to move the price would stand still, and little would go anywhere."""

@@ -33,7 +33,6 @@ def multiplier(input_share: Array) -> Array:
     return np.linalg.inv(np.eye(input_share.shape[0]) - input_share.T)
 
 
-@settings(max_examples=40)
 @given(shocked_tables(shock={"tariffs": 0.5, "export_taxes": 0.3}), SEEDS)
 def test_a_transfer_under_closed_is_the_deficit(case: Case, seed: int) -> None:
     table, shock = case
@@ -66,7 +65,6 @@ def test_a_transfer_between_those_who_buy_alike_moves_no_price(
     np.testing.assert_allclose(values["welfare"], 100.0 * gift / values["income"], atol=PER_CENT)
 
 
-@settings(max_examples=40)
 @given(tables(), st.floats(0.2, 5.0), st.sampled_from(["world_share", "own_income", "closed"]))
 def test_more_people_everywhere_are_each_as_rich(
     table: Table, people: float, deficits: str
@@ -79,7 +77,6 @@ def test_more_people_everywhere_are_each_as_rich(
     assert gap(made, people * values["gross_output"]) < 1e-9
 
 
-@settings(max_examples=40)
 @given(shocked_tables(corners=False, shock={"tariffs": 0.0, "productivity": 0.3, "labour": 0.3}))
 def test_alone_in_the_world(case: Case) -> None:
     """Without trade output grows with people, and welfare per head with what they can do.
@@ -132,7 +129,6 @@ def test_progress_everywhere_is_worth_the_leontief_multiplier(
     np.testing.assert_allclose(values["welfare"], 100.0 * (richer - 1.0), atol=1e-6)
 
 
-@settings(max_examples=40)
 @given(shocked_tables(), st.sampled_from(CLOSURES), st.integers(0, 5), st.floats(0.5, 2.0))
 def test_a_better_producer_is_one_with_shorter_ways_to_everybody(
     case: Case, deficits: str, pick: int, better: float
@@ -167,7 +163,6 @@ def test_a_country_cut_off_has_what_autarky_gives(table: Table, pick: int) -> No
     assert (values["trade_new"][country].sum(axis=1) > 0).sum() == 1
 
 
-@settings(max_examples=40)
 @given(tables(corners=False), SEEDS, st.sampled_from(CLOSURES))
 def test_a_shorter_way_lowers_prices_by_its_share(table: Table, seed: int, deficits: str) -> None:
     """ln P moves by the saving times the share bought that way, sellers' costs aside."""

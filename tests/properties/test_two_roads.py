@@ -89,7 +89,6 @@ def with_goods(table: Table, shock: TableShock, deficits: str, eta: float) -> di
     return {**apart(hat, level), "cost_hat": cost}
 
 
-@settings(max_examples=40)
 @given(
     shocked_tables(countries=(2, 5), sectors=(2, 4), shock=MODERATE | {"bans": 0.05}),
     st.sampled_from(CLOSURES),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from door import CLOSURES, solve
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import countervail as cv

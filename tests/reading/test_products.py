@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import importlib
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from countervail import labels
 from countervail.reading.phrases import words
-from countervail.reading.products import find_products, sector_of, singular, wordings
+from countervail.reading.products import (
+    find_products,
+    hs_words,
+    sector_of,
+    singular,
+    wordings,
+)
 from countervail.text.tables import rows
 
 NAMED = [one for one in wordings() if one.scope != "none"]
@@ -149,6 +158,30 @@ def test_a_code_of_an_earlier_edition_is_read_as_its_successors():
     (one,) = find_products(f"HS {code[:4]}.{code[4:]}")
     assert one.headings == tuple(earlier.successors)
     assert one.how == "hs code"
+
+
+def test_names_of_the_nomenclature_stand_behind_the_table():
+    (one,) = find_products("duties on phthalic anhydride")
+    assert (one.headings, one.sector, one.how) == (("291735",), "C20", "hs text")
+    curated = {compared(wording.written) for wording in wordings()}
+    assert not curated & {compared(name.written) for name in hs_words()}
+
+
+def test_names_of_the_nomenclature_are_those_of_one_heading():
+    known = set(labels.hs6_sector())
+    for name in hs_words():
+        assert len({code[:4] for code in name.headings}) == 1
+        assert set(name.headings) <= known
+
+
+@pytest.mark.shared
+def test_names_of_the_nomenclature_are_cut_by_the_tool(
+    shared: Path, repository: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.syspath_prepend(str(repository / "tools"))
+    source = shared / "data" / "concordances-hs" / "hs2022_descriptions.csv.gz"
+    made = [(name.written, " ".join(name.headings)) for name in hs_words()]
+    assert importlib.import_module("build_hs_words").rows(source) == made
 
 
 def test_other_readings_are_kept_and_said():

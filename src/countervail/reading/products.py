@@ -1,6 +1,7 @@
 """Products that a text names, with the headings of the Harmonized System they stand for.
 
-A curated table (``data/reading/products.csv``) has the wordings of trade news; a code that a text
+A curated table (``data/reading/products.csv``) has the wordings of trade news, and ``hs_words.csv``
+names cut out of the nomenclature's texts, where one stands at one heading only; a code that a text
 writes itself ("heading 8703", "HS 2204.21") is read as it is. The longest wording counts, without
 case, in singular and plural, with hyphens or spaces. What a list shares is given to each of its
 items: "canola oil, meal and peas" is canola oil, canola meal and peas.
@@ -9,7 +10,7 @@ items: "canola oil, meal and peas" is canola oil, canola meal and peas.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -21,7 +22,8 @@ from countervail.reading.phrases import Phrases, Word, word_set, words
 from countervail.text.tables import rows
 
 Headings = tuple[str, ...]
-How = Literal["curated", "hs code"]
+_HS_WORDS = "reading/hs_words.csv"
+How = Literal["curated", "hs text", "hs code"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class ProductMention:
         sector: of the built-in world's sectors the one that holds more than half of the
             subheadings; empty where none does.
         ambiguous: there are other readings, or the wording is wider than headings can say.
-        how: ``curated``: a wording of the table; ``hs code``: a code written in the text.
+        how: ``curated``: a wording of the table; ``hs text``: a name of the nomenclature; ``hs
+            code``: a code written in the text.
     """
 
     start: int
@@ -51,7 +54,7 @@ class ProductMention:
 
 
 class Wording(NamedTuple):
-    """A row of the table, for one of its wordings.
+    """A row of the table, for one of its wordings, or a name of the nomenclature.
 
     Attributes:
         written: the wording.
@@ -61,6 +64,7 @@ class Wording(NamedTuple):
         only: ``plural``: as written, never in the singular; ``lower``: never with a capital;
             ``linked``: only in a list with another product or beside a word of trade;
             ``capitals``: an abbreviation, never in small letters.
+        how: as in a mention.
     """
 
     written: str
@@ -69,6 +73,7 @@ class Wording(NamedTuple):
     sector: str
     scope: str
     only: frozenset[str]
+    how: How
 
 
 @cache
@@ -82,9 +87,24 @@ def wordings() -> tuple[Wording, ...]:
             row["sector"],
             row["scope"],
             frozenset(row["only"].split()),
+            "curated",
         )
         for row in rows("reading/products.csv")
         for written in row["wordings"].split("|")
+    )
+
+
+@cache
+def hs_words() -> tuple[Wording, ...]:
+    """Return names cut out of the texts of HS 2022 by ``tools/build_hs_words.py``.
+
+    Source of the texts: the R package concordance 2.1.0 (github.com/insongkim/concordance, MIT
+    licence), with the World Customs Organization's text as in UN Comtrade.
+    """
+    found = ((row["wording"], tuple(row["headings"].split())) for row in rows(_HS_WORDS))
+    return tuple(
+        Wording(written, headings, (), sector_of(headings), "", frozenset(), "hs text")
+        for written, headings in found
     )
 
 
@@ -210,7 +230,8 @@ class _Page(NamedTuple):
 @cache
 def _phrases() -> Phrases[Wording]:
     return Phrases(
-        (tuple(singular(w.folded) for w in words(one.written)), one) for one in wordings()
+        (tuple(singular(w.folded) for w in words(one.written)), one)
+        for one in (*wordings(), *hs_words())
     )
 
 
@@ -219,12 +240,16 @@ def _phrases() -> Phrases[Wording]:
 
 @dataclass(frozen=True)
 class _Found:
-    """A wording found at words of a page: from ``first`` to before ``stop``."""
+    """A wording found at words of a page: from ``first`` to before ``stop``.
+
+    ``borrowed``: with words of the item before it in a list.
+    """
 
     first: int
     stop: int
     keys: tuple[str, ...]
     wording: Wording
+    borrowed: bool = False
 
     def mention(self, page: _Page) -> ProductMention:
         start, end = page.words[self.first].start, page.words[self.stop - 1].end
@@ -237,7 +262,7 @@ class _Found:
             one.alternatives,
             one.sector,
             bool(one.alternatives) or one.scope == "wide",
-            "curated",
+            one.how,
         )
 
 
@@ -313,7 +338,7 @@ def _with_words_of(
             whole = stop <= page.size and all(w.joined for w in page.words[n + 1 : stop])
             meanings = _phrases().exactly(phrase) if whole else []
             if meanings and meanings[0].scope != "none":
-                return _Found(n, stop, phrase, meanings[0])
+                return _Found(n, stop, phrase, meanings[0], borrowed=True)
     return None
 
 
@@ -321,7 +346,8 @@ def _share_heads(page: _Page, found: list[_Found]) -> list[_Found]:
     """Give a list's items the last words that only its last one has: "car and truck parts"."""
     for k in range(len(found) - 2, -1, -1):
         one, after = found[k], found[k + 1]
-        if page.next_of_list(one.stop - 1) != after.first or page.plural(one.stop - 1):
+        apart = page.next_of_list(one.stop - 1) != after.first
+        if apart or after.borrowed or page.plural(one.stop - 1):
             continue
         found[k] = _with_head_of(one, after)
     return found
@@ -457,7 +483,17 @@ def _range(first: str, last: str) -> Headings:
 @cache
 def _parts() -> frozenset[str]:
     """Return every chapter, heading and subheading of HS 2022."""
-    return frozenset(code[:size] for code in labels.hs6_sector() for size in (2, 4, 6))
+    return frozenset(_sectors())
+
+
+@cache
+def _sectors() -> dict[str, Counter[str]]:
+    """Return how many subheadings of each chapter, heading and subheading a sector has."""
+    held: dict[str, Counter[str]] = defaultdict(Counter)
+    for code, sector in labels.hs6_sector().items():
+        for size in (2, 4, 6):
+            held[code[:size]][sector] += 1
+    return dict(held)
 
 
 @lru_cache(maxsize=4096)
@@ -467,8 +503,10 @@ def sector_of(headings: Headings) -> str:
     Args:
         headings: HS codes of two to six digits.
     """
-    held = Counter(s for code, s in labels.hs6_sector().items() if code.startswith(headings))
-    if not headings or not held:
+    held: Counter[str] = Counter()
+    for code in headings:
+        held.update(_sectors().get(code, {}))
+    if not held:
         return ""
     sector, number = held.most_common(1)[0]
     return sector if 2 * number > held.total() else ""

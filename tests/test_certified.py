@@ -25,6 +25,9 @@ def solution() -> cv.Solution:
     return cv.solve(world, random_shock(5, table, tariffs=0.5, icebergs=0.2).scenario(world))
 
 
+OF_WAGES = {"wages and employment"}
+"""Equations of a model in which wages do not fall."""
+
 OF_GOODS = {"goods of a sector", "specific factors"}
 """Equations of a model in which sectors are goods and a part of them stays."""
 
@@ -33,12 +36,14 @@ def test_goods_have_equations_of_their_own() -> None:
     table = random_world(5, 4, 3).with_goods()
     shock = random_shock(5, table, tariffs=0.5, icebergs=0.2).scenario(table.world())
     found = cv.solve(table.world(), shock, cv.FirstYear())
-    assert set(found.certificate.equations) == set(EQUATIONS)
+    assert set(found.certificate.equations) == set(EQUATIONS) - OF_WAGES
+    rigid = cv.solve(table.world(), shock, cv.WithRigidWages())
+    assert set(rigid.certificate.equations) == set(EQUATIONS)
 
 
 def test_every_equation_has_its_residual_and_place(solution: cv.Solution) -> None:
     certificate = solution.certificate
-    assert set(certificate.equations) == set(EQUATIONS) - OF_GOODS
+    assert set(certificate.equations) == set(EQUATIONS) - OF_GOODS - OF_WAGES
     for name, block in certificate.equations.items():
         assert block.name == name
         assert block.country in solution.world.countries
@@ -57,7 +62,11 @@ def test_sector_equations_name_a_sector_and_country_equations_none(solution: cv.
 def test_the_answer_as_json_holds_it(solution: cv.Solution) -> None:
     reported = json.loads(json.dumps(document(solution).as_dict(), allow_nan=False))["certificate"]
     assert reported["certified"] is True
-    assert set(reported["blocks"]) == set(reported["equations"]) == set(EQUATIONS) - OF_GOODS
+    assert (
+        set(reported["blocks"])
+        == set(reported["equations"])
+        == set(EQUATIONS) - OF_GOODS - OF_WAGES
+    )
     assert reported["relative_to_effect"] == pytest.approx(
         reported["residual"] / reported["effect"]
     )

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     )
     from countervail.ledger import Ledger, Measure, check_ledger, open_ledger
     from countervail.models.economy import Economy
-    from countervail.models.presets import CaliendoParro, FirstYear
+    from countervail.models.presets import CaliendoParro, FirstYear, WithRigidWages
     from countervail.scenario import Scenario, open_scenario
     from countervail.solution import Solution
     from countervail.solving import solve
@@ -59,6 +59,7 @@ _HOMES = {
     "open_ledger": "ledger",
     "CaliendoParro": "models.presets",
     "FirstYear": "models.presets",
+    "WithRigidWages": "models.presets",
     "CesDemand": "core.choices.ces_demand",
     "Economy": "models.economy",
     "Case": "draws.batch",
@@ -103,6 +104,7 @@ __all__ = [
     "Solution",
     "Sweep",
     "Swept",
+    "WithRigidWages",
     "World",
     "__version__",
     "attribute",

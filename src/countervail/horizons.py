@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from countervail.core.choices.factors import MobileLabour
 from countervail.core.choices.nested_goods import NestedGoods
+from countervail.core.choices.rigid_wages import RigidWages
 from countervail.core.model import Model
 from countervail.errors import InputError
 from countervail.models.economy import Economy
@@ -92,6 +94,8 @@ def met(world: World, scenario: Scenario, model: Model, horizon: Horizon) -> tup
 def at_horizon(world: World, model: Model, horizon: Horizon) -> tuple[World, Model]:
     """Return a world with the goods it has, and a model, as they are some years after a change.
 
+    A floor under wages is a year's: after several it is its power.
+
     Args:
         world: as it is to be met; nothing is carved here.
         model: the economics; of the long run, or with choices of its own for goods.
@@ -106,7 +110,17 @@ def at_horizon(world: World, model: Model, horizon: Horizon) -> tuple[World, Mod
     if not isinstance(model, Economy):
         raise InputError(f"{model!r} says nothing of a horizon: take an Economy, or the long run")
     chosen = first_year_of(model)
+    if isinstance(chosen.factors, RigidWages):
+        factors = replace(chosen.factors, floor=chosen.factors.floor**years)
+        chosen = replace(chosen, factors=factors)
     return world.after(years, Speed(between_goods=eta_of(chosen))), chosen
+
+
+def in_the_long_run(model: Model) -> Model:
+    """Return a model as the long run that stands beside an answer has it: wages have moved."""
+    if isinstance(model, Economy) and isinstance(model.factors, RigidWages):
+        return replace(model, factors=MobileLabour())
+    return model
 
 
 def touched_by(scenarios: Iterable[Scenario], world: World) -> tuple[Good, ...]:

@@ -30,7 +30,7 @@ from countervail.models import model_of
 from countervail.models.presets import CaliendoParro
 from countervail.scenario import Resolved, Scenario, open_scenario
 from countervail.solution import Solution
-from countervail.state import Engine, State, sharpened, solve_pair, solve_state
+from countervail.state import Engine, State, sharpened, solve_first, solve_next, solve_pair
 from countervail.world import World
 
 HARDLY_TRADES_SHARE = 1e-6
@@ -130,7 +130,11 @@ def solve_draw(
     try:
         base = baseline(world, model.unit)
         shocks = shock_of(resolved.before, resolved), shock_of(resolved.after, resolved)
-        before, after = solve_pair(model, base, shocks, near)
+        if model.follows:
+            before = solve_first(model, base, shocks[0], near[0])
+            after = solve_next(model, base, shocks[1], before, near[1])
+        else:
+            before, after = solve_pair(model, base, shocks, near)
         after = sharpened(model, base, before, after, "numpy")
     except NoEquilibrium as error:
         raise error.named(world.countries, world.sectors) from None
@@ -166,9 +170,9 @@ def solve_placed(
     try:
         base = baseline(world, model.unit)
         first, second = _starts(near, base)
-        before = solve_state(model, base, shock_of(resolved.before, resolved), first, engine=engine)
-        start = second or before.solved.hats
-        after = solve_state(model, base, shock_of(resolved.after, resolved), start, engine=engine)
+        law, new_law = shock_of(resolved.before, resolved), shock_of(resolved.after, resolved)
+        before = solve_first(model, base, law, first, engine=engine)
+        after = solve_next(model, base, new_law, before, second, engine=engine)
         after = sharpened(model, base, before, after, engine)
     except NoEquilibrium as error:
         raise error.named(world.countries, world.sectors) from None
@@ -219,7 +223,7 @@ def balanced(world: World, model: Model | None = None) -> World:
         NotCertified: the balanced world could not be verified.
     """
     base = baseline(world)
-    state = solve_state((model or CaliendoParro()).closed(), base, Shock())
+    state = solve_first((model or CaliendoParro()).closed(), base, Shock())
     _refuse_uncertified(world, state, "the world with balanced trade")
     trade = state.outcome.trade.transpose(2, 1, 0)
     shares = input_share_of(base, state.outcome)

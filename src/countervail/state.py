@@ -59,6 +59,35 @@ def solve_state(
     return _certified(model, base, state, tolerance, beside, engine)
 
 
+def solve_first(
+    model: Model,
+    base: Baseline,
+    shock: Shock,
+    start: Hats | None = None,
+    *,
+    engine: Engine = "numpy",
+) -> State:
+    """Solve and verify a state that none precedes: wages have settled. As ``solve_state``."""
+    return solve_state(model, base, model.following(base, shock, None), start, engine=engine)
+
+
+def solve_next(
+    model: Model,
+    base: Baseline,
+    shock: Shock,
+    before: State,
+    start: Hats | None = None,
+    *,
+    engine: Engine = "numpy",
+) -> State:
+    """Solve and verify a state that follows another, from there unless a start is given.
+
+    As ``solve_state``.
+    """
+    shock = model.following(base, shock, before.outcome)
+    return solve_state(model, base, shock, start or before.solved.hats, engine=engine)
+
+
 def solve_pair(
     model: Model, base: Baseline, shocks: tuple[Shock, Shock], starts: tuple[Hats, Hats]
 ) -> tuple[State, State]:

@@ -25,6 +25,8 @@ COUNTRY = (
     "exports_change",
     "imports_change",
     "revenue_change",
+    "unemployment_change",
+    "labour_at_work_change",
     "revenue_new",
     "export_revenue_new",
     "income_new",

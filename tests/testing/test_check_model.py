@@ -11,9 +11,10 @@ from countervail.core.choices.ces_demand import CesDemand
 from countervail.core.choices.ces_technology import CesTechnology
 from countervail.core.choices.demand import CobbDouglasDemand
 from countervail.core.choices.nested_goods import NestedGoods
+from countervail.core.choices.rigid_wages import RigidWages
 from countervail.core.choices.specific_factors import SpecificFactors
 from countervail.core.model import Baseline
-from countervail.models.presets import FirstYear
+from countervail.models.presets import FirstYear, WithRigidWages
 from countervail.testing import check_model
 from countervail.testing.check_model import CHECKS
 
@@ -33,6 +34,7 @@ SLOPES["gradient"] = SLOPES["every_lever"] | {
     "closed",
     "complements",
     "poor substitutes",
+    "rigid real wages",
 }
 """Models that are differentiated, of those that differ in little: JAX compiles for seconds."""
 
@@ -58,6 +60,8 @@ GOODS = {
     "what stays alone": cv.CaliendoParro(factors=SpecificFactors()),
     "short inputs alone": cv.CaliendoParro(technology=CesTechnology()),
     "none of it": cv.CaliendoParro(),
+    "rigid wages": WithRigidWages(),
+    "rigid real wages": WithRigidWages(deficits="own_income", factors=RigidWages(0.98, "living")),
 }
 
 

@@ -89,7 +89,7 @@ class RunRequest(DrawnRequest):
             NotCertified, NoEquilibrium: the question has no answer, or no draw has.
             WorkersLostError: workers are killed again and again.
         """
-        from countervail.horizons import LONG, horizon_key
+        from countervail.horizons import LONG, horizon_key, in_the_long_run
         from countervail.present.result import document
         from countervail.solving import solve
 
@@ -105,7 +105,7 @@ class RunRequest(DrawnRequest):
         added = dict(studies.answers(solution, drawn, self.draws, show))
         found = {horizon_key(self.horizon): solution}
         if solution.world.horizon is not None:
-            found[LONG] = solve(world, question, model)
+            found[LONG] = solve(world, question, in_the_long_run(model))
             added["long_run"] = self._long_run(found[LONG], show)
         if self.path:
             added["path"] = self._path(world, question, model, found, show)

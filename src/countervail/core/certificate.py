@@ -8,6 +8,7 @@ certificate is not printed.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -85,16 +86,23 @@ def verify(
     Args:
         of: the choices of the model.
         base: baseline.
-        shock: the state of the world.
+        shock: the state of the world; what of its labour is at work is as reported.
         hats: claimed wages [n], prices [j, n], expenditure [j, n] and further unknowns, in logs.
         deficit: D'[n] as claimed.
         income: I'[n] as claimed.
         reported: further figures that are to be those of this equilibrium.
     """
-    books = _books(of, base, shock, hats, deficit)
-    blocks = _equations(of, base, shock, hats, deficit, income, books)
+    working = shock
+    if reported is not None:
+        working = shock._replace(labour_hat=shock.labour(base) * reported.employment)
+    books = _books(of, base, working, hats, deficit)
+    blocks = _equations(of, base, working, hats, deficit, income, books)
     if reported is not None:
         blocks += _reported(base, reported, books)
+        living = partial(_living, of, base, books)
+        wage, employment = np.exp(hats.wage), reported.employment
+        idle = of.factors.at_work(shock, wage, employment, living)
+        blocks += tuple(_block(name, gap) for name, gap in idle)
     closure = verify_closure(base, shock, hats, deficit, of.closure, books.earned)
     effect = max(float(np.abs(hat).max()) for hat in hats.common)
     return Certificate((*blocks, closure), effect)
@@ -206,14 +214,30 @@ def _real_income(of: Choices, base: Baseline, income: Array, final: Array, price
         final: what is spent on final use of each sector, at claimed prices, [j, n].
         price: claimed of what households buy, over the baseline's, [j, n].
     """
+    hat, utility = _worth(of, base, income, final, price)
+    claimed = hat / of.demand.cost_of_living(base, np.ones_like(price), price)
+    with np.errstate(invalid="ignore", divide="ignore"):  # what is not a number is no certificate
+        return np.asarray(np.log(claimed) - utility)
+
+
+def _living(of: Choices, base: Baseline, books: _Books) -> Array:
+    """Return what a living costs, over the baseline's: the budget over what it buys, [n]."""
+    final = of.goods.composite(base, books.spent) - of.goods.composite(base, books.inputs)
+    hat, utility = _worth(of, base, books.budget, final, books.paid)
+    return np.asarray(hat / np.exp(utility))
+
+
+def _worth(
+    of: Choices, base: Baseline, income: Array, final: Array, price: Array
+) -> tuple[Array, Array]:
+    """Return income over its baseline, and ln of the utility of what is bought, [n]."""
     inputs = _inputs_bought(base, base.gross_output, base.value_added_share)
     before = of.goods.composite(base, base.expenditure) - of.goods.composite(base, inputs)
     wanted = base.final_share > 0
     quantity = np.divide(final, before * price, out=np.ones_like(final), where=wanted)
-    claimed = income / (base.expenditure - inputs).sum(axis=0)
-    claimed = claimed / of.demand.cost_of_living(base, np.ones_like(price), price)
-    with np.errstate(invalid="ignore", divide="ignore"):  # what is not a number is no certificate
-        return np.asarray(np.log(claimed) - of.demand.utility(base, quantity))
+    hat = income / (base.expenditure - inputs).sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return hat, of.demand.utility(base, quantity)
 
 
 def verify_closure(

@@ -54,6 +54,8 @@ def compare(
         "real_wage": wage_hat / consumption - 1.0,
         "exports_change": ratio(after.exports, before.exports) - 1.0,
         "imports_change": ratio(after.imports, before.imports) - 1.0,
+        "unemployment_change": before.employment - after.employment,
+        "labour_at_work_change": labour_hat * after.employment / before.employment - 1.0,
         "revenue_change": (after.revenue - before.revenue) / before.income,
         "employment_change": ratio(after.labour_income, before.labour_income * wage_hat) - 1.0,
         "specific_income_change": ratio(_stays(after), _stays(before)) - 1.0,

@@ -301,5 +301,5 @@ def _padded(changes: Sequence[Patch], size: int) -> Patch:
 
 def _endowments(weights: Weights) -> dict[str, Any]:
     """Return what weights hold besides trade matrices, the state first."""
-    names = ("trade_elasticity", "log_productivity", "labour_hat", "transfer")
+    names = ("trade_elasticity", "log_productivity", "labour_hat", "transfer", "wage_before")
     return {name: np.moveaxis(getattr(weights, name), -1, 0) for name in names}

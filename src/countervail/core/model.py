@@ -119,6 +119,8 @@ class Shock(NamedTuple):
         transfer: USD million received, [n]; sums to zero; added to the deficit.
         lines: tariff lines; they stand in place of the cell's own rate.
         trade_elasticity: theta[j] in place of the baseline's.
+        wage_before: of the state that this one follows, in the unit that factors hold wages in
+            [n]; zero where none precedes. Needed by factors that hold wages, read by no others.
     """
 
     tariff_new: Array | None = None
@@ -129,6 +131,7 @@ class Shock(NamedTuple):
     transfer: Array | None = None
     lines: Lines | None = None
     trade_elasticity: Array | None = None
+    wage_before: Array | None = None
 
     def labour(self, base: Baseline) -> Array:
         """Return L hat[n]; ones where labour does not change."""
@@ -186,6 +189,7 @@ class Weights(NamedTuple):
         log_productivity: ln T hat [j, n, s].
         labour_hat: L hat [n, s].
         transfer: [n, s].
+        wage_before: of the state each follows (``Shock``) [n, s].
         active: markets in which anything is bought at baseline, [j, n].
         producing: producers with output at baseline, [j, n].
     """
@@ -200,6 +204,7 @@ class Weights(NamedTuple):
     log_productivity: Array
     labour_hat: Array
     transfer: Array
+    wage_before: Array
     active: NDArray[np.bool_]
     producing: NDArray[np.bool_]
 
@@ -222,6 +227,7 @@ class Totals(NamedTuple):
         price_hat: P hat[j, n, s].
         paid_hat: of what users and households buy [j, n, s]: of a good, the index of its sector.
         wage_hat: w hat[n, s].
+        employment: part of the labour there is that is at work [n, s].
     """
 
     gross_output: Array
@@ -238,6 +244,7 @@ class Totals(NamedTuple):
     price_hat: Array
     paid_hat: Array
     wage_hat: Array
+    employment: Array
 
     def state(self, s: int) -> Totals:
         """Return the totals of one state, without the last axis."""
@@ -253,7 +260,7 @@ class Outcome(NamedTuple):
         border: purchases at the exporter's border, its export tax included [j, n, i].
         gross_output, value_added, labour_income, expenditure, cost_hat, price_hat,
             paid_hat: [j, n].
-        revenue, export_revenue, income, deficit, exports, imports, wage_hat: [n].
+        revenue, export_revenue, income, deficit, exports, imports, wage_hat, employment: [n].
     """
 
     trade: Array
@@ -273,6 +280,7 @@ class Outcome(NamedTuple):
     price_hat: Array
     paid_hat: Array
     wage_hat: Array
+    employment: Array
 
 
 class Unknown(NamedTuple):
@@ -390,6 +398,13 @@ class Model(Protocol):
 
     def guess(self, base: Baseline) -> Hats:
         """Return ones (zeros in logs) of the right shapes."""
+
+    @property
+    def follows(self) -> bool:
+        """Whether a state depends on the one before it: ``following`` then says on what."""
+
+    def following(self, base: Baseline, shock: Shock, before: Totals | Outcome | None) -> Shock:
+        """Return a state as one that follows another; None where it is the first."""
 
     def prepare(self, base: Baseline, shock: Shock) -> Weights:
         """Return what stays fixed during the solve of one state.

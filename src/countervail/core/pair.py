@@ -103,6 +103,7 @@ def _beside(one: Weights, two: Weights) -> Weights | None:
         log_productivity=_last(one.log_productivity, two.log_productivity),
         labour_hat=_last(one.labour_hat, two.labour_hat),
         transfer=_last(one.transfer, two.transfer),
+        wage_before=_last(one.wage_before, two.wage_before),
     )
 
 

@@ -23,7 +23,8 @@ class Markets(NamedTuple):
     """Where a guess of the unknowns leaves markets and budgets.
 
     Attributes:
-        log_wage, wage: w hat in world value added [n, s].
+        log_earned: ln of what labour earns a head, in world value added [n, s].
+        log_wage, wage: w hat of who is at work [n, s].
         log_paid: ln of the price of what users buy [j, n, s].
         log_cost: ln c hat[j, n, s].
         u, size: attractiveness of sellers and its shift (``CesSourcing.attractiveness``).
@@ -34,6 +35,7 @@ class Markets(NamedTuple):
         revenue, deficit, income: R', D', I' [n, s].
     """
 
+    log_earned: Any
     log_wage: Any
     wage: Any
     log_paid: Any
@@ -52,19 +54,22 @@ class Markets(NamedTuple):
 def markets(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Markets:
     """Return what sellers ask, what buyers spend and what countries earn at a guess."""
     xp, own = namespace(hats.wage), hats.others
-    log_wage = of.factors.numeraire(hats.wage, base, weights, own)
-    log_value_added = of.factors.value_added_price(log_wage, base, own)
+    log_earned = of.factors.numeraire(hats.wage, base, weights, own)
     log_paid = of.goods.paid(hats.price, base)
+    log_wage = of.factors.wage(log_earned, lambda: _log_living(of, base, log_paid), weights)
+    log_value_added = of.factors.value_added_price(log_wage, base, own)
     log_cost = of.technology.unit_cost(log_value_added, log_paid, base, weights)
     share = of.technology.value_added_share(log_value_added, log_cost, base, weights)
     u, size = of.sourcing.attractiveness(of.competition.asked(log_cost), weights)
     market = of.sourcing.market_size(u, weights)
     spend = base.expenditure[:, :, None] * xp.exp(hats.expenditure) / market
     wage = xp.exp(log_wage)
-    earned = of.factors.earned(wage, base, weights, own)
+    a_head = wage if log_wage is log_earned else xp.exp(log_earned)
+    earned = of.factors.earned(a_head, base, weights, own)
     revenue = of.sourcing.revenue(u, spend, weights)
     deficit = of.closure.deficit(base, wage, earned) + weights.transfer
     return Markets(
+        log_earned=log_earned,
         log_wage=log_wage,
         wage=wage,
         log_paid=log_paid,
@@ -125,6 +130,7 @@ def _totals(of: Choices, base: Baseline, hats: Hats, weights: Weights, at: Marke
         price_hat=price_hat,
         paid_hat=price_hat if at.log_paid is hats.price else xp.exp(at.log_paid),
         wage_hat=at.wage,
+        employment=xp.exp(at.log_earned - at.log_wage),
     )
 
 
@@ -145,6 +151,13 @@ def outcome(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Outcom
         border=trade if taxes is None else trade + taxes,
         **{name: values[..., 0] for name, values in levels._asdict().items()},
     )
+
+
+def _log_living(of: Choices, base: Baseline, log_paid: Any) -> Any:
+    """Return ln of what a living costs at a guess, over the baseline's [n, s]."""
+    xp = namespace(log_paid)
+    price = xp.exp(log_paid)
+    return xp.log(of.demand.cost_of_living(base, xp.ones_like(price), price))
 
 
 def _own(matrix: Any) -> Any:

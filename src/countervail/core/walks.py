@@ -100,4 +100,5 @@ def between(base: Baseline, weights: Weights, part: float) -> Weights:
         log_productivity=part * weights.log_productivity,
         labour_hat=weights.labour_hat**part,
         transfer=part * weights.transfer,
+        wage_before=part * weights.wage_before,
     )

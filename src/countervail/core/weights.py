@@ -98,7 +98,8 @@ def assemble(
         matrices: what buyers pay, what arrives at the border, what sellers receive, [j, n, i].
         taxed: sectors in which tariffs are collected.
         export_taxed: sectors in which export taxes are.
-        endowments: elasticities, productivities, labour and transfers, the state last.
+        endowments: elasticities, productivities, labour, transfers and wages before, the state
+            last.
     """
     share, border, received = matrices
     return Weights(
@@ -142,7 +143,7 @@ def prepare_block(base: Baseline, shocks: Sequence[Shock], patches: Sequence[Pat
 
 
 def _endowments(base: Baseline, shocks: Sequence[Shock]) -> dict[str, Any]:
-    """Return elasticities, productivities, labour and transfers of states, the state last."""
+    """Return elasticities, productivities, labour, transfers, wages before; the state last."""
     sectors, countries = base.expenditure.shape
     given = [
         (
@@ -150,10 +151,11 @@ def _endowments(base: Baseline, shocks: Sequence[Shock]) -> dict[str, Any]:
             _or(shock.productivity_hat, np.ones((sectors, countries))),
             _or(shock.labour_hat, np.ones(countries)),
             _or(shock.transfer, np.zeros(countries)),
+            _or(shock.wage_before, np.zeros(countries)),
         )
         for shock in shocks
     ]
-    theta, productivity, labour, transfer = (
+    theta, productivity, labour, transfer, wage_before = (
         np.stack(part, axis=-1) for part in zip(*given, strict=True)
     )
     return {
@@ -161,6 +163,7 @@ def _endowments(base: Baseline, shocks: Sequence[Shock]) -> dict[str, Any]:
         "log_productivity": np.log(productivity),
         "labour_hat": labour,
         "transfer": transfer,
+        "wage_before": wage_before,
     }
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
+
+import numpy as np
 
 from countervail.core import sweep, unknowns
 from countervail.core.certificate import verify
@@ -29,6 +31,7 @@ from countervail.core.model import (
     Unknown,
     Weights,
 )
+from countervail.errors import InputError
 
 
 @dataclass(frozen=True, repr=False)
@@ -102,6 +105,27 @@ class Economy:
         """Whether the baseline is the world with balanced trade."""
         return self.closure.balances_first
 
+    @property
+    def follows(self) -> bool:
+        """Whether a state depends on the wages of the one before it."""
+        return self.factors.follows
+
+    def following(self, base: Baseline, shock: Shock, before: Totals | Outcome | None) -> Shock:
+        """Return a state as one that follows another, whose wages it may be held to.
+
+        Args:
+            base: baseline.
+            shock: the state.
+            before: the one before it; None where it is the first, and all wages have settled.
+        """
+        if not self.follows:
+            return shock
+        if before is None:
+            return shock._replace(wage_before=np.zeros_like(base.value_added))
+        paid, wage = before.paid_hat, before.wage_hat
+        living = partial(self.cost_of_living, base, np.ones_like(paid), paid)
+        return shock._replace(wage_before=self.factors.before(wage, living))
+
     def closed(self) -> Economy:
         """Return the same economy with every deficit at zero."""
         return replace(self, closure=Closed())
@@ -150,6 +174,7 @@ class Economy:
             InputError: lines whose weights or base rates do not add up to their cell.
             NoEquilibrium: a market without a supplier, or factors that nothing could pay.
         """
+        self._ordered(shock)
         weights = self.sourcing.prepare(base, shock)
         self.factors.refuse(base, weights)
         return weights
@@ -157,7 +182,13 @@ class Economy:
     def prepare_block(
         self, base: Baseline, shocks: Sequence[Shock], patches: Sequence[Patch]
     ) -> Weights:
-        """Return the trade weights of states side by side."""
+        """Return the trade weights of states side by side.
+
+        Raises:
+            InputError: wages are held to those of a state before, and none is known.
+        """
+        for shock in shocks:
+            self._ordered(shock)
         return self.sourcing.prepare_block(base, shocks, patches)
 
     def implied(self, base: Baseline, hats: Hats, weights: Weights) -> Hats:
@@ -194,3 +225,15 @@ class Economy:
     ) -> Certificate:
         """Return the residuals of every equation, evaluated afresh, the choices' own included."""
         return verify(self, base, shock, hats, totals.deficit, totals.income, totals)
+
+    def _ordered(self, shock: Shock) -> None:
+        """Raise where wages are held to those of a state before, and none is known.
+
+        Raises:
+            InputError: likewise.
+        """
+        if self.follows and shock.wage_before is None:
+            raise InputError(
+                f"factors={self.factors.key} holds wages to those before a change, and this "
+                "question is of the long run, in which they have moved: take another model for it"
+            )

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 from countervail.core.choices.ces_technology import CesTechnology
 from countervail.core.choices.closure import Closed, Closure, Nominal, OwnIncome, WorldShare
 from countervail.core.choices.nested_goods import NestedGoods
+from countervail.core.choices.rigid_wages import RigidWages
 from countervail.core.choices.sourcing import CesSourcing, Reading
 from countervail.core.choices.specific_factors import SpecificFactors
 from countervail.errors import InputError, did_you_mean
@@ -97,11 +98,31 @@ def FirstYear(  # noqa: N802  (a model's name, as its users write it)
     return _reading("caliendo_parro")(deficits, unit, **{**made, **choices})
 
 
+def WithRigidWages(  # noqa: N802  (a model's name, as its users write it)
+    deficits: Deficits = "world_share", unit: str | None = None, **choices: Any
+) -> Economy:
+    """Return the model of the first year in which wages do not fall: who would need less is idle.
+
+    It is ``FirstYear`` with ``RigidWages`` for its factors.
+
+    Args:
+        deficits, unit: as of ``CaliendoParro``.
+        choices: other choices by slot, such as ``factors=RigidWages(floor=0.96)``.
+
+    Source: docs/theory.md, Choices of the model.
+
+    Raises:
+        InputError: an unknown closure, or a unit that the closure does not use.
+    """
+    return FirstYear(deficits, unit, **{"factors": RigidWages(), **choices})
+
+
 MODELS: Mapping[str, Callable[..., Economy]] = {
     "caliendo_parro": CaliendoParro,
     "eaton_kortum": _reading("eaton_kortum"),
     "armington": _reading("armington"),
     "long_run": CaliendoParro,
     "first_year": FirstYear,
+    "rigid_wages": WithRigidWages,
 }
 """What makes each model, by the name the command line knows it by; all take a closure."""

@@ -31,6 +31,8 @@ OUTCOMES = {
     "exports": "exports_change",
     "imports": "imports_change",
     "revenue_change": "revenue_change",
+    "unemployment_change": "unemployment_change",
+    "labour_at_work_change": "labour_at_work_change",
     "welfare_usd": "welfare_usd",
     "spending_usd": "income",
     "revenue_usd": "revenue",
@@ -50,7 +52,8 @@ UNITS = {
     "countries": ", ".join(
         (
             "changes in per cent relative to the first state; revenue_change in per cent of "
-            "first-state final spending; *_usd in USD million of the world's year",
+            "first-state final spending; unemployment_change in per cent of the labour "
+            "there is; *_usd in USD million of the world's year",
             *(one.units for one in shelf.shipped()),
         )
     ),

@@ -43,6 +43,9 @@ GAINS = (
     figure("imports", "imports", of("imports_change")),
     figure("revenue_change", "revenue**", of("revenue_change")),
 )
+AT_WORK = (figure("unemployment_change", "unemployment***", of("unemployment_change")),)
+"""Of models in which not all labour need be at work."""
+
 LINES = (
     Column("name", "goods", show=lambda row: _goods(row)),
     Column("exporter", "from"),
@@ -213,8 +216,12 @@ def gains(solution: Solution, reported: RowsWithRanges) -> list[Part]:
         f"tariff revenue{taxes} in per cent of spending; below the line: the three that gain and "
         "lose most"
     )
+    columns = (*GAINS, *shelf.shown())
+    if solution.model.follows:
+        columns = (*GAINS, *AT_WORK, *shelf.shown())
+        caption += "; *** per cent of the labour there is, out of work because of it"
     shown = [*(places[code] for code in first), *ranked]
-    table = reported.table("countries", (*GAINS, *shelf.shown()), shown=shown, caption=caption)
+    table = reported.table("countries", columns, shown=shown, caption=caption)
     day, year = solution.scenario.from_date, solution.world.year
     against = f"law of {day}" if day else "the world as it is"
     title = (

@@ -140,6 +140,7 @@ class _Way:
 
         (before, _), base, model = self.setting.shocks, self.setting.base, self.setting.model
         shock = levers.state(levels, self.lines)
+        shock = shock._replace(wage_before=self.setting.shocks[1].wage_before)
         state = solve_state(model, base, shock, self._guess(part))
         self.known[part] = state.solved.hats
         after = core.placed(core.Point(state.solved.hats, state.weights))

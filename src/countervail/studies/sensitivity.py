@@ -185,7 +185,8 @@ def predicted(solution: Solution, scenario: Scenario) -> tuple[Hats, Hats]:
         strict=True,
     ):
         one = setting.model.prepare(setting.base, shock)
-        two = setting.model.prepare(setting.base, bridge.shock_of(change, resolved))
+        there = bridge.shock_of(change, resolved)._replace(wage_before=shock.wage_before)
+        two = setting.model.prepare(setting.base, there)
         step = core.displacement(setting.model, setting.pair.base, point, levers.between(one, two))
         pairs = zip(at.blocks, step.blocks, strict=True)
         found.append(Hats.of(start + move for start, move in pairs))
@@ -202,8 +203,14 @@ def setting_of(solution: Solution, *, from_observed: bool = False) -> Setting:
             the elasticities did to the balancing is part of their effect.
 
     Raises:
-        InputError: JAX is not installed.
+        InputError: JAX is not installed, or wages are held to those of a first state that
+            elasticities move.
     """
+    if from_observed and solution.model.follows:
+        raise InputError(
+            "elasticities move the wages of the first state, and those of the second are held to "
+            "them: no derivative with respect to trade_elasticity; solve at two values instead"
+        )
     machine.load_jax()
     from countervail.core import derivative as core
 
@@ -217,6 +224,10 @@ def setting_of(solution: Solution, *, from_observed: bool = False) -> Setting:
     else:
         base = bridge.baseline(solution.world, model.unit)
         hats = list(solution.hats)
+    if model.follows:
+        one = model.following(base, one, None)
+        first = model.totals(base, hats[0], model.prepare(base, one)).state(0)
+        two = model.following(base, two, first)
     points = (
         core.Point(at, model.prepare(base, shock))
         for at, shock in zip(hats, (one, two), strict=True)

@@ -17,9 +17,9 @@ from countervail.bridge import baseline
 from countervail.core import levers
 from countervail.core.certificate import TOLERANCE
 from countervail.core.compare import compare
-from countervail.core.model import Array, Baseline, Model, Outcome, Shock
+from countervail.core.model import Array, Baseline, Hats, Model, Outcome, Shock
 from countervail.solving import balanced
-from countervail.state import State, solve_state
+from countervail.state import State, solve_first, solve_state
 from countervail.testing.shocks import TableShock, random_shock
 from countervail.testing.worlds import Table, random_world
 
@@ -81,7 +81,21 @@ class _Case:
 
     def state(self, part: float = 1.0) -> State:
         """Return the state a part of the way to the shock."""
-        return solve_state(self.model, self.base, part_of(self.shock, self.base, part))
+        return solved(self.model, self.base, part_of(self.shock, self.base, part))
+
+
+def solved(
+    model: Model,
+    base: Baseline,
+    shock: Shock,
+    start: Hats | None = None,
+    *,
+    beside: float = np.inf,
+) -> State:
+    """Return a state that follows the baseline; of most models, any state."""
+    if model.follows:
+        shock = model.following(base, shock, solve_first(model, base, Shock()).outcome)
+    return solve_state(model, base, shock, start, beside=beside)
 
 
 def part_of(shock: TableShock, base: Baseline, part: float) -> Shock:
@@ -108,7 +122,7 @@ def compared(model: Model, base: Baseline, before: State, after: State) -> Any:
 
 def no_shock(case: _Case) -> None:
     """Without a shock every hat is one, and welfare does not change."""
-    state = solve_state(case.model, case.base, Shock())
+    state = solved(case.model, case.base, Shock())
     for hat in (state.outcome.wage_hat, state.outcome.price_hat, state.outcome.cost_hat):
         np.testing.assert_allclose(hat, 1.0, atol=1e-13)
     found = compared(case.model, case.base, state, case.state(0.0))
@@ -130,7 +144,7 @@ def unit_of_money(case: _Case) -> None:
     shock = case.shock
     if shock.transfer is not None:
         shock = shock.replace(transfer=1e3 * shock.transfer)
-    state = solve_state(case.model, again.base, part_of(shock, again.base, 1.0))
+    state = solved(case.model, again.base, part_of(shock, again.base, 1.0))
     here = case.state().outcome
     np.testing.assert_allclose(state.outcome.price_hat, here.price_hat, rtol=1e-8)
     np.testing.assert_allclose(state.outcome.income, 1e3 * here.income, rtol=1e-8)
@@ -157,7 +171,7 @@ def relabelling(case: _Case) -> None:
     )
     unit = case.base.unit
     base = turned.base._replace(unit=None if unit is None else rows.index(unit))
-    there = solve_state(case.model, base, shock).outcome
+    there = solved(case.model, base, shock).outcome
     here = case.state().outcome
     np.testing.assert_allclose(there.price_hat, here.price_hat[np.ix_(columns, rows)], rtol=1e-8)
     np.testing.assert_allclose(there.income, here.income[rows], rtol=1e-8)
@@ -180,8 +194,8 @@ def _halved(case: _Case, table: Table, what: str) -> None:
     for one in (case, again):
         tariff = one.base.tariff.copy()
         tariff[:, 0, 1] += 0.3
-        state = solve_state(one.model, one.base, Shock(tariff_new=tariff))
-        none = solve_state(one.model, one.base, Shock())
+        state = solved(one.model, one.base, Shock(tariff_new=tariff))
+        none = solved(one.model, one.base, Shock())
         results.append(compared(one.model, one.base, none, state)["welfare"])
     size = len(results[0])
     np.testing.assert_allclose(results[1][:size], results[0], atol=1e-7, err_msg=what)
@@ -191,9 +205,9 @@ def closing_a_market_is_the_limit_of_costs(case: _Case) -> None:
     """A ban is where ever higher trade costs lead to."""
     iceberg = np.ones_like(case.base.tariff)
     iceberg[0, 1, 0] = np.inf
-    banned = solve_state(case.model, case.base, Shock(iceberg_hat=iceberg)).outcome
+    banned = solved(case.model, case.base, Shock(iceberg_hat=iceberg)).outcome
     dear = np.where(np.isinf(iceberg), 1e9, iceberg)
-    costly = solve_state(case.model, case.base, Shock(iceberg_hat=dear)).outcome
+    costly = solved(case.model, case.base, Shock(iceberg_hat=dear)).outcome
     np.testing.assert_allclose(costly.price_hat, banned.price_hat, rtol=1e-6)
     assert banned.trade[0, 1, 0] == 0.0
 
@@ -266,8 +280,8 @@ def gradient(case: _Case) -> None:
     from countervail.core import derivative
 
     base, shock = case.base, part_of(case.shock, case.base, 1.0)
-    none = solve_state(case.model, base, Shock())
-    state = solve_state(case.model, base, shock)
+    none = solved(case.model, base, Shock())
+    state = solved(case.model, base, shock)
     pair = derivative.Pair(
         base,
         derivative.Point(none.solved.hats, none.weights),
@@ -285,7 +299,7 @@ def gradient(case: _Case) -> None:
         for step in (-1e-4, 1e-4):
             rate = shock.tariff_new.copy()
             rate[cell] += step
-            moved = solve_state(
+            moved = solved(
                 case.model, base, shock._replace(tariff_new=rate), state.solved.hats, beside=1e-5
             )
             ends.append(compared(case.model, base, none, moved)["welfare"][0])
@@ -308,14 +322,14 @@ def every_lever(case: _Case) -> None:
         export_tax=change.export_tax * abroad,
         transfer=gift - base.value_added * (gift.sum() / base.value_added.sum()),
     )
-    state = solve_state(case.model, base, shock)
+    state = solved(case.model, base, shock)
     point = derivative.Point(state.solved.hats, state.weights)
     moved = derivative.displacement(case.model, base, point, levers.push(base, shock, change))
     ends = []
     for step in (-1e-4, 1e-4):
         levels = (level + step * by for level, by in zip(at, change, strict=True))
         there = levers.state(levers.Levers(*levels), None)
-        near = solve_state(case.model, base, there, state.solved.hats, beside=1e-5)
+        near = solved(case.model, base, there, state.solved.hats, beside=1e-5)
         ends.append(near.solved.hats)
     for one, two, by in zip(*(hats.blocks for hats in (*ends, moved)), strict=True):
         np.testing.assert_allclose(by, (two - one) / 2e-4, rtol=1e-4, atol=1e-5)

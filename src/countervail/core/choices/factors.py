@@ -6,6 +6,7 @@ Factors write everything twice: what is solved for, and ``claimed_price``, ``cla
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
@@ -22,6 +23,7 @@ class Factors(Protocol):
 
     key: ClassVar[str]
     unknowns: ClassVar[tuple[Unknown, ...]]
+    follows: ClassVar[bool]
 
     def assumption(self) -> str:
         """Return what is assumed, in part of a sentence."""
@@ -36,10 +38,18 @@ class Factors(Protocol):
             NoEquilibrium: with the reason, and the country it is about.
         """
 
+    def before(self, wage_hat: Array, living: Callable[[], Array]) -> Array:
+        """Return what of a state the wages of the next are held to, [n].
+
+        Args:
+            wage_hat: of the state [n].
+            living: gives what a living costs there, over the baseline's [n].
+        """
+
     def numeraire(
         self, log_wage: Any, base: Baseline, weights: Weights, own: tuple[Any, ...]
     ) -> Any:
-        """Return log wages [n, s] scaled so that world value added is unchanged.
+        """Return what labour earns a head, in logs [n, s], so that world value added stands.
 
         Args:
             log_wage: as guessed [n, s].
@@ -48,11 +58,27 @@ class Factors(Protocol):
             own: the blocks of unknowns that the choice adds.
         """
 
+    def wage(self, log_earned: Any, log_living: Callable[[], Any], weights: Weights) -> Any:
+        """Return the log wage of who is at work, [n, s].
+
+        Args:
+            log_earned: what labour earns a head, who is out of work included, [n, s].
+            log_living: gives ln of what a living costs, over the baseline's [n, s].
+            weights: of the states.
+        """
+
     def value_added_price(self, log_wage: Any, base: Baseline, own: tuple[Any, ...]) -> Any:
         """Return ln of the price of value added, [n, s] or [j, n, s], at wages in the numeraire."""
 
     def earned(self, wage: Any, base: Baseline, weights: Weights, own: tuple[Any, ...]) -> Any:
-        """Return what all factors of a country earn [n, s], at wages in the numeraire."""
+        """Return what all factors of a country earn [n, s].
+
+        Args:
+            wage: what labour earns a head, in the numeraire [n, s].
+            base: baseline.
+            weights: of the states.
+            own: the blocks of unknowns that the choice adds.
+        """
 
     def labour_income(self, value_added: Any, base: Baseline) -> Any:
         """Return the part of value added that labour free to change sector earns, [j, n, s]."""
@@ -84,7 +110,25 @@ class Factors(Protocol):
         """Return ln of the price of value added of one state, [n] or [j, n], once more."""
 
     def claimed_income(self, base: Baseline, shock: Shock, hats: Hats) -> Array:
-        """Return what all factors of a country earn in one state, [n], for the certificate."""
+        """Return what all factors of a country earn in one state, [n], for the certificate.
+
+        Args:
+            base: baseline.
+            shock: the state, its labour that which is at work.
+            hats: claimed unknowns.
+        """
+
+    def at_work(
+        self, shock: Shock, wage_hat: Array, employment: Array, living: Callable[[], Array]
+    ) -> tuple[Gap, ...]:
+        """Return how far claimed employment is from what the choice says of it, in one state.
+
+        Args:
+            shock: the state.
+            wage_hat: claimed [n].
+            employment: part of the labour there is that is claimed to be at work [n].
+            living: gives what a living costs, over the baseline's, from quantities [n].
+        """
 
     def checks(
         self, base: Baseline, shock: Shock, hats: Hats, value_added: Array
@@ -93,14 +137,38 @@ class Factors(Protocol):
 
         Args:
             base: baseline.
-            shock: the state.
+            shock: the state, its labour that which is at work.
             hats: claimed unknowns.
             value_added: of producers, as their sales make it [j, n].
         """
 
 
+class FullEmployment(Choice):
+    """All labour there is is at work, at whatever wage that takes; no state knows another."""
+
+    follows: ClassVar[bool] = False
+
+    def before(self, wage_hat: Array, living: Callable[[], Array]) -> Array:  # noqa: ARG002
+        """Return zeros [n]: wages are held to nothing."""
+        return np.zeros_like(wage_hat)
+
+    def wage(self, log_earned: Any, log_living: Callable[[], Any], weights: Weights) -> Any:  # noqa: ARG002
+        """Return what labour earns a head itself."""
+        return log_earned
+
+    def at_work(
+        self,
+        shock: Shock,  # noqa: ARG002
+        wage_hat: Array,  # noqa: ARG002
+        employment: Array,  # noqa: ARG002
+        living: Callable[[], Array],  # noqa: ARG002
+    ) -> tuple[Gap, ...]:
+        """Return none: employment that is not full leaves labour markets open."""
+        return ()
+
+
 @dataclass(frozen=True)
-class MobileLabour(Choice):
+class MobileLabour(FullEmployment):
     """One factor a country, free to change sector, all of it at work::
 
         v_j = w,      sum_j gamma_j Y_j = w L VA

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from countervail.core.choices.choice import Choice, Gap
+from countervail.core.choices.choice import Gap
+from countervail.core.choices.factors import FullEmployment
 from countervail.core.choices.one_good import SectorGoods
 from countervail.core.known import KEPT_BASELINES, Known
 from countervail.core.links import wanted_markets
@@ -38,7 +39,7 @@ UNSOLD = (
 
 
 @dataclass(frozen=True)
-class SpecificFactors(Choice):
+class SpecificFactors(FullEmployment):
     """Labour is free to change sector; a share phi of a good's value added stays with the good::
 
         v = w^(1 - phi) (VA' / VA)^phi,      sum_g (1 - phi_g) VA'_g = w L Lambda
@@ -216,7 +217,8 @@ def _staying(base: Baseline) -> Any:
 
 def _supply(base: Baseline) -> Any:
     """Return the elasticity of supply of those goods, [g, n]."""
-    return np.zeros_like(base.gross_output[:0]) if base.goods is None else base.goods.supply
+    none = base.gross_output[:0]
+    return namespace(none).zeros_like(none) if base.goods is None else base.goods.supply
 
 
 def _gamma(base: Baseline) -> Any:

@@ -74,8 +74,11 @@ def solve_all(
     """
 
     def solve(part: slice) -> list[CertifiedState | CountervailError]:
-        shocks = [state.shock() for state in states[part]]
         first = before[part]
+        shocks = [
+            model.following(base, state.shock(), one and one.solved.totals)
+            for state, one in zip(states[part], first, strict=True)
+        ]
         found = solver.solve(shocks, [one and one.solved.hats for one in first])
         answers = [
             certified(model, base, shock, result, one)

@@ -13,7 +13,7 @@ import numpy as np
 from countervail import solving
 from countervail.core.model import Model
 from countervail.errors import InputError, unwarned
-from countervail.horizons import LONG, at_horizon, touched_by, with_goods
+from countervail.horizons import LONG, at_horizon, in_the_long_run, touched_by, with_goods
 from countervail.scenario import Scenario
 from countervail.solution import Solution
 from countervail.world import World
@@ -94,7 +94,9 @@ class Grid:
         return [
             [
                 [
-                    at_horizon(world if horizon == LONG else there, model, horizon)
+                    (world, in_the_long_run(model))
+                    if horizon == LONG
+                    else at_horizon(there, model, horizon)
                     for horizon in self.horizons
                 ]
                 for model in self.models

@@ -105,7 +105,7 @@ def test_text_is_printed_as_it_stands(countervail: Command, id_: str) -> None:
         ran = countervail(*words)
         steering = [c for c in ran.out + ran.err if c in "\x07\x1b\x9b\u202e\r"]
         assert (words, steering) == (words, [])
-    ran = countervail("run", "q.toml", *more)
+    ran = countervail("run", "q.toml", *more, "--all")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith(as_read(id_))
     assert flat(f"- Outside: {as_read(id_)}: x.") in flat(ran.out)
@@ -175,12 +175,12 @@ def test_reprs_are_short() -> None:
 @pytest.mark.shared
 def test_the_cases(countervail: Command, shared: Path) -> None:
     cases = shared / "cases"
-    ran = countervail("run", cases / "15-control-characters" / "ansi.toml")
+    ran = countervail("run", cases / "15-control-characters" / "ansi.toml", "--all")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith("Title \\x1b]0;pwned \\x1b[31mred \\x1b[2J\nQ \\x1b[31m line\nsecond")
     assert "\x1b" not in ran.out
     more = [w for id in "xy" for w in ("--ledger", cases / "12-markup" / f"abc-can-chn-{id}.toml")]
-    ran = countervail("run", cases / "12-markup" / "use.toml", *more)
+    ran = countervail("run", cases / "12-markup" / "use.toml", *more, "--all")
     assert (ran.code, ran.err) == (0, "")
     assert "[/cite]; [/nope]" in ran.out
     ran = countervail("ledger", "show", "abc-can-chn-y", *more)

@@ -47,13 +47,14 @@ def test_what_is_no_date_is_refused(countervail: Command) -> None:
 
 
 def test_what_changed_since_stands_under_the_title(countervail: Command) -> None:
-    reported = " ".join(countervail("run", "canada-china", "--today", "2026-11-29").out.split())
+    words = ("run", "canada-china", "--show", "law", "--today")
+    reported = " ".join(countervail(*words, "2026-11-29").out.split())
     head = reported[: reported.index("What changed in law")]
     assert "Since then: 2026-03-01" in head
     assert "2026-03-01 canola seed +75.8 % to +5.9 %" in head
     assert "today's law: --to today" in head
     assert "Also changed between these dates, not part of this question" in head
-    then = countervail("run", "canada-china", "--today", "2026-01-12")
+    then = countervail(*words, "2026-01-12")
     assert "Since then" not in then.out
 
 
@@ -67,6 +68,6 @@ def test_what_changed_since_is_in_the_json(countervail: Command) -> None:
 
 
 def test_other_dates_are_not_told_the_canned_question(countervail: Command) -> None:
-    words = ("run", "canada-china", "--today", "2026-11-29")
+    words = ("run", "canada-china", "--all", "--today", "2026-11-29")
     assert "between September 2024 and January 2026" in countervail(*words).out
     assert "between September 2024" not in countervail(*words, "--to", "today").out

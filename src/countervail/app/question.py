@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from countervail.scenario import Scenario
     from countervail.world import World
 
+LANGUAGE = "Language of the first screen's sentences: en or fr."
 ALLOW_PARTIAL = "Answer without what cannot be placed or priced: marked, and the exit code is 3."
 
 

@@ -58,6 +58,9 @@ class Request(ABC):
     keeps: ClassVar[str] = "draws"
     """What an interrupted run leaves in its folder, to go on from."""
 
+    sections: ClassVar[tuple[str, ...]] = ()
+    """Words of the sections of its answer, where it has a first screen in place of them all."""
+
     @property
     def folder(self) -> str | Path | None:
         """Where the answer is written; None is nowhere."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from countervail.app.parts import WhichLedger, WhichModel, WhichWorld
-from countervail.app.question import ALLOW_PARTIAL
+from countervail.app.question import ALLOW_PARTIAL, LANGUAGE
 from countervail.app.request import DrawnRequest, Result, Show
 from countervail.app.studies import Studies
 from countervail.clock import as_date, today
@@ -76,6 +76,9 @@ class RunRequest(DrawnRequest):
         Draws(), help={"out": "Folder for solution.nc, CSV tables and manifest.json; keeps draws."}
     )
     allow_partial: bool = option(False, ALLOW_PARTIAL)
+    lang: str = option("en", LANGUAGE)
+
+    sections: ClassVar[tuple[str, ...]] = ("law", "goods", "countries", "sectors", "why")
 
     def answer(self, show: Show) -> Result:
         """Return the solution with its ranges, and what is asked besides.
@@ -84,14 +87,17 @@ class RunRequest(DrawnRequest):
             show: shows how far it is.
 
         Raises:
-            InputError, FileError: the question, priors or a folder is refused.
+            InputError, FileError: the question, language, priors or a folder is refused.
             NotPlaced: the world cannot hold a part of the question, or nothing prices it.
             NotCertified, NoEquilibrium: the question has no answer, or no draw has.
             WorkersLostError: workers are killed again and again.
         """
         from countervail.horizons import LONG, horizon_key, in_the_long_run
         from countervail.present.result import document
+        from countervail.present.sentences.language import language
         from countervail.solving import solve
+
+        said = language(self.lang)
 
         if self.draws.number < 0:
             raise InputError(f"--draws {self.draws.number}: 0 gives the point answer, 200 ranges")
@@ -110,7 +116,7 @@ class RunRequest(DrawnRequest):
         if self.path:
             added["path"] = self._path(world, question, model, found, show)
         return Result(
-            document=document(solution, drawn, added),
+            document=document(solution, drawn, added, said),
             saved={"solution": solution, "ensemble": drawn},
             name="result",
             left_out=bool(solution.resolved.not_placed),

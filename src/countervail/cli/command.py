@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, replace
 from typing import Annotated, Any, NamedTuple
 
@@ -14,10 +14,12 @@ from countervail.app.request import Request, run
 from countervail.cli import streams
 from countervail.cli.dated import dated
 from countervail.cli.progress import bar
-from countervail.errors import NotPlaced
+from countervail.errors import InputError, NotPlaced, did_you_mean
 from countervail.options import Option, PartOf, asked
+from countervail.text import listed
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+Everything = Annotated[bool, typer.Option("--all", help="All there is to read of the answer.")]
 
 
 class CommandOption(NamedTuple):
@@ -73,23 +75,68 @@ class CommandOption(NamedTuple):
         return written if self.words.read is None else self.words.read(written)
 
 
+class Told(NamedTuple):
+    """How an answer is told.
+
+    Attributes:
+        as_json: as one JSON object.
+        shown: words of its sections; none is its first screen.
+        everything: all there is to read.
+    """
+
+    as_json: bool
+    shown: Sequence[str] = ()
+    everything: bool = False
+
+
 def command(request: type[Request]) -> Callable[..., None]:
-    """Return the command of a request, with ``--json`` and ``--today``."""
+    """Return the command of a request, with ``--json`` and ``--today``.
+
+    With a first screen it has ``--show`` for further sections, and ``--all``.
+    """
     options = list(_asked(request))
 
-    def answer(*, as_json: bool, **written: Any) -> None:
+    def answer(
+        *, as_json: bool, show: str | None = None, everything: bool = False, **written: Any
+    ) -> None:
         values = {one.path: one.value(written[one.name]) for one in options}
-        _tell(_filled(request, values), as_json)
+        said = Told(as_json, () if show is None else _sections(request, show), everything)
+        _tell(_filled(request, values), said)
 
     answer.__doc__ = request.__doc__
     parameters = [one.parameter() for one in options]
-    parameters.append(
-        inspect.Parameter(
-            "as_json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=AsJson
-        )
-    )
+    own: dict[str, tuple[Any, Any]] = {"as_json": (False, AsJson)}
+    if request.sections:
+        own = {"show": (None, _shown(request)), "everything": (False, Everything), **own}
+    parameters += [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=typed)
+        for name, (default, typed) in own.items()
+    ]
     answer.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     return dated(answer)
+
+
+def _shown(request: type[Request]) -> Any:
+    """Return the option that names sections of an answer."""
+    known = ", ".join(request.sections)
+    said = f"Of the answer, by commas: {known}."
+    return Annotated[str | None, typer.Option("--show", metavar="PARTS", help=said)]
+
+
+def _sections(request: type[Request], written: str) -> list[str]:
+    """Return the words of sections.
+
+    Raises:
+        InputError: there is no such section.
+    """
+    asked_for = listed.words(written)
+    for word in asked_for:
+        if word not in request.sections:
+            known = ", ".join(request.sections)
+            raise InputError(
+                f"--show {word}: there is {known}{did_you_mean(word, request.sections)}"
+            )
+    return asked_for
 
 
 def _asked(request: Any) -> Iterator[CommandOption]:
@@ -124,7 +171,7 @@ def _filled(request: Any, values: Mapping[tuple[str, ...], Any]) -> Request:
     return filled
 
 
-def _tell(request: Request, as_json: bool) -> None:
+def _tell(request: Request, said: Told) -> None:
     """Run a request and print its answer.
 
     Raises:
@@ -137,8 +184,8 @@ def _tell(request: Request, as_json: bool) -> None:
     except KeyboardInterrupt:
         _say_kept(request)
         raise
-    streams.tell(result.document, as_json)
-    if request.folder is not None and not result.stopped and not as_json:
+    streams.tell(result.document, said.as_json, said.shown, everything=said.everything)
+    if request.folder is not None and not result.stopped and not said.as_json:
         streams.say(f"written to {request.folder}", sys.stderr)
     if result.failure is not None:
         raise result.failure

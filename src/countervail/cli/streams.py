@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Collection
 from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
@@ -52,20 +53,29 @@ def say(text: str, stream: TextIO | None = None) -> None:
     (stream or sys.stdout).write(printable(text) + "\n")
 
 
-def tell(document: Document, as_json: bool) -> None:
+def tell(
+    document: Document, as_json: bool, shown: Collection[str] = (), *, everything: bool = False
+) -> None:
     """Write an answer on standard output: to be read, or as one JSON object.
 
     Args:
         document: the answer.
         as_json: as one JSON object.
+        shown: words of the sections to be read; none is the first screen, where there is one.
+        everything: all there is to read.
+
+    Raises:
+        InputError: the answer has no such section.
     """
     if as_json:
         sys.stdout.write(document.json() + "\n")
         return
     from countervail.present.render.screen import screen
-    from countervail.present.terminal import show
+    from countervail.present.terminal import FIRST_SCREEN, LEAST, show
 
-    show(screen(document.parts))
+    parts = document.read(shown, everything=everything)
+    first = bool(document.first) and not (shown or everything or document.beside)
+    show(screen(parts), least=FIRST_SCREEN if first else LEAST)
 
 
 def finish() -> None:

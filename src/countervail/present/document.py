@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from rich.console import RenderableType
 
+from countervail.errors import InputError, did_you_mean
 from countervail.present.parts import DocumentTable, Part
 from countervail.present.render.markdown import markdown
 from countervail.present.render.page import page
@@ -24,11 +25,39 @@ class Document:
         parts: what is read, in the order a reader asks.
         data: the JSON object; its keys are stable: added to, never renamed.
         tables: what is also a CSV file, by the name of the file.
+        first: what is read first, on one screen; nothing where an answer is read as a whole.
+        sections: parts of what is read, by the word that shows each.
+        beside: what was asked for besides, and is read below the first screen.
     """
 
     parts: Sequence[Part]
     data: Mapping[str, Any]
     tables: Mapping[str, DocumentTable] = field(default_factory=dict)
+    first: Sequence[Part] = ()
+    sections: Mapping[str, Sequence[Part]] = field(default_factory=dict)
+    beside: Sequence[Part] = ()
+
+    def read(self, shown: Collection[str] = (), *, everything: bool = False) -> Sequence[Part]:
+        """Return what is read: the first screen, some sections below its headline, or everything.
+
+        Args:
+            shown: the words of sections; none is the first screen.
+            everything: all there is to read.
+
+        Raises:
+            InputError: no such section.
+        """
+        if everything or not self.first:
+            return self.parts
+        if not shown:
+            return [*self.first, *self.beside]
+        for word in shown:
+            if word not in self.sections:
+                known = ", ".join(self.sections)
+                raise InputError(
+                    f"--show {word}: there is {known}{did_you_mean(word, self.sections)}"
+                )
+        return [self.first[0], *(part for word in shown for part in self.sections[word])]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the whole answer, JSON-able."""

@@ -146,6 +146,7 @@ class DocumentTable:
         caption: said below.
         label: key of the column that names rows of quantiles; default the first.
         indent: columns it stands to the right.
+        close: whether what follows stands on the next line, where it is indented.
     """
 
     columns: Sequence[Column]
@@ -155,6 +156,7 @@ class DocumentTable:
     caption: str = ""
     label: str = ""
     indent: int = 0
+    close: bool = False
 
     def cells(self) -> list[tuple[bool, list[str]]]:
         """Return the rows as they are read: whether one is of the draws, and its cells."""

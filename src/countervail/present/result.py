@@ -17,11 +17,20 @@ from countervail.ledger.notes import HEADLINE, Note, sentence
 from countervail.ledger.notes import listed as few
 from countervail.present import assumptions, horizons, law, redirected, rows, tables
 from countervail.present.document import Document, plain
+from countervail.present.first import (
+    FirstScreen,
+    first_screen,
+    long_run_effects,
+    still_screen,
+)
+from countervail.present.joined import as_rows, joined
 from countervail.present.on_record import on_record
 from countervail.present.parts import Bullets, DocumentTable, Heading, Part, Words, listed, section
 from countervail.present.ranges import NAMED, SIDES, Ranges
+from countervail.present.sentences.language import Language, language
 from countervail.present.subject import about_background, subject_pairs
 from countervail.present.tables import RowsWithRanges
+from countervail.present.told import ToldAnswer
 from countervail.present.worlds import restored_words
 from countervail.provenance import software
 from countervail.scenario import other_law
@@ -35,6 +44,7 @@ def document(
     solution: Solution,
     ensemble: Ensemble | None = None,
     more: Mapping[str, Document] | None = None,
+    lang: Language | None = None,
 ) -> Document:
     """Return the answer; per cent unless a key says otherwise, money in USD million.
 
@@ -42,58 +52,98 @@ def document(
         solution: the point answer.
         ensemble: its draws, read by ``present.ranges.Reader``; without them there are no ranges.
         more: what else was asked of it, by its key in the JSON object.
+        lang: of its sentences; default English.
 
     Raises:
         InputError: the draws were not read by a ``Reader``.
     """
     reported, added = RowsWithRanges.of(solution, ensemble), more or {}
-    data = {**_data(solution, ensemble, reported), **{key: one.data for key, one in added.items()}}
+    told, said = ToldAnswer(solution, reported), lang or language()
+    beside = [p for key, one in added.items() if key != LONG_RUN for p in one.parts]
+    first: FirstScreen
     if solution.certificate.effect <= NOTHING_RELATIVE:
-        parts = _still(solution)
+        sections = _still(solution)
+        first = still_screen(told, said, headline(solution), same=_same_law(solution))
     else:
-        parts = _read(
-            solution, ensemble, reported, [p for one in added.values() for p in one.parts]
-        )
-    return Document(parts, data, _files(reported))
+        long_run = added.get(LONG_RUN)
+        sections = _read(solution, ensemble, reported, [] if long_run is None else long_run.parts)
+        effects = long_run_effects(told, None if long_run is None else long_run.data)
+        first = first_screen(told, said, headline(solution), effects)
+    data = {
+        **_data(solution, ensemble, reported),
+        "says": first.as_dict(said),
+        **{key: one.data for key, one in added.items()},
+    }
+    parts = [p for key in ORDER for p in (beside if key == "beside" else sections.get(key, []))]
+    shown = {
+        word: [p for key in keys for p in sections.get(key, [])] for word, keys in SECTIONS.items()
+    }
+    return Document(parts, data, _files(reported), first.parts, shown, beside)
+
+
+LONG_RUN = "long_run"
+"""Key of the long run that stands beside an answer of some years."""
+
+SECTIONS = {
+    "law": ("heading", "changed"),
+    "goods": ("goods", "diversion"),
+    "countries": ("countries",),
+    "sectors": ("sectors",),
+    "why": ("heading", "certificate", "why"),
+}
+"""What is read of an answer, by the word that shows it."""
+
+ORDER = (
+    *("heading", "changed", "goods", "countries", "beside", "sectors", "diversion"),
+    *("certificate", "why"),
+)
+"""All that is read, in the order a reader asks."""
 
 
 def _read(
-    solution: Solution, ensemble: Ensemble | None, reported: RowsWithRanges, more: Sequence[Part]
-) -> list[Part]:
-    """Return what is read, in the order a reader asks."""
-    return [
-        *heading(solution),
-        *tables.changed(solution, reported),
-        *tables.goods_named(solution, reported),
-        *tables.redirected_goods(reported),
-        *tables.gains(solution, reported),
-        *more,
-        *tables.sectors(solution, reported),
-        *tables.diversion(reported),
-        _certificate(solution, ensemble),
-        *section("What the ranges cover", Words(coverage_statement(ensemble))),
-        *_mattering(solution),
-        *listed("How to cite", cite(solution)),
-    ]
+    solution: Solution,
+    ensemble: Ensemble | None,
+    reported: RowsWithRanges,
+    long_run: Sequence[Part],
+) -> dict[str, list[Part]]:
+    """Return what is read, by what it tells of."""
+    return {
+        "heading": heading(solution),
+        "changed": tables.changed(solution, reported),
+        "goods": [*tables.goods_named(solution, reported), *tables.redirected_goods(reported)],
+        "countries": [*tables.gains(solution, reported), *long_run],
+        "sectors": tables.sectors(solution, reported),
+        "diversion": tables.diversion(reported),
+        "certificate": [_certificate(solution, ensemble)],
+        "why": [
+            *section("What the ranges cover", Words(coverage_statement(ensemble))),
+            *_mattering(solution),
+            *listed("How to cite", cite(solution)),
+        ],
+    }
 
 
-def _still(solution: Solution) -> list[Part]:
-    """Return what is read where nothing moves."""
+def _same_law(solution: Solution) -> bool:
+    """Return whether nothing changes in law, nor by hand."""
     resolved = solution.resolved
     same = any(note.kind == "same_law" for note in resolved.notes)
+    return same or (resolved.law_before is None and resolved.after.is_nothing())
+
+
+def _still(solution: Solution) -> dict[str, list[Part]]:
+    """Return what is read where nothing moves."""
     # that nothing changes is said only where it is so in law
-    if same or (resolved.law_before is None and resolved.after.is_nothing()):
+    if _same_law(solution):
         said = "Nothing changes: every figure is zero."
     else:
         said = (
             "No figure moves, though the law differs: what differs has no effect, or no place here."
         )
-    return [
-        *heading(solution),
-        Words(said, "strong", apart=True),
-        _certificate(solution),
-        *listed("Why", [sentence(note) for note in _telling(solution)]),
-    ]
+    return {
+        "heading": [*heading(solution), Words(said, "strong", apart=True)],
+        "certificate": [_certificate(solution)],
+        "why": listed("Why", [sentence(note) for note in _telling(solution)]),
+    }
 
 
 def _files(reported: RowsWithRanges) -> dict[str, DocumentTable]:
@@ -189,6 +239,7 @@ def _data(
             kind: reported.rows[kind]
             for kind in ("lines", "sectors", "goods", "diversion", "quotas")
         },
+        "goods_joined": as_rows(joined(reported.rows["lines"], reported.ranges)),
         "ranges": None if reported.ranges is None else _ranges(reported.ranges),
         "measures": reported.law,
         "assumptions": assumptions.assumptions(solution),

@@ -17,17 +17,33 @@ WIDEST_COLUMNS = 400
 """Columns of a table at most, however narrow the terminal is."""
 
 
-def show(renderable: RenderableType, console: Console | None = None) -> None:
+LEAST, FIRST_SCREEN = 110, 80
+"""Columns of what is no terminal: of an answer read as a whole, and of a first screen."""
+
+PLAIN = str.maketrans({"−": "-", "\u00a0": " ", "\u202f": " "})
+"""What files and pipes have in place of a minus, and of spaces at which no line breaks."""
+
+
+def show(renderable: RenderableType, console: Console | None = None, *, least: int = LEAST) -> None:
     """Print to standard output, 110 columns wide or more when it is not a terminal.
 
     Never so narrow that a table would lose digits. Text of files is printed as it stands: square
     brackets are brackets, what would steer the terminal is spelled out, and what the output cannot
     hold has a stand-in, before columns are measured.
+
+    Args:
+        renderable: what is printed.
+        console: where; default standard output.
+        least: columns where that is no terminal.
     """
     out = console or Console(markup=False, emoji=False)
-    shown = _through(renderable, lambda text: fitting(printable(text), out.encoding))
-    least = 110 if not out.is_terminal else 0
-    width = max(out.width, least, _widest(shown, out))
+
+    def fits(text: str) -> str:
+        said = fitting(printable(text), out.encoding)
+        return said if out.is_terminal else said.translate(PLAIN)
+
+    shown = _through(renderable, fits)
+    width = max(out.width, 0 if out.is_terminal else least, _widest(shown, out))
     if width > out.width:
         out = Console(width=width, markup=False, emoji=False)
     out.print(shown)
@@ -37,6 +53,9 @@ def _widest(renderable: RenderableType, console: Console) -> int:
     """Return the least width at which no table has to cut a word or a number."""
     if isinstance(renderable, Group):
         return max((_widest(one, console) for one in renderable.renderables), default=0)
+    if isinstance(renderable, Padding):
+        inside = _widest(renderable.renderable, console)
+        return inside + renderable.left + renderable.right if inside else 0
     if not isinstance(renderable, Table):
         return 0
     wide = console.options.update(max_width=WIDEST_COLUMNS)

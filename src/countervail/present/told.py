@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from countervail.draws.ensemble.result import Range
-from countervail.present import rows
+from countervail.present import law, rows
+from countervail.present.joined import JoinedGoods, joined
 from countervail.present.ranges import NUMBERS
 from countervail.present.sentences import question, run
 from countervail.present.sentences.language import Language
@@ -21,6 +22,7 @@ from countervail.present.sentences.signs import Sides
 from countervail.present.sentences.titles import LawMove
 from countervail.present.subject import subject
 from countervail.present.tables import RowsWithRanges
+from countervail.scenario import other_law
 from countervail.solution import Solution
 
 MOST_PARTIES = 4
@@ -55,8 +57,7 @@ class ToldAnswer:
 
     def asked(self, language: Language) -> QuestionSubject:
         """Return what the question is about, in words."""
-        law = [dict(row) for row in self.reported.law]
-        return question.subject(language, law, self._shown, self.dates)
+        return question.subject(language, self.reported.law, self._shown, self.dates)
 
     @cached_property
     def countries(self) -> tuple[str, ...]:
@@ -108,6 +109,22 @@ class ToldAnswer:
             and first < rate.in_force <= last
             and rate.in_force_precision != "year"
         )
+
+    @cached_property
+    def goods(self) -> Sequence[JoinedGoods]:
+        """Goods of the measures, joined over sectors, the largest trade first."""
+        return joined(self.reported.rows["lines"], self.reported.ranges)
+
+    @cached_property
+    def since(self) -> Sequence[Mapping[str, Any]]:
+        """How the law of the question has changed after its second date."""
+        return law.since(self.solution)
+
+    @cached_property
+    def left_out(self) -> int:
+        """How many matters the question leaves out, as it says itself, or other law changed in."""
+        scenario = self.solution.scenario
+        return len(scenario.outside) + len(other_law.unpriced(scenario))
 
     def headline(self, language: Language) -> str:
         """Return the answer in one sentence."""

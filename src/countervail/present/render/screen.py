@@ -33,7 +33,8 @@ def _drawn(part: Part) -> Iterator[RenderableType]:
         yield from (Text(f"- {sentence}") for sentence in part.sentences)
     elif isinstance(part, DocumentTable):
         made = grid(part)
-        yield Padding(made, (0, 0, 1, part.indent)) if part.indent else made
+        below = 0 if part.close else 1
+        yield Padding(made, (0, 0, below, part.indent)) if part.indent else made
     else:
         yield _Drawn(part)
 

@@ -20,6 +20,10 @@ WITHOUT_RANGE = 2
 """Significant digits of a figure that has no range."""
 
 NEARLY_ALL = 99.0
+"""Per cent; what is told as all but nothing, and is not all, is *over* it."""
+
+MOST_DIGITS = 3
+"""Significant digits of an amount in a table, however narrow its range."""
 
 
 class SaidAmount(NamedTuple):
@@ -69,7 +73,7 @@ def money(language: Language, of: Range, *, sign: bool = False) -> SaidAmount:
     """
     point, places = shown_point(of), places_of(of)
     unit, scale = _unit(point, places)
-    digits = places + round(math.log10(scale))
+    digits = places + _thousands(scale)
 
     def written(value: float) -> str:
         return _written(language, value / scale, digits, signed=sign)
@@ -79,6 +83,28 @@ def money(language: Language, of: Range, *, sign: bool = False) -> SaidAmount:
     counted = "many" if is_many(language, point / scale, digits) else "one"
     value, more = (names[key][counted].format(n=number) for key in (unit, f"more_{unit}"))
     return SaidAmount(value, _brackets(language, of, written, sign), more)
+
+
+def probable(language: Language, of: Range, *, gains: bool) -> SaidAmount:
+    """Return an amount whose side of zero is probable: its size, and a loss and a gain in brackets.
+
+    The median is told where the point answer lies on the other side.
+
+    Args:
+        language: whose words it is said in.
+        of: USD million, its range with zero inside.
+        gains: whether the probable side is a gain.
+    """
+    if (shown_point(of) > 0) != gains:
+        of = of._replace(value=of.p50)
+    said = money(language, of)
+    unit = places_of(of), _unit(shown_point(of), places_of(of))[1]
+    low, high = (
+        _written(language, end / unit[1], unit[0] + _thousands(unit[1]), signed=False)
+        for end in (of.p05, of.p95)
+    )
+    brackets = language.part("numbers.loss_to_gain", low=low, high=high)
+    return SaidAmount(said.value, brackets, said.more)
 
 
 def change(language: Language, of: Range, *, sign: bool = True) -> SaidAmount:
@@ -91,13 +117,33 @@ def change(language: Language, of: Range, *, sign: bool = True) -> SaidAmount:
     """
     point, places = shown_point(of), places_of(of)
 
+    times = point > MOST_PER_CENT
+
     def written(value: float) -> str:
+        if times:
+            return _times(language, 1.0 + value / 100.0)
         return _percent(language, value, places, signed=sign)
 
-    unit = "numbers.times" if point > MOST_PER_CENT else "numbers.percent"
     number = written(point)
-    value = number if point > MOST_PER_CENT else language.part(unit, n=number)
+    value = number if times else language.part("numbers.percent", n=number)
     return SaidAmount(value, _brackets(language, of, written, sign), number)
+
+
+def cell_money(language: Language, of: Range, *, sign: bool = True) -> SaidAmount:
+    """Return an amount for a cell of a table whose head says USD million: digits, none after it."""
+    places = min(places_of(of), own_digits(shown_point(of), MOST_DIGITS), 0)
+
+    def written(value: float) -> str:
+        return _written(language, value, places, signed=sign)
+
+    point = written(shown_point(of))
+    return SaidAmount(point, _brackets(language, of, written, sign), point)
+
+
+def cell_percent(language: Language, of: Range) -> SaidAmount:
+    """Return a change for a cell of a table whose head says per cent: digits alone."""
+    said = change(language, of)
+    return SaidAmount(said.more, said.range, said.more)
 
 
 def share(language: Language, per_cent: float) -> str:
@@ -144,6 +190,11 @@ def is_many(language: Language, value: float, places: int) -> bool:
     rounded = abs(round(value, places))
     from_: float = language.template("numbers.many_from")
     return rounded >= from_ if from_ > 1 else rounded != 1
+
+
+def _thousands(scale: float) -> int:
+    """Return by how many digits a unit shifts the point."""
+    return round(math.log10(scale))
 
 
 def _unit(value: float, places: int) -> tuple[str, float]:

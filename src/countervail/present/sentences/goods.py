@@ -54,7 +54,7 @@ def sales(language: Language, one: GoodSold) -> str:
         f"goods.{key}",
         **names,
         before=before.value,
-        after=after.value,
+        after=after.more,
         change=by.value,
         range=by.range,
     ).strip()

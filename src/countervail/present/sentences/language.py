@@ -193,9 +193,14 @@ class Language:
         articles: Mapping[str, str] = self.data["forms"][name]
         article = next(one for one in articles if text.startswith(one))
         said = articles[article]
-        if article == "" and text[:1].lower() in self.data["grammar"]["vowels"]:
+        if article == "" and self._elides(text.lower()):
             said = self.data["grammar"]["elided"].get(said, said)
         return f"{said}{text.removeprefix(article)}"
+
+    def _elides(self, word: str) -> bool:
+        """Return whether a word takes the elided form of what stands before it."""
+        grammar = self.data["grammar"]
+        return word[:1] in grammar["vowels"] or word.startswith(tuple(grammar["mute"]))
 
     def _dated(self, kind: str, day: date) -> str:
         dates = self.data["dates"]

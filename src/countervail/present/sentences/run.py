@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from countervail.draws.ensemble.result import Range
-from countervail.present.sentences.amounts import at_most, change, end_of, money
+from countervail.present.sentences.amounts import at_most, change, end_of, money, probable
 from countervail.present.sentences.language import Language, sentence_case
 from countervail.present.sentences.question import QuestionSubject
 from countervail.present.sentences.signs import EffectSign, Sides, drawn, sign_of
@@ -135,12 +135,16 @@ def long_run(language: Language, parties: Sequence[PartyEffect]) -> str:
     """
     each = []
     for k, party in enumerate(parties):
+        A = language.country(party.country)
+        if party.sign is EffectSign.NONE:
+            each.append(language.part("run.long_run_none", A=A))
+            continue
         said = money(language, party.usd, sign=True)
         each.append(
             language.part(
                 "run.long_run_each",
                 amount=said.more if k else said.value,
-                A=language.country(party.country),
+                A=A,
                 range=said.range,
             ).strip()
         )
@@ -162,9 +166,19 @@ def changed_since(language: Language, since: Sequence[Mapping[str, Any]]) -> str
     """
     if not since:
         return ""
-    named = [_later(language, row) for row in since[:MOST_CHANGES]]
-    between = language.template("run.between")
-    said = between.join(named)
+    days: dict[str, list[str]] = {}
+    for row in since[:MOST_CHANGES]:
+        days.setdefault(row["date"], []).append(_later(language, row))
+    between = language.template("grammar.joins")[0]
+    each = [
+        language.part(
+            "run.since_day",
+            day=language.day(date.fromisoformat(day)),
+            changes=between.join(changes),
+        )
+        for day, changes in days.items()
+    ]
+    said = language.template("run.between").join(each)
     if len(since) > MOST_CHANGES:
         more = language.counted(len(since) - MOST_CHANGES)
         said = language.part("run.since_more", changes=said, n=more)
@@ -220,17 +234,18 @@ def _clause(
             money(language, end_of(usd, end), sign=True).value for end in (usd.p05, usd.p95)
         )
     else:
-        said = money(language, party.usd, sign=sign.clear and not sign.certain and drawn(party.usd))
+        if sign in (EffectSign.PROBABLY_GAINS, EffectSign.PROBABLY_LOSES):
+            said = probable(language, party.usd, gains=sign is EffectSign.PROBABLY_GAINS)
+        else:
+            said = money(language, party.usd)
         values["usd"], values["range"] = said.value, said.range
     return language.part(f"run.{place}_{sign.value}", **values).replace("  ", " ").strip()
 
 
 def _later(language: Language, row: Mapping[str, Any]) -> str:
-    goods = language.listed([language.goods(name) for name in row["products"]])
     return language.part(
         "run.since_change",
-        day=language.day(date.fromisoformat(row["date"])),
-        goods=goods,
+        goods=language.listed([language.goods(name) for name in row["products"]]),
         before=law_said(language, row["law"]),
         after=law_said(language, row["law_new"]),
     )

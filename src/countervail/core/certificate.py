@@ -9,7 +9,7 @@ certificate is not printed.
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -49,6 +49,7 @@ class _Books(NamedTuple):
         uses: what is wanted of each good [j, n].
         paid: price of what users buy [j, n].
         revenue, imports, exports: [n].
+        rents: who is paid what by quotas; None where none is.
     """
 
     spent: Array
@@ -65,6 +66,7 @@ class _Books(NamedTuple):
     revenue: Array
     imports: Array
     exports: Array
+    rents: Any
 
     @property
     def scale(self) -> Array:
@@ -110,6 +112,7 @@ def verify(
 
 def _books(of: Choices, base: Baseline, shock: Shock, hats: Hats, deficit: Array) -> _Books:
     """Return what the claimed unknowns make of a state."""
+    shock, law = of.quotas.claimed(base, shock, hats), shock
     spent = base.expenditure * np.exp(hats.expenditure)
     log_value_added = of.factors.claimed_price(base, hats)
     log_paid = of.goods.claimed_price(base, hats.price)
@@ -123,10 +126,18 @@ def _books(of: Choices, base: Baseline, shock: Shock, hats: Hats, deficit: Array
     if received is not border:
         revenue = revenue + (border.sum(axis=1) - output).sum(axis=0)
     earned = of.factors.claimed_income(base, shock, hats)
-    budget = earned + revenue + deficit
+    rents, received_rent = of.quotas.rents(base, law, hats, flows, log_cost), 0.0
+    if rents is not None:
+        # the wedge of a line under a quota is duty but for the rents that others are paid
+        revenue = revenue - rents.importers - rents.paid_abroad - rents.nobody
+        received_rent = rents.importers + rents.exporters
+    budget = earned + revenue + received_rent + deficit
     made = of.technology.claimed_share(base, log_value_added, log_paid)
     inputs, paid = _inputs_bought(base, output, made), np.exp(log_paid)
     needed = of.demand.bought(base, budget, paid) + inputs
+    if rents is not None:
+        border = border.copy()
+        np.add.at(border, rents.at_border[:3], rents.at_border[3])
     between = border.sum(axis=0)
     np.fill_diagonal(between, 0.0)
     return _Books(
@@ -144,6 +155,7 @@ def _books(of: Choices, base: Baseline, shock: Shock, hats: Hats, deficit: Array
         revenue=revenue,
         imports=between.sum(axis=1),
         exports=between.sum(axis=0),
+        rents=rents,
     )
 
 
@@ -161,8 +173,11 @@ def _equations(
     final = of.goods.composite(base, books.spent) - of.goods.composite(base, books.inputs)
     left = books.spent.sum(axis=0) - books.inputs.sum(axis=0)
     budget, earned, world = books.budget, books.earned, base.value_added.sum()
+    rents = books.rents
+    elsewhere = 0.0 if rents is None else rents.nobody
     own = (
-        *of.factors.checks(base, shock, hats, books.value_added),
+        *of.factors.checks(base, shock, hats, books.value_added, elsewhere),
+        *of.quotas.checks(base, shock, hats, rents),
         *of.goods.checks(base, hats),
     )
     prices = np.log(np.where(bought, books.total, 1.0)) / theta

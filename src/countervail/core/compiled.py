@@ -270,7 +270,7 @@ def _solve_many(
 
         share, border = patched(paid, change.share), patched(arrived, change.border)
         received = patched(arrived, change.received)
-        last = {name: values[..., None] for name, values in own.items()}
+        last = jax.tree.map(lambda values: values[..., None], own)
         weights = assemble(base, (share, border, received), taxed, export_taxed, last)
         sweep = as_vector(model, base, weights)
         found = fixed_point(sweep, point, step, scale, tolerance, AT_ONCE)
@@ -302,4 +302,5 @@ def _padded(changes: Sequence[Patch], size: int) -> Patch:
 def _endowments(weights: Weights) -> dict[str, Any]:
     """Return what weights hold besides trade matrices, the state first."""
     names = ("trade_elasticity", "log_productivity", "labour_hat", "transfer", "wage_before")
-    return {name: np.moveaxis(getattr(weights, name), -1, 0) for name in names}
+    held = {name: np.moveaxis(getattr(weights, name), -1, 0) for name in names}
+    return {**held, "quotas": jax.tree.map(lambda part: np.moveaxis(part, -1, 0), weights.quotas)}

@@ -26,7 +26,7 @@ import numpy as np
 
 from countervail.core import compiled
 from countervail.core.compare import compare
-from countervail.core.levers import Parts
+from countervail.core.levers import Parts, QuotaParts
 from countervail.core.model import Baseline, Hats, Model, Totals, Weights
 from countervail.core.steps import step_of
 from countervail.core.unknowns import shaped
@@ -146,7 +146,8 @@ def _worth_of_weights(model: Model, base: Baseline, point: Point, worth: Books) 
     step = step_of(model, base, compiled.SETTINGS).transposed
     found, residual = _pull_back(model, base, point, worth, step)
     _refuse_unfinished(float(residual))
-    return Parts(*(np.asarray(part) for part in found))
+    parts: Parts = jax.tree.map(np.asarray, found)
+    return parts
 
 
 def _moved_by(
@@ -263,6 +264,31 @@ def _unmoved(weights: Weights) -> Parts:
         log_productivity=jnp.zeros_like(weights.log_productivity[..., 0]),
         labour_hat=jnp.zeros_like(weights.labour_hat[:, 0]),
         transfer=jnp.zeros_like(weights.transfer[:, 0]),
+        quotas=_unmoved_quotas(weights.quotas),
+    )
+
+
+def _unmoved_quotas(quotas: Any) -> QuotaParts | None:
+    """Return no change of the weights of lines under quotas."""
+    if quotas is None:
+        return None
+    line, each = jnp.zeros_like(quotas.paid[:, 0]), jnp.zeros_like(quotas.log_quantity[:, 0])
+    return QuotaParts(line, line, line, line, line, each)
+
+
+def _moved_quotas(quotas: Any, by: QuotaParts | None) -> Any:
+    """Return the weights of lines under quotas changed by a little."""
+    if quotas is None or by is None:
+        return quotas
+    paid = 1.0 + by.buyer_weight
+    border = paid * (1.0 + by.border_wedge)
+    return quotas._replace(
+        paid=quotas.paid * paid[:, None],
+        border=quotas.border * border[:, None],
+        received=quotas.received * (border * (1.0 + by.seller_wedge))[:, None],
+        barrier=quotas.barrier * (1.0 + by.barrier)[:, None],
+        most=quotas.most + by.most[:, None],
+        log_quantity=quotas.log_quantity + by.quantity[:, None],
     )
 
 
@@ -288,6 +314,7 @@ def _moved(weights: Weights, by: Parts) -> Weights:
         log_productivity=weights.log_productivity + by.log_productivity[..., None],
         labour_hat=weights.labour_hat + by.labour_hat[:, None],
         transfer=weights.transfer + by.transfer[:, None],
+        quotas=_moved_quotas(weights.quotas, by.quotas),
     )
 
 

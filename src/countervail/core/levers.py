@@ -20,8 +20,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from countervail.core.model import Array, Baseline, Lines, Shock, Weights
+from countervail.core.model import Array, Baseline, Lines, QuotaLimits, Shock, Weights
 from countervail.core.weights import cells_of, changed_cells, elasticity, line_weights, total
+
+NOTHING: Array = np.zeros(0)
 
 
 class Levers(NamedTuple):
@@ -37,6 +39,8 @@ class Levers(NamedTuple):
         labour_hat: [n].
         transfer: USD million, [n].
         trade_elasticity: theta[j].
+        quota_quantity: Q, USD million at the baseline's producer prices [q].
+        quota_above: rate above a quota [line under one].
     """
 
     tariff: Array
@@ -48,6 +52,25 @@ class Levers(NamedTuple):
     labour_hat: Array
     transfer: Array
     trade_elasticity: Array
+    quota_quantity: Array = NOTHING
+    quota_above: Array = NOTHING
+
+
+class QuotaParts(NamedTuple):
+    """One number for everything of the weights of lines under quotas that can be moved.
+
+    Attributes:
+        buyer_weight, border_wedge, seller_wedge, barrier: in logs, [line under a quota].
+        most: of ln(1 + s_max) [line under a quota].
+        quantity: in logs [q].
+    """
+
+    buyer_weight: Any
+    border_wedge: Any
+    seller_wedge: Any
+    barrier: Any
+    most: Any
+    quantity: Any
 
 
 class Parts(NamedTuple):
@@ -59,6 +82,7 @@ class Parts(NamedTuple):
         log_productivity: [j, n].
         labour_hat: [n].
         transfer: USD million, [n].
+        quotas: of lines under quotas; None where there are none.
     """
 
     buyer_weight: Any
@@ -68,6 +92,7 @@ class Parts(NamedTuple):
     log_productivity: Any
     labour_hat: Any
     transfer: Any
+    quotas: QuotaParts | None = None
 
 
 def none(base: Baseline, shock: Shock) -> Levers:
@@ -76,7 +101,10 @@ def none(base: Baseline, shock: Shock) -> Levers:
     lines = np.zeros(0 if shock.lines is None else len(shock.lines.weight))
     market, country = np.zeros_like(base.expenditure), np.zeros_like(base.value_added)
     sector = np.zeros_like(base.trade_elasticity)
-    return Levers(cube, cube, cube, lines, lines, market, country, country, sector)
+    limits = shock.quotas
+    quantity, above = (NOTHING, NOTHING) if limits is None else (limits.quantity, limits.above)
+    quotas = np.zeros_like(quantity), np.zeros_like(above)
+    return Levers(cube, cube, cube, lines, lines, market, country, country, sector, *quotas)
 
 
 def in_force(base: Baseline, shock: Shock) -> Levers:
@@ -92,11 +120,15 @@ def in_force(base: Baseline, shock: Shock) -> Levers:
         labour_hat=_or(shock.labour_hat, np.ones_like(base.value_added)),
         transfer=_or(shock.transfer, np.zeros_like(base.value_added)),
         trade_elasticity=elasticity(base, shock),
+        quota_quantity=NOTHING if shock.quotas is None else shock.quotas.quantity,
+        quota_above=NOTHING if shock.quotas is None else shock.quotas.above,
     )
 
 
-def state(levels: Levers, lines: Lines | None) -> Shock:
+def state(levels: Levers, lines: Lines | None, quotas: QuotaLimits | None = None) -> Shock:
     """Return the state in which every lever is as given, with rates and costs of the lines."""
+    if quotas is not None:
+        quotas = quotas._replace(quantity=levels.quota_quantity, above=levels.quota_above)
     if lines is not None:
         lines = lines._replace(tariff_new=levels.line_tariff, iceberg_hat=levels.line_iceberg_hat)
     return Shock(
@@ -108,6 +140,7 @@ def state(levels: Levers, lines: Lines | None) -> Shock:
         transfer=levels.transfer,
         lines=lines,
         trade_elasticity=levels.trade_elasticity,
+        quotas=quotas,
     )
 
 
@@ -135,6 +168,7 @@ def push(base: Baseline, shock: Shock, change: Levers) -> Parts:
         log_productivity=change.productivity_hat / _or(shock.productivity_hat, 1.0),
         labour_hat=change.labour_hat,
         transfer=change.transfer,
+        quotas=_of_quotas(base, shock, change),
     )
 
 
@@ -159,7 +193,9 @@ def pull(base: Baseline, shock: Shock, worth: Parts) -> Levers:
         - np.einsum("jni,jni->j", log_cost, worth.buyer_weight),
     )
     if shock.lines is not None:
-        return _Bundles(base, shock, shock.lines).pull(worth, pulled)
+        pulled = _Bundles(base, shock, shock.lines).pull(worth, pulled)
+    if worth.quotas is not None:
+        pulled = _from_quotas(base, shock, worth.quotas, pulled)
     return pulled
 
 
@@ -177,6 +213,7 @@ def between(one: Weights, two: Weights) -> Parts:
         log_productivity=(two.log_productivity - one.log_productivity)[..., 0],
         labour_hat=(two.labour_hat - one.labour_hat)[:, 0],
         transfer=(two.transfer - one.transfer)[:, 0],
+        quotas=_between_quotas(one.quotas, two.quotas),
     )
 
 
@@ -195,6 +232,84 @@ def _growth(old: Array, new: Array) -> Array:
     both = (old > 0) & (new > 0)
     logs = np.log(np.divide(new, old, out=np.ones_like(old), where=both))
     return np.where((old > 0) & (new == 0), -1.0, logs)
+
+
+def _of_quotas(base: Baseline, shock: Shock, change: Levers) -> QuotaParts | None:
+    """Return the change of the weights of lines under quotas; None where there are none."""
+    lines, limits, cells = shock.lines, shock.quotas, base.quotas
+    if lines is None or limits is None or cells is None:
+        return None
+    where, at = (cells.sector, cells.importer, cells.exporter), limits.line
+    theta = elasticity(base, shock)[cells.sector]
+    dearer = (change.line_tariff[at] + change.tariff[where]) / (1.0 + lines.tariff_new[at])
+    raised = change.line_iceberg_hat[at] / lines.iceberg_hat[at] + change.iceberg_hat[where]
+    tax = 1.0 if shock.export_tax is None else 1.0 + shock.export_tax[where]
+    taxed = change.export_tax[where] / tax
+    by_elasticity = change.trade_elasticity[cells.sector]
+    return QuotaParts(
+        buyer_weight=-theta * (raised + dearer + taxed)
+        - (_cost_of(lines, at) + np.log(tax)) * by_elasticity,
+        border_wedge=-dearer,
+        seller_wedge=-taxed,
+        barrier=raised,
+        most=change.quota_above / (1.0 + limits.above) - dearer,
+        quantity=change.quota_quantity / limits.quantity,
+    )
+
+
+def _from_quotas(base: Baseline, shock: Shock, worth: QuotaParts, pulled: Levers) -> Levers:
+    """Return derivatives with what lines under quotas add to them: ``_of_quotas`` transposed."""
+    lines, limits, cells = shock.lines, shock.quotas, base.quotas
+    assert lines is not None
+    assert limits is not None
+    assert cells is not None
+    where, at = (cells.sector, cells.importer, cells.exporter), limits.line
+    moved = -elasticity(base, shock)[cells.sector] * worth.buyer_weight
+    dearer = (moved - worth.border_wedge - worth.most) / (1.0 + lines.tariff_new[at])
+    raised = moved + worth.barrier
+    tax = 1.0 if shock.export_tax is None else 1.0 + shock.export_tax[where]
+    line_tariff, line_iceberg = pulled.line_tariff.copy(), pulled.line_iceberg_hat.copy()
+    np.add.at(line_tariff, at, dearer)
+    np.add.at(line_iceberg, at, raised / lines.iceberg_hat[at])
+    np.add.at(pulled.tariff, where, dearer)
+    np.add.at(pulled.iceberg_hat, where, raised)
+    np.add.at(pulled.export_tax, where, (moved - worth.seller_wedge) / tax)
+    by_elasticity = (_cost_of(lines, at) + np.log(tax)) * worth.buyer_weight
+    sectors = len(pulled.trade_elasticity)
+    return pulled._replace(
+        line_tariff=line_tariff,
+        line_iceberg_hat=line_iceberg,
+        trade_elasticity=pulled.trade_elasticity - total(cells.sector, by_elasticity, sectors),
+        quota_quantity=worth.quantity / limits.quantity,
+        quota_above=worth.most / (1.0 + limits.above),
+    )
+
+
+def _cost_of(lines: Lines, at: Any) -> Array:
+    """Return ln kappa of some lines; 0 of a ban's."""
+    return _log_finite((lines.iceberg_hat * (1.0 + lines.tariff_new) / (1.0 + lines.tariff))[at])
+
+
+def _between_quotas(one: Any, two: Any) -> QuotaParts | None:
+    """Return the change from the lines under quotas of one state to another's."""
+    if one is None or two is None:
+        return None
+    paid, border, received = (
+        _growth(getattr(one, name)[:, 0], getattr(two, name)[:, 0])
+        for name in ("paid", "border", "received")
+    )
+    both = np.isfinite(one.most) & np.isfinite(two.most)
+    closed = np.isfinite(one.barrier) & np.isfinite(two.barrier)
+    ratio = np.divide(two.barrier, one.barrier, out=np.ones_like(one.barrier), where=closed)
+    most = np.subtract(two.most, one.most, out=np.zeros_like(one.most), where=both)
+    return QuotaParts(
+        buyer_weight=paid,
+        border_wedge=border - paid,
+        seller_wedge=received - border,
+        barrier=np.log(ratio)[:, 0],
+        most=most[:, 0],
+        quantity=(two.log_quantity - one.log_quantity)[:, 0],
+    )
 
 
 class _Bundles:

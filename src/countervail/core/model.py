@@ -42,6 +42,38 @@ class Goods(NamedTuple):
     supply: Array
 
 
+class QuotaCells(NamedTuple):
+    """Where quotas lie, whatever their quantities in a state (docs/theory.md, Quotas).
+
+    Attributes:
+        exporter, importer, sector: the cell of each line under a quota, [line under one].
+        quota: position of its quota, [line under one].
+        to: 1 where the rent of a quota goes to the treasury, importers, exporters, nobody, [4, q].
+    """
+
+    exporter: IntArray
+    importer: IntArray
+    sector: IntArray
+    quota: IntArray
+    to: Array
+
+
+class QuotaLimits(NamedTuple):
+    """Quantities of a state, and what is paid on more (docs/theory.md, Quotas).
+
+    Attributes:
+        line: position among the state's tariff lines of each line of ``QuotaCells``, whose own rate
+            is the one inside the quota.
+        above: rate on what exceeds the quota, infinite where no more is let in, [line under one].
+        quantity: of each quota, USD million at the baseline's producer prices; infinite where it is
+            not in force, [q].
+    """
+
+    line: IntArray
+    above: Array
+    quantity: Array
+
+
 class Baseline(NamedTuple):
     """A closed baseline, USD million unless a share (docs/theory.md, Baseline).
 
@@ -58,6 +90,7 @@ class Baseline(NamedTuple):
         trade_elasticity: theta[j].
         unit: position of the country whose wage is the unit of nominal deficits, if any.
         goods: of the goods inside sectors; None where sectors are all there is.
+        quotas: where quantities are limited in some state; None where they are in none.
     """
 
     trade_share: Array
@@ -72,13 +105,15 @@ class Baseline(NamedTuple):
     trade_elasticity: Array
     unit: int | None = None
     goods: Goods | None = None
+    quotas: QuotaCells | None = None
 
     @property
     def sizes(self) -> dict[str, int]:
-        """How many sectors, countries and goods with a finite supply there are."""
+        """How many sectors, countries, goods with a finite supply and quotas there are."""
         sectors, countries = self.expenditure.shape
         goods = 0 if self.goods is None else len(self.goods.supply)
-        return {"sector": sectors, "country": countries, "good": goods}
+        quotas = 0 if self.quotas is None else self.quotas.to.shape[1]
+        return {"sector": sectors, "country": countries, "good": goods, "quota": quotas}
 
 
 class Lines(NamedTuple):
@@ -121,6 +156,7 @@ class Shock(NamedTuple):
         trade_elasticity: theta[j] in place of the baseline's.
         wage_before: of the state that this one follows, in the unit that factors hold wages in
             [n]; zero where none precedes. Needed by factors that hold wages, read by no others.
+        quotas: quantities let in at the rates of lines; a model without them does not look.
     """
 
     tariff_new: Array | None = None
@@ -132,6 +168,7 @@ class Shock(NamedTuple):
     lines: Lines | None = None
     trade_elasticity: Array | None = None
     wage_before: Array | None = None
+    quotas: QuotaLimits | None = None
 
     def labour(self, base: Baseline) -> Array:
         """Return L hat[n]; ones where labour does not change."""
@@ -192,6 +229,7 @@ class Weights(NamedTuple):
         wage_before: of the state each follows (``Shock``) [n, s].
         active: markets in which anything is bought at baseline, [j, n].
         producing: producers with output at baseline, [j, n].
+        quotas: of lines under quotas, at their rates inside them; None where none is looked at.
     """
 
     share: Any
@@ -207,6 +245,7 @@ class Weights(NamedTuple):
     wage_before: Array
     active: NDArray[np.bool_]
     producing: NDArray[np.bool_]
+    quotas: Any = None
 
 
 class Totals(NamedTuple):
@@ -289,13 +328,13 @@ class Unknown(NamedTuple):
     Attributes:
         name: in the words of the field.
         dims: such as ``("country",)`` or ``("sector", "country")``; a ``good`` is one with a
-            finite supply.
+            finite supply, a ``quota`` one of the question's.
         counts: what its residual counts for in the stopping rule: ``one``, or the sector's
             ``trade_elasticity``, by which an error of a price is magnified in shares.
     """
 
     name: str
-    dims: tuple[Literal["sector", "country", "good"], ...]
+    dims: tuple[Literal["sector", "country", "good", "quota"], ...]
     counts: Literal["one", "trade_elasticity"] = "one"
 
     def shape(self, base: Baseline) -> tuple[int, ...]:

@@ -7,6 +7,8 @@ Each state has its own history and stops on its own residual.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from countervail.core import ladder
@@ -104,6 +106,16 @@ def _beside(one: Weights, two: Weights) -> Weights | None:
         labour_hat=_last(one.labour_hat, two.labour_hat),
         transfer=_last(one.transfer, two.transfer),
         wage_before=_last(one.wage_before, two.wage_before),
+        quotas=_both_quotas(one.quotas, two.quotas),
+    )
+
+
+def _both_quotas(one: Any, two: Any) -> Any:
+    """Return the weights of lines under quotas of two states; None where there are none."""
+    if one is None:
+        return None
+    return one._replace(
+        **{name: _last(getattr(one, name), getattr(two, name)) for name in one._fields}
     )
 
 

@@ -1,4 +1,4 @@
-"""Arrays with the state last, on NumPy and JAX alike: products with matrices, rows replaced."""
+"""Arrays with the state last, on NumPy and JAX alike: products, rows replaced, entries added to."""
 
 from __future__ import annotations
 
@@ -34,4 +34,14 @@ def replaced(array: Any, rows: Any, values: Any) -> Any:
         return xp.asarray(array).at[rows].set(values)
     copy = array.copy()
     copy[rows] = values
+    return copy
+
+
+def added(array: Any, places: tuple[Any, ...], values: Any) -> Any:
+    """Return an array with values added at places, which may repeat; it is left as it is."""
+    xp = namespace(array, values)
+    if xp is not np:
+        return xp.asarray(array).at[places].add(values)
+    copy = array.copy()
+    np.add.at(copy, places, values)
     return copy

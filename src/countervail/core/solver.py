@@ -116,7 +116,7 @@ class Step(NamedTuple):
     Attributes:
         first: of the first k unknowns on each other's gaps, [k, k].
         coarse: beside it, of wages, price levels and budgets of countries.
-        staying: of the last block of unknowns, where a model has one.
+        staying: of the block of unknowns that follows those of every model, where there is one.
     """
 
     first: Any
@@ -133,7 +133,7 @@ class Step(NamedTuple):
     def taken(self, gap: Any) -> Any:
         """Return the move on a gap, [..., unknown]; NumPy or JAX."""
         xp, wide = namespace(gap), len(self.first)
-        common, own = self._parted(gap)
+        common, own, more = self._parted(gap)
         first = _by(self.first, common[..., :wide])
         move = xp.concatenate([first, common[..., wide:]], axis=-1)
         if self.coarse is not None:
@@ -145,11 +145,11 @@ class Step(NamedTuple):
             there = self.staying.at.T @ self._sectors(common)  # [..., 2, g, n]
             moved = moved + _by(self.staying.back, there).sum(axis=-3)
         move = self._with_it(move, own, 1.0)
-        return xp.concatenate([move, moved.reshape(*move.shape[:-1], -1)], axis=-1)
+        return xp.concatenate([move, moved.reshape(*move.shape[:-1], -1), *more], axis=-1)
 
     def undone(self, move: Array) -> Array:
         """Return the gap that a move is made on, [..., unknown]; not of a transposed map."""
-        common, moved = self._parted(move)
+        common, moved, more = self._parted(move)
         own = None
         if self.staying is not None and moved is not None:
             own = _solved(self.staying.own, moved)
@@ -161,15 +161,18 @@ class Step(NamedTuple):
             gap = gap - self.coarse.moved(common, self.coarse.slope)
         if own is None:
             return gap
-        return np.concatenate([gap, own.reshape(*gap.shape[:-1], -1)], axis=-1)
+        return np.concatenate([gap, own.reshape(*gap.shape[:-1], -1), *more], axis=-1)
 
-    def _parted(self, values: Any) -> tuple[Any, Any]:
-        """Return what every model has of a vector, and the block that stays, [..., g, n]."""
+    def _parted(self, values: Any) -> tuple[Any, Any, tuple[Any, ...]]:
+        """Return what every model has of a vector, what stays [..., g, n], and what follows it."""
         if self.staying is None:
-            return values, None
+            return values, None, ()
         goods, countries, _ = self.staying.own.shape
-        ends = values.shape[-1] - goods * countries
-        return values[..., :ends], values[..., ends:].reshape(*values.shape[:-1], goods, countries)
+        ends = len(self.first) + 2 * len(self.staying.at) * countries
+        last = ends + goods * countries
+        own = values[..., ends:last].reshape(*values.shape[:-1], goods, countries)
+        more = (values[..., last:],) if last < values.shape[-1] else ()
+        return values[..., :ends], own, more
 
     def _sectors(self, common: Any) -> Any:
         """Return prices and spending of a vector, [..., 2, j, n]."""

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from countervail.core.choices.slots import Choices
 from countervail.core.model import Baseline, Hats, Outcome, Totals, Weights, namespace
+from countervail.core.products import added
 
 SMALLEST = 1e-12
 """Expenditure hats are kept above this: the spending of a market whose buyers have all gone."""
@@ -33,6 +34,7 @@ class Markets(NamedTuple):
         output: Y' [j, n, s].
         share: value added in sales [j, n, s].
         revenue, deficit, income: R', D', I' [n, s].
+        limited: what quotas do to accounts; None where none is.
     """
 
     log_earned: Any
@@ -49,6 +51,7 @@ class Markets(NamedTuple):
     revenue: Any
     deficit: Any
     income: Any
+    limited: Any
 
 
 def markets(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Markets:
@@ -61,13 +64,22 @@ def markets(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Market
     log_cost = of.technology.unit_cost(log_value_added, log_paid, base, weights)
     share = of.technology.value_added_share(log_value_added, log_cost, base, weights)
     u, size = of.sourcing.attractiveness(of.competition.asked(log_cost), weights)
+    premium = of.quotas.premium(base, weights, own)
     market = of.sourcing.market_size(u, weights)
+    if premium is not None:
+        market = premium.less(market, u)
     spend = base.expenditure[:, :, None] * xp.exp(hats.expenditure) / market
     wage = xp.exp(log_wage)
     a_head = wage if log_wage is log_earned else xp.exp(log_earned)
     earned = of.factors.earned(a_head, base, weights, own)
     revenue = of.sourcing.revenue(u, spend, weights)
     deficit = of.closure.deficit(base, wage, earned) + weights.transfer
+    output = of.sourcing.receipts(u, spend, weights)
+    received, limited = earned, None
+    if premium is not None:
+        limited = premium.limited(u, market, spend, log_cost)
+        output, revenue = output + limited.output, revenue + limited.revenue
+        received = earned + limited.received.sum(axis=0)
     return Markets(
         log_earned=log_earned,
         log_wage=log_wage,
@@ -78,11 +90,12 @@ def markets(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Market
         size=size,
         market=market,
         spend=spend,
-        output=of.sourcing.receipts(u, spend, weights),
+        output=output,
         share=share,
         revenue=revenue,
         deficit=deficit,
-        income=earned + revenue + deficit,
+        income=received + revenue + deficit,
+        limited=limited,
     )
 
 
@@ -90,7 +103,13 @@ def implied(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Hats:
     """Return the hats implied by a guess."""
     xp = namespace(hats.wage)
     at = markets(of, base, hats, weights)
-    log_wage, *others = of.factors.implied(at.share * at.output, base, weights, at.log_wage)
+    value_added = at.share * at.output
+    if at.limited is None:
+        log_wage, *others = of.factors.implied(value_added, base, weights, at.log_wage)
+    else:
+        lost = at.limited.lost
+        log_wage, *others = of.factors.implied(value_added, base, weights, at.log_wage, lost)
+        others.append(at.limited.premium)
     final = of.demand.final(base, at.income, at.log_paid)
     needed = final + of.technology.inputs_bought(at.output, at.share, base)
     needed = of.goods.spent(needed, hats.price, at.log_paid, base)
@@ -114,7 +133,12 @@ def _totals(of: Choices, base: Baseline, hats: Hats, weights: Weights, at: Marke
     export_revenue = of.sourcing.export_revenue(at.u, at.spend, weights)
     # own sales are neither taxed nor abroad
     own = (_own(weights.share) * at.u * at.spend).sum(axis=0)
-    tariffs = at.revenue - export_revenue
+    at_home = abroad = 0.0  # what of rents trade at the border does not hold, and does
+    if at.limited is not None:
+        export_revenue = export_revenue + at.limited.export_revenue
+        at_home = at.limited.received[0] + at.limited.lost
+        abroad = at.limited.received[1]
+    tariffs = at.revenue - export_revenue + at_home
     return Totals(
         gross_output=output,
         value_added=value_added,
@@ -124,7 +148,7 @@ def _totals(of: Choices, base: Baseline, hats: Hats, weights: Weights, at: Marke
         export_revenue=export_revenue,
         income=at.income,
         deficit=at.deficit,
-        exports=_abroad(output.sum(axis=0) + export_revenue, own),
+        exports=_abroad(output.sum(axis=0) + export_revenue + abroad, own),
         imports=_abroad(expenditure.sum(axis=0) - tariffs, own),
         cost_hat=xp.exp(at.log_cost),
         price_hat=price_hat,
@@ -144,11 +168,14 @@ def outcome(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Outcom
     share = weights.share * seller
     share /= at.market
     taxes = of.sourcing.export_duties(at.u, at.spend, weights)
+    border = trade if taxes is None else trade + taxes
+    if at.limited is not None:
+        trade, share, border = _limited(base, at, trade, share, border)
     levels = _totals(of, base, hats, weights, at)
     return Outcome(
         trade=trade,
         trade_share=share,
-        border=trade if taxes is None else trade + taxes,
+        border=border,
         **{name: values[..., 0] for name, values in levels._asdict().items()},
     )
 
@@ -158,6 +185,20 @@ def _log_living(of: Choices, base: Baseline, log_paid: Any) -> Any:
     xp = namespace(log_paid)
     price = xp.exp(log_paid)
     return xp.log(of.demand.cost_of_living(base, xp.ones_like(price), price))
+
+
+def _limited(
+    base: Baseline, at: Markets, trade: Any, share: Any, border: Any
+) -> tuple[Any, Any, Any]:
+    """Return trade, shares and border values with what quotas change of them [j, n, i]."""
+    cells, limited = base.quotas, at.limited
+    assert cells is not None
+    where = cells.sector, cells.importer, cells.exporter
+    return (
+        added(trade, where, limited.trade[:, 0]),
+        added(share, where, limited.share[:, 0]),
+        added(border, where, limited.at_border[:, 0]),
+    )
 
 
 def _own(matrix: Any) -> Any:

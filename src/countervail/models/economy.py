@@ -15,7 +15,7 @@ from countervail.core.choices.choice import Choice
 from countervail.core.choices.closure import Closed, Closure, WorldShare
 from countervail.core.choices.demand import CobbDouglasDemand, Demand
 from countervail.core.choices.factors import Factors, MobileLabour
-from countervail.core.choices.no_quotas import NoQuotas
+from countervail.core.choices.no_quotas import NoQuotas, Quotas
 from countervail.core.choices.one_good import OneGood, SectorGoods
 from countervail.core.choices.perfect import PerfectCompetition
 from countervail.core.choices.sourcing import CesSourcing
@@ -67,7 +67,7 @@ class Economy:
     competition: PerfectCompetition = field(default_factory=PerfectCompetition)
     demand: Demand = field(default_factory=CobbDouglasDemand)
     closure: Closure = field(default_factory=WorldShare)
-    quotas: NoQuotas = field(default_factory=NoQuotas)
+    quotas: Quotas = field(default_factory=NoQuotas)
 
     def __repr__(self) -> str:
         return f"<Economy {self.name}, deficits {self.closure.key}>"
@@ -175,7 +175,7 @@ class Economy:
             NoEquilibrium: a market without a supplier, or factors that nothing could pay.
         """
         self._ordered(shock)
-        weights = self.sourcing.prepare(base, shock)
+        weights = self.quotas.prepare(base, [shock], self.sourcing.prepare(base, shock))
         self.factors.refuse(base, weights)
         return weights
 
@@ -189,7 +189,8 @@ class Economy:
         """
         for shock in shocks:
             self._ordered(shock)
-        return self.sourcing.prepare_block(base, shocks, patches)
+        weights = self.sourcing.prepare_block(base, shocks, patches)
+        return self.quotas.prepare(base, shocks, weights)
 
     def implied(self, base: Baseline, hats: Hats, weights: Weights) -> Hats:
         """Return the hats implied by a guess: one sweep through the choices."""

@@ -13,7 +13,8 @@ one dense linear solve.
     R_n    = what n's treasury takes: tariffs t on what it buys, export taxes e on what it sells
     w_n L_n = Σ_j γ_n^j Y_n^j
 
-Goods of a sector and supply that stays, nests, technologies and factors, are in ``levels_goods``.
+Goods of a sector and supply that stays, nests, technologies and factors, are in ``levels_goods``;
+quotas, whose licences are taxes at rates that are found, in ``levels_quotas``.
 
 Source: Caliendo and Parro (2015), equations 2 to 9 (levels); the choice of base wages and prices is
 free, because tastes b_v absorb it, and is deliberately not one.
@@ -34,6 +35,7 @@ from countervail.testing.levels_economy import (
     equilibrium,
 )
 from countervail.testing.levels_goods import Factors, Makers, Nests, by_sector, supplied_by
+from countervail.testing.levels_quotas import LevelQuotas, licensed
 from countervail.testing.levels_varieties import (
     Array,
     IntArray,
@@ -43,7 +45,7 @@ from countervail.testing.levels_varieties import (
     list_varieties,
 )
 
-__all__ = ["LevelLines", "LevelsSolution", "NoLevels", "solve_levels"]
+__all__ = ["LevelLines", "LevelQuotas", "LevelsSolution", "NoLevels", "solve_levels"]
 
 Deficits = Literal["world_share", "nominal", "own_income", "closed"]
 
@@ -60,7 +62,7 @@ class LevelsSolution(NamedTuple):
         expenditure: tariff-inclusive spending [n, j].
         gross_output: sales [n, j].
         value_added: of makers [n, j]; what stays of it earns its share.
-        revenue: what the treasury takes, tariffs and export taxes [n].
+        revenue: what the treasury takes, tariffs and export taxes, and all rents of quotas [n].
         export_revenue: its part from export taxes, less subsidies [n].
         income: value added plus revenue plus deficit [n].
         deficit: imports minus exports, at border prices [n].
@@ -71,6 +73,7 @@ class LevelsSolution(NamedTuple):
         income_base: income of the baseline.
         line_trade: purchases at producer prices by line; empty without lines.
         residual: largest relative excess demand for a factor.
+        premium: of each quota, s; empty without quotas.
     """
 
     wage: Array
@@ -92,6 +95,7 @@ class LevelsSolution(NamedTuple):
     income_base: Array
     line_trade: Array
     residual: float
+    premium: Array
 
 
 def solve_levels(
@@ -107,6 +111,7 @@ def solve_levels(
     labour_hat: Array | None = None,
     transfer: Array | None = None,
     lines: LevelLines | None = None,
+    quotas: LevelQuotas | None = None,
     deficits: Deficits = "world_share",
     unit: int | None = None,
     demand_elasticity: float = 1.0,
@@ -130,6 +135,7 @@ def solve_levels(
         transfer: money received on top of what the closure gives [n]; sums to zero.
         lines: tariff lines; a cell that has lines takes its tariff and trade cost from them alone,
             and every line pays the cell's export tax.
+        quotas: quantities let in at the rates of lines, and who is paid for licences.
         deficits: ``world_share``, ``nominal`` (in the wage of country ``unit``, or in the
             numeraire), ``own_income`` or ``closed``.
         unit: country whose wage is the unit of nominal deficits.
@@ -158,16 +164,26 @@ def solve_levels(
     gift = np.zeros_like(deficit) if transfer is None else transfer
     base = _undisturbed(economy, start, closure, tolerance)
     factors = economy.factors
-    new = equilibrium(
-        economy,
-        Wedges(varieties.tariff_new, varieties.export_tax, varieties.iceberg_hat),
-        np.ones_like(start.log_price) if productivity_hat is None else productivity_hat,
-        factors if labour_hat is None else factors.with_labour(labour_hat),
-        lambda wages, earned: closure(wages, earned) + gift,
-        Start(base.factor_price, base.log_price),
-        tolerance,
-    )
-    return _report(economy, base, new, labour_hat, trade.shape, lines)
+
+    def solve(law: Wedges, near: LevelsState) -> LevelsState:
+        return equilibrium(
+            economy,
+            law,
+            np.ones_like(start.log_price) if productivity_hat is None else productivity_hat,
+            factors if labour_hat is None else factors.with_labour(labour_hat),
+            lambda wages, earned: closure(wages, earned) + gift,
+            Start(near.factor_price, near.log_price),
+            tolerance,
+        )
+
+    premium = np.zeros(0)
+    wedges = Wedges(varieties.tariff_new, varieties.export_tax, varieties.iceberg_hat)
+    if quotas is None:
+        new = solve(wedges, base)
+    else:
+        new, wedges, premium = licensed(economy, quotas, base, solve)
+    found = _report(economy, base, new, wedges, labour_hat, trade.shape, lines)
+    return found._replace(premium=premium)
 
 
 def _economy(
@@ -280,6 +296,7 @@ def _report(
     economy: LevelsEconomy,
     base: LevelsState,
     new: LevelsState,
+    law: Wedges,
     labour_hat: Array | None,
     shape: tuple[int, ...],
     lines: LevelLines | None,
@@ -291,8 +308,8 @@ def _report(
         return economy.log_utility(state.income, state.log_price)
 
     log_heads = 0.0 if labour_hat is None else np.log(labour_hat)
-    at_border = _border(new, sold, sold.tariff_new)
-    flow = at_border / (1.0 + sold.export_tax)
+    at_border = _border(new, sold, law.tariff)
+    flow = at_border / (1.0 + law.export_tax)
     line_trade = np.zeros(0 if lines is None else lines.weight.size)
     line_trade[sold.line[sold.line >= 0]] = flow[sold.line >= 0]
     return LevelsSolution(
@@ -315,4 +332,5 @@ def _report(
         income_base=base.income,
         line_trade=line_trade,
         residual=float(np.abs(new.excess).max()),
+        premium=np.zeros(0),
     )

@@ -192,6 +192,8 @@ def _state(
     value_added = own * gross_output
     kept = economy.makers.stays * value_added
     left = (value_added - kept).sum(axis=1)
+    spent = share * expenditure[buyer]
+    np.add.at(left, sold.importer, spent * law.to_nobody)
     demand = np.concatenate([left, kept[factors.country, factors.good][countries:]])
     return LevelsState(
         factor_price,

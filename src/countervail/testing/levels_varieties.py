@@ -73,11 +73,13 @@ class Wedges(NamedTuple):
         tariff: the importer's rate, on the price with the export tax.
         export_tax: the exporter's rate, on the unit cost.
         barrier: trade cost relative to the baseline; infinity is a ban.
+        used_up: of the importer's rate, what pays for labour that makes nothing.
     """
 
     tariff: Array
     export_tax: Array
     barrier: Array
+    used_up: Array | float = 0.0
 
     @property
     def log_markup(self) -> Array:
@@ -92,7 +94,12 @@ class Wedges(NamedTuple):
     @property
     def to_importer(self) -> Array:
         """What the importer's treasury takes of it."""
-        return np.asarray(self.tariff / (1.0 + self.tariff))
+        return np.asarray((self.tariff - self.used_up) / (1.0 + self.tariff))
+
+    @property
+    def to_nobody(self) -> Array:
+        """What of it is used up."""
+        return np.asarray(self.used_up / (1.0 + self.tariff))
 
     @property
     def to_exporter(self) -> Array:

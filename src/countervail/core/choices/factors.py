@@ -84,7 +84,12 @@ class Factors(Protocol):
         """Return the part of value added that labour free to change sector earns, [j, n, s]."""
 
     def implied(
-        self, value_added: Any, base: Baseline, weights: Weights, log_wage: Any
+        self,
+        value_added: Any,
+        base: Baseline,
+        weights: Weights,
+        log_wage: Any,
+        elsewhere: Any = None,
     ) -> tuple[Any, ...]:
         """Return the log wage [n, s] that clears labour markets, then the choice's own unknowns.
 
@@ -93,6 +98,7 @@ class Factors(Protocol):
             base: baseline.
             weights: of the states.
             log_wage: as guessed, in the numeraire [n, s].
+            elsewhere: what labour earns that makes no good [n, s].
         """
 
     def mobile_share(self, base: Baseline) -> Array:
@@ -131,7 +137,12 @@ class Factors(Protocol):
         """
 
     def checks(
-        self, base: Baseline, shock: Shock, hats: Hats, value_added: Array
+        self,
+        base: Baseline,
+        shock: Shock,
+        hats: Hats,
+        value_added: Array,
+        elsewhere: Array | float = 0.0,
     ) -> tuple[Gap, ...]:
         """Return how far each of the choice's equations is from holding in one state.
 
@@ -140,6 +151,7 @@ class Factors(Protocol):
             shock: the state, its labour that which is at work.
             hats: claimed unknowns.
             value_added: of producers, as their sales make it [j, n].
+            elsewhere: what labour earns that makes no good [n].
         """
 
 
@@ -221,9 +233,12 @@ class MobileLabour(FullEmployment):
         base: Baseline,
         weights: Weights,
         log_wage: Any,  # noqa: ARG002
+        elsewhere: Any = None,
     ) -> tuple[Any, ...]:
         """Return the log wage [n, s] that clears labour markets."""
         income = value_added.sum(axis=0)
+        if elsewhere is not None:
+            income = income + elsewhere
         return (namespace(income).log(income / (weights.labour_hat * base.value_added[:, None])),)
 
     def mobile_share(self, base: Baseline) -> Array:
@@ -244,8 +259,14 @@ class MobileLabour(FullEmployment):
         return np.asarray(np.exp(hats.wage) * labour * base.value_added)
 
     def checks(
-        self, base: Baseline, shock: Shock, hats: Hats, value_added: Array
+        self,
+        base: Baseline,
+        shock: Shock,
+        hats: Hats,
+        value_added: Array,
+        elsewhere: Array | float = 0.0,
     ) -> tuple[Gap, ...]:
         """Return how far what is paid for value added is from what labour earns."""
         payroll = self.claimed_income(base, shock, hats)
-        return (Gap("labour markets", (value_added.sum(axis=0) - payroll) / payroll),)
+        paid = value_added.sum(axis=0) + elsewhere
+        return (Gap("labour markets", (paid - payroll) / payroll),)

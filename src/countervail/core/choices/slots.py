@@ -7,6 +7,7 @@ from typing import Protocol
 from countervail.core.choices.closure import Closure
 from countervail.core.choices.demand import Demand
 from countervail.core.choices.factors import Factors
+from countervail.core.choices.no_quotas import Quotas
 from countervail.core.choices.one_good import SectorGoods
 from countervail.core.choices.perfect import PerfectCompetition
 from countervail.core.choices.sourcing import CesSourcing
@@ -43,3 +44,7 @@ class Choices(Protocol):
     @property
     def closure(self) -> Closure:
         """What countries borrow."""
+
+    @property
+    def quotas(self) -> Quotas:
+        """How quantities are limited."""

@@ -119,10 +119,13 @@ class SpecificFactors(FullEmployment):
         base: Baseline,
         weights: Weights,
         log_wage: Any,  # noqa: ARG002
+        elsewhere: Any = None,
     ) -> tuple[Any, ...]:
         """Return the log wage [n, s] that clears labour markets, and ln value added of goods."""
         xp, share = namespace(value_added), _share(base)
         labour = self.labour_income(value_added, base).sum(axis=0)
+        if elsewhere is not None:
+            labour = labour + elsewhere
         wage = xp.log(labour / (weights.labour_hat * _mobile(base, share)))
         before = _value_added(base)[:, :, None]
         made = before > 0
@@ -158,14 +161,19 @@ class SpecificFactors(FullEmployment):
         return np.asarray(payroll + (stays * np.exp(hats.others[0])).sum(axis=0))
 
     def checks(
-        self, base: Baseline, shock: Shock, hats: Hats, value_added: Array
+        self,
+        base: Baseline,
+        shock: Shock,
+        hats: Hats,
+        value_added: Array,
+        elsewhere: Array | float = 0.0,
     ) -> tuple[Gap, ...]:
         """Return the gaps of labour markets and of what each good's value added is said to be."""
         share, rows = _share_in_levels(base), _staying(base)
         labour = np.ones_like(hats.wage) if shock.labour_hat is None else shock.labour_hat
         before = _value_added(base)
         payroll = np.exp(hats.wage) * labour * (base.value_added - (share * before).sum(axis=0))
-        hired = value_added.sum(axis=0) - (share * value_added[rows]).sum(axis=0)
+        hired = value_added.sum(axis=0) - (share * value_added[rows]).sum(axis=0) + elsewhere
         claimed = before * np.exp(hats.others[0])
         gap = np.zeros_like(value_added)
         scale = np.maximum(claimed, 1e-9 * before)

@@ -31,7 +31,7 @@ LAYERS = (
     ("world", "sources", "ledger", "reading"),
     ("scenario",),
     ("core", "models"),
-    ("state", "certified", "figure", "solution", "bridge", "horizons", "solving"),
+    ("state", "certified", "figure", "limits", "solution", "bridge", "horizons", "solving"),
     ("draws",),
     ("studies", "policy", "respond", "backtests"),
     ("present",),

@@ -9,10 +9,12 @@ from collections import Counter
 
 import numpy as np
 
-from countervail.core.model import Array, Baseline, Goods, Lines, Outcome, Shock
+from countervail.core.choices.binding_quotas import Limited
+from countervail.core.model import Array, Baseline, Goods, Lines, Outcome, QuotaLimits, Shock
 from countervail.core.supply import input_substitution, local_elasticity, retained_share
 from countervail.core.weights import cells_of, elasticity, line_weights
 from countervail.core.welfare import Levied
+from countervail.limits import line_rates
 from countervail.scenario import Resolved, StateShock
 from countervail.solution import LineFlows
 from countervail.state import State
@@ -116,8 +118,14 @@ def supply_of(base: Baseline, input_share: Array) -> Array:
     return np.where(made, found, goods.supply)
 
 
-def shock_of(change: StateShock, resolved: Resolved) -> Shock:
-    """Return the plain arrays of one state, sector first."""
+def shock_of(change: StateShock, resolved: Resolved, quotas: QuotaLimits | None = None) -> Shock:
+    """Return the plain arrays of one state, sector first.
+
+    Args:
+        change: the state.
+        resolved: the question it is of.
+        quotas: quantities of the state.
+    """
 
     def turned(cube: Array | None) -> Array | None:
         return None if cube is None else np.ascontiguousarray(cube.T)
@@ -145,18 +153,35 @@ def shock_of(change: StateShock, resolved: Resolved) -> Shock:
         labour_hat=change.labour_hat,
         transfer=change.transfer,
         lines=lines,
+        quotas=None if lines is None else quotas,
     )
 
 
-def line_flows(base: Baseline, before: State, after: State) -> LineFlows | None:
-    """Return trade, duty-paid price and revenue of every line in both states."""
+def line_flows(
+    base: Baseline,
+    before: State,
+    after: State,
+    limited: tuple[Limited | None, Limited | None] = (None, None),
+) -> LineFlows | None:
+    """Return trade, duty-paid price and revenue of every line in both states.
+
+    Args:
+        base: baseline.
+        before, after: the states.
+        limited: what quotas do to the accounts of each.
+    """
     if before.shock.lines is None or after.shock.lines is None:
         return None
-    first, second = _flows_of(base, before), _flows_of(base, after)
     lines = after.shock.lines
+    one, two = (
+        line_rates(base, state.shock.lines, of, state.shock.quotas)
+        for state, of in zip((before, after), limited, strict=True)
+        if state.shock.lines is not None
+    )
+    first, second = _flows_of(base, before, one.paid), _flows_of(base, after, two.paid)
     cost = after.outcome.cost_hat / before.outcome.cost_hat
     seller = cost[lines.sector, lines.exporter]
-    rate_first, rate_second = before.shock.lines.tariff_new, lines.tariff_new
+    rate_first, rate_second = one.paid, two.paid
     blocked = np.isinf(lines.iceberg_hat) | np.isinf(before.shock.lines.iceberg_hat)
     iceberg = np.ones_like(seller)
     np.divide(lines.iceberg_hat, before.shock.lines.iceberg_hat, out=iceberg, where=~blocked)
@@ -166,20 +191,28 @@ def line_flows(base: Baseline, before: State, after: State) -> LineFlows | None:
     return LineFlows(
         trade=first,
         trade_new=second,
-        tariff=rate_first,
-        tariff_new=rate_second,
+        tariff=one.collected,
+        tariff_new=two.collected,
         export_tax=tax_first,
         export_tax_new=tax_second,
         price_hat=price,
         banned=np.isinf(before.shock.lines.iceberg_hat),
         banned_new=np.isinf(lines.iceberg_hat),
+        at_home=one.at_home,
     )
 
 
-def _flows_of(base: Baseline, state: State) -> Array:
-    """Return each line's trade at producer prices: its part of what the cell's seller receives."""
+def _flows_of(base: Baseline, state: State, paid: Array) -> Array:
+    """Return each line's trade at producer prices: its part of what the cell's seller receives.
+
+    Args:
+        base: baseline.
+        state: the state.
+        paid: rate of each line, premiums of licences included.
+    """
     lines = state.shock.lines
     assert lines is not None
+    lines = lines._replace(tariff_new=paid)
     cells, place = cells_of(lines, base.trade_share.shape)
     _, received = line_weights(base, lines, elasticity(base, state.shock))
     whole = np.bincount(place, received)
@@ -198,14 +231,16 @@ def _export_tax_of(lines: Lines, state: State) -> Array:
 def tariffs(base: Baseline, before: State, after: State, lines: LineFlows | None) -> Levied:
     """Return t B and t B' at first-state rates, lines at their own, and the hat of border prices.
 
+    Rents of licences that stay with the importer count as rates.
+
     B is trade at the border, export taxes included: what a tariff is levied on.
     """
     rate = base.tariff if before.shock.tariff_new is None else before.shock.tariff_new
     duty, duty_new = rate * before.outcome.border, rate * after.outcome.border
     if lines is not None and before.shock.lines is not None:
         cells, place = cells_of(before.shock.lines, base.trade_share.shape)
-        duty.reshape(-1)[cells] = np.bincount(place, lines.tariff * lines.border)
-        duty_new.reshape(-1)[cells] = np.bincount(place, lines.tariff * lines.border_new)
+        duty.reshape(-1)[cells] = np.bincount(place, lines.at_home * lines.border)
+        duty_new.reshape(-1)[cells] = np.bincount(place, lines.at_home * lines.border_new)
     price_hat = _cost_hat(before, after)
     if after.shock.export_tax is not None:
         price_hat = price_hat * (1.0 + after.shock.export_tax)

@@ -21,6 +21,7 @@ EQUATIONS: Mapping[str, str] = {
     "labour markets": "sum_j gamma_j Y'_j = w' L'; of goods, the part that labour earns",
     "wages and employment": "w' at its floor, or l = 1: nothing below either",
     "specific factors": "what value added of a good is said to be is what its sales make it",
+    "quotas": "min(s, Q - q) = 0 where no more is let in or wanted, min(s_max - s, q - Q) = 0 else",
     "budgets": "I' = what factors earn + R' + D' = final spending",
     "trade balance": "imports' - exports' = D'",
     "world deficits": "sum_n D'_n = 0",

@@ -17,6 +17,7 @@ from countervail.core.compare import compare
 from countervail.core.model import Baseline, Hats, Model, Outcome
 from countervail.errors import InputError, did_you_mean
 from countervail.figure import Figure, Labels
+from countervail.limits import QuotaResult
 from countervail.provenance import Manifest, save_netcdf, to_json
 from countervail.scenario import Resolved, Scenario
 from countervail.world import World
@@ -35,10 +36,12 @@ class LineFlows(NamedTuple):
 
     Attributes:
         trade, trade_new: at producer prices, USD million.
-        tariff, tariff_new: whole rate of the line, levied on its value at the border.
+        tariff, tariff_new: whole rate of the line, levied on its value at the border; above a
+            quota, what is collected on average.
         export_tax, export_tax_new: rate of its cell, levied by the exporter.
         price_hat: duty-paid price of the line's seller; NaN where a ban stands in either state.
         banned, banned_new: whether a ban stands.
+        at_home: rate of the first state with the rents of licences that stay with the importer.
     """
 
     trade: Array
@@ -50,6 +53,7 @@ class LineFlows(NamedTuple):
     price_hat: Array
     banned: NDArray[np.bool_]
     banned_new: NDArray[np.bool_]
+    at_home: Array
 
     @property
     def border(self) -> Array:
@@ -81,6 +85,7 @@ class Solution:
         hats: wages, prices and expenditure of both states over the world's, in logs (core's axes).
         observed: the world as given; ``world`` is the same but where goods were restored
             (``Scenario.base_world``) or trade was balanced first.
+        quotas: what is found of the quotas that are priced.
     """
 
     world: World
@@ -92,6 +97,7 @@ class Solution:
     certificate: CertificateRecord
     hats: tuple[Hats, Hats]
     observed: World
+    quotas: tuple[QuotaResult, ...] = ()
 
     @classmethod
     def between(
@@ -111,6 +117,7 @@ class Solution:
         certificate: CertificateRecord,
         hats: tuple[Hats, Hats],
         observed: World,
+        quotas: tuple[QuotaResult, ...] = (),
     ) -> Solution:
         """Return the comparison of two solved states (arrays of the core, sector first)."""
         books = compare(model, base, before, after, labour_hat)
@@ -130,7 +137,8 @@ class Solution:
             "terms_of_trade": 100.0 * terms,
             "volume_of_trade": 100.0 * volume,
         }
-        return cls(world, scenario, model, resolved, arrays, lines, certificate, hats, observed)
+        own = world, scenario, model, resolved, arrays, lines, certificate, hats, observed
+        return cls(*own, quotas)
 
     def __getattr__(self, name: str) -> xr.DataArray:
         # a property that fails inside with an AttributeError also arrives here: let it be seen

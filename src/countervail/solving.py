@@ -26,6 +26,15 @@ from countervail.core.model import Baseline, Hats, Model, Shock
 from countervail.errors import InputError, NoEquilibrium, NotCertified
 from countervail.horizons import LONG, Horizon, as_drawn, met
 from countervail.ledger.notes import Note
+from countervail.limits import (
+    Limits,
+    fitted,
+    limited_base,
+    limited_of,
+    limits_of,
+    results_of,
+    with_quotas,
+)
 from countervail.models import model_of
 from countervail.models.presets import CaliendoParro
 from countervail.scenario import Resolved, Scenario, open_scenario
@@ -128,17 +137,17 @@ def solve_draw(
     """
     model = as_drawn(model, world)
     try:
-        base = baseline(world, model.unit)
-        shocks = shock_of(resolved.before, resolved), shock_of(resolved.after, resolved)
+        model, base, shocks, limits = _posed(world, model, resolved)
+        one, two = (fitted(hats, model, base) or hats for hats in near)
         if model.follows:
-            before = solve_first(model, base, shocks[0], near[0])
-            after = solve_next(model, base, shocks[1], before, near[1])
+            before = solve_first(model, base, shocks[0], one)
+            after = solve_next(model, base, shocks[1], before, two)
         else:
-            before, after = solve_pair(model, base, shocks, near)
+            before, after = solve_pair(model, base, shocks, (one, two))
         after = sharpened(model, base, before, after, "numpy")
     except NoEquilibrium as error:
         raise error.named(world.countries, world.sectors) from None
-    return _compare(world, scenario, model, resolved, base, before, after, observed)
+    return _compare(world, scenario, model, resolved, base, before, after, observed, limits)
 
 
 def solve_placed(
@@ -168,15 +177,29 @@ def solve_placed(
         NoEquilibrium: the case has none, with the reason.
     """
     try:
-        base = baseline(world, model.unit)
-        first, second = _starts(near, base)
-        law, new_law = shock_of(resolved.before, resolved), shock_of(resolved.after, resolved)
-        before = solve_first(model, base, law, first, engine=engine)
-        after = solve_next(model, base, new_law, before, second, engine=engine)
+        model, base, shocks, limits = _posed(world, model, resolved)
+        first, second = (fitted(hats, model, base) for hats in _starts(near, base))
+        before = solve_first(model, base, shocks[0], first, engine=engine)
+        after = solve_next(model, base, shocks[1], before, second, engine=engine)
         after = sharpened(model, base, before, after, engine)
     except NoEquilibrium as error:
         raise error.named(world.countries, world.sectors) from None
-    return _compare(world, scenario, model, resolved, base, before, after, observed)
+    return _compare(world, scenario, model, resolved, base, before, after, observed, limits)
+
+
+def _posed(
+    world: World, model: Model, resolved: Resolved
+) -> tuple[Model, Baseline, tuple[Shock, Shock], Limits | None]:
+    """Return a question as the core solves it, with its quotas where they can be priced.
+
+    Raises:
+        InputError: two quotas bear on one line.
+    """
+    limits = limits_of(world, resolved, model)
+    model, base = with_quotas(model, limits), limited_base(baseline(world, model.unit), limits)
+    one, two = (None, None) if limits is None else (limits.of_state(0), limits.of_state(1))
+    first = shock_of(resolved.before, resolved, one)
+    return model, base, (first, shock_of(resolved.after, resolved, two)), limits
 
 
 def asked(world: World, scenario: Scenario | str | Path) -> Scenario:
@@ -273,11 +296,13 @@ def _compare(
     before: State,
     after: State,
     observed: World,
+    limits: Limits | None = None,
 ) -> Solution:
     effect = after.solved.effect(before.solved)
     _refuse_uncertified(world, before, "the first state of law")
     _refuse_uncertified(world, after, "the second state of law", effect)
-    lines = line_flows(base, before, after)
+    limited = limited_of(model, base, before), limited_of(model, base, after)
+    lines = line_flows(base, before, after, limited)
     return Solution.between(
         world=world,
         scenario=scenario,
@@ -292,6 +317,7 @@ def _compare(
         export_taxes=export_taxes(before, after),
         hats=(before.solved.hats, after.solved.hats),
         observed=observed,
+        quotas=results_of(limits, (before, after), limited),
         certificate=record(
             world,
             (before.solved, after.solved),

@@ -216,6 +216,7 @@ def test_side_by_side_as_alone() -> None:
         np.testing.assert_allclose(one.totals.income, state.outcome.income, rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_compiled_as_in_numpy() -> None:
     pytest.importorskip("jax")
     from countervail.core import compiled

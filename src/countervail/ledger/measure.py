@@ -27,7 +27,10 @@ Percent = Annotated[float, Field(strict=True, ge=0.0, le=10_000.0)]
 Subheading = Annotated[str, Field(pattern=r"^\d{4}\.?\d{2}$")]
 LineDigits = Annotated[str, Field(pattern=r"^\d{1,6}$")]
 Share = Annotated[float, Field(strict=True, ge=0.0, le=1.0)]
-Amount = Annotated[float, Field(strict=True, ge=0.0)]
+Amount = Annotated[float, Field(strict=True, ge=0.0, allow_inf_nan=False)]
+Positive = Annotated[float, Field(strict=True, gt=0.0, allow_inf_nan=False)]
+Period = Annotated[str, Field(pattern=r"^(\d{4}|a year|\d{4}-\d{2}-\d{2}/\d{4}-\d{2}-\d{2})$")]
+Recipient = Literal["treasury", "importers", "exporters", "nobody"]
 Words = tuple[Text, ...]
 
 Instrument = Literal[
@@ -47,6 +50,8 @@ Instrument = Literal[
 Basis = Literal["additional", "top_up_to", "replacing", "ban"]
 PartsBasis = Literal["value", "lines", "lines_seen", "published"]
 CoverageBasis = Literal["whole", "hs_trade", "published", "proxy", "equal"]
+
+DAYS_A_YEAR = 365.25
 
 ALL_GOODS = "*goods"
 """The sector of a coverage table that speaks of every goods sector."""
@@ -145,19 +150,64 @@ class Use(_Part):
 
 
 class Quota(_Part):
-    """A quantity let in at this entry's rate; ``base_volume`` is the coverage year's volume.
+    """A quantity let in at this entry's rate: in a year, on all that the entry names together.
 
     ``above`` is the rate on what exceeds it, per cent on the entry's basis; None where nothing more
-    is let in. ``use`` is what is on record of its use.
+    is let in. ``above_displaces`` are measures that do not count beside that rate.
+
+    What a unit is worth says how much trade it lets in: either ``base_volume``, the volume traded
+    in the coverage year, which the weights of coverage are the value of; or ``unit_value``, USD a
+    unit at the exporter's basic prices. Either has a source, and may have a range (low, high).
+    Without one the quota cannot be priced, and ``not_priced`` says why: its goods are then priced
+    at the rate inside it, and the answer says so.
+
+    ``rent_to`` is who is paid what a licence is worth: the treasury, importers, exporters, or
+    nobody, where getting licences costs what they are worth. ``use`` is what is on record of its
+    use.
     """
 
     volume: Amount
     unit: Text
-    period: Text
-    base_volume: Amount | None = None
+    period: Period
+    base_volume: Positive | None = None
+    base_volume_range: tuple[Positive, Positive] | None = None
+    base_volume_source: Text | None = None
+    unit_value: Positive | None = None
+    unit_value_range: tuple[Positive, Positive] | None = None
+    unit_value_source: Text | None = None
+    not_priced: Text | None = None
     above: Percent | None = None
+    above_displaces: tuple[Identifier, ...] = ()
+    rent_to: Recipient = "importers"
+    rent_source: Text | None = None
     use: tuple[Use, ...] = ()
     source: Text
+
+    @property
+    def years(self) -> float:
+        """How long the period is."""
+        first, slash, last = self.period.partition("/")
+        if not slash:
+            return 1.0
+        days = (date.fromisoformat(last) - date.fromisoformat(first)).days + 1
+        return days / DAYS_A_YEAR
+
+    @property
+    def priced(self) -> bool:
+        """Whether it is known what it lets in."""
+        return self.base_volume is not None or self.unit_value is not None
+
+    def let_in(self, base_trade: float) -> float | None:
+        """Return what it lets in a year, USD million at base prices; None where it is not known.
+
+        Args:
+            base_trade: of its goods in the base world, USD million a year.
+        """
+        if self.base_volume is not None:
+            return self.volume / self.years / self.base_volume * base_trade
+        if self.unit_value is not None:
+            return self.volume / self.years * self.unit_value / 1e6
+        return None
 
 
 class Rate(_Part):
@@ -200,7 +250,13 @@ class Rate(_Part):
         """What the entry does, without dates and sources: equal laws are no change."""
         share = self.dutiable_share.value if self.dutiable_share else 1.0
         free = (self.exempt.programme, self.exempt.share) if self.exempt else None
-        quota = (self.quota.volume, self.quota.unit, self.quota.period) if self.quota else None
+        quota = self.quota and (
+            self.quota.volume,
+            self.quota.unit,
+            self.quota.period,
+            self.quota.above,
+            self.quota.rent_to,
+        )
         return self.basis, self.rate, share, free, quota
 
 

@@ -19,6 +19,7 @@ from countervail.ledger.measure import (
     Level,
     Measure,
     NationalLines,
+    Quota,
     Rate,
     Settled,
 )
@@ -133,6 +134,8 @@ def _rate(measure: Measure, i: int, entry: Rate) -> Iterator[Problem]:
             "the entry has no rate, no ban and no end; where the rate was not found, say so in "
             "note, and the group is recorded and not priced",
         )
+    if entry.quota is not None:
+        yield from _quota(measure, (*at, "quota"), entry, entry.quota)
     for key in ("dutiable_share", "exempt"):
         part = getattr(entry, key)
         if part is None:
@@ -142,6 +145,36 @@ def _rate(measure: Measure, i: int, entry: Rate) -> Iterator[Problem]:
         high = middle if part.high is None else part.high
         if not low <= middle <= high:
             yield (*at, key), f"{key}: {middle} lies outside its range {low} to {high}"
+
+
+def _quota(measure: Measure, at: Path, entry: Rate, quota: Quota) -> Iterator[Problem]:
+    aside = measure.outside_model or all(
+        measure.product[p].outside_model for p in entry.products if p in measure.product
+    )
+    if not quota.priced and quota.not_priced is None and not aside:
+        yield (
+            at,
+            f"a quota in {quota.unit} without what a unit is worth: give base_volume or unit_value "
+            "with its source, or not_priced with the reason",
+        )
+    if quota.priced and quota.not_priced is not None:
+        yield (*at, "not_priced"), "a quota has a unit value, or a reason why not; not both"
+    if quota.base_volume is not None and quota.unit_value is not None:
+        yield (*at, "unit_value"), "a quota has base_volume or unit_value, not both"
+    if quota.above is not None and entry.rate is not None and quota.above < entry.rate:
+        yield (
+            (*at, "above"),
+            f"the rate above the quota, {quota.above:g} per cent, is below the rate inside it, "
+            f"{entry.rate:g}: the lower one is let in first",
+        )
+    if quota.volume == 0 and quota.above is None:
+        yield (*at, "volume"), 'an import quota of nothing is a ban: write basis = "ban"'
+    for key in ("base_volume", "unit_value"):
+        value, between = getattr(quota, key), getattr(quota, f"{key}_range")
+        if value is not None and getattr(quota, f"{key}_source") is None:
+            yield (*at, key), f"{key} without {key}_source; say where the number stands"
+        if between is not None and not between[0] <= (value or 0.0) <= between[1]:
+            yield (*at, f"{key}_range"), f"{key}_range runs from low to high, around {key}"
 
 
 def _settled(measure: Measure, i: int, table: Settled) -> Iterator[Problem]:

@@ -61,18 +61,18 @@ def quotas(solution: Solution) -> list[Row]:
         first, second = float(flows.trade[at].sum()), float(flows.trade_new[at].sum())
         base = float(base_trade(solution)[at].sum())
         volume = None
-        if quota.base_volume is not None and base > 0:
-            volume = quota.base_volume * second / base
+        if quota.law.base_volume is not None and base > 0:
+            volume = quota.law.base_volume * second / base
         found.append(
             {
                 "measure": quota.measure,
                 "product": quota.product,
                 "quota": quota.volume,
                 "unit": quota.unit,
-                "period": quota.period,
+                "period": quota.law.period,
                 "volume_new": volume,
                 "binds": None if volume is None else bool(volume > quota.volume),
-                "use": [one.model_dump(mode="json") for one in quota.use],
+                "use": [one.model_dump(mode="json") for one in quota.law.use],
                 "trade_usd": first,
                 "trade_new_usd": second,
             }

@@ -8,11 +8,12 @@ import numpy as np
 
 from countervail.ledger.in_force import LawView
 from countervail.ledger.ledger import Ledger
+from countervail.ledger.pricing import above_quotas
 from countervail.ledger.pricing.lines import PricedLaw
 from countervail.ledger.pricing.merging import price_draws_in
 from countervail.scenario.by_hand import cells_of
 from countervail.scenario.hypothetical import changed
-from countervail.scenario.placing import hands, outside_pairs, states_of_law
+from countervail.scenario.placing import hands, outside_pairs, quotas_of, states_of_law
 from countervail.scenario.question import BY_HAND, Question
 from countervail.scenario.states import Resolved, StateShock
 from countervail.world import World
@@ -39,11 +40,21 @@ def place_draws(
         raise TypeError(f"'{scenario.name}' asks of no law: it is made by hand")
     law, _ = asked
     views = [_views(scenario, (law.base, law.before, law.after), ledger) for ledger in ledgers]
-    priced = price_draws_in(worlds, views)
+    priced = _priced(worlds, views)
     return [
         _placed(scenario, world, seen, one)
         for world, seen, one in zip(worlds, views, priced, strict=True)
     ]
+
+
+def _priced(worlds: Sequence[World], views: Sequence[tuple[LawView, ...]]) -> list[PricedLaw]:
+    """Return the law of every draw on its lines, with the rates above its quotas."""
+    every, second = [], {}
+    for base, *states in views:
+        more, second = above_quotas.with_above(states)
+        every.append((base, *more))
+    count = len(views[0]) - 1
+    return [above_quotas.found(one, second, count) for one in price_draws_in(worlds, every)]
 
 
 def _views(
@@ -81,7 +92,8 @@ def _placed(
         lines=lines if len(lines) else None,
         law_before=views[1],
         law_after=views[-1],
-        quotas=tuple(q for q in priced.quotas if q.state == number),
+        quotas=quotas_of(priced, outside_pairs(scenario, world, lines), number),
+        quotas_before=quotas_of(priced, np.zeros(len(lines), dtype=np.bool_), 0),
     )
 
 

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from countervail.ledger.in_force import LawView
 from countervail.ledger.ledger import Ledger
 from countervail.ledger.notes import Note
-from countervail.ledger.pricing import levels
+from countervail.ledger.pricing import above_quotas, levels
 from countervail.ledger.pricing.base import LawStates, law_states
 from countervail.ledger.pricing.cells import differing
-from countervail.ledger.pricing.lines import PricedLaw, PricedLines
+from countervail.ledger.pricing.lines import PricedLaw, PricedLines, QuotaNote
 from countervail.ledger.pricing.merging import price_in
 from countervail.scenario.by_hand import HandMade, cells_of, extreme, hand_made
 from countervail.scenario.hypothetical import changed
@@ -101,7 +101,8 @@ def _placed(
         return Resolved(before, cells, notes=absent)
     lines, state = _on_lines(law, number, hand), law.states[number]
     nothing: tuple[Note, ...] = ()
-    if cells.is_nothing() and _same(before, lines):
+    quotas = [[q.law for q in law.priced.quotas if q.state == s] for s in (0, state)]
+    if cells.is_nothing() and _same(before, lines) and quotas[0] == quotas[1]:
         nothing = (_nothing(scenario, law, number),)
     return Resolved(
         before=before,
@@ -109,11 +110,37 @@ def _placed(
         lines=law.priced.lines if len(law.priced.lines) else None,
         law_before=law.before,
         law_after=law.afters[number],
-        quotas=tuple(q for q in law.priced.quotas if q.state == state),
+        quotas=quotas_of(law.priced, law.kept, state),
+        quotas_before=quotas_of(law.priced, np.zeros_like(law.kept), 0),
         notes=(*nothing, *absent, *law.placing.notes, *law.notes),
         lines_asked=law.placing.lines,
         not_placed=law.placing.left_out,
     )
+
+
+def quotas_of(priced: PricedLaw, kept: NDArray[np.bool_], state: int) -> tuple[QuotaNote, ...]:
+    """Return the quotas of a state of law; on lines that keep the first state, those of that.
+
+    Args:
+        priced: the law.
+        kept: lines that keep the first state [line].
+        state: position among the priced states.
+    """
+    found = []
+    for quota in priced.quotas:
+        if quota.state not in (0, state):
+            continue
+        of_first = quota.state == 0
+        if state == 0:
+            stays = np.ones(len(quota.lines), dtype=np.bool_)
+        else:
+            stays = kept[quota.lines] == of_first
+        if stays.all():
+            found.append(quota)
+        elif stays.any():
+            above = None if quota.above is None else quota.above[stays]
+            found.append(replace(quota, lines=quota.lines[stays], above=above))
+    return tuple(found)
 
 
 def _law(
@@ -132,7 +159,7 @@ def _law(
         states.append(1 if selected is None else len(views))
         if selected is not None:
             views.append(law.before.replace(selected, whole))
-    priced = price_in(world, law.base, views)
+    priced = priced_with_quotas(world, law.base, views)
     return _Law(
         before=law.before,
         afters=tuple(views[state] for state in states),
@@ -148,6 +175,16 @@ def _law(
         ),
         placing=placed,
     )
+
+
+def priced_with_quotas(world: World, base: LawView, views: Sequence[LawView]) -> PricedLaw:
+    """Return what states of law do to the lines of a world, and the rates above their quotas.
+
+    Raises:
+        InputError: two duties would replace the applied rate of one line.
+    """
+    every, second = above_quotas.with_above(views)
+    return above_quotas.found(price_in(world, base, every), second, len(views))
 
 
 def states_of_law(scenario: Question, world: World) -> tuple[LawStates, LawView] | None:

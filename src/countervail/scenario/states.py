@@ -66,7 +66,8 @@ class Resolved:
         lines: the tariff lines both act on, or None.
         law_before: law in force in the first state, or None for a scenario by hand.
         law_after: law in force in the second state.
-        quotas: quantity quotas on lines, priced at the in-quota rate.
+        quotas: quantities let in at the rates of lines, in the second state.
+        quotas_before: likewise in the first.
         notes: everything that must be said of how the law was placed in the world.
         lines_asked: product groups by sector and pair on which the law differs.
         not_placed: those of them, and dates, that have no place in the answer, with the reasons.
@@ -78,6 +79,7 @@ class Resolved:
     law_before: LawView | None = None
     law_after: LawView | None = None
     quotas: tuple[QuotaNote, ...] = ()
+    quotas_before: tuple[QuotaNote, ...] = ()
     notes: tuple[Note, ...] = ()
     lines_asked: int = 0
     not_placed: tuple[LeftOut, ...] = ()

@@ -17,6 +17,7 @@ GROUPS = {
     "dutiable": "dutiable parts",
     "use": "uses of preferences",
     "rate": "rates that differ by company",
+    "quota": "unit values of quotas",
     "world": "estimated cells of the world table",
 }
 

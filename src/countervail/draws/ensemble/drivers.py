@@ -31,6 +31,7 @@ REST = {
     "dutiable": "other dutiable parts",
     "use": "other uses of preferences",
     "rate": "other rates by company",
+    "quota": "other unit values of quotas",
     "world": "other cells of the world table",
 }
 """What the inputs of a kind are called that are not looked at one by one."""

@@ -53,6 +53,7 @@ class MeasuresPart(_PriorsTable):
     dutiable: StrictBool = Field(True, description="part of the value that pays")
     use: StrictBool = Field(True, description="part that claims a preference programme")
     rate: StrictBool = Field(True, description="rates that differ by company")
+    quota: StrictBool = Field(True, description="what a unit of a quota is worth")
 
 
 class HorizonPart(_PriorsTable):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Group = Literal["elasticity", "horizon", "coverage", "level", "dutiable", "use", "rate", "world"]
+Group = Literal[
+    "elasticity", "horizon", "coverage", "level", "dutiable", "use", "rate", "quota", "world"
+]
 
 
 class UncertainInput(NamedTuple):

@@ -162,7 +162,13 @@ def _parameter(one: Estimate) -> UncertainInput:
         "dutiable": f"the dutiable part under {one.of}",
         "use": f"the use of the preference {one.of}",
         "rate": f"the rates by company of {one.of}",
+        "quota": f"what a unit of the quota {one.of} is worth",
     }[one.kind]
-    units = {"coverage": "multiple of its weights", "level": "multiple", "rate": "per cent"}
+    units = {
+        "coverage": "multiple of its weights",
+        "level": "multiple",
+        "quota": "multiple",
+        "rate": "per cent",
+    }
     unit = units.get(one.kind, "share")
     return UncertainInput(one.name, one.kind, words, unit, one.low, one.value, one.high, one.source)

@@ -154,7 +154,8 @@ def gather(
                     why = measure.outside_model or rate.note or "its rate was not found"
                     found.unpriced.setdefault(measure.id, Unpriced(measure.id, "", why))
                 continue
-            law = known.setdefault((measure.id, rate.law), len(found.laws))
+            means = measure.id, rate.law, measure.stacking.displaces
+            law = known.setdefault(means, len(found.laws))
             if law == len(found.laws):
                 found.laws.append(law_of(entry))
                 found.made_of.append([])

@@ -15,10 +15,10 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from countervail.ledger.ledger import Ledger
-from countervail.ledger.measure import Coverage, Exempt, Level, Measure, Rate, SharedValue
+from countervail.ledger.measure import Coverage, Exempt, Level, Measure, Quota, Rate, SharedValue
 from countervail.quantiles import two_piece
 
-Kind = Literal["coverage", "dutiable", "level", "rate", "use"]
+Kind = Literal["coverage", "dutiable", "level", "quota", "rate", "use"]
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class Estimate:
 
     Attributes:
         kind: ``coverage`` of a measure's lines, the ``level`` of goods before it, the ``dutiable``
-            part of their value, the ``use`` of a preference programme, or the ``rate`` where it
-            differs by company.
+            part of their value, the ``use`` of a preference programme, what a unit of a ``quota``
+            is worth, or the ``rate`` where it differs by company.
         of: id of the measure; the programme for ``use``.
         low, value, high: of coverages and levels in multiples of them; the median of several
             ranges.
@@ -95,6 +95,12 @@ def _of_measure(measure: Measure) -> Iterator[Estimate]:
             if part is not None and part.low is not None and part.high is not None:
                 value = part.share if isinstance(part, Exempt) else part.value
                 yield Estimate(kind, of, part.low, value, part.high, part.source)  # type: ignore[arg-type]
+        for key in ("base_volume", "unit_value") if rate.quota else ():
+            value, between = getattr(rate.quota, key), getattr(rate.quota, f"{key}_range")
+            if value is not None and between is not None:
+                said = getattr(rate.quota, f"{key}_source")
+                low, high = between[0] / value, between[1] / value
+                yield Estimate("quota", measure.id, low, 1.0, high, said)
         if rate.rate_range is not None and rate.rate is not None:
             low, high = rate.rate_range
             said = f"rates by company, {rate.reference.title}"
@@ -140,10 +146,22 @@ def _rated(rate: Rate, measure: str, at: Mapping[str, float]) -> Rate:
         changes["dutiable_share"] = _shared(share, "value", u)
     if exempt is not None and (u := at.get(f"use {exempt.programme}")) is not None:
         changes["exempt"] = _shared(exempt, "share", u)
+    if rate.quota is not None and (u := at.get(f"quota {measure}")) is not None:
+        changes["quota"] = _unit_worth(rate.quota, u)
     if rate.rate_range is not None and (u := at.get(f"rate {measure}")) is not None:
         low, high = rate.rate_range
         changes["rate"] = max(two_piece(u, low, rate.rate or 0.0, high), 0.0)
     return rate.model_copy(update=changes) if changes else rate
+
+
+def _unit_worth(quota: Quota, u: float) -> Quota:
+    """Return a quota with what a unit is worth at a quantile of its range."""
+    changes = {}
+    for key in ("base_volume", "unit_value"):
+        value, between = getattr(quota, key), getattr(quota, f"{key}_range")
+        if value is not None and between is not None:
+            changes[key] = max(two_piece(u, between[0], value, between[1]), 1e-9 * value)
+    return quota.model_copy(update=changes) if changes else quota
 
 
 def _shared(part: SharedValue | Exempt, field: str, u: float) -> SharedValue | Exempt:

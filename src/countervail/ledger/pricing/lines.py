@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.ledger.in_force import LawView
-from countervail.ledger.measure import Use
+from countervail.ledger.measure import Quota
 from countervail.ledger.notes import Note
 from countervail.ledger.pricing.blocks import Block
 from countervail.ledger.pricing.cells import GroupKey, Law, Tariffed
@@ -78,29 +78,34 @@ class LineLaw:
 
 @dataclass(frozen=True, eq=False)
 class QuotaNote:
-    """A quantity let in at the rate its lines are priced at; whether it binds is seen afterwards.
+    """A quantity let in at the rate of its lines.
 
     Attributes:
         state: position of the state of law it is in force in.
         measure: id of the measure.
         product: id of the product group.
-        volume: quantity a period.
-        unit: of the volume.
-        period: first and last day.
-        base_volume: the quantity traded in the coverage year, where known.
-        use: what is on record of its use.
+        law: the quota as its measure has it.
         lines: positions of the lines it bears on.
+        above: whole rate of each of them on what exceeds it, a fraction, infinite where no more is
+            let in [line under it]; None where it was not asked for.
     """
 
     state: int
     measure: str
     product: str
-    volume: float
-    unit: str
-    period: str
-    base_volume: float | None
-    use: tuple[Use, ...]
+    law: Quota
     lines: IntArray
+    above: Array | None = None
+
+    @property
+    def volume(self) -> float:
+        """Quantity a period."""
+        return self.law.volume
+
+    @property
+    def unit(self) -> str:
+        """Unit of the volume."""
+        return self.law.unit
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,11 +218,7 @@ def quota_notes(
                 state,
                 laws[law].duty.measure,
                 product,
-                quota.volume,
-                quota.unit,
-                quota.period,
-                quota.base_volume,
-                quota.use,
+                quota,
                 np.array(sorted(where), dtype=np.int64),
             )
 

@@ -146,6 +146,8 @@ def _untouched(priced: PricedLaw) -> NDArray[np.bool_]:
     same = np.ones(len(priced.lines), dtype=np.bool_)
     for state in priced.states:
         same &= (state.tariff_new == priced.lines.tariff) & (state.iceberg_hat == 1.0)
+    for quota in priced.quotas:
+        same[quota.lines] = False
     return same
 
 
@@ -202,4 +204,6 @@ def _other(sector: int, held: Concordance, sectors: tuple[str, ...]) -> str:
 
 def _moved(quota: QuotaNote, place: IntArray) -> QuotaNote:
     there = place[quota.lines]
-    return replace(quota, lines=np.sort(there[there >= 0]))
+    order = np.argsort(there)[(there < 0).sum() :]
+    above = None if quota.above is None else quota.above[order]
+    return replace(quota, lines=there[order], above=above)

@@ -83,6 +83,7 @@ class Rates(NamedTuple):
             after=self._state(stands, world, name),
             law_before=stands.law_after,
             quotas=tuple(q for q in stands.quotas if q not in left_out),
+            quotas_before=stands.quotas,
             notes=(*stands.notes, *map(_left_out, left_out)),
         )
 

@@ -56,6 +56,7 @@ class Package(NamedTuple):
             after=self._state(before, stands, world),
             law_before=stands.law_after,
             quotas=tuple(q for q in stands.quotas if not touched[q.lines].any()),
+            quotas_before=stands.quotas,
         )
 
     def _state(self, law: StateShock, stands: Resolved, world: World) -> StateShock:

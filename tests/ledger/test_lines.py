@@ -326,7 +326,8 @@ def test_a_quota_is_noted_with_its_lines() -> None:
     world = small_world()
     text = (
         'quota = { volume = 49000.0, unit = "vehicles", period = "2026-03-01/2027-02-28", '
-        "base_volume = 41600.0, use = [{ used = 2910.0, volume = 24500.0, since = 2026-03-01, "
+        'base_volume = 41600.0, base_volume_source = "trade press", '
+        "use = [{ used = 2910.0, volume = 24500.0, since = 2026-03-01, "
         'until = 2026-08-31, source = "office" }], source = "notice" }'
     )
     m = measure(
@@ -338,9 +339,9 @@ def test_a_quota_is_noted_with_its_lines() -> None:
     law = priced(world, m, on="2026-04-01")
     (quota,) = law.quotas
     assert (quota.state, quota.measure, quota.product) == (1, "can-chn-quota-2026", "cars")
-    assert (quota.volume, quota.unit, quota.base_volume) == (49000.0, "vehicles", 41600.0)
+    assert (quota.volume, quota.unit, quota.law.base_volume) == (49000.0, "vehicles", 41600.0)
     assert [law.lines.names[k] for k in quota.lines] == ["cars"]
-    (use,) = quota.use
+    (use,) = quota.law.use
     assert (use.used, use.volume, str(use.until)) == (2910.0, 24500.0, "2026-08-31")
 
 

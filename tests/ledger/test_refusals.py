@@ -8,6 +8,7 @@ from small_measures import coverage, head, parts, product, rate
 
 from countervail.errors import FileError
 from countervail.ledger.files import read_measure
+from countervail.ledger.measure import Quota
 
 Write = Callable[..., Path]
 GOOD = head() + product() + rate("2025-03-08", "2025-03-20") + coverage()
@@ -153,3 +154,43 @@ def test_parts_are_of_subheadings_the_group_names_and_make_up_one_at_most(write:
     }
     for text, sentence in faults.items():
         assert sentence in refusal(write(GOOD + text))
+
+
+@pytest.mark.parametrize(
+    ("quota", "words"),
+    [
+        (
+            "volume = 5.0",
+            "a quota in t without what a unit is worth: give",
+        ),
+        ("volume = -5.0, not_priced = 'unknown'", "volume = -5.0"),
+        ("volume = inf, not_priced = 'unknown'", "volume = inf is no finite number"),
+        ("volume = 5.0, not_priced = 'unknown', above = 20.0", "is below the rate inside it, 25"),
+        ("volume = 0.0, not_priced = 'unknown'", "an import quota of nothing is a ban"),
+        ("volume = 5.0, unit_value = 900.0", "unit_value without unit_value_source"),
+        (
+            "volume = 5.0, unit_value = 9.0, unit_value_source = 'x', base_volume = 1.0, "
+            "base_volume_source = 'x'",
+            "base_volume or unit_value, not both",
+        ),
+        ("volume = 5.0, unit_value = 9.0, unit_value_source = 'x', not_priced = 'y'", "not both"),
+        (
+            "volume = 5.0, unit_value = 9.0, unit_value_range = [10.0, 11.0], "
+            "unit_value_source = 'x'",
+            "runs from low to high, around unit_value",
+        ),
+    ],
+)
+def test_a_quota_that_cannot_be_meant_is_refused(write: Write, quota: str, words: str) -> None:
+    law = f"quota = {{ {quota}, unit = 't', period = 'a year', source = 'an act' }}"
+    path = write(GOOD.replace("rate = 25.0", f"rate = 25.0\n{law}"))
+    assert words in refusal(path)
+
+
+def test_a_quota_says_how_much_trade_it_lets_in() -> None:
+    common = {"unit": "t", "source": "an act"}
+    half = Quota(volume=50.0, period="2026-01-01/2026-06-30", base_volume=200.0, **common)
+    assert half.let_in(1000.0) == pytest.approx(50.0 / 200.0 * 1000.0 * 365.25 / 181)
+    year = Quota(volume=50.0, period="2026", unit_value=3e6, **common)
+    assert year.let_in(1000.0) == 150.0
+    assert Quota(volume=50.0, period="a year", **common).let_in(1000.0) is None

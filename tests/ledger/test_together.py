@@ -41,7 +41,7 @@ def same(one: PricedLaw, other: PricedLaw) -> None:
         assert np.array_equal(mine.tariff_new, theirs.tariff_new)
         assert np.array_equal(mine.iceberg_hat, theirs.iceberg_hat)
     for mine, theirs in zip(one.quotas, other.quotas, strict=True):
-        told = ("state", "measure", "product", "volume", "unit", "period")
+        told = ("state", "measure", "product", "law")
         assert [getattr(mine, n) for n in told] == [getattr(theirs, n) for n in told]
         assert np.array_equal(mine.lines, theirs.lines)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import countervail as cv
-from countervail.present import assumptions, goods, law, rows
+from countervail.present import assumptions, goods, law, quotas, rows
 from countervail.scenario.file import describe
 from countervail.scenario.shipped import SHIPPED, open_scenario, preset_names
 
@@ -123,7 +123,7 @@ def test_ev_for_canola_variants_differ_as_they_should(answers: Answers) -> None:
     # oil, pork and other fish stay as they are
     unchanged = {"canola_oil", "pork", "other_aquatic_products"}
     assert unchanged.isdisjoint(set().union(*products.values()))
-    assert any("quota" in row["measure"] for row in goods.quotas(agreed))
+    assert any("quota" in row["measure"] for row in quotas.quotas(agreed))
 
 
 def test_a_step_back_returns_part_of_what_was_lost(answers: Answers) -> None:

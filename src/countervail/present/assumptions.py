@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from countervail.ledger.notes import Note, sentences
-from countervail.present import horizons
-from countervail.present.goods import quotas
+from countervail.present import horizons, quotas
 from countervail.present.law import measures
-from countervail.present.rows import Row
 from countervail.solution import Solution
 
 
@@ -73,7 +71,7 @@ def assumed(solution: Solution) -> list[str]:
             "exports, imports and deficits are counted at it. The base world has none: what stood "
             "in its year is inside its producer prices."
         )
-    said += [_quota_sentence(row) for row in quotas(solution)]
+    said += quotas.sentences(solution)
     said += _by_company(solution)
     said += _doubts(solution)
     return said + [f"Outside: {matter}: {reason}." for matter, reason in solution.scenario.outside]
@@ -114,21 +112,3 @@ def _steepest(solution: Solution) -> float:
     moved = flows.tariff != flows.tariff_new
     both = (flows.tariff[moved].max(initial=0.0), flows.tariff_new[moved].max(initial=0.0))
     return float(max(both))
-
-
-def _quota_sentence(row: Row) -> str:
-    what = f"Quota of {row['quota']:,.0f} {row['unit']} on {row['product']} ({row['measure']})"
-    use = "".join(
-        f" On record: {one['used']:,.0f} of {one['volume']:,.0f} {row['unit']} used from "
-        f"{one['since']} to {one['until']} ({one['source']})."
-        for one in row["use"]
-    )
-    if row["volume_new"] is None:
-        return f"{what}: priced at the in-quota rate; whether it would bind is not known.{use}"
-    verdict = (
-        "it WOULD BIND, so the gain shown is too large" if row["binds"] else "it does not bind"
-    )
-    return (
-        f"{what}: priced at the in-quota rate; the solution has {row['volume_new']:,.0f} "
-        f"{row['unit']}, so {verdict}.{use}"
-    )

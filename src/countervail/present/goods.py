@@ -42,44 +42,6 @@ def lines(solution: Solution) -> list[Row]:
     return sorted(found, key=lambda row: -abs(row["trade_new_usd"] - row["trade_usd"]))
 
 
-def base_trade(solution: Solution) -> NDArray[np.float64]:
-    """Return each line's trade in the base world, USD million: its weight of the cell."""
-    table = solution.resolved.lines
-    assert table is not None
-    cell = solution.world.trade[table.exporter, table.importer, table.sector]
-    return np.asarray(table.weight * cell)
-
-
-def quotas(solution: Solution) -> list[Row]:
-    """Return every quantity quota on a line, and whether the solution would exceed it."""
-    flows = solution.lines
-    if flows is None:
-        return []
-    found = []
-    for quota in solution.resolved.quotas:
-        at = np.array(quota.lines, dtype=np.intp)
-        first, second = float(flows.trade[at].sum()), float(flows.trade_new[at].sum())
-        base = float(base_trade(solution)[at].sum())
-        volume = None
-        if quota.law.base_volume is not None and base > 0:
-            volume = quota.law.base_volume * second / base
-        found.append(
-            {
-                "measure": quota.measure,
-                "product": quota.product,
-                "quota": quota.volume,
-                "unit": quota.unit,
-                "period": quota.law.period,
-                "volume_new": volume,
-                "binds": None if volume is None else bool(volume > quota.volume),
-                "use": [one.model_dump(mode="json") for one in quota.law.use],
-                "trade_usd": first,
-                "trade_new_usd": second,
-            }
-        )
-    return found
-
-
 def _row(
     solution: Solution,
     flows: LineFlows,

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from countervail.draws.ensemble import Ensemble, Range
 from countervail.errors import InputError
-from countervail.present import goods, redirected, rows, shelf
+from countervail.present import goods, quotas, redirected, rows, shelf
 from countervail.present.rows import Row
 from countervail.solution import Solution
 
@@ -34,7 +34,7 @@ NUMBERS = {
         "imports_change", "price_change", "output_change_usd", "output_real_change",
     ),
     "goods": redirected.NUMBERS,
-    "quotas": ("volume_new", "binds", "trade_usd", "trade_new_usd"),
+    "quotas": quotas.NUMBERS,
     "diversion": ("trade_usd", "trade_change_usd"),
 }  # fmt: skip
 """Numbers of each kind of row."""
@@ -71,7 +71,7 @@ def reported_rows(solution: Solution) -> dict[str, list[Row]]:
         "sectors": rows.sectors(solution),
         "goods": redirected.redirected(solution),
         "diversion": rows.diversion(solution),
-        "quotas": goods.quotas(solution),
+        "quotas": quotas.quotas(solution),
     }
 
 
@@ -117,7 +117,7 @@ class Reader:
             "sectors": lambda: rows.sectors(solution, self.countries),
             "lines": lambda: goods.lines(solution),
             "goods": lambda: redirected.redirected(solution),
-            "quotas": lambda: goods.quotas(solution),
+            "quotas": lambda: quotas.quotas(solution),
         }
         read = {kind: aligned(kind, make[kind](), at) for kind, at in self.places}
         return {**read, **self._flows(solution)}

@@ -110,7 +110,11 @@ def _read(
     return {
         "heading": heading(solution),
         "changed": tables.changed(solution, reported),
-        "goods": [*tables.goods_named(solution, reported), *tables.redirected_goods(reported)],
+        "goods": [
+            *tables.goods_named(solution, reported),
+            *tables.redirected_goods(reported),
+            *tables.quotas_priced(reported),
+        ],
         "countries": [*tables.gains(solution, reported), *long_run],
         "sectors": tables.sectors(solution, reported),
         "diversion": tables.diversion(reported),
@@ -166,7 +170,8 @@ def _files(reported: RowsWithRanges) -> dict[str, DocumentTable]:
     ]
     drawn = reported.ranges_of("diversion")
     ranges = [{"change_usd": m["change_usd"]} for at in drawn for side in SIDES for m in at[side]]
-    kinds = ("countries", "lines", "sectors", *(("goods",) if reported.rows["goods"] else ()))
+    some = tuple(kind for kind in ("goods", "quotas") if reported.rows[kind])
+    kinds = ("countries", "lines", "sectors", *some)
     return {
         **{kind: reported.table(kind) for kind in kinds},
         "measures": plain(changes),

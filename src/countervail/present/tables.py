@@ -9,7 +9,7 @@ import numpy as np
 
 from countervail import labels
 from countervail.draws.ensemble import Ensemble
-from countervail.present import assumptions, law, rows, shelf
+from countervail.present import assumptions, law, quotas, rows, shelf
 from countervail.present.digits import Digits, amounts, levels, of, percents
 from countervail.present.parts import Column, DocumentTable, Part, Row, Words, section
 from countervail.present.ranges import Ranges, reported_rows
@@ -255,6 +255,15 @@ def redirected_goods(reported: RowsWithRanges) -> list[Part]:
     )
     title = "What becomes of the goods (trade in USD million at producer prices)"
     return section(title, reported.table("goods", GOODS, shown=shown, caption=caption))
+
+
+def quotas_priced(reported: RowsWithRanges) -> list[Part]:
+    """Return what quotas let in and who is paid for it; nothing where none is priced."""
+    shown = [k for k, row in enumerate(reported.rows["quotas"]) if row["priced"]]
+    if not shown:
+        return []
+    table = reported.table("quotas", quotas.TABLE, shown=shown, caption=quotas.CAPTION)
+    return section("Quotas", table)
 
 
 def diversion(reported: RowsWithRanges) -> list[Part]:

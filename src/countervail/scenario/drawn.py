@@ -49,7 +49,8 @@ def place_draws(
 
 def _priced(worlds: Sequence[World], views: Sequence[tuple[LawView, ...]]) -> list[PricedLaw]:
     """Return the law of every draw on its lines, with the rates above its quotas."""
-    every, second = [], {}
+    every: list[tuple[LawView, ...]] = []
+    second: dict[int, int] = {}
     for base, *states in views:
         more, second = above_quotas.with_above(states)
         every.append((base, *more))

@@ -143,7 +143,7 @@ def gather(
         goods: whose products are lines whatever is in force; their rates play no part.
     """
     found, places = Duties(), _Places(tuple(countries))
-    known: dict[tuple[str, tuple[object, ...]], int] = {}
+    known: dict[tuple[object, ...], int] = {}
     said: set[tuple[int, int]] = set()
     changing = differing(views)
     for state, view in enumerate(views):

@@ -394,6 +394,7 @@ def test_every_number_of_sales_is_in_their_rows(
     change: Range, before: float, elsewhere: Range
 ) -> None:
     """Sales, and what of every hundred dollars is sold elsewhere."""
+    change = Range(*(max(number, -100.0) for number in change))
     after = Range(*(before * (1 + number / 100) for number in change))
     one = GoodSold("peas", "CAN", "CHN", point(before), after, change, elsewhere)
     known = allowed([one.before, after, change, elsewhere])

@@ -19,6 +19,9 @@ UNITS = (("million", 1.0), ("billion", 1e3), ("trillion", 1e6))
 WITHOUT_RANGE = 2
 """Significant digits of a figure that has no range."""
 
+TWICE_PER_CENT = 100.0
+"""From here on an end of a range is told in times, where its value is."""
+
 NEARLY_ALL = 99.0
 """Per cent; what is told as all but nothing, and is not all, is *over* it."""
 
@@ -120,9 +123,10 @@ def change(language: Language, of: Range, *, sign: bool = True) -> SaidAmount:
     times = point > MOST_PER_CENT
 
     def written(value: float) -> str:
-        if times:
+        if times and value >= TWICE_PER_CENT:
             return _times(language, 1.0 + value / 100.0)
-        return _percent(language, value, places, signed=sign)
+        said = _percent(language, value, places, signed=sign or times)
+        return language.part("numbers.percent", n=said) if times else said
 
     number = written(point)
     value = number if times else language.part("numbers.percent", n=number)

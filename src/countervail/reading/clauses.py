@@ -1,0 +1,279 @@
+"""The clauses of a sentence: which words are a verb's subject, and which follow it.
+
+No grammar is parsed. Between two verbs one place is chosen where the second's clause begins: at a
+word that opens a clause, else at a coordinating word, else at a comma.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from countervail.reading.sentence import Sentence
+from countervail.reading.verbs import BE, MODALS, PREPOSITIONS, PRONOUNS, Verb, find_verbs
+
+IF = frozenset("if unless".split())
+TIME = frozenset("after before since when until once till as while because although though whereas where whether".split())
+RELATIVE = frozenset("which who that whose whom".split())
+MARKS = frozenset([";", ":", "—", "–", "(", ")", '"', "“", "”"])
+AND = frozenset("and but or yet nor".split())
+CONDITIONS = (
+    ("provided",), ("as", "long", "as"), ("so", "long", "as"), ("in", "case"), ("on", "condition"),
+    ("in", "the", "event"), ("should",), ("assuming",), ("providing",), ("in", "exchange"), ("in", "return"),
+    ("only", "if"), ("even", "if"), ("subject", "to"), ("pending",), ("contingent", "on"),
+)
+
+
+@dataclass(slots=True)
+class Clause:
+    """A verb with its surroundings.
+
+    Attributes:
+        lo, hi: its words.
+        verb: what is said; None where there is none.
+        kind: ``main``, ``said``, ``if``, ``time``, ``rel``, ``part``, ``ger``, ``red``, ``inf``,
+            ``coord`` or ``attr``.
+        subject: (lo, hi) of its subject; empty where it is another clause's.
+        parent: number of the clause it hangs on; -1 is none.
+        source: number of the clause whose subject it shares; -1 is its own.
+        head: (lo, hi) of the noun that a clause at the start of the sentence hangs on.
+    """
+
+    lo: int
+    hi: int
+    verb: Verb | None
+    kind: str
+    subject: tuple[int, int]
+    parent: int = -1
+    source: int = -1
+    head: tuple[int, int] = (0, 0)
+
+
+def clauses(s: Sentence) -> list[Clause]:
+    """Return the clauses of a sentence in the order of their verbs."""
+    verbs = find_verbs(s)
+    if not verbs:
+        return [Clause(0, len(s.tokens), None, "main", (0, 0))]
+    made: list[Clause] = []
+    for n, verb in enumerate(verbs):
+        made.append(_first(s, verb) if n == 0 else _next(s, made, verb))
+    _share(s, made)
+    for n, one in enumerate(made):
+        one.hi = made[n + 1].lo if n + 1 < len(made) else len(s.tokens)
+        if one.verb is not None and one.hi < one.verb.hi:
+            one.hi = one.verb.hi
+    return made
+
+
+def _share(s: Sentence, made: list[Clause]) -> None:
+    """Give a bare verb after "and" the helpers of the verb it is joined to: plans to cut and extend."""
+    for n in range(1, len(made)):
+        one, verb = made[n], made[n].verb
+        if verb is None or one.subject[0] < one.subject[1] or verb.helpers or verb.governors:
+            continue
+        if s.low(verb.lo - 1) not in AND | {"also", "then"} or verb.form != "finite":
+            continue
+        word = s.low(verb.main)
+        if word in {"cut", "put", "set", "hit"} or word == verb.lemma.split()[0]:
+            for m in range(n - 1, -1, -1):
+                other = made[m].verb
+                if other is not None and made[m].kind not in {"rel", "attr", "red"}:
+                    if other.helpers or other.governors or other.form == "inf":
+                        verb.helpers, verb.governors, verb.governing = other.helpers, other.governors, other.governing
+                        verb.past, verb.denied = other.past, other.denied
+                        if other.form == "inf":
+                            one.kind, one.parent, one.source = "inf", made[m].parent, made[m].source
+                    break
+
+
+def _opens(s: Sentence, lo: int, hi: int) -> tuple[int, str] | None:
+    """Return the last place in a stretch where a clause is opened, and its kind."""
+    for k in range(hi - 1, lo - 1, -1):
+        low = s.low(k)
+        if low in IF:
+            return k, "if"
+        for words in CONDITIONS:
+            if all(s.low(k + j) == w for j, w in enumerate(words)) and (
+                words[0] not in {"should"} or k == 0
+            ):
+                return k, "if"
+        if low in TIME:
+            return k, "time"
+        if low in RELATIVE:
+            if low == "that" and k > 0 and s.low(k - 1) in {"said", "says", "say", "announced", "warned", "told", "reporters", "confirmed", "argued", "added", "indicated", "so", "stated", "decided", "insisted", "noted"}:
+                return k, "said"
+            return k, "rel"
+        if low in MARKS:
+            return k, "coord"
+    return None
+
+
+def _first(s: Sentence, verb: Verb) -> Clause:
+    lead = _opens(s, 0, verb.lo)
+    if verb.form in {"ing"}:
+        k = verb.lo
+        return Clause(0, 0, verb, "ger" if s.low(k - 1) in PREPOSITIONS | TIME or k == 0 else "part", (0, 0))
+    if verb.form == "inf":
+        return Clause(0, 0, verb, "inf", (0, verb.lo))
+    if lead is not None:
+        k, kind = lead
+        comma = _last_comma(s, k, verb.lo)
+        if kind in {"time", "if"} and comma is not None:
+            return Clause(0, 0, verb, "main", (comma + 1, verb.lo))
+        if kind in {"time", "if"}:
+            return Clause(0, 0, verb, kind, (k + 1, verb.lo))
+        if kind == "rel":
+            return Clause(0, 0, verb, "rel", (k, k + 1) if k + 1 == verb.lo else (k + 1, verb.lo), head=(0, k))
+        return Clause(0, 0, verb, "main", (k + 1, verb.lo))
+    if verb.form == "part":
+        return Clause(0, 0, verb, "red", (0, verb.lo), head=(0, verb.lo))
+    return Clause(0, 0, verb, "main", (0, verb.lo))
+
+
+def _last_comma(s: Sentence, lo: int, hi: int) -> int | None:
+    for k in range(hi - 1, lo - 1, -1):
+        if s.low(k) == ",":
+            return k
+    return None
+
+
+def _outer(made: list[Clause], n: int) -> int:
+    """Return the nearest clause that is not inside another's noun."""
+    while n > 0 and made[n].kind in {"rel", "red", "inf", "ger", "part", "if", "time", "attr"}:
+        n -= 1
+    return n
+
+
+def _finite_before(made: list[Clause]) -> int:
+    for n in range(len(made) - 1, -1, -1):
+        if made[n].verb is not None and made[n].verb.form == "finite" and made[n].kind not in {"rel", "attr"}:
+            return n
+    return len(made) - 1
+
+
+def _next(s: Sentence, made: list[Clause], verb: Verb) -> Clause:
+    n = len(made) - 1
+    before = made[n]
+    assert before.verb is not None
+    lo, hi = before.verb.hi, verb.lo
+    if verb.form == "inf":
+        return Clause(verb.lo, 0, verb, "inf", (lo, hi), n, n)
+    if verb.form == "ing":
+        return _ing(s, made, verb, lo)
+    if verb.form == "part":
+        if s.low(hi - 1) in AND or s.low(hi - 1) in PRONOUNS:
+            return Clause(hi - 1, 0, verb, "coord", (hi, hi), n, _source(made, n))
+        return Clause(verb.lo, 0, verb, "red", (lo, hi), n, -1)
+    return _finite(s, made, verb, lo, hi)
+
+
+def _source(made: list[Clause], n: int) -> int:
+    """Return the clause whose own subject a clause shares."""
+    seen = 0
+    while made[n].source >= 0 and made[n].subject[0] >= made[n].subject[1] and seen < 50:
+        n, seen = made[n].source, seen + 1
+    return n
+
+
+def _ing(s: Sentence, made: list[Clause], verb: Verb, lo: int) -> Clause:
+    n = len(made) - 1
+    before = s.low(verb.lo - 1)
+    owner = _finite_before(made)
+    if before in PREPOSITIONS | TIME | {"by"}:
+        kind = "ger"
+        return Clause(verb.lo - 1, 0, verb, kind, (verb.lo, verb.lo), n, _source(made, owner))
+    if before in {"and", "or"} and made[n].verb is not None and made[n].verb.form == "ing":  # type: ignore[union-attr]
+        return Clause(verb.lo - 1, 0, verb, made[n].kind, (verb.lo, verb.lo), n, made[n].source)
+    if before == "," or s.low(verb.lo - 2) == ",":
+        return Clause(verb.lo - 1, 0, verb, "part", (verb.lo, verb.lo), n, _source(made, owner))
+    return Clause(verb.lo, 0, verb, "part", (lo, verb.lo), n, _source(made, owner))
+
+
+def _finite(s: Sentence, made: list[Clause], verb: Verb, lo: int, hi: int) -> Clause:
+    n = len(made) - 1
+    before = made[n]
+    said = before.verb is not None and (before.verb.is_("say", "think", "expect", "announce", "threaten", "deny", "forecast"))
+    lead = _opens(s, lo, hi)
+    if lead is not None:
+        k, kind = lead
+        comma = _last_comma(s, k, hi)
+        if comma is not None and kind in {"rel", "time", "if"} and _subject_like(s, comma + 1, hi) and kind != "rel":
+            if not (kind == "if" and s.low(k) in IF and not _has_verb(made, k)):
+                return Clause(comma, 0, verb, "coord", (comma + 1, hi), n)
+        if kind == "rel":
+            if hi - k <= 1 or s.low(k) != "that":
+                own = s.low(k) in {"which", "who", "that"} and k + 1 >= hi
+                return Clause(k, 0, verb, "rel", (k, hi) if not own else (k, k + 1), n)
+            if said:
+                return Clause(k, 0, verb, "said", (k + 1, hi), n)
+            return Clause(k, 0, verb, "rel", (k + 1, hi), n)
+        if kind == "said":
+            return Clause(k, 0, verb, "said", (k + 1, hi), n)
+        if kind in {"if", "time"}:
+            skip = k + 1
+            while skip < hi and s.low(skip) in {"long", "as", "that", "if", "event", "the", "case", "condition"} and kind == "if":
+                skip += 1
+            own = skip < hi
+            return Clause(k, 0, verb, kind, (skip, hi) if own else (hi, hi), n, -1 if own else _source(made, n))
+        if s.low(k) in {")", '"', "”"} and k + 1 >= hi:
+            outer = _outer(made, n)
+            return Clause(k, 0, verb, "coord", made[outer].subject, n, outer)
+        return Clause(k, 0, verb, "attr" if verb.is_("say") and hi - k < 6 and s.low(k) not in {";"} else "coord", (k + 1, hi), n)
+    last = s.low(hi - 1)
+    if last in AND or (last in {"then", "also"} and s.low(hi - 2) in AND):
+        at = hi - 1 if last in AND else hi - 2
+        return Clause(at, 0, verb, before.kind if before.kind in {"if", "time", "rel", "said"} else "coord", (hi, hi), n, _source(made, n))
+    if last == ",":
+        outer = _outer(made, n)
+        if verb.is_("say"):
+            return Clause(hi - 1, 0, verb, "attr", (hi, hi), n)
+        if made[outer].head[1]:
+            return Clause(hi - 1, 0, verb, "main", made[outer].head, -1)
+        if before.kind in {"rel", "red", "part", "attr", "time", "if"}:
+            return Clause(hi - 1, 0, verb, "coord", (hi, hi), outer, _source(made, outer))
+        return Clause(hi - 1, 0, verb, "coord", (hi, hi), n, _source(made, n))
+    comma_and = _find(s, lo, hi, lambda k: s.low(k) in AND and s.low(k - 1) in {",", ")"})
+    bare_and = _find(s, lo, hi, lambda k: s.low(k) in AND)
+    comma = _last_comma(s, lo, hi)
+    if verb.is_("say") and comma is not None and not verb.is_("announce", "threaten", "offer"):
+        return Clause(comma, 0, verb, "attr", (comma + 1, hi), n)
+    if comma_and is not None:
+        return Clause(comma_and - 1, 0, verb, "coord", (comma_and + 1, hi), n)
+    if said and (comma is None or bare_and is None or not _subject_like(s, bare_and + 1, hi)):
+        if comma is not None and verb.is_("say"):
+            return Clause(comma, 0, verb, "attr", (comma + 1, hi), n)
+        return Clause(lo, 0, verb, "said", (lo, hi), n)
+    if before.kind in {"rel", "red", "part"} and comma is None and bare_and is None:
+        outer = _outer(made, n)
+        return Clause(verb.lo, 0, verb, "coord", made[outer].head if made[outer].head[1] else made[outer].subject, outer, -1)
+    if bare_and is not None and (comma is None or comma < bare_and):
+        return Clause(bare_and, 0, verb, before.kind if before.kind in {"said"} else "coord", (bare_and + 1, hi), n)
+    if comma is not None:
+        kind = "attr" if verb.is_("say") else "coord"
+        return Clause(comma, 0, verb, kind, (comma + 1, hi), n)
+    if before.kind in {"inf", "ger"}:
+        outer = _outer(made, n)
+        return Clause(verb.lo, 0, verb, "coord", made[outer].subject, outer, -1)
+    return Clause(lo, 0, verb, "said", (lo, hi), n)
+
+
+def _has_verb(made: list[Clause], k: int) -> bool:
+    return any(one.verb is not None and one.verb.lo > k for one in made)
+
+
+def _subject_like(s: Sentence, lo: int, hi: int) -> bool:
+    """Return whether a stretch can be a subject: a noun or a pronoun, not only a time."""
+    if lo >= hi:
+        return False
+    return s.tokens[lo].capital or s.low(lo) in PRONOUNS | {"the", "a", "an", "its", "their", "his", "imports", "exports", "those", "other", "others"} or any(
+        m.lo >= lo and m.hi <= hi for m in s.products
+    )
+
+
+def _find(s: Sentence, lo: int, hi: int, known) -> int | None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    for k in range(hi - 1, lo - 1, -1):
+        if known(k):
+            return k
+    return None
+
+
+__all__ = ["BE", "Clause", "MODALS", "clauses"]

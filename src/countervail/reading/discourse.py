@@ -1,0 +1,42 @@
+"""What a text has said so far: who spoke, who acted on whom, on which goods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from countervail.reading.draft import Draft
+
+
+@dataclass(slots=True)
+class Discourse:
+    """What is known when a sentence begins.
+
+    Attributes:
+        on: day of the document.
+        garbled: whether it was garbled.
+        actors: codes of who acted or spoke last.
+        first: codes of the first power that the text names.
+        law: whose law a notice is.
+        bloc: the last group named.
+        drafts: so far, in their order.
+        asked: whether the text is about models or opinions.
+    """
+
+    on: date | None = None
+    garbled: bool = False
+    actors: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
+    law: tuple[str, ...] = ()
+    bloc: str = ""
+    drafts: list[Draft] = field(default_factory=list)
+    model: bool = False
+    day: str = ""
+
+    @property
+    def last(self) -> Draft | None:
+        """The last draft that stands."""
+        for one in reversed(self.drafts):
+            if not one.listed:
+                return one
+        return None

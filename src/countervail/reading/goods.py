@@ -1,0 +1,122 @@
+"""Which goods a stretch of words names; words that no table knows are kept as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from countervail.reading.draft import GUESSED, STATED, Goods
+from countervail.reading.lexicon import act_nouns, goods_words, measure_words, organ_words, verb_forms
+from countervail.reading.roles import EXCEPT
+from countervail.reading.sentence import Sentence
+from countervail.reading.verbs import BE, DETERMINERS, MODALS, PREPOSITIONS, PRONOUNS
+
+NO_GOODS = frozenset(
+    "list range number variety selection series total raft slew set host all most some other others "
+    "certain several various many country countries nation nations partners trade partner origin world "
+    "value worth basis reasons grounds way time year years month months week day days percent per cent "
+    "account behalf part top hold january february march april may june july august september october november december "
+    "farm firms companies producers makers exporters importers everything anything rate rates level levels measures them it "
+    "those these him her us one ones each foreign imported domestic local".split()
+)
+STOPS = PREPOSITIONS | BE | MODALS | PRONOUNS | frozenset(". ; : ( ) , \" — – if unless and or but which".split())
+
+
+def excepted(s: Sentence, lo: int, hi: int) -> list[tuple[int, int]]:
+    """Return the stretches that words of exception take out."""
+    found = []
+    for k in range(lo, hi):
+        for words in EXCEPT:
+            if words in {("exempt",), ("bar",), ("save",)}:
+                continue
+            if all(s.low(k + j) == w for j, w in enumerate(words)):
+                end = k + len(words)
+                while end < hi and s.low(end) not in {".", ";", ")", ","} and not (s.low(end) == "from" and end > k + 3):
+                    end += 1
+                found.append((k, end))
+                break
+    return found
+
+
+def goods_between(s: Sentence, lo: int, hi: int, guess: bool = True) -> list[Goods]:
+    """Return the goods that a stretch names, without those it leaves out.
+
+    Args:
+        s: the sentence.
+        lo, hi: its words.
+        guess: whether unknown words after "on" or "of" are taken for goods.
+    """
+    out = excepted(s, lo, hi)
+    found: list[Goods] = []
+    last = lo
+    for m in s.products:
+        if not (lo <= m.lo < hi) or any(a <= m.lo < b for a, b in out):
+            continue
+        if found and m.lo < last:
+            continue
+        it = m.it
+        found.append(Goods(it.text, tuple(it.headings), it.start, it.end, STATED, tuple(it.alternatives or ())))
+        last = m.hi
+    if found or not guess:
+        return found
+    return _guessed(s, lo, hi, out)
+
+
+def _guessed(s: Sentence, lo: int, hi: int, out: Collection[tuple[int, int]]) -> list[Goods]:
+    """Return the words after "on" or "of" as goods where no table knows them."""
+    for k in range(lo, hi):
+        if s.low(k) not in {"on", "of"} or any(a <= k < b for a, b in out):
+            continue
+        made = _noun(s, k + 1, hi)
+        if made:
+            return made
+    return []
+
+
+def _noun(s: Sentence, lo: int, hi: int) -> list[Goods]:
+    k, made = lo, []
+    while k < hi:
+        while k < hi and (s.low(k) in DETERMINERS or s.low(k) in goods_words() or s.low(k) in {"imported", "foreign", "certain", "most", "of"} or _in(s.places, k)):
+            k += 1
+        start = k
+        while k < hi and _nouny(s, k):
+            k += 1
+        end = k
+        while end > start and (s.low(end - 1) in goods_words() and end - 1 > start and s.low(end - 1) not in {"products", "parts", "equipment", "goods"}):
+            end -= 1
+        if start == end:
+            break
+        words = {s.low(j) for j in range(start, end)}
+        if not words & NO_GOODS and not words <= set(goods_words()) and not s.tokens[start].text.isupper():
+            a, b = s.tokens[start].start, s.tokens[end - 1].end
+            made.append(Goods(_text(s, start, end), (), a, b, GUESSED))
+        if s.low(k) in {",", "and", "or"} and made:
+            k += 1
+            if s.low(k) in {"and", "or"}:
+                k += 1
+            continue
+        break
+    return made if len(made) <= 8 else []
+
+
+def _text(s: Sentence, lo: int, hi: int) -> str:
+    said = ""
+    for k in range(lo, hi):
+        gap = " " if k > lo and s.tokens[k].start > s.tokens[k - 1].end else ""
+        said += gap + s.tokens[k].text
+    return said
+
+
+def _nouny(s: Sentence, k: int) -> bool:
+    low = s.low(k)
+    if not low or low in STOPS or not s.tokens[k].word or low.endswith("ly"):
+        return False
+    if any(m.lo <= k < m.hi for m in (*s.dates, *s.rates, *s.places, *s.volumes)):
+        return False
+    if low in measure_words() or low in act_nouns() or low in organ_words():
+        return False
+    forms = verb_forms().get(low, ())
+    return not any(f.form in {"past", "s"} for f in forms)
+
+
+def _in(mentions, k: int) -> bool:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    return any(m.lo <= k < m.hi for m in mentions)

@@ -1,0 +1,1 @@
+"""What a text mentions: rates, money, volumes, dates, measures, firms; one kind a module."""

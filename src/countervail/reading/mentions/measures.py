@@ -1,0 +1,177 @@
+"""Measures named by a noun: tariff, ban, quota ..., with what stands before the noun."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from countervail.reading.lexicon import act_nouns, measure_words
+from countervail.reading.sentence import Sentence
+from countervail.reading.verbs import BE, DETERMINERS, MODALS, PREPOSITIONS, PRONOUNS
+
+POSSESSIVES = frozenset("its their his her our".split())
+DEFINITE = frozenset("the this these those that such its their his her both".split()) | {"'s", "'"}
+PLANNED = frozenset("planned proposed threatened pending looming draft forthcoming upcoming possible potential future new".split())
+STANDING = frozenset("existing current ordinary standard normal usual prevailing present".split())
+EXTRA = frozenset("additional extra further retaliatory anti-dumping antidumping anti-subsidy countervailing surtax surcharge punitive safeguard another countermeasure reciprocal".split())
+STOP = PREPOSITIONS | MODALS | PRONOUNS | BE | frozenset(". ; : ( ) — – \" if unless and or but".split())
+ADJECTIVES = frozenset("anti-dumping antidumping anti-subsidy countervailing provisional definitive import steel retaliatory punitive customs export".split())
+
+
+@dataclass(slots=True)
+class MeasureNoun:
+    """A noun that names a measure.
+
+    Attributes:
+        lo, hi: its words, with those before the noun that belong to it.
+        head: (lo, hi) of the noun itself.
+        kind: of instrument.
+        weak: whether other words must show that trade is meant.
+        lead: the word it begins with, such as ``the``; none where it has no determiner.
+        owner: (lo, hi) of the possessor's words.
+        acts: what nouns before it do: ``lift`` in the removal of tariffs.
+        act: (lo, hi) of that noun.
+        words: its words before the noun.
+    """
+
+    lo: int
+    hi: int
+    head: tuple[int, int]
+    kind: str
+    weak: bool
+    lead: str = ""
+    owner: tuple[int, int] | None = None
+    acts: str = ""
+    act: tuple[int, int] | None = None
+    words: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def definite(self) -> bool:
+        """Whether it is told of as known."""
+        return self.lead in DEFINITE
+
+    @property
+    def planned(self) -> bool:
+        """Whether it is said to come."""
+        return bool(self.words & (PLANNED - {"new"}))
+
+
+def find_measures(s: Sentence, verbal: Collection[int]) -> list[MeasureNoun]:
+    """Return the nouns of a sentence that name measures, in their order.
+
+    Args:
+        s: with its rates, places and products.
+        verbal: words that are verbs.
+    """
+    found: list[MeasureNoun] = []
+    k = 0
+    while k < len(s.tokens):
+        one = _at(s, k, verbal, found[-1].hi if found else 0)
+        if one is None:
+            k += 1
+            continue
+        found.append(one)
+        k = one.hi
+    return found
+
+
+def _at(s: Sentence, k: int, verbal: Collection[int], floor: int) -> MeasureNoun | None:
+    for known in measure_words().get(s.low(k), ()):
+        n = len(known.words)
+        if any(s.low(k + j) != word for j, word in enumerate(known.words)) or k in verbal:
+            continue
+        if known.weak and known.kind == "generic" and s.low(k) in {"increase", "hike"} and s.low(k - 1) not in {"the", "an", "a"}:
+            continue
+        follows = measure_words().get(s.low(k + n), ())  # the longer name, such as a tariff deal
+        if any(len(f.words) == 1 and f.kind in {"agreement", "tariff", "quota", "ban"} for f in follows) and s.low(k + n) not in {"measures"} and not known.kind == "agreement":
+            return None
+        return _whole(s, k, k + n, known.kind, known.weak, verbal, floor)
+    return None
+
+
+def _whole(s: Sentence, lo: int, hi: int, kind: str, weak: bool, verbal: Collection[int], floor: int) -> MeasureNoun:
+    start, lead, owner = lo, "", None
+    k = lo - 1
+    words: set[str] = set()
+    while k >= floor and lo - k < 16:
+        low = s.low(k)
+        if low in DETERMINERS and low not in {"both"} or low in {"a", "an", "the"}:
+            start, lead = k, low
+            k -= 1
+            if low in POSSESSIVES:
+                owner = (start, start + 1)
+            break
+        if low in {"'s", "'"}:
+            start, lead = k, low
+            owner = _owner(s, k, floor)
+            start = owner[0]
+            break
+        if k in verbal:
+            break
+        if low in {"and", ","}:
+            if not _joins(s, k, lo):
+                break
+        elif low in {"to"} and _in(s.rates, k):
+            pass
+        elif low in STOP or not (low[:1].isalnum() or low in {"%", "$", "-", "/"}):
+            if not _in(s.rates, k) and not _in(s.places, k) and not _in(s.products, k):
+                break
+        words.add(low)
+        start = k
+        k -= 1
+    while s.low(start) in {",", "and"}:
+        start += 1
+    acts, act = _act(s, start, owner, floor)
+    return MeasureNoun(start, hi, (lo, hi), kind, weak, lead, owner, acts, act, frozenset(words))
+
+
+def _in(mentions, k: int) -> bool:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    return any(m.lo <= k < m.hi for m in mentions)
+
+
+def _joins(s: Sentence, k: int, head: int) -> bool:
+    """Return whether a comma or "and" joins words before a noun: steel and aluminium tariffs."""
+    left, right = k - 1, k + 1
+    if s.low(left) == "," and s.low(k) == "and":
+        left -= 1
+    if s.low(right) == "and":
+        right += 1
+    before = _in(s.products, left) or s.low(left) in ADJECTIVES
+    after = _in(s.products, right) or s.low(right) in ADJECTIVES
+    if not (before and after):
+        return False
+    if any(m.lo <= left < m.hi and m.lo > 0 and s.low(m.lo - 1) in {"of", "on", "for", "from", "in"} for m in s.products):
+        return False
+    # the last of the list must stand right before the noun, or before one more adjective
+    return head - right <= 5
+
+
+def _owner(s: Sentence, k: int, floor: int) -> tuple[int, int]:
+    """Return the words of a possessor whose 's is at ``k``."""
+    lo = k - 1
+    while lo - 1 >= floor and (s.tokens[lo - 1].capital or s.low(lo - 1) in {"of", "the"}) and s.low(lo - 1) not in STOP - {"of"} and k - lo < 7:
+        lo -= 1
+    for m in s.places:
+        if m.lo < k and m.hi >= k - 1 and m.lo >= floor:
+            lo = min(lo, m.lo)
+    if s.low(lo - 1) in {"the", "president", "minister"} and lo - 1 >= floor:
+        lo -= 1
+    return (lo, k)
+
+
+def _act(s: Sentence, lo: int, owner: tuple[int, int] | None, floor: int) -> tuple[str, tuple[int, int] | None]:
+    """Return what a noun of action before the measure does, and where it stands."""
+    k = lo - 1
+    if s.low(k) in {"all", "most", "some", "those", "these", "both"}:
+        k -= 1
+    if s.low(k) in {"of", "in", "on", "to", "from"} and k - 1 >= 0:
+        k -= 1
+        if s.low(k) == "point" or s.low(k) == "points":
+            return "", None
+        if s.low(k) in act_nouns():
+            return act_nouns()[s.low(k)], (k, k + 1)
+        # an act with its measure of change between: a rise of 10 points in tariffs
+        for back in range(1, 7):
+            if s.low(k - back) in act_nouns() and s.low(k - back + 1) in {"of", "from", "to"} and _in(s.rates, k):
+                return act_nouns()[s.low(k - back)], (k - back, k - back + 1)
+    return "", None

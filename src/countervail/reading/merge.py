@@ -1,0 +1,166 @@
+"""Drafts of one text put together: what points back adds to what it points at."""
+
+from __future__ import annotations
+
+from countervail.reading.discourse import Discourse
+from countervail.reading.draft import CARRIED, GUESSED, INFERRED, STATED, Draft
+
+SAME_RATE = 0.05
+
+
+def add(story: Discourse, new: list[Draft]) -> None:
+    """Add the drafts of a sentence: complete them from what was said, merge them, or keep them."""
+    for one in new:
+        _complete(story, one)
+        if _merged(story, one):
+            continue
+        story.drafts.append(one)
+
+
+def _goods(d: Draft) -> set[str]:
+    found = set()
+    for g in d.products:
+        found |= {h[:4] for h in g.hs} or {g.text.lower()}
+    return found
+
+
+def _alike_goods(a: Draft, b: Draft) -> bool:
+    x, y = _goods(a), _goods(b)
+    if not x or not y:
+        return True
+    if x & y:
+        return True
+    return any(p[:2] == q[:2] and (len(p) <= 2 or len(q) <= 2) for p in x for q in y)
+
+
+def _family(instrument: str) -> str:
+    return {"tariff_cut": "tariff", "quota": "tariff"}.get(instrument, instrument)
+
+
+def _complete(story: Discourse, d: Draft) -> None:
+    """Carry targets and goods to a draft that names none, from what it points back at."""
+    if d.instrument in {"agreement", "subsidy", "sanctions"} or d.listed:
+        return
+    earlier = [x for x in reversed(story.drafts) if not x.listed and _family(x.instrument) == _family(d.instrument)]
+    if not d.targets:
+        same = [x for x in earlier if set(x.implementer) == set(d.implementer) and x.targets]
+        if d.retaliatory:
+            foe = [x for x in reversed(story.drafts) if set(x.implementer) != set(d.implementer) and not x.listed and x.instrument != "agreement"]
+            if foe and (not same or foe[0] is story.drafts[-1] or not d.anaphoric):
+                d.targets, d.how["targets"] = foe[0].implementer, INFERRED
+        if not d.targets and same and d.how.get("implementer") in {CARRIED, INFERRED} and (d.sentence - same[0].sentence <= 2):
+            d.targets, d.how["targets"] = same[0].targets, CARRIED
+        if not d.targets and same and d.anaphoric and d.sentence - same[0].sentence <= 3:
+            d.targets, d.how["targets"] = same[0].targets, CARRIED
+        d.targets = tuple(t for t in d.targets if t not in d.excluded and t not in d.implementer)
+    if not d.products and d.firm is not None:
+        for x in earlier:
+            if x.products:
+                d.products, d.how["products"] = list(x.products), CARRIED
+                break
+    elif not d.products and d.anaphoric and d.rate is not None and earlier and earlier[0].products and d.sentence - earlier[0].sentence <= 2:
+        d.products, d.how["products"] = list(earlier[0].products), CARRIED
+
+
+def _merged(story: Discourse, d: Draft) -> bool:
+    """Return whether a draft was merged into an earlier one."""
+    for x in reversed(story.drafts):
+        if x.listed != d.listed or _family(x.instrument) != _family(d.instrument):
+            continue
+        if d.listed:
+            return False
+        if _same(x, d):
+            _put_together(x, d)
+            return True
+    if d.anaphoric and d.rate is None and _points_back(story, d):
+        return True
+    return False
+
+
+def _compatible_targets(x: Draft, d: Draft) -> bool:
+    return not x.targets or not d.targets or bool(set(x.targets) & set(d.targets))
+
+
+def _same(x: Draft, d: Draft) -> bool:
+    """Return whether two drafts are one measure told twice."""
+    if x.firm != d.firm or not _compatible_targets(x, d) or not _alike_goods(x, d):
+        return False
+    if d.instrument == "agreement":
+        return set(x.implementer) == set(d.implementer) and (x.status == d.status)
+    if set(x.implementer) != set(d.implementer):
+        return False
+    if x.instrument != d.instrument and not {x.instrument, d.instrument} <= {"tariff", "tariff_cut"}:
+        return False
+    if x.rate is not None and d.rate is not None:
+        if x.rate.unit != d.rate.unit or abs(x.rate.value - d.rate.value) > SAME_RATE:
+            return False
+        if x.products and d.products and not (_goods(x) & _goods(d)):
+            return False
+        return _one_status(x, d) and (not d.products or not x.products or _goods(d) <= _goods(x) or _goods(x) <= _goods(d) or d.anaphoric)
+    if x.rate is None and d.rate is None:
+        return _one_status(x, d) and (_goods(d) == _goods(x) or d.anaphoric or not d.products)
+    return d.anaphoric and _one_status(x, d) and (d.rate is None or d.sentence - x.sentence <= 1 and not d.products)
+
+
+def _one_status(x: Draft, d: Draft) -> bool:
+    if x.status == d.status:
+        return True
+    pair = {x.status, d.status}
+    return pair <= {"announced", "in_force"} or (d.anaphoric and pair <= {"announced", "in_force", "threatened", "suspended", "removed"})
+
+
+LATER = {"suspended", "removed"}
+
+
+def _points_back(story: Discourse, d: Draft) -> bool:
+    """Give what a definite noun without a rate says to the measures that it points back at."""
+    found: list[Draft] = []
+    for x in reversed(story.drafts):
+        if x.listed or _family(x.instrument) != _family(d.instrument):
+            continue
+        if d.how.get("implementer") == STATED and set(x.implementer) != set(d.implementer):
+            continue
+        if d.products and not (_goods(d) & _goods(x)) and not (_alike_goods(x, d) and x.products):
+            continue
+        if d.how.get("targets") == STATED and not _compatible_targets(x, d):
+            continue
+        if found and x.sentence != found[0].sentence:
+            break
+        if found and set(x.implementer) != set(found[0].implementer):
+            continue
+        found.append(x)
+    if not found or d.sentence - found[0].sentence > 6:
+        return False
+    if d.status == "offered" and found[0].status != "offered":
+        return False
+    for x in found:
+        _put_together(x, d)
+    return True
+
+
+def _put_together(x: Draft, d: Draft) -> None:
+    """Add what a later mention says to a draft."""
+    if not x.targets and d.targets:
+        x.targets, x.how["targets"] = d.targets, d.how.get("targets", CARRIED)
+    if not x.products and d.products:
+        x.products, x.how["products"] = d.products, d.how.get("products", CARRIED)
+    if x.rate is None and d.rate is not None:
+        x.rate, x.old, x.basis = d.rate, d.old, d.basis
+        x.cue["rate"] = d.cue.get("rate", (d.start, d.end))
+        x.how["rate"] = CARRIED
+    for key, value in d.dates.items():
+        if key not in x.dates or len(value) > len(x.dates[key]):
+            x.dates[key] = value
+    if d.status in LATER and x.status not in LATER:
+        x.status, x.how["status"] = d.status, INFERRED
+    elif x.status == "announced" and d.status == "in_force" and d.dates.get("in_force"):
+        x.status = "in_force"
+    if x.condition is None and d.condition is not None and x.status in {"threatened", "offered"}:
+        x.condition = d.condition
+    if x.volume is None:
+        x.volume = d.volume
+    if x.attribution is None:
+        x.attribution = d.attribution
+
+
+__all__ = ["GUESSED", "add"]

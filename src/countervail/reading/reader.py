@@ -1,0 +1,198 @@
+"""From a text to drafts: every stage in its order."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from datetime import date
+
+from countervail.reading.confidence import weigh
+from countervail.reading.discourse import Discourse
+from countervail.reading.draft import Draft
+from countervail.reading.events import read_scene, settle
+from countervail.reading.frames import NOTICE, scene
+from countervail.reading.garble import Matched, matched
+from countervail.reading.gate import Listed, energy_only, historical, of_models, other_sense, supposed
+from countervail.reading.lexicon import instances
+from countervail.reading.load import Source
+from countervail.reading.mentions.dates import find_dates
+from countervail.reading.mentions.rates import find_money, find_rates, find_volumes
+from countervail.reading.merge import add
+from countervail.reading.places import find_places
+from countervail.reading.products import find_products
+from countervail.reading.sentence import Sentence
+from countervail.reading.tokens import Token, sentences, tokens
+
+LONGEST = 3000
+"""Characters of a sentence; a longer one is read in pieces, so that time stays linear."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a text says.
+
+    Attributes:
+        source: the text, its date and hash.
+        measures: drafts, in the order of the text.
+        listed: what was found and is no measure, each with the reason.
+        garbled: (start, end, meant) of wordings that were matched by what they mean.
+    """
+
+    source: Source
+    measures: list[Draft]
+    listed: list[Listed]
+    garbled: tuple[tuple[int, int, str], ...] = ()
+    sentences: list[Sentence] = field(default_factory=list)
+    story: Discourse | None = None
+
+
+def read_source(source: Source) -> Reading:
+    """Return what a text says, sentence by sentence."""
+    whole = matched(source.text)
+    on = source.date or _printed(whole.text)
+    parts = _sentences(whole, on)
+    story = _opened(whole.text, parts, on)
+    story.garbled = bool(whole.garbled)
+    listed: list[Listed] = []
+    energy = energy_only(whole.text[:20_000])
+    texts = [whole.text[s.start : s.end] for s in parts]
+    story.model = of_models(texts)
+    for s, text in zip(parts, texts, strict=True):
+        listed += _sentence(story, s, text, energy)
+    for one in story.drafts:
+        settle(one, on.isoformat() if on else "")
+    standing = [d for d in story.drafts if not d.listed]
+    listed += [Listed(d.start, d.end, d.status, REASONS[d.status]) for d in story.drafts if d.listed]
+    for d in standing:
+        weigh(d, story)
+    return Reading(source, sorted(standing, key=lambda d: (d.start, d.end)), sorted(set(listed)), whole.garbled, parts, story)
+
+
+REASONS = {
+    "denied": "denied: it is said that it will not be, or is not",
+    "hypothetical": "supposed: a condition, a model or a forecast, nothing that was decided",
+    "historical": "ended before 1995",
+    "demanded": "asked for by somebody, not decided by who could",
+    "other_sense": "another sense of the word",
+}
+
+
+def _printed(text: str) -> date | None:
+    """Return the date printed at the head of a text."""
+    for one in find_dates(text[:400], None):
+        if len(one.value) == 10:
+            return date.fromisoformat(one.value)
+    return None
+
+
+def _sentences(whole: Matched, on: date | None) -> list[Sentence]:
+    """Return the sentences of a text with what they mention."""
+    text = whole.text
+    every = tokens(text)
+    starts = [t.start for t in every]
+    places, products = find_places(text, on), find_products(text)
+    place_starts, product_starts = [p.start for p in places], [p.start for p in products]
+    made: list[Sentence] = []
+    for start, end in sentences(text):
+        for a, b in _cut(text, start, end):
+            words: list[Token] = every[bisect_left(starts, a) : bisect_left(starts, b)]
+            if not words:
+                continue
+            s = Sentence(len(made), a, b, words)
+            s.places = s.located(places[bisect_left(place_starts, a) : bisect_left(place_starts, b)])
+            s.products = s.located(products[bisect_left(product_starts, a) : bisect_left(product_starts, b)])
+            if b - a > 3:
+                piece = text[a:b]
+                s.rates = s.located(_moved(find_rates(piece), a))
+                s.dates = s.located(_moved(find_dates(piece, on), a))
+                s.volumes = s.located(_moved(find_volumes(piece), a))
+                s.money = s.located(_moved(find_money(piece), a))
+            made.append(s)
+    return made
+
+
+def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    if end - start <= LONGEST:
+        return [(start, end)]
+    found, a = [], start
+    while a < end:
+        b = min(a + LONGEST, end)
+        if b < end:
+            space = text.rfind(" ", a + LONGEST // 2, b)
+            b = space if space > 0 else b
+        found.append((a, b))
+        a = b
+    return found
+
+
+def _moved(found, by: int):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    from dataclasses import replace
+
+    return [replace(one, start=one.start + by, end=one.end + by) for one in found]
+
+
+POWER = {"government", "capital", "office", "bloc", "name", "demonym"}
+
+
+def _opened(text: str, parts: list[Sentence], on: date | None) -> Discourse:
+    """Return what is known before the first sentence: whose law a notice is, the first power."""
+    story = Discourse(on=on)
+    head = text[:3000].lower()
+    for words, code in instances().items():
+        NOTICE.setdefault(words, code)
+        if words in head and not story.law:
+            story.law = (code,)
+    for s in parts[:6]:
+        for m in s.places:
+            if m.it.kind in {"government", "capital", "office", "bloc"}:
+                story.first = (m.it.code,)
+                return story
+    for s in parts[:6]:
+        if s.places:
+            story.first = (s.places[0].it.code,)
+            return story
+    return story
+
+
+DATED = re.compile(r"^[A-Z][A-Z .,'/()-]{2,40}(?:\([A-Za-z ]+\))?\s*[-—–]+\s")
+
+
+def _sentence(story: Discourse, s: Sentence, text: str, energy: bool) -> list[Listed]:
+    """Read one sentence into what was said; return what of it is no measure."""
+    sc = scene(s, story)
+    gone: list[Listed] = []
+    kept = []
+    for m in sc.measures:
+        why = other_sense(text, s, m, energy)
+        if why:
+            gone.append(Listed(*sc.span(m.lo, m.hi), "other_sense", f"another sense of the word: {why}"))
+        else:
+            kept.append(m)
+    sc.measures = kept
+    made = read_scene(sc)
+    why = supposed(text)
+    old = historical(text)
+    for d in made:
+        if d.listed:
+            continue
+        if old:
+            d.status = "historical"
+        elif (why and d.rule.startswith(("mention", "active", "passive", "subject", "pay", "rate", "verb")) and not _told(d)) or (story.model and d.how.get("implementer") != "stated"):
+            d.status = "hypothetical"
+    add(story, made)
+    _day(story, s)
+    return gone
+
+
+def _told(d: Draft) -> bool:
+    """Return whether a draft in a sentence of suppositions is told as done."""
+    return d.status in {"in_force", "removed", "suspended"} and d.rule.startswith(("active", "passive", "verb")) and bool(d.dates)
+
+
+def _day(story: Discourse, s: Sentence) -> None:
+    """Keep the last day told, for "a day earlier"."""
+    for m in s.dates:
+        value = m.it.other if m.it.floating else m.it.value
+        if len(value) == 10:
+            story.day = value

@@ -1,0 +1,234 @@
+"""Where a measure stands: in force, announced, threatened, offered, removed ..., from its verb."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from countervail.reading.clauses import Clause
+from countervail.reading.sentence import Sentence
+from countervail.reading.verbs import Verb
+
+FUTURE = frozenset("will shall 'll wo".split())
+MAYBE = frozenset("may might could can ca".split())
+REPORTED = ("reportedly", "people familiar", "sources said", "sources say", "source said", "is said to", "are said to", "according to sources",
+            "according to media", "media reported", "local media", "newspaper reported", "unconfirmed", "rumoured", "rumored", "anonymous", "on condition of anonymity", "people briefed")
+ANALYSTS = frozenset("analysts economists analyst economist traders forecasters columnist professor researcher researchers consultancy consultants strategist strategists thinktank bank".split())
+GOVERNING_NOUNS = {
+    "plan": "plan", "plans": "plan", "decision": "plan", "move": "plan", "proposal": "propose", "proposals": "propose", "intention": "plan",
+    "order": "plan", "orders": "plan", "pledge": "plan", "promise": "plan", "commitment": "plan", "agreement": "plan", "deal": "plan", "vow": "plan",
+    "threat": "threaten", "threats": "threaten", "warning": "threaten", "offer": "offer", "readiness": "offer", "willingness": "offer",
+    "call": "demand", "calls": "demand", "demand": "demand", "demands": "demand", "request": "demand", "requests": "demand", "appeal": "demand",
+    "petition": "demand", "pressure": "demand", "urging": "demand", "bid": "demand", "campaign": "demand",
+    "power": "could", "powers": "could", "authority": "could", "right": "could", "option": "could", "ability": "could", "freedom": "could",
+    "law": "plan", "bill": "propose", "legislation": "propose", "proclamation": "plan", "decree": "plan", "regulation": "plan", "notification": "plan",
+    "refusal": "refuse", "failure": "refuse", "reluctance": "refuse",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a measure stands by its verb.
+
+    Attributes:
+        status: of the schema, or why it is only listed.
+        how: the verb's words that tell it.
+        future: whether a date is looked for ahead.
+        decided: whether it is said by the deed itself, so that a date can tell more.
+    """
+
+    status: str
+    how: str
+    future: bool
+    decided: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """What stands around a verb.
+
+    Attributes:
+        demanded, denied, supposed, offered, threatened, planned, forecast, maybe, would, future:
+            what is said of it.
+        condition: whether a condition hangs on it.
+    """
+
+    demanded: bool = False
+    denied: bool = False
+    supposed: bool = False
+    offered: bool = False
+    threatened: bool = False
+    planned: bool = False
+    proposed: bool = False
+    forecast: bool = False
+    maybe: bool = False
+    would: bool = False
+    future: bool = False
+    past: bool = False
+    condition: bool = False
+    reported: bool = False
+    expected: bool = False
+    refused: bool = False
+    announced: bool = False
+
+
+def mood(s: Sentence, parts: list[Clause], n: int, condition: bool) -> Mood:
+    """Return what stands around the verb of a clause: helpers, governors, and clauses above it."""
+    c = parts[n]
+    v = c.verb
+    assert v is not None
+    g = set(v.governing)
+    helpers = set(v.helpers)
+    past, denied = v.past, v.denied
+    above = _above(s, parts, n)
+    g |= above
+    supposed = c.kind == "if" or _under_if(parts, n)
+    if "could" in g:
+        helpers = helpers | {"may"}
+    if c.kind in {"inf", "ger"} and c.parent >= 0:
+        p = parts[c.parent].verb
+        if p is not None:
+            helpers |= set(p.helpers) & (FUTURE | MAYBE | {"would"})
+            past = past or p.past
+            if p.denied and p.is_("plan", "say", "consider", "expect", "offer", "threaten", "deny", "propose"):
+                denied = True
+    said = s.words(0, len(s.tokens))
+    reported = any(w in said for w in REPORTED)
+    deny = "deny" in g
+    if deny and c.kind == "said" and not denied:
+        denied = True
+    elif deny and v.form in {"ing", "inf"}:
+        denied = True
+    return Mood(
+        demanded="demand" in g or ("should" in helpers and c.kind != "if") or "must" in helpers or ("ought" in helpers),
+        denied=denied,
+        supposed=supposed,
+        offered="offer" in g,
+        threatened=bool({"threaten", "consider"} & g) or v.is_("threaten", "consider"),
+        planned=bool({"plan", "vote", "announce"} & g) or v.is_("plan"),
+        proposed="propose" in g or v.is_("propose") or "seek" in g,
+        forecast="forecast" in g or "think" in g or "model" in g,
+        maybe=bool(helpers & MAYBE),
+        would=bool(helpers & {"would", "'d"}),
+        future=bool(helpers & FUTURE),
+        past=past,
+        condition=condition,
+        reported=reported,
+        expected="expect" in g,
+        refused="refuse" in g,
+        announced=v.is_("announce"),
+    )
+
+
+def _under_if(parts: list[Clause], n: int) -> bool:
+    """Return whether a clause hangs on one that begins with if."""
+    seen = 0
+    while parts[n].kind in {"inf", "ger", "red", "rel"} and parts[n].parent >= 0 and seen < 20:
+        n, seen = parts[n].parent, seen + 1
+        if parts[n].kind == "if":
+            return True
+    return False
+
+
+def _above(s: Sentence, parts: list[Clause], n: int) -> set[str]:
+    """Return what verbs and nouns above a clause do with it."""
+    found: set[str] = set()
+    c = parts[n]
+    seen = 0
+    while seen < 6:
+        seen += 1
+        if c.kind == "inf" and c.verb is not None:
+            noun = s.low(c.verb.lo - 1)
+            if noun in GOVERNING_NOUNS:
+                found.add(GOVERNING_NOUNS[noun])
+            elif c.parent >= 0 and parts[c.parent].verb is not None:
+                p = parts[c.parent].verb
+                assert p is not None
+                if p.is_("demand", "expect", "threaten", "offer", "consider", "plan", "propose", "refuse", "require", "seek", "forecast", "announce", "deny"):
+                    found |= set(p.classes)
+                found |= set(p.governing)
+        elif c.kind == "ger" and c.parent >= 0 and parts[c.parent].verb is not None:
+            p = parts[c.parent].verb
+            assert p is not None
+            if p.is_("demand", "threaten", "consider", "propose", "offer", "plan", "deny", "refuse"):
+                found |= set(p.classes)
+            noun = s.low(c.verb.lo - 2) if c.verb is not None else ""
+            if s.low(c.verb.lo - 1) == "of" and noun in GOVERNING_NOUNS:  # type: ignore[union-attr]
+                found.add(GOVERNING_NOUNS[noun])
+        elif c.kind == "said" and c.parent >= 0 and parts[c.parent].verb is not None:
+            p = parts[c.parent].verb
+            assert p is not None
+            if p.is_("demand", "forecast", "model", "think", "expect", "deny", "offer", "consider") and not p.is_("say"):
+                found |= set(p.classes)
+            if p.is_("threaten"):
+                found.add("warn")
+            lo, hi = parts[c.parent].subject
+            if s.has(lo, hi, ANALYSTS) and not s.has(lo, hi, {"central", "minister", "ministry"}):
+                found.add("analyst")
+        if c.parent < 0 or c.kind not in {"inf", "ger", "said"}:
+            break
+        c = parts[c.parent]
+    return found
+
+
+def standing(effect: str, m: Mood, words: str = "") -> Standing:
+    """Return where a measure stands, from what is done to it and the mood it is said in."""
+    if m.supposed:
+        return Standing("hypothetical", "if", True, False)
+    if m.demanded:
+        return Standing("demanded", "demand", True, False)
+    if m.forecast and not m.past:
+        return Standing("hypothetical", "forecast", True, False)
+    if effect in {"lift", "exempt"}:
+        return _lifted(m)
+    if effect == "suspend":
+        return _suspended(m)
+    if effect == "keep":
+        if m.denied:
+            return Standing("removed", "not kept", False)
+        if m.threatened or m.maybe:
+            return Standing("in_force", "keep", False, False)
+        return Standing("in_force", "keep", False, False)
+    return _new(effect, m)
+
+
+def _lifted(m: Mood) -> Standing:
+    if m.denied or m.refused:
+        return Standing("in_force", "not lifted", False, False)
+    if m.maybe or m.offered or m.would or m.condition or m.threatened:
+        return Standing("offered", "would lift", True, False)
+    if m.proposed:
+        return Standing("announced", "proposed to lift", True, False)
+    if m.reported:
+        return Standing("reported", "reported", m.future)
+    if m.expected:
+        return Standing("announced", "expected to lift", True)
+    return Standing("removed", "lift", m.future or m.planned, False)
+
+
+def _suspended(m: Mood) -> Standing:
+    if m.denied or m.refused:
+        return Standing("in_force", "not suspended", False, False)
+    if m.maybe or m.offered or m.condition or m.threatened or (m.would and not m.planned):
+        return Standing("offered", "would suspend", True, False)
+    return Standing("suspended", "suspend", m.future, False)
+
+
+def _new(effect: str, m: Mood) -> Standing:
+    if m.denied or m.refused:
+        return Standing("denied", "not", False, False)
+    soft = effect in {"cut", "allow", "resume"}
+    if soft and (m.maybe or m.offered or m.condition or (m.would and not m.proposed and not m.planned)):
+        return Standing("offered", "would cut", True, False)
+    if m.reported and (m.future or m.planned or m.would or m.maybe or m.threatened or m.proposed):
+        return Standing("reported", "reported", True, False)
+    if m.condition and (m.future or m.would or m.maybe or m.planned or m.threatened):
+        return Standing("threatened", "condition", True, False)
+    if m.proposed:
+        return Standing("announced", "propose", True)
+    if m.threatened or m.maybe or m.offered:
+        return Standing("threatened", "threaten", True, False)
+    if m.future or m.planned or m.announced or m.expected:
+        return Standing("announced", "announce", True)
+    if m.would:
+        return Standing("announced", "would", True)
+    return Standing("in_force", "done", False)

@@ -111,6 +111,8 @@ def _first(s: Sentence, verb: Verb) -> Clause:
     lead = _opens(s, 0, verb.lo)
     if verb.form in {"ing"}:
         k = verb.lo
+        if k > 0 and s.low(k - 1) not in PREPOSITIONS | TIME | {","}:
+            return Clause(0, 0, verb, "red", (0, verb.lo), head=(0, verb.lo))
         return Clause(0, 0, verb, "ger" if s.low(k - 1) in PREPOSITIONS | TIME or k == 0 else "part", (0, 0))
     if verb.form == "inf":
         return Clause(0, 0, verb, "inf", (0, verb.lo))
@@ -162,7 +164,7 @@ def _next(s: Sentence, made: list[Clause], verb: Verb) -> Clause:
     if verb.form == "part":
         if s.low(hi - 1) in AND or s.low(hi - 1) in PRONOUNS:
             return Clause(hi - 1, 0, verb, "coord", (hi, hi), n, _source(made, n))
-        return Clause(verb.lo, 0, verb, "red", (lo, hi), n, -1)
+        return Clause(verb.lo, 0, verb, "red", (lo, hi), n, -1, head=_head(s, lo, verb.lo))
     return _finite(s, made, verb, lo, hi)
 
 
@@ -183,9 +185,11 @@ def _ing(s: Sentence, made: list[Clause], verb: Verb, lo: int) -> Clause:
         return Clause(verb.lo - 1, 0, verb, kind, (verb.lo, verb.lo), n, _source(made, owner))
     if before in {"and", "or"} and made[n].verb is not None and made[n].verb.form == "ing":  # type: ignore[union-attr]
         return Clause(verb.lo - 1, 0, verb, made[n].kind, (verb.lo, verb.lo), n, made[n].source)
+    if verb.lo == lo:
+        return Clause(verb.lo, 0, verb, "ger", (verb.lo, verb.lo), n, _source(made, owner))
     if before == "," or s.low(verb.lo - 2) == ",":
         return Clause(verb.lo - 1, 0, verb, "part", (verb.lo, verb.lo), n, _source(made, owner))
-    return Clause(verb.lo, 0, verb, "part", (lo, verb.lo), n, _source(made, owner))
+    return Clause(verb.lo, 0, verb, "part", (lo, verb.lo), n, _source(made, owner), head=_head(s, lo, verb.lo))
 
 
 def _finite(s: Sentence, made: list[Clause], verb: Verb, lo: int, hi: int) -> Clause:
@@ -196,16 +200,18 @@ def _finite(s: Sentence, made: list[Clause], verb: Verb, lo: int, hi: int) -> Cl
     if lead is not None:
         k, kind = lead
         comma = _last_comma(s, k, hi)
+        if comma == hi - 1 and kind == "time" and k < comma:
+            return _bare(s, made, verb, lo, hi)
         if comma is not None and kind in {"rel", "time", "if"} and _subject_like(s, comma + 1, hi) and kind != "rel":
             if not (kind == "if" and s.low(k) in IF and not _has_verb(made, k)):
                 return Clause(comma, 0, verb, "coord", (comma + 1, hi), n)
         if kind == "rel":
             if hi - k <= 1 or s.low(k) != "that":
                 own = s.low(k) in {"which", "who", "that"} and k + 1 >= hi
-                return Clause(k, 0, verb, "rel", (k, hi) if not own else (k, k + 1), n)
+                return Clause(k, 0, verb, "rel", (k, hi) if not own else (k, k + 1), n, head=_head(s, lo, k))
             if said:
                 return Clause(k, 0, verb, "said", (k + 1, hi), n)
-            return Clause(k, 0, verb, "rel", (k + 1, hi), n)
+            return Clause(k, 0, verb, "rel", (k + 1, hi), n, head=_head(s, lo, k))
         if kind == "said":
             return Clause(k, 0, verb, "said", (k + 1, hi), n)
         if kind in {"if", "time"}:
@@ -218,6 +224,22 @@ def _finite(s: Sentence, made: list[Clause], verb: Verb, lo: int, hi: int) -> Cl
             outer = _outer(made, n)
             return Clause(k, 0, verb, "coord", made[outer].subject, n, outer)
         return Clause(k, 0, verb, "attr" if verb.is_("say") and hi - k < 6 and s.low(k) not in {";"} else "coord", (k + 1, hi), n)
+    return _bare(s, made, verb, lo, hi)
+
+
+def _head(s: Sentence, lo: int, k: int) -> tuple[int, int]:
+    """Return the noun that a relative clause at ``k`` hangs on: from the last mark or joining word."""
+    a = k
+    while a > lo and s.low(a - 1) not in AND | TIME | IF | {";", ":", "—", "(", ")"} and not (s.low(a - 1) == "," and a < k):
+        a -= 1
+    return (a, k)
+
+
+def _bare(s: Sentence, made: list[Clause], verb: Verb, lo: int, hi: int) -> Clause:
+    """Return a clause that no opening word begins."""
+    n = len(made) - 1
+    before = made[n]
+    said = before.verb is not None and (before.verb.is_("say", "think", "expect", "announce", "threaten", "deny", "forecast"))
     last = s.low(hi - 1)
     if last in AND or (last in {"then", "also"} and s.low(hi - 2) in AND):
         at = hi - 1 if last in AND else hi - 2
@@ -228,6 +250,8 @@ def _finite(s: Sentence, made: list[Clause], verb: Verb, lo: int, hi: int) -> Cl
             return Clause(hi - 1, 0, verb, "attr", (hi, hi), n)
         if made[outer].head[1]:
             return Clause(hi - 1, 0, verb, "main", made[outer].head, -1)
+        if before.kind == "rel" and before.head[0] < before.head[1] and before.head[0] >= made[outer].verb.hi and made[outer].kind in {"coord"} and before.head[1] - before.head[0] <= 6 and s.low(before.lo) != "that" and not made[outer].verb.is_("other") and s.low(before.lo - 1) == "," and False:  # type: ignore[union-attr]
+            return Clause(hi - 1, 0, verb, "coord", before.head, n)
         if before.kind in {"rel", "red", "part", "attr", "time", "if"}:
             return Clause(hi - 1, 0, verb, "coord", (hi, hi), outer, _source(made, outer))
         return Clause(hi - 1, 0, verb, "coord", (hi, hi), n, _source(made, n))
@@ -242,6 +266,13 @@ def _finite(s: Sentence, made: list[Clause], verb: Verb, lo: int, hi: int) -> Cl
         if comma is not None and verb.is_("say"):
             return Clause(comma, 0, verb, "attr", (comma + 1, hi), n)
         return Clause(lo, 0, verb, "said", (lo, hi), n)
+    if before.kind in {"rel", "red", "part", "ger"} and comma is None:
+        k = n
+        while k > 0 and made[k].kind in {"rel", "red", "part", "ger"} and made[k - 1].kind in {"rel", "red", "part"}:
+            k -= 1
+        head = made[k].head
+        if head[0] < head[1]:
+            return Clause(verb.lo, 0, verb, "coord", (head[0], verb.lo), made[k].parent)
     if before.kind in {"rel", "red", "part"} and comma is None and bare_and is None:
         outer = _outer(made, n)
         return Clause(verb.lo, 0, verb, "coord", made[outer].head if made[outer].head[1] else made[outer].subject, outer, -1)

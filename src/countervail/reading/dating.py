@@ -82,9 +82,7 @@ def date_draft(
         elif word in {"since"}:
             dates["in_force"] = settled(it, False, on, reference)
         elif word in START:
-            ahead = future or not (it.floating and it.other and _past_word(s, m))
-            key = deed
-            dates[key] = settled(it, ahead if it.way not in {"weekday"} else ahead, on, reference)
+            dates[deed] = settled(it, future or _nearer(it, on), on, reference)
         elif word in {"by", "within", "after"} and it.value and not it.value.startswith(("+", "-")):
             if word == "by" or it.way == "within":
                 dates.setdefault(deed, settled(it, True, on, reference))
@@ -103,8 +101,15 @@ def date_draft(
     return {k: v for k, v in dates.items() if v and not v.endswith("+")}
 
 
-def _past_word(s: Sentence, m: Mention) -> bool:
-    return s.low(m.lo - 1) == "since"
+def _nearer(it: DateMention, on: str) -> bool:
+    """Return whether the next day of a name is nearer than the last one."""
+    if not it.floating or not it.other or len(on) != 10:
+        return True
+    from datetime import date
+
+    day = date.fromisoformat(on)
+    there = [date.fromisoformat(v if len(v) == 10 else v + "-01") for v in (it.value, it.other) if len(v) >= 7]
+    return len(there) < 2 or abs((there[0] - day).days) <= abs((day - there[1]).days)
 
 
 def _effect_near(s: Sentence, m: Mention) -> bool:

@@ -9,7 +9,7 @@ from countervail.reading.dating import date_draft
 from countervail.reading.draft import CARRIED, GUESSED, INFERRED, STATED, Draft, Goods
 from countervail.reading.firms import find_firm
 from countervail.reading.frames import (
-    NOBODY, Piece, Scene, Who, agent_of, carried, codes_of, cut_zone, in_stretch, instrument_of, owner_of,
+    NOBODY, Piece, Scene, Who, agent_of, anyone, carried, codes_of, cut_zone, in_stretch, instrument_of, owner_of,
     pieces, share, subject_of, targets_in, unique, zone_end,
 )
 from countervail.reading.goods import goods_between
@@ -32,6 +32,7 @@ def read_scene(sc: Scene) -> list[Draft]:
     for n, c in enumerate(sc.clauses):
         if c.verb is not None:
             made += _clause(sc, n, c, c.verb, made)
+            sc.found = made
             _remember(sc, n, c)
     made += _left_over(sc, made)
     return made
@@ -62,6 +63,10 @@ def _clause(sc: Scene, n: int, c: Clause, v: Verb, made: list[Draft]) -> list[Dr
     passive = v.passive or c.kind == "red" and v.form == "part"
     subject_nouns = sc.nouns(*c.subject) if not passive or c.subject[0] < c.subject[1] else []
     object_nouns = _objects(sc, c, v)
+    if v.is_("remain", "go", "rise", "fall", "stand") and not subject_nouns and sc.rates(v.hi, c.hi) and sc.story.drafts and sc.at(*c.subject, "origin"):
+        paid = _paid(sc, n, c, v, [])
+        if paid:
+            return paid
     if v.is_("pay") or (v.is_("hit") and passive and object_nouns + sc.rates(v.hi, c.hi)) or _subject_to(s, v):
         paid = _paid(sc, n, c, v, object_nouns)
         if paid:
@@ -104,6 +109,8 @@ def _objects(sc: Scene, c: Clause, v: Verb) -> list[MeasureNoun]:
         start = m.act[0] if m.act is not None else m.lo
         if not found:
             before = s.low(start - 1)
+            if before == "with" and not v.is_("hit", "retaliate", "threaten", "impose", "talk", "go", "come", "agree", "strip", "announce", "do"):
+                continue
             if before in {"than", "like", "under", "above", "beyond", "as"} and not v.is_("hit", "strip"):
                 continue
             if m.kind == "generic":
@@ -298,9 +305,14 @@ def _make(
             span = (p.lo if k else min(p.lo, span[0]), p.hi)
         start, end = _quote(sc, *span)
         draft = Draft(own, kind, status.status, start, end, rule, s.number)
+        if not goods and not targets and m is not None and not m.definite and kind == "tariff" and before == (0, 0):
+            goods, targets = _probed(sc, m)
         draft.targets, draft.excluded = codes_of(targets), codes_of(out)
         draft.products = goods
         _rate(sc, draft, p, m, effect, v)
+        if kind == "sanctions":
+            draft.products = []
+            draft.targets = codes_of([r for r in sc.at(lo, hi) if r.code not in own and r.what != "except"])
         draft.condition = condition
         draft.attribution = _attribution(sc, n)
         draft.how["implementer"], draft.how["targets"] = who.how, STATED if targets else CARRIED
@@ -315,14 +327,33 @@ def _make(
             draft.how["rate"] = STATED
         draft.anaphoric = m is not None and m.definite
         draft.retaliatory = s.has(c.lo, hi, {"retaliatory", "retaliation", "reciprocal", "tit-for-tat", "retaliated", "retaliate", "countermeasures"}) or (v is not None and v.is_("retaliate"))
+        if kind == "quota" and p.delta:
+            draft.rate, draft.old = None, None
+        partial = m is not None and s.has(max(m.lo - 3, 0), m.head[0], {"some", "part", "several", "partly", "many"})
+        if kind == "tariff" and effect == "lift" and draft.status == "offered" and partial:
+            draft.instrument = "tariff_cut"
         if kind == "tariff" and effect == "cut" or kind == "tariff" and effect == "exempt":
             draft.instrument = "tariff_cut"
         if kind == "quota" or (kind == "import_ban" and c.verb is not None and c.verb.is_("curb")):
             _volume(sc, draft, p if several else None, lo, hi)
         _date(sc, n, draft, effect, status)
+        if draft.status == "in_force" and effect in {"new", "raise"} and any(o.kind in {"time", "coord"} and o.verb is not None and s.low(o.verb.main) in RELENTED for o in sc.clauses[n + 1 : n + 3]):
+            draft.status = "removed"
         draft.cue["measure"] = (s.tokens[m.head[0]].start, s.tokens[m.head[1] - 1].end) if m is not None else draft.cue["status"]
         made.append(draft)
     return made
+
+
+PROBES = frozenset("probe investigation inquiry review investigations case complaint".split())
+
+
+def _probed(sc: Scene, m: MeasureNoun):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    """Return the goods and origins of an inquiry that a duty without any follows."""
+    s = sc.s
+    for k in range(m.lo - 1, -1, -1):
+        if s.low(k) in PROBES:
+            return goods_between(s, k, m.lo, guess=False), sc.at(k, m.lo, "origin", "against")
+    return [], []
 
 
 def _verb_span(sc: Scene, v: Verb | None) -> tuple[int, int]:
@@ -353,7 +384,10 @@ def _whom(sc, m, p, lo, hi, before, kind, own, several, guess, k):  # type: igno
         goods += goods_between(s, *before, guess=False)
     if m is not None:
         goods += goods_between(s, first, head, guess=False)
-    goods += goods_between(s, max(a, head), b, guess=guess and not goods)
+    lying = goods_between(s, max(a, head), b, guess=guess and not goods)
+    if m is not None and lying and goods and s.low(m.hi) in {"on", "to"} and before == (0, 0):
+        goods = []  # the steel tariff on refrigerators
+    goods += lying
     if several and not goods:
         goods = goods_between(s, lo, hi, guess=guess) if not _any_goods(sc, lo, hi) or k == 0 else goods_between(s, lo, p.lo, guess=False)
     targets, out = targets_in(sc, max(a, head), b, kind, own)
@@ -419,7 +453,10 @@ def _date(sc: Scene, n: int, draft: Draft, effect: str, status: Standing) -> Non
     if c.kind == "ger" and v is not None and not status.future:
         here = [d for d in here]
     past = v is not None and v.past
-    draft.dates = date_draft(s, here, effect, future and not (past and announcing is False), announcing, on, sc.story.day)
+    present = v is not None and v.form == "finite" and not v.past and not v.helpers
+    draft.dates = date_draft(s, here, effect, (future or present) and not (past and announcing is False), announcing, on, sc.story.day)
+    if draft.instrument == "agreement" and effect == "new" and "in_force" in draft.dates and not (v is not None and v.is_("start")):
+        draft.dates.setdefault("announced", draft.dates.pop("in_force"))
     if v is not None and past and future and announcing:
         pass
     above = c.parent
@@ -440,6 +477,9 @@ def _date(sc: Scene, n: int, draft: Draft, effect: str, status: Standing) -> Non
                     value = date_draft(s, [d], "new", False, True, on, sc.story.day)
                     if "announced" in value:
                         draft.dates.setdefault("announced", value["announced"])
+
+
+RELENTED = frozenset("backed relented climbed retreated backtracked reversed".split())
 
 
 def settle(draft: Draft, on: str) -> None:
@@ -464,7 +504,12 @@ def settle(draft: Draft, on: str) -> None:
 def _acted(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun], passive: bool) -> list[Draft]:
     found: list[Draft] = []
     s = sc.s
+    groups: list[list[Draft]] = []
+    supposed = c.kind == "if" or mood(s, sc.clauses, n, False).supposed
     for k, m in enumerate(nouns):
+        groups.append([])
+        if supposed and m.words & (PLANNED | STANDING):
+            continue
         if id(m) in sc.used and not v.is_("suspend", "lift", "keep", "remain", "end", "start"):
             continue
         hi = zone_end(sc, m, _extended(sc, n) if not passive else c.subject[1] if m.head[0] < v.lo and c.subject[1] <= v.lo else c.hi)
@@ -499,7 +544,17 @@ def _acted(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun], pass
         elif k == 0 and m.lo > v.hi:
             before = _dative(sc, v, m)
         quote = (_clause_lo(sc, n) if k == 0 else m.lo, end)
-        found += _one(sc, n, m, v, who, "active", lo=m.hi, hi=end, before=before, quote=quote)
+        groups[-1] = _one(sc, n, m, v, who, "active", lo=m.hi, hi=end, before=before, quote=quote)
+        found += groups[-1]
+        if c.kind == "inf" and c.parent >= 0 and _controller(sc, n, c).codes:
+            asking = subject_of(sc, c.parent)
+            for d in groups[-1]:
+                if not d.targets and asking.how == STATED and asking.codes and asking.codes != d.implementer:
+                    d.targets, d.how["targets"] = asking.codes, INFERRED
+    for here, then in zip(reversed(groups[:-1]), reversed(groups[1:]), strict=True):
+        for d in here:  # a tariff on cars and a tariff on steel from one country
+            if not d.targets and then and then[0].targets and then[0].how["targets"] == STATED and d.how["products"] == STATED:
+                d.targets, d.how["targets"] = then[0].targets, INFERRED
     return found
 
 
@@ -579,12 +634,14 @@ def _who_acts(sc: Scene, n: int, c: Clause, v: Verb, m: MeasureNoun, passive: bo
         if c.kind == "red" and c.parent >= 0 and sc.clauses[c.parent].kind not in {"attr"}:
             pass
         above = _said_by(sc, n)
-        return above if above.codes else carried(sc)
+        return above if above.codes else anyone(sc, c.subject)
     own = owner_of(sc, m, n)
     controller = _controller(sc, n, c)
     if controller.codes:
         return controller
     subject = subject_of(sc, n)
+    if own.codes and own.how == STATED and (m.acts or v.is_("lift", "suspend", "keep", "remain", "consider", "escape", "other")) and m.owner is None:
+        return own
     if own.codes and own.codes != subject.codes and v.is_("lift", "suspend", "keep", "remain", "consider", "escape", "cut", "raise") and not subject.codes:
         return own
     if subject.codes:
@@ -683,6 +740,8 @@ def _happened(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun]) -
     state = _state_words(s, v, c)
     if v.is_("say", "think", "other", "trade") and not state:
         return []
+    if v.denied and v.lemma in {"apply", "cover", "affect", "include", "extend"}:
+        return _not_for(sc, n, c, v, m)
     if v.is_("be", "have") and not (rates or state):
         return []
     if m.kind in {"agreement", "preference"}:
@@ -701,7 +760,9 @@ def _happened(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun]) -
     if not who.codes:
         agent = agent_of(sc, c.subject[0], c.subject[1])
         above = _said_by(sc, n)
-        who = agent if agent.codes else above if above.codes else carried(sc)
+        if c.kind in {"part", "ger"} and not above.codes and c.parent >= 0:
+            above = subject_of(sc, c.parent)
+        who = agent if agent.codes else above if above.codes else anyone(sc, c.subject)
     ps = pieces(sc, m, hi, v)
     if rates:
         ps = _verb_rates(sc, m, v, rates, cut_zone(sc, v.hi, c.hi), ps)
@@ -728,6 +789,21 @@ def _happened(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun]) -
         if not d.products and (v.is_("cover", "impose") or s.has(v.hi, min(v.hi + 3, cut), {"to", "on"})):
             d.products = goods_between(s, v.hi, cut, guess=v.is_("cover") or v.lemma == "apply")
     sc.used.update(id(one) for one in nouns[:1])
+    return made
+
+
+def _not_for(sc: Scene, n: int, c: Clause, v: Verb, m: MeasureNoun) -> list[Draft]:
+    """Return a measure that is said not to fall on some: they are exempt, it stands."""
+    who = owner_of(sc, m, n)
+    made = _make(sc, n, m, "keep", who if who.codes else anyone(sc, c.subject), "subject.not_for", lo=m.hi, hi=min(c.subject[1], zone_end(sc, m, c.subject[1])), quote=(m.lo, c.hi), status=Standing("in_force", "not for some", False))
+    for d in made:
+        d.excluded = codes_of(sc.at(v.hi, c.hi))
+        d.dates = {}
+        for k in sc.clauses:
+            if k.kind == "rel" and k.verb is not None and k.verb.is_("start"):
+                here = [x for x in sc.s.dates if k.lo <= x.lo < k.hi]
+                d.dates = date_draft(sc.s, here, "new", not k.verb.past, False, sc.story.on.isoformat() if sc.story.on else "")
+    sc.used.add(id(m))
     return made
 
 
@@ -765,12 +841,14 @@ def _paid(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun]) -> li
     named = find_firm(s, *subject)
     generic = s.has(*subject, {"imports", "goods", "products", "shipments", "exports", "exporters", "producers", "companies", "others", "firms", "makers", "those"})
     context = bool(sc.story.drafts) or bool(nouns)
+    tells = bool(goods and origins) or s.has(*subject, {"imports", "imported"})
+    context = context or bool(sc.found) or tells
     if not nouns and not (rates and context and (goods or origins or named or generic)):
         return []
     if not nouns and not context:
         return []
     if not (goods or origins or named or generic):
-        if not sc.story.drafts or s.low(subject[0]) not in {"they", "it", "these", "those", "all", "the", "both"}:
+        if not (sc.story.drafts or sc.found) or s.low(subject[0]) not in {"they", "it", "these", "those", "all", "the", "both"}:
             return []
     who = NOBODY
     m = nouns[0] if nouns else None
@@ -785,7 +863,7 @@ def _paid(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun]) -> li
             who = Who((into[0].code,), STATED, (into[0].place.it.start, into[0].place.it.end))
     if not who.codes:
         said = _said_by(sc, n)
-        who = said if said.codes else carried(sc)
+        who = said if said.codes else anyone(sc, subject)
     effect = "new"
     if m is not None:
         ps = pieces(sc, m, zone_end(sc, m, c.hi), v)
@@ -793,12 +871,12 @@ def _paid(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun]) -> li
             ps = [Piece(rates[0], None, rates[0].lo, cut)]
     else:
         tail = MeasureNoun(v.lo, v.hi, (v.lo, v.hi), "tariff", False)
-        ps = [Piece(r, None, r.lo, cut) for r in rates[:1]] if len(rates) == 1 else pieces(sc, tail, cut, v)
+        ps = pieces(sc, tail, cut, v) if len(rates) > 1 and s.low(rates[0].lo - 1) == "from" else [Piece(r, None, r.lo, cut) for r in rates]
     first, rest = ps[:1], ps[1:]
     end = rest[0].lo if rest else cut
     lo = m.hi if m is not None else v.hi
     made = _make(
-        sc, n, m, effect, who, "pay", lo=lo, hi=end if m is None or rest else max(lo, zone_end(sc, m, c.hi)), before=subject,
+        sc, n, m, effect, who, "pay", lo=lo, hi=first[0].rate.hi if rest and first and first[0].rate is not None else end if m is None or rest else max(lo, zone_end(sc, m, c.hi)), before=subject,
         quote=(subject[0], end), only=first or None, guess=False,
         instrument=None if m is not None and m.kind in {"quota", "export", "ban"} else "tariff",
     )
@@ -854,6 +932,8 @@ def _gapped(sc: Scene, n: int, like: Draft | None, lo: int, p: Piece) -> list[Dr
 
 
 def _free(sc: Scene, c: Clause, v: Verb) -> bool:
+    if v.lemma in {"be", "have"} and not (v.past or len(v.helpers) > 1 or set(v.helpers) & {"will", "would", "shall"}):
+        return False
     return v.is_("be", "remain", "allow", "give", "other") and any(r.it.free for r in sc.rates(v.hi, c.hi)) and bool(
         any(c.subject[0] <= g.lo < c.subject[1] for g in sc.s.products) or sc.s.has(*c.subject, set(goods_words())) or v.is_("allow", "give")
     )
@@ -886,6 +966,7 @@ def _entered(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
         who = carried(sc)
     kind = "quota" if volume else "tariff_cut"
     ps = [Piece(rates[0], None, subject[0], cut)]
+    sc.used.update(id(m) for m in sc.nouns(min(subject[0], v.lo), cut))
     made = _make(sc, n, None, "cut", who, "enter", lo=v.hi, hi=cut, before=subject, quote=(min(subject[0], v.lo), cut), instrument=kind, only=ps, guess=False)
     for d in made:
         if volume:
@@ -978,6 +1059,10 @@ def _licensed(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
     if not who.codes or s.has(*c.subject, {"exporters", "companies", "firms", "shippers", "company", "it", "they"}):
         above = _said_by(sc, n)
         who = above if above.codes else carried(sc)
+    near = sc.at(v.hi, hi, "origin") if not sc.at(*c.subject, "actor") and who.how != STATED else []
+    near = [r for r in near if s.low(r.place.lo - 1) == "from"]
+    if near:
+        who = Who((near[0].code,), STATED, (near[0].place.it.start, near[0].place.it.end))
     made = _make(sc, n, None, "new", who, "licence", lo=v.hi, hi=hi, before=c.subject, quote=(_clause_lo(sc, n), hi), instrument="export_control", only=[], guess=False)
     for d in made:
         d.targets = tuple(x for x in d.targets if x not in who.codes)
@@ -1011,7 +1096,7 @@ def _subsidised(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Dr
 def _goods_act(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Draft]:
     """Return a ban, a curb or an opening that a verb alone tells: halted imports of."""
     s = sc.s
-    lemma_ban = v.is_("ban")
+    lemma_ban = v.is_("ban") and not v.is_("plan")
     state = ""
     if v.is_("remain", "keep") and not v.is_("halt"):
         word = s.words(v.hi, v.hi + 1)
@@ -1066,7 +1151,7 @@ def _goods_act(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Dra
     span = (min(zone[0], v.lo) if passive else _clause_lo(sc, n), hi)
     made = _make(sc, n, None, effect, who, "verb.ban" if effect == "new" else "verb.open", lo=v.hi, hi=hi, before=zone if passive else (0, 0), quote=span, instrument=instrument, only=[], status=status, guess=bool(trade))
     for d in made:
-        if not d.targets and instrument == "import_ban":
+        if not d.targets and instrument in {"import_ban", "quota"}:
             roles = [r for r in sc.at(*whole, "origin", "against") if r.code not in who.codes]
             d.targets = codes_of(roles)
         if instrument == "quota":
@@ -1131,6 +1216,8 @@ def _rated(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Draft]:
     rates = [r for r in sc.rates(v.hi, cut) if not share(sc, r)]
     if not rates:
         return []
+    if s.low(v.hi) in {"it", "them", "these", "those", "both"} and v.is_("raise", "cut", "lift") and _changed(sc, n, v, rates):
+        return []
     subject_goods = any(c.subject[0] <= g.lo < c.subject[1] for g in s.products)
     zone_goods = any(v.hi <= g.lo < cut for g in s.products)
     origins = sc.at(v.hi, cut, "origin", "against") + (sc.at(*c.subject, "origin") if passive else [])
@@ -1156,6 +1243,23 @@ def _rated(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Draft]:
             roles = [r for r in sc.at(v.hi, cut, "actor", "origin", "none") if r.code not in who.codes and v.is_("hit", "threaten")]
             d.targets = codes_of(roles)
     return made
+
+
+def _changed(sc: Scene, n: int, v: Verb, rates: list[Mention]) -> bool:
+    """Give the last measure a new rate: has now raised it to 30%."""
+    last = sc.found[-1] if sc.found else sc.story.last
+    at = next((r for r in rates if sc.s.low(r.lo - 1) == "to"), None)
+    if last is None or at is None or last.rate is None or last.listed:
+        return False
+    state, _ = _status(sc, n, "raise" if not v.is_("cut") else "cut", _condition(sc, n) is not None)
+    if state.status not in {"in_force", "announced"}:
+        return False
+    last.old, last.rate = last.rate, at.it
+    last.status = state.status
+    last.cue["rate"] = (at.it.start, at.it.end)
+    if v.is_("cut") and last.instrument == "tariff":
+        last.instrument = "tariff_cut"
+    return True
 
 
 # ---- agreements -----------------------------------------------------------------------------------------
@@ -1226,6 +1330,9 @@ def _left_over(sc: Scene, made: list[Draft]) -> list[Draft]:
     s = sc.s
     found: list[Draft] = []
     for m in sc.measures:
+        start = m.act[0] if m.act else m.lo
+        if s.has(max(start - 4, 0), start, {"not", "no", "without", "n't", "never", "neither"}):
+            continue
         if id(m) in sc.used or m.kind in {"agreement", "preference", "generic", "subsidy", "sanctions"}:
             continue
         n = next((k for k, c in enumerate(sc.clauses) if c.lo <= m.lo < c.hi), None)

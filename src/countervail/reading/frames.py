@@ -49,6 +49,7 @@ class Scene:
     measures: list[MeasureNoun] = field(default_factory=list)
     roles: list[Role] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
+    found: list[Draft] = field(default_factory=list)
 
     def nouns(self, lo: int, hi: int) -> list[MeasureNoun]:
         """Return the measures whose noun stands in a stretch."""
@@ -165,10 +166,31 @@ NOTICE: dict[str, str] = {}
 def carried(sc: Scene) -> Who:
     """Return who acted or spoke last."""
     story = sc.story
+    if sc.found and not story.drafts and sc.found[-1].implementer:
+        return Who(sc.found[-1].implementer, CARRIED)
     for codes in (story.actors, story.law, story.first):
         if codes:
             return Who(codes, CARRIED)
     return NOBODY
+
+
+def anyone(sc: Scene, besides: tuple[int, int] = (0, 0)) -> Who:
+    """Return who a sentence names as one who acts, outside a stretch; else who acted before."""
+    for r in sc.at(0, len(sc.s.tokens), "actor", "into"):
+        if besides[0] <= r.place.lo < besides[1] or (r.what == "actor" and r.place.it.kind in {"name"} and sc.s.low(r.place.hi) not in {"'s", "'"} and not _begins(sc, r)):
+            continue
+        return Who((r.code,), INFERRED, (r.place.it.start, r.place.it.end))
+    before = carried(sc)
+    if before.codes:
+        return before
+    for r in sc.at(0, len(sc.s.tokens), "in"):
+        return Who((r.code,), GUESSED, (r.place.it.start, r.place.it.end))
+    return before
+
+
+def _begins(sc: Scene, r: Role) -> bool:
+    """Return whether a place is the subject of some clause."""
+    return any(c.subject[0] <= r.place.lo < c.subject[1] for c in sc.clauses)
 
 
 def agent_of(sc: Scene, lo: int, hi: int) -> Who:

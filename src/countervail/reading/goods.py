@@ -18,6 +18,7 @@ NO_GOODS = frozenset(
     "farm firms companies producers makers exporters importers everything anything rate rates level levels measures them it "
     "those these him her us one ones each foreign imported domestic local".split()
 )
+POINTING = frozenset("metal metals grain fruit fish meat oilseed crop fuel commodity vehicles cars mineral minerals alloy".split())
 STOPS = PREPOSITIONS | BE | MODALS | PRONOUNS | frozenset(". ; : ( ) , \" — – if unless and or but which".split())
 
 
@@ -54,6 +55,8 @@ def goods_between(s: Sentence, lo: int, hi: int, guess: bool = True) -> list[Goo
         if found and m.lo < last:
             continue
         it = m.it
+        if found and it.text.lower() in POINTING and s.low(m.lo - 1) in {"the", "this"}:
+            continue
         found.append(Goods(it.text, tuple(it.headings), it.start, it.end, STATED, tuple(it.alternatives or ())))
         last = m.hi
     if found or not guess:

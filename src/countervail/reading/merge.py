@@ -14,6 +14,8 @@ def add(story: Discourse, new: list[Draft]) -> None:
         _complete(story, one)
         if _merged(story, one):
             continue
+        if one.anaphoric and one.rate is None and not one.products and one.how.get("targets") != STATED and one.how.get("implementer") != STATED and one.instrument != "agreement":
+            continue
         story.drafts.append(one)
 
 
@@ -42,6 +44,9 @@ def _complete(story: Discourse, d: Draft) -> None:
     if d.instrument in {"agreement", "subsidy", "sanctions"} or d.listed:
         return
     earlier = [x for x in reversed(story.drafts) if not x.listed and _family(x.instrument) == _family(d.instrument)]
+    near = [x for x in story.drafts if x.sentence == d.sentence and set(x.implementer) == set(d.implementer) and x.products]
+    if not d.products and near and d.instrument in {"export_control", "quota"} and _family(near[-1].instrument) == _family(d.instrument):
+        d.products, d.how["products"] = list(near[-1].products), CARRIED
     if not d.targets:
         same = [x for x in earlier if set(x.implementer) == set(d.implementer) and x.targets]
         if d.retaliatory:
@@ -52,6 +57,8 @@ def _complete(story: Discourse, d: Draft) -> None:
             d.targets, d.how["targets"] = same[0].targets, CARRIED
         if not d.targets and same and d.anaphoric and d.sentence - same[0].sentence <= 3:
             d.targets, d.how["targets"] = same[0].targets, CARRIED
+        if not d.targets and d.instrument != "export_control":
+            _between_two(story, d)
         d.targets = tuple(t for t in d.targets if t not in d.excluded and t not in d.implementer)
     if not d.products and d.firm is not None:
         for x in earlier:
@@ -60,6 +67,25 @@ def _complete(story: Discourse, d: Draft) -> None:
                 break
     elif not d.products and d.anaphoric and d.rate is not None and earlier and earlier[0].products and d.sentence - earlier[0].sentence <= 2:
         d.products, d.how["products"] = list(earlier[0].products), CARRIED
+
+
+def _between_two(story: Discourse, d: Draft) -> None:
+    """Give a measure without a target that of a text about two sides."""
+    own = set(d.implementer)
+    for x in reversed(story.drafts):
+        if x.listed:
+            continue
+        if set(x.implementer) == own and x.targets and x.instrument != "agreement":
+            d.targets, d.how["targets"] = x.targets, CARRIED
+            return
+        if x.instrument == "agreement" and own < set(x.implementer) and len(x.implementer) == 2:
+            d.targets, d.how["targets"] = tuple(set(x.implementer) - own), INFERRED
+            return
+        if own == set(x.targets) and len(x.implementer) == 1:
+            d.targets, d.how["targets"] = x.implementer, INFERRED
+            return
+        if set(x.implementer) == own:
+            return
 
 
 def _merged(story: Discourse, d: Draft) -> bool:
@@ -89,6 +115,10 @@ def _same(x: Draft, d: Draft) -> bool:
         return set(x.implementer) == set(d.implementer) and (x.status == d.status)
     if set(x.implementer) != set(d.implementer):
         return False
+    if d.how.get("targets") == STATED and not x.targets and d.rate is not None:
+        return False
+    if d.sentence == x.sentence and not d.products and d.how.get("targets") != STATED and d.status == x.status and (d.rate is None or x.rate is None) and d.rule.split(".")[-1] == x.rule.split(".")[-1]:
+        return True
     if x.instrument != d.instrument and not {x.instrument, d.instrument} <= {"tariff", "tariff_cut"}:
         return False
     if x.rate is not None and d.rate is not None:
@@ -138,8 +168,14 @@ def _points_back(story: Discourse, d: Draft) -> bool:
     return True
 
 
+def _detail(d: Draft) -> int:
+    return 2 * (d.rate is not None) + bool(d.products) + (d.how.get("targets") == STATED) + len(d.dates)
+
+
 def _put_together(x: Draft, d: Draft) -> None:
-    """Add what a later mention says to a draft."""
+    """Add what a later mention says to a draft; the fuller of the two is quoted."""
+    if _detail(d) > _detail(x) and not d.anaphoric:
+        x.start, x.end = d.start, d.end
     if not x.targets and d.targets:
         x.targets, x.how["targets"] = d.targets, d.how.get("targets", CARRIED)
     if not x.products and d.products:
@@ -149,6 +185,8 @@ def _put_together(x: Draft, d: Draft) -> None:
         x.cue["rate"] = d.cue.get("rate", (d.start, d.end))
         x.how["rate"] = CARRIED
     for key, value in d.dates.items():
+        if key == "in_force" and key in x.dates and d.status in LATER:
+            continue
         if key not in x.dates or len(value) > len(x.dates[key]):
             x.dates[key] = value
     if d.status in LATER and x.status not in LATER:
@@ -164,3 +202,36 @@ def _put_together(x: Draft, d: Draft) -> None:
 
 
 __all__ = ["GUESSED", "add"]
+
+
+def close(story: Discourse) -> None:
+    """Drop drafts that only announce what later ones tell rate by rate."""
+    gone: list[Draft] = []
+    for x in story.drafts:
+        if x.listed or x.rate is not None or x.instrument not in {"tariff", "tariff_cut"}:
+            continue
+        firms = any(d.firm and d.rate is not None and _alike_goods(d, x) for d in story.drafts)
+        if x.products and x.how.get("products") != GUESSED and not _wide(x) and not firms:
+            continue
+        parts = [
+            d for d in story.drafts
+            if d is not x and not d.listed and d.rate is not None and d.instrument == x.instrument and d.status == x.status or d is not x and not d.listed and d.rate is not None and d.instrument == x.instrument and {d.status, x.status} <= {"announced", "in_force"}
+        ]
+        parts = [d for d in parts if set(d.implementer) == set(x.implementer) and _compatible_targets(x, d) and 0 <= d.sentence - x.sentence <= 3]
+        if not parts:
+            continue
+        gone.append(x)
+        for d in parts:
+            if not d.targets and x.targets:
+                d.targets, d.how["targets"] = x.targets, CARRIED
+            if not d.products and x.products and x.how.get("products") == STATED:
+                d.products, d.how["products"] = list(x.products), CARRIED
+            for key, value in x.dates.items():
+                d.dates.setdefault(key, value)
+            if d.status != x.status and x.status == "announced" and "in_force" not in d.dates:
+                d.status = "announced"
+    story.drafts[:] = [d for d in story.drafts if d not in gone]
+
+
+def _wide(d: Draft) -> bool:
+    return all(len(h) <= 2 for g in d.products for h in g.hs)

@@ -18,7 +18,7 @@ from countervail.reading.lexicon import instances
 from countervail.reading.load import Source
 from countervail.reading.mentions.dates import find_dates
 from countervail.reading.mentions.rates import find_money, find_rates, find_volumes
-from countervail.reading.merge import add
+from countervail.reading.merge import add, close
 from countervail.reading.places import find_places
 from countervail.reading.products import find_products
 from countervail.reading.sentence import Sentence
@@ -60,6 +60,7 @@ def read_source(source: Source) -> Reading:
     story.model = of_models(texts)
     for s, text in zip(parts, texts, strict=True):
         listed += _sentence(story, s, text, energy)
+    close(story)
     for one in story.drafts:
         settle(one, on.isoformat() if on else "")
     standing = [d for d in story.drafts if not d.listed]
@@ -143,15 +144,16 @@ def _opened(text: str, parts: list[Sentence], on: date | None) -> Discourse:
         NOTICE.setdefault(words, code)
         if words in head and not story.law:
             story.law = (code,)
-    for s in parts[:6]:
-        for m in s.places:
-            if m.it.kind in {"government", "capital", "office", "bloc"}:
-                story.first = (m.it.code,)
-                return story
-    for s in parts[:6]:
-        if s.places:
-            story.first = (s.places[0].it.code,)
-            return story
+    heads = [*parts[:6], *parts[-2:]]
+    for strict in (True, False):
+        for s in heads:
+            for m in s.places:
+                before = s.words(m.lo - 3, m.lo)
+                power = m.it.kind in {"government", "capital", "office", "bloc"} or re.search(r"(?:government|kingdom|republic|ministry|state) of(?: the)?$", before)
+                origin = re.search(r"\b(?:from|in|against|on|of)(?: the)?$", before) or (s.low(m.hi) in {"-"})
+                if (power and not re.search(r"\b(?:from|against|on|with)$", before)) if strict else not origin:
+                    story.first = (m.it.code,)
+                    return story
     return story
 
 

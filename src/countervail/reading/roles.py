@@ -10,7 +10,7 @@ from countervail.reading.sentence import Mention, Sentence
 from countervail.reading.verbs import PREPOSITIONS
 
 FIRMS = frozenset("firms companies producers makers exporters importers manufacturers farmers growers suppliers carmakers automakers mills shippers traders buyers brands giants maker producer exporter refiners vessels ships".split())
-MADE = frozenset("made produced grown built assembled manufactured originating origin mined caught farmed".split())
+MADE = frozenset("made produced grown built assembled manufactured originating originate originates originated manufactured raised origin mined caught farmed".split())
 EXCEPT = (
     ("except",), ("excluding",), ("other", "than"), ("but", "not"), ("apart", "from"), ("outside",), ("exempting",), ("exempts",), ("exempted",), ("sparing",), ("excludes",), ("with", "the", "exception", "of"),
     ("except", "for"), ("aside", "from"), ("save",), ("bar",), ("barring",), ("but", "for"), ("exempt",),
@@ -39,9 +39,12 @@ class Role:
         return str(self.place.it.code)
 
 
+COUNTS = frozenset("two three four five six seven eight nine ten twelve some several many dozens certain other".split())
+
+
 def _skip_back(s: Sentence, k: int) -> int:
     """Return the word before a name, without articles and the like."""
-    while s.low(k) in {"the", "all", "both", "neighbouring", "neighboring", "fellow", "some", "most", "rival", "communist", "mainland", "any"}:
+    while s.low(k) in COUNTS or s.low(k) in {"the", "all", "both", "neighbouring", "neighboring", "fellow", "some", "most", "rival", "communist", "mainland", "any"}:
         k -= 1
     return k
 
@@ -81,8 +84,14 @@ def _role(s: Sentence, m: Mention, measures: list[MeasureNoun], last: Role | Non
         if own == "origin" and last is not None and joined and last.what in {"except"}:
             return Role(m, "except", "list")
         return Role(m, own, s.words(m.lo, after + 1))
+    if not m.it.adjective and not any(one.lo <= m.lo < one.head[0] for one in measures) and (
+        any(p.lo == after for p in s.products) or s.low(after) in goods_words()
+    ) and before not in {"to", "with", "by"}:
+        return Role(m, "origin", s.words(m.lo, after + 1))
     if m.it.adjective:
         what = _adjective(s, m, after, measures)
+        if what == "none" and before == "from":
+            what = "origin"
         if what == "none" and joined and last is not None:
             return Role(m, last.what, "list")
         if what == "actor" and before == "with":

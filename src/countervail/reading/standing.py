@@ -99,14 +99,14 @@ def mood(s: Sentence, parts: list[Clause], n: int, condition: bool) -> Mood:
     elif deny and v.form in {"ing", "inf"}:
         denied = True
     return Mood(
-        demanded="demand" in g or ("should" in helpers and c.kind != "if") or "must" in helpers or ("ought" in helpers),
+        demanded="demand" in g or v.is_("demand", "seek") or ("should" in helpers and c.kind != "if") or "must" in helpers or ("ought" in helpers),
         denied=denied,
         supposed=supposed,
         offered="offer" in g,
         threatened=bool({"threaten", "consider"} & g) or v.is_("threaten", "consider"),
         planned=bool({"plan", "vote", "announce"} & g) or v.is_("plan"),
         proposed="propose" in g or v.is_("propose") or "seek" in g,
-        forecast="forecast" in g or "think" in g or "model" in g,
+        forecast="forecast" in g or (v.is_("think", "forecast", "model") and not v.is_("say")) or "analyst" in g or "think" in g or "model" in g,
         maybe=bool(helpers & MAYBE),
         would=bool(helpers & {"would", "'d"}),
         future=bool(helpers & FUTURE),
@@ -146,6 +146,8 @@ def _above(s: Sentence, parts: list[Clause], n: int) -> set[str]:
                 if p.is_("demand", "expect", "threaten", "offer", "consider", "plan", "propose", "refuse", "require", "seek", "forecast", "announce", "deny"):
                     found |= set(p.classes)
                 found |= set(p.governing)
+                if p.is_("expect") and (s.has(*parts[c.parent].subject, ANALYSTS) or not p.past and s.has(*parts[c.parent].subject, {"markets", "traders", "firms", "companies", "investors"})):
+                    found.add("forecast")
         elif c.kind == "ger" and c.parent >= 0 and parts[c.parent].verb is not None:
             p = parts[c.parent].verb
             assert p is not None

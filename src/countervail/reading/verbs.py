@@ -15,7 +15,7 @@ NOT = frozenset("not n't never no".split())
 ADVERBS = frozenset(
     "also now already still only further soon again just then first since ever yet even both "
     "all each instead meanwhile together effectively nearly almost always long not never n't as well "
-    "too likely once finally formally largely".split()
+    "too likely once finally formally largely hereby thereby".split()
 )
 SEMI = frozenset(
     "set due ready likely expected prepared willing poised scheduled about supposed bound able "
@@ -32,7 +32,7 @@ PREPOSITIONS = frozenset(
     "excluding except towards toward across".split()
 )
 PRONOUNS = frozenset("it they he she we you i who which that this these those both".split())
-NOT_VERBS = frozenset("need used united limited including regarding following according concerning".split())
+NOT_VERBS = frozenset("heading headings need used united including regarding following according concerning".split())
 NOUNY = frozenset(
     "ban bans cut cuts levy levies tax taxes charge charges cap caps curb curbs limit limits halt "
     "freeze pause delay hike hikes increase increases rise rises drop fall raise block bar plan plans offer offers "
@@ -118,6 +118,8 @@ def _nounlike(s: Sentence, k: int) -> bool:
         return False
     if before in MODALS | BE | HAVE | DO | {"to"} | PRONOUNS | ADVERBS:
         return before == "to" and after in {"on", "of", "from", "for"} and low not in {"cut", "end", "start"}
+    if any(d.lo in {k + 1, k + 2} for d in s.dates) and after in {"on", "in", "from"}:
+        return False
     if before in measure_words() or before in act_nouns() or before in goods_words():
         return after in {"on", "of", "against", "for", "in"} or before in {"import", "export", "trade", "customs"}
     if after in {"on", "of", "against", "in", "for"} and low not in {"place", "set", "start", "end"}:
@@ -151,7 +153,9 @@ def _verb_at(s: Sentence, k: int) -> Verb | None:
         return _group(s, k)
     if low in {"export", "exports", "import", "imports"} and _trade_noun(s, k):
         return None
-    if low in NOT_VERBS:
+    if low in NOT_VERBS or any(p.lo <= k < p.hi for p in s.products):
+        return None
+    if any(p.hi == k and p.it.adjective for p in s.places) and (low in NOUNY or low.endswith("s")):
         return None
     if low == "to":
         base = _skipped(s, k + 1)
@@ -207,6 +211,8 @@ def _plural_subject(s: Sentence, k: int) -> bool:
 def _reduced(s: Sentence, k: int) -> bool:
     """Return whether a past participle hangs on the noun before it: duties imposed by Canada."""
     before, after = s.low(k - 1), s.low(k + 1)
+    if any(f.classes & {"rise", "fall", "start", "end", "remain", "run", "return"} and not f.classes & {"lift", "raise", "cut"} for f in verb_forms().get(s.low(k), ())):
+        return False
     heads = before in measure_words() or before in goods_words() or before in {"those", "cars", "vehicles"}
     if not heads and before.endswith("s") and any(p.hi == k for p in s.products):
         heads = True

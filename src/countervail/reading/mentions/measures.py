@@ -156,6 +156,8 @@ def _owner(s: Sentence, k: int, floor: int) -> tuple[int, int]:
             lo = min(lo, m.lo)
     if s.low(lo - 1) in {"the", "president", "minister"} and lo - 1 >= floor:
         lo -= 1
+    while s.low(lo) in {"of"} and lo < k - 1:
+        lo += 1
     return (lo, k)
 
 

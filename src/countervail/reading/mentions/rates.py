@@ -116,6 +116,8 @@ def _rates(hit: re.Match[str]) -> list[Rate]:
     lead = (hit["lead"] or "").strip().lower()
     if top is None:
         return [Rate(start, hit.end("mid"), low, unit=points(mid), bound=bound)] if mid else []
+    if mid and points(mid) != points(unit):
+        return [Rate(start, hit.end("mid"), low, unit=points(mid), bound=bound), Rate(hit.start("high"), hit.end("unit"), top, unit=points(unit))]
     if join.startswith(("and", "or")) and not lead.startswith("between"):
         both = [Rate(start, hit.end("mid") if mid else hit.end("low"), low, unit=points(mid or unit), bound=bound)]
         return [*both, Rate(hit.start("high"), hit.end("unit"), top, unit=points(unit))]

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from countervail.ledger import Ledger, Measure, check_ledger, open_ledger
     from countervail.models.economy import Economy
     from countervail.models.presets import CaliendoParro, FirstYear, WithRigidWages
+    from countervail.reading.opened import read
+    from countervail.reading.reader import Reading
     from countervail.scenario import Scenario, open_scenario
     from countervail.solution import Solution
     from countervail.solving import solve
@@ -66,6 +68,8 @@ _HOMES = {
     "Draws": "draws.how",
     "Many": "draws.batch",
     "solve_many": "draws.batch",
+    "read": "reading.opened",
+    "Reading": "reading.reader",
     "Scenario": "scenario",
     "contributions": "studies.contributions",
     "gradient": "studies.sensitivity",
@@ -100,6 +104,7 @@ __all__ = [
     "NotCertified",
     "NotPlaced",
     "PartialAnswer",
+    "Reading",
     "Scenario",
     "Solution",
     "Sweep",
@@ -117,6 +122,7 @@ __all__ = [
     "open_ledger",
     "open_scenario",
     "open_world",
+    "read",
     "read_sweep",
     "read_world",
     "respond",

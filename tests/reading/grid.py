@@ -44,7 +44,9 @@ def cases(*names: str) -> list[Case]:
             day, _, name = head.partition(" ")
             text = "\n".join(x for x in rest if not x.startswith((">", "?", "#"))).strip()
             wants = [_want(x) for x in rest if x.startswith((">", "?"))]
-            found.append(Case(f"{path.stem}: {name} ({len(found)})", date.fromisoformat(day), text, wants))
+            found.append(
+                Case(f"{path.stem}: {name} ({len(found)})", date.fromisoformat(day), text, wants)
+            )
     return found
 
 
@@ -54,7 +56,9 @@ def _want(line: str) -> Want:
     codes = lambda said: frozenset(x.strip() for x in said.split(",") if x.strip())  # noqa: E731
     told = dict(x.split() for x in dates)
     products = tuple(x.strip() for x in goods.split(",") if x.strip())
-    return Want(codes(left), codes(right), instrument, products, rate, status, told, line.startswith("?"))
+    return Want(
+        codes(left), codes(right), instrument, products, rate, status, told, line.startswith("?")
+    )
 
 
 def right(want: Want, got: dict[str, Any]) -> list[str]:
@@ -72,7 +76,11 @@ def right(want: Want, got: dict[str, Any]) -> list[str]:
         wrong.append("rate")
     if got["status"] != want.status:
         wrong.append("status")
-    wrong += [f"dates.{k}" for k, v in want.dates.items() if not str(got["dates"].get(k, "")).startswith(v)]
+    wrong += [
+        f"dates.{k}"
+        for k, v in want.dates.items()
+        if not str(got["dates"].get(k, "")).startswith(v)
+    ]
     return wrong
 
 
@@ -80,7 +88,9 @@ def _goods(want: tuple[str, ...], got: list[str]) -> bool:
     if not want or not got:
         return not want and not got
     alike = lambda a, b: a in b or b in a  # noqa: E731
-    return all(any(alike(a.lower(), b) for b in got) for a in want) and all(any(alike(a.lower(), b) for a in want) for b in got)
+    return all(any(alike(a.lower(), b) for b in got) for a in want) and all(
+        any(alike(a.lower(), b) for a in want) for b in got
+    )
 
 
 def _plain(said: str) -> str:
@@ -101,7 +111,8 @@ def compare(case: Case, got: list[dict[str, Any]]) -> tuple[int, list[str]]:
     left, said, whole = list(got), [], 0
     wants = sorted(case.wants, key=lambda w: w.optional)
     pairs = sorted(
-        ((len(right(w, g)), n, m) for n, w in enumerate(wants) for m, g in enumerate(got)), key=lambda p: p[0]
+        ((len(right(w, g)), n, m) for n, w in enumerate(wants) for m, g in enumerate(got)),
+        key=lambda p: p[0],
     )
     used_w: set[int] = set()
     used_g: set[int] = set()

@@ -13,6 +13,7 @@ from typing import Any
 import typer
 
 from countervail.app.backtest import BacktestRequest
+from countervail.app.read import ReadRequest
 from countervail.app.run import RunRequest
 from countervail.app.sweep import SweepRequest
 from countervail.cli import (
@@ -39,6 +40,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("run")(command(RunRequest))
+app.command("read")(command(ReadRequest))
 app.command("sweep")(command(SweepRequest))
 app.command("backtest")(command(BacktestRequest))
 app.command("scenarios")(dated(scenarios.scenarios))

@@ -6,20 +6,35 @@ word that opens a clause, else at a coordinating word, else at a comma.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from countervail.reading.lexicon import word_set
 from countervail.reading.sentence import Sentence
 from countervail.reading.verbs import BE, MODALS, PREPOSITIONS, PRONOUNS, Verb, find_verbs
 
-IF = frozenset("if unless".split())
-TIME = frozenset("after before since when until once till as while because although though whereas where whether".split())
-RELATIVE = frozenset("which who that whose whom".split())
-MARKS = frozenset([";", ":", "—", "–", "(", ")", '"', "“", "”"])
-AND = frozenset("and but or yet nor".split())
+IF = frozenset(["if", "unless"])
+TIME = word_set("clauses.time")
+RELATIVE = frozenset(["which", "who", "that", "whose", "whom"])
+MARKS = word_set("clauses.marks")
+AND = frozenset(["and", "but", "or", "yet", "nor"])
 CONDITIONS = (
-    ("provided",), ("as", "long", "as"), ("so", "long", "as"), ("in", "case"), ("on", "condition"),
-    ("in", "the", "event"), ("should",), ("assuming",), ("providing",), ("in", "exchange"), ("in", "return"),
-    ("only", "if"), ("even", "if"), ("subject", "to"), ("pending",), ("contingent", "on"),
+    ("provided",),
+    ("as", "long", "as"),
+    ("so", "long", "as"),
+    ("in", "case"),
+    ("on", "condition"),
+    ("in", "the", "event"),
+    ("should",),
+    ("assuming",),
+    ("providing",),
+    ("in", "exchange"),
+    ("in", "return"),
+    ("only", "if"),
+    ("even", "if"),
+    ("subject", "to"),
+    ("pending",),
+    ("contingent", "on"),
 )
 
 
@@ -65,7 +80,7 @@ def clauses(s: Sentence) -> list[Clause]:
 
 
 def _share(s: Sentence, made: list[Clause]) -> None:
-    """Give a bare verb after "and" the helpers of the verb it is joined to: plans to cut and extend."""
+    """Give a bare verb after "and" the helpers of the verb before: plans to cut and extend."""
     for n in range(1, len(made)):
         one, verb = made[n], made[n].verb
         if verb is None or one.subject[0] < one.subject[1] or verb.helpers or verb.governors:
@@ -78,7 +93,11 @@ def _share(s: Sentence, made: list[Clause]) -> None:
                 other = made[m].verb
                 if other is not None and made[m].kind not in {"rel", "attr", "red"}:
                     if other.helpers or other.governors or other.form == "inf":
-                        verb.helpers, verb.governors, verb.governing = other.helpers, other.governors, other.governing
+                        verb.helpers, verb.governors, verb.governing = (
+                            other.helpers,
+                            other.governors,
+                            other.governing,
+                        )
                         verb.past, verb.denied = other.past, other.denied
                         if other.form == "inf":
                             one.kind, one.parent, one.source = "inf", made[m].parent, made[m].source
@@ -99,7 +118,29 @@ def _opens(s: Sentence, lo: int, hi: int) -> tuple[int, str] | None:
         if low in TIME:
             return k, "time"
         if low in RELATIVE:
-            if low == "that" and k > 0 and s.low(k - 1) in {"said", "says", "say", "announced", "warned", "told", "reporters", "confirmed", "argued", "added", "indicated", "so", "stated", "decided", "insisted", "noted"}:
+            if (
+                low == "that"
+                and k > 0
+                and s.low(k - 1)
+                in {
+                    "said",
+                    "says",
+                    "say",
+                    "announced",
+                    "warned",
+                    "told",
+                    "reporters",
+                    "confirmed",
+                    "argued",
+                    "added",
+                    "indicated",
+                    "so",
+                    "stated",
+                    "decided",
+                    "insisted",
+                    "noted",
+                }
+            ):
                 return k, "said"
             return k, "rel"
         if low in MARKS:
@@ -113,7 +154,9 @@ def _first(s: Sentence, verb: Verb) -> Clause:
         k = verb.lo
         if k > 0 and s.low(k - 1) not in PREPOSITIONS | TIME | {","}:
             return Clause(0, 0, verb, "red", (0, verb.lo), head=(0, verb.lo))
-        return Clause(0, 0, verb, "ger" if s.low(k - 1) in PREPOSITIONS | TIME or k == 0 else "part", (0, 0))
+        return Clause(
+            0, 0, verb, "ger" if s.low(k - 1) in PREPOSITIONS | TIME or k == 0 else "part", (0, 0)
+        )
     if verb.form == "inf":
         return Clause(0, 0, verb, "inf", (0, verb.lo))
     if lead is not None:
@@ -124,7 +167,9 @@ def _first(s: Sentence, verb: Verb) -> Clause:
         if kind in {"time", "if"}:
             return Clause(0, 0, verb, kind, (k + 1, verb.lo))
         if kind == "rel":
-            return Clause(0, 0, verb, "rel", (k, k + 1) if k + 1 == verb.lo else (k + 1, verb.lo), head=(0, k))
+            return Clause(
+                0, 0, verb, "rel", (k, k + 1) if k + 1 == verb.lo else (k + 1, verb.lo), head=(0, k)
+            )
         return Clause(0, 0, verb, "main", (k + 1, verb.lo))
     if verb.form == "part":
         return Clause(0, 0, verb, "red", (0, verb.lo), head=(0, verb.lo))
@@ -147,7 +192,11 @@ def _outer(made: list[Clause], n: int) -> int:
 
 def _finite_before(made: list[Clause]) -> int:
     for n in range(len(made) - 1, -1, -1):
-        if made[n].verb is not None and made[n].verb.form == "finite" and made[n].kind not in {"rel", "attr"}:
+        if (
+            (verb := made[n].verb) is not None
+            and verb.form == "finite"
+            and made[n].kind not in {"rel", "attr"}
+        ):
             return n
     return len(made) - 1
 
@@ -183,32 +232,43 @@ def _ing(s: Sentence, made: list[Clause], verb: Verb, lo: int) -> Clause:
     if before in PREPOSITIONS | TIME | {"by"}:
         kind = "ger"
         return Clause(verb.lo - 1, 0, verb, kind, (verb.lo, verb.lo), n, _source(made, owner))
-    if before in {"and", "or"} and made[n].verb is not None and made[n].verb.form == "ing":  # type: ignore[union-attr]
+    before_it = made[n].verb
+    if before in {"and", "or"} and before_it is not None and before_it.form == "ing":
         return Clause(verb.lo - 1, 0, verb, made[n].kind, (verb.lo, verb.lo), n, made[n].source)
     if verb.lo == lo:
         return Clause(verb.lo, 0, verb, "ger", (verb.lo, verb.lo), n, _source(made, owner))
     if before == "," or s.low(verb.lo - 2) == ",":
         return Clause(verb.lo - 1, 0, verb, "part", (verb.lo, verb.lo), n, _source(made, owner))
-    return Clause(verb.lo, 0, verb, "part", (lo, verb.lo), n, _source(made, owner), head=_head(s, lo, verb.lo))
+    return Clause(
+        verb.lo, 0, verb, "part", (lo, verb.lo), n, _source(made, owner), head=_head(s, lo, verb.lo)
+    )
 
 
 def _finite(s: Sentence, made: list[Clause], verb: Verb, lo: int, hi: int) -> Clause:
     n = len(made) - 1
     before = made[n]
-    said = before.verb is not None and (before.verb.is_("say", "think", "expect", "announce", "threaten", "deny", "forecast"))
+    said = before.verb is not None and (
+        before.verb.is_("say", "think", "expect", "announce", "threaten", "deny", "forecast")
+    )
     lead = _opens(s, lo, hi)
     if lead is not None:
         k, kind = lead
         comma = _last_comma(s, k, hi)
         if comma == hi - 1 and kind == "time" and k < comma:
             return _bare(s, made, verb, lo, hi)
-        if comma is not None and kind in {"rel", "time", "if"} and _subject_like(s, comma + 1, hi) and kind != "rel":
-            if not (kind == "if" and s.low(k) in IF and not _has_verb(made, k)):
-                return Clause(comma, 0, verb, "coord", (comma + 1, hi), n)
+        if (
+            comma is not None
+            and kind in {"rel", "time", "if"}
+            and _subject_like(s, comma + 1, hi)
+            and kind != "rel"
+        ) and not (kind == "if" and s.low(k) in IF and not _has_verb(made, k)):
+            return Clause(comma, 0, verb, "coord", (comma + 1, hi), n)
         if kind == "rel":
             if hi - k <= 1 or s.low(k) != "that":
                 own = s.low(k) in {"which", "who", "that"} and k + 1 >= hi
-                return Clause(k, 0, verb, "rel", (k, hi) if not own else (k, k + 1), n, head=_head(s, lo, k))
+                return Clause(
+                    k, 0, verb, "rel", (k, hi) if not own else (k, k + 1), n, head=_head(s, lo, k)
+                )
             if said:
                 return Clause(k, 0, verb, "said", (k + 1, hi), n)
             return Clause(k, 0, verb, "rel", (k + 1, hi), n, head=_head(s, lo, k))
@@ -216,21 +276,44 @@ def _finite(s: Sentence, made: list[Clause], verb: Verb, lo: int, hi: int) -> Cl
             return Clause(k, 0, verb, "said", (k + 1, hi), n)
         if kind in {"if", "time"}:
             skip = k + 1
-            while skip < hi and s.low(skip) in {"long", "as", "that", "if", "event", "the", "case", "condition"} and kind == "if":
+            while (
+                skip < hi
+                and s.low(skip) in {"long", "as", "that", "if", "event", "the", "case", "condition"}
+                and kind == "if"
+            ):
                 skip += 1
             own = skip < hi
-            return Clause(k, 0, verb, kind, (skip, hi) if own else (hi, hi), n, -1 if own else _source(made, n))
+            return Clause(
+                k,
+                0,
+                verb,
+                kind,
+                (skip, hi) if own else (hi, hi),
+                n,
+                -1 if own else _source(made, n),
+            )
         if s.low(k) in {")", '"', "”"} and k + 1 >= hi:
             outer = _outer(made, n)
             return Clause(k, 0, verb, "coord", made[outer].subject, n, outer)
-        return Clause(k, 0, verb, "attr" if verb.is_("say") and hi - k < 6 and s.low(k) not in {";"} else "coord", (k + 1, hi), n)
+        return Clause(
+            k,
+            0,
+            verb,
+            "attr" if verb.is_("say") and hi - k < 6 and s.low(k) not in {";"} else "coord",
+            (k + 1, hi),
+            n,
+        )
     return _bare(s, made, verb, lo, hi)
 
 
 def _head(s: Sentence, lo: int, k: int) -> tuple[int, int]:
-    """Return the noun that a relative clause at ``k`` hangs on: from the last mark or joining word."""
+    """Return the noun that a clause at ``k`` hangs on: from the last mark or joining word."""
     a = k
-    while a > lo and s.low(a - 1) not in AND | TIME | IF | {";", ":", "—", "(", ")"} and not (s.low(a - 1) == "," and a < k):
+    while (
+        a > lo
+        and s.low(a - 1) not in AND | TIME | IF | {";", ":", "—", "(", ")"}
+        and not (s.low(a - 1) == "," and a < k)
+    ):
         a -= 1
     return (a, k)
 
@@ -239,24 +322,32 @@ def _bare(s: Sentence, made: list[Clause], verb: Verb, lo: int, hi: int) -> Clau
     """Return a clause that no opening word begins."""
     n = len(made) - 1
     before = made[n]
-    said = before.verb is not None and (before.verb.is_("say", "think", "expect", "announce", "threaten", "deny", "forecast"))
+    said = before.verb is not None and (
+        before.verb.is_("say", "think", "expect", "announce", "threaten", "deny", "forecast")
+    )
     last = s.low(hi - 1)
     if last in AND or (last in {"then", "also"} and s.low(hi - 2) in AND):
         at = hi - 1 if last in AND else hi - 2
-        return Clause(at, 0, verb, before.kind if before.kind in {"if", "time", "rel", "said"} else "coord", (hi, hi), n, _source(made, n))
+        return Clause(
+            at,
+            0,
+            verb,
+            before.kind if before.kind in {"if", "time", "rel", "said"} else "coord",
+            (hi, hi),
+            n,
+            _source(made, n),
+        )
     if last == ",":
         outer = _outer(made, n)
         if verb.is_("say"):
             return Clause(hi - 1, 0, verb, "attr", (hi, hi), n)
         if made[outer].head[1]:
             return Clause(hi - 1, 0, verb, "main", made[outer].head, -1)
-        if before.kind == "rel" and before.head[0] < before.head[1] and before.head[0] >= made[outer].verb.hi and made[outer].kind in {"coord"} and before.head[1] - before.head[0] <= 6 and s.low(before.lo) != "that" and not made[outer].verb.is_("other") and s.low(before.lo - 1) == "," and False:  # type: ignore[union-attr]
-            return Clause(hi - 1, 0, verb, "coord", before.head, n)
         if before.kind in {"rel", "red", "part", "attr", "time", "if"}:
             return Clause(hi - 1, 0, verb, "coord", (hi, hi), outer, _source(made, outer))
         return Clause(hi - 1, 0, verb, "coord", (hi, hi), n, _source(made, n))
-    comma_and = _find(s, lo, hi, lambda k: s.low(k) in AND and s.low(k - 1) in {",", ")"})
-    bare_and = _find(s, lo, hi, lambda k: s.low(k) in AND)
+    comma_and = _find(lo, hi, lambda k: s.low(k) in AND and s.low(k - 1) in {",", ")"})
+    bare_and = _find(lo, hi, lambda k: s.low(k) in AND)
     comma = _last_comma(s, lo, hi)
     if verb.is_("say") and comma is not None and not verb.is_("announce", "threaten", "offer"):
         return Clause(comma, 0, verb, "attr", (comma + 1, hi), n)
@@ -268,16 +359,35 @@ def _bare(s: Sentence, made: list[Clause], verb: Verb, lo: int, hi: int) -> Clau
         return Clause(lo, 0, verb, "said", (lo, hi), n)
     if before.kind in {"rel", "red", "part", "ger"} and comma is None:
         k = n
-        while k > 0 and made[k].kind in {"rel", "red", "part", "ger"} and made[k - 1].kind in {"rel", "red", "part"}:
+        while (
+            k > 0
+            and made[k].kind in {"rel", "red", "part", "ger"}
+            and made[k - 1].kind in {"rel", "red", "part"}
+        ):
             k -= 1
         head = made[k].head
         if head[0] < head[1]:
             return Clause(verb.lo, 0, verb, "coord", (head[0], verb.lo), made[k].parent)
     if before.kind in {"rel", "red", "part"} and comma is None and bare_and is None:
         outer = _outer(made, n)
-        return Clause(verb.lo, 0, verb, "coord", made[outer].head if made[outer].head[1] else made[outer].subject, outer, -1)
+        return Clause(
+            verb.lo,
+            0,
+            verb,
+            "coord",
+            made[outer].head if made[outer].head[1] else made[outer].subject,
+            outer,
+            -1,
+        )
     if bare_and is not None and (comma is None or comma < bare_and):
-        return Clause(bare_and, 0, verb, before.kind if before.kind in {"said"} else "coord", (bare_and + 1, hi), n)
+        return Clause(
+            bare_and,
+            0,
+            verb,
+            before.kind if before.kind in {"said"} else "coord",
+            (bare_and + 1, hi),
+            n,
+        )
     if comma is not None:
         kind = "attr" if verb.is_("say") else "coord"
         return Clause(comma, 0, verb, kind, (comma + 1, hi), n)
@@ -295,16 +405,32 @@ def _subject_like(s: Sentence, lo: int, hi: int) -> bool:
     """Return whether a stretch can be a subject: a noun or a pronoun, not only a time."""
     if lo >= hi:
         return False
-    return s.tokens[lo].capital or s.low(lo) in PRONOUNS | {"the", "a", "an", "its", "their", "his", "imports", "exports", "those", "other", "others"} or any(
-        m.lo >= lo and m.hi <= hi for m in s.products
+    return (
+        s.tokens[lo].capital
+        or s.low(lo)
+        in PRONOUNS
+        | {
+            "the",
+            "a",
+            "an",
+            "its",
+            "their",
+            "his",
+            "imports",
+            "exports",
+            "those",
+            "other",
+            "others",
+        }
+        or any(m.lo >= lo and m.hi <= hi for m in s.products)
     )
 
 
-def _find(s: Sentence, lo: int, hi: int, known) -> int | None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _find(lo: int, hi: int, known: Callable[[int], bool]) -> int | None:
     for k in range(hi - 1, lo - 1, -1):
         if known(k):
             return k
     return None
 
 
-__all__ = ["BE", "Clause", "MODALS", "clauses"]
+__all__ = ["BE", "MODALS", "Clause", "clauses"]

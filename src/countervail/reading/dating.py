@@ -2,20 +2,56 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
+from countervail.reading.lexicon import word_set
 from countervail.reading.mentions.dates import DateMention, after
 from countervail.reading.sentence import Mention, Sentence
 
-START = frozenset("from starting beginning effective commencing since".split())
-UNTIL = frozenset("until till through expire expires expiring expired lapse lapses".split())
+START = frozenset(["from", "starting", "beginning", "effective", "commencing", "since"])
+UNTIL = word_set("dating.until")
 
 
 def cue(s: Sentence, m: Mention) -> str:
     """Return the word that tells what a date is: from, until, by, since, on, for."""
     first = s.low(m.lo)
-    if first in {"from", "since", "until", "till", "through", "by", "in", "after", "before", "within", "for", "over", "during"}:
+    if first in {
+        "from",
+        "since",
+        "until",
+        "till",
+        "through",
+        "by",
+        "in",
+        "after",
+        "before",
+        "within",
+        "for",
+        "over",
+        "during",
+    }:
         return first
     k = m.lo - 1
-    while s.low(k) in {"the", "midnight", "early", "late", "at", "about", "around", "next", "(", ",", "only", "least", "as", "january", "least"} and k > m.lo - 5:
+    while (
+        s.low(k)
+        in {
+            "the",
+            "midnight",
+            "early",
+            "late",
+            "at",
+            "about",
+            "around",
+            "next",
+            "(",
+            ",",
+            "only",
+            "least",
+            "as",
+            "january",
+        }
+        and k > m.lo - 5
+    ):
         k -= 1
     low = s.low(k)
     if low == "of" and s.low(k - 1) == "as":
@@ -40,8 +76,6 @@ def cue_at(s: Sentence, k: int) -> str:
 def settled(it: DateMention, future: bool, on: str, reference: str) -> str:
     """Return a date's value: before or after the day of the document as the verb looks."""
     if it.value.endswith("d") and it.value[:1] in "+-":  # a day earlier
-        from datetime import date, timedelta
-
         base = reference or on
         if len(base) != 10:
             return ""
@@ -52,7 +86,13 @@ def settled(it: DateMention, future: bool, on: str, reference: str) -> str:
 
 
 def date_draft(
-    s: Sentence, found: list[Mention], effect: str, future: bool, announcing: bool, on: str, reference: str = ""
+    s: Sentence,
+    found: list[Mention],
+    effect: str,
+    future: bool,
+    announcing: bool,
+    on: str,
+    reference: str = "",
 ) -> dict[str, str]:
     """Return the dates of a measure from those that stand beside it.
 
@@ -75,7 +115,7 @@ def date_draft(
                 continue
             dates.setdefault("expires", it.value)
             continue
-        if word in UNTIL or word == "to" and "in_force" in dates:
+        if word in UNTIL or (word == "to" and "in_force" in dates):
             dates["expires"] = settled(it, True, on, reference)
         elif word in {"before", "ago"}:
             continue
@@ -105,12 +145,18 @@ def _nearer(it: DateMention, on: str) -> bool:
     """Return whether the next day of a name is nearer than the last one."""
     if not it.floating or not it.other or len(on) != 10:
         return True
-    from datetime import date
-
     day = date.fromisoformat(on)
-    there = [date.fromisoformat(v if len(v) == 10 else v + "-01") for v in (it.value, it.other) if len(v) >= 7]
+    there = [
+        date.fromisoformat(v if len(v) == 10 else v + "-01")
+        for v in (it.value, it.other)
+        if len(v) >= 7
+    ]
     return len(there) < 2 or abs((there[0] - day).days) <= abs((day - there[1]).days)
 
 
 def _effect_near(s: Sentence, m: Mention) -> bool:
-    return s.has(max(m.lo - 6, 0), m.lo, {"effect", "force", "starting", "beginning", "effective", "begin", "start", "apply"})
+    return s.has(
+        max(m.lo - 6, 0),
+        m.lo,
+        {"effect", "force", "starting", "beginning", "effective", "begin", "start", "apply"},
+    )

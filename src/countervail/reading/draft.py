@@ -8,7 +8,9 @@ from typing import Any
 from countervail.reading.mentions.rates import Rate
 
 STATED, INFERRED, CARRIED, GUESSED = "stated", "inferred", "carried", "guessed"
-LISTED = frozenset({"denied", "hypothetical", "historical", "demanded", "other_sense", "reported_only"})
+LISTED = frozenset(
+    {"denied", "hypothetical", "historical", "demanded", "other_sense", "reported_only"}
+)
 """What is listed with its reason, and never drafted."""
 
 

@@ -9,21 +9,38 @@ from countervail.reading.dating import date_draft
 from countervail.reading.draft import CARRIED, GUESSED, INFERRED, STATED, Draft, Goods
 from countervail.reading.firms import find_firm
 from countervail.reading.frames import (
-    NOBODY, Piece, Scene, Who, agent_of, anyone, carried, codes_of, cut_zone, in_stretch, instrument_of, owner_of,
-    pieces, share, subject_of, targets_in, unique, zone_end,
+    NOBODY,
+    Piece,
+    Scene,
+    Who,
+    agent_of,
+    anyone,
+    carried,
+    codes_of,
+    cut_zone,
+    in_stretch,
+    instrument_of,
+    owner_of,
+    pieces,
+    share,
+    subject_of,
+    targets_in,
+    unique,
+    zone_end,
 )
-from countervail.reading.goods import goods_between
-from countervail.reading.lexicon import goods_words, organ_words
+from countervail.reading.goods import goods_between, noun_goods
+from countervail.reading.lexicon import goods_words, organ_words, word_set
 from countervail.reading.mentions.measures import EXTRA, PLANNED, STANDING, MeasureNoun
-from countervail.reading.roles import FIRMS
+from countervail.reading.mentions.rates import Rate
+from countervail.reading.roles import FIRMS, Role
 from countervail.reading.sentence import Mention, Sentence
 from countervail.reading.standing import Mood, Standing, mood, standing
 from countervail.reading.verbs import Verb
 
-NEW = frozenset("impose announce propose threaten consider plan offer hit retaliate give sanction subsidise agree extend launch resume talk hold reach seek force expect require vote".split())
-CARRIERS = frozenset("import export make produce originate ship buy sell process send come arrive build use".split())
-RUNNING = frozenset("run reach range amount total average vary go rise be climb".split())
-TRADE = frozenset("import imports imported importing importers export exports exporters customs trade tariff tariffs duty duties goods border quota shipments commerce".split())
+NEW = word_set("events.new")
+CARRIERS = word_set("events.carriers")
+RUNNING = word_set("events.running")
+TRADE = word_set("events.trade")
 
 
 def read_scene(sc: Scene) -> list[Draft]:
@@ -31,14 +48,14 @@ def read_scene(sc: Scene) -> list[Draft]:
     made: list[Draft] = []
     for n, c in enumerate(sc.clauses):
         if c.verb is not None:
-            made += _clause(sc, n, c, c.verb, made)
+            made += _clause(sc, n, c, c.verb)
             sc.found = made
-            _remember(sc, n, c)
-    made += _left_over(sc, made)
+            _remember(sc, c)
+    made += _left_over(sc)
     return made
 
 
-def _remember(sc: Scene, n: int, c: Clause) -> None:
+def _remember(sc: Scene, c: Clause) -> None:
     """Keep who acted or spoke, for the words that point back."""
     lo, hi = c.subject
     if lo >= hi or c.kind in {"rel", "red", "inf"}:
@@ -46,7 +63,7 @@ def _remember(sc: Scene, n: int, c: Clause) -> None:
     found = in_stretch(sc, lo, hi)
     if found.codes and found.how == STATED:
         roles = sc.at(lo, hi, "actor", "owner", "in", "origin")
-        if not roles or roles[0].what in {"in", "origin"} and not sc.s.has(lo, hi, organ_words()):
+        if not roles or (roles[0].what in {"in", "origin"} and not sc.s.has(lo, hi, organ_words())):
             return
         sc.story.actors = found.codes
         for code in found.codes:
@@ -54,20 +71,30 @@ def _remember(sc: Scene, n: int, c: Clause) -> None:
                 sc.story.bloc = code
 
 
-# ---- one clause --------------------------------------------------------------------------------
+# ---- one clause
 
 
-def _clause(sc: Scene, n: int, c: Clause, v: Verb, made: list[Draft]) -> list[Draft]:
+def _clause(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
     s = sc.s
     found: list[Draft] = []
-    passive = v.passive or c.kind == "red" and v.form == "part"
+    passive = v.passive or (c.kind == "red" and v.form == "part")
     subject_nouns = sc.nouns(*c.subject) if not passive or c.subject[0] < c.subject[1] else []
     object_nouns = _objects(sc, c, v)
-    if v.is_("remain", "go", "rise", "fall", "stand") and not subject_nouns and sc.rates(v.hi, c.hi) and sc.story.drafts and sc.at(*c.subject, "origin"):
+    if (
+        v.is_("remain", "go", "rise", "fall", "stand")
+        and not subject_nouns
+        and sc.rates(v.hi, c.hi)
+        and sc.story.drafts
+        and sc.at(*c.subject, "origin")
+    ):
         paid = _paid(sc, n, c, v, [])
         if paid:
             return paid
-    if v.is_("pay") or (v.is_("hit") and passive and object_nouns + sc.rates(v.hi, c.hi)) or _subject_to(s, v):
+    if (
+        v.is_("pay")
+        or (v.is_("hit") and passive and object_nouns + sc.rates(v.hi, c.hi))
+        or _subject_to(s, v)
+    ):
         paid = _paid(sc, n, c, v, object_nouns)
         if paid:
             return paid
@@ -78,7 +105,7 @@ def _clause(sc: Scene, n: int, c: Clause, v: Verb, made: list[Draft]) -> list[Dr
     if v.is_("strip"):
         return _stripped(sc, n, c, v, object_nouns)
     if v.is_("exempt"):
-        return _exempted(sc, n, c, v, passive, object_nouns)
+        return _exempted(sc, n, c, v, passive)
     if v.is_("sanction") and not object_nouns:
         return _sanctioned(sc, n, c, v, passive)
     if v.is_("subsidise") and not object_nouns:
@@ -87,15 +114,25 @@ def _clause(sc: Scene, n: int, c: Clause, v: Verb, made: list[Draft]) -> list[Dr
         return _licensed(sc, n, c, v)
     if passive and subject_nouns:
         found += _acted(sc, n, c, v, subject_nouns, True)
-    elif subject_nouns and not (object_nouns and v.is_(*NEW) and not v.is_("start", "rise", "fall", "end", "remain", "cover")):
+    elif subject_nouns and not (
+        object_nouns
+        and v.is_(*NEW)
+        and not v.is_("start", "rise", "fall", "end", "remain", "cover")
+    ):
         found += _happened(sc, n, c, v, subject_nouns)
     if object_nouns and not passive:
         found += _acted(sc, n, c, v, object_nouns, False)
     elif object_nouns and passive and v.is_("hit", "retaliate"):
         found += _paid(sc, n, c, v, object_nouns)
-    if not found and v.is_("ban", "halt", "suspend", "curb", "allow", "resume", "lift", "remain", "keep", "freeze"):
+    if not found and v.is_(
+        "ban", "halt", "suspend", "curb", "allow", "resume", "lift", "remain", "keep", "freeze"
+    ):
         found += _goods_act(sc, n, c, v, passive)
-    if not found and not object_nouns and v.is_("impose", "hit", "raise", "cut", "lift", "keep", "threaten"):
+    if (
+        not found
+        and not object_nouns
+        and v.is_("impose", "hit", "raise", "cut", "lift", "keep", "threaten")
+    ):
         found += _rated(sc, n, c, v, passive)
     return found
 
@@ -109,26 +146,53 @@ def _objects(sc: Scene, c: Clause, v: Verb) -> list[MeasureNoun]:
         start = m.act[0] if m.act is not None else m.lo
         if not found:
             before = s.low(start - 1)
-            if before == "with" and not v.is_("hit", "retaliate", "threaten", "impose", "talk", "go", "come", "agree", "strip", "announce", "do"):
+            if before == "with" and not v.is_(
+                "hit",
+                "retaliate",
+                "threaten",
+                "impose",
+                "talk",
+                "go",
+                "come",
+                "agree",
+                "strip",
+                "announce",
+                "do",
+            ):
                 continue
-            if before in {"than", "like", "under", "above", "beyond", "as"} and not v.is_("hit", "strip"):
+            if before in {"than", "like", "under", "above", "beyond", "as"} and not v.is_(
+                "hit", "strip"
+            ):
                 continue
             if m.kind == "generic":
                 continue
             found.append(m)
             continue
         gap = s.words(max(start - 2, 0), start)
-        if gap.endswith((" and", ",", " or", "and", " plus", "as well", "well as", "while", "and also")) or s.low(start - 1) in {"and", "or", ",", "plus", "but"}:
-            if m.kind != "generic":
-                found.append(m)
+        if (
+            gap.endswith(
+                (" and", ",", " or", "and", " plus", "as well", "well as", "while", "and also")
+            )
+            or s.low(start - 1) in {"and", "or", ",", "plus", "but"}
+        ) and m.kind != "generic":
+            found.append(m)
     return found
 
 
 def _effect(v: Verb, m: MeasureNoun, to_rate: bool) -> str:
     """Return what a verb, or a noun of action before the measure, does to it."""
     if m.acts:
-        return {"impose": "new", "resume": "new", "launch": "new", "agree": "new"}.get(m.acts, m.acts)
-    if v.is_("raise") or (v.lemma == "lift" and to_rate) or (v.is_("rise") and v.lemma not in {"double", "triple", "treble", "quadruple"} or v.is_("rise")):
+        return {"impose": "new", "resume": "new", "launch": "new", "agree": "new"}.get(
+            m.acts, m.acts
+        )
+    if (
+        v.is_("raise")
+        or (v.lemma == "lift" and to_rate)
+        or (
+            (v.is_("rise") and v.lemma not in {"double", "triple", "treble", "quadruple"})
+            or v.is_("rise")
+        )
+    ):
         return "raise"
     if v.lemma in {"drop", "bring", "roll back", "scale back"} and to_rate:
         return "cut"
@@ -141,7 +205,11 @@ def _effect(v: Verb, m: MeasureNoun, to_rate: bool) -> str:
     if v.is_("keep"):
         return "keep"
     if v.is_("extend"):
-        return "keep" if m.kind in {"ban", "curb", "quota", "export", "subsidy"} or m.definite else "new"
+        return (
+            "keep"
+            if m.kind in {"ban", "curb", "quota", "export", "subsidy"} or m.definite
+            else "new"
+        )
     if v.is_("end") and not v.is_("other"):
         return "lift"
     if v.is_("remain", "cover", "return"):
@@ -164,15 +232,27 @@ def _condition(sc: Scene, n: int) -> tuple[int, int] | None:
             if parts[m].kind not in {"inf", "ger", "red", "rel", "part"}:
                 break
             m, seen = parts[m].parent, seen + 1
-        if not reaches and k > n and all(parts[j].kind in {"inf", "ger", "red", "rel"} for j in range(n + 1, k)):
+        if (
+            not reaches
+            and k > n
+            and all(parts[j].kind in {"inf", "ger", "red", "rel"} for j in range(n + 1, k))
+        ):
             reaches = True
-        if not reaches and k < n and k == 0 and all(parts[j].kind in {"inf", "ger", "red", "rel", "part", "if", "coord", "main"} for j in range(1, n)):
+        if (
+            not reaches
+            and k < n
+            and k == 0
+            and all(
+                parts[j].kind in {"inf", "ger", "red", "rel", "part", "if", "coord", "main"}
+                for j in range(1, n)
+            )
+        ):
             reaches = parts[n].kind in {"main", "coord", "said"} and n <= 4
         if not reaches:
             continue
         end = c.hi
         for j in range(k + 1, len(parts)):
-            if j == n or parts[j].kind in {"coord", "main", "attr"} and not _joined_if(sc, parts, j, k):
+            if j == n or (parts[j].kind in {"coord", "main", "attr"} and parts[j].kind != "if"):
                 break
             end = parts[j].hi
         return sc.span(c.lo, end)
@@ -180,15 +260,17 @@ def _condition(sc: Scene, n: int) -> tuple[int, int] | None:
     return _bare_condition(sc, c)
 
 
-def _joined_if(sc: Scene, parts: list[Clause], j: int, k: int) -> bool:
-    return parts[j].kind == "if"
-
-
 def _bare_condition(sc: Scene, c: Clause) -> tuple[int, int] | None:
     """Return a condition that has no verb of its own, such as "subject to approval"."""
     s = sc.s
     for k in range(c.verb.hi if c.verb else c.lo, c.hi):
-        if s.low(k) in {"if", "unless"} or s.words(k, k + 2) in {"provided that", "subject to", "contingent on", "conditional on"} or s.words(k, k + 3) in {"in return for", "in exchange for", "as long as", "on condition that"}:
+        if (
+            s.low(k) in {"if", "unless"}
+            or s.words(k, k + 2)
+            in {"provided that", "subject to", "contingent on", "conditional on"}
+            or s.words(k, k + 3)
+            in {"in return for", "in exchange for", "as long as", "on condition that"}
+        ):
             if s.words(k, k + 2) == "subject to" and c.verb is not None and k - c.verb.hi <= 0:
                 continue
             return sc.span(k, c.hi)
@@ -230,7 +312,12 @@ def _clause_lo(sc: Scene, n: int) -> int:
     c = sc.clauses[n]
     lo = c.lo
     if c.subject[0] < c.subject[1]:
-        lo = min(lo, c.subject[0]) if c.subject[1] <= (c.verb.lo if c.verb else c.hi) and (c.verb is None or c.verb.lo - c.subject[1] <= 1) else lo
+        lo = (
+            min(lo, c.subject[0])
+            if c.subject[1] <= (c.verb.lo if c.verb else c.hi)
+            and (c.verb is None or c.verb.lo - c.subject[1] <= 1)
+            else lo
+        )
         lo = max(lo, c.subject[0]) if c.subject[1] - c.subject[0] and c.subject[0] >= c.lo else lo
     return lo
 
@@ -243,24 +330,41 @@ def _extended(sc: Scene, n: int) -> int:
         v = one.verb
         if v is None or one.lo != hi:
             break
-        if one.kind in {"red", "part"} and v.lemma in CARRIERS or one.kind == "rel" and (v.lemma in CARRIERS or v.lemma in {"contain", "originate"}):
-            hi = one.hi
-        elif one.kind == "rel" and v.lemma in RUNNING and sc.rates(v.lo, one.hi):
-            hi = one.hi
-        elif one.kind in {"part"} and v.is_("reach", "run", "include"):
+        if (
+            (
+                (one.kind in {"red", "part"} and v.lemma in CARRIERS)
+                or (
+                    one.kind == "rel"
+                    and (v.lemma in CARRIERS or v.lemma in {"contain", "originate"})
+                )
+            )
+            or (one.kind == "rel" and v.lemma in RUNNING and sc.rates(v.lo, one.hi))
+            or (one.kind in {"part"} and v.is_("reach", "run", "include"))
+        ):
             hi = one.hi
         else:
             break
     return hi
 
 
-# ---- building ------------------------------------------------------------------------------------
+# ---- building
 
 
 def _make(
-    sc: Scene, n: int, m: MeasureNoun | None, effect: str, who: Who, rule: str, *,
-    lo: int, hi: int, before: tuple[int, int] = (0, 0), quote: tuple[int, int] | None = None,
-    instrument: str | None = None, only: list[Piece] | None = None, guess: bool = True,
+    sc: Scene,
+    n: int,
+    m: MeasureNoun | None,
+    effect: str,
+    who: Who,
+    rule: str,
+    *,
+    lo: int,
+    hi: int,
+    before: tuple[int, int] = (0, 0),
+    quote: tuple[int, int] | None = None,
+    instrument: str | None = None,
+    only: list[Piece] | None = None,
+    guess: bool = True,
     status: Standing | None = None,
 ) -> list[Draft]:
     """Return the drafts of one measure: one for each of its rates.
@@ -296,7 +400,7 @@ def _make(
     ps = ps or [Piece(None, None, m.lo if m is not None else lo, hi)]
     several = len(ps) > 1
     if several and s.has(lo, len(s.tokens), {"respectively"}):
-        ps = _zipped(sc, ps, m.hi if m else lo, hi)
+        ps = _zipped(sc, ps, hi)
     made = []
     for k, p in enumerate(ps):
         goods, targets, out = _whom(sc, m, p, lo, hi, before, kind, own, several, guess, k)
@@ -305,18 +409,30 @@ def _make(
             span = (p.lo if k else min(p.lo, span[0]), p.hi)
         start, end = _quote(sc, *span)
         draft = Draft(own, kind, status.status, start, end, rule, s.number)
-        if not goods and not targets and m is not None and not m.definite and kind == "tariff" and before == (0, 0):
+        if (
+            not goods
+            and not targets
+            and m is not None
+            and not m.definite
+            and kind == "tariff"
+            and before == (0, 0)
+        ):
             goods, targets = _probed(sc, m)
         draft.targets, draft.excluded = codes_of(targets), codes_of(out)
         draft.products = goods
-        _rate(sc, draft, p, m, effect, v)
+        _rate(sc, draft, p, m, effect)
         if kind == "sanctions":
             draft.products = []
-            draft.targets = codes_of([r for r in sc.at(lo, hi) if r.code not in own and r.what != "except"])
+            draft.targets = codes_of(
+                [r for r in sc.at(lo, hi) if r.code not in own and r.what != "except"]
+            )
         draft.condition = condition
         draft.attribution = _attribution(sc, n)
         draft.how["implementer"], draft.how["targets"] = who.how, STATED if targets else CARRIED
-        draft.how["status"], draft.cue["status"] = STATED if status.decided else INFERRED, _verb_span(sc, v)
+        draft.how["status"], draft.cue["status"] = (
+            STATED if status.decided else INFERRED,
+            _verb_span(sc, v),
+        )
         draft.how["products"] = goods[0].how if goods else GUESSED
         if who.cue:
             draft.cue["implementer"] = who.cue
@@ -326,28 +442,57 @@ def _make(
             draft.cue["rate"] = (p.rate.it.start, p.rate.it.end)
             draft.how["rate"] = STATED
         draft.anaphoric = m is not None and m.definite
-        draft.retaliatory = s.has(c.lo, hi, {"retaliatory", "retaliation", "reciprocal", "tit-for-tat", "retaliated", "retaliate", "countermeasures"}) or (v is not None and v.is_("retaliate"))
+        draft.retaliatory = s.has(
+            c.lo,
+            hi,
+            {
+                "retaliatory",
+                "retaliation",
+                "reciprocal",
+                "tit-for-tat",
+                "retaliated",
+                "retaliate",
+                "countermeasures",
+            },
+        ) or (v is not None and v.is_("retaliate"))
         if kind == "quota" and p.delta:
             draft.rate, draft.old = None, None
-        partial = m is not None and s.has(max(m.lo - 3, 0), m.head[0], {"some", "part", "several", "partly", "many"})
+        partial = m is not None and s.has(
+            max(m.lo - 3, 0), m.head[0], {"some", "part", "several", "partly", "many"}
+        )
         if kind == "tariff" and effect == "lift" and draft.status == "offered" and partial:
             draft.instrument = "tariff_cut"
-        if kind == "tariff" and effect == "cut" or kind == "tariff" and effect == "exempt":
+        if (kind == "tariff" and effect == "cut") or (kind == "tariff" and effect == "exempt"):
             draft.instrument = "tariff_cut"
         if kind == "quota" or (kind == "import_ban" and c.verb is not None and c.verb.is_("curb")):
-            _volume(sc, draft, p if several else None, lo, hi)
+            _volume(sc, draft, p if several else None, hi)
         _date(sc, n, draft, effect, status)
-        if draft.status == "in_force" and effect in {"new", "raise"} and any(o.kind in {"time", "coord"} and o.verb is not None and s.low(o.verb.main) in RELENTED for o in sc.clauses[n + 1 : n + 3]):
+        if (
+            draft.status == "in_force"
+            and effect in {"new", "raise"}
+            and any(
+                o.kind in {"time", "coord"}
+                and o.verb is not None
+                and s.low(o.verb.main) in RELENTED
+                for o in sc.clauses[n + 1 : n + 3]
+            )
+        ):
             draft.status = "removed"
-        draft.cue["measure"] = (s.tokens[m.head[0]].start, s.tokens[m.head[1] - 1].end) if m is not None else draft.cue["status"]
+        draft.cue["measure"] = (
+            (s.tokens[m.head[0]].start, s.tokens[m.head[1] - 1].end)
+            if m is not None
+            else draft.cue["status"]
+        )
         made.append(draft)
     return made
 
 
-PROBES = frozenset("probe investigation inquiry review investigations case complaint".split())
+PROBES = frozenset(
+    ["probe", "investigation", "inquiry", "review", "investigations", "case", "complaint"]
+)
 
 
-def _probed(sc: Scene, m: MeasureNoun):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _probed(sc: Scene, m: MeasureNoun) -> tuple[list[Goods], list[Role]]:
     """Return the goods and origins of an inquiry that a duty without any follows."""
     s = sc.s
     for k in range(m.lo - 1, -1, -1):
@@ -362,9 +507,9 @@ def _verb_span(sc: Scene, v: Verb | None) -> tuple[int, int]:
     return (sc.s.tokens[v.lo].start, sc.s.tokens[min(v.hi, len(sc.s.tokens)) - 1].end)
 
 
-def _zipped(sc: Scene, ps: list[Piece], lo: int, hi: int) -> list[Piece]:
+def _zipped(sc: Scene, ps: list[Piece], hi: int) -> list[Piece]:
     """Give each of several rates one of as many goods, or countries: respectively."""
-    last = max((p.rate or p.old).hi for p in ps)  # type: ignore[union-attr]
+    last = max(p.end for p in ps)
     goods = [m for m in sc.s.products if last <= m.lo < hi]
     if len(goods) != len(ps):
         goods = [m for m in sc.s.places if last <= m.lo < hi]
@@ -373,7 +518,19 @@ def _zipped(sc: Scene, ps: list[Piece], lo: int, hi: int) -> list[Piece]:
     return [replace(p, lo=g.lo, hi=g.hi) for p, g in zip(ps, goods, strict=True)]
 
 
-def _whom(sc, m, p, lo, hi, before, kind, own, several, guess, k):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913
+def _whom(
+    sc: Scene,
+    m: MeasureNoun | None,
+    p: Piece,
+    lo: int,
+    hi: int,
+    before: tuple[int, int],
+    kind: str,
+    own: tuple[str, ...],
+    several: bool,
+    guess: bool,
+    k: int,
+) -> tuple[list[Goods], list[Role], list[Role]]:
     """Return the goods, targets and exempt places of one rate of a measure."""
     s = sc.s
     first = m.lo if m is not None else lo
@@ -381,7 +538,7 @@ def _whom(sc, m, p, lo, hi, before, kind, own, several, guess, k):  # type: igno
     a, b = (p.lo, p.hi) if several else (lo, hi)
     goods: list[Goods] = []
     if before[0] < before[1]:
-        goods += goods_between(s, *before, guess=False)
+        goods += goods_between(s, before[0], before[1], guess=False)
     if m is not None:
         goods += goods_between(s, first, head, guess=False)
     lying = goods_between(s, max(a, head), b, guess=guess and not goods)
@@ -389,13 +546,17 @@ def _whom(sc, m, p, lo, hi, before, kind, own, several, guess, k):  # type: igno
         goods = []  # the steel tariff on refrigerators
     goods += lying
     if several and not goods:
-        goods = goods_between(s, lo, hi, guess=guess) if not _any_goods(sc, lo, hi) or k == 0 else goods_between(s, lo, p.lo, guess=False)
+        goods = (
+            goods_between(s, lo, hi, guess=guess)
+            if not _any_goods(sc, lo, hi) or k == 0
+            else goods_between(s, lo, p.lo, guess=False)
+        )
     targets, out = targets_in(sc, max(a, head), b, kind, own)
     if m is not None:
         more, _ = targets_in(sc, first, head, kind, own)
         targets = more + targets
     if before[0] < before[1]:
-        more, gone = targets_in(sc, *before, kind, own)
+        more, gone = targets_in(sc, before[0], before[1], kind, own)
         targets, out = more + targets, out + gone
     if several and not targets:
         targets, gone = targets_in(sc, lo, p.lo, kind, own)
@@ -403,7 +564,11 @@ def _whom(sc, m, p, lo, hi, before, kind, own, several, guess, k):  # type: igno
         out = out + gone
     if several and not targets:  # goods from all of them, named at the end
         end = targets_in(sc, hi - 1 - (hi - p.hi), hi, kind, own)[0]
-        targets = end if end and all(not targets_in(sc, q, q2, kind, own)[0] for q, q2 in [(lo, p.lo)]) else targets
+        targets = (
+            end
+            if end and all(not targets_in(sc, q, q2, kind, own)[0] for q, q2 in [(lo, p.lo)])
+            else targets
+        )
     return goods, targets, out
 
 
@@ -411,7 +576,7 @@ def _any_goods(sc: Scene, lo: int, hi: int) -> bool:
     return any(lo <= g.lo < hi for g in sc.s.products)
 
 
-def _rate(sc: Scene, draft: Draft, p: Piece, m: MeasureNoun | None, effect: str, v: Verb | None) -> None:
+def _rate(sc: Scene, draft: Draft, p: Piece, m: MeasureNoun | None, effect: str) -> None:
     """Give a draft its rate, the one before it, and the basis."""
     s = sc.s
     if p.rate is not None:
@@ -430,7 +595,7 @@ def _rate(sc: Scene, draft: Draft, p: Piece, m: MeasureNoun | None, effect: str,
         draft.basis = "additional"
 
 
-def _volume(sc: Scene, draft: Draft, p: Piece | None, lo: int, hi: int) -> None:
+def _volume(sc: Scene, draft: Draft, p: Piece | None, hi: int) -> None:
     a, b = (p.lo, p.hi) if p is not None else (sc.clauses[0].lo, hi)
     for m in sc.s.volumes:
         if a <= m.lo < b and not any(r.lo <= m.lo < r.hi for r in sc.s.rates):
@@ -445,17 +610,39 @@ def _date(sc: Scene, n: int, draft: Draft, effect: str, status: Standing) -> Non
     hi = _extended(sc, n)
     lo = c.lo if not (c.subject[0] < c.subject[1] and c.subject[0] < c.lo) else c.subject[0]
     if n == 0 or (c.kind == "main"):
-        lo = 0 if all(parts[k].kind in {"if", "time", "rel"} or k == n for k in range(n + 1)) and parts[0] is c else lo
+        lo = (
+            0
+            if all(parts[k].kind in {"if", "time", "rel"} or k == n for k in range(n + 1))
+            and parts[0] is c
+            else lo
+        )
     here = [d for d in s.dates if lo <= d.lo < hi]
-    announcing = v is not None and v.is_("announce", "propose", "threaten", "plan", "consider", "agree", "say") and (draft.instrument != "agreement")
+    announcing = (
+        v is not None
+        and v.is_("announce", "propose", "threaten", "plan", "consider", "agree", "say")
+        and (draft.instrument != "agreement")
+    )
     future = status.future
     on = sc.story.on.isoformat() if sc.story.on else ""
     if c.kind == "ger" and v is not None and not status.future:
-        here = [d for d in here]
+        here = list(here)
     past = v is not None and v.past
     present = v is not None and v.form == "finite" and not v.past and not v.helpers
-    draft.dates = date_draft(s, here, effect, (future or present) and not (past and announcing is False), announcing, on, sc.story.day)
-    if draft.instrument == "agreement" and effect == "new" and "in_force" in draft.dates and not (v is not None and v.is_("start")):
+    draft.dates = date_draft(
+        s,
+        here,
+        effect,
+        (future or present) and not (past and announcing is False),
+        announcing,
+        on,
+        sc.story.day,
+    )
+    if (
+        draft.instrument == "agreement"
+        and effect == "new"
+        and "in_force" in draft.dates
+        and not (v is not None and v.is_("start"))
+    ):
         draft.dates.setdefault("announced", draft.dates.pop("in_force"))
     if v is not None and past and future and announcing:
         pass
@@ -463,7 +650,9 @@ def _date(sc: Scene, n: int, draft: Draft, effect: str, status: Standing) -> Non
     seen = 0
     node = c
     while above >= 0 and seen < 8:
-        if node.kind in {"said", "inf"} and parts[above].verb is not None and (node.kind == "said" or parts[above].verb.is_("agree", "announce", "plan", "threaten", "propose", "decide")):  # type: ignore[union-attr]
+        up = parts[above].verb
+        deciding = up is not None and up.is_("agree", "announce", "plan", "threaten", "propose")
+        if up is not None and (node.kind == "said" or (node.kind == "inf" and deciding)):
             for d in s.dates:
                 if parts[above].lo <= d.lo < parts[above].hi:
                     value = date_draft(s, [d], "new", False, True, on, sc.story.day)
@@ -479,7 +668,7 @@ def _date(sc: Scene, n: int, draft: Draft, effect: str, status: Standing) -> Non
                         draft.dates.setdefault("announced", value["announced"])
 
 
-RELENTED = frozenset("backed relented climbed retreated backtracked reversed".split())
+RELENTED = frozenset(["backed", "relented", "climbed", "retreated", "backtracked", "reversed"])
 
 
 def settle(draft: Draft, on: str) -> None:
@@ -487,10 +676,21 @@ def settle(draft: Draft, on: str) -> None:
     start = draft.dates.get("in_force", "")
     if not on or draft.listed:
         return
-    if draft.status == "in_force" and start and start > on[: len(start)] and draft.instrument != "agreement":
+    if (
+        draft.status == "in_force"
+        and start
+        and start > on[: len(start)]
+        and draft.instrument != "agreement"
+    ):
         draft.status = "announced"
         draft.how["status"] = INFERRED
-    elif draft.status == "announced" and start and start <= on[: len(start)] and draft.how.get("status") == STATED and draft.instrument != "agreement":
+    elif (
+        draft.status == "announced"
+        and start
+        and start <= on[: len(start)]
+        and draft.how.get("status") == STATED
+        and draft.instrument != "agreement"
+    ):
         draft.status = "in_force"
         draft.how["status"] = INFERRED
     gone = draft.dates.get("expires", "")
@@ -498,10 +698,12 @@ def settle(draft: Draft, on: str) -> None:
         draft.status = "removed"
 
 
-# ---- a measure's noun is acted on -----------------------------------------------------------------
+# ---- a measure's noun is acted on
 
 
-def _acted(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun], passive: bool) -> list[Draft]:
+def _acted(
+    sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun], passive: bool
+) -> list[Draft]:
     found: list[Draft] = []
     s = sc.s
     groups: list[list[Draft]] = []
@@ -512,7 +714,15 @@ def _acted(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun], pass
             continue
         if id(m) in sc.used and not v.is_("suspend", "lift", "keep", "remain", "end", "start"):
             continue
-        hi = zone_end(sc, m, _extended(sc, n) if not passive else c.subject[1] if m.head[0] < v.lo and c.subject[1] <= v.lo else c.hi)
+        hi = zone_end(
+            sc,
+            m,
+            _extended(sc, n)
+            if not passive
+            else c.subject[1]
+            if m.head[0] < v.lo and c.subject[1] <= v.lo
+            else c.hi,
+        )
         who = _who_acts(sc, n, c, v, m, passive)
         end = hi
         if m.kind == "agreement":
@@ -521,9 +731,21 @@ def _acted(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun], pass
         if m.kind == "preference":
             found += _preferred(sc, n, c, v, m, passive)
             continue
-        if not _means_trade(sc, m, hi, n):
+        if not _means_trade(sc, m, hi):
             continue
-        known = (NEW | {"raise", "cut", "lift", "suspend", "keep", "extend", "halt", "end", "rise", "fall", "remain"})
+        known = NEW | {
+            "raise",
+            "cut",
+            "lift",
+            "suspend",
+            "keep",
+            "extend",
+            "halt",
+            "end",
+            "rise",
+            "fall",
+            "remain",
+        }
         if not m.acts and v.classes.isdisjoint(known):
             continue
         only = None
@@ -531,11 +753,23 @@ def _acted(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun], pass
             after = [r for r in sc.rates(v.hi, c.hi) if not share(sc, r)]
             ps = pieces(sc, m, hi, v)
             if after:
-                ps = _verb_rates(sc, m, v, after, c.hi, ps)
+                ps = _verb_rates(sc, m, v, c.hi, ps)
             only = ps
             span = (_subject_lo(c, m), c.hi)
             cut = cut_zone(sc, v.hi, c.hi)
-            found += _one(sc, n, m, v, who, "passive", only=only, lo=m.hi, hi=hi, after=(v.hi, cut), quote=(span[0], cut))
+            found += _one(
+                sc,
+                n,
+                m,
+                v,
+                who,
+                "passive",
+                only=only,
+                lo=m.hi,
+                hi=hi,
+                after=(v.hi, cut),
+                quote=(span[0], cut),
+            )
             continue
         before = (0, 0)
         lead = s.low((m.act[0] if m.act else m.lo) - 1)
@@ -546,21 +780,34 @@ def _acted(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun], pass
         quote = (_clause_lo(sc, n) if k == 0 else m.lo, end)
         groups[-1] = _one(sc, n, m, v, who, "active", lo=m.hi, hi=end, before=before, quote=quote)
         found += groups[-1]
-        if c.kind == "inf" and c.parent >= 0 and _controller(sc, n, c).codes:
+        if c.kind == "inf" and c.parent >= 0 and _controller(sc, c).codes:
             asking = subject_of(sc, c.parent)
             for d in groups[-1]:
-                if not d.targets and asking.how == STATED and asking.codes and asking.codes != d.implementer:
+                if (
+                    not d.targets
+                    and asking.how == STATED
+                    and asking.codes
+                    and asking.codes != d.implementer
+                ):
                     d.targets, d.how["targets"] = asking.codes, INFERRED
     for here, then in zip(reversed(groups[:-1]), reversed(groups[1:]), strict=True):
         for d in here:  # a tariff on cars and a tariff on steel from one country
-            if not d.targets and then and then[0].targets and then[0].how["targets"] == STATED and d.how["products"] == STATED:
+            if (
+                not d.targets
+                and then
+                and then[0].targets
+                and then[0].how["targets"] == STATED
+                and d.how["products"] == STATED
+            ):
                 d.targets, d.how["targets"] = then[0].targets, INFERRED
     return found
 
 
 def _dative(sc: Scene, v: Verb, m: MeasureNoun) -> tuple[int, int]:
-    """Return words between a verb and its measure that name whom it falls on: on steel a duty of."""
-    if sc.s.low(v.hi) in {"on", "against", "upon"} and not any(d.lo <= v.hi + 1 < d.hi or d.lo == v.hi for d in sc.s.dates):
+    """Return words between a verb and its measure that name whom it falls on."""
+    if sc.s.low(v.hi) in {"on", "against", "upon"} and not any(
+        d.lo <= v.hi + 1 < d.hi or d.lo == v.hi for d in sc.s.dates
+    ):
         return (v.hi, m.lo)
     return (0, 0)
 
@@ -569,7 +816,7 @@ def _subject_lo(c: Clause, m: MeasureNoun) -> int:
     return min(c.subject[0], m.lo) if c.subject[0] < c.subject[1] else m.lo
 
 
-def _verb_rates(sc: Scene, m: MeasureNoun, v: Verb, after: list[Mention], hi: int, ps: list[Piece]) -> list[Piece]:
+def _verb_rates(sc: Scene, m: MeasureNoun, v: Verb, hi: int, ps: list[Piece]) -> list[Piece]:
     """Return the rates after a passive or intransitive verb: will be raised to 25%."""
     tail = MeasureNoun(v.lo, v.hi, (v.lo, v.hi), m.kind, False)
     more = pieces(sc, tail, hi, v)
@@ -587,30 +834,71 @@ def _verb_rates(sc: Scene, m: MeasureNoun, v: Verb, after: list[Mention], hi: in
 
 
 def _one(
-    sc: Scene, n: int, m: MeasureNoun, v: Verb, who: Who, rule: str, *, lo: int, hi: int,
-    before: tuple[int, int] = (0, 0), after: tuple[int, int] = (0, 0), quote: tuple[int, int], only: list[Piece] | None = None,
+    sc: Scene,
+    n: int,
+    m: MeasureNoun,
+    v: Verb,
+    who: Who,
+    rule: str,
+    *,
+    lo: int,
+    hi: int,
+    before: tuple[int, int] = (0, 0),
+    after: tuple[int, int] = (0, 0),
+    quote: tuple[int, int],
+    only: list[Piece] | None = None,
 ) -> list[Draft]:
     s = sc.s
-    to_rate = any(s.low(r.lo - 1) == "to" for r in sc.rates(m.hi, max(hi, after[1]))) or (s.low(m.hi) == "to" and bool(sc.rates(m.hi, hi)))
+    to_rate = any(s.low(r.lo - 1) == "to" for r in sc.rates(m.hi, max(hi, after[1]))) or (
+        s.low(m.hi) == "to" and bool(sc.rates(m.hi, hi))
+    )
     effect = _effect(v, m, to_rate)
-    made = _make(sc, n, m, effect, who, f"{rule}.{effect}", lo=lo, hi=hi, before=before, quote=quote, only=only)
+    made = _make(
+        sc,
+        n,
+        m,
+        effect,
+        who,
+        f"{rule}.{effect}",
+        lo=lo,
+        hi=hi,
+        before=before,
+        quote=quote,
+        only=only,
+    )
     hits = v.is_("hit") or (before[0] < before[1])
     for d in made:
         if hits and not d.targets and before[0] < before[1]:
-            roles = [r for r in sc.roles if before[0] <= r.place.lo < before[1] and r.what in {"actor", "owner", "none", "origin", "against"} and r.code not in who.codes]
+            roles = [
+                r
+                for r in sc.roles
+                if before[0] <= r.place.lo < before[1]
+                and r.what in {"actor", "owner", "none", "origin", "against"}
+                and r.code not in who.codes
+            ]
             d.targets = codes_of(roles)
             if roles:
                 d.how["targets"] = STATED
         if after[0] < after[1]:
-            more, out = targets_in(sc, *after, d.instrument, who.codes)
+            more, out = targets_in(sc, after[0], after[1], d.instrument, who.codes)
             if not d.targets and more:
                 d.targets, d.how["targets"] = codes_of(more), STATED
             d.excluded += codes_of(out)
             if not d.products:
-                d.products = goods_between(s, *after, guess=rule == "passive" and m.acts == "" and v.is_("impose", "announce", "hit", "cover", "start"))
+                d.products = goods_between(
+                    s,
+                    *after,
+                    guess=rule == "passive"
+                    and m.acts == ""
+                    and v.is_("impose", "announce", "hit", "cover", "start"),
+                )
                 if d.products:
                     d.how["products"] = d.products[0].how
-        if v.lemma in {"double", "triple", "treble", "quadruple", "halve"} and d.rate is not None and d.old is None:
+        if (
+            v.lemma in {"double", "triple", "treble", "quadruple", "halve"}
+            and d.rate is not None
+            and d.old is None
+        ):
             times = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4, "halve": 0.5}[v.lemma]
             leading = m.lo <= (next((r.lo for r in s.rates if r.it is d.rate), -1)) < m.head[0]
             if leading:
@@ -628,35 +916,40 @@ def _who_acts(sc: Scene, n: int, c: Clause, v: Verb, m: MeasureNoun, passive: bo
         agent = agent_of(sc, v.hi, c.hi)
         if agent.codes:
             return agent
-        own = owner_of(sc, m, n)
+        own = owner_of(sc, m)
         if own.codes:
             return own
         if c.kind == "red" and c.parent >= 0 and sc.clauses[c.parent].kind not in {"attr"}:
             pass
         above = _said_by(sc, n)
         return above if above.codes else anyone(sc, c.subject)
-    own = owner_of(sc, m, n)
-    controller = _controller(sc, n, c)
+    own = owner_of(sc, m)
+    controller = _controller(sc, c)
     if controller.codes:
         return controller
     subject = subject_of(sc, n)
-    if own.codes and own.how == STATED and (m.acts or v.is_("lift", "suspend", "keep", "remain", "consider", "escape", "other")) and m.owner is None:
+    if (
+        own.codes
+        and own.how == STATED
+        and (m.acts or v.is_("lift", "suspend", "keep", "remain", "consider", "escape", "other"))
+        and m.owner is None
+    ):
         return own
-    if own.codes and own.codes != subject.codes and v.is_("lift", "suspend", "keep", "remain", "consider", "escape", "cut", "raise") and not subject.codes:
+    if (
+        own.codes
+        and own.codes != subject.codes
+        and v.is_("lift", "suspend", "keep", "remain", "consider", "escape", "cut", "raise")
+        and not subject.codes
+    ):
         return own
     if subject.codes:
-        if own.codes and own.codes != subject.codes and own.how == STATED and _foreign(sc, m, subject):
+        if own.codes and own.codes != subject.codes and own.how == STATED and m.owner is not None:
             return own if not v.is_("raise", "cut", "impose") else subject
         return subject
     if own.codes:
         return own
     above = _said_by(sc, n)
     return above if above.codes else carried(sc)
-
-
-def _foreign(sc: Scene, m: MeasureNoun, subject: Who) -> bool:
-    """Return whether a measure is another's: courts and suppliers cannot lift it."""
-    return m.owner is not None
 
 
 def _said_by(sc: Scene, n: int) -> Who:
@@ -679,20 +972,28 @@ def _said_by(sc: Scene, n: int) -> Who:
     return NOBODY
 
 
-def _controller(sc: Scene, n: int, c: Clause) -> Who:
+def _controller(sc: Scene, c: Clause) -> Who:
     """Return who is asked or expected to act: expects Beijing to cut."""
     if c.kind != "inf" or c.verb is None or c.parent < 0:
         return NOBODY
     p = sc.clauses[c.parent].verb
-    if p is None or not p.is_("expect", "demand", "force", "allow", "require", "say", "other", "seek"):
+    if p is None or not p.is_(
+        "expect", "demand", "force", "allow", "require", "say", "other", "seek"
+    ):
         return NOBODY
-    near = [r for r in sc.roles if r.place.lo >= p.hi and r.place.hi <= c.verb.lo and r.what in {"actor", "against", "none", "for"}]
+    near = [
+        r
+        for r in sc.roles
+        if r.place.lo >= p.hi
+        and r.place.hi <= c.verb.lo
+        and r.what in {"actor", "against", "none", "for"}
+    ]
     if near:
         return Who((near[-1].code,), INFERRED, (near[-1].place.it.start, near[-1].place.it.end))
     return NOBODY
 
 
-def _means_trade(sc: Scene, m: MeasureNoun, hi: int, n: int) -> bool:
+def _means_trade(sc: Scene, m: MeasureNoun, hi: int) -> bool:
     """Return whether a weak word means a measure of trade here."""
     s = sc.s
     if not m.weak:
@@ -704,20 +1005,23 @@ def _means_trade(sc: Scene, m: MeasureNoun, hi: int, n: int) -> bool:
     goods = any(zone[0] <= g.lo < zone[1] for g in s.products)
     words = s.has(m.lo, hi, TRADE)
     if m.kind == "curb":
-        return bool(goods or words or (origins and m.words & {"trade", "import"})) or (m.definite and bool(sc.story.drafts))
+        return bool(goods or words or (origins and m.words & {"trade", "import"})) or (
+            m.definite and bool(sc.story.drafts)
+        )
     if m.kind == "rate":
         return bool(sc.story.drafts) or words
     if m.kind in {"tax", "generic", "tariff"}:
         if words or (goods and origins):
             return True
-        own = owner_of(sc, m, n)
         return (m.definite or goods) and bool(sc.story.drafts)
     return goods or words or bool(origins)
 
 
 def _ban_of_trade(sc: Scene, m: MeasureNoun, hi: int) -> bool:
     s = sc.s
-    if m.words & {"import", "export", "trade"} or s.has(m.hi, hi, TRADE | {"shipments", "purchases", "sales", "selling"}):
+    if m.words & {"import", "export", "trade"} or s.has(
+        m.hi, hi, TRADE | {"shipments", "purchases", "sales", "selling"}
+    ):
         return True
     if {s.low(k) for k in range(*m.head)} & TRADE or len(range(*m.head)) > 1:
         return True
@@ -725,10 +1029,12 @@ def _ban_of_trade(sc: Scene, m: MeasureNoun, hi: int) -> bool:
     places = sc.at(m.lo, hi, "origin", "against", "owner")
     if goods or any(r.what == "origin" for r in places):
         return True
-    return m.definite and any(d.instrument in {"import_ban", "export_control"} for d in sc.story.drafts)
+    return m.definite and any(
+        d.instrument in {"import_ban", "export_control"} for d in sc.story.drafts
+    )
 
 
-# ---- a measure's noun is the subject ---------------------------------------------------------------
+# ---- a measure's noun is the subject
 
 
 def _happened(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun]) -> list[Draft]:
@@ -745,18 +1051,50 @@ def _happened(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun]) -
     if v.is_("be", "have") and not (rates or state):
         return []
     if m.kind in {"agreement", "preference"}:
-        return _agreed(sc, n, c, v, m, False) if m.kind == "agreement" and (v.is_("start", "resume", "end", "remain", "begin") or state or v.is_("suspend")) else []
-    if not (v.is_("rise", "fall", "start", "end", "remain", "cover", "return", "run", "reach", "be", "go", "impose", "come", "lift", "suspend", "keep", "raise", "cut", "halt") or state):
+        return (
+            _agreed(sc, n, c, v, m, False)
+            if m.kind == "agreement"
+            and (v.is_("start", "resume", "end", "remain", "begin") or state or v.is_("suspend"))
+            else []
+        )
+    if not (
+        v.is_(
+            "rise",
+            "fall",
+            "start",
+            "end",
+            "remain",
+            "cover",
+            "return",
+            "run",
+            "reach",
+            "be",
+            "go",
+            "impose",
+            "come",
+            "lift",
+            "suspend",
+            "keep",
+            "raise",
+            "cut",
+            "halt",
+        )
+        or state
+    ):
         return []
     if v.lemma == "come" and "on top of" in words:
         return []
     hi = zone_end(sc, m, c.subject[1])
-    if not _means_trade(sc, m, hi, n):
+    if not _means_trade(sc, m, hi):
         return []
     effect = state or _effect(v, m, any(s.low(r.lo - 1) == "to" for r in rates))
-    if v.is_("start", "run", "reach", "be", "go", "come", "cover", "impose") and not state and not m.acts:
+    if (
+        v.is_("start", "run", "reach", "be", "go", "come", "cover", "impose")
+        and not state
+        and not m.acts
+    ):
         effect = "new"
-    who = owner_of(sc, m, n)
+    who = owner_of(sc, m)
     if not who.codes:
         agent = agent_of(sc, c.subject[0], c.subject[1])
         above = _said_by(sc, n)
@@ -765,17 +1103,32 @@ def _happened(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun]) -
         who = agent if agent.codes else above if above.codes else anyone(sc, c.subject)
     ps = pieces(sc, m, hi, v)
     if rates:
-        ps = _verb_rates(sc, m, v, rates, cut_zone(sc, v.hi, c.hi), ps)
+        ps = _verb_rates(sc, m, v, cut_zone(sc, v.hi, c.hi), ps)
     cut = cut_zone(sc, v.hi, c.hi)
     status = None
     if effect == "end":
         condition = _condition(sc, n)
         st, md = _status(sc, n, "lift", condition is not None)
-        status = st if not (md.future or md.would) else Standing("in_force", "will end", True, False)
+        status = (
+            st if not (md.future or md.would) else Standing("in_force", "will end", True, False)
+        )
         effect = "lift" if status.status == "removed" else "keep"
     if v.is_("end") and effect == "lift" and not v.past and "expire" in v.lemma + "lapse":
         status = Standing("in_force", "will end", True, False)
-    made = _make(sc, n, m, effect, who, f"subject.{effect}", lo=m.hi, hi=hi, quote=(m.lo, cut), only=ps, status=status, guess=True)
+    made = _make(
+        sc,
+        n,
+        m,
+        effect,
+        who,
+        f"subject.{effect}",
+        lo=m.hi,
+        hi=hi,
+        quote=(m.lo, cut),
+        only=ps,
+        status=status,
+        guess=True,
+    )
     if v.is_("end") and effect == "lift" and status is not None:
         for d in made:
             gone = d.dates.pop("removed", None)
@@ -786,7 +1139,9 @@ def _happened(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun]) -
         d.excluded += codes_of(out)
         if more and not d.targets:
             d.targets, d.how["targets"] = codes_of(more), STATED
-        if not d.products and (v.is_("cover", "impose") or s.has(v.hi, min(v.hi + 3, cut), {"to", "on"})):
+        if not d.products and (
+            v.is_("cover", "impose") or s.has(v.hi, min(v.hi + 3, cut), {"to", "on"})
+        ):
             d.products = goods_between(s, v.hi, cut, guess=v.is_("cover") or v.lemma == "apply")
     sc.used.update(id(one) for one in nouns[:1])
     return made
@@ -794,15 +1149,33 @@ def _happened(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun]) -
 
 def _not_for(sc: Scene, n: int, c: Clause, v: Verb, m: MeasureNoun) -> list[Draft]:
     """Return a measure that is said not to fall on some: they are exempt, it stands."""
-    who = owner_of(sc, m, n)
-    made = _make(sc, n, m, "keep", who if who.codes else anyone(sc, c.subject), "subject.not_for", lo=m.hi, hi=min(c.subject[1], zone_end(sc, m, c.subject[1])), quote=(m.lo, c.hi), status=Standing("in_force", "not for some", False))
+    who = owner_of(sc, m)
+    made = _make(
+        sc,
+        n,
+        m,
+        "keep",
+        who if who.codes else anyone(sc, c.subject),
+        "subject.not_for",
+        lo=m.hi,
+        hi=min(c.subject[1], zone_end(sc, m, c.subject[1])),
+        quote=(m.lo, c.hi),
+        status=Standing("in_force", "not for some", False),
+    )
     for d in made:
         d.excluded = codes_of(sc.at(v.hi, c.hi))
         d.dates = {}
         for k in sc.clauses:
             if k.kind == "rel" and k.verb is not None and k.verb.is_("start"):
                 here = [x for x in sc.s.dates if k.lo <= x.lo < k.hi]
-                d.dates = date_draft(sc.s, here, "new", not k.verb.past, False, sc.story.on.isoformat() if sc.story.on else "")
+                d.dates = date_draft(
+                    sc.s,
+                    here,
+                    "new",
+                    not k.verb.past,
+                    False,
+                    sc.story.on.isoformat() if sc.story.on else "",
+                )
     sc.used.add(id(m))
     return made
 
@@ -810,28 +1183,48 @@ def _not_for(sc: Scene, n: int, c: Clause, v: Verb, m: MeasureNoun) -> list[Draf
 def _state_words(s: Sentence, v: Verb, c: Clause) -> str:
     """Return what "in force", "on hold", "at an end" say of a subject."""
     words = s.words(v.hi, min(v.hi + 7, c.hi))
-    if v.is_("be", "remain", "put", "keep", "stand", "go") or v.lemma in {"be", "remain", "stay", "put", "leave"}:
-        if words.startswith(("on hold", "on ice", "suspended", "paused", "frozen", "in abeyance", "on pause")):
+    if v.is_("be", "remain", "put", "keep", "stand", "go") or v.lemma in {
+        "be",
+        "remain",
+        "stay",
+        "put",
+        "leave",
+    }:
+        if words.startswith(
+            ("on hold", "on ice", "suspended", "paused", "frozen", "in abeyance", "on pause")
+        ):
             return "keep" if v.denied else "suspend"
-        if words.startswith(("in place", "in force", "in effect", "unchanged", "effective", "intact", "valid")) or (v.is_("remain") and not words.startswith(("at ", "a ", "the "))):
+        if words.startswith(
+            ("in place", "in force", "in effect", "unchanged", "effective", "intact", "valid")
+        ) or (v.is_("remain") and not words.startswith(("at ", "a ", "the "))):
             return "lift" if v.denied else "keep"
         if words.startswith(("over", "gone", "no longer")):
             return "lift"
     return ""
 
 
-# ---- pay, face, be subject to ---------------------------------------------------------------------
+# ---- pay, face, be subject to
 
 
 def _subject_to(s: Sentence, v: Verb) -> bool:
-    return v.lemma == "be" and s.low(v.hi) in {"subject", "liable", "dutiable"} or v.is_("hit") and v.lemma == "subject"
+    return (v.lemma == "be" and s.low(v.hi) in {"subject", "liable", "dutiable"}) or (
+        v.is_("hit") and v.lemma == "subject"
+    )
 
 
 def _paid(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun]) -> list[Draft]:
     """Return drafts where goods or firms bear a rate: pay, face, attract, are charged."""
     s = sc.s
     cut = cut_zone(sc, v.hi, c.hi)
-    nouns = [m for m in nouns if m.kind in {"tariff", "tax", "rate", "quota", "export", "ban"} and _means_trade(sc, m, cut, n) or (m.kind in {"tax", "rate"})]
+    nouns = [
+        m
+        for m in nouns
+        if (
+            m.kind in {"tariff", "tax", "rate", "quota", "export", "ban"}
+            and _means_trade(sc, m, cut)
+        )
+        or (m.kind in {"tax", "rate"})
+    ]
     rates = [r for r in sc.rates(v.hi, cut) if not share(sc, r)]
     subject = c.subject
     if subject[0] >= subject[1] and c.source >= 0:
@@ -839,7 +1232,23 @@ def _paid(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun]) -> li
     goods = any(subject[0] <= g.lo < subject[1] for g in s.products)
     origins = sc.at(*subject, "origin", "actor", "owner")
     named = find_firm(s, *subject)
-    generic = s.has(*subject, {"imports", "goods", "products", "shipments", "exports", "exporters", "producers", "companies", "others", "firms", "makers", "those"})
+    generic = s.has(
+        *subject,
+        {
+            "imports",
+            "goods",
+            "products",
+            "shipments",
+            "exports",
+            "exporters",
+            "producers",
+            "companies",
+            "others",
+            "firms",
+            "makers",
+            "those",
+        },
+    )
     context = bool(sc.story.drafts) or bool(nouns)
     tells = bool(goods and origins) or s.has(*subject, {"imports", "imported"})
     context = context or bool(sc.found) or tells
@@ -847,13 +1256,24 @@ def _paid(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun]) -> li
         return []
     if not nouns and not context:
         return []
-    if not (goods or origins or named or generic):
-        if not (sc.story.drafts or sc.found) or s.low(subject[0]) not in {"they", "it", "these", "those", "all", "the", "both"}:
-            return []
+    if not (goods or origins or named or generic) and (
+        not (sc.story.drafts or sc.found)
+        or s.low(subject[0])
+        not in {
+            "they",
+            "it",
+            "these",
+            "those",
+            "all",
+            "the",
+            "both",
+        }
+    ):
+        return []
     who = NOBODY
     m = nouns[0] if nouns else None
     if m is not None:
-        who = owner_of(sc, m, n)
+        who = owner_of(sc, m)
     if not who.codes:
         who = agent_of(sc, v.hi, c.hi)
     if not who.codes:
@@ -871,13 +1291,31 @@ def _paid(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun]) -> li
             ps = [Piece(rates[0], None, rates[0].lo, cut)]
     else:
         tail = MeasureNoun(v.lo, v.hi, (v.lo, v.hi), "tariff", False)
-        ps = pieces(sc, tail, cut, v) if len(rates) > 1 and s.low(rates[0].lo - 1) == "from" else [Piece(r, None, r.lo, cut) for r in rates]
+        ps = (
+            pieces(sc, tail, cut, v)
+            if len(rates) > 1 and s.low(rates[0].lo - 1) == "from"
+            else [Piece(r, None, r.lo, cut) for r in rates]
+        )
     first, rest = ps[:1], ps[1:]
     end = rest[0].lo if rest else cut
     lo = m.hi if m is not None else v.hi
     made = _make(
-        sc, n, m, effect, who, "pay", lo=lo, hi=first[0].rate.hi if rest and first and first[0].rate is not None else end if m is None or rest else max(lo, zone_end(sc, m, c.hi)), before=subject,
-        quote=(subject[0], end), only=first or None, guess=False,
+        sc,
+        n,
+        m,
+        effect,
+        who,
+        "pay",
+        lo=lo,
+        hi=first[0].rate.hi
+        if rest and first and first[0].rate is not None
+        else end
+        if m is None or rest
+        else max(lo, zone_end(sc, m, c.hi)),
+        before=subject,
+        quote=(subject[0], end),
+        only=first or None,
+        guess=False,
         instrument=None if m is not None and m.kind in {"quota", "export", "ban"} else "tariff",
     )
     for d in made:
@@ -886,25 +1324,34 @@ def _paid(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun]) -> li
             d.targets, d.how["targets"] = codes_of(roles), STATED
         d.firm = named if named and not goods else None
         if not d.products and not named:
-            d.products = goods_between(s, *subject, guess=False) or _subject_goods(s, *subject)
+            d.products = goods_between(s, subject[0], subject[1], guess=False) or _subject_goods(
+                s, *subject
+            )
     # the gapped ones: pork 15% and beef 10%
     for k, p in enumerate(rest):
         if p.rate is None:
             continue
-        a = ps[k].rate.hi if ps[k].rate is not None else p.lo  # type: ignore[union-attr]
-        made += _gapped(sc, n, made[0] if made else None, a, p)
+        last = ps[k].rate
+        a = last.hi if last is not None else p.lo
+        made += _gapped(sc, made[0] if made else None, a, p)
     if m is not None:
         sc.used.add(id(m))
     return made
 
 
 def _subject_goods(s: Sentence, lo: int, hi: int) -> list[Goods]:
-    from countervail.reading.goods import _noun
+    return (
+        [
+            g
+            for g in noun_goods(s, lo, hi)
+            if not any(m.it.start <= g.start < m.it.end for m in s.places)
+        ]
+        if hi - lo <= 8
+        else []
+    )
 
-    return [g for g in _noun(s, lo, hi) if not any(m.it.start <= g.start < m.it.end for m in s.places)] if hi - lo <= 8 else []
 
-
-def _gapped(sc: Scene, n: int, like: Draft | None, lo: int, p: Piece) -> list[Draft]:
+def _gapped(sc: Scene, like: Draft | None, lo: int, p: Piece) -> list[Draft]:
     """Return a draft of a rate whose verb is left out: and beef 10%."""
     if like is None or p.rate is None:
         return []
@@ -912,15 +1359,32 @@ def _gapped(sc: Scene, n: int, like: Draft | None, lo: int, p: Piece) -> list[Dr
     hi = p.rate.hi
     while lo < p.rate.lo and s.low(lo) in {",", "and", "while", "but", "with"}:
         lo += 1
-    if not any(lo <= g.lo < hi for g in (*s.products, *s.places, *s.firms)) and not find_firm(s, lo, p.rate.lo):
+    if not any(lo <= g.lo < hi for g in (*s.products, *s.places, *s.firms)) and not find_firm(
+        s, lo, p.rate.lo
+    ):
         return []
     start, end = sc.span(lo, hi)
-    d = replace(like, start=start, end=end, rate=p.rate.it, old=None, products=goods_between(s, lo, hi, guess=False), rule="pay.gapped",
-                dates=dict(like.dates), how=dict(like.how), cue=dict(like.cue), needs_check=[])
+    d = replace(
+        like,
+        start=start,
+        end=end,
+        rate=p.rate.it,
+        old=None,
+        products=goods_between(s, lo, hi, guess=False),
+        rule="pay.gapped",
+        dates=dict(like.dates),
+        how=dict(like.how),
+        cue=dict(like.cue),
+        needs_check=[],
+    )
     d.firm = find_firm(s, lo, p.rate.lo) if not d.products else None
     if d.firm:
         d.products = list(like.products)
-    roles = [r for r in sc.at(lo, hi, "origin", "actor", "owner", "none") if r.code not in like.implementer]
+    roles = [
+        r
+        for r in sc.at(lo, hi, "origin", "actor", "owner", "none")
+        if r.code not in like.implementer
+    ]
     if roles:
         d.targets = codes_of(roles)
         d.products = d.products or list(like.products)
@@ -928,14 +1392,22 @@ def _gapped(sc: Scene, n: int, like: Draft | None, lo: int, p: Piece) -> list[Dr
     return [d]
 
 
-# ---- enter, duty-free --------------------------------------------------------------------------------
+# ---- enter, duty-free
 
 
 def _free(sc: Scene, c: Clause, v: Verb) -> bool:
-    if v.lemma in {"be", "have"} and not (v.past or len(v.helpers) > 1 or set(v.helpers) & {"will", "would", "shall"}):
+    if v.lemma in {"be", "have"} and not (
+        v.past or len(v.helpers) > 1 or set(v.helpers) & {"will", "would", "shall"}
+    ):
         return False
-    return v.is_("be", "remain", "allow", "give", "other") and any(r.it.free for r in sc.rates(v.hi, c.hi)) and bool(
-        any(c.subject[0] <= g.lo < c.subject[1] for g in sc.s.products) or sc.s.has(*c.subject, set(goods_words())) or v.is_("allow", "give")
+    return (
+        v.is_("be", "remain", "allow", "give", "other")
+        and any(r.it.free for r in sc.rates(v.hi, c.hi))
+        and bool(
+            any(c.subject[0] <= g.lo < c.subject[1] for g in sc.s.products)
+            or sc.s.has(*c.subject, set(goods_words()))
+            or v.is_("allow", "give")
+        )
     )
 
 
@@ -945,17 +1417,25 @@ def _entered(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
     subject = c.subject
     if subject[0] >= subject[1] and c.source >= 0:
         subject = sc.clauses[c.source].subject
-    if c.kind == "inf" and c.parent >= 0 and sc.clauses[c.parent].verb is not None:
-        subject = (sc.clauses[c.parent].verb.hi, v.lo)  # type: ignore[union-attr]
+    above = sc.clauses[c.parent].verb if c.parent >= 0 else None
+    if c.kind == "inf" and above is not None:
+        subject = (above.hi, v.lo)
     if v.is_("allow", "give"):
         subject = (v.hi, cut)
     rates = [r for r in sc.rates(v.hi, cut) if not share(sc, r)]
-    if not rates or not (any(subject[0] <= g.lo < subject[1] for g in s.products) or s.has(*subject, set(goods_words()) | {"those", "these"})):
+    if not rates or not (
+        any(subject[0] <= g.lo < subject[1] for g in s.products)
+        or s.has(*subject, set(goods_words()) | {"those", "these"})
+    ):
         return []
     volume = [q for q in s.volumes if subject[0] <= q.lo < cut]
-    into = [r for r in sc.at(subject[0], cut, "into", "owner", "actor") if r.place.lo >= v.hi or r.what == "into"]
+    into = [
+        r
+        for r in sc.at(subject[0], cut, "into", "owner", "actor")
+        if r.place.lo >= v.hi or r.what == "into"
+    ]
     who = NOBODY
-    owners = [r for r in sc.at(v.hi, cut, "owner")]
+    owners = list(sc.at(v.hi, cut, "owner"))
     if owners:
         who = Who((owners[0].code,), STATED, (owners[0].place.it.start, owners[0].place.it.end))
     elif into:
@@ -967,26 +1447,54 @@ def _entered(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
     kind = "quota" if volume else "tariff_cut"
     ps = [Piece(rates[0], None, subject[0], cut)]
     sc.used.update(id(m) for m in sc.nouns(min(subject[0], v.lo), cut))
-    made = _make(sc, n, None, "cut", who, "enter", lo=v.hi, hi=cut, before=subject, quote=(min(subject[0], v.lo), cut), instrument=kind, only=ps, guess=False)
+    made = _make(
+        sc,
+        n,
+        None,
+        "cut",
+        who,
+        "enter",
+        lo=v.hi,
+        hi=cut,
+        before=subject,
+        quote=(min(subject[0], v.lo), cut),
+        instrument=kind,
+        only=ps,
+        guess=False,
+    )
     for d in made:
         if volume:
             d.volume = volume[0].it
         if not d.targets:
-            roles = [r for r in sc.at(*subject, "origin", "actor", "owner") if r.code not in who.codes]
+            roles = [
+                r for r in sc.at(*subject, "origin", "actor", "owner") if r.code not in who.codes
+            ]
             d.targets = codes_of(roles)
         if d.status == "offered" and not d.condition:
             d.status = "announced"
     return made
 
 
-# ---- preferences, exemptions, licences, sanctions, subsidies --------------------------------------
+# ---- preferences, exemptions, licences, sanctions, subsidies
 
 
 def _stripped(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun]) -> list[Draft]:
     if not any(m.kind == "preference" for m in nouns):
         return []
     who = subject_of(sc, n)
-    made = _make(sc, n, None, "new", who, "strip", lo=v.hi, hi=c.hi, quote=(_clause_lo(sc, n), c.hi), instrument="tariff", guess=False)
+    made = _make(
+        sc,
+        n,
+        None,
+        "new",
+        who,
+        "strip",
+        lo=v.hi,
+        hi=c.hi,
+        quote=(_clause_lo(sc, n), c.hi),
+        instrument="tariff",
+        guess=False,
+    )
     for d in made:
         roles = [r for r in sc.at(v.hi, c.hi) if r.code not in who.codes and r.what != "in"]
         d.targets, d.products, d.rate = codes_of(roles), [], None
@@ -1003,25 +1511,56 @@ def _preferred(sc: Scene, n: int, c: Clause, v: Verb, m: MeasureNoun, passive: b
     effect = _effect(v, m, False)
     sc.used.add(id(m))
     if effect in {"lift", "suspend"}:
-        made = _make(sc, n, None, "new", who, "preference.lift", lo=m.hi, hi=c.hi, quote=(_clause_lo(sc, n), c.hi), instrument="tariff", only=[], guess=False)
+        made = _make(
+            sc,
+            n,
+            None,
+            "new",
+            who,
+            "preference.lift",
+            lo=m.hi,
+            hi=c.hi,
+            quote=(_clause_lo(sc, n), c.hi),
+            instrument="tariff",
+            only=[],
+            guess=False,
+        )
         for d in made:
             if "removed" in d.dates:
                 d.dates["in_force"] = d.dates.pop("removed")
     elif v.is_("give", "impose", "announce", "extend", "offer", "agree", "keep", "resume"):
-        made = _make(sc, n, None, "cut", who, "preference.grant", lo=m.hi, hi=c.hi, quote=(_clause_lo(sc, n), c.hi), instrument="tariff_cut", only=[Piece(r, None, m.lo, c.hi) for r in sc.rates(m.lo, m.hi)][:1], guess=False)
+        made = _make(
+            sc,
+            n,
+            None,
+            "cut",
+            who,
+            "preference.grant",
+            lo=m.hi,
+            hi=c.hi,
+            quote=(_clause_lo(sc, n), c.hi),
+            instrument="tariff_cut",
+            only=[Piece(r, None, m.lo, c.hi) for r in sc.rates(m.lo, m.hi)][:1],
+            guess=False,
+        )
     else:
         return []
     for d in made:
-        roles = [r for r in sc.at(c.lo, c.hi) if r.code not in who.codes and r.what != "in" and r.place.lo >= v.lo or (passive and r.code not in who.codes and r.place.lo < v.lo)]
+        roles = [
+            r
+            for r in sc.at(c.lo, c.hi)
+            if (r.code not in who.codes and r.what != "in" and r.place.lo >= v.lo)
+            or (passive and r.code not in who.codes and r.place.lo < v.lo)
+        ]
         d.targets = codes_of(roles) or d.targets
     return made
 
 
-def _exempted(sc: Scene, n: int, c: Clause, v: Verb, passive: bool, nouns: list[MeasureNoun]) -> list[Draft]:
+def _exempted(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Draft]:
     """Return a cut to nothing where goods are exempted; exempt countries are no measure."""
     s = sc.s
     zone = c.subject if passive else (v.hi, c.hi)
-    goods = goods_between(s, *zone, guess=False)
+    goods = goods_between(s, zone[0], zone[1], guess=False)
     noun = [m for m in sc.nouns(v.hi, c.hi) if m.kind in {"tariff", "tax", "quota"}]
     if not goods or not noun:
         for m in noun:
@@ -1029,13 +1568,25 @@ def _exempted(sc: Scene, n: int, c: Clause, v: Verb, passive: bool, nouns: list[
         return []
     for m in noun:
         sc.used.add(id(m))
-    who = (agent_of(sc, v.hi, c.hi) if passive else subject_of(sc, n))
+    who = agent_of(sc, v.hi, c.hi) if passive else subject_of(sc, n)
     if not who.codes:
-        own = owner_of(sc, noun[0], n)
+        own = owner_of(sc, noun[0])
         who = own if own.codes else carried(sc)
-    made = _make(sc, n, None, "cut", who, "exempt", lo=v.hi, hi=c.hi, before=c.subject if passive else (0, 0), quote=(_clause_lo(sc, n), c.hi), instrument="tariff_cut", only=[], guess=False)
-    from countervail.reading.mentions.rates import Rate
-
+    made = _make(
+        sc,
+        n,
+        None,
+        "cut",
+        who,
+        "exempt",
+        lo=v.hi,
+        hi=c.hi,
+        before=c.subject if passive else (0, 0),
+        quote=(_clause_lo(sc, n), c.hi),
+        instrument="tariff_cut",
+        only=[],
+        guess=False,
+    )
     for d in made:
         d.rate = Rate(s.tokens[v.main].start, s.tokens[v.main].end, 0.0, free=True)
         d.how["rate"] = INFERRED
@@ -1053,17 +1604,51 @@ def _licensed(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
         else:
             break
     words = {t.low for t in s.tokens[min(lo, c.subject[0]) : hi]}
-    if not words & {"licence", "license", "licences", "licenses", "permit", "permits", "approval", "permission"} or not words & {"export", "exports", "exporters", "exporting", "ship", "shipments", "sell", "overseas"}:
+    if not words & {
+        "licence",
+        "license",
+        "licences",
+        "licenses",
+        "permit",
+        "permits",
+        "approval",
+        "permission",
+    } or not words & {
+        "export",
+        "exports",
+        "exporters",
+        "exporting",
+        "ship",
+        "shipments",
+        "sell",
+        "overseas",
+    }:
         return []
     who = subject_of(sc, n)
-    if not who.codes or s.has(*c.subject, {"exporters", "companies", "firms", "shippers", "company", "it", "they"}):
+    if not who.codes or s.has(
+        *c.subject, {"exporters", "companies", "firms", "shippers", "company", "it", "they"}
+    ):
         above = _said_by(sc, n)
         who = above if above.codes else carried(sc)
     near = sc.at(v.hi, hi, "origin") if not sc.at(*c.subject, "actor") and who.how != STATED else []
     near = [r for r in near if s.low(r.place.lo - 1) == "from"]
     if near:
         who = Who((near[0].code,), STATED, (near[0].place.it.start, near[0].place.it.end))
-    made = _make(sc, n, None, "new", who, "licence", lo=v.hi, hi=hi, before=c.subject, quote=(_clause_lo(sc, n), hi), instrument="export_control", only=[], guess=False)
+    made = _make(
+        sc,
+        n,
+        None,
+        "new",
+        who,
+        "licence",
+        lo=v.hi,
+        hi=hi,
+        before=c.subject,
+        quote=(_clause_lo(sc, n), hi),
+        instrument="export_control",
+        only=[],
+        guess=False,
+    )
     for d in made:
         d.targets = tuple(x for x in d.targets if x not in who.codes)
         if d.status == "demanded":
@@ -1077,7 +1662,20 @@ def _sanctioned(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Dr
     roles = [r for r in sc.at(*zone) if r.code not in who.codes]
     if not who.codes or not (roles or find_firm(sc.s, *zone)):
         return []
-    made = _make(sc, n, None, "new", who, "sanction", lo=v.hi, hi=c.hi, quote=(_clause_lo(sc, n), c.hi), instrument="sanctions", only=[], guess=False)
+    made = _make(
+        sc,
+        n,
+        None,
+        "new",
+        who,
+        "sanction",
+        lo=v.hi,
+        hi=c.hi,
+        quote=(_clause_lo(sc, n), c.hi),
+        instrument="sanctions",
+        only=[],
+        guess=False,
+    )
     for d in made:
         d.targets, d.products = codes_of(roles), []
     return made
@@ -1087,10 +1685,24 @@ def _subsidised(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Dr
     who = agent_of(sc, v.hi, c.hi) if passive else subject_of(sc, n)
     if not who.codes or not any(c.lo <= g.lo < c.hi for g in sc.s.products) or v.lemma == "fund":
         return []
-    return _make(sc, n, None, "new", who, "subsidise", lo=v.hi, hi=c.hi, before=c.subject if passive else (0, 0), quote=(_clause_lo(sc, n), c.hi), instrument="subsidy", only=[], guess=False)
+    return _make(
+        sc,
+        n,
+        None,
+        "new",
+        who,
+        "subsidise",
+        lo=v.hi,
+        hi=c.hi,
+        before=c.subject if passive else (0, 0),
+        quote=(_clause_lo(sc, n), c.hi),
+        instrument="subsidy",
+        only=[],
+        guess=False,
+    )
 
 
-# ---- bans and openings told by verbs ----------------------------------------------------------------
+# ---- bans and openings told by verbs
 
 
 def _goods_act(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Draft]:
@@ -1100,7 +1712,18 @@ def _goods_act(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Dra
     state = ""
     if v.is_("remain", "keep") and not v.is_("halt"):
         word = s.words(v.hi, v.hi + 1)
-        if word not in {"banned", "barred", "prohibited", "blocked", "suspended", "halted", "closed", "shut", "restricted", "off"}:
+        if word not in {
+            "banned",
+            "barred",
+            "prohibited",
+            "blocked",
+            "suspended",
+            "halted",
+            "closed",
+            "shut",
+            "restricted",
+            "off",
+        }:
             return []
         state, passive = "keep", v.is_("remain")
     hi = cut_zone(sc, v.hi, _extended(sc, n))
@@ -1108,12 +1731,20 @@ def _goods_act(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Dra
     if passive and c.subject[0] >= c.subject[1] and c.source >= 0:
         zone = sc.clauses[c.source].subject
     whole = (min(zone[0], v.hi), max(zone[1], hi)) if passive else (v.hi, hi)
-    trade, direction = _direction(sc, whole, zone)
+    trade, direction = _direction(sc, whole)
     goods = [g for g in s.products if whole[0] <= g.lo < whole[1]]
-    if any(whole[0] <= m.head[0] < whole[1] for m in sc.measures if m.kind not in {"generic"} and not (v.is_("allow", "resume") and False)):
+    if any(
+        whole[0] <= m.head[0] < whole[1]
+        for m in sc.measures
+        if m.kind not in {"generic"} and not (v.is_("allow", "resume") and False)
+    ):
         return []
     origins = sc.at(*whole, "origin", "against", "to", "into")
-    if not trade and not (goods and (lemma_ban or v.is_("allow", "remain") and state) and (origins or lemma_ban and v.lemma in {"shut out", "embargo"} or state)):
+    if not trade and not (
+        goods
+        and (lemma_ban or (v.is_("allow", "remain") and state))
+        and (origins or (lemma_ban and v.lemma in {"shut out", "embargo"}) or state)
+    ):
         return []
     if not trade and v.is_("allow") and not s.has(*whole, {"market"}):
         return []
@@ -1122,7 +1753,7 @@ def _goods_act(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Dra
     who = _actor_of_ban(sc, n, c, v, passive)
     if not who.codes:
         return []
-    if not passive and _by_a_firm(sc, n, c):
+    if not passive and _by_a_firm(sc, c):
         return []
     instrument = "export_control" if direction == "export" else "import_ban"
     if direction == "":
@@ -1149,28 +1780,59 @@ def _goods_act(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Dra
     elif state == "keep":
         status = Standing("in_force", "remain", False, False)
     span = (min(zone[0], v.lo) if passive else _clause_lo(sc, n), hi)
-    made = _make(sc, n, None, effect, who, "verb.ban" if effect == "new" else "verb.open", lo=v.hi, hi=hi, before=zone if passive else (0, 0), quote=span, instrument=instrument, only=[], status=status, guess=bool(trade))
+    made = _make(
+        sc,
+        n,
+        None,
+        effect,
+        who,
+        "verb.ban" if effect == "new" else "verb.open",
+        lo=v.hi,
+        hi=hi,
+        before=zone if passive else (0, 0),
+        quote=span,
+        instrument=instrument,
+        only=[],
+        status=status,
+        guess=bool(trade),
+    )
     for d in made:
         if not d.targets and instrument in {"import_ban", "quota"}:
             roles = [r for r in sc.at(*whole, "origin", "against") if r.code not in who.codes]
             d.targets = codes_of(roles)
         if instrument == "quota":
-            _volume(sc, d, None, lo=whole[0], hi=whole[1])
+            _volume(sc, d, None, hi=whole[1])
         if not d.products and not passive:
-            d.products = goods_between(s, *whole, guess=False)
+            d.products = goods_between(s, whole[0], whole[1], guess=False)
     return made
 
 
-def _direction(sc: Scene, whole: tuple[int, int], zone: tuple[int, int]) -> tuple[bool, str]:
+def _direction(sc: Scene, whole: tuple[int, int]) -> tuple[bool, str]:
     """Return whether goods in trade are meant, and whether they come in or go out."""
     s = sc.s
     for k in range(*whole):
         low = s.low(k)
-        if low in {"imports", "import", "purchases", "importation", "importing", "buying", "inflows", "entry"}:
+        if low in {
+            "imports",
+            "import",
+            "purchases",
+            "importation",
+            "importing",
+            "buying",
+            "inflows",
+            "entry",
+        }:
             return True, "import"
         if low in {"exports", "export", "exporting", "exportation"}:
             return True, "export"
-        if low in {"shipments", "sales", "deliveries", "supplies", "shipping", "sale"} and low not in {"sale", "sales"}:
+        if low in {
+            "shipments",
+            "sales",
+            "deliveries",
+            "supplies",
+            "shipping",
+            "sale",
+        } and low not in {"sale", "sales"}:
             return True, "ship"
     return False, ""
 
@@ -1180,7 +1842,7 @@ def _actor_of_ban(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> Who:
         agent = agent_of(sc, v.hi, c.hi)
         if agent.codes:
             return agent
-        into = [r for r in sc.at(c.lo, c.hi, "into")]
+        into = list(sc.at(c.lo, c.hi, "into"))
         if into:
             return Who((into[0].code,), STATED)
         above = _said_by(sc, n)
@@ -1194,19 +1856,35 @@ def _actor_of_ban(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> Who:
             if origin:
                 return Who((origin[0].code,), INFERRED)
         return carried(sc)
-    controller = _controller(sc, n, c)
+    controller = _controller(sc, c)
     return controller if controller.codes else subject_of(sc, n)
 
 
-def _by_a_firm(sc: Scene, n: int, c: Clause) -> bool:
+def _by_a_firm(sc: Scene, c: Clause) -> bool:
     """Return whether firms act, not a power."""
     lo, hi = c.subject
     if lo >= hi and c.source >= 0:
         lo, hi = sc.clauses[c.source].subject
-    return sc.s.has(lo, hi, FIRMS | {"company", "firm", "buyers", "importers", "mills", "retailer", "chain", "supermarkets", "port", "utility"}) and not sc.s.has(lo, hi, organ_words())
+    return sc.s.has(
+        lo,
+        hi,
+        FIRMS
+        | {
+            "company",
+            "firm",
+            "buyers",
+            "importers",
+            "mills",
+            "retailer",
+            "chain",
+            "supermarkets",
+            "port",
+            "utility",
+        },
+    ) and not sc.s.has(lo, hi, organ_words())
 
 
-# ---- a rate without a noun ---------------------------------------------------------------------------
+# ---- a rate without a noun
 
 
 def _rated(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Draft]:
@@ -1216,11 +1894,17 @@ def _rated(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Draft]:
     rates = [r for r in sc.rates(v.hi, cut) if not share(sc, r)]
     if not rates:
         return []
-    if s.low(v.hi) in {"it", "them", "these", "those", "both"} and v.is_("raise", "cut", "lift") and _changed(sc, n, v, rates):
+    if (
+        s.low(v.hi) in {"it", "them", "these", "those", "both"}
+        and v.is_("raise", "cut", "lift")
+        and _changed(sc, n, v, rates)
+    ):
         return []
     subject_goods = any(c.subject[0] <= g.lo < c.subject[1] for g in s.products)
     zone_goods = any(v.hi <= g.lo < cut for g in s.products)
-    origins = sc.at(v.hi, cut, "origin", "against") + (sc.at(*c.subject, "origin") if passive else [])
+    origins = sc.at(v.hi, cut, "origin", "against") + (
+        sc.at(*c.subject, "origin") if passive else []
+    )
     if not (zone_goods or origins or (passive and subject_goods)):
         return []
     if not (sc.story.drafts or s.has(0, len(s.tokens), TRADE) or origins):
@@ -1237,10 +1921,27 @@ def _rated(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Draft]:
     if not who.codes:
         return []
     effect = _effect(v, tail, any(s.low(r.lo - 1) == "to" for r in rates))
-    made = _make(sc, n, None, effect, who, "rate", lo=v.hi, hi=cut, quote=(_clause_lo(sc, n), cut), instrument="tariff", only=ps, guess=False)
+    made = _make(
+        sc,
+        n,
+        None,
+        effect,
+        who,
+        "rate",
+        lo=v.hi,
+        hi=cut,
+        quote=(_clause_lo(sc, n), cut),
+        instrument="tariff",
+        only=ps,
+        guess=False,
+    )
     for d in made:
         if not d.targets:
-            roles = [r for r in sc.at(v.hi, cut, "actor", "origin", "none") if r.code not in who.codes and v.is_("hit", "threaten")]
+            roles = [
+                r
+                for r in sc.at(v.hi, cut, "actor", "origin", "none")
+                if r.code not in who.codes and v.is_("hit", "threaten")
+            ]
             d.targets = codes_of(roles)
     return made
 
@@ -1262,32 +1963,90 @@ def _changed(sc: Scene, n: int, v: Verb, rates: list[Mention]) -> bool:
     return True
 
 
-# ---- agreements -----------------------------------------------------------------------------------------
+# ---- agreements
 
 
 def _agreed(sc: Scene, n: int, c: Clause, v: Verb, m: MeasureNoun, passive: bool) -> list[Draft]:
     """Return a draft of an agreement or talks with both parties on both sides."""
     s = sc.s
     sc.used.add(id(m))
-    if m.weak and not (s.has(max(c.lo, 0), c.hi, TRADE | {"economic", "partnership", "market"}) or m.words & {"trade", "tariff", "commerce", "economic"}):
+    if m.weak and not (
+        s.has(max(c.lo, 0), c.hi, TRADE | {"economic", "partnership", "market"})
+        or m.words & {"trade", "tariff", "commerce", "economic"}
+    ):
         return []
-    if not v.is_(*NEW, "lift", "suspend", "start", "end", "announce", "resume", "halt", "keep", "remain", "other") and not m.acts:
+    if (
+        not v.is_(
+            *NEW,
+            "lift",
+            "suspend",
+            "start",
+            "end",
+            "announce",
+            "resume",
+            "halt",
+            "keep",
+            "remain",
+            "other",
+        )
+        and not m.acts
+    ):
         return []
     if v.is_("say", "think") and not v.is_("announce") and not m.acts:
         return []
-    if v.is_("other", "consider", "keep", "remain", "be") and not m.acts and v.lemma not in {"advance", "begin", "finish", "complete", "leave for", "travel", "arrive", "visit", "win", "meet", "pursue"} and not v.governors and not (v.is_("remain")):
+    if (
+        v.is_("other", "consider", "keep", "remain", "be")
+        and not m.acts
+        and v.lemma
+        not in {
+            "advance",
+            "begin",
+            "finish",
+            "complete",
+            "leave for",
+            "travel",
+            "arrive",
+            "visit",
+            "win",
+            "meet",
+            "pursue",
+        }
+        and not v.governors
+        and not (v.is_("remain"))
+    ):
         return []
     parties = []
     subject = subject_of(sc, n)
     if subject.codes and not (passive or m.head[0] < v.lo):
         parties += list(subject.codes)
     for r in sc.roles:
-        if (m.lo - 1 <= r.place.lo < c.hi or c.subject[0] <= r.place.lo < c.subject[1]) and r.what in {"with", "between", "owner", "actor", "to", "by", "against", "none", "origin", "in"}:
-            if r.what == "in" and not (m.hi <= r.place.lo and v.lemma in {"leave for", "leave", "travel"}):
+        if (
+            m.lo - 1 <= r.place.lo < c.hi or c.subject[0] <= r.place.lo < c.subject[1]
+        ) and r.what in {
+            "with",
+            "between",
+            "owner",
+            "actor",
+            "to",
+            "by",
+            "against",
+            "none",
+            "origin",
+            "in",
+        }:
+            if r.what == "in" and not (
+                m.hi <= r.place.lo and v.lemma in {"leave for", "leave", "travel"}
+            ):
                 continue
             parties.append(r.code)
     codes = unique(parties)
-    if len(codes) < 2 and sc.story.actors and codes and sc.story.actors != codes and subject.how == CARRIED:
+    if (
+        len(codes) < 2
+        and sc.story.actors
+        and codes
+        and sc.story.actors != codes
+        and subject.how == CARRIED
+    ):
         codes = unique(list(codes) + list(sc.story.actors))
     if not codes:
         codes = sc.story.actors
@@ -1308,24 +2067,42 @@ def _agreed(sc: Scene, n: int, c: Clause, v: Verb, m: MeasureNoun, passive: bool
         status = "denied"
     elif md.reported:
         status = "reported"
-    elif v.is_("start") and "force" in v.lemma + v.lemma or v.lemma in {"take effect", "come into effect", "go into effect"}:
+    elif (v.is_("start") and "force" in v.lemma + v.lemma) or v.lemma in {
+        "take effect",
+        "come into effect",
+        "go into effect",
+    }:
         status = "in_force" if md.past else "announced"
     elif md.threatened or md.maybe:
         status = "threatened" if md.threatened and not v.is_("consider") else "announced"
     else:
         status = "announced"
     st = Standing(status, v.lemma, md.future, False)
-    made = _make(sc, n, None, effect if effect in {"suspend", "lift"} else "new", Who(codes, subject.how if subject.codes else INFERRED), f"agreement.{effect}", lo=m.hi, hi=c.hi, quote=(min(_clause_lo(sc, n), m.lo), c.hi), instrument="agreement", only=[], status=st, guess=False)
+    made = _make(
+        sc,
+        n,
+        None,
+        effect if effect in {"suspend", "lift"} else "new",
+        Who(codes, subject.how if subject.codes else INFERRED),
+        f"agreement.{effect}",
+        lo=m.hi,
+        hi=c.hi,
+        quote=(min(_clause_lo(sc, n), m.lo), c.hi),
+        instrument="agreement",
+        only=[],
+        status=st,
+        guess=False,
+    )
     for d in made:
         d.targets = codes if len(codes) > 1 else ()
         d.rate = None
     return made
 
 
-# ---- what no verb acts on -----------------------------------------------------------------------------------
+# ---- what no verb acts on
 
 
-def _left_over(sc: Scene, made: list[Draft]) -> list[Draft]:
+def _left_over(sc: Scene) -> list[Draft]:
     """Return drafts of measures that are only mentioned, where a rate or "planned" asserts them."""
     s = sc.s
     found: list[Draft] = []
@@ -1333,41 +2110,86 @@ def _left_over(sc: Scene, made: list[Draft]) -> list[Draft]:
         start = m.act[0] if m.act else m.lo
         if s.has(max(start - 4, 0), start, {"not", "no", "without", "n't", "never", "neither"}):
             continue
-        if id(m) in sc.used or m.kind in {"agreement", "preference", "generic", "subsidy", "sanctions"}:
+        if id(m) in sc.used or m.kind in {
+            "agreement",
+            "preference",
+            "generic",
+            "subsidy",
+            "sanctions",
+        }:
             continue
         n = next((k for k, c in enumerate(sc.clauses) if c.lo <= m.lo < c.hi), None)
         if n is None:
-            n = next((k for k, c in enumerate(sc.clauses) if c.subject[0] <= m.lo < c.subject[1]), 0)
+            n = next(
+                (k for k, c in enumerate(sc.clauses) if c.subject[0] <= m.lo < c.subject[1]), 0
+            )
         c = sc.clauses[n]
-        hi = zone_end(sc, m, _extended(sc, n) if m.lo >= (c.verb.hi if c.verb else 0) else min(c.subject[1] if c.subject[0] <= m.lo < c.subject[1] else c.hi, c.hi) or c.hi)
+        hi = zone_end(
+            sc,
+            m,
+            _extended(sc, n)
+            if m.lo >= (c.verb.hi if c.verb else 0)
+            else min(c.subject[1] if c.subject[0] <= m.lo < c.subject[1] else c.hi, c.hi) or c.hi,
+        )
         rates = pieces(sc, m, hi, None)
-        if not _means_trade(sc, m, hi, n):
+        if not _means_trade(sc, m, hi):
             continue
-        if not rates and not (m.acts and m.acts in {"lift", "suspend", "impose", "raise", "cut"} and (owner_of(sc, m, n).codes or sc.at(m.hi, hi, "origin"))):
-            if not (m.planned and (owner_of(sc, m, n).codes)):
-                goods = any(m.hi <= g.lo < hi for g in s.products)
-                if not (m.kind in {"ban", "curb"} and owner_of(sc, m, n).codes and goods and sc.at(m.hi, hi, "origin")):
-                    continue
+        if (
+            not rates
+            and not (
+                m.acts
+                and m.acts in {"lift", "suspend", "impose", "raise", "cut"}
+                and (owner_of(sc, m).codes or sc.at(m.hi, hi, "origin"))
+            )
+            and not (m.planned and (owner_of(sc, m).codes))
+        ):
+            goods = any(m.hi <= g.lo < hi for g in s.products)
+            if not (
+                m.kind in {"ban", "curb"}
+                and owner_of(sc, m).codes
+                and goods
+                and sc.at(m.hi, hi, "origin")
+            ):
+                continue
         supposed = c.verb is not None and (c.kind == "if" or mood(s, sc.clauses, n, False).supposed)
         if supposed and not (m.words & (PLANNED | STANDING)):
             continue
         state = mood(s, sc.clauses, n, False) if c.verb is not None else None
-        if state is not None and (state.demanded or state.forecast or state.denied) and not m.definite:
+        if (
+            state is not None
+            and (state.demanded or state.forecast or state.denied)
+            and not m.definite
+        ):
             continue
-        who = owner_of(sc, m, n)
+        who = owner_of(sc, m)
         if not who.codes:
             agent = agent_of(sc, m.hi, hi)
             who = agent if agent.codes else NOBODY
-        if not who.codes and c.verb is not None and c.subject[0] < c.subject[1] and not (c.subject[0] <= m.lo < c.subject[1]):
+        if (
+            not who.codes
+            and c.verb is not None
+            and c.subject[0] < c.subject[1]
+            and not (c.subject[0] <= m.lo < c.subject[1])
+        ):
             roles = sc.at(*c.subject, "actor")
-            who = subject_of(sc, n) if roles and (supposed or c.verb.is_(*NEW, "other", "lift")) else NOBODY
+            who = (
+                subject_of(sc, n)
+                if roles and (supposed or c.verb.is_(*NEW, "other", "lift"))
+                else NOBODY
+            )
         if not who.codes and m.act is not None:
             who = carried(sc)
         if not who.codes:
             who = carried(sc)
         if not who.codes:
             continue
-        effect = {"lift": "lift", "suspend": "suspend", "cut": "cut", "raise": "raise", "keep": "keep"}.get(m.acts, "new")
+        effect = {
+            "lift": "lift",
+            "suspend": "suspend",
+            "cut": "cut",
+            "raise": "raise",
+            "keep": "keep",
+        }.get(m.acts, "new")
         status = {"lift": "removed", "suspend": "suspended"}.get(effect, "in_force")
         if m.words & (PLANNED - {"new", "threatened", "possible", "potential"}):
             status = "announced"
@@ -1375,11 +2197,15 @@ def _left_over(sc: Scene, made: list[Draft]) -> list[Draft]:
             status = "threatened"
         st = Standing(status, "mention", False, False)
         start = m.act[0] if m.act else m.lo
-        made_here = _make(sc, n, m, effect, who, f"mention.{effect}", lo=m.hi, hi=hi, quote=(start, hi), status=st)
+        made_here = _make(
+            sc, n, m, effect, who, f"mention.{effect}", lo=m.hi, hi=hi, quote=(start, hi), status=st
+        )
         for d in made_here:
             d.condition = None
             if len(sc.clauses) > 1 or not m.acts:
-                d.dates = {k: w for k, w in d.dates.items() if k == "expires"} if not m.acts else d.dates
+                d.dates = (
+                    {k: w for k, w in d.dates.items() if k == "expires"} if not m.acts else d.dates
+                )
         sc.used.add(id(m))
         found += made_here
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from countervail.reading.lexicon import word_set
 from countervail.reading.roles import FIRMS
 from countervail.reading.sentence import Sentence
 
@@ -9,16 +10,22 @@ from countervail.reading.sentence import Sentence
 def find_firm(s: Sentence, lo: int, hi: int) -> str | None:
     """Return the firm, or the kind of firms, that a stretch names; None where it names none."""
     for k in range(lo, hi):
-        if s.tokens[k].capital and s.tokens[k].word and not any(m.lo <= k < m.hi for m in (*s.places, *s.dates, *s.products)):
-            if k == lo == 0 and s.low(k) in COMMON or s.low(k) in COMMON:
+        if (
+            s.tokens[k].capital
+            and s.tokens[k].word
+            and not any(m.lo <= k < m.hi for m in (*s.places, *s.dates, *s.products))
+        ):
+            if (k == lo == 0 and s.low(k) in COMMON) or s.low(k) in COMMON:
                 continue
             end = k + 1
-            while end < hi and (s.tokens[end].capital or s.low(end) in {"&"}) and s.tokens[end].word:
+            while (
+                end < hi and (s.tokens[end].capital or s.low(end) in {"&"}) and s.tokens[end].word
+            ):
                 end += 1
             return " ".join(t.text for t in s.tokens[k:end])
     words = [s.low(k) for k in range(lo, hi)]
     if set(words) & FIRMS or set(words) & {"others", "those", "companies", "rest"}:
-        if "not" in words or "non-cooperating" in words or "did" in words and "not" in words:
+        if "not" in words or "non-cooperating" in words or ("did" in words and "not" in words):
             return "non-cooperating producers"
         if set(words) & {"cooperated", "cooperating", "co-operating", "co-operated"}:
             return "cooperating producers"
@@ -27,7 +34,4 @@ def find_firm(s: Sentence, lo: int, hi: int) -> str | None:
     return None
 
 
-COMMON = frozenset(
-    "the a an it they he she all other others those these this that in on from under for if as and but while imports exports goods "
-    "most some both each its their customs importers exporters shipments products meanwhile separately duties tariffs".split()
-)
+COMMON = word_set("firms.common")

@@ -2,35 +2,93 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from countervail.reading.clauses import Clause, clauses
-from countervail.reading.dating import date_draft
 from countervail.reading.discourse import Discourse
-from countervail.reading.draft import CARRIED, GUESSED, INFERRED, STATED, Draft, Goods
-from countervail.reading.goods import goods_between
-from countervail.reading.lexicon import goods_words, organ_words
-from countervail.reading.mentions.measures import EXTRA, STANDING, MeasureNoun, find_measures
-from countervail.reading.mentions.rates import Rate
-from countervail.reading.roles import FIRMS, Role, find_roles
+from countervail.reading.draft import CARRIED, GUESSED, INFERRED, STATED, Draft
+from countervail.reading.lexicon import organ_words, word_set
+from countervail.reading.mentions.measures import MeasureNoun, find_measures
+from countervail.reading.roles import Role, find_roles
 from countervail.reading.sentence import Mention, Sentence
-from countervail.reading.standing import Standing, standing
 from countervail.reading.verbs import Verb
 
-NEW = {"impose", "announce", "propose", "threaten", "consider", "plan", "offer", "hit", "retaliate", "give", "add", "sanction", "subsidise", "expect"}
+NEW = {
+    "impose",
+    "announce",
+    "propose",
+    "threaten",
+    "consider",
+    "plan",
+    "offer",
+    "hit",
+    "retaliate",
+    "give",
+    "add",
+    "sanction",
+    "subsidise",
+    "expect",
+}
 EFFECTS = ("raise", "cut", "lift", "suspend", "keep", "extend", "resume", "halt")
 CONTEXT = (
-    "in retaliation for", "in retaliation to", "in response to", "in return for", "in exchange for", "in answer to", "in reply to", "because of", "amid",
-    "despite", "in the face of", "as part of", "compared with", "on top of", "in addition to", "in protest at", "in protest against",
-    "in a dispute over", "following", "in light of", "angered by", "by way of answer to", "as payback for", "as retaliation for",
-    "in connection with", "in place of", "instead of", "as a result of", "due to", "ahead of", "days after", "weeks after", "months after", "hours after", "to counter", "to offset",
-    "over", "rather than", "given", "in the wake of", "pursuant to", "under", "after",
+    "in retaliation for",
+    "in retaliation to",
+    "in response to",
+    "in return for",
+    "in exchange for",
+    "in answer to",
+    "in reply to",
+    "because of",
+    "amid",
+    "despite",
+    "in the face of",
+    "as part of",
+    "compared with",
+    "on top of",
+    "in addition to",
+    "in protest at",
+    "in protest against",
+    "in a dispute over",
+    "following",
+    "in light of",
+    "angered by",
+    "by way of answer to",
+    "as payback for",
+    "as retaliation for",
+    "in connection with",
+    "in place of",
+    "instead of",
+    "as a result of",
+    "due to",
+    "ahead of",
+    "days after",
+    "weeks after",
+    "months after",
+    "hours after",
+    "to counter",
+    "to offset",
+    "over",
+    "rather than",
+    "given",
+    "in the wake of",
+    "pursuant to",
+    "under",
+    "after",
 )
-KINDS = {"tariff": "tariff", "tax": "tariff", "rate": "tariff", "quota": "quota", "ban": "import_ban", "curb": "import_ban",
-         "export": "export_control", "subsidy": "subsidy", "agreement": "agreement", "sanctions": "sanctions",
-         "preference": "tariff", "generic": "tariff"}
+KINDS = {
+    "tariff": "tariff",
+    "tax": "tariff",
+    "rate": "tariff",
+    "quota": "quota",
+    "ban": "import_ban",
+    "curb": "import_ban",
+    "export": "export_control",
+    "subsidy": "subsidy",
+    "agreement": "agreement",
+    "sanctions": "sanctions",
+    "preference": "tariff",
+    "generic": "tariff",
+}
 
 
 @dataclass(slots=True)
@@ -65,9 +123,36 @@ class Scene:
 
     def span(self, lo: int, hi: int) -> tuple[int, int]:
         """Return the place in the text of some words, without marks at the ends."""
-        while hi - 1 > lo and self.s.low(hi - 1) in {",", ".", ";", ":", "and", "but", "—", "–", "(", "-", "while", "or", '"'}:
+        while hi - 1 > lo and self.s.low(hi - 1) in {
+            ",",
+            ".",
+            ";",
+            ":",
+            "and",
+            "but",
+            "—",
+            "–",
+            "(",
+            "-",
+            "while",
+            "or",
+            '"',
+        }:
             hi -= 1
-        while lo < hi - 1 and self.s.low(lo) in {",", ";", ":", "and", "but", "—", "–", ")", "while", "that", "-", '"'}:
+        while lo < hi - 1 and self.s.low(lo) in {
+            ",",
+            ";",
+            ":",
+            "and",
+            "but",
+            "—",
+            "–",
+            ")",
+            "while",
+            "that",
+            "-",
+            '"',
+        }:
             lo += 1
         hi = min(max(hi, lo + 1), len(self.s.tokens))
         lo = min(lo, hi - 1)
@@ -82,7 +167,7 @@ def scene(s: Sentence, story: Discourse) -> Scene:
     return Scene(s, story, parts, measures, find_roles(s, measures))
 
 
-# ---- who -----------------------------------------------------------------------------------
+# ---- who
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +186,8 @@ class Who:
 
 
 NOBODY = Who((), GUESSED)
-SELF = frozenset("it they he she its their his her we".split())
-BLOC = frozenset("bloc union".split())
+SELF = word_set("frames.self")
+BLOC = frozenset(["bloc", "union"])
 
 
 def unique(codes: list[str]) -> tuple[str, ...]:
@@ -117,12 +202,17 @@ def subject_of(sc: Scene, n: int, depth: int = 0) -> Who:
     if lo >= hi:
         if c.source >= 0 and c.source != n and depth < 12:
             found = subject_of(sc, c.source, depth + 1)
-            return replace(found, how=INFERRED if found.how == STATED and c.kind in {"part", "ger"} else found.how)
+            return replace(
+                found,
+                how=INFERRED if found.how == STATED and c.kind in {"part", "ger"} else found.how,
+            )
         return carried(sc)
     return in_stretch(sc, lo, hi, c, n, depth)
 
 
-def in_stretch(sc: Scene, lo: int, hi: int, c: Clause | None = None, n: int = -1, depth: int = 0) -> Who:
+def in_stretch(
+    sc: Scene, lo: int, hi: int, c: Clause | None = None, n: int = -1, depth: int = 0
+) -> Who:
     """Return who a stretch of words names as one who acts."""
     s = sc.s
     found = sc.at(lo, hi, "actor", "owner")
@@ -139,7 +229,9 @@ def in_stretch(sc: Scene, lo: int, hi: int, c: Clause | None = None, n: int = -1
     head = s.low(lo)
     if c is not None and head in {"which", "who", "that", "whose"}:
         back = [r for r in sc.roles if r.place.hi <= lo + 1 and lo - r.place.hi <= 4]
-        if back and back[-1].what not in {"origin", "except"} or (back and lo - back[-1].place.hi <= 1):
+        if (back and back[-1].what not in {"origin", "except"}) or (
+            back and lo - back[-1].place.hi <= 1
+        ):
             return Who((back[-1].code,), INFERRED, (back[-1].place.it.start, back[-1].place.it.end))
         if c.parent >= 0 and depth < 12:
             return replace(subject_of(sc, c.parent, depth + 1), how=INFERRED)
@@ -148,7 +240,11 @@ def in_stretch(sc: Scene, lo: int, hi: int, c: Clause | None = None, n: int = -1
     for words, code in NOTICE.items():
         if words in s.words(lo, hi):
             return Who((code,), STATED, (s.tokens[lo].start, s.tokens[hi - 1].end))
-    if organ or s.has(lo, hi, SELF) or s.has(lo, hi, {"country", "nation", "kingdom", "republic", "island"}):
+    if (
+        organ
+        or s.has(lo, hi, SELF)
+        or s.has(lo, hi, {"country", "nation", "kingdom", "republic", "island"})
+    ):
         if s.has(lo, hi, SELF) and n > 0 and depth < 12 and c is not None:
             for m in range(n - 1, -1, -1):
                 if sc.clauses[m].verb is None:
@@ -177,7 +273,12 @@ def carried(sc: Scene) -> Who:
 def anyone(sc: Scene, besides: tuple[int, int] = (0, 0)) -> Who:
     """Return who a sentence names as one who acts, outside a stretch; else who acted before."""
     for r in sc.at(0, len(sc.s.tokens), "actor", "into"):
-        if besides[0] <= r.place.lo < besides[1] or (r.what == "actor" and r.place.it.kind in {"name"} and sc.s.low(r.place.hi) not in {"'s", "'"} and not _begins(sc, r)):
+        if besides[0] <= r.place.lo < besides[1] or (
+            r.what == "actor"
+            and r.place.it.kind in {"name"}
+            and sc.s.low(r.place.hi) not in {"'s", "'"}
+            and not _begins(sc, r)
+        ):
             continue
         return Who((r.code,), INFERRED, (r.place.it.start, r.place.it.end))
     before = carried(sc)
@@ -206,14 +307,22 @@ def agent_of(sc: Scene, lo: int, hi: int) -> Who:
     return NOBODY
 
 
-def owner_of(sc: Scene, m: MeasureNoun, n: int) -> Who:
+def owner_of(sc: Scene, m: MeasureNoun) -> Who:
     """Return whose measure it is, by what stands before or after its noun."""
     s = sc.s
     if m.owner is not None:
         lo, hi = m.owner
-        roles = [r for r in sc.roles if lo <= r.place.lo < hi and r.what in {"owner", "actor", "in", "none"}]
+        roles = [
+            r
+            for r in sc.roles
+            if lo <= r.place.lo < hi and r.what in {"owner", "actor", "in", "none"}
+        ]
         if roles:
-            return Who(unique([r.code for r in roles][:2]), STATED, (roles[0].place.it.start, roles[0].place.it.end))
+            return Who(
+                unique([r.code for r in roles][:2]),
+                STATED,
+                (roles[0].place.it.start, roles[0].place.it.end),
+            )
         if s.has(lo, hi, {"its", "their", "his", "her", "our"}):
             return NOBODY
         if s.has(lo, hi, BLOC) and sc.story.bloc:
@@ -222,15 +331,25 @@ def owner_of(sc: Scene, m: MeasureNoun, n: int) -> Who:
             return carried(sc)
     roles = [r for r in sc.roles if m.lo <= r.place.lo < m.head[0] and r.what == "owner"]
     if roles:
-        return Who(unique([r.code for r in roles]), STATED, (roles[0].place.it.start, roles[0].place.it.end))
+        return Who(
+            unique([r.code for r in roles]),
+            STATED,
+            (roles[0].place.it.start, roles[0].place.it.end),
+        )
     if m.act is not None:  # China's removal of tariffs
-        roles = [r for r in sc.roles if m.act[0] - 5 <= r.place.lo < m.act[0] and s.low(r.place.hi) in {"'s", "'"}]
+        roles = [
+            r
+            for r in sc.roles
+            if m.act[0] - 5 <= r.place.lo < m.act[0] and s.low(r.place.hi) in {"'s", "'"}
+        ]
         if roles:
-            return Who((roles[-1].code,), STATED, (roles[-1].place.it.start, roles[-1].place.it.end))
+            return Who(
+                (roles[-1].code,), STATED, (roles[-1].place.it.start, roles[-1].place.it.end)
+            )
     return NOBODY
 
 
-# ---- zones ---------------------------------------------------------------------------------
+# ---- zones
 
 
 def cut_zone(sc: Scene, lo: int, hi: int) -> int:
@@ -241,7 +360,10 @@ def cut_zone(sc: Scene, lo: int, hi: int) -> int:
             head = words.split()
             if s.low(k) != head[0] or any(s.low(k + j) != w for j, w in enumerate(head)):
                 continue
-            if words == "over" and not (s.low(k + 1) in {"the", "a", "its", "their"} and not any(r.lo == k + 1 or r.lo == k for r in s.rates)):
+            if words == "over" and not (
+                s.low(k + 1) in {"the", "a", "its", "their"}
+                and not any(r.lo == k + 1 or r.lo == k for r in s.rates)
+            ):
                 continue
             if words == "after" and any(d.lo <= k + 1 < d.hi or d.lo == k for d in s.dates):
                 continue
@@ -256,31 +378,15 @@ def cut_zone(sc: Scene, lo: int, hi: int) -> int:
 def zone_end(sc: Scene, m: MeasureNoun, hi: int) -> int:
     """Return where the words after a measure's noun end: at the next measure, or at reasons."""
     for other in sc.measures:
-        if m.hi <= other.lo < hi and not _within_list(sc, m, other):
+        if m.hi <= other.lo < hi:
             hi = other.lo
             break
     return cut_zone(sc, m.hi, hi)
 
 
-def _within_list(sc: Scene, m: MeasureNoun, other: MeasureNoun) -> bool:
-    return False
+# ---- rates
 
-
-def relative_zone(sc: Scene, m: MeasureNoun, n: int) -> int:
-    """Return where the words of a noun end, with the clauses that hang on it."""
-    hi = sc.clauses[n].hi
-    for k in range(n + 1, len(sc.clauses)):
-        one = sc.clauses[k]
-        if one.kind in {"red", "rel"} and one.parent == k - 1 and one.lo == hi:
-            hi = one.hi
-        else:
-            break
-    return hi
-
-
-# ---- rates ---------------------------------------------------------------------------------
-
-LEADS = frozenset("of at to from by between ( , is are was averaging reaching totalling totaling worth as up set - carry carrying and or".split())
+LEADS = word_set("frames.leads")
 
 
 @dataclass(slots=True)
@@ -300,15 +406,31 @@ class Piece:
     hi: int
     delta: bool = False
 
+    @property
+    def end(self) -> int:
+        """The word after its last rate."""
+        return max(one.hi for one in (self.rate, self.old) if one is not None)
+
 
 def share(sc: Scene, r: Mention) -> bool:
     """Return whether a per cent is a part of something, not a rate."""
     s = sc.s
     if r.it.unit not in {"percent", "pp"}:
         return False
-    if s.low(r.hi) == "of" and not s.has(r.hi + 1, r.hi + 5, {"value", "customs", "cif", "fob", "price"}):
+    if s.low(r.hi) == "of" and not s.has(
+        r.hi + 1, r.hi + 5, {"value", "customs", "cif", "fob", "price"}
+    ):
         return True
-    if s.low(r.hi) == "share" or s.low(r.hi) in {"stake", "drop", "fall", "rise", "jump", "decline", "gain", "growth"}:
+    if s.low(r.hi) == "share" or s.low(r.hi) in {
+        "stake",
+        "drop",
+        "fall",
+        "rise",
+        "jump",
+        "decline",
+        "gain",
+        "growth",
+    }:
         return True
     if s.low(r.hi) in {"more", "less", "fewer", "higher", "lower"} and s.low(r.hi + 1) in {"than"}:
         return True
@@ -338,15 +460,38 @@ def pieces(sc: Scene, m: MeasureNoun, hi: int, verb: Verb | None) -> list[Piece]
             _put(found, Piece(nxt, r, r.lo - 1, hi))
             k += 2
             continue
-        if lead in {"to"} and nxt is not None and s.low(nxt.lo - 1) == "from" and nxt.lo - r.hi <= 4:
+        if (
+            lead in {"to"}
+            and nxt is not None
+            and s.low(nxt.lo - 1) == "from"
+            and nxt.lo - r.hi <= 4
+        ):
             _put(found, Piece(r, nxt, r.lo - 1, hi))
             k += 2
             continue
-        if lead == "from" and found and found[-1].old is None and found[-1].rate is not None and not before:
+        if (
+            lead == "from"
+            and found
+            and found[-1].old is None
+            and found[-1].rate is not None
+            and not before
+        ):
             found[-1].old = r
-        elif lead == "from" and verb is not None and verb.is_("raise", "cut", "rise", "fall") and not found:
+        elif (
+            lead == "from"
+            and verb is not None
+            and verb.is_("raise", "cut", "rise", "fall")
+            and not found
+        ):
             found.append(Piece(None, r, r.lo - 1, hi))
-        elif lead == "to" and before and len(found) == 1 and found[0].old is None and verb is not None and verb.is_("raise", "cut", "lift", "rise", "fall"):
+        elif (
+            lead == "to"
+            and before
+            and len(found) == 1
+            and found[0].old is None
+            and verb is not None
+            and verb.is_("raise", "cut", "lift", "rise", "fall")
+        ):
             found[0].old, found[0].rate = found[0].rate, r
         elif lead == "by":
             _put(found, Piece(r, None, r.lo - 1, hi, delta=True))
@@ -361,21 +506,40 @@ def _put(found: list[Piece], one: Piece) -> None:
     if found and found[-1].rate is None and one.old is None:
         found[-1].rate, found[-1].delta = one.rate, one.delta
         return
-    if found and found[-1].delta and not one.delta and one.rate is not None and one.lo - found[-1].lo < 8:
-        found[-1].rate, found[-1].delta, found[-1].old = one.rate, False, one.old  # by 10 points to 25
+    if (
+        found
+        and found[-1].delta
+        and not one.delta
+        and one.rate is not None
+        and one.lo - found[-1].lo < 8
+    ):
+        found[-1].rate, found[-1].delta, found[-1].old = (
+            one.rate,
+            False,
+            one.old,
+        )  # by 10 points to 25
         return
     found.append(one)
 
 
 def _paired(s: Sentence, a: Mention, b: Mention) -> bool:
-    return s.low(b.lo - 1) in {"to"} and b.lo - a.hi <= 10 or s.words(a.hi, b.lo) in {"to", "currently to", "now to", "up to", "to up to", "to as much as"} or (a.hi == b.lo)
+    return (
+        (s.low(b.lo - 1) in {"to"} and b.lo - a.hi <= 10)
+        or s.words(a.hi, b.lo)
+        in {"to", "currently to", "now to", "up to", "to up to", "to as much as"}
+        or (a.hi == b.lo)
+    )
 
 
 def _attached(sc: Scene, m: MeasureNoun, r: Mention, verb: Verb | None) -> bool:
     """Return whether a rate after a measure's noun is its rate."""
     s = sc.s
     lead = s.low(r.lo - 1)
-    if lead == "by" and verb is not None and not verb.is_("raise", "cut", "rise", "fall", "lift", "extend"):
+    if (
+        lead == "by"
+        and verb is not None
+        and not verb.is_("raise", "cut", "rise", "fall", "lift", "extend")
+    ):
         return m.acts in {"raise", "cut"}
     if lead in LEADS or r.lo == m.hi or r.it.bound in {"up_to", "range"} or r.it.free:
         return True
@@ -389,11 +553,11 @@ def _limits(sc: Scene, m: MeasureNoun, found: list[Piece], hi: int) -> None:
         return
     leading = found[0].rate is not None and found[0].rate.lo < m.head[0]
     goods_first = not leading and any(m.hi <= p.lo < found[0].lo for p in s.products)
-    if goods_first and not any(p.lo >= (found[-1].rate or found[-1].old).hi and p.lo < hi for p in s.products):  # type: ignore[union-attr]
+    if goods_first and not any(p.lo >= found[-1].end and p.lo < hi for p in s.products):
         lo = m.hi
         for one in found:
             one.lo = lo
-            end = (one.rate or one.old).hi  # type: ignore[union-attr]
+            end = one.end
             one.hi, lo = end, end
         return
     for n, one in enumerate(found):
@@ -403,10 +567,12 @@ def _limits(sc: Scene, m: MeasureNoun, found: list[Piece], hi: int) -> None:
         found[0].lo = m.lo
 
 
-# ---- targets and goods ------------------------------------------------------------------------
+# ---- targets and goods
 
 
-def targets_in(sc: Scene, lo: int, hi: int, instrument: str, own: tuple[str, ...]) -> tuple[list[Role], list[Role]]:
+def targets_in(
+    sc: Scene, lo: int, hi: int, instrument: str, own: tuple[str, ...]
+) -> tuple[list[Role], list[Role]]:
     """Return whom a stretch names as targets, and whom it leaves out."""
     whats = {"origin", "against"}
     if instrument in {"export_control"}:
@@ -420,7 +586,7 @@ def targets_in(sc: Scene, lo: int, hi: int, instrument: str, own: tuple[str, ...
     found = [r for r in sc.roles if lo <= r.place.lo < hi and r.what in whats and r.code not in own]
     out = [r for r in sc.roles if lo <= r.place.lo < hi and r.what == "except"]
     if instrument != "export_control":
-        found = [r for r in found if not (r.what == "to")] if instrument != "agreement" else found
+        found = [r for r in found if r.what != "to"] if instrument != "agreement" else found
     return found, out
 
 
@@ -431,7 +597,6 @@ def codes_of(roles: list[Role]) -> tuple[str, ...]:
 
 def instrument_of(sc: Scene, m: MeasureNoun, hi: int, own: tuple[str, ...]) -> str:
     """Return the instrument that a measure's noun names: exports make another of it."""
-    s = sc.s
     base = KINDS[m.kind]
     if m.kind in {"agreement", "sanctions", "subsidy", "export"}:
         return base
@@ -448,14 +613,24 @@ def _of_exports(sc: Scene, m: MeasureNoun, hi: int, own: tuple[str, ...]) -> boo
     hi = min(hi, m.hi + 14)
     for k in range(m.hi, hi):
         if s.low(k) in {"exports", "export", "exporting", "shipping", "shipments", "sales"}:
-            if s.low(k) in {"shipments", "sales"} and not (s.has(k, hi, {"to", "abroad"}) or m.kind == "tariff") :
+            if s.low(k) in {"shipments", "sales"} and not (
+                s.has(k, hi, {"to", "abroad"}) or m.kind == "tariff"
+            ):
                 continue
             if s.low(k) in {"shipments", "sales"} and s.has(k, min(k + 10, hi), {"from"}):
                 continue
             if s.low(k) == "sales" and not s.has(k, hi, {"to", "abroad", "overseas"}):
                 continue
-            origins = [r for r in sc.roles if m.hi <= r.place.lo < k + 4 and r.what in {"origin", "owner", "actor", "against"} and r.place.lo < hi]
-            if any(r.code not in own for r in origins if r.place.lo < k or s.low(r.place.lo - 1) in {"from", "of"}):
-                return False
-            return True
+            origins = [
+                r
+                for r in sc.roles
+                if m.hi <= r.place.lo < k + 4
+                and r.what in {"origin", "owner", "actor", "against"}
+                and r.place.lo < hi
+            ]
+            return not any(
+                r.code not in own
+                for r in origins
+                if r.place.lo < k or s.low(r.place.lo - 1) in {"from", "of"}
+            )
     return False

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from countervail.reading.draft import GUESSED, STATED, Goods
-from countervail.reading.lexicon import act_nouns, goods_words, measure_words, organ_words, verb_forms
+from countervail.reading.lexicon import (
+    act_nouns,
+    goods_words,
+    measure_words,
+    organ_words,
+    verb_forms,
+    word_set,
+)
 from countervail.reading.roles import EXCEPT
-from countervail.reading.sentence import Sentence
+from countervail.reading.sentence import Mention, Sentence
 from countervail.reading.verbs import BE, DETERMINERS, MODALS, PREPOSITIONS, PRONOUNS
 
-NO_GOODS = frozenset(
-    "list range number variety selection series total raft slew set host all most some other others "
-    "certain several various many country countries nation nations partners trade partner origin world "
-    "value worth basis reasons grounds way time year years month months week day days percent per cent "
-    "account behalf part top hold january february march april may june july august september october november december "
-    "farm firms companies producers makers exporters importers everything anything rate rates level levels measures them it "
-    "those these him her us one ones each foreign imported domestic local".split()
-)
-POINTING = frozenset("metal metals grain fruit fish meat oilseed crop fuel commodity vehicles cars mineral minerals alloy".split())
-STOPS = PREPOSITIONS | BE | MODALS | PRONOUNS | frozenset(". ; : ( ) , \" — – if unless and or but which".split())
+NO_GOODS = word_set("goods.no_goods")
+POINTING = word_set("goods.pointing")
+STOPS = PREPOSITIONS | BE | MODALS | PRONOUNS | word_set("goods.stops")
 
 
 def excepted(s: Sentence, lo: int, hi: int) -> list[tuple[int, int]]:
@@ -31,7 +31,11 @@ def excepted(s: Sentence, lo: int, hi: int) -> list[tuple[int, int]]:
                 continue
             if all(s.low(k + j) == w for j, w in enumerate(words)):
                 end = k + len(words)
-                while end < hi and s.low(end) not in {".", ";", ")", ","} and not (s.low(end) == "from" and end > k + 3):
+                while (
+                    end < hi
+                    and s.low(end) not in {".", ";", ")", ","}
+                    and not (s.low(end) == "from" and end > k + 3)
+                ):
                     end += 1
                 found.append((k, end))
                 break
@@ -57,7 +61,11 @@ def goods_between(s: Sentence, lo: int, hi: int, guess: bool = True) -> list[Goo
         it = m.it
         if found and it.text.lower() in POINTING and s.low(m.lo - 1) in {"the", "this"}:
             continue
-        found.append(Goods(it.text, tuple(it.headings), it.start, it.end, STATED, tuple(it.alternatives or ())))
+        found.append(
+            Goods(
+                it.text, tuple(it.headings), it.start, it.end, STATED, tuple(it.alternatives or ())
+            )
+        )
         last = m.hi
     if found or not guess:
         return found
@@ -69,27 +77,41 @@ def _guessed(s: Sentence, lo: int, hi: int, out: Collection[tuple[int, int]]) ->
     for k in range(lo, hi):
         if s.low(k) not in {"on", "of"} or any(a <= k < b for a, b in out):
             continue
-        made = _noun(s, k + 1, hi)
+        made = noun_goods(s, k + 1, hi)
         if made:
             return made
     return []
 
 
-def _noun(s: Sentence, lo: int, hi: int) -> list[Goods]:
+def noun_goods(s: Sentence, lo: int, hi: int) -> list[Goods]:
+    """Return the nouns of a list as goods, whether or not a table knows them."""
     k, made = lo, []
     while k < hi:
-        while k < hi and (s.low(k) in DETERMINERS or s.low(k) in goods_words() or s.low(k) in {"imported", "foreign", "certain", "most", "of"} or _in(s.places, k)):
+        while k < hi and (
+            s.low(k) in DETERMINERS
+            or s.low(k) in goods_words()
+            or s.low(k) in {"imported", "foreign", "certain", "most", "of"}
+            or _in(s.places, k)
+        ):
             k += 1
         start = k
         while k < hi and _nouny(s, k):
             k += 1
         end = k
-        while end > start and (s.low(end - 1) in goods_words() and end - 1 > start and s.low(end - 1) not in {"products", "parts", "equipment", "goods"}):
+        while end > start and (
+            s.low(end - 1) in goods_words()
+            and end - 1 > start
+            and s.low(end - 1) not in {"products", "parts", "equipment", "goods"}
+        ):
             end -= 1
         if start == end:
             break
         words = {s.low(j) for j in range(start, end)}
-        if not words & NO_GOODS and not words <= set(goods_words()) and not s.tokens[start].text.isupper():
+        if (
+            not words & NO_GOODS
+            and not words <= set(goods_words())
+            and not s.tokens[start].text.isupper()
+        ):
             a, b = s.tokens[start].start, s.tokens[end - 1].end
             made.append(Goods(_text(s, start, end), (), a, b, GUESSED))
         if s.low(k) in {",", "and", "or"} and made:
@@ -121,5 +143,5 @@ def _nouny(s: Sentence, k: int) -> bool:
     return not any(f.form in {"past", "s"} for f in forms)
 
 
-def _in(mentions, k: int) -> bool:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _in(mentions: Sequence[Mention], k: int) -> bool:
     return any(m.lo <= k < m.hi for m in mentions)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -70,7 +71,25 @@ def _s(verb: str) -> str:
     return verb + "s"
 
 
-DOUBLED = frozenset("cut put set hit ban bar scrap trim slap drop stop curb let get run".split())
+DOUBLED = frozenset(
+    [
+        "cut",
+        "put",
+        "set",
+        "hit",
+        "ban",
+        "bar",
+        "scrap",
+        "trim",
+        "slap",
+        "drop",
+        "stop",
+        "curb",
+        "let",
+        "get",
+        "run",
+    ]
+)
 
 
 @cache
@@ -104,6 +123,23 @@ def measure_words() -> Mapping[str, Sequence[MeasureWords]]:
     for several in found.values():
         several.sort(key=lambda one: -len(one.words))
     return found
+
+
+@cache
+def _sets() -> Mapping[str, str]:
+    return {row["set"]: row["words"] for row in table("words")}
+
+
+def word_set(name: str) -> frozenset[str]:
+    """Return a set of words by its name: the module and the constant that it is."""
+    return frozenset(_sets()[name].split())
+
+
+@cache
+def pattern(name: str) -> re.Pattern[str]:
+    """Return the pattern of a name: whole words, in any case, one of its alternatives."""
+    found = [row["alternative"] for row in table("patterns") if row["pattern"] == name]
+    return re.compile(r"\b(?:" + "|".join(found) + r")\b", re.IGNORECASE)
 
 
 @cache

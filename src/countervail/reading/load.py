@@ -79,7 +79,5 @@ def from_file(path: str | Path, on: date | None = None) -> Source:
     except OSError as error:
         raise FileError(f"cannot be read: {error.strerror or error}", where) from None
     if len(data) > MOST_BYTES:
-        raise FileError(
-            f"more than {MOST_BYTES / 1e6:.0f} MB: give the articles one by one", where
-        )
+        raise FileError(f"more than {MOST_BYTES / 1e6:.0f} MB: give the articles one by one", where)
     return Source(decoded(data), hashlib.sha256(data).hexdigest(), str(where), on)

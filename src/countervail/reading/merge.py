@@ -14,7 +14,14 @@ def add(story: Discourse, new: list[Draft]) -> None:
         _complete(story, one)
         if _merged(story, one):
             continue
-        if one.anaphoric and one.rate is None and not one.products and one.how.get("targets") != STATED and one.how.get("implementer") != STATED and one.instrument != "agreement":
+        if (
+            one.anaphoric
+            and one.rate is None
+            and not one.products
+            and one.how.get("targets") != STATED
+            and one.how.get("implementer") != STATED
+            and one.instrument != "agreement"
+        ):
             continue
         story.drafts.append(one)
 
@@ -43,17 +50,41 @@ def _complete(story: Discourse, d: Draft) -> None:
     """Carry targets and goods to a draft that names none, from what it points back at."""
     if d.instrument in {"agreement", "subsidy", "sanctions"} or d.listed:
         return
-    earlier = [x for x in reversed(story.drafts) if not x.listed and _family(x.instrument) == _family(d.instrument)]
-    near = [x for x in story.drafts if x.sentence == d.sentence and set(x.implementer) == set(d.implementer) and x.products]
-    if not d.products and near and d.instrument in {"export_control", "quota"} and _family(near[-1].instrument) == _family(d.instrument):
+    earlier = [
+        x
+        for x in reversed(story.drafts)
+        if not x.listed and _family(x.instrument) == _family(d.instrument)
+    ]
+    near = [
+        x
+        for x in story.drafts
+        if x.sentence == d.sentence and set(x.implementer) == set(d.implementer) and x.products
+    ]
+    if (
+        not d.products
+        and near
+        and d.instrument in {"export_control", "quota"}
+        and _family(near[-1].instrument) == _family(d.instrument)
+    ):
         d.products, d.how["products"] = list(near[-1].products), CARRIED
     if not d.targets:
         same = [x for x in earlier if set(x.implementer) == set(d.implementer) and x.targets]
         if d.retaliatory:
-            foe = [x for x in reversed(story.drafts) if set(x.implementer) != set(d.implementer) and not x.listed and x.instrument != "agreement"]
+            foe = [
+                x
+                for x in reversed(story.drafts)
+                if set(x.implementer) != set(d.implementer)
+                and not x.listed
+                and x.instrument != "agreement"
+            ]
             if foe and (not same or foe[0] is story.drafts[-1] or not d.anaphoric):
                 d.targets, d.how["targets"] = foe[0].implementer, INFERRED
-        if not d.targets and same and d.how.get("implementer") in {CARRIED, INFERRED} and (d.sentence - same[0].sentence <= 2):
+        if (
+            not d.targets
+            and same
+            and d.how.get("implementer") in {CARRIED, INFERRED}
+            and (d.sentence - same[0].sentence <= 2)
+        ):
             d.targets, d.how["targets"] = same[0].targets, CARRIED
         if not d.targets and same and d.anaphoric and d.sentence - same[0].sentence <= 3:
             d.targets, d.how["targets"] = same[0].targets, CARRIED
@@ -65,7 +96,14 @@ def _complete(story: Discourse, d: Draft) -> None:
             if x.products:
                 d.products, d.how["products"] = list(x.products), CARRIED
                 break
-    elif not d.products and d.anaphoric and d.rate is not None and earlier and earlier[0].products and d.sentence - earlier[0].sentence <= 2:
+    elif (
+        not d.products
+        and d.anaphoric
+        and d.rate is not None
+        and earlier
+        and earlier[0].products
+        and d.sentence - earlier[0].sentence <= 2
+    ):
         d.products, d.how["products"] = list(earlier[0].products), CARRIED
 
 
@@ -98,9 +136,7 @@ def _merged(story: Discourse, d: Draft) -> bool:
         if _same(x, d):
             _put_together(x, d)
             return True
-    if d.anaphoric and d.rate is None and _points_back(story, d):
-        return True
-    return False
+    return bool(d.anaphoric and d.rate is None and _points_back(story, d))
 
 
 def _compatible_targets(x: Draft, d: Draft) -> bool:
@@ -117,26 +153,48 @@ def _same(x: Draft, d: Draft) -> bool:
         return False
     if d.how.get("targets") == STATED and not x.targets and d.rate is not None:
         return False
-    if d.sentence == x.sentence and not d.products and d.how.get("targets") != STATED and d.status == x.status and (d.rate is None or x.rate is None) and d.rule.split(".")[-1] == x.rule.split(".")[-1]:
+    if (
+        d.sentence == x.sentence
+        and not d.products
+        and d.how.get("targets") != STATED
+        and d.status == x.status
+        and (d.rate is None or x.rate is None)
+        and d.rule.split(".")[-1] == x.rule.split(".")[-1]
+    ):
         return True
-    if x.instrument != d.instrument and not {x.instrument, d.instrument} <= {"tariff", "tariff_cut"}:
+    if x.instrument != d.instrument and not {x.instrument, d.instrument} <= {
+        "tariff",
+        "tariff_cut",
+    }:
         return False
     if x.rate is not None and d.rate is not None:
         if x.rate.unit != d.rate.unit or abs(x.rate.value - d.rate.value) > SAME_RATE:
             return False
         if x.products and d.products and not (_goods(x) & _goods(d)):
             return False
-        return _one_status(x, d) and (not d.products or not x.products or _goods(d) <= _goods(x) or _goods(x) <= _goods(d) or d.anaphoric)
+        return _one_status(x, d) and (
+            not d.products
+            or not x.products
+            or _goods(d) <= _goods(x)
+            or _goods(x) <= _goods(d)
+            or d.anaphoric
+        )
     if x.rate is None and d.rate is None:
         return _one_status(x, d) and (_goods(d) == _goods(x) or d.anaphoric or not d.products)
-    return d.anaphoric and _one_status(x, d) and (d.rate is None or d.sentence - x.sentence <= 1 and not d.products)
+    return (
+        d.anaphoric
+        and _one_status(x, d)
+        and (d.rate is None or (d.sentence - x.sentence <= 1 and not d.products))
+    )
 
 
 def _one_status(x: Draft, d: Draft) -> bool:
     if x.status == d.status:
         return True
     pair = {x.status, d.status}
-    return pair <= {"announced", "in_force"} or (d.anaphoric and pair <= {"announced", "in_force", "threatened", "suspended", "removed"})
+    return pair <= {"announced", "in_force"} or (
+        d.anaphoric and pair <= {"announced", "in_force", "threatened", "suspended", "removed"}
+    )
 
 
 LATER = {"suspended", "removed"}
@@ -169,7 +227,12 @@ def _points_back(story: Discourse, d: Draft) -> bool:
 
 
 def _detail(d: Draft) -> int:
-    return 2 * (d.rate is not None) + bool(d.products) + (d.how.get("targets") == STATED) + len(d.dates)
+    return (
+        2 * (d.rate is not None)
+        + bool(d.products)
+        + (d.how.get("targets") == STATED)
+        + len(d.dates)
+    )
 
 
 def _put_together(x: Draft, d: Draft) -> None:
@@ -214,10 +277,30 @@ def close(story: Discourse) -> None:
         if x.products and x.how.get("products") != GUESSED and not _wide(x) and not firms:
             continue
         parts = [
-            d for d in story.drafts
-            if d is not x and not d.listed and d.rate is not None and d.instrument == x.instrument and d.status == x.status or d is not x and not d.listed and d.rate is not None and d.instrument == x.instrument and {d.status, x.status} <= {"announced", "in_force"}
+            d
+            for d in story.drafts
+            if (
+                d is not x
+                and not d.listed
+                and d.rate is not None
+                and d.instrument == x.instrument
+                and d.status == x.status
+            )
+            or (
+                d is not x
+                and not d.listed
+                and d.rate is not None
+                and d.instrument == x.instrument
+                and {d.status, x.status} <= {"announced", "in_force"}
+            )
         ]
-        parts = [d for d in parts if set(d.implementer) == set(x.implementer) and _compatible_targets(x, d) and 0 <= d.sentence - x.sentence <= 3]
+        parts = [
+            d
+            for d in parts
+            if set(d.implementer) == set(x.implementer)
+            and _compatible_targets(x, d)
+            and 0 <= d.sentence - x.sentence <= 3
+        ]
         if not parts:
             continue
         gone.append(x)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from countervail.reading.confidence import weigh
 from countervail.reading.discourse import Discourse
@@ -13,7 +15,14 @@ from countervail.reading.draft import Draft
 from countervail.reading.events import read_scene, settle
 from countervail.reading.frames import NOTICE, scene
 from countervail.reading.garble import Matched, matched
-from countervail.reading.gate import Listed, energy_only, historical, of_models, other_sense, supposed
+from countervail.reading.gate import (
+    Listed,
+    energy_only,
+    historical,
+    of_models,
+    other_sense,
+    supposed,
+)
 from countervail.reading.lexicon import instances
 from countervail.reading.load import Source
 from countervail.reading.mentions.dates import find_dates
@@ -64,10 +73,19 @@ def read_source(source: Source) -> Reading:
     for one in story.drafts:
         settle(one, on.isoformat() if on else "")
     standing = [d for d in story.drafts if not d.listed]
-    listed += [Listed(d.start, d.end, d.status, REASONS[d.status]) for d in story.drafts if d.listed]
+    listed += [
+        Listed(d.start, d.end, d.status, REASONS[d.status]) for d in story.drafts if d.listed
+    ]
     for d in standing:
         weigh(d, story)
-    return Reading(source, sorted(standing, key=lambda d: (d.start, d.end)), sorted(set(listed)), whole.garbled, parts, story)
+    return Reading(
+        source,
+        sorted(standing, key=lambda d: (d.start, d.end)),
+        sorted(set(listed)),
+        whole.garbled,
+        parts,
+        story,
+    )
 
 
 REASONS = {
@@ -101,8 +119,12 @@ def _sentences(whole: Matched, on: date | None) -> list[Sentence]:
             if not words:
                 continue
             s = Sentence(len(made), a, b, words)
-            s.places = s.located(places[bisect_left(place_starts, a) : bisect_left(place_starts, b)])
-            s.products = s.located(products[bisect_left(product_starts, a) : bisect_left(product_starts, b)])
+            s.places = s.located(
+                places[bisect_left(place_starts, a) : bisect_left(place_starts, b)]
+            )
+            s.products = s.located(
+                products[bisect_left(product_starts, a) : bisect_left(product_starts, b)]
+            )
             if b - a > 3:
                 piece = text[a:b]
                 s.rates = s.located(_moved(find_rates(piece), a))
@@ -127,9 +149,7 @@ def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return found
 
 
-def _moved(found, by: int):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    from dataclasses import replace
-
+def _moved(found: Sequence[Any], by: int) -> list[Any]:
     return [replace(one, start=one.start + by, end=one.end + by) for one in found]
 
 
@@ -149,9 +169,17 @@ def _opened(text: str, parts: list[Sentence], on: date | None) -> Discourse:
         for s in heads:
             for m in s.places:
                 before = s.words(m.lo - 3, m.lo)
-                power = m.it.kind in {"government", "capital", "office", "bloc"} or re.search(r"(?:government|kingdom|republic|ministry|state) of(?: the)?$", before)
-                origin = re.search(r"\b(?:from|in|against|on|of)(?: the)?$", before) or (s.low(m.hi) in {"-"})
-                if (power and not re.search(r"\b(?:from|against|on|with)$", before)) if strict else not origin:
+                power = m.it.kind in {"government", "capital", "office", "bloc"} or re.search(
+                    r"(?:government|kingdom|republic|ministry|state) of(?: the)?$", before
+                )
+                origin = re.search(r"\b(?:from|in|against|on|of)(?: the)?$", before) or (
+                    s.low(m.hi) in {"-"}
+                )
+                if (
+                    (power and not re.search(r"\b(?:from|against|on|with)$", before))
+                    if strict
+                    else not origin
+                ):
                     story.first = (m.it.code,)
                     return story
     return story
@@ -168,7 +196,9 @@ def _sentence(story: Discourse, s: Sentence, text: str, energy: bool) -> list[Li
     for m in sc.measures:
         why = other_sense(text, s, m, energy)
         if why:
-            gone.append(Listed(*sc.span(m.lo, m.hi), "other_sense", f"another sense of the word: {why}"))
+            gone.append(
+                Listed(*sc.span(m.lo, m.hi), "other_sense", f"another sense of the word: {why}")
+            )
         else:
             kept.append(m)
     sc.measures = kept
@@ -180,7 +210,13 @@ def _sentence(story: Discourse, s: Sentence, text: str, energy: bool) -> list[Li
             continue
         if old:
             d.status = "historical"
-        elif (why and d.rule.startswith(("mention", "active", "passive", "subject", "pay", "rate", "verb")) and not _told(d)) or (story.model and d.how.get("implementer") != "stated"):
+        elif (
+            why
+            and d.rule.startswith(
+                ("mention", "active", "passive", "subject", "pay", "rate", "verb")
+            )
+            and not _told(d)
+        ) or (story.model and d.how.get("implementer") != "stated"):
             d.status = "hypothetical"
     add(story, made)
     _day(story, s)
@@ -189,7 +225,11 @@ def _sentence(story: Discourse, s: Sentence, text: str, energy: bool) -> list[Li
 
 def _told(d: Draft) -> bool:
     """Return whether a draft in a sentence of suppositions is told as done."""
-    return d.status in {"in_force", "removed", "suspended"} and d.rule.startswith(("active", "passive", "verb")) and bool(d.dates)
+    return (
+        d.status in {"in_force", "removed", "suspended"}
+        and d.rule.startswith(("active", "passive", "verb"))
+        and bool(d.dates)
+    )
 
 
 def _day(story: Discourse, s: Sentence) -> None:

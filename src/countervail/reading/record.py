@@ -14,7 +14,10 @@ def rate(d: Draft) -> dict[str, Any] | None:
     if d.rate is None:
         return None
     made: dict[str, Any] = {
-        "value": _plain(d.rate.value), "bound": d.rate.bound, "basis": d.basis, "unit": d.rate.unit,
+        "value": _plain(d.rate.value),
+        "bound": d.rate.bound,
+        "basis": d.basis,
+        "unit": d.rate.unit,
     }
     if d.old is not None:
         made["from"] = _plain(d.old.value)
@@ -34,13 +37,21 @@ def measure(text: str, d: Draft) -> dict[str, Any]:
         text: that was read.
         d: the draft.
     """
-    said = lambda span: None if span is None else text[span[0] : span[1]]  # noqa: E731
+
+    def said(span: tuple[int, int] | None) -> str | None:
+        return None if span is None else text[span[0] : span[1]]
+
     return {
         "implementer": list(d.implementer),
         "targets": list(d.targets) or ["ALL"],
         "instrument": d.instrument,
         "products": [
-            {"text": text[g.start : g.end], "hs": list(g.hs), "alternatives": list(g.alternatives), "how": g.how}
+            {
+                "text": text[g.start : g.end],
+                "hs": list(g.hs),
+                "alternatives": list(g.alternatives),
+                "how": g.how,
+            }
             for g in d.products
         ],
         "rate": rate(d),
@@ -49,14 +60,18 @@ def measure(text: str, d: Draft) -> dict[str, Any]:
         "condition": said(d.condition),
         "attribution": said(d.attribution),
         "firm": d.firm,
-        "volume": None if d.volume is None else {"value": _plain(d.volume.value), "unit": d.volume.unit},
+        "volume": None
+        if d.volume is None
+        else {"value": _plain(d.volume.value), "unit": d.volume.unit},
         "exempt": list(d.excluded),
         "quote": text[d.start : d.end],
         "start": d.start,
         "end": d.end,
         "rule": d.rule,
         "how": dict(sorted(d.how.items())),
-        "cue": {k: {"start": a, "end": b, "text": text[a:b]} for k, (a, b) in sorted(d.cue.items())},
+        "cue": {
+            k: {"start": a, "end": b, "text": text[a:b]} for k, (a, b) in sorted(d.cue.items())
+        },
         "needs_check": list(d.needs_check),
         "confidence": d.confidence,
         "support": {"right": d.support[0], "cases": d.support[1]},
@@ -72,10 +87,19 @@ def as_dict(reading: Reading) -> dict[str, Any]:
         "claims": [],
         "relations": [],
         "listed": [
-            {"quote": text[one.start : one.end], "start": one.start, "end": one.end, "status": one.status, "reason": one.reason}
+            {
+                "quote": text[one.start : one.end],
+                "start": one.start,
+                "end": one.end,
+                "status": one.status,
+                "reason": one.reason,
+            }
             for one in reading.listed
         ],
-        "garbled": [{"start": a, "end": b, "text": text[a:b], "read_as": meant} for a, b, meant in reading.garbled],
+        "garbled": [
+            {"start": a, "end": b, "text": text[a:b], "read_as": meant}
+            for a, b, meant in reading.garbled
+        ],
         "document": {
             "name": reading.source.name,
             "date": reading.source.date.isoformat() if reading.source.date else None,

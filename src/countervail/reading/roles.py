@@ -4,18 +4,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from countervail.reading.lexicon import goods_words, organ_words
+from countervail.reading.lexicon import goods_words, organ_words, word_set
 from countervail.reading.mentions.measures import MeasureNoun
 from countervail.reading.sentence import Mention, Sentence
 from countervail.reading.verbs import PREPOSITIONS
 
-FIRMS = frozenset("firms companies producers makers exporters importers manufacturers farmers growers suppliers carmakers automakers mills shippers traders buyers brands giants maker producer exporter refiners vessels ships".split())
-MADE = frozenset("made produced grown built assembled manufactured originating originate originates originated manufactured raised origin mined caught farmed".split())
+FIRMS = word_set("roles.firms")
+MADE = word_set("roles.made")
 EXCEPT = (
-    ("except",), ("excluding",), ("other", "than"), ("but", "not"), ("apart", "from"), ("outside",), ("exempting",), ("exempts",), ("exempted",), ("sparing",), ("excludes",), ("with", "the", "exception", "of"),
-    ("except", "for"), ("aside", "from"), ("save",), ("bar",), ("barring",), ("but", "for"), ("exempt",),
+    ("except",),
+    ("excluding",),
+    ("other", "than"),
+    ("but", "not"),
+    ("apart", "from"),
+    ("outside",),
+    ("exempting",),
+    ("exempts",),
+    ("exempted",),
+    ("sparing",),
+    ("excludes",),
+    ("with", "the", "exception", "of"),
+    ("except", "for"),
+    ("aside", "from"),
+    ("save",),
+    ("bar",),
+    ("barring",),
+    ("but", "for"),
+    ("exempt",),
 )
-INWARD = frozenset("into entering enter enters entered reaching".split())
+INWARD = frozenset(["into", "entering", "enter", "enters", "entered", "reaching"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +56,25 @@ class Role:
         return str(self.place.it.code)
 
 
-COUNTS = frozenset("two three four five six seven eight nine ten twelve some several many dozens certain other".split())
+COUNTS = word_set("roles.counts")
 
 
 def _skip_back(s: Sentence, k: int) -> int:
     """Return the word before a name, without articles and the like."""
-    while s.low(k) in COUNTS or s.low(k) in {"the", "all", "both", "neighbouring", "neighboring", "fellow", "some", "most", "rival", "communist", "mainland", "any"}:
+    while s.low(k) in COUNTS or s.low(k) in {
+        "the",
+        "all",
+        "both",
+        "neighbouring",
+        "neighboring",
+        "fellow",
+        "some",
+        "most",
+        "rival",
+        "communist",
+        "mainland",
+        "any",
+    }:
         k -= 1
     return k
 
@@ -79,14 +109,17 @@ def _role(s: Sentence, m: Mention, measures: list[MeasureNoun], last: Role | Non
     joined = _joined(s, m, last)
     if "-made" in hyphened or "-built" in hyphened or "-origin" in hyphened or "-grown" in hyphened:
         return Role(m, "origin", hyphened)
-    own = _owning(s, m, after, measures)
+    own = _owning(s, after, measures)
     if own is not None:
         if own == "origin" and last is not None and joined and last.what in {"except"}:
             return Role(m, "except", "list")
         return Role(m, own, s.words(m.lo, after + 1))
-    if not m.it.adjective and not any(one.lo <= m.lo < one.head[0] for one in measures) and (
-        any(p.lo == after for p in s.products) or s.low(after) in goods_words()
-    ) and before not in {"to", "with", "by"}:
+    if (
+        not m.it.adjective
+        and not any(one.lo <= m.lo < one.head[0] for one in measures)
+        and (any(p.lo == after for p in s.products) or s.low(after) in goods_words())
+        and before not in {"to", "with", "by"}
+    ):
         return Role(m, "origin", s.words(m.lo, after + 1))
     if m.it.adjective:
         what = _adjective(s, m, after, measures)
@@ -99,12 +132,20 @@ def _role(s: Sentence, m: Mention, measures: list[MeasureNoun], last: Role | Non
         return Role(m, what, s.words(m.lo, after + 1))
     if joined and last is not None:
         return Role(m, last.what, "list")
-    what = _after_preposition(s, m, back, before, last)
+    what = _after_preposition(s, back, before)
     if what == "none" and any(one.lo <= m.lo < one.head[0] for one in measures):
         return Role(m, "owner", "before a measure")
-    if what == "actor" and s.low(after) in goods_words() and s.low(after) not in {"import", "export"}:
+    if (
+        what == "actor"
+        and s.low(after) in goods_words()
+        and s.low(after) not in {"import", "export"}
+    ):
         return Role(m, "origin", s.words(m.lo, after + 1))
-    if what == "actor" and any(p.lo == after for p in s.products) and (m.it.text.isupper() or "." in m.it.text):
+    if (
+        what == "actor"
+        and any(p.lo == after for p in s.products)
+        and (m.it.text.isupper() or "." in m.it.text)
+    ):
         return Role(m, "origin", s.words(m.lo, after + 1))
     return Role(m, what, before)
 
@@ -115,13 +156,36 @@ def _joined(s: Sentence, m: Mention, last: Role | None) -> bool:
         return False
     between = s.words(last.place.hi, m.lo)
     return between in {
-        ",", "and", "or", ", and", ", or", "and the", "as well as", "or the", ", the", ", and the", "and from", "/", "nor",
-        "and on", "and against", "or from", "and other", "and also", "and both", "and its neighbour", "along with", "as well as from",
-        "and the rest of the", "and the rest of", ", as well as", "& ",
+        ",",
+        "and",
+        "or",
+        ", and",
+        ", or",
+        "and the",
+        "as well as",
+        "or the",
+        ", the",
+        ", and the",
+        "and from",
+        "/",
+        "nor",
+        "and on",
+        "and against",
+        "or from",
+        "and other",
+        "and also",
+        "and both",
+        "and its neighbour",
+        "along with",
+        "as well as from",
+        "and the rest of the",
+        "and the rest of",
+        ", as well as",
+        "& ",
     }
 
 
-def _owning(s: Sentence, m: Mention, after: int, measures: list[MeasureNoun]) -> str | None:
+def _owning(s: Sentence, after: int, measures: list[MeasureNoun]) -> str | None:
     """Return the part of a place with 's, by what it owns."""
     if s.low(after) not in {"'s", "'"}:
         return None
@@ -129,13 +193,39 @@ def _owning(s: Sentence, m: Mention, after: int, measures: list[MeasureNoun]) ->
         low = s.low(k)
         if any(one.head[0] <= k < one.head[1] for one in measures):
             return "owner"
-        if low in organ_words() or low in {"decision", "plan", "move", "order", "threat", "proposal", "offer", "retaliation", "response", "response", "announcement", "parliament"}:
+        if low in organ_words() or low in {
+            "decision",
+            "plan",
+            "move",
+            "order",
+            "threat",
+            "proposal",
+            "offer",
+            "retaliation",
+            "response",
+            "announcement",
+            "parliament",
+        }:
             return "actor"
-        if low in {"exports", "shipments", "products", "goods", "producers", "exporters", "sales", "farmers", "industry", "steelmakers", "carmakers"}:
+        if low in {
+            "exports",
+            "shipments",
+            "products",
+            "goods",
+            "producers",
+            "exporters",
+            "sales",
+            "farmers",
+            "industry",
+            "steelmakers",
+            "carmakers",
+        }:
             return "origin"
         if low in {"imports", "purchases", "market", "borders", "ports", "import"}:
             return "into"
-        if any(p.lo <= k < p.hi for p in s.products) and not any(one.lo <= k < one.hi for one in measures):
+        if any(p.lo <= k < p.hi for p in s.products) and not any(
+            one.lo <= k < one.hi for one in measures
+        ):
             return "origin"
         if low in PREPOSITIONS or low in {",", ".", "and"}:
             break
@@ -149,13 +239,24 @@ def _adjective(s: Sentence, m: Mention, after: int, measures: list[MeasureNoun])
             if s.low(m.lo - 1) in {"on", "of"}:
                 return "origin"
             goods = any(p.lo >= m.hi and p.hi <= one.head[0] for p in s.products)
-            if goods and one.owner is not None and one.owner[0] != m.lo and not (one.owner[0] <= m.lo < one.owner[1]):
+            if (
+                goods
+                and one.owner is not None
+                and one.owner[0] != m.lo
+                and not (one.owner[0] <= m.lo < one.owner[1])
+            ):
                 return "origin"
             return "owner"
     for k in range(after, min(after + 8, len(s.tokens))):
         low = s.low(k)
         if low in goods_words() or low in FIRMS or low in {"steel", "market"}:
-            return "into" if low in {"imports", "purchases"} and s.low(k + 1) in {"of"} else "into" if low == "market" else "origin"
+            return (
+                "into"
+                if low in {"imports", "purchases"} and s.low(k + 1) in {"of"}
+                else "into"
+                if low == "market"
+                else "origin"
+            )
         if any(p.lo <= k < p.hi for p in s.products):
             return "origin"
         if low in organ_words() or (low[:-1] in organ_words() and low.endswith("s")):
@@ -164,11 +265,19 @@ def _adjective(s: Sentence, m: Mention, after: int, measures: list[MeasureNoun])
             return "actor"
         if low in FIRMS:
             return "origin"
-        if low in PREPOSITIONS or low in {".", ";", "'s"} or (low in {",", "and"} and not _list_goes_on(s, k)):
+        if (
+            low in PREPOSITIONS
+            or low in {".", ";", "'s"}
+            or (low in {",", "and"} and not _list_goes_on(s, k))
+        ):
             break
     if s.low(m.hi) in {"and", ",", "or"}:
         return "none"
-    return "none" if s.tokens[m.hi - 1].low.endswith(("ian", "ese", "ish")) and m.hi < len(s.tokens) else "actor"
+    return (
+        "none"
+        if s.tokens[m.hi - 1].low.endswith(("ian", "ese", "ish")) and m.hi < len(s.tokens)
+        else "actor"
+    )
 
 
 def _list_goes_on(s: Sentence, k: int) -> bool:
@@ -176,7 +285,7 @@ def _list_goes_on(s: Sentence, k: int) -> bool:
     return any(p.lo == k + 1 and p.it.adjective for p in s.places)
 
 
-def _after_preposition(s: Sentence, m: Mention, back: int, before: str, last: Role | None) -> str:
+def _after_preposition(s: Sentence, back: int, before: str) -> str:
     if before == "from":
         return "origin"
     if before in {"on", "against", "upon"}:
@@ -197,9 +306,22 @@ def _after_preposition(s: Sentence, m: Mention, back: int, before: str, last: Ro
         return "origin" if s.low(back - 1) in MADE or s.low(back - 1).endswith("-made") else "in"
     if before == "of":
         owned = s.low(back - 1)
-        if owned in organ_words() or owned in {"government", "people", "republic", "state", "bank", "confederation", "commonwealth", "kingdom"}:
+        if owned in organ_words() or owned in {
+            "government",
+            "people",
+            "republic",
+            "state",
+            "bank",
+            "confederation",
+            "commonwealth",
+            "kingdom",
+        }:
             return "actor"
-        if owned in goods_words() or any(p.hi == back for p in s.products) or owned in {"origin", "exporters", "producers"}:
+        if (
+            owned in goods_words()
+            or any(p.hi == back for p in s.products)
+            or owned in {"origin", "exporters", "producers"}
+        ):
             return "origin"
         return "in"
     if before in {"for"}:

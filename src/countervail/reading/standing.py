@@ -5,23 +5,83 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from countervail.reading.clauses import Clause
+from countervail.reading.lexicon import word_set
 from countervail.reading.sentence import Sentence
-from countervail.reading.verbs import Verb
 
-FUTURE = frozenset("will shall 'll wo".split())
-MAYBE = frozenset("may might could can ca".split())
-REPORTED = ("reportedly", "people familiar", "sources said", "sources say", "source said", "is said to", "are said to", "according to sources",
-            "according to media", "media reported", "local media", "newspaper reported", "unconfirmed", "rumoured", "rumored", "anonymous", "on condition of anonymity", "people briefed")
-ANALYSTS = frozenset("analysts economists analyst economist traders forecasters columnist professor researcher researchers consultancy consultants strategist strategists thinktank bank".split())
+FUTURE = frozenset(["will", "shall", "'ll", "wo"])
+MAYBE = frozenset(["may", "might", "could", "can", "ca"])
+REPORTED = (
+    "reportedly",
+    "people familiar",
+    "sources said",
+    "sources say",
+    "source said",
+    "is said to",
+    "are said to",
+    "according to sources",
+    "according to media",
+    "media reported",
+    "local media",
+    "newspaper reported",
+    "unconfirmed",
+    "rumoured",
+    "rumored",
+    "anonymous",
+    "on condition of anonymity",
+    "people briefed",
+)
+ANALYSTS = word_set("standing.analysts")
 GOVERNING_NOUNS = {
-    "plan": "plan", "plans": "plan", "decision": "plan", "move": "plan", "proposal": "propose", "proposals": "propose", "intention": "plan",
-    "order": "plan", "orders": "plan", "pledge": "plan", "promise": "plan", "commitment": "plan", "agreement": "plan", "deal": "plan", "vow": "plan",
-    "threat": "threaten", "threats": "threaten", "warning": "threaten", "offer": "offer", "readiness": "offer", "willingness": "offer",
-    "call": "demand", "calls": "demand", "demand": "demand", "demands": "demand", "request": "demand", "requests": "demand", "appeal": "demand",
-    "petition": "demand", "pressure": "demand", "urging": "demand", "bid": "demand", "campaign": "demand",
-    "power": "could", "powers": "could", "authority": "could", "right": "could", "option": "could", "ability": "could", "freedom": "could",
-    "law": "plan", "bill": "propose", "legislation": "propose", "proclamation": "plan", "decree": "plan", "regulation": "plan", "notification": "plan",
-    "refusal": "refuse", "failure": "refuse", "reluctance": "refuse",
+    "plan": "plan",
+    "plans": "plan",
+    "decision": "plan",
+    "move": "plan",
+    "proposal": "propose",
+    "proposals": "propose",
+    "intention": "plan",
+    "order": "plan",
+    "orders": "plan",
+    "pledge": "plan",
+    "promise": "plan",
+    "commitment": "plan",
+    "agreement": "plan",
+    "deal": "plan",
+    "vow": "plan",
+    "threat": "threaten",
+    "threats": "threaten",
+    "warning": "threaten",
+    "offer": "offer",
+    "readiness": "offer",
+    "willingness": "offer",
+    "call": "demand",
+    "calls": "demand",
+    "demand": "demand",
+    "demands": "demand",
+    "request": "demand",
+    "requests": "demand",
+    "appeal": "demand",
+    "petition": "demand",
+    "pressure": "demand",
+    "urging": "demand",
+    "bid": "demand",
+    "campaign": "demand",
+    "power": "could",
+    "powers": "could",
+    "authority": "could",
+    "right": "could",
+    "option": "could",
+    "ability": "could",
+    "freedom": "could",
+    "law": "plan",
+    "bill": "propose",
+    "legislation": "propose",
+    "proclamation": "plan",
+    "decree": "plan",
+    "regulation": "plan",
+    "notification": "plan",
+    "refusal": "refuse",
+    "failure": "refuse",
+    "reluctance": "refuse",
 }
 
 
@@ -89,24 +149,32 @@ def mood(s: Sentence, parts: list[Clause], n: int, condition: bool) -> Mood:
         if p is not None:
             helpers |= set(p.helpers) & (FUTURE | MAYBE | {"would"})
             past = past or p.past
-            if p.denied and p.is_("plan", "say", "consider", "expect", "offer", "threaten", "deny", "propose"):
+            if p.denied and p.is_(
+                "plan", "say", "consider", "expect", "offer", "threaten", "deny", "propose"
+            ):
                 denied = True
     said = s.words(0, len(s.tokens))
     reported = any(w in said for w in REPORTED)
     deny = "deny" in g
-    if deny and c.kind == "said" and not denied:
-        denied = True
-    elif deny and v.form in {"ing", "inf"}:
+    if (deny and c.kind == "said" and not denied) or (deny and v.form in {"ing", "inf"}):
         denied = True
     return Mood(
-        demanded="demand" in g or v.is_("demand", "seek") or ("should" in helpers and c.kind != "if") or "must" in helpers or ("ought" in helpers),
+        demanded="demand" in g
+        or v.is_("demand", "seek")
+        or ("should" in helpers and c.kind != "if")
+        or "must" in helpers
+        or ("ought" in helpers),
         denied=denied,
         supposed=supposed,
         offered="offer" in g,
         threatened=bool({"threaten", "consider"} & g) or v.is_("threaten", "consider"),
         planned=bool({"plan", "vote", "announce"} & g) or v.is_("plan"),
         proposed="propose" in g or v.is_("propose") or "seek" in g,
-        forecast="forecast" in g or (v.is_("think", "forecast", "model") and not v.is_("say")) or "analyst" in g or "think" in g or "model" in g,
+        forecast="forecast" in g
+        or (v.is_("think", "forecast", "model") and not v.is_("say"))
+        or "analyst" in g
+        or "think" in g
+        or "model" in g,
         maybe=bool(helpers & MAYBE),
         would=bool(helpers & {"would", "'d"}),
         future=bool(helpers & FUTURE),
@@ -143,23 +211,51 @@ def _above(s: Sentence, parts: list[Clause], n: int) -> set[str]:
             elif c.parent >= 0 and parts[c.parent].verb is not None:
                 p = parts[c.parent].verb
                 assert p is not None
-                if p.is_("demand", "expect", "threaten", "offer", "consider", "plan", "propose", "refuse", "require", "seek", "forecast", "announce", "deny"):
+                if p.is_(
+                    "demand",
+                    "expect",
+                    "threaten",
+                    "offer",
+                    "consider",
+                    "plan",
+                    "propose",
+                    "refuse",
+                    "require",
+                    "seek",
+                    "forecast",
+                    "announce",
+                    "deny",
+                ):
                     found |= set(p.classes)
                 found |= set(p.governing)
-                if p.is_("expect") and (s.has(*parts[c.parent].subject, ANALYSTS) or not p.past and s.has(*parts[c.parent].subject, {"markets", "traders", "firms", "companies", "investors"})):
+                if p.is_("expect") and (
+                    s.has(*parts[c.parent].subject, ANALYSTS)
+                    or (
+                        not p.past
+                        and s.has(
+                            *parts[c.parent].subject,
+                            {"markets", "traders", "firms", "companies", "investors"},
+                        )
+                    )
+                ):
                     found.add("forecast")
         elif c.kind == "ger" and c.parent >= 0 and parts[c.parent].verb is not None:
             p = parts[c.parent].verb
             assert p is not None
-            if p.is_("demand", "threaten", "consider", "propose", "offer", "plan", "deny", "refuse"):
+            if p.is_(
+                "demand", "threaten", "consider", "propose", "offer", "plan", "deny", "refuse"
+            ):
                 found |= set(p.classes)
             noun = s.low(c.verb.lo - 2) if c.verb is not None else ""
-            if s.low(c.verb.lo - 1) == "of" and noun in GOVERNING_NOUNS:  # type: ignore[union-attr]
+            of = c.verb is not None and s.low(c.verb.lo - 1) == "of"
+            if of and noun in GOVERNING_NOUNS:
                 found.add(GOVERNING_NOUNS[noun])
         elif c.kind == "said" and c.parent >= 0 and parts[c.parent].verb is not None:
             p = parts[c.parent].verb
             assert p is not None
-            if p.is_("demand", "forecast", "model", "think", "expect", "deny", "offer", "consider") and not p.is_("say"):
+            if p.is_(
+                "demand", "forecast", "model", "think", "expect", "deny", "offer", "consider"
+            ) and not p.is_("say"):
                 found |= set(p.classes)
             if p.is_("threaten"):
                 found.add("warn")
@@ -172,7 +268,7 @@ def _above(s: Sentence, parts: list[Clause], n: int) -> set[str]:
     return found
 
 
-def standing(effect: str, m: Mood, words: str = "") -> Standing:
+def standing(effect: str, m: Mood) -> Standing:
     """Return where a measure stands, from what is done to it and the mood it is said in."""
     if m.supposed:
         return Standing("hypothetical", "if", True, False)
@@ -219,7 +315,9 @@ def _new(effect: str, m: Mood) -> Standing:
     if m.denied or m.refused:
         return Standing("denied", "not", False, False)
     soft = effect in {"cut", "allow", "resume"}
-    if soft and (m.maybe or m.offered or m.condition or (m.would and not m.proposed and not m.planned)):
+    if soft and (
+        m.maybe or m.offered or m.condition or (m.would and not m.proposed and not m.planned)
+    ):
         return Standing("offered", "would cut", True, False)
     if m.reported and (m.future or m.planned or m.would or m.maybe or m.threatened or m.proposed):
         return Standing("reported", "reported", True, False)

@@ -6,15 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from countervail.reading.lexicon import word_set
+
 TOKEN = re.compile(
     r"(?:[A-Za-z]\.){2,}|\d+(?:,\d{2,3})*(?:\.\d+)*|'s\b|'(?=\W|$)|n't\b|'(?:ll|d|re|ve|m)\b"
     r"|[^\W\d_]+(?:[-&][\w]+)*|\w+|[^\w\s]"
 )
-SHORT = frozenset(
-    "mr mrs ms dr prof st sen rep gov gen lt col sgt jr sr inc ltd co corp vs no nos art arts para "
-    "sec jan feb mar apr jun jul aug sept sep oct nov dec u.s u.k e.g i.e a.m p.m approx est fig "
-    "vol pp p cf ca al dept min hon etc".split()
-)
+SHORT = word_set("tokens.short")
 LONGEST_WORDS = 400
 """Words of a sentence; a longer one is read in pieces, so that time stays linear."""
 
@@ -88,9 +86,9 @@ def _goes_on(text: str, hit: re.Match[str]) -> bool:
     after = text[hit.end() : hit.end() + 40].lstrip()
     if mark == "\n":
         before = text[max(0, hit.start() - 40) : hit.start()].rstrip()
-        return bool(
-            before and before[-1] not in ".!?:;\"”" and after[:1].islower()
-        ) or bool(before and before[-1] in ",")
+        return bool(before and before[-1] not in '.!?:;"”' and after[:1].islower()) or bool(
+            before and before[-1] in ","
+        )
     if mark[0] != ".":
         return after[:1].islower()
     before = text[max(0, hit.start() - 12) : hit.start()]
@@ -99,19 +97,45 @@ def _goes_on(text: str, hit: re.Match[str]) -> bool:
     if after[:1].islower() or after[:1] in ",;:":
         return True
     if word in SHORT and mark == ".":
-        if word in {"no", "nos", "co", "inc", "ltd", "corp", "u.s", "u.k", "jr", "sr", "a.m", "p.m",
-                    "etc", "mar", "may", "min", "p", "al", "st", "art"}:
+        if word in {
+            "no",
+            "nos",
+            "co",
+            "inc",
+            "ltd",
+            "corp",
+            "u.s",
+            "u.k",
+            "jr",
+            "sr",
+            "a.m",
+            "p.m",
+            "etc",
+            "mar",
+            "may",
+            "min",
+            "p",
+            "al",
+            "st",
+            "art",
+        }:
             return _abbreviated(word, after)
         return True
-    return bool(last and re.fullmatch(r"[A-Z]", word.upper()) and len(word) == 1 and after[:1].isupper()
-                and before.strip()[-1:].isupper() and not before.strip().lower().endswith((" i",)))
+    return bool(
+        last
+        and re.fullmatch(r"[A-Z]", word.upper())
+        and len(word) == 1
+        and after[:1].isupper()
+        and before.strip()[-1:].isupper()
+        and not before.strip().lower().endswith((" i",))
+    )
 
 
 def _abbreviated(word: str, after: str) -> bool:
     """Return whether an abbreviation that can end a sentence does not, before what follows."""
     if word in {"u.s", "u.k"}:
         first = re.match(r"[A-Za-z'-]+", after)
-        return bool(first) and first.group().lower() not in STARTS  # type: ignore[union-attr]
+        return first is not None and first.group().lower() not in STARTS
     if word in {"no", "nos", "art", "p", "mar", "may"}:
         return after[:1].isdigit()
     if word in {"st"}:
@@ -119,8 +143,4 @@ def _abbreviated(word: str, after: str) -> bool:
     return after[:1].islower()
 
 
-STARTS = frozenset(
-    "the a an it he she they we but and in on at this that these those its his her their after "
-    "before while when if as both some for from with under since last next earlier later also "
-    "however meanwhile beijing washington ottawa brussels china canada india mexico japan".split()
-)
+STARTS = word_set("tokens.starts")

@@ -1,49 +1,31 @@
-"""The verbs of a sentence: each with its helpers, its voice, what governs it, and whether denied."""
+"""The verbs of a sentence: helpers, voice, what governs them, whether they are denied."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from countervail.reading.lexicon import VerbForm, act_nouns, goods_words, measure_words, verb_forms
+from countervail.reading.lexicon import (
+    VerbForm,
+    act_nouns,
+    goods_words,
+    measure_words,
+    verb_forms,
+    word_set,
+)
 from countervail.reading.sentence import Sentence
 
-MODALS = frozenset("will would shall should may might can could must 'll 'd wo ca cannot".split())
-BE = frozenset("be is are was were been being am 're 'm".split())
-HAVE = frozenset("has have had having 've".split())
-DO = frozenset("do does did".split())
-NOT = frozenset("not n't never no".split())
-ADVERBS = frozenset(
-    "also now already still only further soon again just then first since ever yet even both "
-    "all each instead meanwhile together effectively nearly almost always long not never n't as well "
-    "too likely once finally formally largely hereby thereby".split()
-)
-SEMI = frozenset(
-    "set due ready likely expected prepared willing poised scheduled about supposed bound able "
-    "unlikely reluctant planning going free unwilling determined slated obliged authorised "
-    "authorized empowered entitled open required".split()
-)
-DETERMINERS = frozenset(
-    "the a an its his her their our this that these those any some no every each all both such "
-    "another other more new own several many two three four five".split()
-)
-PREPOSITIONS = frozenset(
-    "of on in at by for from with without to into under over against after before since until "
-    "through between among during despite as than like per via about within including "
-    "excluding except towards toward across".split()
-)
-PRONOUNS = frozenset("it they he she we you i who which that this these those both".split())
-NOT_VERBS = frozenset("heading headings need used united including regarding following according concerning".split())
-NOUNY = frozenset(
-    "ban bans cut cuts levy levies tax taxes charge charges cap caps curb curbs limit limits halt "
-    "freeze pause delay hike hikes increase increases rise rises drop fall raise block bar plan plans offer offers "
-    "demand demands threat answer reply return returns start end call calls move moves order orders "
-    "study review project projects estimate estimates request support use help work sanction "
-    "sanctions embargo model models fear fears hope hopes place places set sets fund funds export exports import "
-    "imports claim claims report reports state states note notes press challenge challenges lead post target targets retail "
-    "visit grant grants address value double study studies pact ship ships supply supplies subsidise force process "
-    "wins loss exempt cost costs view run strike strikes signal signals permit permits appeal record stop aim aims float "
-    "balance respond file boost promise promises pledge pledges bar bars counter table proposal".split()
-)
+MODALS = word_set("verbs.modals")
+BE = word_set("verbs.be")
+HAVE = frozenset(["has", "have", "had", "having", "'ve"])
+DO = frozenset(["do", "does", "did"])
+NOT = frozenset(["not", "n't", "never", "no"])
+ADVERBS = word_set("verbs.adverbs")
+SEMI = word_set("verbs.semi")
+DETERMINERS = word_set("verbs.determiners")
+PREPOSITIONS = word_set("verbs.prepositions")
+PRONOUNS = word_set("verbs.pronouns")
+NOT_VERBS = word_set("verbs.not_verbs")
+NOUNY = word_set("verbs.nouny")
 
 
 @dataclass(slots=True)
@@ -110,22 +92,42 @@ def _nounlike(s: Sentence, k: int) -> bool:
         return True
     if before in {"this", "these", "those", "that", "all"} and low in NOUNY:
         return after not in {"the", "a", "an", "its"}
-    if before in {"'s", "'", "%"} or before.endswith("per cent") or before in {"percent", "cent", "pct"}:
+    if (
+        before in {"'s", "'", "%"}
+        or before.endswith("per cent")
+        or before in {"percent", "cent", "pct"}
+    ):
         return True
     if before in PREPOSITIONS and before != "to":
         return not low.endswith("ing")
     if low not in NOUNY:
         return False
     if before in MODALS | BE | HAVE | DO | {"to"} | PRONOUNS | ADVERBS:
-        return before == "to" and after in {"on", "of", "from", "for"} and low not in {"cut", "end", "start"}
+        return (
+            before == "to"
+            and after in {"on", "of", "from", "for"}
+            and low not in {"cut", "end", "start"}
+        )
     if any(d.lo in {k + 1, k + 2} for d in s.dates) and after in {"on", "in", "from"}:
         return False
     if before in measure_words() or before in act_nouns() or before in goods_words():
-        return after in {"on", "of", "against", "for", "in"} or before in {"import", "export", "trade", "customs"}
-    if after in {"on", "of", "against", "in", "for"} and low not in {"place", "set", "start", "end"}:
+        return after in {"on", "of", "against", "for", "in"} or before in {
+            "import",
+            "export",
+            "trade",
+            "customs",
+        }
+    if after in {"on", "of", "against", "in", "for"} and low not in {
+        "place",
+        "set",
+        "start",
+        "end",
+    }:
         return True
     if before in {"and", "or", ","}:
-        return after in {"on", "of", "against", "in", "for", ",", "and", "."} or after in BE | MODALS
+        return (
+            after in {"on", "of", "against", "in", "for", ",", "and", "."} or after in BE | MODALS
+        )
     if before.endswith(("ing", "ory", "ive", "ary", "al", "ed", "er")) and low in NOUNY:
         return True
     return after in BE | MODALS | HAVE or after in {".", ",", ""}
@@ -160,7 +162,7 @@ def _verb_at(s: Sentence, k: int) -> Verb | None:
     if low == "to":
         base = _skipped(s, k + 1)
         one = _form(s, base, "base")
-        if one is not None and not _to_noun(s, base, one):
+        if one is not None and not _to_noun(s, base):
             return _chained(s, k, base, one, "inf", (), False, False, False)
         return None
     one = _form(s, k, "past", "s", "base", "part", "ing")
@@ -191,19 +193,22 @@ def _trade_noun(s: Sentence, k: int) -> bool:
     return not (before in PRONOUNS and s.low(k + 1) not in {"of", "from", "to"})
 
 
-def _to_noun(s: Sentence, k: int, one: VerbForm) -> bool:
+def _to_noun(s: Sentence, k: int) -> bool:
     """Return whether a noun follows "to", as in the answer to tariffs."""
     return s.low(k) in {"work", "market", "place"} and s.low(k + 1) in {"", ".", ","}
 
 
 def _plural_subject(s: Sentence, k: int) -> bool:
-    """Return whether a verb's bare form can stand here: after a plural, a list, or in past of cut."""
+    """Return whether a verb's bare form can stand here: after a plural or in a list."""
     before = s.low(k - 1)
     if _form(s, k, "past") is not None:
         return before not in PREPOSITIONS | DETERMINERS
     if before in {"they", "we", "you", "who", "which", "that", "and", "both", "also", "or", "not"}:
         return True
-    if s.low(k) in {"remain", "face", "pay", "stay", "apply", "attract"} or len(s.words(k, k + 2).split()) == 2 and s.words(k, k + 2) in {"take effect", "come into", "enter into", "go into", "kick in"}:
+    if s.low(k) in {"remain", "face", "pay", "stay", "apply", "attract"} or (
+        len(s.words(k, k + 2).split()) == 2
+        and s.words(k, k + 2) in {"take effect", "come into", "enter into", "go into", "kick in"}
+    ):
         return before not in PREPOSITIONS | DETERMINERS
     return before.endswith("s") and before not in {"'s", "its", "this", "his"}
 
@@ -211,21 +216,65 @@ def _plural_subject(s: Sentence, k: int) -> bool:
 def _reduced(s: Sentence, k: int) -> bool:
     """Return whether a past participle hangs on the noun before it: duties imposed by Canada."""
     before, after = s.low(k - 1), s.low(k + 1)
-    if any(f.classes & {"rise", "fall", "start", "end", "remain", "run", "return"} and not f.classes & {"lift", "raise", "cut"} for f in verb_forms().get(s.low(k), ())):
+    if any(
+        f.classes & {"rise", "fall", "start", "end", "remain", "run", "return"}
+        and not f.classes & {"lift", "raise", "cut"}
+        for f in verb_forms().get(s.low(k), ())
+    ):
         return False
-    heads = before in measure_words() or before in goods_words() or before in {"those", "cars", "vehicles"}
+    heads = (
+        before in measure_words()
+        or before in goods_words()
+        or before in {"those", "cars", "vehicles"}
+    )
     if not heads and before.endswith("s") and any(p.hi == k for p in s.products):
         heads = True
     if not heads:
-        return after == "by" and before not in {"who", "which", "that", "it", "they", "he", "she", "and"}
+        return after == "by" and before not in {
+            "who",
+            "which",
+            "that",
+            "it",
+            "they",
+            "he",
+            "she",
+            "and",
+        }
     return after in {
-        "by", "on", "in", "last", "since", "after", "under", "against", "from", "at", "this", "earlier",
-        "for", "to", "with", "into", "as", ",", ".", "", "between", "during", "abroad", "there", "here", "two",
+        "by",
+        "on",
+        "in",
+        "last",
+        "since",
+        "after",
+        "under",
+        "against",
+        "from",
+        "at",
+        "this",
+        "earlier",
+        "for",
+        "to",
+        "with",
+        "into",
+        "as",
+        ",",
+        ".",
+        "",
+        "between",
+        "during",
+        "abroad",
+        "there",
+        "here",
+        "two",
     }
 
 
 def _skipped(s: Sentence, k: int) -> int:
-    while s.low(k) in ADVERBS or (s.low(k).endswith("ly") and s.low(k) not in {"supply", "apply", "reply", "rely", "comply", "imply"}):
+    while s.low(k) in ADVERBS or (
+        s.low(k).endswith("ly")
+        and s.low(k) not in {"supply", "apply", "reply", "rely", "comply", "imply"}
+    ):
         k += 1
     return k
 
@@ -239,14 +288,24 @@ def _group(s: Sentence, k: int) -> Verb | None:
             helpers.append(low)
         elif low in NOT:
             denied = True
-        elif not (low in ADVERBS or (low.endswith("ly") and low not in {"supply", "apply", "reply", "rely", "comply", "imply"})):
+        elif not (
+            low in ADVERBS
+            or (
+                low.endswith("ly")
+                and low not in {"supply", "apply", "reply", "rely", "comply", "imply"}
+            )
+        ):
             break
         if k - start > 12:
             break
         k += 1
     if not helpers:
         return None
-    past = bool({"was", "were", "had", "did"} & set(helpers)) or "been" in helpers or bool({"has", "have", "'ve"} & set(helpers))
+    past = (
+        bool({"was", "were", "had", "did"} & set(helpers))
+        or "been" in helpers
+        or bool({"has", "have", "'ve"} & set(helpers))
+    )
     be = any(h in BE for h in helpers)
     low = s.low(k)
     if be and low == "to" and _form(s, _skipped(s, k + 1), "base", "part"):
@@ -254,17 +313,43 @@ def _group(s: Sentence, k: int) -> Verb | None:
         if s.low(base) == "be":
             helpers.append("be")
             base = _skipped(s, base + 1)
-            return _chained(s, start, base, _form(s, base, "part", "past") or _any(s, base), "finite", tuple(helpers), False, True, denied, ("is to",))
-        return _chained(s, start, base, _form(s, base, "base") or _any(s, base), "finite", tuple(helpers), False, False, denied, ("is to",))
+            return _chained(
+                s,
+                start,
+                base,
+                _form(s, base, "part", "past") or _any(s, base),
+                "finite",
+                tuple(helpers),
+                False,
+                True,
+                denied,
+                ("is to",),
+            )
+        return _chained(
+            s,
+            start,
+            base,
+            _form(s, base, "base") or _any(s, base),
+            "finite",
+            tuple(helpers),
+            False,
+            False,
+            denied,
+            ("is to",),
+        )
     if be and low in SEMI and s.low(k + 1) == "to" and s.low(k + 2) not in DETERMINERS:
         base = _skipped(s, k + 2)
         if s.low(base) == "be":
             helpers.append("be")
             base = _skipped(s, base + 1)
-            one = _form(s, base, "part", "past") or _any(s, base)
-            return _chained(s, start, base, one, "finite", tuple(helpers), False, True, denied, (low,))
-        one = _form(s, base, "base") or _any(s, base)
-        return _chained(s, start, base, one, "finite", tuple(helpers), False, False, denied, (low,))
+            then = _form(s, base, "part", "past") or _any(s, base)
+            return _chained(
+                s, start, base, then, "finite", tuple(helpers), False, True, denied, (low,)
+            )
+        then = _form(s, base, "base") or _any(s, base)
+        return _chained(
+            s, start, base, then, "finite", tuple(helpers), False, False, denied, (low,)
+        )
     if be:
         one = _form(s, k, "part", "past")
         if one is not None and low not in DETERMINERS:
@@ -283,7 +368,9 @@ def _group(s: Sentence, k: int) -> Verb | None:
             return _chained(s, start, k, one, "finite", tuple(helpers), True, False, denied)
         if s.low(k) == "to" and _form(s, k + 1, "base"):
             one = _form(s, k + 1, "base")
-            return _chained(s, start, k + 1, one, "finite", tuple(helpers), past, False, denied, ("have",))
+            return _chained(
+                s, start, k + 1, one, "finite", tuple(helpers), past, False, denied, ("have",)
+            )
     if set(helpers) & MODALS and s.low(k).isalpha():
         return _chained(s, start, k, _any(s, k), "finite", tuple(helpers), past, False, denied)
     return _copula(start, k, helpers, past, denied)
@@ -291,22 +378,38 @@ def _group(s: Sentence, k: int) -> Verb | None:
 
 def _copula(start: int, k: int, helpers: list[str], past: bool, denied: bool) -> Verb:
     lemma = "have" if helpers[-1] in HAVE else "do" if helpers[-1] in DO else "be"
-    return Verb(start, k, lemma, frozenset({lemma}), "finite", tuple(helpers), past, False, denied, main=k - 1)
+    return Verb(
+        start,
+        k,
+        lemma,
+        frozenset({lemma}),
+        "finite",
+        tuple(helpers),
+        past,
+        False,
+        denied,
+        main=k - 1,
+    )
 
 
 def _any(s: Sentence, k: int) -> VerbForm:
     return VerbForm(s.low(k), frozenset({"other"}), "base")
 
 
-CHAIN = frozenset(
-    "plan threaten offer demand consider seek refuse propose announce agree say need move "
-    "remain start come go end stop expect think other vote require fail retaliate".split()
-)
+CHAIN = word_set("verbs.chain")
 
 
 def _chained(
-    s: Sentence, start: int, k: int, one: VerbForm | None, form: str, helpers: tuple[str, ...],
-    past: bool, passive: bool, denied: bool, governors: tuple[str, ...] = (),
+    s: Sentence,
+    start: int,
+    k: int,
+    one: VerbForm | None,
+    form: str,
+    helpers: tuple[str, ...],
+    past: bool,
+    passive: bool,
+    denied: bool,
+    governors: tuple[str, ...] = (),
 ) -> Verb | None:
     """Return the group with the infinitives or gerunds that hang on its verb."""
     if one is None:
@@ -329,9 +432,18 @@ def _chained(
                 base, passive_now = _skipped(s, base + 1), True
             else:
                 then = _form(s, base, "base")
-            if then is None or _to_noun(s, base, then) or not (one.classes & CHAIN):
+            if then is None or _to_noun(s, base) or not (one.classes & CHAIN):
                 break
-        elif one.classes & {"consider", "propose", "start", "halt", "end", "remain", "refuse", "escape"} and _form(s, nxt, "ing"):
+        elif one.classes & {
+            "consider",
+            "propose",
+            "start",
+            "halt",
+            "end",
+            "remain",
+            "refuse",
+            "escape",
+        } and _form(s, nxt, "ing"):
             base, then, passive_now = nxt, _form(s, nxt, "ing"), False
         else:
             break
@@ -340,19 +452,50 @@ def _chained(
         governing |= one.classes
         denied = denied or neg
         one, main, hi, passive = then, base, base + 1 + len(then.rest), passive_now
-    return Verb(start, hi, one.lemma, one.classes, form, helpers, past, passive, denied, tuple(lemmas), frozenset(governing), main)
+    return Verb(
+        start,
+        hi,
+        one.lemma,
+        one.classes,
+        form,
+        helpers,
+        past,
+        passive,
+        denied,
+        tuple(lemmas),
+        frozenset(governing),
+        main,
+    )
 
 
 SEMI_CLASS = {
     "is to": frozenset({"plan"}),
-    "set": frozenset({"plan"}), "due": frozenset({"plan"}), "ready": frozenset({"offer"}),
-    "likely": frozenset({"forecast"}), "expected": frozenset({"expect"}), "prepared": frozenset({"offer"}),
-    "willing": frozenset({"offer"}), "poised": frozenset({"plan"}), "scheduled": frozenset({"plan"}),
-    "about": frozenset({"plan"}), "supposed": frozenset({"plan"}), "unlikely": frozenset({"forecast"}),
-    "planning": frozenset({"plan"}), "going": frozenset({"plan"}), "determined": frozenset({"plan"}),
-    "slated": frozenset({"plan"}), "free": frozenset({"consider"}), "open": frozenset({"offer"}),
-    "able": frozenset({"consider"}), "authorised": frozenset({"consider"}), "authorized": frozenset({"consider"}),
-    "empowered": frozenset({"consider"}), "entitled": frozenset({"consider"}),
-    "reluctant": frozenset({"refuse"}), "unwilling": frozenset({"refuse"}), "required": frozenset({"require"}),
-    "obliged": frozenset({"require"}), "bound": frozenset({"plan"}),
+    "set": frozenset({"plan"}),
+    "due": frozenset({"plan"}),
+    "ready": frozenset({"offer"}),
+    "likely": frozenset({"forecast"}),
+    "expected": frozenset({"expect"}),
+    "prepared": frozenset({"offer"}),
+    "willing": frozenset({"offer"}),
+    "poised": frozenset({"plan"}),
+    "scheduled": frozenset({"plan"}),
+    "about": frozenset({"plan"}),
+    "supposed": frozenset({"plan"}),
+    "unlikely": frozenset({"forecast"}),
+    "planning": frozenset({"plan"}),
+    "going": frozenset({"plan"}),
+    "determined": frozenset({"plan"}),
+    "slated": frozenset({"plan"}),
+    "free": frozenset({"consider"}),
+    "open": frozenset({"offer"}),
+    "able": frozenset({"consider"}),
+    "authorised": frozenset({"consider"}),
+    "authorized": frozenset({"consider"}),
+    "empowered": frozenset({"consider"}),
+    "entitled": frozenset({"consider"}),
+    "reluctant": frozenset({"refuse"}),
+    "unwilling": frozenset({"refuse"}),
+    "required": frozenset({"require"}),
+    "obliged": frozenset({"require"}),
+    "bound": frozenset({"plan"}),
 }

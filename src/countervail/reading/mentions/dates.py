@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,8 +13,20 @@ from countervail.reading.mentions.numbers import value
 MONTHS = {
     name: n
     for n, names in enumerate(
-        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|"
-        "september sept sep|october oct|november nov|december dec".split("|"),
+        [
+            "january jan",
+            "february feb",
+            "march mar",
+            "april apr",
+            "may",
+            "june jun",
+            "july jul",
+            "august aug",
+            "september sept sep",
+            "october oct",
+            "november nov",
+            "december dec",
+        ],
         1,
     )
     for name in names.split()
@@ -21,15 +34,25 @@ MONTHS = {
 DAYS = {
     name: n
     for n, names in enumerate(
-        "monday mon|tuesday tue tues|wednesday wed|thursday thu thurs|friday fri|saturday sat|"
-        "sunday sun".split("|")
+        [
+            "monday mon",
+            "tuesday tue tues",
+            "wednesday wed",
+            "thursday thu thurs",
+            "friday fri",
+            "saturday sat",
+            "sunday sun",
+        ]
     )
     for name in names.split()[:1]
 }
 _M = "(?P<{0}>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
 _D = r"(?P<{0}>[0-3]?\d)(?:st|nd|rd|th)?\b"
 _Y = r"(?P<{0}>(?:19|20)\d\d)\b"
-_N = r"(?:\d{1,4}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|eighteen|twenty|thirty|sixty|ninety)"
+_N = (
+    r"(?:\d{1,4}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|"
+    r"eighteen|twenty|thirty|sixty|ninety)"
+)
 _DAY = "(?P<{0}>" + "|".join(DAYS) + ")"
 
 WAYS: tuple[tuple[str, str], ...] = (
@@ -37,25 +60,82 @@ WAYS: tuple[tuple[str, str], ...] = (
     ("dmy", _D.format("d") + r"\s+(?:of\s+)?" + _M.format("m") + r",?\s+" + _Y.format("y")),
     ("mdy", _M.format("m") + r"\s+" + _D.format("d") + r",?\s+" + _Y.format("y")),
     ("last_my", r"(?:in\s+)?" + _M.format("m") + r"\s+(?P<which>last|next|this)\s+year\b"),
-    ("md_last", _M.format("m") + r"\s+" + _D.format("d") + r"\s+(?P<which>last|next|this)\s+year\b"),
-    ("dm_last", _D.format("d") + r"\s+" + _M.format("m") + r"\s+(?P<which>last|next|this)\s+year\b"),
-    ("my_part", r"\b(?P<part>early|mid|late|the\s+(?:start|end|middle|beginning)\s+of)[\s-]+" + _M.format("m") + r"(?:,?\s+" + _Y.format("y") + ")?"),
+    (
+        "md_last",
+        _M.format("m") + r"\s+" + _D.format("d") + r"\s+(?P<which>last|next|this)\s+year\b",
+    ),
+    (
+        "dm_last",
+        _D.format("d") + r"\s+" + _M.format("m") + r"\s+(?P<which>last|next|this)\s+year\b",
+    ),
+    (
+        "my_part",
+        r"\b(?P<part>early|mid|late|the\s+(?:start|end|middle|beginning)\s+of)[\s-]+"
+        + _M.format("m")
+        + r"(?:,?\s+"
+        + _Y.format("y")
+        + ")?",
+    ),
     ("my", _M.format("m") + r",?\s+(?:of\s+)?" + _Y.format("y")),
     ("dm", r"(?<![\d.,$€£])" + _D.format("d") + r"\s+(?:of\s+)?" + _M.format("m")),
-    ("md", _M.format("m") + r"\s+(?:the\s+)?" + _D.format("d") + r"(?![\d,]*\d|\s*(?:%|per\s?cent|million|billion|tonnes?|tons?))"),
-    ("part_year", r"\b(?P<part>early|mid|late|the\s+(?:start|end|beginning|middle|close|first\s+half|second\s+half)\s+of)[\s-]+(?:in\s+)?" + _Y.format("y")),
-    ("quarter", r"\b(?:the\s+)?(?P<q>first|second|third|fourth|last)\s+quarter(?:\s+of\s+" + _Y.format("y") + ")?"),
-    ("end", r"\b(?P<part>(?:the\s+)?end|close|start|beginning)\s+of\s+(?P<which>the|this|next|last)\s+(?P<unit>year|month|week)\b|\b(?P<part2>year-end|year's\s+end|month-end)"),
+    (
+        "md",
+        _M.format("m")
+        + r"\s+(?:the\s+)?"
+        + _D.format("d")
+        + r"(?![\d,]*\d|\s*(?:%|per\s?cent|million|billion|tonnes?|tons?))",
+    ),
+    (
+        "part_year",
+        r"\b(?P<part>early|mid|late|the\s+(?:start|end|beginning|middle|close|first\s+half|second\s+half)\s+of)[\s-]+(?:in\s+)?"
+        + _Y.format("y"),
+    ),
+    (
+        "quarter",
+        r"\b(?:the\s+)?(?P<q>first|second|third|fourth|last)\s+quarter(?:\s+of\s+"
+        + _Y.format("y")
+        + ")?",
+    ),
+    (
+        "end",
+        r"\b(?P<part>(?:the\s+)?end|close|start|beginning)\s+of\s+(?P<which>the|this|next|last)\s+(?P<unit>year|month|week)\b|\b(?P<part2>year-end|year's\s+end|month-end)",
+    ),
     ("this_m", r"\b(?P<which>last|next|this|coming)\s+" + _M.format("m")),
     ("this_day", r"\b(?P<which>last|next|this|coming)\s+" + _DAY.format("w")),
-    ("this_unit", r"\b(?P<which>last|next|this|coming|previous|earlier\s+this|later\s+this)\s+(?P<unit>week|month|quarter|year|spring|summer|autumn|winter)\b"),
-    ("ago", r"\b(?P<n>" + _N + r")\s+(?P<unit>days?|weeks?|months?|years?)\s+(?P<dir>ago|earlier|before|later|from\s+now|from\s+today|after|hence)\b"),
-    ("within", r"\b(?P<how>within|in|over|for|lasting|of|after|by)\s+(?:the\s+(?:next|coming|following)\s+|(?:a\s+)?(?:period\s+of\s+)?(?:about\s+|at\s+least\s+|up\s+to\s+|another\s+|an\s+initial\s+|an\s+additional\s+)?)(?P<n>" + _N + r")(?:\s+more)?[\s-](?P<unit>days?|weeks?|months?|years?)\b"),
-    ("span", r"\b(?P<n>" + _N + r")[\s-](?P<unit>day|week|month|year)\b(?=[\s-]+(?:pause|suspension|ban|freeze|delay|extension|moratorium|truce|tariff|quota|reprieve|exemption|embargo|halt|stay|waiver|period))"),
+    (
+        "this_unit",
+        r"\b(?P<which>last|next|this|coming|previous|earlier\s+this|later\s+this)\s+(?P<unit>week|month|quarter|year|spring|summer|autumn|winter)\b",
+    ),
+    (
+        "ago",
+        r"\b(?P<n>" + _N + r")\s+(?P<unit>days?|weeks?|months?|years?)\s+"
+        r"(?P<dir>ago|earlier|before|later|from\s+now|from\s+today|after|hence)\b",
+    ),
+    (
+        "within",
+        r"\b(?P<how>within|in|over|for|lasting|of|after|by)\s+(?:the\s+(?:next|coming|following)\s+|(?:a\s+)?(?:period\s+of\s+)?(?:about\s+|at\s+least\s+|up\s+to\s+|another\s+|an\s+initial\s+|an\s+additional\s+)?)(?P<n>"
+        + _N
+        + r")(?:\s+more)?[\s-](?P<unit>days?|weeks?|months?|years?)\b",
+    ),
+    (
+        "span",
+        r"\b(?P<n>" + _N + r")[\s-](?P<unit>day|week|month|year)\b"
+        r"(?=[\s-]+(?:pause|suspension|ban|freeze|delay|extension|moratorium|truce|"
+        r"tariff|quota|reprieve|exemption|embargo|halt|stay|waiver|period))",
+    ),
     ("weekday", r"\b" + _DAY.format("w") + r"\b"),
-    ("today", r"\b(?P<w>today|yesterday|tomorrow|overnight|midnight|immediately)\b|\b(?:with\s+)?immediate\s+effect\b|\bthe\s+(?P<rel>day\s+before|previous\s+day|same\s+day|next\s+day|day\s+after)\b|\b(?P<a>a\s+(?:day|week|month)\s+(?:earlier|later|before))"),
-    ("month", r"\b(?:in|from|since|until|till|through|by|during|of|after|before|to|and|or|as\s+of)\s+(?P<m>january|february|march|april|may|june|july|august|september|october|november|december)\b"),
-    ("year", r"\b(?:in|since|from|until|by|during|through|of|before|after|for|to|into|back\s+in|the|late|early|and)\s+(?:late\s+|early\s+)?(?P<y>(?:1[5-9]|20)\d\d)\b(?!\s*(?:tonnes|tons|pounds|dollars|euros|%|per\s?cent))"),
+    (
+        "today",
+        r"\b(?P<w>today|yesterday|tomorrow|overnight|midnight|immediately)\b|\b(?:with\s+)?immediate\s+effect\b|\bthe\s+(?P<rel>day\s+before|previous\s+day|same\s+day|next\s+day|day\s+after)\b|\b(?P<a>a\s+(?:day|week|month)\s+(?:earlier|later|before))",
+    ),
+    (
+        "month",
+        r"\b(?:in|from|since|until|till|through|by|during|of|after|before|to|and|or|as\s+of)\s+(?P<m>january|february|march|april|may|june|july|august|september|october|november|december)\b",
+    ),
+    (
+        "year",
+        r"\b(?:in|since|from|until|by|during|through|of|before|after|for|to|into|back\s+in|the|late|early|and)\s+(?:late\s+|early\s+)?(?P<y>(?:1[5-9]|20)\d\d)\b(?!\s*(?:tonnes|tons|pounds|dollars|euros|%|per\s?cent))",
+    ),
     ("decade", r"\bthe\s+(?P<y>1[5-9]\d0|19\d0|20\d0)s\b"),
 )
 PATTERNS = tuple((name, re.compile(way, re.IGNORECASE)) for name, way in WAYS)
@@ -131,9 +211,10 @@ def _told(way: str, hit: re.Match[str], on: date | None) -> DateMention | None:
     month = MONTHS.get(g["m"].lower()) if "m" in g and not g["m"].isdigit() else None
     year = int(g["y"]) if "y" in g else None
     day = int(g["d"]) if "d" in g else None
-    make = lambda v, floating=False, other="": (  # noqa: E731
-        DateMention(hit.start(), hit.end(), v, way, floating, other) if v else None
-    )
+
+    def make(v: str | None, floating: bool = False, other: str | None = "") -> DateMention | None:
+        return DateMention(hit.start(), hit.end(), v, way, floating, other or "") if v else None
+
     if way == "iso":
         return make(_iso(int(g["y"]), int(g["m"]), int(g["d"])))
     if way in {"dmy", "mdy"}:
@@ -141,7 +222,9 @@ def _told(way: str, hit: re.Match[str], on: date | None) -> DateMention | None:
     if way == "my":
         return make(_iso(year or 0, month))
     if way in {"part_year", "year", "decade"}:
-        return make(_of_part(g.get("part", ""), year or 0) if way == "part_year" else _iso(year or 0))
+        return make(
+            _of_part(g.get("part", ""), year or 0) if way == "part_year" else _iso(year or 0)
+        )
     if way == "my_part" and year:
         return make(_iso(year, month))
     if on is None:
@@ -160,7 +243,12 @@ def _of_part(part: str, year: int) -> str:
     return f"{year}"
 
 
-def _relative(way, g, month, day, on, make):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+Make = Callable[..., "DateMention | None"]
+
+
+def _relative(
+    way: str, g: dict[str, str], month: int | None, day: int | None, on: date, make: Make
+) -> DateMention | None:
     if way in {"dm", "md", "month", "my_part"}:
         before, after = _around(month, day, on)
         return make(after, True, before)
@@ -187,15 +275,18 @@ def _relative(way, g, month, day, on, make):  # type: ignore[no-untyped-def]  # 
     return make(_today(g, on))
 
 
-def _around(month: int, day: int | None, on: date) -> tuple[str | None, str | None]:
-    here = (month, day or 1)
+def _around(month: int | None, day: int | None, on: date) -> tuple[str | None, str | None]:
+    here = (month or 1, day or 1)
     now = (on.month, on.day if day else 1)
     before = _iso(on.year if here <= now else on.year - 1, month, day)
-    after = _iso(on.year if here > now or (day is None and here == now) else on.year + 1, month, day)
+    after = _iso(
+        on.year if here > now or (day is None and here == now) else on.year + 1, month, day
+    )
     return before, after
 
 
-def _which_month(which: str, month: int, on: date) -> str | None:
+def _which_month(which: str, month: int | None, on: date) -> str | None:
+    month = month or 1
     if which == "last":
         return _iso(on.year if month < on.month else on.year - 1, month)
     if which in {"next", "coming"}:
@@ -234,7 +325,7 @@ def _end(g: dict[str, str], on: date) -> str | None:
     return None
 
 
-def _span(way, g, on, make):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _span(way: str, g: dict[str, str], on: date, make: Make) -> DateMention | None:
     words = g["n"].lower()
     n = 1.0 if words in {"a", "an"} else value(words) or 0.0
     unit = g["unit"].lower().rstrip("s")
@@ -284,10 +375,14 @@ def _today(g: dict[str, str], on: date) -> str | None:
         step = {"yesterday": -1, "overnight": 0, "tomorrow": 1}.get(g["w"].lower(), 0)
         return (on + timedelta(step)).isoformat()
     if "rel" in g:
-        step = {"day before": -1, "previous day": -1, "same day": 0}.get(" ".join(g["rel"].lower().split()), 1)
+        step = {"day before": -1, "previous day": -1, "same day": 0}.get(
+            " ".join(g["rel"].lower().split()), 1
+        )
         return f"{step:+d}d"
     if "a" in g:
         words = g["a"].lower().split()
-        n = {"day": 1, "week": 7, "month": 30}[words[1]] * (-1 if words[2] in {"earlier", "before"} else 1)
+        n = {"day": 1, "week": 7, "month": 30}[words[1]] * (
+            -1 if words[2] in {"earlier", "before"} else 1
+        )
         return f"{n:+d}d"
     return on.isoformat()

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from countervail.reading.lexicon import act_nouns, measure_words
-from countervail.reading.sentence import Sentence
+from countervail.reading.lexicon import act_nouns, measure_words, word_set
+from countervail.reading.sentence import Mention, Sentence
 from countervail.reading.verbs import BE, DETERMINERS, MODALS, PREPOSITIONS, PRONOUNS
 
-POSSESSIVES = frozenset("its their his her our".split())
-DEFINITE = frozenset("the this these those that such its their his her both".split()) | {"'s", "'"}
-PLANNED = frozenset("planned proposed threatened pending looming draft forthcoming upcoming possible potential future new".split())
-STANDING = frozenset("existing current ordinary standard normal usual prevailing present".split())
-EXTRA = frozenset("additional extra further retaliatory anti-dumping antidumping anti-subsidy countervailing surtax surcharge punitive safeguard another countermeasure reciprocal".split())
-STOP = PREPOSITIONS | MODALS | PRONOUNS | BE | frozenset(". ; : ( ) — – \" if unless and or but".split())
-ADJECTIVES = frozenset("anti-dumping antidumping anti-subsidy countervailing provisional definitive import steel retaliatory punitive customs export".split())
+POSSESSIVES = frozenset(["its", "their", "his", "her", "our"])
+DEFINITE = word_set("measures.definite") | {"'s", "'"}
+PLANNED = word_set("measures.planned")
+STANDING = frozenset(
+    ["existing", "current", "ordinary", "standard", "normal", "usual", "prevailing", "present"]
+)
+EXTRA = word_set("measures.extra")
+STOP = PREPOSITIONS | MODALS | PRONOUNS | BE | word_set("measures.stop")
+ADJECTIVES = word_set("measures.adjectives")
 
 
 @dataclass(slots=True)
@@ -80,22 +82,36 @@ def _at(s: Sentence, k: int, verbal: Collection[int], floor: int) -> MeasureNoun
         n = len(known.words)
         if any(s.low(k + j) != word for j, word in enumerate(known.words)) or k in verbal:
             continue
-        if known.weak and known.kind == "generic" and s.low(k) in {"increase", "hike"} and s.low(k - 1) not in {"the", "an", "a"}:
+        if (
+            known.weak
+            and known.kind == "generic"
+            and s.low(k) in {"increase", "hike"}
+            and s.low(k - 1) not in {"the", "an", "a"}
+        ):
             continue
         follows = measure_words().get(s.low(k + n), ())  # the longer name, such as a tariff deal
-        if any(len(f.words) == 1 and f.kind in {"agreement", "tariff", "quota", "ban"} for f in follows) and s.low(k + n) not in {"measures"} and not known.kind == "agreement":
+        if (
+            any(
+                len(f.words) == 1 and f.kind in {"agreement", "tariff", "quota", "ban"}
+                for f in follows
+            )
+            and s.low(k + n) not in {"measures"}
+            and known.kind != "agreement"
+        ):
             return None
         return _whole(s, k, k + n, known.kind, known.weak, verbal, floor)
     return None
 
 
-def _whole(s: Sentence, lo: int, hi: int, kind: str, weak: bool, verbal: Collection[int], floor: int) -> MeasureNoun:
+def _whole(
+    s: Sentence, lo: int, hi: int, kind: str, weak: bool, verbal: Collection[int], floor: int
+) -> MeasureNoun:
     start, lead, owner = lo, "", None
     k = lo - 1
     words: set[str] = set()
     while k >= floor and lo - k < 16:
         low = s.low(k)
-        if low in DETERMINERS and low not in {"both"} or low in {"a", "an", "the"}:
+        if (low in DETERMINERS and low not in {"both"}) or low in {"a", "an", "the"}:
             start, lead = k, low
             k -= 1
             if low in POSSESSIVES:
@@ -113,19 +129,26 @@ def _whole(s: Sentence, lo: int, hi: int, kind: str, weak: bool, verbal: Collect
                 break
         elif low in {"to"} and _in(s.rates, k):
             pass
-        elif low in STOP or not (low[:1].isalnum() or low in {"%", "$", "-", "/"}):
-            if not _in(s.rates, k) and not _in(s.places, k) and not _in(s.products, k):
-                break
+        elif _stops(s, k):
+            break
         words.add(low)
         start = k
         k -= 1
     while s.low(start) in {",", "and"}:
         start += 1
-    acts, act = _act(s, start, owner, floor)
+    acts, act = _act(s, start)
     return MeasureNoun(start, hi, (lo, hi), kind, weak, lead, owner, acts, act, frozenset(words))
 
 
-def _in(mentions, k: int) -> bool:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _stops(s: Sentence, k: int) -> bool:
+    """Return whether a word ends what stands before a noun, going back."""
+    low = s.low(k)
+    if low not in STOP and (low[:1].isalnum() or low in {"%", "$", "-", "/"}):
+        return False
+    return not (_in(s.rates, k) or _in(s.places, k) or _in(s.products, k))
+
+
+def _in(mentions: Sequence[Mention], k: int) -> bool:
     return any(m.lo <= k < m.hi for m in mentions)
 
 
@@ -140,7 +163,10 @@ def _joins(s: Sentence, k: int, head: int) -> bool:
     after = _in(s.products, right) or s.low(right) in ADJECTIVES
     if not (before and after):
         return False
-    if any(m.lo <= left < m.hi and m.lo > 0 and s.low(m.lo - 1) in {"of", "on", "for", "from", "in"} for m in s.products):
+    if any(
+        m.lo <= left < m.hi and m.lo > 0 and s.low(m.lo - 1) in {"of", "on", "for", "from", "in"}
+        for m in s.products
+    ):
         return False
     # the last of the list must stand right before the noun, or before one more adjective
     return head - right <= 5
@@ -149,7 +175,12 @@ def _joins(s: Sentence, k: int, head: int) -> bool:
 def _owner(s: Sentence, k: int, floor: int) -> tuple[int, int]:
     """Return the words of a possessor whose 's is at ``k``."""
     lo = k - 1
-    while lo - 1 >= floor and (s.tokens[lo - 1].capital or s.low(lo - 1) in {"of", "the"}) and s.low(lo - 1) not in STOP - {"of"} and k - lo < 7:
+    while (
+        lo - 1 >= floor
+        and (s.tokens[lo - 1].capital or s.low(lo - 1) in {"of", "the"})
+        and s.low(lo - 1) not in STOP - {"of"}
+        and k - lo < 7
+    ):
         lo -= 1
     for m in s.places:
         if m.lo < k and m.hi >= k - 1 and m.lo >= floor:
@@ -161,7 +192,7 @@ def _owner(s: Sentence, k: int, floor: int) -> tuple[int, int]:
     return (lo, k)
 
 
-def _act(s: Sentence, lo: int, owner: tuple[int, int] | None, floor: int) -> tuple[str, tuple[int, int] | None]:
+def _act(s: Sentence, lo: int) -> tuple[str, tuple[int, int] | None]:
     """Return what a noun of action before the measure does, and where it stands."""
     k = lo - 1
     if s.low(k) in {"all", "most", "some", "those", "these", "both"}:
@@ -174,6 +205,10 @@ def _act(s: Sentence, lo: int, owner: tuple[int, int] | None, floor: int) -> tup
             return act_nouns()[s.low(k)], (k, k + 1)
         # an act with its measure of change between: a rise of 10 points in tariffs
         for back in range(1, 7):
-            if s.low(k - back) in act_nouns() and s.low(k - back + 1) in {"of", "from", "to"} and _in(s.rates, k):
+            if (
+                s.low(k - back) in act_nouns()
+                and s.low(k - back + 1) in {"of", "from", "to"}
+                and _in(s.rates, k)
+            ):
                 return act_nouns()[s.low(k - back)], (k - back, k - back + 1)
     return "", None

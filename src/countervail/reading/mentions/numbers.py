@@ -7,16 +7,53 @@ import re
 UNITS = {
     word: n
     for n, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
     )
 }
-TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
-SCALE = {"hundred": 100.0, "thousand": 1e3, "million": 1e6, "mn": 1e6, "billion": 1e9, "bn": 1e9,
-         "trillion": 1e12, "lakh": 1e5, "crore": 1e7}
+TENS = {
+    w: 10 * n
+    for n, w in enumerate(
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2
+    )
+}
+SCALE = {
+    "hundred": 100.0,
+    "thousand": 1e3,
+    "million": 1e6,
+    "mn": 1e6,
+    "billion": 1e9,
+    "bn": 1e9,
+    "trillion": 1e12,
+    "lakh": 1e5,
+    "crore": 1e7,
+}
 
 _ONES = "|".join(sorted([*UNITS, *TENS], key=len, reverse=True))
-SPELLED = rf"(?:(?:{_ONES}|a\s+hundred|one\s+hundred|half)(?:[\s-](?:hundred|{_ONES}))*(?:\s+and\s+a\s+half)?)"
+SPELLED = (
+    rf"(?:(?:{_ONES}|a\s+hundred|one\s+hundred|half)"
+    rf"(?:[\s-](?:hundred|{_ONES}))*(?:\s+and\s+a\s+half)?)"
+)
 FIGURES = r"\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:[.·]\d+)?"
 FRACTION = r"(?:\s+\d/\d|½|¼|¾)?"
 NUMBER = rf"(?:(?:{FIGURES}){FRACTION}|{SPELLED})"

@@ -9,9 +9,18 @@ from countervail.reading.mentions.numbers import NUMBER, value
 
 PER_CENT = r"(?:\s?%|[\s-]?per[\s-]?cent(?!age|ile)(?:\s+ad\s+valorem)?|[\s-]?pct\b)"
 POINTS = r"(?:[\s-]?(?:%|percentage|per[\s-]cent(?:age)?|percent)?[\s-]points?\b|\s?pp\b)"
-UP_TO = r"(?:up\s+to|as\s+(?:much|high|many)\s+as|a\s+maximum(?:\s+\w+)?\s+of|at\s+most|no\s+more\s+than|not\s+more\s+than|capped\s+at|a\s+ceiling\s+of|a\s+cap\s+of|not\s+exceeding|reaching)"
-MORE = r"(?:more\s+than|over|above|at\s+least|exceeding|upwards\s+of|north\s+of|in\s+excess\s+of|well\s+over|no\s+less\s+than|beyond)"
-ABOUT = r"(?:about|around|roughly|nearly|almost|some|approximately|close\s+to|just\s+(?:over|under))"
+UP_TO = (
+    r"(?:up\s+to|as\s+(?:much|high|many)\s+as|a\s+maximum(?:\s+\w+)?\s+of|at\s+most|"
+    r"no\s+more\s+than|not\s+more\s+than|capped\s+at|a\s+ceiling\s+of|a\s+cap\s+of|"
+    r"not\s+exceeding|reaching)"
+)
+MORE = (
+    r"(?:more\s+than|over|above|at\s+least|exceeding|upwards\s+of|north\s+of|"
+    r"in\s+excess\s+of|well\s+over|no\s+less\s+than|beyond)"
+)
+ABOUT = (
+    r"(?:about|around|roughly|nearly|almost|some|approximately|close\s+to|just\s+(?:over|under))"
+)
 RATE = re.compile(
     rf"(?P<bound>\b(?:{UP_TO}|{MORE}|{ABOUT})\s+)?(?:an?\s+)?(?P<lead>\b(?:between|from|extra|additional|further|another|ranging\s+from|of)\s+(?:of\s+)?)?"
     rf"(?<![\w.,$€£])(?P<low>{NUMBER})(?P<mid>{POINTS}|{PER_CENT})?"
@@ -30,13 +39,48 @@ MONEY = re.compile(
     r"(?P<per2>\s*(?:per|a|an|/)\s*(?P<what2>metric\s+ton(?:ne)?|tonne|ton|kilogram|kilo|kg|lb|pound|bushel|litre|liter|barrel|head|unit|item|package|parcel|shipment|vehicle|mt|quintal))?",
     re.IGNORECASE,
 )
-CURRENCY = {"us$": "USD", "$": "USD", "c$": "CAD", "a$": "AUD", "r$": "BRL", "nz$": "NZD", "hk$": "HKD",
-            "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "rs": "INR", "rs.": "INR", "dollars": "USD",
-            "euros": "EUR", "pounds": "GBP", "rupees": "INR", "rupiah": "IDR", "yuan": "CNY", "yen": "JPY",
-            "pesos": "MXN", "reais": "BRL", "rand": "ZAR", "naira": "NGN", "shillings": "KES",
-            "ringgit": "MYR", "baht": "THB", "lira": "TRY"}
-UNIT = {"metric ton": "tonne", "metric tonne": "tonne", "ton": "tonne", "mt": "tonne", "kilogram": "kg",
-        "kilo": "kg", "pound": "lb", "liter": "litre", "parcel": "item", "package": "item"}
+CURRENCY = {
+    "us$": "USD",
+    "$": "USD",
+    "c$": "CAD",
+    "a$": "AUD",
+    "r$": "BRL",
+    "nz$": "NZD",
+    "hk$": "HKD",
+    "€": "EUR",
+    "£": "GBP",
+    "¥": "JPY",
+    "₹": "INR",
+    "rs": "INR",
+    "rs.": "INR",
+    "dollars": "USD",
+    "euros": "EUR",
+    "pounds": "GBP",
+    "rupees": "INR",
+    "rupiah": "IDR",
+    "yuan": "CNY",
+    "yen": "JPY",
+    "pesos": "MXN",
+    "reais": "BRL",
+    "rand": "ZAR",
+    "naira": "NGN",
+    "shillings": "KES",
+    "ringgit": "MYR",
+    "baht": "THB",
+    "lira": "TRY",
+}
+UNIT = {
+    "metric ton": "tonne",
+    "metric tonne": "tonne",
+    "ton": "tonne",
+    "mt": "tonne",
+    "kilogram": "kg",
+    "kilo": "kg",
+    "pound": "lb",
+    "liter": "litre",
+    "parcel": "item",
+    "package": "item",
+}
 VOLUME = re.compile(
     rf"(?P<value>{NUMBER})(?P<scale>\s?(?:million|billion|thousand|bn|mn|m|k|lakh)\b)?[\s-]*(?P<between>(?:[A-Za-z-]+\s+){{0,3}}?)"
     r"(?P<unit>metric\s+tons?|metric\s+tonnes?|tonnes?|tons?|kilograms?|kg|barrels?|litres?|liters?|hectolitres?|head|bales|bushels|units|vehicles|cars|trucks|pounds|quintals?|cubic\s+met(?:er|re)s)\b",
@@ -109,7 +153,10 @@ def _rates(hit: re.Match[str]) -> list[Rate]:
     bound, bound_start = _bound(hit["bound"])
     if bound_start and bound != "exact":
         start = hit.start("bound")
-    points = lambda mark: "pp" if mark and re.search(r"point|pp", mark, re.IGNORECASE) else "percent"  # noqa: E731
+
+    def points(mark: str | None) -> str:
+        return "pp" if mark and re.search(r"point|pp", mark, re.IGNORECASE) else "percent"
+
     if not (high and unit):
         return [Rate(start, hit.end("mid"), low, unit=points(mid), bound=bound)]
     top, join = value(hit["high"]), hit["join"].strip().lower()
@@ -117,9 +164,20 @@ def _rates(hit: re.Match[str]) -> list[Rate]:
     if top is None:
         return [Rate(start, hit.end("mid"), low, unit=points(mid), bound=bound)] if mid else []
     if mid and points(mid) != points(unit):
-        return [Rate(start, hit.end("mid"), low, unit=points(mid), bound=bound), Rate(hit.start("high"), hit.end("unit"), top, unit=points(unit))]
+        return [
+            Rate(start, hit.end("mid"), low, unit=points(mid), bound=bound),
+            Rate(hit.start("high"), hit.end("unit"), top, unit=points(unit)),
+        ]
     if join.startswith(("and", "or")) and not lead.startswith("between"):
-        both = [Rate(start, hit.end("mid") if mid else hit.end("low"), low, unit=points(mid or unit), bound=bound)]
+        both = [
+            Rate(
+                start,
+                hit.end("mid") if mid else hit.end("low"),
+                low,
+                unit=points(mid or unit),
+                bound=bound,
+            )
+        ]
         return [*both, Rate(hit.start("high"), hit.end("unit"), top, unit=points(unit))]
     if lead.startswith("from"):  # from one rate to another, unless it is a span of rates
         return [
@@ -155,13 +213,29 @@ def _by_weight(text: str) -> list[Rate]:
         mark = " ".join((hit["sign"] or hit["name"]).lower().split())
         unit = " ".join(what.lower().split())
         found.append(
-            Rate(hit.start(), hit.end(), number, unit=f"{CURRENCY.get(mark, mark)}/{UNIT.get(unit, unit)}")
+            Rate(
+                hit.start(),
+                hit.end(),
+                number,
+                unit=f"{CURRENCY.get(mark, mark)}/{UNIT.get(unit, unit)}",
+            )
         )
     return found
 
 
-SCALED = {"million": 1e6, "mn": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12,
-          "thousand": 1e3, "k": 1e3, "lakh": 1e5, "crore": 1e7}
+SCALED = {
+    "million": 1e6,
+    "mn": 1e6,
+    "m": 1e6,
+    "billion": 1e9,
+    "bn": 1e9,
+    "b": 1e9,
+    "trillion": 1e12,
+    "thousand": 1e3,
+    "k": 1e3,
+    "lakh": 1e5,
+    "crore": 1e7,
+}
 
 
 def find_volumes(text: str) -> list[Volume]:
@@ -173,8 +247,14 @@ def find_volumes(text: str) -> list[Volume]:
             continue
         scale = SCALED.get((hit["scale"] or "").strip().lower(), 1.0)
         unit = " ".join(hit["unit"].lower().split())
-        unit = {"metric tons": "tonnes", "metric ton": "tonnes", "tons": "tonnes", "ton": "tonnes",
-                "tonne": "tonnes", "metric tonnes": "tonnes"}.get(unit, unit)
+        unit = {
+            "metric tons": "tonnes",
+            "metric ton": "tonnes",
+            "tons": "tonnes",
+            "ton": "tonnes",
+            "tonne": "tonnes",
+            "metric tonnes": "tonnes",
+        }.get(unit, unit)
         found.append(Volume(hit.start(), hit.end(), number * scale, unit))
     return found
 

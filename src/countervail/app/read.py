@@ -1,0 +1,38 @@
+"""``read``: what a news story or notice says of trade measures, as drafts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from countervail.app.request import Request, Result, Show
+from countervail.options import argument, option
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadRequest(Request):
+    """Read a news story or notice: draft measures, each with its quote and what to check."""
+
+    story: str = argument("Text file, such as story.txt.")
+    date: str | None = option(
+        None,
+        "Day of the text, such as 2026-01-12; default the one printed at its head.",
+        metavar="DATE",
+    )
+
+    def answer(self, show: Show) -> Result:
+        """Return the drafts, and what was found and is no measure.
+
+        Args:
+            show: shows how far it is.
+
+        Raises:
+            InputError: not a date.
+            FileError: the file cannot be read, or is too long.
+        """
+        from countervail.present.read import document
+        from countervail.reading.opened import read_file
+
+        with show("texts") as progress:
+            found = read_file(self.story, self.date)
+            progress(1, 1)
+        return Result(document=document(found))

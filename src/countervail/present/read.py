@@ -1,0 +1,151 @@
+"""What a text says, as a document: drafts with their quotes, what was listed and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from countervail.present.document import Document, plain
+from countervail.present.parts import Part, Words, listed, section
+from countervail.present.pieces import counted
+from countervail.reading.reader import Reading
+from countervail.reading.record import as_dict
+
+Measure = Mapping[str, Any]
+
+INSTRUMENTS = {
+    "tariff": "tariff",
+    "tariff_cut": "lower tariff",
+    "quota": "quota",
+    "import_ban": "import ban",
+    "export_control": "export control",
+    "subsidy": "subsidy",
+    "agreement": "agreement or talks",
+    "sanctions": "sanctions",
+}
+BOUNDS = {"exact": "", "up_to": "up to ", "more_than": "more than ", "range": ""}
+
+
+def document(reading: Reading) -> Document:
+    """Return what a text says, one draft a paragraph, the quote below it."""
+    data = as_dict(reading)
+    found = data["measures"]
+    parts: list[Part] = [Words(_head(data), style="strong")]
+    for number, one in enumerate(found, 1):
+        parts += _draft(number, one)
+    parts += _beside(data)
+    parts += listed(
+        "Found, and not drafted",
+        [f'"{one["quote"]}" ({_place(one)}): {one["reason"]}' for one in data["listed"]],
+    )
+    if data["garbled"]:
+        said = [
+            f'"{one["text"]}" read as "{one["read_as"]}" ({_place(one)})' for one in data["garbled"]
+        ]
+        parts += listed("The copy is garbled: matched by what it means, nothing repaired", said)
+    if data["document"]["date"] is None:
+        parts.append(
+            Words(
+                "No date of the text is known, so weekdays and months are not worked out: --date.",
+                style="quiet",
+            )
+        )
+    return Document(parts, data, {"measures": plain([_flat(one) for one in found])})
+
+
+def _head(data: Mapping[str, Any]) -> str:
+    n = len(data["measures"])
+    return f"{counted(n, 'draft')} of measures: to be checked, none is in the ledger"
+
+
+def _draft(number: int, one: Measure) -> list[Part]:
+    lines = [Words(f"{number}. {_line(one)}", apart=True)]
+    lines.append(Words(f'   "{one["quote"]}" ({_place(one)})', style="asked"))
+    beside = [
+        f"{name} {value}"
+        for name, value in (
+            ("if:", one["condition"]),
+            ("says:", one["attribution"]),
+            ("firm:", one["firm"]),
+            ("exempt:", " ".join(one["exempt"])),
+        )
+        if value
+    ]
+    if beside:
+        lines.append(Words("   " + "; ".join(beside)))
+    lines.append(Words("   " + _sure(one), style="quiet"))
+    return list(lines)
+
+
+def _line(one: Measure) -> str:
+    goods = ", ".join(_product(p) for p in one["products"]) or "all goods"
+    rate = f" {_rate(one['rate'])}" if one["rate"] else ""
+    volume = f", {one['volume']['value']:,} {one['volume']['unit']}" if one["volume"] else ""
+    dates = "".join(f", {key.replace('_', ' ')} {day}" for key, day in one["dates"].items())
+    left, right = " and ".join(one["implementer"]) or "unknown", " ".join(one["targets"])
+    kind, status = INSTRUMENTS[one["instrument"]], one["status"].replace("_", " ")
+    return f"{left} on {right}: {kind}{rate} on {goods}{volume}; {status}{dates}"
+
+
+def _product(product: Measure) -> str:
+    codes = " ".join(product["hs"])
+    return f"{product['text']} (HS {codes})" if codes else f"{product['text']} (no heading known)"
+
+
+def _rate(rate: Measure) -> str:
+    unit = {"percent": "%", "pp": " points"}.get(rate["unit"], " " + rate["unit"])
+    top = f" to {rate['value_max']:g}" if "value_max" in rate else ""
+    old = f" (from {rate['from']:g}{unit})" if "from" in rate else ""
+    extra = " more" if rate["basis"] == "additional" else ""
+    return f"{BOUNDS[rate['bound']]}{rate['value']:g}{top}{unit}{extra}{old}"
+
+
+def _place(one: Measure) -> str:
+    return f"characters {one['start']} to {one['end']}"
+
+
+def _sure(one: Measure) -> str:
+    right, cases = one["support"]["right"], one["support"]["cases"]
+    known = (
+        f"drafts like this were right in {right} of {cases} test cases"
+        if cases
+        else "no test case is like this"
+    )
+    check = f"; check {', '.join(one['needs_check'])}" if one["needs_check"] else ""
+    return f"confidence {one['confidence']:.2f}: {known}{check}"
+
+
+def _beside(data: Mapping[str, Any]) -> list[Part]:
+    """Return goals, claims and events between countries, one a line."""
+    parts: list[Part] = []
+    for key, title in (
+        ("goals", "Goals"),
+        ("claims", "Claims"),
+        ("relations", "Between countries"),
+    ):
+        said = [f'"{one["quote"]}" ({_place(one)})' for one in data[key]]
+        parts += section(title, *[Words(line) for line in said]) if said else []
+    return parts
+
+
+def _flat(one: Measure) -> dict[str, Any]:
+    rate = one["rate"] or {}
+    return {
+        "implementer": " ".join(one["implementer"]),
+        "targets": " ".join(one["targets"]),
+        "instrument": one["instrument"],
+        "products": "; ".join(p["text"] for p in one["products"]),
+        "hs": " ".join(code for p in one["products"] for code in p["hs"]),
+        "rate": rate.get("value"),
+        "unit": rate.get("unit"),
+        "bound": rate.get("bound"),
+        "status": one["status"],
+        **{key: one["dates"].get(key) for key in ("announced", "in_force", "removed", "expires")},
+        "condition": one["condition"],
+        "firm": one["firm"],
+        "quote": one["quote"],
+        "start": one["start"],
+        "end": one["end"],
+        "confidence": one["confidence"],
+        "needs_check": " ".join(one["needs_check"]),
+    }

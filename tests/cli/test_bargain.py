@@ -37,6 +37,8 @@ law_of = 2026-03-02
 """
 
 BARGAIN = ("respond", "bargain")
+LONG = ("--horizon", "long")
+"""Half the work, where the horizon is not the subject."""
 
 
 @pytest.fixture
@@ -59,12 +61,22 @@ def test_what_is_printed(countervail: Command, mine: Path) -> None:
         "Certified: 4 of 4 packages",
         "2 of 2 draws certified likewise",
         "Nothing is paid on the side",
+        "After about a year: farms, mines and plants as they are",
+        "The same packages under draws, in the long run",
+        "Goods taken out of their sectors: Canola seed (matrix)",
     ):
         assert words in ran.out, words
+    # the long run beside it is what is asked for with --horizon long
+    long = countervail(*BARGAIN, mine, "--draws", "0", *LONG, "--json").json
+    wanted = {one["concessions"][0]: one["usd"] for one in long["packages"][1:3]}
+    for name, usd in wanted.items():
+        (row,) = (line for line in ran.out.splitlines() if line.startswith(f"{name} "))
+        figures = row.replace(",", "").split()
+        assert [figures[4], figures[7]] == [f"{usd[who]:+.0f}" for who in ("Canada", "China")]
 
 
 def test_json_without_draws_says_so(countervail: Command, mine: Path) -> None:
-    answer = countervail(*BARGAIN, mine, "--draws", "0", "--json").json
+    answer = countervail(*BARGAIN, mine, "--draws", "0", *LONG, "--json").json
     assert [one["concessions"] for one in answer["packages"]] == [
         [],
         ["cars"],

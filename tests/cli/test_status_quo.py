@@ -9,7 +9,7 @@ import pytest
 from countervail.testing import random_world
 
 from .conftest import Command
-from .test_bargain import FILE
+from .test_bargain import FILE, LONG
 
 ASKED: dict[str, tuple[str, ...]] = {
     "optimal": ("optimal", "CAN"),
@@ -49,10 +49,10 @@ def test_in_the_first_lines_and_in_json(countervail: Command, world: str, name: 
 def test_of_a_bargain(countervail: Command, folder: Path) -> None:
     path = folder / "mine.toml"
     path.write_text(FILE, encoding="utf-8")
-    said = countervail("respond", "bargain", path, "--json").json
+    said = countervail("respond", "bargain", path, *LONG, "--json").json
     assert said["status_quo"]["law_date"] == "2026-01-12"
     assert said["status_quo"]["moves"] == ["Canada", "China"]
     assert {"CAN", "CHN"}.isdisjoint(said["status_quo"]["stands_still"]["codes"])
     assert said["would_break"]["agreements"] == []  # concessions lower duties
-    out = countervail("respond", "bargain", path).out
+    out = countervail("respond", "bargain", path, *LONG).out
     assert out.splitlines()[1].startswith("Status quo: the law of 2026-01-12. Everybody but Canada")

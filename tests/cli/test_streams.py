@@ -52,7 +52,7 @@ RESPOND = [
     ("respond", "optimal", "CAN", *OWN, "--draws", "0"),
     ("respond", "nash", "CAN,CHN", *OWN, "--draws", "0"),
     ("respond", "retaliate", "CAN", "USA", *OWN, "--cost-usd", "12", "--most", "2"),
-    ("respond", "bargain", "b.toml", "--draws", "0"),
+    ("respond", "bargain", "b.toml", "--draws", "0", "--horizon", "long"),
     ("respond", "coop", "CAN,CHN", *OWN, "--draws", "0"),
     ("respond", "reach", "raise exports of CAN to CHN by 10 %", *OWN, "--draws", "0"),
 ]

@@ -17,7 +17,7 @@ from countervail.policy.bargaining import draws as bargaining
 from countervail.testing import random_world
 
 from .conftest import Command
-from .test_bargain import FILE
+from .test_bargain import FILE, LONG
 
 FEW = ("--draws", "4", "--workers", "1")
 
@@ -189,7 +189,7 @@ def test_stopped_draws_leave_the_point_answer(
 def test_a_bargain_s_draws_are_kept_and_written(
     countervail: Command, bargain: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = ("respond", "bargain", bargain, "--draws", "2", "--workers", "1", "--out", "answer")
+    words = ("respond", "bargain", bargain, *LONG, "--draws", "2", "--workers", "1", "--out", "answer")
     monkeypatch.setattr(bargaining, "CHUNK_DRAWS", 1)
     with monkeypatch.context() as patch:
         patch.setattr(command, "bar", stopping(1))
@@ -213,7 +213,7 @@ def test_a_bargain_s_draws_are_kept_and_written(
 def test_other_priors(countervail: Command, bargain: str, folder: Path) -> None:
     text = countervail("priors", "--text").out
     (folder / "known.toml").write_text(text.replace('kind = "published"', 'kind = "known"'))
-    words = ("respond", "bargain", bargain, "--draws", "2", "--workers", "1", "--json")
+    words = ("respond", "bargain", bargain, *LONG, "--draws", "2", "--workers", "1", "--json")
     mine = countervail(*words, "--priors", "known.toml").json["draws"]
     standard = countervail(*words).json["draws"]
     assert mine["priors"]["path"] == "known.toml"

@@ -392,3 +392,27 @@ def test_interrupted_before_anything_is_known_it_ends(
 
     with pytest.raises(KeyboardInterrupt):
         bargain(oecd, table, progress=stop)
+
+
+def test_after_a_year_packages_are_valued_in_one_world_the_long_run_beside(
+    oecd: cv.World, table: ConcessionTable, found: Bargain
+) -> None:
+    some = table.only("ev-to-mfn", "seed-free")
+    after = bargain(oecd, some, horizon=1)
+    assert after.world.horizon == 1
+    assert {"canola-seed", "electric-cars"} <= set(after.world.sectors)
+    both = [oecd.country(code) for code in ("CAN", "CHN")]
+    for package in ((0,), (0, 1)):
+        # by another road: the package as a question of its own, in the world carved for all
+        there = after.solution(package).arrays["welfare"][both]
+        np.testing.assert_allclose(after.percent(package), there, rtol=0, atol=1e-8)
+    assert after.long_run is not None
+    for package, value in after.long_run.values.items():
+        same = found.package(*after.names(package))
+        np.testing.assert_allclose(value.percent, found.percent(same), rtol=0, atol=1e-8)
+    told = document(after).data
+    assert told["horizon"]["years"] == 1
+    beside = {tuple(one["concessions"]): one["long_run"] for one in told["packages"]}
+    assert beside[("ev-to-mfn",)]["usd"]["Canada"] == pytest.approx(
+        found.usd(found.package("ev-to-mfn"))[0], abs=1e-3
+    )

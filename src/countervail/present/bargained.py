@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from countervail.errors import CountervailError
+from countervail.horizons import LONG
 from countervail.ledger.notes import sentence
 from countervail.policy.bargaining.bargain import Bargain, Reply
 from countervail.policy.bargaining.concessions import NO_DEAL, Package
 from countervail.policy.bargaining.draws import PackageDraws
 from countervail.policy.bargaining.packages import MOST_EXACT, TIE_PER_CENT
+from countervail.present import horizons
 from countervail.present.assumptions import assumed
 from countervail.present.digits import Digits, amounts, percents
 from countervail.present.document import Document, plain
@@ -57,6 +59,10 @@ DEFINITIONS = {
     "most even": "the reply that splits the sum of gains, in USD, most evenly",
     "smallest": "the reply under which the offering party still gains, and gains least",
 }
+BESIDE = (
+    "Long run: the same package in USD million when factors have moved. Packages are chosen by "
+    "what they are worth at the horizon; --horizon long chooses by the long run."
+)
 NO_TRANSFERS = (
     "Nothing is paid on the side, and no lotteries: a point is always one of the packages."
 )
@@ -79,17 +85,25 @@ def document(found: Bargain, why: str = NOT_DRAWN) -> Document:
 
 def _read(found: Bargain, coverage: str, assumptions: Sequence[str]) -> list[Part]:
     """Return what is read, in the order a reader asks."""
-    drawn = [] if found.drawn is None else [_ranges(found, found.drawn)]
+    drawn, long = found.drawn, found.long_run
+    under = [] if drawn is None else [_ranges(found, drawn, found.percent)]
+    beside = (
+        []
+        if long is None or long.drawn is None
+        else [_ranges(found, long.drawn, lambda package: long.values[package].percent)]
+    )
     return [
         Words(found.table.title or found.table.name, "strong"),
         Words(f"{found.status_quo.sentence}{restored_words(_home(found), ' ')}"),
+        Words(horizons.meaning(found.world.horizon or LONG)),
         Words(_about(found)),
         *(Words(f"PARTIAL ANSWER, {of}: {say}", "strong") for of, say in found.left_out.items()),
         *section("What each concession does by itself", *_alone(found)),
         *section("Efficient packages (Pareto frontier)", _frontier(found)),
         *section("The bargaining points", *_points(found)),
         *section("What a fair reply is", *_reply(found)),
-        *section("The chosen packages under draws", *drawn),
+        *section("The chosen packages under draws", *under),
+        *section("The same packages under draws, in the long run", *beside),
         Words(certificate(found), apart=True),
         *listed("Without an answer", _failures(found)),
         *section("What the figures cover", Words(coverage)),
@@ -133,6 +147,8 @@ def _data(found: Bargain, why: str) -> dict[str, Any]:
         "covers": coverage_statement(found, why),
         "definitions": {**DEFINITIONS, "transfers": NO_TRANSFERS},
         "residual": found.residual,
+        "horizon": horizons.settings(found.world),
+        "long_run": _long_run(found),
         "assumptions": rests_on(found),
         "manifest": _manifest(found),
     }
@@ -149,6 +165,10 @@ def _files(said: dict[str, Any]) -> dict[str, DocumentTable]:
                 f"{party}_{unit}": value
                 for unit in ("percent", "usd")
                 for party, value in (one[unit] or dict.fromkeys(said["ideal"])).items()
+            },
+            **{
+                f"{party}_long_run_usd": (one["long_run"] or {"usd": {}})["usd"].get(party)
+                for party in said["ideal"]
             },
         }
         for one in said["packages"]
@@ -291,7 +311,8 @@ def _alone(found: Bargain) -> list[Part]:
         for k, one in enumerate(found.table.concessions)
     ]
     columns = Column("concession", "concession"), Column("by", "by")
-    return [_made(found, rows, *columns), Words(f"Welfare: {DEFINITIONS['welfare']}.")]
+    beside = "" if found.long_run is None else f" {BESIDE}"
+    return [_made(found, rows, *columns), Words(f"Welfare: {DEFINITIONS['welfare']}.{beside}")]
 
 
 def _frontier(found: Bargain) -> DocumentTable:
@@ -375,8 +396,16 @@ def _answer(found: Bargain, reply: Reply, package: Package) -> str:
     return f"nothing: {reply.party} gains from its own offer"
 
 
-def _ranges(found: Bargain, drawn: PackageDraws) -> DocumentTable:
-    """Return the ranges of the chosen packages, a row for each party and one for all."""
+def _ranges(
+    found: Bargain, drawn: PackageDraws, percent: Callable[[Package], Array]
+) -> DocumentTable:
+    """Return the ranges of the chosen packages, a row for each party and one for all.
+
+    Args:
+        found: the bargain.
+        drawn: the draws.
+        percent: what a package is worth to each party at the point values.
+    """
     rows: list[Row] = []
     for package, chosen in found.chosen.items():
         ranges, chances = drawn.ranges(package), drawn.chances(package)
@@ -384,7 +413,7 @@ def _ranges(found: Bargain, drawn: PackageDraws) -> DocumentTable:
             {
                 "chosen": "; ".join(chosen) if p == 0 else "",
                 "party": party,
-                "value": found.percent(package)[p],
+                "value": percent(package)[p],
                 **_quantiles(ranges[:, p]),
                 "chance": 100.0 * chances[p],
             }
@@ -406,10 +435,11 @@ def _made(found: Bargain, rows: Sequence[Row], *first: Column, caption: str = ""
 
 def _gains(found: Bargain) -> list[tuple[str, str]]:
     """Return keys and headings of the figures of every party."""
+    beside = [] if found.long_run is None else [("long_run_usd", "\nlong run")]
     return [
-        named
+        (f"{party}_{key}", heading)
         for party in found.parties
-        for named in ((f"{party}_percent", f"{party}\nper cent"), (f"{party}_usd", "\nUSD mn"))
+        for key, heading in (("percent", f"{party}\nper cent"), ("usd", "\nUSD mn"), *beside)
     ]
 
 
@@ -417,11 +447,13 @@ def _figures(found: Bargain, package: Package) -> dict[str, float]:
     """Return what every party gains from a package; nothing where it has no answer."""
     if package in found.failures:
         return {}
-    figures = zip(found.parties, found.percent(package), found.usd(package), strict=True)
+    figures = {"percent": found.percent(package), "usd": found.usd(package)}
+    if found.long_run is not None and package in found.long_run.values:
+        figures["long_run_usd"] = found.long_run.values[package].usd
     return {
-        key: float(value)
-        for party, percent, usd in figures
-        for key, value in ((f"{party}_percent", percent), (f"{party}_usd", usd))
+        f"{party}_{key}": float(values[p])
+        for p, party in enumerate(found.parties)
+        for key, values in figures.items()
     }
 
 
@@ -454,9 +486,36 @@ def _package(found: Bargain, package: Package) -> dict[str, Any]:
         "concessions": list(found.names(package)),
         "percent": None if failure else _by_party(found, found.percent(package)),
         "usd": None if failure else _by_party(found, found.usd(package)),
+        "long_run": _package_long_run(found, package),
         "efficient": package in found.frontier,
         "certified": failure is None,
         "reason": failure,
+    }
+
+
+def _package_long_run(found: Bargain, package: Package) -> dict[str, Any] | None:
+    """Return what a package is worth in the long run; None where that was not asked."""
+    value = None if found.long_run is None else found.long_run.values.get(package)
+    if value is None:
+        return None
+    return {
+        "percent": _by_party(found, value.percent),
+        "usd": _by_party(found, value.usd),
+        "residual": value.residual if np.isfinite(value.residual) else None,
+        "reason": value.failure,
+    }
+
+
+def _long_run(found: Bargain) -> dict[str, Any] | None:
+    """Return what the long run beside is of; None where the whole answer is of it."""
+    long = found.long_run
+    if long is None:
+        return None
+    return {
+        "meaning": horizons.meaning(LONG),
+        "model": long.model.settings(),
+        "world": {"name": long.world.name, "hash": long.world.hash},
+        "draws": None if long.drawn is None else _drawn(found, long.drawn),
     }
 
 
@@ -519,6 +578,7 @@ def _manifest(found: Bargain) -> dict[str, Any]:
         "table": found.table.settings(),
         "model": found.model.settings(),
         "elasticities": found.world.elasticity_set,
+        "horizon": found.world.horizon,
     }
     home = _home(found)
     if found.drawn is not None:

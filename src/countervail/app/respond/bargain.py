@@ -31,6 +31,11 @@ class BargainRequest(DrawnRequest):
     )
     place: WhichWorld = part(WhichWorld())
     ledger: WhichLedger = part(WhichLedger())
+    horizon: str = option(
+        "1",
+        "Years after the deal (the long run stands beside), or long.",
+        metavar="YEARS",
+    )
     allow_partial: bool = option(False, ALLOW_PARTIAL)
 
     def answer(self, show: Show) -> Result:
@@ -66,6 +71,7 @@ class BargainRequest(DrawnRequest):
                 offer=offered,
                 draws=replace(self.draws, number=0),
                 progress=progress,
+                horizon=self.horizon,
             )
         finished, why = found.packages.finished, NOT_DRAWN
         if self.draws.number and finished:

@@ -7,7 +7,7 @@ the equivalent variation of its countries. Which packages are chosen is arithmet
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -21,13 +21,14 @@ from countervail.core.model import Model
 from countervail.draws.batch.answers import Progress
 from countervail.draws.how import Draws, draws_of
 from countervail.errors import InputError
+from countervail.horizons import LONG, Horizon, at_horizon, touched_by, with_goods, years_of
 from countervail.ledger.pricing.placed import counts, reasons_of
 from countervail.models.presets import CaliendoParro
 from countervail.policy.bargaining import points as bargaining
 from countervail.policy.bargaining.concessions import NO_DEAL, ConcessionTable, Package
 from countervail.policy.bargaining.draws import PackageDraws, draw
 from countervail.policy.bargaining.file import open_table
-from countervail.policy.bargaining.packages import TIE_PER_CENT, Packages, Valuer, explore
+from countervail.policy.bargaining.packages import TIE_PER_CENT, Packages, Value, Valuer, explore
 from countervail.policy.legal import Movers, WouldBreak, would_break
 from countervail.policy.status_quo import StatusQuo, status_quo
 from countervail.scenario.placing import gaps
@@ -68,11 +69,29 @@ class Reply:
 
 
 @dataclass(frozen=True, eq=False)
+class LongRun:
+    """Packages that were chosen by what they are worth some years on, in the long run.
+
+    Attributes:
+        world: as given.
+        model: the model, with its closure.
+        values: by package what it is worth then.
+        drawn: the chosen packages under draws; None where none were asked for.
+    """
+
+    world: World
+    model: Model
+    values: Mapping[Package, Value]
+    drawn: PackageDraws | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class Bargain:
     """A table of concessions with every package valued, and what bargaining theory picks.
 
     Attributes:
-        world: the base world.
+        world: the base world; some years after a change, with the goods that any concession
+            touches carved.
         table: what is on the table.
         model: the model, with its closure.
         packages: what every package is worth to every party.
@@ -84,6 +103,7 @@ class Bargain:
         ideal: the most each party gains where nobody loses, per cent, [party].
         reply: what can be answered to the offer; None where none was given.
         drawn: the chosen packages under draws; None where none were asked for, or none is chosen.
+        long_run: the packages that are told of, in the long run; None where all of it is.
     """
 
     world: World
@@ -98,6 +118,7 @@ class Bargain:
     ideal: Array
     reply: Reply | None
     drawn: PackageDraws | None
+    long_run: LongRun | None = None
 
     @cached_property
     def _places(self) -> dict[Package, int]:
@@ -110,8 +131,9 @@ class Bargain:
 
     @property
     def residual(self) -> float:
-        """The largest residual of any equation of any package."""
-        return float(np.nanmax(self.packages.residual))
+        """The largest residual of any equation of any package, in the long run too."""
+        beside = () if self.long_run is None else self.long_run.values.values()
+        return float(np.nanmax([*self.packages.residual, *(one.residual for one in beside)]))
 
     @property
     def failures(self) -> dict[Package, str]:
@@ -154,6 +176,13 @@ class Bargain:
             if package:
                 found[package] = (*found.get(package, ()), what)
         return found
+
+    @property
+    def told(self) -> tuple[Package, ...]:
+        """The packages that are told of one by one: concessions alone, efficient ones, chosen."""
+        alone: list[Package] = [(k,) for k in range(len(self.table.concessions))]
+        kept = (p for p in (*alone, *self.frontier, *self.chosen) if p in self._places)
+        return tuple(dict.fromkeys(p for p in kept if p not in self.failures))
 
     @property
     def reported(self) -> Package:
@@ -240,6 +269,7 @@ def bargain(
     offer: Sequence[str] | None = None,
     draws: Draws | int = 0,
     progress: Progress | None = None,
+    horizon: Horizon = LONG,
     allow_partial: bool = False,
     **words: Any,
 ) -> Bargain:
@@ -257,13 +287,16 @@ def bargain(
         draws: how they are made, or how many, under which the chosen packages are valued again;
             their workers value the packages too, as threads.
         progress: called with the number of packages valued and of all; then of draws.
+        horizon: years after the packages are made (1, 2, 3, 5, 10), by which they are chosen;
+            ``long_run`` then says what those told of are worth in the long run. Or ``long``, the
+            default. Goods are carved once, for all packages.
         allow_partial: whether the answer may leave out what the world cannot hold or nothing
             prices of a concession; ``left_out`` says what.
         words: other fields of ``Draws`` by name, such as ``seed=7``, in place of what it says.
 
     Raises:
         NotPlaced: the world cannot hold a part of a concession, or nothing prices it.
-        InputError, FileError: a table, an offer, priors or a world that does not fit.
+        InputError, FileError: a table, an offer, a horizon, priors or a world that does not fit.
         NotCertified, NoEquilibrium: the status quo has no certified answer, or no draw has.
         KeyboardInterrupt: before every concession was valued by itself.
     """
@@ -276,10 +309,13 @@ def bargain(
     table = replace(table, allow_partial=table.allow_partial or allow_partial)
     offered = None if offer is None else _offered(table, offer)
     model = model or CaliendoParro()
-    valuer = Valuer(world, table, model, how.workers, progress)
+    there, chosen = _met(world, table, model, horizon)
+    valuer = Valuer(there, table, chosen, how.workers, progress)
     packages = _explored(valuer, offered)
     reply = None if offered is None else _reply(table, packages, offered)
-    found = _chosen(world, table, model, packages, reply)
+    found = _chosen(there, table, chosen, packages, reply)
+    if years_of(horizon) is not None and packages.finished:
+        found = replace(found, long_run=_in_the_long_run(found, world, model, how))
     if not how.number or not packages.finished:
         return found
     return valued_again(found, how, progress=progress)
@@ -303,13 +339,36 @@ def valued_again(
     """
     if not found.chosen:
         return found
-    drawn = draw(
-        Valuer(found.world, found.table, found.model),
-        tuple(found.chosen),
-        draws_of(draws, **words),
-        progress=progress,
-    )
-    return replace(found, drawn=drawn)
+    how, packages = draws_of(draws, **words), tuple(found.chosen)
+    drawn = draw(Valuer(found.world, found.table, found.model), packages, how, progress)
+    long = found.long_run
+    if long is not None:
+        valuer = Valuer(long.world, found.table, long.model)
+        long = replace(long, drawn=draw(valuer, packages, how, progress))
+    return replace(found, drawn=drawn, long_run=long)
+
+
+def _met(
+    world: World, table: ConcessionTable, model: Model, horizon: Horizon
+) -> tuple[World, Model]:
+    """Return the world and the model in which packages are valued at a horizon.
+
+    Goods that any concession touches are carved, so that packages are told apart by what is made.
+
+    Raises:
+        InputError: no such horizon, or a table that does not fit the world.
+    """
+    if years_of(horizon) is None:
+        return world, model
+    alone = [table.scenario((k,)) for k in range(len(table.concessions))]
+    return at_horizon(with_goods(world, touched_by(alone, world)), model, horizon)
+
+
+def _in_the_long_run(found: Bargain, world: World, model: Model, how: Draws) -> LongRun:
+    """Return the packages that are told of, in the long run."""
+    valuer = Valuer(world, found.table, model, how.workers)
+    valuer.value((NO_DEAL, *found.told))
+    return LongRun(world, model, {package: valuer.known[package] for package in found.told})
 
 
 def _offered(table: ConcessionTable, offer: Iterable[str]) -> Package:

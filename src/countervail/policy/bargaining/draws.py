@@ -19,6 +19,7 @@ from countervail.draws.runner import run_draws
 from countervail.draws.sampling import sobol
 from countervail.draws.store import Store
 from countervail.errors import CountervailError, NotCertified
+from countervail.horizons import as_drawn
 from countervail.policy.bargaining.concessions import ConcessionTable, Package
 from countervail.policy.bargaining.packages import TIE_PER_CENT, Valuer
 from countervail.version import __version__
@@ -58,7 +59,7 @@ class PackageJob:
             world, scenario = self.priors.at(quantiles)
             assert scenario.ledger is not None
             table = replace(self.table, ledger=scenario.ledger)
-            valuer = Valuer(world, table, self.model, workers=1)
+            valuer = Valuer(world, table, as_drawn(self.model, world), workers=1)
             valuer.value(self.packages)
         except CountervailError as error:
             return str(error)

@@ -8,14 +8,20 @@ from pathlib import Path
 import pytest
 
 from countervail.cli import command
+from countervail.horizons import at_horizon
+from countervail.models.presets import CaliendoParro
+from countervail.studies.decoupling import decoupling
 from countervail.testing import random_world
 
 from .conftest import Command
 from .test_under_draws import stopping
 
+LONG = ("--horizon", "long")
+"""Half the work, where the horizon is not the subject."""
+
 
 def test_the_tables(countervail: Command) -> None:
-    ran = countervail("study", "exposure", "Canada", "--partners", "USA,China")
+    ran = countervail("study", "exposure", "Canada", "--partners", "USA,China", *LONG)
     assert (ran.code, ran.err) == (0, "")
     lines = ran.out.splitlines()
     assert lines[0] == "Who Canada depends on"
@@ -34,7 +40,7 @@ def test_the_tables(countervail: Command) -> None:
 
 def test_json(countervail: Command) -> None:
     answer = countervail(
-        "study", "exposure", "CAN", "--partners", "CHN", "--threshold", "30", "--json"
+        "study", "exposure", "CAN", "--partners", "CHN", "--threshold", "30", *LONG, "--json"
     ).json
     assert (answer["country"], answer["name"], answer["named"]) == ("CAN", "Canada", ["CHN"])
     assert answer["world"]["name"] == "oecd-2022"
@@ -68,7 +74,9 @@ def test_without_losses(countervail: Command) -> None:
 
 def test_a_world_of_ones_own(countervail: Command, folder: Path) -> None:
     random_world(3, 4, 3).world().save(folder / "own.nc")
-    ran = countervail("study", "exposure", "CAN", "--world", "own.nc", "--deficits", "closed")
+    ran = countervail(
+        "study", "exposure", "CAN", "--world", "own.nc", "--deficits", "closed", *LONG
+    )
     assert (ran.code, ran.err) == (0, "")
     assert "2011" not in ran.out
 
@@ -76,7 +84,7 @@ def test_a_world_of_ones_own(countervail: Command, folder: Path) -> None:
 def test_a_loss_without_an_answer_is_not_certified(countervail: Command, folder: Path) -> None:
     """What could be answered is printed; the exit code says that not all of it could."""
     random_world(3, 2, 3).world().save(folder / "two.nc")
-    ran = countervail("study", "exposure", "CAN", "--world", "two.nc")
+    ran = countervail("study", "exposure", "CAN", "--world", "two.nc", *LONG)
     assert ran.code == 3
     assert ran.err.startswith("countervail: no certified answer for CHN")
     assert "Embargo with CHN: no answer," in " ".join(ran.out.split())
@@ -89,7 +97,7 @@ FEW = ("--draws", "4", "--workers", "1")
 def small(folder: Path) -> tuple[str, ...]:
     """The command on a small world."""
     random_world(3, 4, 3).world().save(folder / "own.nc")
-    return ("study", "exposure", "CAN", "--world", "own.nc")
+    return ("study", "exposure", "CAN", "--world", "own.nc", *LONG)
 
 
 def test_ranges_are_what_one_gets(countervail: Command) -> None:
@@ -180,3 +188,27 @@ def test_refusals(countervail: Command, words: list[str], sentence: str) -> None
 def test_its_older_name_answers_alike(countervail: Command) -> None:
     words = ("exposure", "MEX", "--no-losing", "--top", "2", "--json")
     assert countervail("respond", *words).json == countervail("study", *words).json
+
+
+def test_after_a_year_and_in_the_long_run(countervail: Command, folder: Path) -> None:
+    """By another road: the losses after a year are those of the world as it is after a year."""
+    world = random_world(3, 4, 3).world()
+    world.save(folder / "own.nc")
+    words = ("study", "exposure", "CAN", "--world", "own.nc", "--top", "1")
+    ran = countervail(*words, "--draws", "2", "--workers", "1", "--json")
+    after, long = ran.json["after"], ran.json["losing"]
+    there, model = at_horizon(world, CaliendoParro(), 1)
+    for row in after["losing"]:
+        loss = decoupling(there, "CAN", row["partner"], model, row["how"])
+        assert row["welfare"] == pytest.approx(loss.welfare, abs=1e-7)
+    assert after["horizon"]["years"] == 1
+    assert after["residual"] <= 1e-10
+    for now, then in zip(after["losing"], long, strict=True):
+        assert now["welfare"] < then["welfare"] < 0  # who has not turned yet loses more
+        assert now["ranges"]["welfare"]["value"] == now["welfare"]
+    lines = countervail(*words, "--draws", "0").out.splitlines()
+    (first,) = (k for k, line in enumerate(lines) if " 1 year " in line)
+    assert lines[first + 1].split()[:2] == ["long", "run"]
+    alone = countervail(*words, "--draws", "0", *LONG, "--json").json
+    assert alone["after"] is None
+    assert [one["welfare"] for one in alone["losing"]] == [one["welfare"] for one in long]

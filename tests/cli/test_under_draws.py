@@ -189,7 +189,18 @@ def test_stopped_draws_leave_the_point_answer(
 def test_a_bargain_s_draws_are_kept_and_written(
     countervail: Command, bargain: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = ("respond", "bargain", bargain, *LONG, "--draws", "2", "--workers", "1", "--out", "answer")
+    words = (
+        "respond",
+        "bargain",
+        bargain,
+        *LONG,
+        "--draws",
+        "2",
+        "--workers",
+        "1",
+        "--out",
+        "answer",
+    )
     monkeypatch.setattr(bargaining, "CHUNK_DRAWS", 1)
     with monkeypatch.context() as patch:
         patch.setattr(command, "bar", stopping(1))

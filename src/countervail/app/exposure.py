@@ -28,6 +28,9 @@ class ExposureRequest(DrawnRequest):
     economics: WhichModel = part(
         WhichModel(), without=("unit",), help={"deficits": "world_share, own_income or closed."}
     )
+    horizon: str = option(
+        "1", "Years after a loss (the long run stands beside), or long.", metavar="YEARS"
+    )
     draws: Draws = part(Draws(20), without=("out",))
 
     def answer(self, show: Show) -> Result:
@@ -40,15 +43,17 @@ class ExposureRequest(DrawnRequest):
             InputError: no such country, partner or way; a threshold that is no part of one.
             NotCertified: a state with balanced trade, where the model starts from one, has none.
         """
+        from countervail.horizons import years_of
         from countervail.present.exposed import document
         from countervail.present.under_draws import INTERRUPTED, NOT_DRAWN
-        from countervail.studies.exposure import WAYS, exposure, with_ranges
+        from countervail.studies.exposure import WAYS, exposure, losses_after, with_ranges
 
         if not 0.0 <= self.threshold <= 1.0:
             raise InputError(
                 f"--threshold {100.0 * self.threshold:g}: per cent of an input, between 0 and 100"
             )
         check_draws(self.draws)
+        years = years_of(self.horizon)
         world = self.place.asked(self.place.opened(), None)
         model = self.economics.made(world)
         check_priors(self.draws, world, None)
@@ -63,21 +68,30 @@ class ExposureRequest(DrawnRequest):
                 top=self.top,
                 threshold=self.threshold,
             )
+        after = None
+        if years is not None and found.losses:
+            with show("losses") as progress:
+                after = losses_after(found, years, progress)
         why = NOT_DRAWN
         if self.draws.number and found.losses:
             try:
                 with show("draws") as progress:
                     found = with_ranges(found, self.draws, progress=progress)
+                if after is not None:
+                    with show("draws") as progress:
+                        after = with_ranges(after, self.draws, progress=progress)
             except KeyboardInterrupt:  # what was found stands, and is reported
                 why = INTERRUPTED
-        missing = [f"{one.partner} {one.how}" for one in found.losses if one.reason is not None]
+        losses = [*found.losses, *(() if after is None else after.losses)]
+        missing = [f"{one.partner} {one.how}" for one in losses if one.reason is not None]
+        missing = list(dict.fromkeys(missing))
         failure = None
         if missing:
             failure = NotCertified(
                 f"no certified answer for {', '.join(missing)}: the reasons stand with the losses"
             )
         return Result(
-            document=document(found, why),
+            document=document(found, why, after),
             interrupted=why is INTERRUPTED,
             failure=failure,
         )

@@ -10,6 +10,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from countervail.horizons import LONG
+from countervail.present import horizons
 from countervail.present.digits import WHOLE, Digits, levels, percents
 from countervail.present.document import Document
 from countervail.present.parts import Column, DocumentTable, Part, Row, Words, section
@@ -39,8 +41,14 @@ MEANING = (
 )
 LOSS_MEANING = (
     "halved trade: trade costs of the pair raised by one factor, both ways, until two-way trade at "
-    "border prices is half; embargo: every sale between the two banned. Long-run elasticities: "
-    "buyers have found other sellers and labour other work, so that the first years would cost more"
+    "border prices is half; embargo: every sale between the two banned"
+)
+LONG_RUN = (
+    "Long-run elasticities: buyers have found other sellers and labour other work, so that the "
+    "first years would cost more"
+)
+KEPT_SECTORS = (
+    "Sectors are kept as they are: coal, oil and gas, iron and steel are goods whose makers stay"
 )
 
 MOST_CHARACTERS = 34
@@ -90,20 +98,25 @@ SUPPLIES = (
 )
 
 
-def document(found: Exposure, why: str = NOT_DRAWN) -> Document:
+def document(found: Exposure, why: str = NOT_DRAWN, after: Exposure | None = None) -> Document:
     """Return who a country depends on.
 
     Args:
         found: the answer.
         why: there are no draws, where there are none.
+        after: the same, its losses some years after them; the long run then stands beside.
     """
-    data = _data(found, why)
-    return Document(_read(found, data), data)
+    data = {**_data(found, why), "after": None if after is None else _after(after, why)}
+    return Document(_read(found, data, after), data)
 
 
-def _read(found: Exposure, data: dict[str, Any]) -> list[Part]:
+def _read(found: Exposure, data: dict[str, Any], after: Exposure | None) -> list[Part]:
     """Return what is read, in the order a reader asks."""
     world, said = found.world, data["covers"]
+    told = [said]
+    if after is not None:
+        when = horizons.briefly(after.world.horizon or LONG)
+        told = [f"After {when}: {data['after']['covers']}", f"In the long run: {said}"]
     cover = "What the figures cover" if found.drawn is None else "What the ranges cover"
     return [
         Words(f"Who {data['name']} depends on", "strong"),
@@ -122,9 +135,9 @@ def _read(found: Exposure, data: dict[str, Any]) -> list[Part]:
         ),
         *section(
             "What decoupling from a partner would cost (welfare, per cent)",
-            *([_losses_table(found)] if found.losses else []),
+            *([_losses_table(found, after)] if found.losses else []),
         ),
-        *section(cover, *([] if said is None else [Words(said)])),
+        *section(cover, *(Words(words) for words in told if words)),
         *section("How to cite", *(Words(line) for line in data["cite"])),
     ]
 
@@ -151,7 +164,7 @@ def _data(found: Exposure, why: str) -> dict[str, Any]:
             "welfare, partner_welfare": "per cent of final spending, equivalent variation",
             "ranges": "per cent likewise: the point answer, and 5, 50 and 95 per cent of the draws",
         },
-        "meaning": {"exposure": MEANING, "losing": LOSS_MEANING},
+        "meaning": {"exposure": MEANING, "losing": f"{LOSS_MEANING}. {LONG_RUN}"},
         "partners": [_partner(one) for one in found.partners],
         "named": list(found.named),
         "groups": _groups(found),
@@ -268,31 +281,51 @@ def _supplies_table(supplies: Sequence[Row]) -> DocumentTable:
     )
 
 
-def _losses_table(found: Exposure) -> DocumentTable:
-    """Return what decoupling from each partner named would cost both sides."""
+def _after(after: Exposure, why: str) -> dict[str, Any]:
+    """Return the losses some years after them, JSON-able."""
+    return {
+        "horizon": horizons.settings(after.world),
+        "meaning": f"{horizons.words(after.world)} {KEPT_SECTORS}.",
+        "elasticities": after.world.elasticity_set,
+        "model": after.model.settings(),
+        "losing": [_loss(one, after.drawn) for one in after.losses],
+        "draws": None if after.drawn is None else _draws(after.drawn),
+        "covers": coverage_statement(after, why),
+        "residual": _number(after.residual),
+    }
+
+
+def _losses_table(found: Exposure, after: Exposure | None) -> DocumentTable:
+    """Return what decoupling from each partner named would cost both sides, at each horizon."""
     ways = list(dict.fromkeys(loss.how for loss in found.losses))
+    told = (found,) if after is None else (after, found)
     rows = [
         {
-            "partner": f"{code} {country_name(code)}",
-            "factor": _factor([found.loss(code, how) for how in ways]),
+            "partner": f"{code} {country_name(code)}" if one is told[0] else "",
+            "when": horizons.briefly(one.world.horizon or LONG),
+            "factor": _factor([one.loss(code, how) for how in ways]),
             **{
-                f"{side} {how}": _with_range(found, found.loss(code, how), side)
+                f"{side} {how}": _with_range(one, one.loss(code, how), side)
                 for how in ways
                 for side in SIDES
             },
         }
         for code in found.named
+        for one in told
     ]
     reasons = [
         f"{CALLED[loss.how].capitalize()} with {loss.partner}: no answer, {loss.reason}"
-        for loss in found.losses
+        for loss in {(one.partner, one.how): one for t in told for one in t.losses}.values()
         if loss.reason is not None
     ]
-    proof = f"Every state solved and certified, residual {found.residual:.0e} at most."
+    largest = max(one.residual for one in told)
+    proof = f"Every state solved and certified, residual {largest:.0e} at most."
     headings = dict(zip(SIDES, (found.country, "partner"), strict=True))
+    when = LONG_RUN if after is None else f"{horizons.words(after.world)} {KEPT_SECTORS}"
     return DocumentTable(
         (
             Column("partner", "partner", fixed=True, width=(None, MOST_CHARACTERS)),
+            *([] if after is None else [Column("when", "after", fixed=True)]),
             *(
                 Column(f"{side} {how}", f"{headings[side]},\n{CALLED[how]}", right=True)
                 for how in ways
@@ -301,7 +334,7 @@ def _losses_table(found: Exposure) -> DocumentTable:
             Column("factor", "trade costs,\nhalved trade", right=True),
         ),
         rows,
-        caption=" ".join([f"{LOSS_MEANING}.", proof, *_below(found), *reasons]),
+        caption=" ".join([f"{LOSS_MEANING}. {when}.", proof, *_below(found), *reasons]),
     )
 
 

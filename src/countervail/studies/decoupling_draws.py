@@ -21,6 +21,7 @@ from countervail.draws.priors import Priors
 from countervail.draws.runner import run_draws
 from countervail.draws.sampling import sample_settings, sobol
 from countervail.errors import CountervailError, InputError, did_you_mean
+from countervail.horizons import as_drawn
 from countervail.scenario import Scenario
 from countervail.studies.decoupling import CALLED, How, Loss
 from countervail.studies.decoupling_together import AskedLoss, asked_again, decoupling_together
@@ -34,10 +35,12 @@ SIDES = ("welfare", "partner_welfare")
 CHUNK_DRAWS = 2
 """Draws sent to a worker at a time: few draws still keep every worker busy."""
 
+FIRST_YEARS = ", the first years, before buyers and labour have moved"
+"""What answers of the long run do not cover."""
+
 NOT_COVERED = (
-    "They do not cover the choice of model and closure, the first years, before buyers and labour "
-    "have moved, or errors in cells of the world table that are taken as exact; a truth outside "
-    "the model may lie outside the range"
+    "They do not cover the choice of model and closure{}, or errors in cells of the world table "
+    "that are taken as exact; a truth outside the model may lie outside the range"
 )
 
 
@@ -84,7 +87,7 @@ class LossJob:
             CountervailError: the draw has no certified first state.
         """
         world, _ = self.priors.at(quantiles)
-        return decoupling_together(world, self.country, self.asked, self.model)
+        return decoupling_together(world, self.country, self.asked, as_drawn(self.model, world))
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,7 +195,8 @@ class LossDraws:
     @cached_property
     def coverage_statement(self) -> str:
         """What the ranges cover and what they do not, in a paragraph."""
-        return " ".join([coverage_statement(self, NOT_COVERED), *self._left_out()])
+        first = FIRST_YEARS if self.priors.world.horizon is None else ""
+        return " ".join([coverage_statement(self, NOT_COVERED.format(first)), *self._left_out()])
 
     def _left_out(self) -> list[str]:
         """Return a sentence for every loss that has no answer in some draw."""

@@ -18,6 +18,7 @@ from countervail.draws.batch.answers import Progress
 from countervail.draws.how import Draws, draws_of
 from countervail.draws.spread import check_workers
 from countervail.errors import InputError, did_you_mean
+from countervail.horizons import Horizon, at_horizon
 from countervail.models.presets import CaliendoParro
 from countervail.studies.concentration import Concentration
 from countervail.studies.decoupling import How, Loss, check_how, decoupling_each, pair_of
@@ -262,6 +263,27 @@ def with_ranges(
         progress=progress,
     )
     return replace(found, drawn=drawn)
+
+
+def losses_after(found: Exposure, horizon: Horizon, progress: Progress | None = None) -> Exposure:
+    """Return an exposure with its losses some years after them, in place of the long run.
+
+    Sectors are kept; those that are one good (coal, oil and gas, iron and steel) have makers that
+    stay, and buyers have turned in part (``horizons``).
+
+    Args:
+        found: the exposure, its losses of the long run.
+        horizon: years (1, 2, 3, 5, 10).
+        progress: called with the number of losses priced at the point values and of all.
+
+    Raises:
+        InputError: no such horizon, or a model that knows none.
+        NotCertified: a state with balanced trade, where the model starts from one, has none.
+    """
+    world, model = at_horizon(found.world, found.model, horizon)
+    ways = tuple(dict.fromkeys(one.how for one in found.losses))
+    losses = _losses(world, found.country, model, found.named, ways, progress)
+    return replace(found, world=world, model=model, losses=losses, drawn=None)
 
 
 def _with_groups(

@@ -94,8 +94,6 @@ def met(world: World, scenario: Scenario, model: Model, horizon: Horizon) -> tup
 def at_horizon(world: World, model: Model, horizon: Horizon) -> tuple[World, Model]:
     """Return a world with the goods it has, and a model, as they are some years after a change.
 
-    A floor under wages is a year's: after several it is its power.
-
     Args:
         world: as it is to be met; nothing is carved here.
         model: the economics; of the long run, or with choices of its own for goods.
@@ -109,11 +107,26 @@ def at_horizon(world: World, model: Model, horizon: Horizon) -> tuple[World, Mod
         return world, model
     if not isinstance(model, Economy):
         raise InputError(f"{model!r} says nothing of a horizon: take an Economy, or the long run")
+    chosen = model_after(model, horizon)
+    return world.after(years, Speed(between_goods=eta_of(chosen))), chosen
+
+
+def model_after(model: Economy, horizon: Horizon) -> Economy:
+    """Return a model as it is some years after a change: goods in nests, supply that stays.
+
+    A floor under wages is a year's: after several it is its power.
+
+    Raises:
+        InputError: no such horizon.
+    """
+    years = years_of(horizon)
+    if years is None:
+        return model
     chosen = first_year_of(model)
     if isinstance(chosen.factors, RigidWages):
         factors = replace(chosen.factors, floor=chosen.factors.floor**years)
         chosen = replace(chosen, factors=factors)
-    return world.after(years, Speed(between_goods=eta_of(chosen))), chosen
+    return chosen
 
 
 def in_the_long_run(model: Model) -> Model:

@@ -12,7 +12,7 @@ import pytest
 import countervail as cv
 from countervail.errors import InputError, NotCertified
 from countervail.models import MODELS, Economy
-from countervail.present.compared import MEANING, REPORTED, document
+from countervail.present.compared import MEANING, REPORTED, document, envelope
 from countervail.present.document import Document
 from countervail.present.parts import DocumentTable, Heading
 from countervail.studies import compare_models as module
@@ -31,7 +31,8 @@ def compared(oecd: cv.World) -> Comparison:
 def test_every_closure_with_every_set(compared: Comparison) -> None:
     closures = ["world_share", "nominal (wage of USA)", "own_income", "closed"]
     assert compared.choices[0] == ASKED
-    assert len(compared) == len(set(compared.choices)) == len(closures) * len(elasticity_sets())
+    ours = [choice for choice in compared.choices if choice.model == ASKED.model]
+    assert len(ours) == len(set(ours)) == len(closures) * len(elasticity_sets())
     assert {choice.closure for choice in compared.choices} == set(closures)
     assert {choice.elasticities for choice in compared.choices} == set(elasticity_sets())
     assert compared.failures == {}
@@ -65,13 +66,26 @@ def test_the_spread_is_of_all_choices(compared: Comparison, oecd: cv.World) -> N
     assert spread.low < spread.value < spread.high
 
 
+def test_every_model_is_met_at_its_own_horizon(compared: Comparison, oecd: cv.World) -> None:
+    first, rigid = compared.alone("model")
+    assert [compared.choices[k].model for k in (first, rigid)] == [
+        "first_year after 1 year",
+        "rigid_wages after 1 year",
+    ]
+    question = cv.open_scenario("canada-china")
+    for k, model in ((first, cv.FirstYear()), (rigid, cv.WithRigidWages())):
+        solution = cv.solve(oecd, question, model, horizon=1)
+        np.testing.assert_allclose(
+            compared.arrays["welfare"][k], solution.arrays["welfare"], rtol=1e-6, atol=1e-7
+        )
+
+
 def test_what_differs_in_one_thing_only(compared: Comparison) -> None:
     assert [compared.choices[k].closure for k in compared.alone("closure")] == [
         "nominal (wage of USA)", "own_income", "closed",
     ]  # fmt: skip
     sets = [name for name in elasticity_sets() if name != "fgo2025"]
     assert [compared.choices[k].elasticities for k in compared.alone("elasticities")] == sets
-    assert compared.alone("model") == []
     other = Alternative("caliendo_parro", "closed", "fgo2022")
     assert other.differs(ASKED) == ("closure", "elasticities")
 
@@ -83,7 +97,7 @@ def test_the_model_asked_for_comes_first_with_its_unit(oecd: cv.World) -> None:
     assert found.choices[0] == ("caliendo_parro", "nominal (wage of CAN)", "shapiro-2016")
     assert [c.closure for c in found.choices if "nominal" in c.closure] == [
         "nominal (wage of CAN)"
-    ] * len(elasticity_sets())
+    ] * (len(elasticity_sets()) + 2)  # and two models after a year
 
 
 def small() -> tuple[cv.World, cv.Scenario]:
@@ -109,10 +123,10 @@ def test_a_world_and_a_question_of_ones_own() -> None:
     found = compare_models(world, scenario, progress=lambda *at: reported.append(at))
     largest = world.countries[int(world.accounts.value_added.argmax())]
     assert [choice.closure for choice in found.choices] == [
-        "world_share", f"nominal (wage of {largest})", "own_income", "closed",
+        "world_share", f"nominal (wage of {largest})", "own_income", "closed", *["world_share"] * 2,
     ]  # fmt: skip
     assert {choice.elasticities for choice in found.choices} == {world.elasticity_set}
-    assert reported == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert reported == [(k, 6) for k in range(1, 7)]
     solution = cv.solve(world, scenario, cv.CaliendoParro(deficits="own_income"))
     np.testing.assert_allclose(
         found.arrays["welfare"][2], solution.arrays["welfare"], rtol=1e-8, atol=1e-10
@@ -137,10 +151,10 @@ def with_twin(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_later_models_join_by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
     with_twin(monkeypatch)
     found = compare_models(*small())
-    assert [(c.model, c.closure) for c in found.choices][4:] == [
-        (TWIN, "world_share"), (TWIN, "closed"),
+    assert [(c.model, c.closure) for c in found.choices][4:6] == [
+        ("twin", "world_share"), ("twin", "closed"),
     ]  # fmt: skip
-    assert found.alone("model") == [4]
+    assert found.alone("model") == [4, 6, 7]
     np.testing.assert_allclose(found.arrays["welfare"][4], found.arrays["welfare"][0], rtol=1e-9)
 
 
@@ -155,9 +169,10 @@ def test_closures_keep_a_models_other_choices(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(module, "solve_many", solve_many)
     found = compare_models(*small(), cv.CaliendoParro(demand=cv.CesDemand(0.5)))
     names = [choice.model for choice in found.choices]
-    assert names == [TWIN] * 4 + ["caliendo_parro"] * 4  # readings with its equations stand once
+    once = ["caliendo_parro"] * 4  # readings with its equations stand once
+    assert names == [TWIN] * 4 + once + ["first_year after 1 year", "rigid_wages after 1 year"]
     chosen = [said.get("choices") for said in solved]
-    assert chosen == [{"demand": {"choice": "ces", "elasticity": 0.5}}] * 4 + [None] * 4
+    assert chosen[:8] == [{"demand": {"choice": "ces", "elasticity": 0.5}}] * 4 + [None] * 4
 
 
 def test_a_choice_without_an_answer_is_kept_with_its_reason(
@@ -176,7 +191,7 @@ def test_a_choice_without_an_answer_is_kept_with_its_reason(
     assert np.isnan(found.arrays["welfare"][3]).all()
     reported = document(found)
     answer = reported.as_dict()
-    assert (answer["certified"], len(answer["choices"])) == (3, 4)
+    assert (answer["certified"], len(answer["choices"])) == (5, 6)
     last = answer["choices"][3]
     assert (last["certified"], last["residual"]) == (False, None)
     assert last["reason"] == "the world has no balanced trade"
@@ -222,13 +237,15 @@ def test_the_table(compared: Comparison) -> None:
     words, canada, *_ = cells(reported)
     assert words[0] == "as asked: caliendo_parro, world_share, fgo2025"
     assert canada[0] == f"{compared.value(0, 'welfare', 'CAN'):+.4f}"
-    assert words[1:4] == ["closure nominal (wage of USA)", "closure own_income", "closure closed"]
-    assert words[-2:] == ["lowest of all 36", "highest of all 36"]
+    assert words[3:6] == ["closure nominal (wage of USA)", "closure own_income", "closure closed"]
+    assert words[-2:] == ["lowest of all 38", "highest of all 38"]
     assert float(canada[-2]) < float(canada[0]) < float(canada[-1])
-    assert len(words) == 1 + 3 + (len(elasticity_sets()) - 1) + 2
+    assert len(words) == 1 + 2 + 3 + (len(elasticity_sets()) - 1) + 2
     caption = table(reported).caption
-    assert "36 of 36 combinations certified" in caption
+    assert "38 of 38 combinations certified" in caption
     assert MEANING in caption
+    ends = f"CAN {canada[-2]} to {canada[-1]}, CHN "
+    assert ends in envelope(reported.data)
 
 
 def test_the_range_of_parameters_stands_beside_it(
@@ -253,7 +270,7 @@ def test_json_has_every_choice(compared: Comparison) -> None:
     answer = document(compared, ["CAN", "CHN"]).as_dict()
     json.dumps(answer, allow_nan=False)
     assert answer["asked"] == ASKED._asdict()
-    assert len(answer["choices"]) == answer["certified"] == 36
+    assert len(answer["choices"]) == answer["certified"] == 38
     for k, row in enumerate(answer["choices"]):
         assert row["countries"]["CHN"]["welfare"] == compared.value(k, "welfare", "CHN")
         assert set(row["countries"]["CAN"]) == set(REPORTED)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from countervail.app.parts import WhichLedger, WhichModel, WhichWorld
 from countervail.app.question import ALLOW_PARTIAL, LANGUAGE
 from countervail.app.request import DrawnRequest, Result, Show
-from countervail.app.studies import Studies
+from countervail.app.studies import Asked, Studies
 from countervail.clock import as_date, today
 from countervail.draws.how import Draws
 from countervail.errors import InputError
@@ -108,7 +108,8 @@ class RunRequest(DrawnRequest):
         world = self.place.asked(world, question)
         solution = solve(world, question, model, horizon=self.horizon)
         drawn = self._drawn(solution, show) if self.draws.number else None
-        added = dict(studies.answers(solution, drawn, self.draws, show))
+        asked = Asked(world, model, self.horizon)
+        added = dict(studies.answers(solution, drawn, asked, self.draws, show))
         found = {horizon_key(self.horizon): solution}
         if solution.world.horizon is not None:
             found[LONG] = solve(world, question, in_the_long_run(model))

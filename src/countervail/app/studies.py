@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from countervail import machine
 from countervail.app.request import Show
@@ -13,6 +13,7 @@ from countervail.options import option
 from countervail.text.listed import words
 
 if TYPE_CHECKING:
+    from countervail.core.model import Model
     from countervail.draws.ensemble import Ensemble
     from countervail.draws.how import Draws
     from countervail.present.document import Document
@@ -21,6 +22,20 @@ if TYPE_CHECKING:
 
 GROUPS = ("measure", "implementer")
 """What outcomes can be shared out over."""
+
+
+class Asked(NamedTuple):
+    """What an answer is asked of, as it was given: before goods are carved and years passed.
+
+    Attributes:
+        world: as opened.
+        model: as named.
+        horizon: in words.
+    """
+
+    world: World
+    model: Model
+    horizon: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,13 +99,14 @@ class Studies:
         )
 
     def answers(
-        self, solution: Solution, drawn: Ensemble | None, how: Draws, show: Show
+        self, solution: Solution, drawn: Ensemble | None, asked: Asked, how: Draws, show: Show
     ) -> Iterator[tuple[str, Document]]:
         """Yield the studies, each with its key in the JSON object.
 
         Args:
             solution: the answer they stand beside.
             drawn: its ranges.
+            asked: the world, the model and the horizon as they were given.
             how: where they are solved.
             show: shows how far they are.
         """
@@ -101,7 +117,7 @@ class Studies:
         if self.drivers is not None and drawn is not None:
             yield "drivers", self._driven(drawn, self.drivers, how, show)
         if self.compare_models:
-            yield "models", _compared(solution, drawn, how, show)
+            yield "models", _compared(solution, drawn, asked, how, show)
 
     def _attributed(self, solution: Solution, how: Draws, show: Show) -> Document:
         from countervail.present.attributed import document
@@ -148,16 +164,19 @@ def _contributions(solution: Solution, country: str) -> Document:
     return document(country, contributions(figure), exact_effect(figure))
 
 
-def _compared(solution: Solution, drawn: Ensemble | None, how: Draws, show: Show) -> Document:
+def _compared(
+    solution: Solution, drawn: Ensemble | None, asked: Asked, how: Draws, show: Show
+) -> Document:
     from countervail.present.compared import document
     from countervail.present.rows import shown_countries
     from countervail.studies.compare_models import compare_models
 
     with show("choices") as progress:
         found = compare_models(
-            solution.observed,
+            asked.world,
             solution.scenario,
-            solution.model,
+            asked.model,
+            horizon=asked.horizon,
             workers=how.workers,
             progress=progress,
         )

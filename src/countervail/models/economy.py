@@ -151,9 +151,8 @@ class Economy:
         """Return what the model assumes, in a sentence."""
         common = (self.sourcing, self.technology, self.factors)
         usual = ", ".join(choice.assumption() for choice in common)
-        others = "".join(
-            f"{choice.assumption()}; " for choice in self.unusual().values() if choice.assumption()
-        )
+        rest = (choice for choice in self.unusual().values() if choice not in common)
+        others = "".join(f"{one.assumption()}; " for one in rest if one.assumption())
         return (
             f"Model: {usual}; {others}deficits: {self.closure.assumption()}; the numeraire is "
             "world value added."

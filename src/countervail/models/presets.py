@@ -126,3 +126,6 @@ MODELS: Mapping[str, Callable[..., Economy]] = {
     "rigid_wages": WithRigidWages,
 }
 """What makes each model, by the name the command line knows it by; all take a closure."""
+
+AFTER_A_YEAR = ("first_year", "rigid_wages")
+"""Of these, the models of some years after a change, of one where none are said."""

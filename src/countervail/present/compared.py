@@ -61,6 +61,23 @@ def document(
     return Document(section(title, table), _data(found, codes, ensemble))
 
 
+def envelope(data: Mapping[str, Any]) -> str:
+    """Return in one line what welfare is under all choices, of the countries of a document.
+
+    Args:
+        data: of ``document``.
+    """
+    ends = [
+        f"{code} {EFFECT.write(one[SHOWN]['low'])} to {EFFECT.write(one[SHOWN]['high'])}"
+        for code, one in [*data["spread"].items()][:MOST_COUNTRIES]
+    ]
+    return (
+        f"Welfare under all {len(data['choices'])} combinations of models, closures and "
+        f"elasticities, per cent: {', '.join(ends)} (no probability stands behind these ends, and "
+        "they are part of no range)."
+    )
+
+
 def _data(found: Comparison, codes: Sequence[str], ensemble: Ensemble | None) -> dict[str, Any]:
     """Return the JSON object: every combination."""
     return {

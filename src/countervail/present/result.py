@@ -16,6 +16,7 @@ from countervail.draws.ensemble.result import QUANTILES
 from countervail.ledger.notes import HEADLINE, Note, sentence
 from countervail.ledger.notes import listed as few
 from countervail.present import assumptions, horizons, law, redirected, rows, tables
+from countervail.present.compared import envelope
 from countervail.present.document import Document, plain
 from countervail.present.first import (
     FirstScreen,
@@ -66,7 +67,10 @@ def document(
         first = still_screen(told, said, headline(solution), same=_same_law(solution))
     else:
         long_run = added.get(LONG_RUN)
-        sections = _read(solution, ensemble, reported, [] if long_run is None else long_run.parts)
+        under: list[Part] = [] if long_run is None else [*long_run.parts]
+        if "models" in added:
+            under.insert(0, Words(envelope(added["models"].data), apart=True))
+        sections = _read(solution, ensemble, reported, under)
         effects = long_run_effects(told, None if long_run is None else long_run.data)
         first = first_screen(told, said, headline(solution), effects)
     data = {
@@ -104,9 +108,9 @@ def _read(
     solution: Solution,
     ensemble: Ensemble | None,
     reported: RowsWithRanges,
-    long_run: Sequence[Part],
+    under: Sequence[Part],
 ) -> dict[str, list[Part]]:
-    """Return what is read, by what it tells of."""
+    """Return what is read, by what it tells of; some stands under the gains of countries."""
     return {
         "heading": heading(solution),
         "changed": tables.changed(solution, reported),
@@ -115,7 +119,7 @@ def _read(
             *tables.redirected_goods(reported),
             *tables.quotas_priced(reported),
         ],
-        "countries": [*tables.gains(solution, reported), *long_run],
+        "countries": [*tables.gains(solution, reported), *under],
         "sectors": tables.sectors(solution, reported),
         "diversion": tables.diversion(reported),
         "certificate": [_certificate(solution, ensemble)],

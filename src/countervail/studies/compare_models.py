@@ -2,7 +2,8 @@
 
 A range says what follows from inputs that are not known, the model held fixed. The model itself is
 a choice, and no probability stands behind its alternatives: each is solved and certified, and their
-spread is reported beside the range, never inside it.
+spread is reported beside the range, never inside it. Models of the first years after a change are
+solved in the world as it is met then, whatever was asked.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ from countervail.core.choices.sourcing import CesSourcing
 from countervail.core.model import Array, Model
 from countervail.draws.batch import Case, Many, solve_many
 from countervail.errors import CountervailError, InputError, did_you_mean
+from countervail.horizons import FIRST, LONG, Horizon, horizon_key, met, model_after
 from countervail.models import MODELS
 from countervail.models.economy import Economy
-from countervail.models.presets import CaliendoParro, Deficits, closure_of
+from countervail.models.presets import AFTER_A_YEAR, CaliendoParro, Deficits, closure_of
 from countervail.scenario import Scenario
 from countervail.world import World
 from countervail.world.elasticities import elasticities, elasticity_sets
@@ -134,11 +136,35 @@ class Comparison:
         )
 
 
+class _Structure(NamedTuple):
+    """A model in the world that it is of.
+
+    Attributes:
+        name: of the model, with its years.
+        model: with its closure.
+        world: as it is met.
+        sets: of elasticities it is solved with, by name; None is the world's own.
+        refused: why it has no answer, where that is known.
+    """
+
+    name: str
+    model: Model
+    world: World
+    sets: Mapping[str, Array | None]
+    refused: CountervailError | None = None
+
+    @property
+    def choices(self) -> list[Alternative]:
+        """What it gives answers under, in their order."""
+        return [Alternative(self.name, _closure(self.model), each) for each in self.sets]
+
+
 def compare_models(
     world: World,
     scenario: Scenario,
     model: Model | None = None,
     *,
+    horizon: Horizon = LONG,
     workers: int | None = None,
     progress: Progress | None = None,
     allow_partial: bool = False,
@@ -147,12 +173,15 @@ def compare_models(
 
     Closures of a model keep its other settings; models other than the one asked for have their
     defaults. Nominal deficits are in the wage of the model's unit, or of the largest economy. Sets
-    of elasticities that lack a sector of the world are left out.
+    of elasticities that lack a sector of the world are left out. Models of another horizon than the
+    one asked for (the first year beside the long run) are solved in the world as it is met then,
+    with its elasticities and the closure asked for.
 
     Args:
         world: with the elasticities asked for.
         scenario: the question.
         model: the one asked for; default Caliendo and Parro with ``deficits="world_share"``.
+        horizon: years after the change, or ``long``, the default; as ``solve`` has it.
         workers: threads; default one a core.
         progress: called with the choices done and their number.
         allow_partial: whether the answer may leave out what the world cannot hold or nothing
@@ -160,19 +189,106 @@ def compare_models(
 
     Raises:
         NotPlaced: the world cannot hold a part of the question, or nothing prices it.
-        InputError: the scenario does not fit the world.
+        InputError: the scenario does not fit the world, or no such horizon.
         NotCertified, NoEquilibrium: what was asked has no answer.
     """
-    sets = _elasticities(world)
     scenario = scenario.partly(allow_partial)
-    cases = [Case(scenario, theta) for theta in sets.values()]
+    asked = model or CaliendoParro()
+    structures = list(_structures(world, scenario, asked, horizon_key(horizon)))
+    total, done = sum(len(one.sets) for one in structures), 0
     found: list[Many | CountervailError] = []
-    chosen = list(_models(model or CaliendoParro(), world))
-    for one in chosen:
-        found.append(_solved(world, cases, one, workers, needed=not found))
+    for one in structures:
+        cases = [Case(scenario, theta) for theta in one.sets.values()]
+        needed = not found
+        found.append(one.refused or _solved(one.world, cases, one.model, workers, needed=needed))
+        done += len(cases)
         if progress is not None:
-            progress(len(found) * len(cases), len(chosen) * len(cases))
-    return _together(world, scenario, chosen, list(sets), found)
+            progress(done, total)
+    return _together(structures[0].world, scenario, structures, found)
+
+
+def _structures(
+    world: World, scenario: Scenario, model: Model, horizon: str
+) -> Iterator[_Structure]:
+    """Yield what was asked, its other closures, and every other model at its own horizon."""
+    there, asked = met(world, scenario, model, horizon)
+    sets = _elasticities(there)
+    sets = {world.elasticity_set: sets.pop(there.elasticity_set), **sets}
+    unit = asked.unit or there.countries[int(np.argmax(there.accounts.value_added))]
+    said = [asked.settings()]
+    yield _Structure(_called(asked, horizon), asked, there, sets)
+    for make in (_closing(asked), *_others(asked, there, horizon)):
+        for one in _closures(make, unit):
+            if one.settings() not in said:
+                said.append(one.settings())
+                yield _Structure(_called(one, horizon), one, there, sets)
+    if isinstance(asked, Economy) and world.horizon is None:
+        yield from _elsewhere(world, scenario, asked, horizon)
+
+
+def _others(asked: Model, there: World, horizon: str) -> list[Callable[..., Any]]:
+    """Return what makes the models of a horizon whose equations are not those of the one asked."""
+
+    def maker(make: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda **closure: model_after(make(**closure), horizon)
+
+    makers = [maker(make) for key, make in MODELS.items() if _of(key, there, horizon) == horizon]
+    if not isinstance(asked, Economy):
+        return makers
+    seen, others = [_equations(asked, there)], []
+    for make in makers:
+        if (equations := _equations(make(), there)) not in seen:
+            seen.append(equations)
+            others.append(make)
+    return others
+
+
+def _elsewhere(
+    world: World, scenario: Scenario, asked: Economy, horizon: str
+) -> Iterator[_Structure]:
+    """Yield the models of other horizons, in the closure asked for and elasticities of their own.
+
+    Args:
+        world: as given, of no horizon.
+        scenario: the question.
+        asked: whose closure they have.
+        horizon: asked for.
+    """
+    seen: list[tuple[str, Economy]] = []
+    for key, make in MODELS.items():
+        years = _of(key, world, horizon)
+        if years == horizon:
+            continue
+        made = replace(make(), closure=asked.closure)
+        try:
+            there, one = met(world, scenario, made, years)
+        except CountervailError as why:  # a good that does not fit
+            yield _Structure(_called(made, years), made, world, {world.elasticity_set: None}, why)
+            continue
+        if (years, equations := _equations(made, there)) in seen:
+            continue
+        seen.append((years, equations))
+        yield _Structure(_called(one, years), one, there, {world.elasticity_set: None})
+
+
+def _of(key: str, world: World, horizon: str) -> str:
+    """Return the horizon that a model is of; that of the world where it has one."""
+    if world.horizon is not None:
+        return horizon
+    if key not in AFTER_A_YEAR:
+        return LONG
+    return FIRST if horizon == LONG else horizon
+
+
+def _called(model: Model, horizon: str) -> str:
+    """Return the name of a model, that of the preset which it is, with its years."""
+    name = model.name
+    if isinstance(model, Economy):
+        bare = replace(model, closure=WorldShare())
+        name = next((key for key, make in MODELS.items() if make() == bare), name)
+    if horizon == LONG:
+        return name
+    return f"{name} after {horizon} year{'' if horizon == FIRST else 's'}"
 
 
 def _elasticities(world: World) -> dict[str, Array | None]:
@@ -185,31 +301,6 @@ def _elasticities(world: World) -> dict[str, Array | None]:
         if not np.array_equal(theta, world.trade_elasticity):
             found[name] = theta
     return found
-
-
-def _models(asked: Model, world: World) -> Iterator[Model]:
-    """Yield the model asked for, its other closures, and every other model in all of its own."""
-    unit = asked.unit or world.countries[int(np.argmax(world.accounts.value_added))]
-    said = [asked.settings()]
-    yield asked
-    makers = [_closing(asked), *_others(asked, world)]
-    for make in makers:
-        for model in _closures(make, unit):
-            if model.settings() not in said:
-                said.append(model.settings())
-                yield model
-
-
-def _others(asked: Model, world: World) -> list[Callable[..., Any]]:
-    """Return what makes the models whose equations are not those of the one asked for."""
-    if not isinstance(asked, Economy):
-        return list(MODELS.values())
-    seen, others = {_equations(asked, world)}, []
-    for make in MODELS.values():
-        if (equations := _equations(make(), world)) not in seen:
-            seen.add(equations)
-            others.append(make)
-    return others
 
 
 def _equations(model: Economy, world: World) -> Economy:
@@ -267,33 +358,41 @@ def _solved(
 def _together(
     world: World,
     scenario: Scenario,
-    models: Sequence[Model],
-    sets: Sequence[str],
+    structures: Sequence[_Structure],
     found: Sequence[Many | CountervailError],
 ) -> Comparison:
     """Return all answers side by side."""
-    choices = [Alternative(m.name, _closure(m), name) for m in models for name in sets]
+    choices = [choice for one in structures for choice in one.choices]
     table = schema.variables()
     first = next(many for many in found if isinstance(many, Many))
     names = [name for name in first.arrays if table[name].dims == ("country",)]
-    nothing = np.full((len(sets), len(world.countries)), np.nan)
     failures: dict[int, str] = {}
-    for m, many in enumerate(found):
-        none = dict.fromkeys(range(len(sets)), many)
+    begun = 0
+    for one, many in zip(structures, found, strict=True):
+        none = dict.fromkeys(range(len(one.sets)), many)
         why = many.failures if isinstance(many, Many) else none
-        failures |= {m * len(sets) + k: str(error) for k, error in why.items()}
+        failures |= {begun + k: str(error) for k, error in why.items()}
+        begun += len(one.sets)
+
+    def values(name: str) -> Array:
+        none = [np.full((len(one.sets), len(world.countries)), np.nan) for one in structures]
+        return np.concatenate(
+            [
+                many.arrays[name] if isinstance(many, Many) else nothing
+                for many, nothing in zip(found, none, strict=True)
+            ]
+        )
+
     return Comparison(
         world=world,
         scenario=scenario,
         choices=tuple(choices),
-        arrays={
-            name: np.concatenate(
-                [many.arrays[name] if isinstance(many, Many) else nothing for many in found]
-            )
-            for name in names
-        },
+        arrays={name: values(name) for name in names},
         residual=np.concatenate(
-            [many.residual if isinstance(many, Many) else nothing[:, 0] for many in found]
+            [
+                many.residual if isinstance(many, Many) else np.full(len(one.sets), np.nan)
+                for one, many in zip(structures, found, strict=True)
+            ]
         ),
         failures=failures,
     )

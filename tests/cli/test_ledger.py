@@ -34,7 +34,12 @@ def test_list_by_and_on(countervail: Command) -> None:
     assert {row["by"] for row in found["measures"]} == {"CAN"}
     nothing = countervail("ledger", "list", "--by", "MLT", "--on", "STP", "--today", "2026-01-12")
     assert nothing.code == 0
-    assert nothing.out.strip() == "Nothing in this ledger is in force."
+    said = (
+        "On 12 January 2026 nothing in this ledger is in force by Malta on São Tomé and Príncipe."
+    )
+    assert said in " ".join(nothing.out.split())
+    rows = countervail("ledger", "list", "--by", "MLT", "--on", "STP", "--show", "law")
+    assert "Nothing in this ledger is in force." in rows.out.splitlines()
 
 
 def test_today_is_the_default(countervail: Command) -> None:
@@ -55,7 +60,7 @@ def test_between_is_both_directions_and_nobody_else(countervail: Command) -> Non
 
 
 def test_a_heading_names_everyone_where_an_entry_does(countervail: Command) -> None:
-    words = ("ledger", "list", "--by", "USA", "--as-of")
+    words = ("ledger", "list", "--show", "law", "--by", "USA", "--as-of")
     metals = "usa-all-s232-steel-aluminium-2025"
     assert f"{metals}: USA on ALL;" in countervail(*words, "2026-03-02").out
     reported = countervail(*words, "2025-08-07").out.replace("\n", " ")
@@ -88,7 +93,7 @@ def test_a_row_has_numbers_goods_and_law(countervail: Command) -> None:
     assert (row["own_duty"], row["hs"], row["instrument"]) == (9.0, ["1205"], "tariff")
     assert (row["since"], row["until"], row["until_partly"]) == ("2025-08-14", "2026-02-28", False)
     assert row["citation"]
-    table = countervail(*words).out
+    table = countervail(*words, "--show", "law").out
     assert [w in table for w in ("75.8", "2025-08-14", "2026-02-28", row["id"])] == [True] * 4
     (line,) = csv.DictReader(io.StringIO(countervail(*words, "--csv").out))
     assert (float(line["rate"]), line["hs"]) == (75.8, "1205")
@@ -107,10 +112,12 @@ def test_a_day_the_record_does_not_cover_is_said_first(countervail: Command) -> 
     later = countervail("ledger", "list", "--as-of", "2099-01-01")
     assert later.code == 0
     said = f"As known on {reviewed}; later changes are not in this ledger."
-    assert later.out.splitlines()[0] == said
+    assert said in later.out.splitlines()[:3]
+    entries = countervail("ledger", "list", "--as-of", "2099-01-01", "--show", "law")
+    assert said in entries.out.splitlines()
     earlier = countervail("ledger", "list", "--as-of", "1990-01-01")
     assert earlier.code == 0
-    assert "the law of 1990-01-01 is not known" in earlier.out.splitlines()[0]
+    assert "the law of 1990-01-01 is not known" in " ".join(earlier.out.split())
     assert str(first) in earlier.out
     inside = countervail("ledger", "list", "--as-of", str(reviewed), "--json").json
     assert inside["says"] is None
@@ -198,3 +205,31 @@ def test_check(countervail: Command, folder: Path) -> None:
     ran = countervail("ledger", "check", taken)
     assert ran.code == 2
     assert "is already in" in ran.err
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_the_first_screen_is_a_sentence_and_a_dozen_lines(countervail: Command, lang: str) -> None:
+    words = ("ledger", "list", "--today", "2026-11-29", "--lang", lang)
+    reported = countervail(*words).out
+    answer = countervail(*words, "--json").json
+    number = len({row["id"] for row in answer["in_force"]})
+    assert f"{number} " in answer["sentence"]
+    assert " ".join(reported.split()).startswith(" ".join(answer["sentence"].split()))
+    lines = reported.splitlines()
+    assert max(map(len, lines)) <= 80
+    table = [line for line in lines if line.startswith("  ") and line.strip()]
+    assert 3 <= len(table) <= 12
+    newest = max(row["since"] for row in answer["in_force"] if row["since"])
+    assert newest in table[1]
+
+
+def test_measures_have_their_steps_and_ends(countervail: Command) -> None:
+    answer = countervail("ledger", "list", "--all", "--json").json
+    (seed,) = (r for r in answer["measures"] if r["id"] == "chn-can-canola-seed-antidumping")
+    steps = seed["steps"]
+    assert [s["in_force"] for s in steps] == sorted(s["in_force"] for s in steps)
+    assert {"rate", "law", "products", "announced", "expires", "never"} <= set(steps[0])
+    assert ("2025-08-14", 75.8) in {(s["in_force"], s["rate"]) for s in steps}
+    assert seed["products"] == [{"id": "canola_seed", "name": "canola seed", "hs": ["1205"]}]
+    (ev,) = (r for r in answer["measures"] if r["id"] == EV)
+    assert ev["ends"] is None or ev["ends"] >= "2026-02-28"

@@ -43,6 +43,10 @@ def list_(
         bool, typer.Option("--all", help="Every measure of the ledger, in force or not.")
     ] = False,
     ledger: More = None,
+    show: Annotated[
+        str | None, typer.Option(metavar="PARTS", help="Of the answer: law, entry by entry.")
+    ] = None,
+    lang: Annotated[str, typer.Option(help="Language of the first screen: en or fr.")] = "en",
     as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated values.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -52,7 +56,10 @@ def list_(
     from countervail.ledger import open_ledger
     from countervail.ledger.selection import Selection
     from countervail.present import in_force, ledgers
+    from countervail.present.sentences.language import language
+    from countervail.text.listed import words
 
+    said = language(lang)
     if as_csv and as_json:
         raise InputError("--csv or --json, not both")
     if everything and (as_of or known_on):
@@ -65,12 +72,12 @@ def list_(
     else:
         day = as_date(as_of or TODAY)
         view = asked.view(book.at(day, None if known_on is None else as_date(known_on)))
-        answer = in_force.document(whole, book, view, known_on)
+        answer = in_force.document(whole, book, view, known_on, asked, said)
     if as_csv:
         (text,) = answer.csv().values()
         sys.stdout.write(text)
     else:
-        streams.tell(answer, as_json)
+        streams.tell(answer, as_json, words(show) if show else ())
 
 
 @app.command()

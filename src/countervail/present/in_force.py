@@ -7,11 +7,15 @@ from datetime import date, timedelta
 from typing import Any
 
 from countervail import labels
+from countervail.clock import as_date
 from countervail.ledger import InForce, LawView, Ledger, parties
+from countervail.ledger.selection import Selection
+from countervail.present import ledger_screen
 from countervail.present.document import Document, plain
 from countervail.present.law import law_words
 from countervail.present.ledgers import measure_rows, reference_words
 from countervail.present.parts import Column, DocumentTable, Part, Words
+from countervail.present.sentences.language import Language
 
 Row = dict[str, Any]
 
@@ -89,29 +93,44 @@ def rows(ledger: Ledger, view: LawView) -> list[Row]:
     ]
 
 
-def document(whole: Ledger, ledger: Ledger, view: LawView, known_on: str | None) -> Document:
-    """Return what is in force, measure by measure.
+def document(
+    whole: Ledger,
+    ledger: Ledger,
+    view: LawView,
+    known_on: str | None,
+    asked: Selection,
+    lang: Language,
+) -> Document:
+    """Return what is in force: its first screen, and measure by measure.
 
     Args:
         whole: the ledger with all its measures: how far its record goes.
         ledger: the measures asked about.
         view: their law on the day.
         known_on: the day on which it is to have been known, as it was given.
+        asked: which measures are asked about.
+        lang: of the first screen.
     """
     assert view.date is not None
     found, first = rows(ledger, view), known(whole, view.date)
     above = [] if first is None else [Words(first), Words("")]
+    read = [*above, *_read(found)]
+    known_day = None if known_on is None else as_date(known_on)
+    told = (lang, ledger, asked, found, view.date, known_day)
     return Document(
-        [*above, *_read(found)],
+        read,
         {
             "as_of": view.date.isoformat(),
             "known_on": known_on,
             "reviewed": None if whole.record is None else whole.record[1].isoformat(),
             "says": first,
             "in_force": found,
+            "sentence": ledger_screen.as_of(*told),
             "measures": measure_rows(ledger),
         },
         {"in_force": plain(found)},
+        ledger_screen.screen(*told, first),
+        {"law": read},
     )
 
 

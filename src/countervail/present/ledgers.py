@@ -13,6 +13,7 @@ from countervail.present.document import Document, plain
 from countervail.present.law import law_words
 from countervail.present.parts import Column, DocumentTable, Part, Words, listed, section
 from countervail.present.pieces import counted
+from countervail.present.steps import steps
 
 Row = dict[str, Any]
 
@@ -28,9 +29,18 @@ def measure_rows(ledger: Ledger) -> list[Row]:
             "first in force": _iso(min((r.in_force for r in m.rates if r.in_force), default=None)),
             "priced": "no" if m.outside_model else "yes",
             "title": m.title,
+            "products": [{"id": p.id, "name": p.name, "hs": list(p.hs)} for p in m.products],
+            "steps": steps(m),
+            "ends": _end(m),
         }
         for m in ledger
     ]
+
+
+def _end(measure: Measure) -> str | None:
+    """Return the last day known on which a measure, or a part of it, ends or expires."""
+    ends = [r.in_force for r in measure.rates if r.ended and r.in_force]
+    return _iso(max([*ends, *(r.expires for r in measure.rates if r.expires)], default=None))
 
 
 def measures(ledger: Ledger) -> Document:
@@ -53,7 +63,8 @@ def measures(ledger: Ledger) -> Document:
         ),
     )
     read = [DocumentTable(columns, found)] if found else [Words("nothing")]
-    return Document(read, {"measures": found}, {"measures": plain(found)})
+    flat = [{k: v for k, v in row.items() if k not in ("products", "steps")} for row in found]
+    return Document(read, {"measures": found}, {"measures": plain(flat)})
 
 
 GENERAL = Digits("general", 4)

@@ -29,6 +29,7 @@ from countervail.present.on_record import on_record
 from countervail.present.parts import Bullets, DocumentTable, Heading, Part, Words, listed, section
 from countervail.present.ranges import NAMED, SIDES, Ranges
 from countervail.present.sentences.language import Language, language
+from countervail.present.steps import steps
 from countervail.present.subject import about_background, subject_pairs
 from countervail.present.tables import RowsWithRanges
 from countervail.present.told import ToldAnswer
@@ -250,13 +251,25 @@ def _data(
         },
         "goods_joined": as_rows(joined(reported.rows["lines"], reported.ranges)),
         "ranges": None if reported.ranges is None else _ranges(reported.ranges),
-        "measures": reported.law,
+        "measures": _measures(solution, reported),
         "assumptions": assumptions.assumptions(solution),
         **assumptions.placed(solution),
         "covers": coverage_statement(ensemble),
         "manifest": manifest_of(solution, ensemble),
         "cite": cite(solution),
     }
+
+
+def _measures(solution: Solution, reported: RowsWithRanges) -> list[dict[str, Any]]:
+    """Return what changed in law, each measure with all its steps: earlier and later ones too."""
+    ledger, scenario = solution.scenario.ledger, solution.scenario
+    first, last = scenario.from_date, scenario.to_date
+    dates = None if first is None or last is None else (first, last)
+    known = {} if ledger is None else ledger.measures
+    return [
+        {**row, "steps": steps(known[row["id"]], dates) if row["id"] in known else []}
+        for row in reported.law
+    ]
 
 
 def _ranges(ranges: Ranges) -> dict[str, Any]:

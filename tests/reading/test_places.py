@@ -112,6 +112,7 @@ def test_forms(text, expected):
         "Jordan Smith met Michael Jordan and Chad Miller",
         "Jamaica, Queens; Paris, Texas; Lebanon, New Hampshire; London, Ontario",
         "New Mexico, New Jersey and the Gulf of Mexico",
+        "in Georgia, Gov. Hill spoke of roads, schools and the harvest",
         "shops in Atlanta, Georgia, and Georgia lawmakers",
         "South America and Latin American growers",
         "Canadian dollars and US$5 billion",

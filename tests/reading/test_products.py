@@ -104,6 +104,12 @@ def test_what_a_list_shares_is_given_to_each_of_its_items(text, expected):
     assert [hs[0] for _, hs in found(text)] == expected
 
 
+def test_capitals_of_a_headline_and_after_a_country_are_no_names():
+    text = "Oslo Slaps Tariffs On Chilean Steel And Kenyan Tea"
+    assert [one for one, _ in found(text)] == ["Steel", "Tea"]
+    assert [one for one, _ in found("Kenyan Tea was spared")] == ["Tea"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -115,6 +121,7 @@ def test_what_a_list_shares_is_given_to_each_of_its_items(text, expected):
         "Blanket tariffs rose when the chair spoke by phone.",
         "Turkey and China met.",
         "a safe bet, a sweet deal, a suit at law",
+        "Mr. Champagne met Condoleezza Rice.",
     ],
 )
 def test_words_that_are_products_elsewhere(text):

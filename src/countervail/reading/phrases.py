@@ -74,6 +74,21 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def in_a_headline(page: Sequence[Word], n: int) -> bool:
+    """Return whether nearly every longer word about a word has a capital."""
+    near = [
+        word.written
+        for word in page[max(0, n - _ABOUT) : n + _ABOUT + 1]
+        if len(word.written) > _SHORT
+    ]
+    return len(near) >= _FEW and sum(one[0].isupper() for one in near) >= len(near) - 1
+
+
+_SHORT = 3
+_FEW = 5
+_ABOUT = 7
+
+
 class _Node(Generic[Meaning]):
     """A place on the way through phrases: what follows, and the meanings of what ends here."""
 

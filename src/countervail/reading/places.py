@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple, cast
 
 from countervail import labels
 from countervail.errors import InputError
-from countervail.reading.phrases import Phrases, Word, word_set, words
+from countervail.reading.phrases import Phrases, Word, in_a_headline, word_set, words
 from countervail.text.tables import rows
 
 PlaceKind = Literal["name", "demonym", "capital", "government", "office", "bloc"]
@@ -83,6 +83,14 @@ def holders() -> tuple[Holder, ...]:
             r["source"],
         )
         for r in rows("reading/offices.csv")
+    )
+
+
+@cache
+def adjectives() -> frozenset[str]:
+    """Return the words that stand before what is a country's, without case."""
+    return frozenset(
+        one.written[0].casefold() for one in _of_table() if one.adjective and len(one.written) == 1
     )
 
 
@@ -281,8 +289,6 @@ _TITLES = word_set(
 )
 """A holder's titles are no given names."""
 
-_SHORT = 3
-
 _MONEY = word_set(
     "dollar dollars pound pounds peso pesos yuan renminbi rupee rupees yen won franc francs krona "
     "kroner krone rouble roubles ruble rubles lira rand real ringgit baht dong dinar dinars"
@@ -307,7 +313,7 @@ _NEAR = 160
 _STATE_OF_THE_UNION = re.compile(
     r"\b(?:Atlanta|Savannah|Augusta|Macon|Athens|Brunswick|Alabama|Florida|Carolinas?|Tennessee|"
     r"Texas|Republicans?|Democrats?|Democratic|Gov\.|[Gg]overnor|[Ss]enators?|Sen\.|Rep\.|"
-    r"lawmakers|peach(?:es)?|pecans?|statehouse|[Cc]ounty|Ga\.|Kia|Hyundai|U\.?S\.? states?|Ohio)\b"
+    r"lawmakers|peach(?:es)?|pecans?|statehouse|[Cc]ounty|Ga\.|Kia|Hyundai|U\.?S\.? states?|Ohio)(?!\w)"
 )
 _CAUCASUS = re.compile(
     r"\b(?:Tbilisi|Batumi|Caucasus|Black Sea|Armenia|Azerbaijan|Russian?|Ukraine|Moldova|Türkiye|"
@@ -326,7 +332,7 @@ def _is_meant(
     if stop - first == 1 and word in _FIRST_NAMES and _is_person(page, first, stop):
         return False
     if stop - first == 1 and mention.kind == "office" and _is_named(page, first):
-        return _in_a_headline(page, first)
+        return in_a_headline(page.words, first)
     return mention.text.casefold() != "georgia" or _is_the_country(page, first, mention, found)
 
 
@@ -380,10 +386,9 @@ def _is_named(page: _Page, first: int) -> bool:
     return ahead.written.istitle() and ahead.folded not in _OPENING | _TITLES
 
 
-def _in_a_headline(page: _Page, n: int) -> bool:
-    """Return whether nearly every longer word about here has a capital."""
-    near = [one.written for one in page.words[max(0, n - 5) : n + 6] if len(one.written) > _SHORT]
-    return len(near) >= _SHORT and sum(one[0].isupper() for one in near) >= len(near) - 1
+def _nearest(cue: re.Pattern[str], near: str, here: int) -> int:
+    """Return how far the nearest cue is, in characters; ``_NEAR`` where there is none."""
+    return min((abs(found.start() - here) for found in cue.finditer(near)), default=_NEAR)
 
 
 def _is_the_country(
@@ -391,13 +396,10 @@ def _is_the_country(
 ) -> bool:
     """Return whether Georgia is the country: not where the American state is spoken of."""
     near = page.text[max(0, mention.start - _NEAR) : mention.end + _NEAR]
-    ahead = page.text[max(0, mention.start - _NEAR) : mention.start].rstrip(" ,")
-    if _STATE_OF_THE_UNION.search(ahead[-12:]):
-        return False
-    if _CAUCASUS.search(near):
-        return True
-    if _STATE_OF_THE_UNION.search(near):
-        return False
+    here = mention.start - max(0, mention.start - _NEAR)
+    abroad, at_home = _nearest(_CAUCASUS, near, here), _nearest(_STATE_OF_THE_UNION, near, here)
+    if min(abroad, at_home) < _NEAR:
+        return abroad < at_home
     in_a_list = bool(found) and first > 0 and found[-1].end == page.words[first - 1].end
     city = first > 0 and page.before(first).strip() == ","
     return in_a_list or not (city and page.words[first - 1].written.istitle())

@@ -18,7 +18,8 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from countervail import labels
-from countervail.reading.phrases import Phrases, Word, word_set, words
+from countervail.reading.phrases import Phrases, Word, in_a_headline, word_set, words
+from countervail.reading.places import adjectives
 from countervail.text.tables import rows
 
 Headings = tuple[str, ...]
@@ -165,6 +166,7 @@ _TRADE = word_set(
 )
 """Beside these a word is a product, also in the singular: "egg imports", "duties on ships"."""
 
+_TITLES = frozenset({"mr", "mrs", "ms", "dr"})
 _MORE = frozenset({"product", "good"})
 _AND = frozenset({"and", "or"})
 _LIST_GAP = frozenset({",", "/"})
@@ -304,9 +306,21 @@ def _fits(page: _Page, one: Wording, first: int, stop: int) -> bool:
         return False
     if "capitals" in one.only and stop - first == 1 and not last.written.isupper():
         return False
+    if stop - first == 1 and _is_a_name(page, first):
+        return False
     if stop - first == 1 and not plural and one.scope != "none" and _is_plural(one.written):
         return _beside_trade(page, first, stop)
     return True
+
+
+def _is_a_name(page: _Page, n: int) -> bool:
+    """Return whether a word with a capital follows another: "Mr. Champagne", "Condoleezza Rice"."""
+    word, ahead = page.words[n], page.words[n - 1]
+    capitals = word.written.istitle() and ahead.written.istitle()
+    if not n or not capitals or page.plural(n) or ahead.folded in adjectives():
+        return False
+    titled = ahead.folded in _TITLES and page.gap(n) == "."
+    return titled or (word.joined and not page.gap(n) and not in_a_headline(page.words, n))
 
 
 @lru_cache(maxsize=8192)

@@ -313,7 +313,7 @@ _NEAR = 160
 _STATE_OF_THE_UNION = re.compile(
     r"\b(?:Atlanta|Savannah|Augusta|Macon|Athens|Brunswick|Alabama|Florida|Carolinas?|Tennessee|"
     r"Texas|Republicans?|Democrats?|Democratic|Gov\.|[Gg]overnor|[Ss]enators?|Sen\.|Rep\.|"
-    r"lawmakers|peach(?:es)?|pecans?|statehouse|[Cc]ounty|Ga\.|Kia|Hyundai|U\.?S\.? states?|Ohio)(?!\w)"
+    r"lawmakers|peach(?:es)?|pecans?|statehouse|[Cc]ounty|Ga\.|Kia|Hyundai|Ohio)(?!\w)"
 )
 _CAUCASUS = re.compile(
     r"\b(?:Tbilisi|Batumi|Caucasus|Black Sea|Armenia|Azerbaijan|Russian?|Ukraine|Moldova|Türkiye|"

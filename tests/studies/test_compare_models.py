@@ -14,7 +14,8 @@ from countervail.errors import InputError, NotCertified
 from countervail.models import MODELS, Economy
 from countervail.present.compared import MEANING, REPORTED, document, envelope
 from countervail.present.document import Document
-from countervail.present.parts import DocumentTable, Heading
+from countervail.present.parts import DocumentTable, Heading, Words
+from countervail.present.result import document as answered
 from countervail.studies import compare_models as module
 from countervail.studies.compare_models import Alternative, Comparison, compare_models
 from countervail.testing import random_world
@@ -264,6 +265,15 @@ def test_the_range_of_parameters_stands_beside_it(
     alone = document(compared, ["CAN"]).as_dict()
     assert alone["parameters"] is None
     assert alone["spread"] == answer["spread"]
+
+
+def test_the_envelope_stands_in_one_line_under_the_ranges(
+    compared: Comparison, canada_china: cv.Solution
+) -> None:
+    models = document(compared, ["CAN"])
+    parts = answered(canada_china, None, {"models": models}).parts
+    at = parts.index(Words(envelope(models.data), apart=True))
+    assert parts[at + 1] == models.parts[0]
 
 
 def test_json_has_every_choice(compared: Comparison) -> None:

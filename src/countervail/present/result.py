@@ -61,17 +61,16 @@ def document(
     """
     reported, added = RowsWithRanges.of(solution, ensemble), more or {}
     told, said = ToldAnswer(solution, reported), lang or language()
-    beside = [p for key, one in added.items() if key != LONG_RUN for p in one.parts]
+    beside: list[Part] = [p for key, one in added.items() if key != LONG_RUN for p in one.parts]
     first: FirstScreen
     if solution.certificate.effect <= NOTHING_RELATIVE:
         sections = _still(solution)
         first = still_screen(told, said, headline(solution), same=_same_law(solution))
     else:
         long_run = added.get(LONG_RUN)
-        under: list[Part] = [] if long_run is None else [*long_run.parts]
+        sections = _read(solution, ensemble, reported, [] if long_run is None else long_run.parts)
         if "models" in added:
-            under.insert(0, Words(envelope(added["models"].data), apart=True))
-        sections = _read(solution, ensemble, reported, under)
+            beside.insert(0, Words(envelope(added["models"].data), apart=True))
         effects = long_run_effects(told, None if long_run is None else long_run.data)
         first = first_screen(told, said, headline(solution), effects)
     data = {
@@ -109,9 +108,9 @@ def _read(
     solution: Solution,
     ensemble: Ensemble | None,
     reported: RowsWithRanges,
-    under: Sequence[Part],
+    long_run: Sequence[Part],
 ) -> dict[str, list[Part]]:
-    """Return what is read, by what it tells of; some stands under the gains of countries."""
+    """Return what is read, by what it tells of."""
     return {
         "heading": heading(solution),
         "changed": tables.changed(solution, reported),
@@ -120,7 +119,7 @@ def _read(
             *tables.redirected_goods(reported),
             *tables.quotas_priced(reported),
         ],
-        "countries": [*tables.gains(solution, reported), *under],
+        "countries": [*tables.gains(solution, reported), *long_run],
         "sectors": tables.sectors(solution, reported),
         "diversion": tables.diversion(reported),
         "certificate": [_certificate(solution, ensemble)],

@@ -10,6 +10,7 @@ import pytest
 
 import countervail as cv
 from countervail.backtests import Episode, Fact, Winner, open_episode, open_record
+from countervail.backtests.drawn import drawn
 from countervail.backtests.predict import (
     STRUCTURES,
     Backtest,
@@ -20,6 +21,9 @@ from countervail.backtests.predict import (
     with_shares,
 )
 from countervail.backtests.score import FACTS, TABLE, Scored, scored, shipped, written
+from countervail.draws.ensemble.job import EnsembleJob
+from countervail.draws.priors import Priors
+from countervail.draws.sampling import sobol
 from countervail.present.redirected import Cell, numbers
 from countervail.scenario import Scenario
 from countervail.text.tables import lines
@@ -172,6 +176,21 @@ def test_without_a_good_lines_are_sectors(oecd: cv.World) -> None:
     line, goods, _ = found.predictions
     assert found.said == "as its sector, C31T33"
     assert line == replace(goods, structure="lines")
+
+
+def test_two_draws_are_solved_as_any_other_question(oecd: cv.World) -> None:
+    episode = open_episode("usa-can-aluminium-2018")
+    here = setting(episode, oecd)
+    point = cv.solve(here.world.after(1), measure_on(episode, here), "first_year")
+    priors = Priors.of(point.observed, point.scenario, None, point.resolved)
+    job = EnsembleJob(priors, point.model, point.hats)
+    hits = [
+        told(job.solution(one), episode, here.cells, "first_year").hit
+        for one in sobol(2, len(priors.names), 1)
+    ]
+    found = drawn(episode, oecd, 2)["hit"]
+    assert found == pytest.approx((min(hits), max(hits)), abs=0.06)
+    assert found[1] - found[0] > 1.0
 
 
 def same(fresh: Scored, kept: Scored) -> None:

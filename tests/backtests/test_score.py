@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from countervail.backtests.predict import STRUCTURES
+from countervail.backtests.ranged import unit_of
 from countervail.backtests.score import (
     FACTS,
     Ranking,
@@ -12,10 +13,11 @@ from countervail.backtests.score import (
     Scored,
     binomial_interval,
     half_width,
+    held_by_draws,
+    held_by_record,
     held_out,
     scores,
     shipped,
-    unit_of,
 )
 
 
@@ -92,6 +94,16 @@ def test_a_score_by_hand() -> None:
     assert (found.error, found.bias, found.sign) == pytest.approx((20.0, 40.0 / 3.0, 1.0 / 3.0))
     assert (found.half_width, found.ranged, found.inside) == (None, 0, 0)
     assert found.error_se > 0.0
+
+
+def test_a_range_told_is_no_narrower_than_draws() -> None:
+    others = several(9)
+    far = residual(50.0, measure="same")._replace(drawn=(-60.0, 60.0))
+    assert held_by_record(far, others) is False
+    assert held_out(far, others) is True
+    assert held_by_draws(far) is True
+    assert held_by_draws(residual(50.0)) is None
+    assert held_by_draws(far._replace(drawn=(40.0, 60.0))) is False
 
 
 def test_ranges_of_the_record_hold_nine_of_ten() -> None:

@@ -37,7 +37,7 @@ def test_json(countervail: Command) -> None:
     found = countervail("backtest", "chn-can-canola-2022", "--json").json
     facts = {(row["fact"], row["side"]): row for row in found["facts"]}
     hit = facts["hit", "importer"]
-    assert (hit["first_year"], hit["low"]) == (-100.0, None)  # a ban's hit is certain
+    assert (hit["first_year"], hit["low"], hit["basis"]) == (-100.0, -100.0, "certain")
     assert found["winners"] == []
     assert not found["without an answer"]
 

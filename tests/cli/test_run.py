@@ -412,4 +412,12 @@ def test_some_years_after_with_the_long_run_beside(countervail: Command, folder:
     seed = next(r for r in answer["goods"] if (r["good"], r["importer"]) == ("canola-seed", "CHN"))
     drawn = next(r for r in answer["ranges"]["goods"] if r["good"] == "canola-seed")
     assert drawn["price_received"]["p05"] <= seed["price_received"] + 5
+    for row, of in zip(answer["goods"], answer["ranges"]["goods"], strict=True):
+        for fact in ("hit", "redirected_value", "price_received", "rivals_share"):
+            assert of[fact]["basis"] in ("record", "parameters", "assumed")
+            if of[fact]["basis"] == "record":
+                assert of[fact]["p05"] <= row[fact] <= of[fact]["p95"]
+    assert (seed["kind"], seed["supply_stays"]) == ("punitive", True)
+    assert drawn["hit"]["basis"] == "record"
+    assert drawn["hit"]["p05"] >= -100.0
     assert len(rows(made / "goods.csv")) == len(answer["goods"])

@@ -63,10 +63,10 @@ its facts was measured.
   points or more). The hit of a ban is certain and not scored. Of a measure on all origins, rivals
   are not scored.
 - **Duties.** An episode bears the duty of its law as a mean over the window; where the source has
-  what was charged (the United States), the rise of what was charged on each seller of 2 per cent and
-  more, and on the others together. Where the law is on a known part of what is measured, so is the
-  predicted hit. [Decision 0013](decisions/0013-an-episode-bears-what-was-charged.md) says what had
-  been seen by then.
+  what was charged (the United States), the rise of what was charged on each seller of 2 per cent
+  and more, and on the others together. Where the law is on a known part of what is measured, so is
+  the predicted hit. [Decision 0013](decisions/0013-an-episode-bears-what-was-charged.md) says what
+  had been seen by then.
 - **Not seen.** Prices received: no set has quantities. Markets and suppliers are parts of what the
   source shows, so a large partner's part is somewhat too large.
 """

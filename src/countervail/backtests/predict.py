@@ -110,12 +110,14 @@ class Backtest(NamedTuple):
         place: ``good`` where it was carved, else ``sector``.
         said: the same in words.
         predictions: in the order of :data:`STRUCTURES`.
+        drawn: 5 and 95 per cent of draws in the first year, by fact; empty where none were made.
     """
 
     episode: Episode
     place: str
     said: str
     predictions: tuple[Prediction, ...]
+    drawn: Mapping[str, tuple[float, float]] = MappingProxyType({})
 
     @property
     def reasons(self) -> dict[str, str]:

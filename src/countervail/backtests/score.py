@@ -10,7 +10,8 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cache
 from statistics import median
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from countervail.backtests.episode import Episode
 from countervail.backtests.predict import STRUCTURES, Backtest, Prediction
+from countervail.backtests.ranged import SMALL, unit_of, wider
 from countervail.text.tables import rows
 
 TABLE = "backtest_residuals.csv"
@@ -41,8 +43,11 @@ HALVINGS = 60
 SEED = 72
 HEAD = (
     *("episode", "measure", "kind", "place", "structure", "fact"),
-    *("observed", "predicted", "noise", "error", "size"),
+    *("observed", "predicted", "noise", "error", "size", "p05", "p95"),
 )
+
+SCORED_IN = "first_year"
+"""The structure that answers at a horizon are made with; draws are of it."""
 
 
 class Residual(NamedTuple):
@@ -58,6 +63,7 @@ class Residual(NamedTuple):
         observed: hit in per cent of the pair's trade, others in per cent of the loss.
         predicted: likewise.
         noise: of the fact in windows without the measure.
+        drawn: 5 and 95 per cent of draws of what is not known; None where none were made.
     """
 
     episode: str
@@ -69,6 +75,7 @@ class Residual(NamedTuple):
     observed: float
     predicted: float
     noise: float
+    drawn: tuple[float, float] | None = None
 
     @property
     def error(self) -> float:
@@ -82,11 +89,6 @@ class Residual(NamedTuple):
         A share of the loss is of the predicted loss as soon as it is told in money.
         """
         return abs(self.error) / unit_of(self.fact, self.predicted)
-
-
-def unit_of(fact: str, predicted: float) -> float:
-    """Return what a half-width is multiplied with, to be in points: a hit's is part of its loss."""
-    return abs(predicted) / 100.0 if fact == "hit" else 1.0
 
 
 class Ranking(NamedTuple):
@@ -158,7 +160,7 @@ class Score(NamedTuple):
         noise: median of the facts' own in windows without the measure.
         sign: part of the facts whose sign is right.
         half_width: of a range that held nine of ten, as ``Residual.size``; None with fewer than 9.
-        ranged: facts that have a range from the other measures; ``inside`` of them lie in it.
+        ranged: facts that have a half-width from the other measures; ``inside`` of them lie in it.
     """
 
     structure: str
@@ -175,6 +177,26 @@ class Score(NamedTuple):
     half_width: float | None
     ranged: int
     inside: int
+
+
+class Coverage(NamedTuple):
+    """How often the range of a fact in the first year held what was seen.
+
+    Attributes:
+        fact: which; ``all`` are those of every fact.
+        ranged: facts with a half-width from the other measures.
+        inside: of them, those in the range that is told: the wider of the record's and of draws.
+        inside_record: of them, those in the record's alone.
+        drawn: facts that have draws.
+        inside_draws: of them, those in the range of draws alone.
+    """
+
+    fact: str
+    ranged: int
+    inside: int
+    inside_record: int
+    drawn: int
+    inside_draws: int
 
 
 def measure_of(episode: Episode) -> str:
@@ -201,8 +223,9 @@ def _of(found: Backtest, structure: str) -> tuple[str, str, str, str, str]:
 
 def _residuals(found: Backtest, prediction: Prediction) -> list[Residual]:
     of = _of(found, prediction.structure)
+    drawn = found.drawn if prediction.structure == SCORED_IN else {}
     return [
-        Residual(*of, fact.name, fact.value, round(predicted, 3), fact.noise)
+        Residual(*of, fact.name, fact.value, round(predicted, 3), fact.noise, drawn.get(fact.name))
         for fact in found.episode.scorable()
         if fact.value is not None
         and fact.noise is not None
@@ -236,7 +259,7 @@ def scores(found: Scored) -> list[Score]:
 
 def _score(structure: str, fact: str, some: Sequence[Residual]) -> Score:
     errors = np.array([one.error for one in some])
-    inside = [held for one in some if (held := held_out(one, some)) is not None]
+    inside = [held for one in some if (held := held_by_record(one, some)) is not None]
     return Score(
         structure,
         fact,
@@ -253,6 +276,20 @@ def _score(structure: str, fact: str, some: Sequence[Residual]) -> Score:
         ranged=len(inside),
         inside=sum(inside),
     )
+
+
+def coverage(found: Scored) -> list[Coverage]:
+    """Return how often ranges of the first year held what was seen: by fact, then of all facts."""
+    made = [_covered(fact, found.of(SCORED_IN, fact)) for fact in FACTS]
+    columns = zip(*(one[1:] for one in made), strict=True)
+    return [*made, Coverage("all", *map(sum, columns))]
+
+
+def _covered(fact: str, some: Sequence[Residual]) -> Coverage:
+    told = [held for one in some if (held := held_out(one, some)) is not None]
+    record = [held for one in some if (held := held_by_record(one, some)) is not None]
+    drawn = [held for one in some if (held := held_by_draws(one)) is not None]
+    return Coverage(fact, len(told), sum(told), sum(record), len(drawn), sum(drawn))
 
 
 def _standard_error(some: Sequence[Residual], values: NDArray[np.float64]) -> float:
@@ -272,10 +309,15 @@ def half_width(some: Sequence[Residual], kind: str | None = None) -> float | Non
         some: residuals of one structure and fact.
         kind: of the measure asked about: errors of its kind alone count where there are enough.
     """
-    alike = [one for one in some if one.kind == kind]
-    sizes = sorted(one.size for one in (alike if len(alike) >= FEWEST_OF_KIND else some))
+    sizes = sorted(one.size for one in alike(some, kind))
     rank = -(-NOMINAL * (len(sizes) + 1) // 10)
     return sizes[rank - 1] if rank <= len(sizes) else None
+
+
+def alike(some: Sequence[Residual], kind: str | None) -> Sequence[Residual]:
+    """Return the errors of a kind of measure where there are enough, else all of them."""
+    found = [one for one in some if one.kind == kind]
+    return found if len(found) >= FEWEST_OF_KIND else some
 
 
 def other_measures(some: Iterable[Residual], measure: str) -> list[Residual]:
@@ -284,9 +326,44 @@ def other_measures(some: Iterable[Residual], measure: str) -> list[Residual]:
 
 
 def held_out(one: Residual, some: Iterable[Residual]) -> bool | None:
+    """Return whether a fact lies in the range that is told where its measure is left out.
+
+    None where all other measures give no half-width.
+    """
+    width = half_width(other_measures(some, one.measure), one.kind)
+    return None if width is None else _held(one, width)
+
+
+def held_by_record(one: Residual, some: Iterable[Residual]) -> bool | None:
     """Return whether a fact lies in the range that all other measures give; None without one."""
     width = half_width(other_measures(some, one.measure), one.kind)
     return None if width is None else one.size <= width
+
+
+def held_by_draws(one: Residual) -> bool | None:
+    """Return whether a fact lies in the range of draws alone; None where none were made."""
+    return None if one.drawn is None else _held(one, None)
+
+
+def _held(one: Residual, width: float | None) -> bool:
+    found = wider(one.fact, one.predicted, parameters=one.drawn, width=width)
+    return found is not None and found.low <= one.observed <= found.high
+
+
+def width_of(fact: str, kind: str, without: Collection[str] = ()) -> tuple[float | None, int]:
+    """Return the record's half-width of a fact, as ``Residual.size``, and of how many errors it is.
+
+    None of measures under ten points, and where fewer than nine errors are known.
+
+    Args:
+        fact: ``hit``, ``redirected`` or ``rivals``; of others there is no record.
+        kind: of the measure asked about.
+        without: measures that are left out: those asked about.
+    """
+    some = [one for one in answered(fact) if one.measure not in without]
+    if kind == SMALL:
+        return None, 0
+    return half_width(some, kind), len(alike(some, kind))
 
 
 def binomial_interval(hits: int, trials: int, level: float = 0.95) -> tuple[float, float]:
@@ -318,16 +395,34 @@ def written(found: Scored) -> str:
     table.writerow(HEAD)
     for r in found.residuals:
         sizes = (f"{r.error:.1f}", f"{r.size:.3g}")
-        table.writerow((*r[:6], f"{r.observed:g}", f"{r.predicted:.3f}", f"{r.noise:g}", *sizes))
+        drawn = ("", "") if r.drawn is None else (f"{r.drawn[0]:.1f}", f"{r.drawn[1]:.1f}")
+        seen = f"{r.observed:g}", f"{r.predicted:.3f}", f"{r.noise:g}"
+        table.writerow((*r[:6], *seen, *sizes, *drawn))
     for k in found.rankings:
         words = " ".join(k.observed), " ".join(k.predicted)
-        table.writerow((*k[:6], *words, "", "", f"{k.agreement:.3g}"))
+        table.writerow((*k[:6], *words, "", "", f"{k.agreement:.3g}", "", ""))
     return out.getvalue()
 
 
+@cache
 def shipped() -> Scored:
     """Return what is counted of the record, as it comes with the package."""
     return _read(rows(TABLE))
+
+
+def known_draws(found: Scored) -> dict[str, dict[str, tuple[float, float]]]:
+    """Return 5 and 95 per cent of draws by episode and fact, as residuals have them."""
+    known: dict[str, dict[str, tuple[float, float]]] = {}
+    for one in found.residuals:
+        if one.drawn is not None:
+            known.setdefault(one.episode, {})[one.fact] = one.drawn
+    return known
+
+
+@cache
+def answered(fact: str) -> tuple[Residual, ...]:
+    """Return the shipped errors of a fact in the structure that answers at a horizon have."""
+    return tuple(shipped().of(SCORED_IN, fact))
 
 
 def _read(table: Iterable[Mapping[str, str]]) -> Scored:
@@ -337,7 +432,8 @@ def _read(table: Iterable[Mapping[str, str]]) -> Scored:
         of = episode, measure, kind, place, structure, fact
         if fact in FACTS:
             observed, predicted, noise = (float(row[key]) for key in HEAD[6:9])
-            residuals.append(Residual(*of, observed, predicted, noise))
+            drawn = (float(row["p05"]), float(row["p95"])) if row["p05"] else None
+            residuals.append(Residual(*of, observed, predicted, noise, drawn))
         else:
             seen, said = (tuple(row[key].split()) for key in HEAD[6:8])
             rankings.append(Ranking(*of, seen, said))

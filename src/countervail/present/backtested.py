@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from countervail.backtests.episode import Fact
+from countervail.backtests.episode import Fact, not_yet_scorable
 from countervail.backtests.predict import STRUCTURES, Backtest
+from countervail.backtests.ranged import wider
 from countervail.backtests.score import (
     FACTS,
+    SCORED_IN,
+    Coverage,
     Score,
     Scored,
     binomial_interval,
+    coverage,
     half_width,
     measure_of,
     other_measures,
     scores,
-    unit_of,
 )
 from countervail.present.digits import Digits, levels
 from countervail.present.document import Document, plain
@@ -37,9 +40,6 @@ Row = dict[str, Any]
 NAMES = {"lines": "lines", "goods": "goods", "first_year": "first year"}
 """Structures as they head a column."""
 
-SCORED_IN = "first_year"
-"""The structure whose misses stand beside the facts: what answers at a horizon are made with."""
-
 NOTES = (
     "Hit: change of the pair's trade, per cent; redirected and rivals: per cent of the loss; "
     "errors in points. Values, not volumes. Prices received are not in the record and not scored.",
@@ -50,8 +50,10 @@ NOTES = (
     "and goods are then one. A chapter of customs is its industry there.",
     "The duty is laid on every target of the measure at the pair's own rate, on top of the law of "
     "2022, or, in the United States, on every seller at what was charged; all other law stays.",
-    "Nothing was fitted to an episode. Ranges are the record's own error; those of parameters "
-    "(draws) are not in this table.",
+    "Nothing was fitted to an episode. A range is the wider of the record's own error, of measures "
+    "other than the one asked about, and of draws of what is not known, round the point and cut to "
+    "what is possible; the two are never added. Fewer than nine errors of others give no range of "
+    "the record; then the range is of draws alone.",
 )
 
 
@@ -64,11 +66,19 @@ def _half_width(row: Mapping[str, Any]) -> str:
     return "none" if width is None else f"{width:.0f}"
 
 
+def _part(row: Mapping[str, Any], inside: str, of: str, none: str = "no range") -> str:
+    if not row[of]:
+        return none
+    low, high = (100.0 * one for one in binomial_interval(row[inside], row[of]))
+    return f"{row[inside]} of {row[of]} ({low:.0f} to {high:.0f} %)"
+
+
 def _inside(row: Mapping[str, Any]) -> str:
-    if not row["ranged"]:
-        return "no range"
-    low, high = (100.0 * one for one in row["inside_interval"])
-    return f"{row['inside']} of {row['ranged']} ({low:.0f} to {high:.0f} %)"
+    return _part(row, "inside", "ranged")
+
+
+def _inside_draws(row: Mapping[str, Any]) -> str:
+    return _part(row, "inside_draws", "drawn", NONE)
 
 
 def _whole(key: str) -> Show:
@@ -103,11 +113,28 @@ CAPTION = (
     "brackets standard errors, measures resampled; noise: median of the same figures in windows "
     "without the measure; half-width: what nine of ten errors were within, of a hit in per cent of "
     "the predicted loss; inside: facts in the range that all other measures give, with the 95 % "
-    "interval of a part so observed (fewer than nine errors of others give no range)"
+    "interval of a part so observed (fewer than nine errors of others give no range); coverage of "
+    "the range that is told is below"
 )
 
 
 PREDICTED = tuple(_number(key, NAMES[key]) for key in STRUCTURES)
+
+COVERAGE_COLUMNS = (
+    Column("fact", "fact"),
+    Column("inside", "range told", show=_inside, right=True),
+    Column(
+        "inside_record",
+        "the record alone",
+        show=lambda row: _part(row, "inside_record", "ranged"),
+        right=True,
+    ),
+    Column("inside_draws", "draws alone", show=_inside_draws, right=True),
+)
+COVERED = (
+    "facts in the range, of those that have one, with the 95 % interval of a part so observed; "
+    "each with its measure left out of the record; nine of ten are to be inside"
+)
 
 ORDER_COLUMNS = (
     Column("structure", "structure", show=lambda row: NAMES[row["structure"]]),
@@ -137,13 +164,16 @@ WINNER_COLUMNS = (
 )
 
 SEEN_COLUMNS = (
-    Column("fact", "fact", show=lambda row: f"{row['fact']}, {row['side']}'s side"),
+    Column("fact", "fact", show=lambda row: f"{row['fact']}, {row['side']}'s side", fixed=True),
     _number("observed", "observed"),
     _number("noise", "noise"),
     Column("counted", "counted", show=lambda row: "yes" if row["counted"] else "no"),
     *PREDICTED,
     _number("low", "range from"),
     _number("high", "to"),
+    Column("basis", "it is of", show=_word("basis")),
+    _number("p05", "draws from"),
+    _number("p95", "to"),
 )
 
 GAIN_COLUMNS = (
@@ -153,8 +183,9 @@ GAIN_COLUMNS = (
 )
 
 RANGED = (
-    "range: of the first year, what held nine of ten errors of the record's other measures; a "
-    "fact is counted where the rules of the record admit it; winners in per cent of the loss"
+    "range: of the first year, the wider of what held nine of ten errors of the record's other "
+    "measures and of 5 to 95 per cent of draws; a fact is counted where the rules of the record "
+    "admit it; winners in per cent of the loss"
 )
 
 
@@ -167,6 +198,7 @@ def document(found: Scored, missing: Mapping[str, Mapping[str, str]]) -> Documen
     """
     board = [_score_row(one) for one in scores(found)]
     carved = [_score_row(one) for one in scores(found.placed("good"))]
+    covered = [_coverage_row(one) for one in coverage(found)]
     orders = [_order_row(found, structure) for structure in STRUCTURES]
     facts, winners = _fact_rows(found), _winner_rows(found)
     unanswered = [
@@ -180,6 +212,10 @@ def document(found: Scored, missing: Mapping[str, Mapping[str, str]]) -> Documen
             "Score by structure", Bullets(said), DocumentTable(COLUMNS, board, caption=CAPTION)
         ),
         *section("Score where the good was carved", DocumentTable(COLUMNS, carved)),
+        *section(
+            "Coverage of the ranges of the first year",
+            DocumentTable(COVERAGE_COLUMNS, covered, caption=COVERED),
+        ),
         *section("Who gains", DocumentTable(ORDER_COLUMNS, orders)),
         *section("Every fact, and what was predicted", DocumentTable(FACT_COLUMNS, facts)),
         *section("First winners", DocumentTable(WINNER_COLUMNS, winners)),
@@ -190,10 +226,12 @@ def document(found: Scored, missing: Mapping[str, Mapping[str, str]]) -> Documen
         "structures": dict(STRUCTURES),
         "score": board,
         "score of goods carved": carved,
+        "coverage": covered,
         "who gains": orders,
         "facts": facts,
         "first winners": winners,
         "without an answer": {key: dict(value) for key, value in missing.items()},
+        "not yet scorable": dict(not_yet_scorable()),
         "notes": list(NOTES),
     }
     return Document(parts, data, {"score": plain(board), "facts": plain(facts)})
@@ -242,6 +280,17 @@ def document_of_one(found: Backtest, known: Scored) -> Document:
 def _score_row(one: Score) -> Row:
     interval = binomial_interval(one.inside, one.ranged) if one.ranged else None
     return {**one._asdict(), "inside_interval": interval}
+
+
+def _coverage_row(one: Coverage) -> Row:
+    intervals = {
+        f"{key}_interval": binomial_interval(hits, trials) if trials else None
+        for key, hits, trials in (
+            ("inside", one.inside, one.ranged),
+            ("inside_draws", one.inside_draws, one.drawn),
+        )
+    }
+    return {**one._asdict(), **intervals}
 
 
 def _order_row(found: Scored, structure: str) -> Row:
@@ -300,20 +349,19 @@ def _seen_row(found: Backtest, fact: Fact, known: Scored) -> Row:
         **predicted,
         "low": None,
         "high": None,
+        "basis": None,
     }
-    point = predicted[SCORED_IN]
+    point, kind = predicted[SCORED_IN], found.episode.header.kind
+    drawn = found.drawn.get(fact.name)
     others = other_measures(known.of(SCORED_IN, fact.name), measure_of(found.episode))
-    width = half_width(others, found.episode.header.kind)
-    certain = fact.name == "hit" and found.episode.header.kind == "ban"
-    if point is not None and width is not None and not certain:
-        half = width * unit_of(fact.name, point)
-        row |= {"low": _possible(fact.name, point - half), "high": point + half}
+    row |= dict(zip(("p05", "p95"), drawn or (None, None), strict=True))
+    told = None if point is None else wider(
+        fact.name, point, parameters=drawn, width=half_width(others, kind),
+        certain=fact.name == "hit" and kind == "ban",
+    )  # fmt: skip
+    if told is not None:
+        row |= told._asdict()
     return row
-
-
-def _possible(fact: str, low: float) -> float:
-    """Return the lower end of a range, cut to what can be: no more than all is lost."""
-    return max(low, -100.0) if fact == "hit" else low
 
 
 def _gain_row(found: Backtest, country: str, gain: float) -> Row:

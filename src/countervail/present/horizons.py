@@ -170,7 +170,7 @@ def long_run(solution: Solution, ensemble: Ensemble | None) -> Document:
             row["country"]: {k: v for k, v in row.items() if k != "country"} for row in found
         },
         "ranges": {
-            row["country"]: {name: one._asdict() for name, one in at.items()}
+            row["country"]: {name: one.as_dict() for name, one in at.items()}
             for row, at in zip(found, ranges, strict=False)
         }
         or None,

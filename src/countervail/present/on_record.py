@@ -6,26 +6,18 @@ range that would have held nine of ten.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Iterator
 from statistics import mean
 from typing import Any
 
-import numpy as np
-
-from countervail.backtests.score import FACTS, Residual, half_width, shipped
-from countervail.present.redirected import Cell, cells
+from countervail.backtests.ranged import NO_RECORD_OF_SMALL, SMALL, SMALLEST_POINTS
+from countervail.backtests.score import FACTS, answered, width_of
+from countervail.present.redirected import cells, kind
+from countervail.present.subject import subject
 from countervail.solution import Solution
 
-STRUCTURE = "first_year"
-"""The structure that an answer of a horizon has."""
-
-PUNITIVE_POINTS = 25.0
-"""A duty that rises by so many points or more, as the record sorts measures."""
-
-SMALLEST_POINTS = 10.0
-"""There is no record of measures smaller than this."""
-
+NAMED = {"hit": "hits", "redirected": "what was sold elsewhere", "rivals": "what rivals filled"}
+NO_PRICES = "no prices in the record: their range is of parameters alone"
 WORDS = {
     "hit": "the pair's trade changed by {mean:.0f} % on average",
     "redirected": "{mean:.0f} % of the loss was sold elsewhere on average, from {low:.0f} to "
@@ -40,34 +32,46 @@ def kinds(solution: Solution) -> tuple[str, ...]:
 
     ``ban``, ``punitive`` (25 points and more), ``moderate``; ``small`` under 10 points.
     """
-    found = [_kind(solution, cell) for cell in cells(solution)]
-    return tuple(sorted(set(found), key=lambda kind: (-found.count(kind), kind)))
+    found = [kind(solution, cell) for cell in cells(solution)]
+    return tuple(sorted(set(found), key=lambda one: (-found.count(one), one)))
 
 
 def on_record(solution: Solution) -> dict[str, Any]:
-    """Return the record of each kind of measure in an answer, JSON-able; none in the long run."""
+    """Return the record of each kind of measure in an answer, JSON-able; none in the long run.
+
+    Errors of the measures asked about are left out of a half-width; ``of`` says how many errors it
+    is of, those of the kind where there are twenty, else of all kinds.
+    """
+    without = subject(solution)
     return {
-        kind: {
-            fact: {
-                "n": len(some),
-                "observed_mean": mean(one.observed for one in some),
-                "observed": [min(seen := [one.observed for one in some]), max(seen)],
-                "mean_absolute_error": mean(abs(one.error) for one in some),
-                "bias": mean(one.error for one in some),
-                "half_width": half_width(_of(fact), kind),
-            }
-            for fact in FACTS
-            if (some := [one for one in _of(fact) if one.kind == kind])
-        }
-        for kind in kinds(solution)
+        one: {fact: told for fact in FACTS if (told := _fact(fact, one, without))}
+        for one in kinds(solution)
+    }
+
+
+def _fact(fact: str, kind: str, without: frozenset[str]) -> dict[str, Any]:
+    some = [one for one in answered(fact) if one.kind == kind]
+    if not some:
+        return {}
+    width, count = width_of(fact, kind, without)
+    seen = [one.observed for one in some]
+    return {
+        "n": len(some),
+        "observed_mean": mean(seen),
+        "observed": [min(seen), max(seen)],
+        "mean_absolute_error": mean(abs(one.error) for one in some),
+        "bias": mean(one.error for one in some),
+        "half_width": width,
+        "of": count,
     }
 
 
 def sentences(solution: Solution) -> Iterator[str]:
     """Yield what the record says of measures like those asked about."""
-    for kind, facts in on_record(solution).items():
-        if kind == "small":
-            yield f"Duties of under {SMALLEST_POINTS:.0f} points: no record of measures this small."
+    found = on_record(solution)
+    for like, facts in found.items():
+        if like == SMALL:
+            yield f"Duties of under {SMALLEST_POINTS:.0f} points: {NO_RECORD_OF_SMALL}."
         elif facts:
             said = "; ".join(
                 WORDS[fact].format(
@@ -77,37 +81,14 @@ def sentences(solution: Solution) -> Iterator[str]:
                 "points)"
                 for fact, one in facts.items()
             )
-            yield f"On record, after measures like this ({kind}): {said}."
-
-
-def _kind(solution: Solution, cell: Cell) -> str:
-    """Return the kind of measure on a pair's good: its largest change."""
-    added, banned = 0.0, False
-    table, flows = solution.resolved.lines, solution.lines
-    if table is not None and flows is not None:
-        here = (table.exporter == cell.exporter) & (table.importer == cell.importer)
-        here &= table.sector == cell.good
-        banned = bool((flows.banned[here] != flows.banned_new[here]).any())
-        added = float(np.abs(flows.tariff_new - flows.tariff)[here].max(initial=0.0))
-    after = solution.resolved.after
-    if after.tariff_new is not None:
-        change = after.tariff_new[cell] - solution.world.tariff[cell]
-        added = max(added, abs(float(change)))
-    if after.iceberg_hat is not None:
-        banned |= bool(np.isinf(after.iceberg_hat[cell]))
-    if banned:
-        return "ban"
-    points = 100.0 * added
-    return (
-        "punitive"
-        if points >= PUNITIVE_POINTS
-        else "moderate"
-        if points >= SMALLEST_POINTS
-        else "small"
-    )
-
-
-@cache
-def _of(fact: str) -> Sequence[Residual]:
-    """Return the residuals of the record for a fact."""
-    return shipped().of(STRUCTURE, fact)
+            yield f"On record, after measures like this ({like}): {said}."
+    if found:
+        yield f"Ranges of goods are the wider of draws and of the record's own error; {NO_PRICES}."
+    without = subject(solution)
+    few = [fact for fact in FACTS if width_of(fact, "", without)[0] is None]
+    if found and few:
+        yield (
+            f"Without the measures asked about fewer than nine errors are on record of "
+            f"{' and '.join(NAMED[fact] for fact in few)}: no range of the record there, and draws "
+            "alone held few of them."
+        )

@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 from countervail.draws.ensemble import Ensemble, Range
 from countervail.errors import InputError
 from countervail.present import goods, quotas, redirected, rows, shelf
+from countervail.present.goods_range import told_range
 from countervail.present.rows import Row
+from countervail.present.subject import subject
 from countervail.solution import Solution
 
 Array = NDArray[np.float64]
@@ -116,7 +118,7 @@ class Reader:
             "countries": lambda: rows.listed(solution),
             "sectors": lambda: rows.sectors(solution, self.countries),
             "lines": lambda: goods.lines(solution),
-            "goods": lambda: redirected.redirected(solution),
+            "goods": lambda: redirected.at(solution, dict(self.places)["goods"]),
             "quotas": lambda: quotas.quotas(solution),
         }
         read = {kind: aligned(kind, make[kind](), at) for kind, at in self.places}
@@ -188,6 +190,11 @@ class Ranges:
         """By table the ranges of its rows: of each number by its key, of moves in a list."""
         return {kind: [*self._table(kind, found)] for kind, found in self.rows.items()}
 
+    @cached_property
+    def _asked(self) -> frozenset[str]:
+        """Measures asked about."""
+        return subject(self.ensemble.point)
+
     def as_dict(self) -> dict[str, Any]:
         """Return the blocks of ranges as JSON has them, parallel to those of the point answer."""
         made: dict[str, Any] = {
@@ -226,7 +233,8 @@ class Ranges:
             if name.endswith("_usd") or name == "weight":
                 # goods that a draw's coverage leaves out are not traded under the measure there
                 values = np.where(np.isnan(values) & self.ensemble.answered, 0.0, values)
-            yield name, self._range(row[name], values, name)
+            found = self._range(row[name], values, name)
+            yield name, told_range(name, row, found, self._asked) if kind == "goods" else found
 
     def _range(self, value: Any, draws: Array, name: str = "") -> Range:
         # a duty between those of two draws is in no law

@@ -6,11 +6,13 @@ Per cent; values nominal, volumes at first-state prices.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from countervail.backtests.ranged import kind_of
 from countervail.present.subject import subject_cells
 from countervail.solution import Solution
 
@@ -38,7 +40,9 @@ UNITS = (
     "sales to other countries in its loss; price_received: of its goods at its factory or farm; "
     "rivals_share, home_share: rise of the importer's purchases from other countries, and at home, "
     "in the exporter's loss (volume); buyers_price: duty-paid price index of the good in the "
-    "importer; stayers_income: income of what cannot leave the good in the exporter; per cent"
+    "importer; stayers_income: income of what cannot leave the good in the exporter; per cent; "
+    "kind: of the measure, as the record sorts them; supply_stays: whether the good's makers stay "
+    "as they are (else they are taken as free to move, and their price hardly moves by assumption)"
 )
 
 
@@ -61,10 +65,30 @@ def redirected(solution: Solution) -> list[Row]:
             "exporter": world.countries[cell.exporter],
             "importer": world.countries[cell.importer],
             "good": world.sectors[cell.good],
+            "kind": kind(solution, cell),
+            "supply_stays": world.sectors[cell.good] in world.supply_elasticity,
             **numbers(solution, cell),
             "rivals": _rivals(solution, cell),
         }
         for cell in cells(solution)
+    ]
+
+
+def at(solution: Solution, places: Sequence[tuple[str, str, str]]) -> list[Row]:
+    """Return the numbers of pairs and goods by label, of those that are traded at all.
+
+    Args:
+        solution: a draw of the answer that the places are of.
+        places: exporter, importer and good.
+    """
+    world = solution.world
+    found = {
+        (i, n, j): Cell(world.country(i), world.country(n), world.sector(j)) for i, n, j in places
+    }
+    return [
+        {"exporter": i, "importer": n, "good": j, **numbers(solution, cell)}
+        for (i, n, j), cell in found.items()
+        if solution.arrays["trade"][cell] > 0
     ]
 
 
@@ -76,6 +100,26 @@ def cells(solution: Solution) -> list[Cell]:
     loss = a["trade"] - a["trade_new"]
     found = [Cell(*cell) for cell in subject_cells(solution) if a["trade"][cell] > 0]
     return sorted(found, key=lambda cell: -abs(loss[cell]))[:MOST_CELLS]
+
+
+def kind(solution: Solution, cell: Cell) -> str:
+    """Return the kind of measure on a pair's good, that of its largest change of duty.
+
+    ``ban``, ``punitive`` (25 points and more), ``moderate``; ``small`` under 10 points.
+    """
+    added, banned = 0.0, False
+    table, flows = solution.resolved.lines, solution.lines
+    if table is not None and flows is not None:
+        here = (table.exporter == cell.exporter) & (table.importer == cell.importer)
+        here &= table.sector == cell.good
+        banned = bool((flows.banned[here] != flows.banned_new[here]).any())
+        added = float(np.abs(flows.tariff_new - flows.tariff)[here].max(initial=0.0))
+    after = solution.resolved.after
+    if after.tariff_new is not None:
+        added = max(added, abs(float(after.tariff_new[cell] - solution.world.tariff[cell])))
+    if after.iceberg_hat is not None:
+        banned |= bool(np.isinf(after.iceberg_hat[cell]))
+    return kind_of(100.0 * added, banned=banned)
 
 
 def numbers(solution: Solution, cell: Cell) -> dict[str, float | None]:

@@ -11,6 +11,7 @@ from countervail import labels
 from countervail.draws.ensemble import Ensemble
 from countervail.present import assumptions, law, quotas, rows, shelf
 from countervail.present.digits import Digits, amounts, levels, of, percents
+from countervail.present.goods_range import SAID_OF_MARKS, marked
 from countervail.present.parts import Column, DocumentTable, Part, Row, Words, section
 from countervail.present.ranges import Ranges, reported_rows
 from countervail.scenario import HandChange
@@ -100,15 +101,27 @@ DIVERSION = (
         drawn=lambda at: _moves(at, at["point"], "other_markets", "exporter"),
     ),
 )
+
+
+def fact(key: str, heading: str, digits: Digits) -> Column:
+    """Return a column of a fact of goods, whose range may be the record's."""
+    return figure(
+        key,
+        heading,
+        digits,
+        drawn=lambda at: marked(key, digits.beside(*at["ranges"][key][1:4:2]).write(at[key]), at),
+    )
+
+
 GOODS = (
     Column("good", "good", show=lambda row: rows.sector_name(row["good"])),
     Column("exporter", "from"),
     Column("importer", "to"),
     figure("trade_usd", "trade", levels(0)),
-    figure("hit", "change %", percents(0)),
-    figure("redirected_value", "sold elsewhere % of loss", levels(0)),
-    figure("price_received", "price received %", percents(1)),
-    figure("rivals_share", "rivals fill %", levels(0)),
+    fact("hit", "change %", percents(0)),
+    fact("redirected_value", "sold elsewhere % of loss", levels(0)),
+    fact("price_received", "price received %", percents(1)),
+    fact("rivals_share", "rivals fill %", levels(0)),
     Column("rivals", "who could", show=lambda row: _rivals(row)),
     figure("stayers_income", "income that stays %", percents(1)),
 )
@@ -251,6 +264,7 @@ def redirected_goods(reported: RowsWithRanges) -> list[Part]:
         "sold elsewhere: rise of the seller's sales to other countries in what it lost (value); "
         "rivals: rise of the buyer's purchases from other countries in the same (volume): who "
         "could fill the gap; income that stays: of land, licences, mines and plants of the good"
+        + (f"; {SAID_OF_MARKS}" if reported.ranges is not None else "")
         + (f"; {left} more: see --json or --out" if left > 0 else "")
     )
     title = "What becomes of the goods (trade in USD million at producer prices)"

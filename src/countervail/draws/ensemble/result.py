@@ -38,7 +38,7 @@ class Range(NamedTuple):
     p50: float
     p95: float
 
-    def as_dict(self) -> dict[str, float | None]:
+    def as_dict(self) -> dict[str, Any]:
         """Return the four numbers by name; what is no number (a ban's price) is None."""
         return {k: v if np.isfinite(v) else None for k, v in self._asdict().items()}
 

@@ -24,14 +24,19 @@ def sheet(table: DocumentTable) -> str:
     )
 
 
-def beside(ranges: Mapping[str, Any]) -> dict[str, float | None]:
-    """Return ranges as columns: ``welfare_p05``, ``welfare_p50``, ``welfare_p95``."""
-    return {
-        f"{key}_{at}": one.as_dict()[at]
-        for key, one in ranges.items()
-        if isinstance(one, Range)
-        for at in QUANTILES.values()
-    }
+def beside(ranges: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ranges as columns: ``welfare_p05``, ``welfare_p50``, ``welfare_p95``.
+
+    A range that is not of draws alone has its basis beside.
+    """
+    made: dict[str, Any] = {}
+    for key, one in ranges.items():
+        if isinstance(one, Range):
+            written = one.as_dict()
+            made |= {f"{key}_{at}": written[at] for at in QUANTILES.values()}
+            if "basis" in written:
+                made[f"{key}_basis"] = written["basis"]
+    return made
 
 
 def csv_text(rows: Iterable[Mapping[str, Any]]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from countervail.backtests.ranged import kind_of, wider
@@ -44,6 +44,7 @@ def test_a_ban_is_certain_and_nothing_known_is_no_range() -> None:
     assert wider("redirected", 20.0) is None
 
 
+@settings(max_examples=40, deadline=None)
 @given(numbers, numbers, numbers, st.floats(0.0, 300.0), st.sampled_from(FACTS[1:]))
 def test_it_is_one_of_the_two_and_holds_the_point(
     point: float, one: float, other: float, width: float, fact: str

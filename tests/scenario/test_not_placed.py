@@ -23,7 +23,7 @@ from countervail.scenario.placing import gaps
 from countervail.scenario.shipped import SHIPPED, preset_names
 
 FOOD = ["A01", "A02", "A03", "C10T12"]
-LENTILS, QUOTA, EV = "ind-all-lentils", "can-steel-trq-2025", "can-chn-ev-surtax-2024"
+LENTILS, MELTED, EV = "ind-all-lentils", "can-china-melt-pour-surtax-2025", "can-chn-ev-surtax-2024"
 
 
 @pytest.fixture(scope="module")
@@ -166,17 +166,17 @@ def test_law_between_two_countries_that_are_one_here(oecd: cv.World) -> None:
 
 
 def test_what_the_ledger_cannot_price_is_refused_where_it_is_asked_for(oecd: cv.World) -> None:
-    question = between(QUOTA, EV)
-    with pytest.raises(cv.NotPlaced, match=f"1 of 2 lines .* {QUOTA} cannot be priced: "):
+    question = between(MELTED, EV)
+    with pytest.raises(cv.NotPlaced, match=f"1 of 2 lines .* {MELTED} cannot be priced: "):
         question.resolve(oecd)
-    listed = replace(question, outside=((QUOTA, "quotas by quarter"),))
+    listed = replace(question, outside=((MELTED, "a share that is not known"),))
     placed = listed.resolve(oecd)
     assert (placed.lines_asked, placed.not_placed) == (1, ())
     # beside the figures where the question is all law
     every = between().resolve(oecd)
     assert every.not_placed == ()
     (note,) = [note for note in every.notes if note.kind == "cannot_be_priced"]
-    assert {QUOTA, LENTILS} <= set(note.measures)
+    assert {MELTED, LENTILS} <= set(note.measures)
 
 
 def test_a_measure_without_coverage_is_refused(oecd: cv.World) -> None:
@@ -232,14 +232,14 @@ def test_nothing_changes_is_said_only_where_the_law_is_the_same(oecd: cv.World) 
     same = cv.solve(oecd, between(EV, first="2025-01-31", last="2025-02-28"))
     assert "Nothing changes: every figure is zero." in printed(same)
     # a law that differs and is left out is no such thing
-    outside = replace(between(QUOTA), outside=((QUOTA, "quotas by quarter"),))
+    outside = replace(between(MELTED), outside=((MELTED, "a share that is not known"),))
     differs = cv.solve(oecd, outside)
     assert np.abs(differs.arrays["welfare"]).max() < 1e-9
     reported = printed(differs)
     assert "Nothing changes" not in reported
     assert "every figure is zero" not in reported
     assert "No figure moves, though the law differs" in reported
-    assert f"Outside this question: {QUOTA}" in reported
+    assert f"Outside this question: {MELTED}" in reported
 
 
 def test_only_the_pairs_asked_about_are_counted(oecd: cv.World) -> None:

@@ -74,3 +74,32 @@ def test_the_first_state_has_none_and_a_year_later_it_is_not_full(
     assert row["premium_new"] == 0.0
     assert 90.0 < row["fills_new"] < 100.0
     assert np.isfinite(soon.arrays["welfare"]).all()
+
+
+def test_steel_is_let_in_by_origin_and_pays_what_the_law_lays_above(oecd: cv.World) -> None:
+    steel = "can-steel-trq-2025"
+    asked = cv.Scenario.between(open_ledger(), "2025-06-01", "2026-03-01", measures=[steel])
+    solution = cv.solve(oecd, asked)
+    others, partners = (row for row in quotas(solution) if row["measure"] == steel)
+    assert others["fills_new"] > 100.0 > 0.0  # a fifth of 2024, and half a duty pays to exceed it
+    assert partners["fills_new"] == pytest.approx(100.0, rel=1e-7)
+    assert "KOR" in partners["exporters"]
+    assert "CHN" in others["exporters"]
+    # the surtax on China stays inside the quota and gives way above it: 1.5 / 1.25
+    table = solution.resolved.lines
+    assert table is not None
+    china = oecd.country("CHN")
+    (one,) = (
+        found
+        for found in solution.quotas
+        if found.measure == steel and {int(table.exporter[k]) for k in found.lines} == {china}
+    )
+    assert one.after.most == pytest.approx(1.5 / 1.25 - 1.0, abs=1e-12)
+    assert one.after.premium == pytest.approx(0.2, abs=1e-12)
+    # identity 14 on a line that is above it, with rates read from the law
+    inside, above = 0.25, 0.5
+    over = max(0.0, 1.0 - one.after.limit / one.after.quantity)
+    duty = (inside + (above - inside) * over) * one.after.border
+    rent = (above - inside) * (1.0 - over) * one.after.border
+    assert one.after.duty == pytest.approx(duty, rel=1e-8)
+    assert one.after.rent == pytest.approx(rent, rel=1e-8)

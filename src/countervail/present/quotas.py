@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from countervail.solution import Solution
 
 FULL_SHARE = 1.0 - 1e-9
 """From this part of its quantity on a quota is full."""
+
+MOST_ORIGINS = 3
+"""Countries that are named, of those a quota is of."""
 
 TO_WHOM = {
     "treasury": "the treasury",
@@ -37,6 +40,7 @@ NUMBERS = (
 
 TABLE = (
     Column("name", "goods"),
+    Column("origins", "from"),
     Column("quota", "quota a year", show=lambda row: f"{row['quota']:,.0f} {row['unit']}"),
     Column("volume_new", "used", levels(0), ranged=True),
     Column("fills_new", "fills %", levels(0), ranged=True),
@@ -63,20 +67,34 @@ def quotas(solution: Solution) -> list[Row]:
     """
     if solution.lines is None:
         return []
-    seen: dict[tuple[str, str], list[QuotaNote]] = {}
-    for quota in (*solution.resolved.quotas, *solution.resolved.quotas_before):
-        seen.setdefault((quota.measure, quota.product), []).append(quota)
-    laws = solution.resolved.quotas
-    return [_row(solution, notes, any(note in laws for note in notes)) for notes in seen.values()]
+    second, first = solution.resolved.quotas, list(solution.resolved.quotas_before)
+    found = []
+    for quota in second:
+        found.append(_row(solution, quota, in_force_new=True))
+        first = [one for one in first if not _same_goods(one, quota)]
+    return found + [_row(solution, quota, in_force_new=False) for quota in first]
 
 
-def _row(solution: Solution, notes: list[QuotaNote], in_force_new: bool) -> Row:
-    """Return the row of a product of a measure, by the second state's law where it has one."""
-    flows, quota = solution.lines, notes[0]
+def _same_goods(one: QuotaNote, other: QuotaNote) -> bool:
+    """Return whether two quotas are the same goods of the same measure, in part at least."""
+    named = (one.measure, one.product) == (other.measure, other.product)
+    return named and bool(np.isin(one.lines, other.lines).any())
+
+
+def _row(solution: Solution, quota: QuotaNote, *, in_force_new: bool) -> Row:
+    """Return the row of a quota, of the second state where it is the law of that."""
+    flows, lines, table = solution.lines, quota.lines, solution.resolved.lines
     assert flows is not None
+    assert table is not None
+    held = set(lines.tolist())
+    found = [
+        one
+        for one in solution.quotas
+        if (one.measure, one.product) == (quota.measure, quota.product) and held & set(one.lines)
+    ]
+    sellers = table.finest[0][lines]
+    codes = [solution.world.finest.countries[i] for i in np.unique(sellers[sellers >= 0])]
     law, ledger = quota.law, solution.scenario.ledger
-    lines = np.unique(np.concatenate([n.lines for n in notes if n.law == law]))
-    found = [q for q in solution.quotas if (q.measure, q.product) == (quota.measure, quota.product)]
     priced = bool(found) and law.priced
     used = _used(solution, quota, lines, found) if priced else None
     named = ledger.measure(quota.measure).product[quota.product].name if ledger else quota.product
@@ -84,6 +102,8 @@ def _row(solution: Solution, notes: list[QuotaNote], in_force_new: bool) -> Row:
         "measure": quota.measure,
         "product": quota.product,
         "name": named,
+        "exporters": codes,
+        "origins": _few(codes),
         "quota": law.volume,
         "unit": law.unit,
         "period": law.period,
@@ -106,6 +126,13 @@ def _row(solution: Solution, notes: list[QuotaNote], in_force_new: bool) -> Row:
         "trade_usd": float(flows.trade[lines].sum()),
         "trade_new_usd": float(flows.trade_new[lines].sum()),
     }
+
+
+def _few(codes: Sequence[str]) -> str:
+    """Return the countries a quota is of, a few by name."""
+    if len(codes) <= MOST_ORIGINS:
+        return " ".join(codes)
+    return f"{' '.join(codes[:MOST_ORIGINS])} and {len(codes) - MOST_ORIGINS} more"
 
 
 def _used(
@@ -140,7 +167,10 @@ def sentences(solution: Solution) -> Iterator[str]:
 
 
 def _sentence(row: Row) -> str:
-    what = f"Quota of {row['quota']:,.0f} {row['unit']} on {row['product']} ({row['measure']})"
+    what = (
+        f"Quota of {row['quota']:,.0f} {row['unit']} on {row['product']} of {row['origins']} "
+        f"({row['measure']})"
+    )
     use = "".join(
         f" On record: {one['used']:,.0f} of {one['volume']:,.0f} {row['unit']} used from "
         f"{one['since']} to {one['until']} ({one['source']})."

@@ -51,7 +51,7 @@ NAMED = {
     "lines": ("measure", "product", "exporter", "importer", "sector", "name"),
     "sectors": ("country", "sector"),
     "goods": ("exporter", "importer", "good"),
-    "quotas": ("measure", "product"),
+    "quotas": ("measure", "product", "origins"),
     "diversion": ("exporter", "importer", "sector"),
 }
 """What says which row of a list a row of ranges is."""

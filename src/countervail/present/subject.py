@@ -27,12 +27,26 @@ def moved_lines(solution: Solution) -> list[int]:
     if flows is None or table is None:
         return []
     moved = (flows.tariff != flows.tariff_new) | (flows.banned != flows.banned_new)
+    moved |= _quotas_differ(solution, len(table))
     about = subject(solution)
     return [
         int(line)
         for line in np.flatnonzero(moved)
         if any(measure in about for measure, _ in table.members[line])
     ]
+
+
+def _quotas_differ(solution: Solution, lines: int) -> NDArray[np.bool_]:
+    """Return the lines of which another quantity is let in, of what can be priced."""
+    differ = np.zeros(lines, dtype=np.bool_)
+    first, second = solution.resolved.quotas_before, solution.resolved.quotas
+    for some, others in ((first, second), (second, first)):
+        for quota in some:
+            if quota.law.priced:
+                alike = [one.lines for one in others if one.law == quota.law]
+                known = np.concatenate([quota.lines[:0], *alike])
+                differ[np.setdiff1d(quota.lines, known)] = True
+    return differ
 
 
 def subject_cells(solution: Solution) -> list[tuple[int, int, int]]:

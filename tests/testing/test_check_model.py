@@ -10,6 +10,7 @@ import countervail as cv
 from countervail.core.choices.ces_demand import CesDemand
 from countervail.core.choices.ces_technology import CesTechnology
 from countervail.core.choices.demand import CobbDouglasDemand
+from countervail.core.choices.elastic_labour import ElasticLabour
 from countervail.core.choices.nested_goods import NestedGoods
 from countervail.core.choices.rigid_wages import RigidWages
 from countervail.core.choices.specific_factors import SpecificFactors
@@ -35,6 +36,7 @@ SLOPES["gradient"] = SLOPES["every_lever"] | {
     "complements",
     "poor substitutes",
     "rigid real wages",
+    "elastic labour",
 }
 """Models that are differentiated, of those that differ in little: JAX compiles for seconds."""
 
@@ -61,6 +63,7 @@ GOODS = {
     "short inputs alone": cv.CaliendoParro(technology=CesTechnology()),
     "none of it": cv.CaliendoParro(),
     "rigid wages": WithRigidWages(),
+    "elastic labour": FirstYear(factors=ElasticLabour(0.75)),
     "rigid real wages": WithRigidWages(deficits="own_income", factors=RigidWages(0.98, "living")),
 }
 

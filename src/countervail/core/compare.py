@@ -33,7 +33,6 @@ def compare(
         before, after: the two states (``Totals`` or ``Outcome``).
         labour_hat: labour of the second state over the first, [n].
     """
-    income_hat = after.income / before.income
     price_hat = after.price_hat / before.price_hat
     wage_hat = after.wage_hat / before.wage_hat
     consumption = model.cost_of_living(base, before.paid_hat, after.paid_hat)
@@ -42,8 +41,8 @@ def compare(
         "cost_hat": after.cost_hat / before.cost_hat,
         "price_index_hat": price_hat,
     }
-    # the exact equivalent variation, of first-state final spending
-    welfare = income_hat / labour_hat / consumption - 1.0
+    welfare = gain(model, before, after, labour_hat, consumption)
+    idle = before.employment - after.employment
     at_first_prices = before.gross_output * hats["cost_hat"]
     money = {
         "welfare_usd": welfare * before.income,
@@ -54,7 +53,7 @@ def compare(
         "real_wage": wage_hat / consumption - 1.0,
         "exports_change": ratio(after.exports, before.exports) - 1.0,
         "imports_change": ratio(after.imports, before.imports) - 1.0,
-        "unemployment_change": before.employment - after.employment,
+        "unemployment_change": idle if model.follows else 0.0 * idle,
         "labour_at_work_change": labour_hat * after.employment / before.employment - 1.0,
         "revenue_change": (after.revenue - before.revenue) / before.income,
         "employment_change": ratio(after.labour_income, before.labour_income * wage_hat) - 1.0,
@@ -68,6 +67,22 @@ def compare(
         **money,
         **{name: 100.0 * change for name, change in changes.items()},
     }
+
+
+def gain(model: Model, before: Any, after: Any, labour_hat: Any, living: Any) -> Any:
+    """Return the exact equivalent variation a head, of first-state final spending, [n].
+
+    Args:
+        model: the economics: what work costs.
+        before, after: the two states (``Totals`` or ``Outcome``).
+        labour_hat: labour of the second state over the first, [n].
+        living: what a living costs in the second state over the first, [n].
+    """
+    effort = model.effort(before)
+    if effort is None:
+        return after.income / before.income / labour_hat / living - 1.0
+    left = (after.income - model.effort(after)) / labour_hat / living
+    return (left - (before.income - effort)) / before.income
 
 
 def _stays(state: Any) -> Any:

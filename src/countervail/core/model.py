@@ -442,6 +442,13 @@ class Model(Protocol):
     def follows(self) -> bool:
         """Whether a state depends on the one before it: ``following`` then says on what."""
 
+    @property
+    def full_employment(self) -> bool:
+        """Whether all labour there is is at work in every state."""
+
+    def effort(self, state: Totals | Outcome) -> Any:
+        """Return what of income makes up for work in a state [n]; None where time is no cost."""
+
     def following(self, base: Baseline, shock: Shock, before: Totals | Outcome | None) -> Shock:
         """Return a state as one that follows another; None where it is the first."""
 

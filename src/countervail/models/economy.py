@@ -110,6 +110,15 @@ class Economy:
         """Whether a state depends on the wages of the one before it."""
         return self.factors.follows
 
+    @property
+    def full_employment(self) -> bool:
+        """Whether all labour there is is at work in every state."""
+        return self.factors.full_employment
+
+    def effort(self, state: Any) -> Any:
+        """Return what of income makes up for work in a state [n]; None where time is no cost."""
+        return self.factors.effort(state.labour_income.sum(axis=0))
+
     def following(self, base: Baseline, shock: Shock, before: Totals | Outcome | None) -> Shock:
         """Return a state as one that follows another, whose wages it may be held to.
 

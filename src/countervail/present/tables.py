@@ -44,8 +44,9 @@ GAINS = (
     figure("imports", "imports", of("imports_change")),
     figure("revenue_change", "revenue**", of("revenue_change")),
 )
-AT_WORK = (figure("unemployment_change", "unemployment***", of("unemployment_change")),)
-"""Of models in which not all labour need be at work."""
+IDLE = figure("unemployment_change", "unemployment***", of("unemployment_change"))
+AT_WORK = figure("labour_at_work_change", "labour at work", of("labour_at_work_change"))
+"""Of models in which not all labour need be at work, or works as much as it did."""
 
 LINES = (
     Column("name", "goods", show=lambda row: _goods(row)),
@@ -231,8 +232,10 @@ def gains(solution: Solution, reported: RowsWithRanges) -> list[Part]:
     )
     columns = (*GAINS, *shelf.shown())
     if solution.model.follows:
-        columns = (*GAINS, *AT_WORK, *shelf.shown())
+        columns = (*GAINS, IDLE, *shelf.shown())
         caption += "; *** per cent of the labour there is, out of work because of it"
+    elif not solution.model.full_employment:
+        columns = (*GAINS, AT_WORK, *shelf.shown())
     shown = [*(places[code] for code in first), *ranked]
     table = reported.table("countries", columns, shown=shown, caption=caption)
     day, year = solution.scenario.from_date, solution.world.year

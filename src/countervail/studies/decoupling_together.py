@@ -16,6 +16,7 @@ import numpy as np
 
 from countervail import bridge
 from countervail.core.batch import Result
+from countervail.core.compare import gain
 from countervail.core.ladder import Solved
 from countervail.core.model import Array, Baseline, Hats, Model, Shock, Totals
 from countervail.draws.batch.answers import CertifiedState, certified
@@ -144,9 +145,8 @@ class _FirstState:
     def welfare(self, totals: Totals) -> Array:
         """Return welfare relative to the first state, per cent, [n]."""
         first = self.before.solved.totals
-        income_hat = totals.income / first.income
         living = self.model.cost_of_living(self.base, first.paid_hat, totals.paid_hat)
-        return np.asarray(100.0 * (income_hat / living - 1.0))
+        return np.asarray(100.0 * gain(self.model, first, totals, 1.0, living))
 
 
 class _LossSearch:

@@ -226,10 +226,11 @@ def welfare(case: _Case) -> None:
     """Welfare is what income gains beyond the cost of what is bought, added up along the way.
 
     d ln W = d ln I - sum_j s_j d ln P_j, with s_j the part of final spending that goes to sector j
-    at every station: true of any preferences, and none are asked.
+    at every station: true of any preferences, and none are asked. Where work is chosen, what an
+    hour more earns is what it costs: d W = (d I - I d ln P - w d l) / P.
     """
     nodes = 0.5 - 0.5 * np.cos(np.pi * np.arange(NODES + 1) / NODES)
-    income, price, share = [], [], []
+    income, price, share, paid, work = [], [], [], [], []
     for part in nodes:
         state = case.state(float(part))
         out = state.outcome
@@ -237,11 +238,19 @@ def welfare(case: _Case) -> None:
         income.append(np.log(out.income / state.shock.labour(case.base)))
         price.append(np.log(out.price_hat))
         share.append(final / final.sum(axis=0))
+        paid.append(out.labour_income.sum(axis=0) / state.shock.labour(case.base))
+        work.append(np.log(out.employment))
     slope = _derivative(nodes, np.stack(price))
     worth = np.einsum("pjn,pjn->pn", np.stack(share), slope)
-    gained = income[-1] - income[0] - _integral(nodes, worth)
-    reported = compared(case.model, case.base, case.state(0.0), case.state())["welfare"]
-    np.testing.assert_allclose(reported, 100.0 * np.expm1(gained), atol=1e-6)
+    gained = np.expm1(income[-1] - income[0] - _integral(nodes, worth))
+    none = case.state(0.0)
+    if case.model.effort(none.outcome) is not None:
+        head = np.exp(np.stack(income))
+        cost = np.stack(paid) * _derivative(nodes, np.stack(work))
+        real = (_derivative(nodes, head) - head * worth - cost) / np.exp(_so_far(nodes, worth))
+        gained = _integral(nodes, real) / head[0]
+    reported = compared(case.model, case.base, none, case.state())["welfare"]
+    np.testing.assert_allclose(reported, 100.0 * gained, atol=1e-6)
 
 
 def _final(base: Baseline, out: Outcome) -> Array:
@@ -266,6 +275,13 @@ def _derivative(nodes: Array, values: Array) -> Array:
     flat = values.reshape(len(nodes), -1)
     slopes = [fit(nodes, column, len(nodes) - 1, [0.0, 1.0]).deriv()(nodes) for column in flat.T]
     return np.stack(slopes, axis=1).reshape(values.shape)
+
+
+def _so_far(nodes: Array, values: Array) -> Array:
+    """Return the integral from none of the way to each node."""
+    fit = np.polynomial.Chebyshev.fit
+    wholes = (fit(nodes, column, len(nodes) - 1, [0.0, 1.0]).integ() for column in values.T)
+    return np.stack([whole(nodes) - whole(0.0) for whole in wholes], axis=1)
 
 
 def _integral(nodes: Array, values: Array) -> Array:

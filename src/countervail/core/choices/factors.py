@@ -24,6 +24,7 @@ class Factors(Protocol):
     key: ClassVar[str]
     unknowns: ClassVar[tuple[Unknown, ...]]
     follows: ClassVar[bool]
+    full_employment: ClassVar[bool]
 
     def assumption(self) -> str:
         """Return what is assumed, in part of a sentence."""
@@ -124,6 +125,9 @@ class Factors(Protocol):
             hats: claimed unknowns.
         """
 
+    def effort(self, paid: Any) -> Any:
+        """Return what makes up for work, of what labour is paid [n]; None where time is no cost."""
+
     def at_work(
         self, shock: Shock, wage_hat: Array, employment: Array, living: Callable[[], Array]
     ) -> tuple[Gap, ...]:
@@ -159,6 +163,7 @@ class FullEmployment(Choice):
     """All labour there is is at work, at whatever wage that takes; no state knows another."""
 
     follows: ClassVar[bool] = False
+    full_employment: ClassVar[bool] = True
 
     def before(self, wage_hat: Array, living: Callable[[], Array]) -> Array:  # noqa: ARG002
         """Return zeros [n]: wages are held to nothing."""
@@ -167,6 +172,10 @@ class FullEmployment(Choice):
     def wage(self, log_earned: Any, log_living: Callable[[], Any], weights: Weights) -> Any:  # noqa: ARG002
         """Return what labour earns a head itself."""
         return log_earned
+
+    def effort(self, paid: Any) -> Any:  # noqa: ARG002
+        """Return None: time is no cost."""
+        return None
 
     def at_work(
         self,

@@ -69,6 +69,7 @@ class RigidWages(SpecificFactors):
     key: ClassVar[str] = "rigid"
     of_goods: ClassVar[bool] = False
     follows: ClassVar[bool] = True
+    full_employment: ClassVar[bool] = False
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter(
             "floor",

@@ -54,7 +54,7 @@ def test_every_command_gives_json(path: tuple[str, ...], countervail: Command) -
     assert "--json" in countervail(*path, "--help").out
 
 
-@pytest.mark.parametrize("path", [(), ("ledger",), ("world",), ("respond",), ("study",)])
+@pytest.mark.parametrize("path", [("ledger",), ("world",), ("respond",), ("study",)])
 def test_without_a_command_the_help_goes_to_standard_error(
     path: tuple[str, ...], countervail: Command
 ) -> None:
@@ -62,6 +62,19 @@ def test_without_a_command_the_help_goes_to_standard_error(
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("Usage: countervail")
     assert "Commands:" in ran.err
+
+
+def test_bare_it_says_what_it_is_and_three_things_to_try(countervail: Command) -> None:
+    ran = countervail()
+    assert (ran.code, ran.err) == (0, "")
+    tried = [line for line in ran.out.splitlines() if line.startswith("  countervail ")]
+    assert len(tried) == 3
+    assert max(map(len, ran.out.splitlines())) <= 84
+    known = {" ".join(path) for path, _ in TREE}
+    for line in tried:
+        words = line.split()[1:]
+        assert words[0] in known
+        assert words[0] != "ledger" or " ".join(words[:2]) in known
 
 
 def test_version(countervail: Command) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,10 +16,25 @@ from countervail.options import part
 if TYPE_CHECKING:
     from countervail.present.document import Document
     from countervail.present.files import Saved
+    from countervail.present.parts import Part
 
 Progress = Callable[[int, int], object]
 Show = Callable[[str], AbstractContextManager[Progress]]
 """Of what is counted, in a word: what shows how many are done, and of how many."""
+
+
+Early = Callable[[Callable[[], "Sequence[Part]"]], object]
+"""Shows what is known of an answer before all of it is; it may leave out a state it is told of."""
+
+
+def early(show: Show) -> Early | None:
+    """Return what shows an answer before its ranges are drawn; None where nobody looks at it.
+
+    Args:
+        show: shows how far a request is; it has an attribute ``early`` where it can.
+    """
+    found: Early | None = getattr(show, "early", None)
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

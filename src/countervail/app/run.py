@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from countervail.app.parts import WhichLedger, WhichModel, WhichWorld
 from countervail.app.question import ALLOW_PARTIAL, LANGUAGE
-from countervail.app.request import DrawnRequest, Result, Show
+from countervail.app.request import DrawnRequest, Result, Show, early
 from countervail.app.studies import Asked, Studies
 from countervail.clock import as_date, today
 from countervail.draws.how import Draws
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from countervail.draws.ensemble import Ensemble
     from countervail.ledger import Ledger
     from countervail.present.document import Document
+    from countervail.present.sentences.language import Language
     from countervail.scenario import Scenario
     from countervail.solution import Solution
     from countervail.world import World
@@ -93,7 +95,8 @@ class RunRequest(DrawnRequest):
             WorkersLostError: workers are killed again and again.
         """
         from countervail.horizons import LONG, horizon_key, in_the_long_run
-        from countervail.present.result import document
+        from countervail.present.horizons import long_run
+        from countervail.present.result import document, preview
         from countervail.present.sentences.language import language
         from countervail.solving import solve
 
@@ -107,12 +110,18 @@ class RunRequest(DrawnRequest):
         question = self.question(world, self.ledger.opened()).partly(self.allow_partial)
         world = self.place.asked(world, question)
         solution = solve(world, question, model, horizon=self.horizon)
-        drawn = self._drawn(solution, show) if self.draws.number else None
-        asked = Asked(world, model, self.horizon)
-        added = dict(studies.answers(solution, drawn, asked, self.draws, show))
         found = {horizon_key(self.horizon): solution}
+        beside: Mapping[str, Any] | None = None
         if solution.world.horizon is not None:
             found[LONG] = solve(world, question, in_the_long_run(model))
+            beside = long_run(found[LONG], None).data
+        see = early(show) if self.draws.number else None
+        if see is not None:
+            see(partial(preview, solution, None, beside, said, self.draws.number))
+        drawn = self._drawn(solution, show, beside, said) if self.draws.number else None
+        asked = Asked(world, model, self.horizon)
+        added = dict(studies.answers(solution, drawn, asked, self.draws, show))
+        if beside is not None:
             added["long_run"] = self._long_run(found[LONG], show)
         if self.path:
             added["path"] = self._path(world, question, model, found, show)
@@ -197,8 +206,20 @@ class RunRequest(DrawnRequest):
         drawn = self._drawn(solution, show) if self.draws.number else None
         return long_run(solution, drawn)
 
-    def _drawn(self, solution: Solution, show: Show) -> Ensemble:
+    def _drawn(
+        self,
+        solution: Solution,
+        show: Show,
+        beside: Mapping[str, Any] | None = None,
+        lang: Language | None = None,
+    ) -> Ensemble:
         """Return the draws of a question, read for every reported figure.
+
+        Args:
+            solution: the point answer.
+            show: shows how far it is.
+            beside: the long run beside it.
+            lang: in which its first screen is shown meanwhile; None shows none.
 
         Raises:
             InputError, FileError: priors do not fit the world, or a folder cannot be written.
@@ -207,6 +228,13 @@ class RunRequest(DrawnRequest):
         """
         from countervail.draws.ensemble import ensemble
         from countervail.present.ranges import Reader
+        from countervail.present.result import preview
+
+        see = None if lang is None else early(show)
+
+        def meanwhile(some: Ensemble) -> None:
+            if see is not None and lang is not None:
+                see(partial(preview, solution, some, beside, lang, self.draws.number))
 
         with show("draws") as progress:
             return ensemble(
@@ -217,4 +245,5 @@ class RunRequest(DrawnRequest):
                 read=Reader.of(solution),
                 point=solution,
                 progress=progress,
+                meanwhile=None if see is None else meanwhile,
             )

@@ -34,7 +34,6 @@ from countervail.version import __version__
 app = typer.Typer(
     name="countervail",
     help="An open laboratory for trade policy: dated tariffs in, certified answers out.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -51,13 +50,31 @@ app.add_typer(respond.app, name="respond")
 app.add_typer(study.app, name="study")
 
 
+HELLO = """\
+Countervail: an open laboratory for trade policy. Dated tariffs in, certified
+answers out: what is in force, what it costs and whom, with a range on each.
+
+Three things to try:
+
+  countervail run canada-china                        two stories of the news
+  countervail run --add "USA on CAN goods 10"         a question of your own
+  countervail ledger list --between CAN,CHN           the law of today
+
+All commands: countervail --help     Questions that are ready: countervail scenarios
+"""
+"""What the bare command says."""
+
+
 @app.callback(invoke_without_command=True)
 def _version(
+    context: typer.Context,
     version: bool = typer.Option(False, "--version", help="Print the version and stop."),
 ) -> None:
     if version:
         sys.stdout.write(f"countervail {__version__}\n")
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        sys.stdout.write(HELLO)
 
 
 UsageFault: Any = typer.BadParameter.__base__

@@ -5,15 +5,16 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import MISSING, Field, replace
 from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from countervail.app.request import Request, run
+from countervail.app.request import Request, Show, run
 from countervail.cli import streams
 from countervail.cli.dated import dated
-from countervail.cli.progress import bar
+from countervail.cli.progress import EarlyAnswer, bar
 from countervail.errors import InputError, NotPlaced, did_you_mean
 from countervail.options import Option, PartOf, asked
 from countervail.text import listed
@@ -180,7 +181,8 @@ def _tell(request: Request, said: Told) -> None:
         typer.Exit: a part of the question has no place in the answer.
     """
     try:
-        result = run(request, bar)
+        with _watching(said) as show:
+            result = run(request, show)
     except KeyboardInterrupt:
         _say_kept(request)
         raise
@@ -194,6 +196,19 @@ def _tell(request: Request, said: Told) -> None:
         raise KeyboardInterrupt
     if result.left_out:
         raise typer.Exit(NotPlaced.exit_code)
+
+
+@contextmanager
+def _watching(said: Told) -> Iterator[Show]:
+    """Give what shows how far a request is: on a terminal the answer itself, from its point on."""
+    if said.as_json or said.everything or said.shown or not sys.stdout.isatty():
+        yield bar
+        return
+    shown = EarlyAnswer()
+    try:
+        yield shown
+    finally:
+        shown.close()
 
 
 def _say_kept(request: Request) -> None:

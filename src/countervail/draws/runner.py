@@ -9,7 +9,7 @@ that is interrupted to go on from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -50,11 +50,13 @@ class Runner(NamedTuple):
         workers: processes on this machine; None is one a core.
         cluster: address of a Dask scheduler, or a Dask client, instead.
         report: called with how many more answers there are.
+        heard: called with all answers there are so far, by task.
     """
 
     workers: int | None = None
     cluster: Any = None
     report: Callable[[int], object] | None = None
+    heard: Callable[[Mapping[int, list[Kept]]], object] | None = None
 
     def run(
         self, job: Job[Task], tasks: Mapping[int, Task], store: Store | None = None
@@ -77,6 +79,8 @@ class Runner(NamedTuple):
             del left[number]
             if self.report is not None:
                 self.report(len(answers))
+            if self.heard is not None:
+                self.heard(found)
 
         for number, kept in store.finished() if store else ():
             if number in left and len(kept) == len(left[number]):
@@ -104,6 +108,7 @@ def run_draws(
     store: Store | None = None,
     *,
     progress: Progress | None = None,
+    meanwhile: Callable[[Mapping[int, Kept]], object] | None = None,
     chunk: int = CHUNK_DRAWS,
 ) -> dict[int, Kept]:
     """Return every draw's answer by its number.
@@ -114,6 +119,7 @@ def run_draws(
         how: where they are made.
         store: what keeps finished draws.
         progress: called with the draws done and their number.
+        meanwhile: called with the answers there are so far, by the number of their draw.
         chunk: draws sent to a worker, and kept, at a time; no number depends on it.
 
     Raises:
@@ -122,7 +128,12 @@ def run_draws(
     """
     tasks = {k: quantiles[k : k + chunk] for k in range(0, len(quantiles), chunk)}
     report = None if progress is None else ProgressCounter(progress, len(quantiles))
-    found = Runner(how.workers, how.cluster, report).run(job, tasks, store)
+    heard = None if meanwhile is None else lambda found: meanwhile(_by_draw(found))
+    return _by_draw(Runner(how.workers, how.cluster, report, heard).run(job, tasks, store))
+
+
+def _by_draw(found: Mapping[int, Sequence[Kept]]) -> dict[int, Kept]:
+    """Return the answers to tasks by the number of their draw; a task's is that of its first."""
     return {first + k: one for first, part in found.items() for k, one in enumerate(part)}
 
 

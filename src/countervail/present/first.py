@@ -59,6 +59,7 @@ def first_screen(
     language: Language,
     notes: Sequence[Words] = (),
     beside: Sequence[PartyEffect] = (),
+    drawing: int | None = None,
 ) -> FirstScreen:
     """Return the first screen of an answer.
 
@@ -67,6 +68,7 @@ def first_screen(
         language: it is read in.
         notes: what must stand beside the figures, such as what the answer leaves out.
         beside: the effects on the same countries in the long run, beside an answer of some years.
+        drawing: how many draws are asked for, where they are still being made.
     """
     headline = told.headline(language)
     second = [told.second_line(language)]
@@ -80,7 +82,7 @@ def first_screen(
         *_money(told, language, beside),
         *_goods(told, language, MOST_LINES - len(told.countries) - 4),
         *([Words(since)] if since else []),
-        Words(_certified(told, language)),
+        Words(_certified(told, language, drawing)),
         Words(language.part("screen.rest")),
     ]
     return FirstScreen(headline, " ".join(second), since, parts)
@@ -238,7 +240,7 @@ def _duty(language: Language, row: Mapping[str, Any]) -> str:
 RATES = ("rate", "rate_new")
 
 
-def _certified(told: ToldAnswer, language: Language) -> str:
+def _certified(told: ToldAnswer, language: Language, drawing: int | None = None) -> str:
     """Return what was verified, how much is in doubt, and where it says what is left out."""
     ranges, year = told.reported.ranges, told.solution.world.year
     if ranges is None:
@@ -248,6 +250,9 @@ def _certified(told: ToldAnswer, language: Language) -> str:
         answered = int(ranges.ensemble.answered.sum())
         said = language.part("screen.certified", k=answered, n=len(ranges.ensemble))
         money = language.part("screen.money", year=year)
+    if drawing is not None:
+        done = 0 if ranges is None else int(ranges.ensemble.answered.sum())
+        said = language.part("screen.certified_drawing", done=done, whole=drawing)
     left = told.left_out
     out = language.part("screen.left_out", n=language.counted(left)) if left else ""
     return " ".join(one for one in (said, money, out) if one)

@@ -85,6 +85,29 @@ def document(
     return Document(parts, data, _files(reported), first.parts, shown, beside)
 
 
+def preview(
+    solution: Solution,
+    ensemble: Ensemble | None,
+    long_run: Mapping[str, Any] | None,
+    lang: Language,
+    draws: int,
+) -> Sequence[Part]:
+    """Return the first screen of an answer whose ranges are still being drawn.
+
+    Args:
+        solution: the point answer.
+        ensemble: of the draws there are; None before the first.
+        long_run: the JSON object of the long run beside it.
+        lang: of its sentences.
+        draws: asked for.
+    """
+    told = ToldAnswer(solution, RowsWithRanges.of(solution, ensemble))
+    if solution.certificate.effect <= NOTHING_RELATIVE:
+        return still_screen(told, lang, headline(solution), same=_same_law(solution)).parts
+    effects = long_run_effects(told, long_run)
+    return first_screen(told, lang, headline(solution), effects, draws).parts
+
+
 LONG_RUN = "long_run"
 """Key of the long run that stands beside an answer of some years."""
 

@@ -37,16 +37,26 @@ def show(renderable: RenderableType, console: Console | None = None, *, least: i
         least: columns where that is no terminal.
     """
     out = console or Console(markup=False, emoji=False)
+    shown = fitted(renderable, out)
+    width = max(out.width, 0 if out.is_terminal else least, _widest(shown, out))
+    if width > out.width:
+        out = Console(width=width, markup=False, emoji=False)
+    out.print(shown)
+
+
+def fitted(renderable: RenderableType, out: Console) -> RenderableType:
+    """Return what is to be shown with what would steer the terminal spelled out, and stand-ins.
+
+    Args:
+        renderable: what is printed.
+        out: where.
+    """
 
     def fits(text: str) -> str:
         said = fitting(printable(text), out.encoding)
         return said if out.is_terminal else said.translate(PLAIN)
 
-    shown = _through(renderable, fits)
-    width = max(out.width, 0 if out.is_terminal else least, _widest(shown, out))
-    if width > out.width:
-        out = Console(width=width, markup=False, emoji=False)
-    out.print(shown)
+    return _through(renderable, fits)
 
 
 def _widest(renderable: RenderableType, console: Console) -> int:

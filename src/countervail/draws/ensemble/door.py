@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,7 @@ def ensemble(
     read: Read | None = None,
     point: Solution | None = None,
     progress: Progress | None = None,
+    meanwhile: Callable[[Ensemble], object] | None = None,
     horizon: Horizon = LONG,
     allow_partial: bool = False,
     **words: Any,
@@ -56,6 +57,7 @@ def ensemble(
             importable function.
         point: the point answer, where it is known already.
         progress: called with the draws done and their number.
+        meanwhile: called, while draws are made, with the ensemble of those that have an answer.
         horizon: years after the change (1, 2, 3, 5, 10), or ``long``, the default; as ``solve``
             takes it. A point answer of some years is of its own world (``Solution.observed``).
         allow_partial: whether the answer may leave out what the world cannot hold or nothing
@@ -82,7 +84,14 @@ def ensemble(
     job = EnsembleJob(priors, model, point.hats, read)
     quantiles = sobol(how.number, len(priors.names), how.seed)
     store = Store.of(how.out, _key(point, priors, how.seed, read))
-    found = run_draws(job, quantiles, how, store, progress=progress)
+
+    def arrived(some: Mapping[int, Kept]) -> None:
+        made = _together(point, job, how.seed, quantiles, some)
+        if meanwhile is not None and made.answered.any():
+            meanwhile(made)
+
+    heard = None if meanwhile is None else arrived
+    found = run_draws(job, quantiles, how, store, progress=progress, meanwhile=heard)
     made = _together(point, job, how.seed, quantiles, found)
     if not made.answered.any():
         raise NotCertified(

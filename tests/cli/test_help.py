@@ -69,7 +69,7 @@ def test_bare_it_says_what_it_is_and_three_things_to_try(countervail: Command) -
     assert (ran.code, ran.err) == (0, "")
     tried = [line for line in ran.out.splitlines() if line.startswith("  countervail ")]
     assert len(tried) == 3
-    assert max(map(len, ran.out.splitlines())) <= 84
+    assert max(map(len, ran.out.splitlines())) <= 80
     known = {" ".join(path) for path, _ in TREE}
     for line in tried:
         words = line.split()[1:]

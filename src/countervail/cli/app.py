@@ -60,7 +60,7 @@ Three things to try:
   countervail run --add "USA on CAN goods 10"         a question of your own
   countervail ledger list --between CAN,CHN           the law of today
 
-All commands: countervail --help     Questions that are ready: countervail scenarios
+Questions that are ready: countervail scenarios     All commands: --help
 """
 """What the bare command says."""
 

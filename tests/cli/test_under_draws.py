@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import xarray as xr
 
+import countervail as cv
 from countervail.cli import command
 from countervail.policy.bargaining import draws as bargaining
 from countervail.testing import random_world
@@ -71,6 +72,7 @@ def test_optimal_as_json(countervail: Command, world: str) -> None:
     assert set(said["chances"]["gain"]) == {"objective", "CAN"}
     assert 0.0 <= said["chances"]["gain"]["CAN"] <= 1.0
     assert said["manifest"]["settings"]["ensemble"]["seed"] == 1
+    assert (said["after"], said["long_run"]) == (None, None)
     assert countervail(*words, "--json", "--seed", "2").json["ranges"]["stakes"] != ranges["stakes"]
 
 
@@ -269,3 +271,25 @@ def test_priors_that_do_not_fit_the_world(countervail: Command, world: str, fold
     assert (ran.code, ran.out) == (2, "")
     assert "X99" in ran.err
     assert ran.err.count("\n") == 1
+
+
+def test_chosen_by_a_year_the_long_run_of_the_same_below(countervail: Command, world: str) -> None:
+    """By another road: the rates themselves as a question of their own, in the long run."""
+    words = ("respond", "optimal", "CAN", "--world", world, *FEW)
+    ran = countervail(*words, "--horizon", "1", "--out", "made")
+    assert ran.code == 0
+    said = " ".join(ran.out.split())
+    assert "After about a year: farms, mines and plants as they are; buyers of" in said
+    assert "The same policy in the long run, ten years and more: factors free to move" in said
+    answer = json.loads(Path("made/answer.json").read_text("utf-8"))
+    assert answer["after"]["years"] == 1
+    beside = answer["long_run"]
+    home = cv.open_world(world)
+    chosen, own = home.tariff.copy(), home.country("CAN")
+    for row in answer["rates"]:
+        chosen[home.country(row["partner"]), own, home.sector(row["sector"])] = row["rate"] / 100
+    there = cv.solve(home, cv.Scenario.from_arrays(home, tariff=chosen))
+    for code, one in beside["countries"].items():
+        welfare = float(there.arrays["welfare"][home.country(code)])
+        assert one["welfare"] == pytest.approx(welfare, abs=1e-7)
+        assert beside["ranges"][code]["welfare"]["value"] == one["welfare"]

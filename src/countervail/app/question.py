@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from countervail.policy.under_draws import ChosenPolicy, Repriced
     from countervail.present.document import Document
     from countervail.scenario import Scenario
+    from countervail.solution import Solution
     from countervail.world import World
 
 LANGUAGE = "Language of the first screen's sentences: en or fr."
@@ -40,6 +41,7 @@ class PolicyQuestion(DrawnRequest):
         economics: the model.
         place: the world.
         draws: of all that is not known, in which what was found is evaluated again.
+        horizon: years after what is chosen, by which it is chosen; or ``long``.
         allow_partial: whether the answer may leave something out.
     """
 
@@ -47,6 +49,12 @@ class PolicyQuestion(DrawnRequest):
     economics: WhichModel = part(WhichModel())
     place: WhichWorld = part(WhichWorld())
     draws: Draws = part(Draws(50))
+    horizon: str = option(
+        "long",
+        "Years after it (1, 2, 3, 5, 10; what the same does in the long run stands beside), or "
+        "long.",
+        metavar="YEARS",
+    )
     allow_partial: bool = option(False, ALLOW_PARTIAL)
 
     counted: ClassVar[str]
@@ -100,6 +108,7 @@ class PolicyQuestion(DrawnRequest):
         Raises:
             CountervailError: the question's own function refuses it, or no draw has an answer.
         """
+        from countervail.present.horizons import settings
         from countervail.present.result import headline
         from countervail.present.under_draws import INTERRUPTED
 
@@ -110,12 +119,22 @@ class PolicyQuestion(DrawnRequest):
         scenario = None if law is None else law.partly(self.allow_partial)
         world = self.place.asked(world, scenario)
         check_priors(self.draws, world, scenario)
+        there, then = self._met(world, scenario, model)
         with show(self.counted) as progress:
-            found: Ended = self.search(world, scenario, model, progress)
+            found: Ended = self.search(there, scenario, then, progress)
         reported, failure = self._evaluated(found, show)
         answer, solution = self.document(found, reported), self.chosen(found).solution
+        beside = self._in_the_long_run(solution, model, show)
         return Result(
-            document=replace(answer, parts=[*headline(solution), *answer.parts]),
+            document=replace(
+                answer,
+                parts=[*headline(solution), *answer.parts, *beside.parts],
+                data={
+                    **answer.data,
+                    "after": settings(solution.world),
+                    "long_run": beside.data or None,
+                },
+            ),
             saved={
                 "solution": solution,
                 "ensemble": None if isinstance(reported, str) else reported.ensemble,
@@ -125,6 +144,34 @@ class PolicyQuestion(DrawnRequest):
             interrupted=reported is INTERRUPTED,
             failure=failure,
         )
+
+    def _met(self, world: World, scenario: Scenario | None, model: Model) -> tuple[World, Model]:
+        """Return the world and the model that are searched in."""
+        from countervail.horizons import at_horizon, met
+
+        if scenario is None:
+            return at_horizon(world, model, self.horizon)
+        return met(world, scenario, model, self.horizon)
+
+    def _in_the_long_run(self, solution: Solution, model: Model, show: Show) -> Document:
+        """Return what the same policy does in the long run; nothing where it was chosen by that.
+
+        Goods that were carved stay so: what is chosen may be of them.
+        """
+        from countervail.draws.ensemble import ensemble
+        from countervail.present.document import Document
+        from countervail.present.horizons import long_run
+        from countervail.solving import solve
+
+        if solution.world.horizon is None:
+            return Document([], {})
+        world, scenario = solution.observed.long_run, solution.scenario
+        then = solve(world, scenario, model)
+        drawn = None
+        if self.draws.number:
+            with show("draws") as progress:
+                drawn = ensemble(world, scenario, model, self.draws, point=then, progress=progress)
+        return long_run(then, drawn, "The same policy in the long run, ten years and more")
 
     def _evaluated(
         self, found: Ended, show: Show

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from countervail.horizons import LONG
 from countervail.ledger.notes import Note
 from countervail.policy.answer import Answer
 from countervail.policy.players import Player
 from countervail.policy.rates.table import ChosenRate
 from countervail.present import rows, under_draws
 from countervail.present.digits import levels
+from countervail.present.horizons import meaning
 from countervail.present.parts import Column, DocumentTable, Part, Words, listed
 from countervail.present.pieces import named
 from countervail.present.result import cite
@@ -23,8 +25,10 @@ MOST_RATES = 12
 
 
 def head(answer: Answer[Any, Any]) -> Words:
-    """Return from where an answer is counted."""
-    return Words(f"{answer.status_quo.sentence}{restored_words(answer.solution.world, ' ')}")
+    """Return from where an answer is counted, and when it is of."""
+    world = answer.solution.world
+    when = meaning(world.horizon or LONG)
+    return Words(f"{answer.status_quo.sentence}{restored_words(world, ' ')} {when}")
 
 
 def ending(

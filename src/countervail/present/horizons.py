@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from countervail.draws.ensemble import Ensemble, Range
-from countervail.horizons import LONG, Horizon, years_of
+from countervail.horizons import Horizon, years_of
 from countervail.ledger.notes import listed as few
 from countervail.present import law, rows
 from countervail.present.digits import of, percents
@@ -20,6 +20,9 @@ from countervail.solution import Solution
 from countervail.world import World
 
 IN_THE_LONG_RUN = "In the long run, ten years and more"
+
+FREE = "factors free to move"
+"""What the long run is, in words."""
 
 PairAndGood = tuple[str, str, str]
 """Exporter, importer and good, by label."""
@@ -67,7 +70,7 @@ def meaning(horizon: Horizon) -> str:
     """Return what an answer at a horizon is of, in a sentence."""
     years = years_of(horizon)
     if years is None:
-        return f"{IN_THE_LONG_RUN}: factors free to move."
+        return f"{IN_THE_LONG_RUN}: {FREE}."
     when = "about a year" if years == 1 else f"about {years:g} years"
     stand = "as they are" if years == 1 else "partly adjusted"
     return (
@@ -146,12 +149,15 @@ def _older(solution: Solution) -> Iterator[str]:
         )
 
 
-def long_run(solution: Solution, ensemble: Ensemble | None) -> Document:
+def long_run(
+    solution: Solution, ensemble: Ensemble | None, title: str = IN_THE_LONG_RUN
+) -> Document:
     """Return the long run beside an answer: welfare of the countries shown.
 
     Args:
         solution: of the same question in the long run.
         ensemble: its draws, where there are any.
+        title: what stands above it, before what is meant by it.
     """
     world = solution.world
     shown = rows.shown_countries(solution)
@@ -164,7 +170,7 @@ def long_run(solution: Solution, ensemble: Ensemble | None) -> Document:
     ]
     ranges = [] if ensemble is None else [_ranges(ensemble, row) for row in found]
     table = DocumentTable(COLUMNS, found, ranges)
-    title = f"{meaning(LONG).removesuffix('.')} (per cent)"
+    title = f"{title}: {FREE} (per cent)"
     data = {
         "countries": {
             row["country"]: {k: v for k, v in row.items() if k != "country"} for row in found

@@ -41,6 +41,7 @@ def test_a_hit_has_the_records_error_where_that_is_wider() -> None:
         ("price_received", {}, "parameters"),  # no prices in the record
         ("price_received", {"supply_stays": False}, "assumed"),
         ("rivals_share", {}, "record"),
+        ("redirected_value", {"kind": "small", "supply_stays": False}, "assumed"),
         ("redirected_volume", {"supply_stays": False}, "record"),
     ],
 )
@@ -49,6 +50,7 @@ def test_what_a_range_is(name: str, row: dict[str, object], basis: str) -> None:
     assert isinstance(told, ToldRange)
     assert told.basis == basis
     assert (told.p05 == -45.0) is (basis != "record")
+    assert told.p05 <= told.value <= told.p95
 
 
 def test_a_ban_is_certain_and_what_is_lost_next_to_nothing_has_draws_alone() -> None:

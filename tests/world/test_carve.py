@@ -406,3 +406,9 @@ def test_a_question_of_law_is_answered_on_its_goods(oecd: cv.World) -> None:
         assert row["coverage_source"] == "the HS codes of the good"
     aside = [c for note in solution.resolved.notes if note.kind == "own_aside" for c in note.cells]
     assert not {c.sector for c in aside} & {"canola-seed", "canola-oil", "canola-meal", "pork"}
+
+
+def test_a_good_that_is_not_carved_is_named_with_the_way_to_it(oecd: cv.World) -> None:
+    with pytest.raises(InputError, match=r"no sector 'barley' .*a good of the table: carve it"):
+        oecd.sector("barley")
+    assert oecd.carve(["barley"]).sector("barley") >= 0

@@ -76,8 +76,6 @@ def told_range(name: str, row: Mapping[str, Any], drawn: Range, asked: Collectio
     if row[name] is None:  # the loss is next to nothing
         return ToldRange.of(drawn, "parameters")
     fact, ends = FACT_OF[name], (drawn.p05, drawn.p95)
-    if name == "price_received" and not row["supply_stays"]:
-        return ToldRange.of(drawn, "assumed")
     found = wider(
         fact,
         drawn.value,
@@ -87,8 +85,12 @@ def told_range(name: str, row: Mapping[str, Any], drawn: Range, asked: Collectio
     )
     if found is None:
         return ToldRange.of(drawn, "parameters")
-    return ToldRange.of(drawn, found.basis, (found.low, found.high))
+    assumed = found.basis == "parameters" and fact in ASSUMED and not row["supply_stays"]
+    return ToldRange.of(drawn, "assumed" if assumed else found.basis, (found.low, found.high))
 
+
+ASSUMED = ("price", "redirected")
+"""Facts that are next to nothing by assumption where makers are free to move."""
 
 ALL_LOST = -100.0 + 1e-6
 """Per cent: a pair that trades no more."""

@@ -13,7 +13,7 @@ from typing import Any
 from countervail.backtests.ranged import NO_RECORD_OF_SMALL, SMALL, SMALLEST_POINTS
 from countervail.backtests.score import FACTS, answered, width_of
 from countervail.present.redirected import cells, kind
-from countervail.present.subject import subject
+from countervail.present.subject import moved_measures
 from countervail.solution import Solution
 
 NAMED = {"hit": "hits", "redirected": "what was sold elsewhere", "rivals": "what rivals filled"}
@@ -42,7 +42,7 @@ def on_record(solution: Solution) -> dict[str, Any]:
     Errors of the measures asked about are left out of a half-width; ``of`` says how many errors it
     is of, those of the kind where there are twenty, else of all kinds.
     """
-    without = subject(solution)
+    without = moved_measures(solution)
     return {
         one: {fact: told for fact in FACTS if (told := _fact(fact, one, without))}
         for one in kinds(solution)
@@ -84,7 +84,7 @@ def sentences(solution: Solution) -> Iterator[str]:
             yield f"On record, after measures like this ({like}): {said}."
     if found:
         yield f"Ranges of goods are the wider of draws and of the record's own error; {NO_PRICES}."
-    without = subject(solution)
+    without = moved_measures(solution)
     few = [fact for fact in FACTS if width_of(fact, "", without)[0] is None]
     if found and few:
         yield (

@@ -19,7 +19,7 @@ from countervail.errors import InputError
 from countervail.present import goods, quotas, redirected, rows, shelf
 from countervail.present.goods_range import told_range
 from countervail.present.rows import Row
-from countervail.present.subject import subject
+from countervail.present.subject import moved_measures
 from countervail.solution import Solution
 
 Array = NDArray[np.float64]
@@ -192,8 +192,8 @@ class Ranges:
 
     @cached_property
     def _asked(self) -> frozenset[str]:
-        """Measures asked about."""
-        return subject(self.ensemble.point)
+        """Measures asked about that move: their own errors are left out of the record."""
+        return moved_measures(self.ensemble.point)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the blocks of ranges as JSON has them, parallel to those of the point answer."""

@@ -49,6 +49,15 @@ def _quotas_differ(solution: Solution, lines: int) -> NDArray[np.bool_]:
     return differ
 
 
+def moved_measures(solution: Solution) -> frozenset[str]:
+    """Return the ids of the measures asked about that lay another duty on some line."""
+    table = solution.resolved.lines
+    if table is None:
+        return frozenset()
+    found = {name for line in moved_lines(solution) for name, _ in table.members[line]}
+    return frozenset(found & subject(solution))
+
+
 def subject_cells(solution: Solution) -> list[tuple[int, int, int]]:
     """Return the cells (exporter, importer, sector) that the question changes.
 

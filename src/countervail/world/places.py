@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from countervail import labels
 from countervail.errors import InputError, did_you_mean
+from countervail.world.goods import table_of_goods
 from countervail.world.table import WorldTable
 
 REST = "ROW"
@@ -70,5 +71,10 @@ def _position(world: WorldTable, label: str, known: tuple[str, ...], kind: str) 
     if label in known:
         return known.index(label)
     inside = [one for one in known if label in world.held[one]]
-    hint = f"; it is part of '{inside[0]}'" if inside else did_you_mean(label, known, codes=True)
+    if inside:
+        hint = f"; it is part of '{inside[0]}'"
+    elif kind == "sector" and label in table_of_goods():
+        hint = f"; it is a good of the table: carve it (--goods {label}, World.carve)"
+    else:
+        hint = did_you_mean(label, known, codes=True)
     raise InputError(f"no {kind} '{label}' in world '{world.name}'{hint}")

@@ -28,8 +28,6 @@ CONDITIONS = (
     ("should",),
     ("assuming",),
     ("providing",),
-    ("in", "exchange"),
-    ("in", "return"),
     ("only", "if"),
     ("even", "if"),
     ("subject", "to"),
@@ -83,9 +81,12 @@ def _share(s: Sentence, made: list[Clause]) -> None:
     """Give a bare verb after "and" the helpers of the verb before: plans to cut and extend."""
     for n in range(1, len(made)):
         one, verb = made[n], made[n].verb
+        if verb is not None and s.low(verb.lo - 1) == "," and verb.lemma.split()[0] == s.low(verb.main) and not verb.helpers:
+            one.subject = (verb.lo, verb.lo)  # will raise that on cars, cut that on trucks
+            one.source = _source(made, n - 1)
         if verb is None or one.subject[0] < one.subject[1] or verb.helpers or verb.governors:
             continue
-        if s.low(verb.lo - 1) not in AND | {"also", "then"} or verb.form != "finite":
+        if s.low(verb.lo - 1) not in AND | {"also", "then", ","} or verb.form != "finite":
             continue
         word = s.low(verb.main)
         if word in {"cut", "put", "set", "hit"} or word == verb.lemma.split()[0]:
@@ -117,6 +118,8 @@ def _opens(s: Sentence, lo: int, hi: int) -> tuple[int, str] | None:
                 return k, "if"
         if low in TIME:
             return k, "time"
+        if low == "that" and s.low(k + 1) in {"on", "for", "of"}:
+            continue
         if low in RELATIVE:
             if (
                 low == "that"
@@ -207,7 +210,7 @@ def _next(s: Sentence, made: list[Clause], verb: Verb) -> Clause:
     assert before.verb is not None
     lo, hi = before.verb.hi, verb.lo
     if verb.form == "inf":
-        return Clause(verb.lo, 0, verb, "inf", (lo, hi), n, n)
+        return Clause(verb.lo, 0, verb, "inf", (hi, hi), n, n)
     if verb.form == "ing":
         return _ing(s, made, verb, lo)
     if verb.form == "part":

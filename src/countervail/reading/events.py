@@ -98,7 +98,7 @@ def _clause(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
         paid = _paid(sc, n, c, v, object_nouns)
         if paid:
             return paid
-    if v.is_("enter") or _free(sc, c, v):
+    if v.is_("enter") or _free(sc, c, v) or (v.is_("allow") and any(c.lo <= q.lo < c.hi for q in s.volumes)):
         entered = _entered(sc, n, c, v)
         if entered:
             return entered
@@ -124,6 +124,12 @@ def _clause(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
         found += _acted(sc, n, c, v, object_nouns, False)
     elif object_nouns and passive and v.is_("hit", "retaliate"):
         found += _paid(sc, n, c, v, object_nouns)
+    pointing = s.low(v.hi) in {"it", "them"} and not sc.rates(v.hi, c.hi)
+    if v.is_("include", "cover") and not object_nouns and _listing(sc, c, v):
+        return []
+    if not found and pointing and v.is_("impose", "suspend", "lift", "keep", "raise", "cut"):
+        _pointed(sc, n, c, v)
+        return []
     if not found and v.is_(
         "ban", "halt", "suspend", "curb", "allow", "resume", "lift", "remain", "keep", "freeze"
     ):
@@ -181,6 +187,8 @@ def _objects(sc: Scene, c: Clause, v: Verb) -> list[MeasureNoun]:
 
 def _effect(v: Verb, m: MeasureNoun, to_rate: bool) -> str:
     """Return what a verb, or a noun of action before the measure, does to it."""
+    if v.longer:
+        return "lift"
     if m.acts:
         return {"impose": "new", "resume": "new", "launch": "new", "agree": "new"}.get(
             m.acts, m.acts
@@ -386,6 +394,7 @@ def _make(
     """
     s, c = sc.s, sc.clauses[n]
     v = c.verb
+    who = _not_oneself(sc, who, lo, hi, before, m)
     own = who.codes
     kind = instrument or (instrument_of(sc, m, hi, own) if m is not None else "tariff")
     if only is not None:
@@ -423,9 +432,9 @@ def _make(
         _rate(sc, draft, p, m, effect)
         if kind == "sanctions":
             draft.products = []
-            draft.targets = codes_of(
-                [r for r in sc.at(lo, hi) if r.code not in own and r.what != "except"]
-            )
+            near = [r for r in sc.at(lo, hi) if r.code not in own and r.what != "except"]
+            near = near or [r for r in sc.at(v.hi if v else lo, hi) if r.code not in own]
+            draft.targets = codes_of(near)
         draft.condition = condition
         draft.attribution = _attribution(sc, n)
         draft.how["implementer"], draft.how["targets"] = who.how, STATED if targets else CARRIED
@@ -464,6 +473,8 @@ def _make(
             draft.instrument = "tariff_cut"
         if (kind == "tariff" and effect == "cut") or (kind == "tariff" and effect == "exempt"):
             draft.instrument = "tariff_cut"
+        if kind == "tariff" and sc.s.volumes and _within_quota(sc, lo, c.hi):
+            draft.instrument = kind = "quota"
         if kind == "quota" or (kind == "import_ban" and c.verb is not None and c.verb.is_("curb")):
             _volume(sc, draft, p if several else None, hi)
         _date(sc, n, draft, effect, status)
@@ -490,6 +501,24 @@ def _make(
 PROBES = frozenset(
     ["probe", "investigation", "inquiry", "review", "investigations", "case", "complaint"]
 )
+
+
+def _not_oneself(
+    sc: Scene, who: Who, lo: int, hi: int, before: tuple[int, int], m: MeasureNoun | None
+) -> Who:
+    """Return who acts; not who is aimed at, where that was only carried over."""
+    if who.how not in {CARRIED, GUESSED} or not who.codes:
+        return who
+    aimed = sc.at(lo, hi, "origin", "against") + sc.at(before[0], before[1], "origin", "against")
+    if m is not None:
+        aimed += sc.at(m.lo, m.head[0], "origin")
+    if not any(r.code in who.codes for r in aimed):
+        return who
+    for x in [*reversed(sc.found), *reversed(sc.story.drafts)]:
+        for codes in (x.implementer, x.targets):
+            if codes and not set(codes) & set(who.codes) and len(codes) == 1:
+                return Who(codes, GUESSED)
+    return who
 
 
 def _probed(sc: Scene, m: MeasureNoun) -> tuple[list[Goods], list[Role]]:
@@ -595,6 +624,14 @@ def _rate(sc: Scene, draft: Draft, p: Piece, m: MeasureNoun | None, effect: str)
         draft.basis = "additional"
 
 
+def _within_quota(sc: Scene, lo: int, hi: int) -> bool:
+    """Return whether a rate is one within a quota."""
+    return any(
+        sc.s.has(max(m.lo - 1, 0), m.lo, {"within", "for", "under", "inside"}) and m.kind == "quota"
+        for m in sc.nouns(lo, hi)
+    )
+
+
 def _volume(sc: Scene, draft: Draft, p: Piece | None, hi: int) -> None:
     a, b = (p.lo, p.hi) if p is not None else (sc.clauses[0].lo, hi)
     for m in sc.s.volumes:
@@ -628,6 +665,7 @@ def _date(sc: Scene, n: int, draft: Draft, effect: str, status: Standing) -> Non
         here = list(here)
     past = v is not None and v.past
     present = v is not None and v.form == "finite" and not v.past and not v.helpers
+    here += [d for d in _starting(sc, n) if d not in here]
     draft.dates = date_draft(
         s,
         here,
@@ -666,6 +704,20 @@ def _date(sc: Scene, n: int, draft: Draft, effect: str, status: Standing) -> Non
                     value = date_draft(s, [d], "new", False, True, on, sc.story.day)
                     if "announced" in value:
                         draft.dates.setdefault("announced", value["announced"])
+
+
+def _starting(sc: Scene, n: int) -> list[Mention]:
+    """Return the dates of the clauses that say when it starts: which will take effect in May."""
+    found: list[Mention] = []
+    for k in range(n + 1, len(sc.clauses)):
+        one = sc.clauses[k]
+        if one.verb is None or one.kind not in {"inf", "rel", "part", "ger", "red"}:
+            break
+        if one.verb.is_("start", "cover") or one.verb.lemma in {"last", "run", "apply", "expire"}:
+            found += [d for d in sc.s.dates if one.lo <= d.lo < one.hi]
+        elif sc.nouns(one.lo, one.hi):
+            break
+    return found
 
 
 RELENTED = frozenset(["backed", "relented", "climbed", "retreated", "backtracked", "reversed"])
@@ -800,6 +852,9 @@ def _acted(
                 and d.how["products"] == STATED
             ):
                 d.targets, d.how["targets"] = then[0].targets, INFERRED
+            elif not d.targets and not d.products and then and d.rate is not None:
+                d.targets, d.how["targets"] = then[0].targets, INFERRED
+                d.products, d.how["products"] = list(then[0].products), INFERRED
     return found
 
 
@@ -833,6 +888,9 @@ def _verb_rates(sc: Scene, m: MeasureNoun, v: Verb, hi: int, ps: list[Piece]) ->
     return more
 
 
+HELD = ("on hold", "on ice", "on pause", "in abeyance")
+
+
 def _one(
     sc: Scene,
     n: int,
@@ -849,6 +907,8 @@ def _one(
     only: list[Piece] | None = None,
 ) -> list[Draft]:
     s = sc.s
+    if v.lemma in {"put", "place", "keep", "leave"} and any(x in s.words(m.hi, sc.clauses[n].hi) for x in HELD):
+        v = replace(v, classes=frozenset({"suspend"}))
     to_rate = any(s.low(r.lo - 1) == "to" for r in sc.rates(m.hi, max(hi, after[1]))) or (
         s.low(m.hi) == "to" and bool(sc.rates(m.hi, hi))
     )
@@ -1009,7 +1069,7 @@ def _means_trade(sc: Scene, m: MeasureNoun, hi: int) -> bool:
             m.definite and bool(sc.story.drafts)
         )
     if m.kind == "rate":
-        return bool(sc.story.drafts) or words
+        return bool(sc.story.drafts or sc.found) or words
     if m.kind in {"tax", "generic", "tariff"}:
         if words or (goods and origins):
             return True
@@ -1087,6 +1147,8 @@ def _happened(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun]) -
     hi = zone_end(sc, m, c.subject[1])
     if not _means_trade(sc, m, hi):
         return []
+    if v.is_("fall", "rise") and not v.past and not v.helpers and any(d.status == "announced" for d in sc.found):
+        state = ""
     effect = state or _effect(v, m, any(s.low(r.lo - 1) == "to" for r in rates))
     if (
         v.is_("start", "run", "reach", "be", "go", "come", "cover", "impose")
@@ -1144,6 +1206,10 @@ def _happened(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun]) -
         ):
             d.products = goods_between(s, v.hi, cut, guess=v.is_("cover") or v.lemma == "apply")
     sc.used.update(id(one) for one in nouns[:1])
+    if v.is_("fall", "rise") and not v.past and not v.helpers and any(d.status == "announced" for d in sc.found):
+        for d in made:
+            if d.status == "in_force":
+                d.status = "announced"
     return made
 
 
@@ -1250,7 +1316,7 @@ def _paid(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun]) -> li
         },
     )
     context = bool(sc.story.drafts) or bool(nouns)
-    tells = bool(goods and origins) or s.has(*subject, {"imports", "imported"})
+    tells = bool((goods or generic) and origins) or s.has(*subject, {"imports", "imported"})
     context = context or bool(sc.found) or tells
     if not nouns and not (rates and context and (goods or origins or named or generic)):
         return []
@@ -1289,6 +1355,11 @@ def _paid(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun]) -> li
         ps = pieces(sc, m, zone_end(sc, m, c.hi), v)
         if not ps and rates:
             ps = [Piece(rates[0], None, rates[0].lo, cut)]
+        known = [r for p in ps for r in (p.rate, p.old) if r is not None]
+        for r in rates:
+            if r not in known and known and r.lo > known[-1].hi and any(known[-1].hi <= g.lo < r.lo for g in (*s.products, *s.places)):
+                ps.append(Piece(r, None, r.lo, cut))
+                known.append(r)
     else:
         tail = MeasureNoun(v.lo, v.hi, (v.lo, v.hi), "tariff", False)
         ps = (
@@ -1748,7 +1819,8 @@ def _goods_act(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Dra
         return []
     if not trade and v.is_("allow") and not s.has(*whole, {"market"}):
         return []
-    if v.is_("lift", "cut") and not (trade and s.has(c.lo, c.hi, {"again"})):
+    ending = v.lemma in {"phase out", "end", "wind down", "cut off", "discontinue", "stop"} and direction in {"import", "export"}
+    if v.is_("lift", "cut") and not ending and not (trade and s.has(c.lo, c.hi, {"again"})):
         return []
     who = _actor_of_ban(sc, n, c, v, passive)
     if not who.codes:
@@ -1767,7 +1839,7 @@ def _goods_act(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Dra
         elif direction == "ship":
             instrument = "export_control" if sc.at(*whole, "to") else "import_ban"
     effect = "new"
-    if v.is_("allow", "resume", "lift"):
+    if v.is_("allow", "resume", "lift") and not ending:
         effect = "lift"
     elif v.is_("curb") and any(whole[0] <= q.lo < whole[1] for q in s.volumes):
         instrument = "quota" if instrument == "import_ban" else instrument
@@ -1779,6 +1851,9 @@ def _goods_act(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Dra
             status = Standing("in_force", "not allowed", False, False)
     elif state == "keep":
         status = Standing("in_force", "remain", False, False)
+    bare = not sc.at(*whole, "origin", "against") and not goods
+    if effect == "lift" and bare and status is not None and status.future:
+        return []
     span = (min(zone[0], v.lo) if passive else _clause_lo(sc, n), hi)
     made = _make(
         sc,
@@ -1822,6 +1897,8 @@ def _direction(sc: Scene, whole: tuple[int, int]) -> tuple[bool, str]:
             "inflows",
             "entry",
         }:
+            return True, "import"
+        if low in {"border", "borders", "market", "markets", "port", "ports"} and sc.s.has(max(whole[0] - 2, 0), whole[1], {"close", "closed", "closes", "closing", "shut", "reopen", "reopened", "reopens", "open", "opened"}):
             return True, "import"
         if low in {"exports", "export", "exporting", "exportation"}:
             return True, "export"
@@ -1944,6 +2021,53 @@ def _rated(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Draft]:
             ]
             d.targets = codes_of(roles)
     return made
+
+
+LISTS = frozenset({"list", "lists", "measures", "duties", "tariffs", "products", "items", "they", "these", "goods", "package", "it", "targets"})
+
+
+def _listing(sc: Scene, c: Clause, v: Verb) -> bool:
+    """Give the last measure the goods of a list: the list includes jeans."""
+    last = sc.story.last
+    if last is None or not sc.s.has(*c.subject, LISTS) or last.instrument == "agreement":
+        return False
+    if last.products and last.how.get("products") == STATED and any(len(h) > 2 for g in last.products for h in g.hs):
+        return False
+    goods = goods_between(sc.s, v.hi, c.hi, guess=False)
+    if not goods:
+        return False
+    last.products, last.how["products"] = goods, STATED
+    return True
+
+
+def _pointed(sc: Scene, n: int, c: Clause, v: Verb) -> None:
+    """Give the last measure what a verb does to "it": will start collecting it in March."""
+    last = sc.found[-1] if sc.found else sc.story.last
+    if last is None or last.listed or last.instrument == "agreement":
+        return
+    who = subject_of(sc, n)
+    if who.codes and who.how == STATED and set(who.codes) != set(last.implementer):
+        return
+    for_goods = goods_between(sc.s, v.hi, c.hi, guess=False)
+    effect = "new" if v.is_("impose") else "lift" if v.is_("lift") else "suspend" if v.is_("suspend") else "keep"
+    state, _ = _status(sc, n, effect, _condition(sc, n) is not None)
+    here = [d for d in sc.s.dates if c.lo <= d.lo < c.hi]
+    on = sc.story.on.isoformat() if sc.story.on else ""
+    dates = date_draft(sc.s, here, effect, state.future, False, on, sc.story.day)
+    if for_goods and not {g.text for g in for_goods} & {g.text for g in last.products}:
+        start, end = sc.span(c.lo, c.hi)
+        other = replace(last, products=for_goods, status=state.status, start=start, end=end, rate=None, old=None)
+        other.dates = dict(dates)
+        other.how, other.cue = {**last.how, "rate": GUESSED}, dict(last.cue)
+        sc.found.append(other)
+        return
+    if effect in {"lift", "suspend"} and state.status in {"removed", "suspended"}:
+        last.status = state.status
+        last.dates.update({k: w for k, w in dates.items() if k == "removed"})
+    elif effect == "new" and state.status in {"announced", "in_force"} and dates.get("in_force"):
+        last.dates["in_force"] = dates["in_force"]
+        if dates["in_force"] > on[: len(dates["in_force"])] and last.status == "in_force":
+            last.status = "announced"
 
 
 def _changed(sc: Scene, n: int, v: Verb, rates: list[Mention]) -> bool:
@@ -2131,7 +2255,7 @@ def _left_over(sc: Scene) -> list[Draft]:
             if m.lo >= (c.verb.hi if c.verb else 0)
             else min(c.subject[1] if c.subject[0] <= m.lo < c.subject[1] else c.hi, c.hi) or c.hi,
         )
-        rates = pieces(sc, m, hi, None)
+        rates = [p for p in pieces(sc, m, hi, None) if p.rate is None or not p.rate.it.free]
         if not _means_trade(sc, m, hi):
             continue
         if (

@@ -11,6 +11,7 @@ from countervail.reading.lexicon import organ_words, word_set
 from countervail.reading.mentions.measures import MeasureNoun, find_measures
 from countervail.reading.roles import Role, find_roles
 from countervail.reading.sentence import Mention, Sentence
+from countervail.reading.standing import GOVERNING_NOUNS
 from countervail.reading.verbs import Verb
 
 NEW = {
@@ -199,6 +200,10 @@ def subject_of(sc: Scene, n: int, depth: int = 0) -> Who:
     """Return who is the subject of a clause."""
     c = sc.clauses[n]
     lo, hi = c.subject
+    if c.kind == "inf" and c.verb is not None:
+        decided = _decider(sc, n)
+        if decided.codes:
+            return decided
     if lo >= hi:
         if c.source >= 0 and c.source != n and depth < 12:
             found = subject_of(sc, c.source, depth + 1)
@@ -208,6 +213,21 @@ def subject_of(sc: Scene, n: int, depth: int = 0) -> Who:
             )
         return carried(sc)
     return in_stretch(sc, lo, hi, c, n, depth)
+
+
+def _decider(sc: Scene, n: int) -> Who:
+    """Return whose decision, plan or threat an infinitive tells: Brazil's decision to tax."""
+    c = sc.clauses[n]
+    assert c.verb is not None
+    lo = max((o.verb.hi for o in sc.clauses[:n] if o.verb is not None), default=0)
+    for k in range(c.verb.lo - 1, max(lo, c.verb.lo - 8) - 1, -1):
+        if sc.s.low(k) in GOVERNING_NOUNS:
+            owners = [r for r in sc.at(lo, k, "actor", "owner") if sc.s.low(r.place.hi) in {"'s", "'"} or r.place.it.adjective]
+            if owners:
+                one = owners[-1].place.it
+                return Who((owners[-1].code,), STATED, (one.start, one.end))
+            return NOBODY
+    return NOBODY
 
 
 def in_stretch(

@@ -59,7 +59,7 @@ def goods_between(s: Sentence, lo: int, hi: int, guess: bool = True) -> list[Goo
         if found and m.lo < last:
             continue
         it = m.it
-        if found and it.text.lower() in POINTING and s.low(m.lo - 1) in {"the", "this"}:
+        if it.text.lower() in POINTING and any(p.lo < m.lo for p in s.products) and s.low(m.lo - 1) in {"the", "this"}:
             continue
         found.append(
             Goods(
@@ -67,9 +67,43 @@ def goods_between(s: Sentence, lo: int, hi: int, guess: bool = True) -> list[Goo
             )
         )
         last = m.hi
-    if found or not guess:
+    if found:
+        return _with_unknown(s, found, lo, hi, out)
+    if not guess:
         return found
     return _guessed(s, lo, hi, out)
+
+
+def _with_unknown(
+    s: Sentence, found: list[Goods], lo: int, hi: int, out: Collection[tuple[int, int]]
+) -> list[Goods]:
+    """Return goods with the unknown ones of the same list: ketchup and dishwasher detergent."""
+    made: list[Goods] = []
+    for k, m in enumerate([p for p in s.products if lo <= p.lo < hi]):
+        if k == 0:
+            made += _before(s, lo, m.lo)
+        after = m.hi
+        while s.low(after) in {",", "and", "or"} and after < hi:
+            after += 1
+        if after == m.hi or any(p.lo <= after < p.hi for p in s.products) or any(a <= after < b for a, b in out):
+            continue
+        end = next((p.lo for p in s.products if p.lo > after), hi)
+        made += [g for g in noun_goods(s, after, min(end, hi)) if s.low(after) not in {"the", "other", "all"}]
+    known = {(g.start, g.end) for g in found}
+    fresh = [g for g in made if (g.start, g.end) not in known and not any(g.start < f.end and f.start < g.end for f in found)]
+    return sorted([*found, *fresh], key=lambda g: g.start)
+
+
+def _before(s: Sentence, lo: int, first: int) -> list[Goods]:
+    """Return an unknown good at the head of a list: on resist, glass and steel."""
+    if s.low(first - 1) not in {",", "and"}:
+        return []
+    for k in range(first - 2, max(lo, first - 9) - 1, -1):
+        if s.low(k) in {"on", "of"}:
+            return noun_goods(s, k + 1, first)
+        if s.low(k) in {"from", "by", "to", "at", "for", "with"}:
+            return []
+    return []
 
 
 def _guessed(s: Sentence, lo: int, hi: int, out: Collection[tuple[int, int]]) -> list[Goods]:

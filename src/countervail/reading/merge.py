@@ -55,6 +55,8 @@ def _complete(story: Discourse, d: Draft) -> None:
         for x in reversed(story.drafts)
         if not x.listed and _family(x.instrument) == _family(d.instrument)
     ]
+    if d.anaphoric and d.rate is None and not d.products:
+        _of_listed(story, d)
     near = [
         x
         for x in story.drafts
@@ -88,7 +90,7 @@ def _complete(story: Discourse, d: Draft) -> None:
             d.targets, d.how["targets"] = same[0].targets, CARRIED
         if not d.targets and same and d.anaphoric and d.sentence - same[0].sentence <= 3:
             d.targets, d.how["targets"] = same[0].targets, CARRIED
-        if not d.targets and d.instrument != "export_control":
+        if not d.targets and (d.instrument != "export_control" or any(x.sentence == d.sentence and x.implementer == d.implementer for x in story.drafts)):
             _between_two(story, d)
         d.targets = tuple(t for t in d.targets if t not in d.excluded and t not in d.implementer)
     if not d.products and d.firm is not None:
@@ -98,6 +100,16 @@ def _complete(story: Discourse, d: Draft) -> None:
                 break
     elif (
         not d.products
+        and d.rule.startswith("pay")
+        and d.rate is not None
+        and d.how.get("implementer") in {CARRIED, INFERRED}
+        and earlier
+        and earlier[0].products
+        and d.sentence - earlier[0].sentence <= 1
+    ):
+        d.products, d.how["products"] = list(earlier[0].products), CARRIED
+    elif (
+        not d.products
         and d.anaphoric
         and d.rate is not None
         and earlier
@@ -105,6 +117,18 @@ def _complete(story: Discourse, d: Draft) -> None:
         and d.sentence - earlier[0].sentence <= 2
     ):
         d.products, d.how["products"] = list(earlier[0].products), CARRIED
+
+
+def _of_listed(story: Discourse, d: Draft) -> None:
+    """Give a measure that is told as known what was said of it where it was only listed."""
+    for x in reversed(story.drafts):
+        alike = x.listed and _family(x.instrument) == _family(d.instrument)
+        if alike and (x.rate is not None or x.products) and d.sentence - x.sentence <= 2:
+            d.rate, d.old, d.products = x.rate, x.old, list(x.products)
+            d.targets = d.targets or x.targets
+            d.how["rate"] = d.how["products"] = CARRIED
+            d.anaphoric = False
+            return
 
 
 def _between_two(story: Discourse, d: Draft) -> None:
@@ -151,6 +175,9 @@ def _same(x: Draft, d: Draft) -> bool:
         return set(x.implementer) == set(d.implementer) and (x.status == d.status)
     if set(x.implementer) != set(d.implementer):
         return False
+    bare = not d.products and d.how.get("targets") != STATED and d.rate is None
+    if bare and d.status == "in_force" and x.status in LATER and d.instrument == x.instrument:
+        return True
     if d.how.get("targets") == STATED and not x.targets and d.rate is not None:
         return False
     if (
@@ -274,8 +301,7 @@ def close(story: Discourse) -> None:
         if x.listed or x.rate is not None or x.instrument not in {"tariff", "tariff_cut"}:
             continue
         firms = any(d.firm and d.rate is not None and _alike_goods(d, x) for d in story.drafts)
-        if x.products and x.how.get("products") != GUESSED and not _wide(x) and not firms:
-            continue
+        told = x.products and x.how.get("products") != GUESSED and not _wide(x) and not firms
         parts = [
             d
             for d in story.drafts
@@ -301,6 +327,8 @@ def close(story: Discourse) -> None:
             and _compatible_targets(x, d)
             and 0 <= d.sentence - x.sentence <= 3
         ]
+        if told:
+            parts = [d for d in parts if _goods(d) == _goods(x) and d.how.get("products") == CARRIED]
         if not parts:
             continue
         gone.append(x)

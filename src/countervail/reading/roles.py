@@ -273,11 +273,10 @@ def _adjective(s: Sentence, m: Mention, after: int, measures: list[MeasureNoun])
             break
     if s.low(m.hi) in {"and", ",", "or"}:
         return "none"
-    return (
-        "none"
-        if s.tokens[m.hi - 1].low.endswith(("ian", "ese", "ish")) and m.hi < len(s.tokens)
-        else "actor"
-    )
+    if s.low(m.lo - 1) in {"on", "of", "against", "for"} and s.low(m.hi)[:1].isalpha() and not s.tokens[m.hi].capital:
+        return "origin"
+    nxt = s.tokens[m.hi] if m.hi < len(s.tokens) else None
+    return "actor" if nxt is not None and nxt.capital else "none"
 
 
 def _list_goes_on(s: Sentence, k: int) -> bool:

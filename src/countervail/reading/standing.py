@@ -85,6 +85,9 @@ GOVERNING_NOUNS = {
 }
 
 
+DRAFTED = frozenset({"bill", "draft", "proposal", "budget", "blueprint"})
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a measure stands by its verb.
@@ -141,7 +144,8 @@ def mood(s: Sentence, parts: list[Clause], n: int, condition: bool) -> Mood:
     past, denied = v.past, v.denied
     above = _above(s, parts, n)
     g |= above
-    supposed = c.kind == "if" or _under_if(parts, n)
+    counter = "would" in helpers and bool(helpers & {"have", "'ve"}) and v.form == "finite" and v.past
+    supposed = counter or c.kind == "if" or _under_if(parts, n)
     if "could" in g:
         helpers = helpers | {"may"}
     if c.kind in {"inf", "ger"} and c.parent >= 0:
@@ -158,6 +162,11 @@ def mood(s: Sentence, parts: list[Clause], n: int, condition: bool) -> Mood:
     deny = "deny" in g
     if (deny and c.kind == "said" and not denied) or (deny and v.form in {"ing", "inf"}):
         denied = True
+    if "would" in helpers and not condition and _own_word(parts, n) and not helpers & MAYBE:
+        helpers = (helpers - {"would", "'d"}) | {"will"}
+    up = parts[c.parent].verb if c.parent >= 0 else None
+    if c.kind == "said" and up is not None and up.denied and up.is_("say", "announce", "think"):
+        denied = True
     return Mood(
         demanded="demand" in g
         or v.is_("demand", "seek")
@@ -169,7 +178,7 @@ def mood(s: Sentence, parts: list[Clause], n: int, condition: bool) -> Mood:
         offered="offer" in g,
         threatened=bool({"threaten", "consider"} & g) or v.is_("threaten", "consider"),
         planned=bool({"plan", "vote", "announce"} & g) or v.is_("plan"),
-        proposed="propose" in g or v.is_("propose") or "seek" in g,
+        proposed="propose" in g or s.has(*_whose(parts, c), DRAFTED) or v.is_("propose") or "seek" in g,
         forecast="forecast" in g
         or (v.is_("think", "forecast", "model") and not v.is_("say"))
         or "analyst" in g
@@ -187,6 +196,27 @@ def mood(s: Sentence, parts: list[Clause], n: int, condition: bool) -> Mood:
     )
 
 
+def _whose(parts: list[Clause], c: Clause) -> tuple[int, int]:
+    """Return the words of a clause's subject, its own or the one it shares."""
+    seen = 0
+    while c.subject[0] >= c.subject[1] and c.source >= 0 and seen < 20:
+        c, seen = parts[c.source], seen + 1
+    return c.subject
+
+
+def _own_word(parts: list[Clause], n: int) -> bool:
+    """Return whether a clause is what somebody said would be: said it would resume."""
+    c, seen = parts[n], 0
+    while c.parent >= 0 and seen < 8:
+        up = parts[c.parent].verb
+        if c.kind == "said" and up is not None:
+            return up.is_("say", "announce") and not up.is_("offer", "threaten", "think")
+        if c.kind not in {"coord", "inf"}:
+            return False
+        c, seen = parts[c.parent], seen + 1
+    return False
+
+
 def _under_if(parts: list[Clause], n: int) -> bool:
     """Return whether a clause hangs on one that begins with if."""
     seen = 0
@@ -197,6 +227,17 @@ def _under_if(parts: list[Clause], n: int) -> bool:
     return False
 
 
+def _governing_noun(s: Sentence, v: Verb) -> str:
+    """Return the noun that an infinitive hangs on: a plan to, a decision in May to."""
+    for k in range(v.lo - 1, v.lo - 6, -1):
+        if s.low(k) in GOVERNING_NOUNS:
+            return s.low(k)
+        dated = any(d.lo <= k < d.hi for d in s.dates)
+        if not dated and s.low(k) not in {"in", "on", "this", "last", "the", "earlier", "week", "month", "year", "by"}:
+            return ""
+    return ""
+
+
 def _above(s: Sentence, parts: list[Clause], n: int) -> set[str]:
     """Return what verbs and nouns above a clause do with it."""
     found: set[str] = set()
@@ -205,7 +246,7 @@ def _above(s: Sentence, parts: list[Clause], n: int) -> set[str]:
     while seen < 6:
         seen += 1
         if c.kind == "inf" and c.verb is not None:
-            noun = s.low(c.verb.lo - 1)
+            noun = _governing_noun(s, c.verb)
             if noun in GOVERNING_NOUNS:
                 found.add(GOVERNING_NOUNS[noun])
             elif c.parent >= 0 and parts[c.parent].verb is not None:

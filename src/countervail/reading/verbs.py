@@ -18,6 +18,7 @@ MODALS = word_set("verbs.modals")
 BE = word_set("verbs.be")
 HAVE = frozenset(["has", "have", "had", "having", "'ve"])
 DO = frozenset(["do", "does", "did"])
+FIRM_WORDS = frozenset({"companies", "company", "firms", "firm", "lines", "groups", "industry", "sector", "plants"})
 NOT = frozenset(["not", "n't", "never", "no"])
 ADVERBS = word_set("verbs.adverbs")
 SEMI = word_set("verbs.semi")
@@ -44,6 +45,7 @@ class Verb:
         governors: lemmas of verbs and words that govern it: ``plan`` in plans to raise.
         governing: their classes.
         main: the word that says it.
+        longer: whether it is no longer so.
     """
 
     lo: int
@@ -58,6 +60,7 @@ class Verb:
     governors: tuple[str, ...] = ()
     governing: frozenset[str] = field(default_factory=frozenset)
     main: int = 0
+    longer: bool = False
 
     def is_(self, *classes: str) -> bool:
         """Return whether it is of one of some classes."""
@@ -133,6 +136,10 @@ def _nounlike(s: Sentence, k: int) -> bool:
     return after in BE | MODALS | HAVE or after in {".", ",", ""}
 
 
+def _no_longer(s: Sentence, one: Verb) -> bool:
+    return s.words(one.lo - 2, one.lo) == "no longer" or "no longer" in s.words(one.lo, one.hi)
+
+
 def find_verbs(s: Sentence) -> list[Verb]:
     """Return the verbs of a sentence in their order."""
     found: list[Verb] = []
@@ -142,6 +149,8 @@ def find_verbs(s: Sentence) -> list[Verb]:
         if one is None:
             k += 1
             continue
+        if _no_longer(s, one):
+            one.longer, one.denied = True, False
         found.append(one)
         k = one.hi
     return found
@@ -155,7 +164,11 @@ def _verb_at(s: Sentence, k: int) -> Verb | None:
         return _group(s, k)
     if low in {"export", "exports", "import", "imports"} and _trade_noun(s, k):
         return None
-    if low in NOT_VERBS or any(p.lo <= k < p.hi for p in s.products):
+    if low == "remaining" or low in NOT_VERBS or any(p.lo <= k < p.hi for p in s.products):
+        return None
+    if low == "won" and (s.tokens[k - 1].low[:1].isdigit() or s.low(k - 1) in {"million", "billion", "trillion"}):
+        return None
+    if low.endswith("ing") and s.low(k + 1) in FIRM_WORDS:
         return None
     if any(p.hi == k and p.it.adjective for p in s.places) and (low in NOUNY or low.endswith("s")):
         return None
@@ -172,6 +185,8 @@ def _verb_at(s: Sentence, k: int) -> Verb | None:
         return None
     if one.form in {"past", "part"} and (s.low(k - 1) in DETERMINERS or s.low(k - 1) == "'s"):
         return None
+    if one.form == "base" and s.low(k - 1) == "," and s.low(k + 1) in {"that", "those", "the", "its"} and one.classes & {"raise", "cut", "lift", "impose", "suspend", "keep"}:
+        return _chained(s, k, k, one, "finite", (), False, False, False)
     if one.form == "base" and not _plural_subject(s, k):
         return None
     past = one.form == "past" or (one.form == "part" and _form(s, k, "past") is not None)
@@ -299,6 +314,9 @@ def _group(s: Sentence, k: int) -> Verb | None:
         if k - start > 12:
             break
         k += 1
+        dated = next((d for d in s.dates if d.lo in {k, k + 1} and s.low(k) in {"from", "on", "since", "in"}), None)
+        if dated is not None and helpers:  # must from Friday pay
+            k = dated.hi
     if not helpers:
         return None
     past = (

@@ -78,6 +78,9 @@ def find_measures(s: Sentence, verbal: Collection[int]) -> list[MeasureNoun]:
 
 
 def _at(s: Sentence, k: int, verbal: Collection[int], floor: int) -> MeasureNoun | None:
+    if s.low(k) in {"that", "those", "one"} and s.low(k + 1) in {"on", "for"} and (k - 1 in verbal or s.low(k - 1) == "the"):
+        lead = k - 1 if s.low(k - 1) == "the" else k
+        return MeasureNoun(lead, k + 1, (k, k + 1), "tariff", False, "that")
     for known in measure_words().get(s.low(k), ()):
         n = len(known.words)
         if any(s.low(k + j) != word for j, word in enumerate(known.words)) or k in verbal:

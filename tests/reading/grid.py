@@ -70,7 +70,7 @@ def right(want: Want, got: dict[str, Any]) -> list[str]:
         wrong.append("targets")
     if got["instrument"] != want.instrument:
         wrong.append("instrument")
-    if not _goods(want.products, [p["text"].lower() for p in got["products"] if p["hs"] != ["ALL"] and p["text"].lower() != "all goods"]):
+    if not _goods(want.products, _named(got["products"])):
         wrong.append("products")
     if _rate(got["rate"]) != _plain(want.rate):
         wrong.append("rate")
@@ -82,6 +82,15 @@ def right(want: Want, got: dict[str, Any]) -> list[str]:
         if not str(got["dates"].get(k, "")).startswith(v)
     ]
     return wrong
+
+
+EVERYTHING = re.compile(r"(?:all|any|every)\b.*\b(?:goods|imports|exports|products)", re.IGNORECASE)
+
+
+def _named(products: list[dict[str, Any]]) -> list[str]:
+    """Return the goods of a draft that are not simply everything."""
+    said = [p["text"].lower() for p in products if p["hs"] != ["ALL"]]
+    return [text for text in said if not EVERYTHING.fullmatch(text)]
 
 
 def _goods(want: tuple[str, ...], got: list[str]) -> bool:

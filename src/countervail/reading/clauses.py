@@ -81,7 +81,12 @@ def _share(s: Sentence, made: list[Clause]) -> None:
     """Give a bare verb after "and" the helpers of the verb before: plans to cut and extend."""
     for n in range(1, len(made)):
         one, verb = made[n], made[n].verb
-        if verb is not None and s.low(verb.lo - 1) == "," and verb.lemma.split()[0] == s.low(verb.main) and not verb.helpers:
+        if (
+            verb is not None
+            and s.low(verb.lo - 1) == ","
+            and verb.lemma.split()[0] == s.low(verb.main)
+            and not verb.helpers
+        ):
             one.subject = (verb.lo, verb.lo)  # will raise that on cars, cut that on trucks
             one.source = _source(made, n - 1)
         if verb is None or one.subject[0] < one.subject[1] or verb.helpers or verb.governors:
@@ -157,9 +162,8 @@ def _first(s: Sentence, verb: Verb) -> Clause:
         k = verb.lo
         if k > 0 and s.low(k - 1) not in PREPOSITIONS | TIME | {","}:
             return Clause(0, 0, verb, "red", (0, verb.lo), head=(0, verb.lo))
-        return Clause(
-            0, 0, verb, "ger" if s.low(k - 1) in PREPOSITIONS | TIME or k == 0 else "part", (0, 0)
-        )
+        kind = "ger" if s.low(k - 1) in PREPOSITIONS | TIME or k == 0 else "part"
+        return Clause(0, 0, verb, kind, (0, k - 1) if k > 2 else (0, 0))
     if verb.form == "inf":
         return Clause(0, 0, verb, "inf", (0, verb.lo))
     if lead is not None:
@@ -176,7 +180,26 @@ def _first(s: Sentence, verb: Verb) -> Clause:
         return Clause(0, 0, verb, "main", (k + 1, verb.lo))
     if verb.form == "part":
         return Clause(0, 0, verb, "red", (0, verb.lo), head=(0, verb.lo))
-    return Clause(0, 0, verb, "main", (0, verb.lo))
+    return Clause(0, 0, verb, "main", _led(s, 0, verb.lo))
+
+
+def _led(s: Sentence, lo: int, hi: int) -> tuple[int, int]:
+    """Return a subject without the words before it: "In a letter to ministers, ..."."""
+    if s.low(lo) not in PREPOSITIONS | {
+        "following",
+        "amid",
+        "meanwhile",
+        "separately",
+        "earlier",
+        "later",
+        "last",
+        "early",
+    }:
+        return (lo, hi)
+    for k in range(lo, hi - 1):
+        if s.low(k) == "," and not s.low(k + 1)[:1].isdigit():
+            return (k + 1, hi)
+    return (lo, hi)
 
 
 def _last_comma(s: Sentence, lo: int, hi: int) -> int | None:

@@ -106,6 +106,7 @@ def date_draft(
         reference: day that "a day earlier" is told from.
     """
     dates: dict[str, str] = {}
+    started = False
     deed = {"lift": "removed", "exempt": "in_force", "suspend": "in_force"}.get(effect, "in_force")
     for m in found:
         word = cue(s, m)
@@ -122,7 +123,9 @@ def date_draft(
         elif word in {"since"}:
             dates["in_force"] = settled(it, False, on, reference)
         elif word in START:
-            dates[deed] = settled(it, future or _nearer(it, on), on, reference)
+            if not started:
+                dates[deed] = settled(it, future or _nearer(it, on), on, reference)
+            started = True
         elif word in {"by", "within", "after"} and it.value and not it.value.startswith(("+", "-")):
             if word == "by" or it.way == "within":
                 dates.setdefault(deed, settled(it, True, on, reference))

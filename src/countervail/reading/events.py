@@ -20,6 +20,7 @@ from countervail.reading.frames import (
     cut_zone,
     in_stretch,
     instrument_of,
+    lead_of,
     owner_of,
     pieces,
     share,
@@ -52,7 +53,25 @@ def read_scene(sc: Scene) -> list[Draft]:
             sc.found = made
             _remember(sc, c)
     made += _left_over(sc)
+    for d in made:
+        _beside(sc, d)
     return made
+
+
+def _beside(sc: Scene, d: Draft) -> None:
+    """Give a rate without a target the one other country that the sentence speaks of."""
+    if (
+        d.targets
+        or d.rate is None
+        or d.instrument not in {"tariff", "tariff_cut"}
+        or d.products
+        or d.listed
+    ):
+        return
+    codes = unique([r.code for r in sc.roles if r.what in {"with", "between", "against"}])
+    codes = tuple(code for code in codes if code not in d.implementer)
+    if len(codes) == 1:
+        d.targets, d.how["targets"] = codes, GUESSED
 
 
 def _remember(sc: Scene, c: Clause) -> None:
@@ -90,18 +109,37 @@ def _clause(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
         paid = _paid(sc, n, c, v, [])
         if paid:
             return paid
+    charged = passive and v.lemma in {"charge", "levy", "tax"} and not subject_nouns
     if (
-        v.is_("pay")
+        (charged and sc.rates(v.hi, c.hi))
+        or v.is_("pay")
         or (v.is_("hit") and passive and object_nouns + sc.rates(v.hi, c.hi))
         or _subject_to(s, v)
     ):
         paid = _paid(sc, n, c, v, object_nouns)
         if paid:
             return paid
-    if v.is_("enter") or _free(sc, c, v) or (v.is_("allow") and any(c.lo <= q.lo < c.hi for q in s.volumes)):
+    if (
+        v.is_("enter")
+        or _free(sc, c, v)
+        or (v.is_("allow") and any(c.lo <= q.lo < c.hi for q in s.volumes))
+    ):
         entered = _entered(sc, n, c, v)
         if entered:
             return entered
+    if (
+        v.lemma == "do"
+        and sc.rates(v.hi, c.hi)
+        and sc.found
+        and sc.found[-1].rule.startswith("pay")
+    ):
+        at = sc.rates(v.hi, c.hi)[0]
+        lo = min(c.head[0], c.lo) if c.head[0] < c.head[1] else c.lo
+        return _gapped(sc, sc.found[-1], lo, Piece(at, None, lo, at.hi))
+    trading = v.is_("trade") or v.lemma in {"buy", "sell"}
+    if trading and v.under("halt", "ban", "suspend", "curb", "resume", "allow"):
+        kind = "resume" if v.under("resume", "allow") else "halt"
+        return _goods_act(sc, n, c, replace(v, classes=frozenset({kind})), passive)
     if v.is_("strip"):
         return _stripped(sc, n, c, v, object_nouns)
     if v.is_("exempt"):
@@ -110,8 +148,11 @@ def _clause(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
         return _sanctioned(sc, n, c, v, passive)
     if v.is_("subsidise") and not object_nouns:
         return _subsidised(sc, n, c, v, passive)
-    if v.is_("need", "require") and not object_nouns:
-        return _licensed(sc, n, c, v)
+    applying = v.lemma == "apply" and s.low(v.hi) == "for"
+    if (v.is_("need", "require") or applying) and not object_nouns:
+        licensed = _licensed(sc, n, c, v)
+        if licensed or not applying:
+            return licensed
     if passive and subject_nouns:
         found += _acted(sc, n, c, v, subject_nouns, True)
     elif subject_nouns and not (
@@ -397,6 +438,13 @@ def _make(
     who = _not_oneself(sc, who, lo, hi, before, m)
     own = who.codes
     kind = instrument or (instrument_of(sc, m, hi, own) if m is not None else "tariff")
+    if (
+        m is not None
+        and m.lead == "that"
+        and s.low(m.head[0]) in {"that", "those", "one"}
+        and sc.found
+    ):
+        kind = {"tariff_cut": "tariff"}.get(sc.found[-1].instrument, sc.found[-1].instrument)
     if only is not None:
         ps = only
     elif m is not None:
@@ -428,7 +476,7 @@ def _make(
         ):
             goods, targets = _probed(sc, m)
         draft.targets, draft.excluded = codes_of(targets), codes_of(out)
-        draft.products = goods
+        draft.products = list({(g.start, g.end): g for g in goods}.values())
         _rate(sc, draft, p, m, effect)
         if kind == "sanctions":
             draft.products = []
@@ -464,7 +512,9 @@ def _make(
                 "countermeasures",
             },
         ) or (v is not None and v.is_("retaliate"))
-        if kind == "quota" and p.delta:
+        cutting = v is not None and v.is_("cut", "raise")
+        shrunk = cutting and draft.rate is not None and draft.rate.free
+        if kind == "quota" and (p.delta or shrunk):
             draft.rate, draft.old = None, None
         partial = m is not None and s.has(
             max(m.lo - 3, 0), m.head[0], {"some", "part", "several", "partly", "many"}
@@ -666,6 +716,7 @@ def _date(sc: Scene, n: int, draft: Draft, effect: str, status: Standing) -> Non
     past = v is not None and v.past
     present = v is not None and v.form == "finite" and not v.past and not v.helpers
     here += [d for d in _starting(sc, n) if d not in here]
+    here += [d for d in s.dates if s.low(d.lo - 1) == "effective" and d not in here]
     draft.dates = date_draft(
         s,
         here,
@@ -764,6 +815,10 @@ def _acted(
         groups.append([])
         if supposed and m.words & (PLANNED | STANDING):
             continue
+        start = m.act[0] if m.act else m.lo
+        if m.acts and s.has(max(start - 4, v.hi), start, {"not", "no", "without", "neither"}):
+            sc.used.add(id(m))
+            continue
         if id(m) in sc.used and not v.is_("suspend", "lift", "keep", "remain", "end", "start"):
             continue
         hi = zone_end(
@@ -799,7 +854,10 @@ def _acted(
             "remain",
         }
         if not m.acts and v.classes.isdisjoint(known):
-            continue
+            capped = m.kind in {"tariff", "rate"} and v.is_("curb")
+            opened = m.kind == "quota" and v.is_("allow")
+            if not (capped or opened):
+                continue
         only = None
         if passive:
             after = [r for r in sc.rates(v.hi, c.hi) if not share(sc, r)]
@@ -832,6 +890,11 @@ def _acted(
         quote = (_clause_lo(sc, n) if k == 0 else m.lo, end)
         groups[-1] = _one(sc, n, m, v, who, "active", lo=m.hi, hi=end, before=before, quote=quote)
         found += groups[-1]
+        named = subject_of(sc, n)
+        for d in groups[-1]:
+            other = named.how == STATED and not set(named.codes) & set(d.implementer)
+            if not d.targets and other and d.how["implementer"] == STATED and len(named.codes) == 1:
+                d.targets, d.how["targets"] = named.codes, INFERRED
         if c.kind == "inf" and c.parent >= 0 and _controller(sc, c).codes:
             asking = subject_of(sc, c.parent)
             for d in groups[-1]:
@@ -888,6 +951,18 @@ def _verb_rates(sc: Scene, m: MeasureNoun, v: Verb, hi: int, ps: list[Piece]) ->
     return more
 
 
+def _rate_first(sc: Scene, m: MeasureNoun, v: Verb, hi: int) -> list[Piece] | None:
+    """Return the rate that stands between a verb and its measure: cut to 7.5% the duty on."""
+    found = [r for r in sc.rates(v.hi, m.lo) if lead_of(sc.s, r) in {"to", "from", "by"}]
+    if not found or pieces(sc, m, hi, v):
+        return None
+    new = [r for r in found if lead_of(sc.s, r) == "to"]
+    old = [r for r in found if lead_of(sc.s, r) == "from"]
+    if not new:
+        return None
+    return [Piece(new[0], old[0] if old else None, m.lo, hi)]
+
+
 HELD = ("on hold", "on ice", "on pause", "in abeyance")
 
 
@@ -907,12 +982,16 @@ def _one(
     only: list[Piece] | None = None,
 ) -> list[Draft]:
     s = sc.s
-    if v.lemma in {"put", "place", "keep", "leave"} and any(x in s.words(m.hi, sc.clauses[n].hi) for x in HELD):
+    if v.lemma in {"put", "place", "keep", "leave"} and any(
+        x in s.words(m.hi, sc.clauses[n].hi) for x in HELD
+    ):
         v = replace(v, classes=frozenset({"suspend"}))
-    to_rate = any(s.low(r.lo - 1) == "to" for r in sc.rates(m.hi, max(hi, after[1]))) or (
+    to_rate = any(lead_of(s, r) == "to" for r in sc.rates(m.hi, max(hi, after[1]))) or (
         s.low(m.hi) == "to" and bool(sc.rates(m.hi, hi))
     )
     effect = _effect(v, m, to_rate)
+    if only is None and m.lo > v.hi:
+        only = _rate_first(sc, m, v, hi)
     made = _make(
         sc,
         n,
@@ -926,6 +1005,10 @@ def _one(
         quote=quote,
         only=only,
     )
+    if v.is_("curb"):
+        for d in made:
+            if d.rate is not None and d.instrument == "tariff":
+                d.rate = replace(d.rate, bound="up_to")
     hits = v.is_("hit") or (before[0] < before[1])
     for d in made:
         if hits and not d.targets and before[0] < before[1]:
@@ -970,6 +1053,9 @@ def _one(
     return made
 
 
+BY_ITSELF = ("impose", "announce", "propose", "threaten", "plan", "consider", "hit", "retaliate")
+
+
 def _who_acts(sc: Scene, n: int, c: Clause, v: Verb, m: MeasureNoun, passive: bool) -> Who:
     """Return who acts on a measure: an agent, an owner, a subject, or who acted before."""
     if passive:
@@ -984,6 +1070,8 @@ def _who_acts(sc: Scene, n: int, c: Clause, v: Verb, m: MeasureNoun, passive: bo
         above = _said_by(sc, n)
         return above if above.codes else anyone(sc, c.subject)
     own = owner_of(sc, m)
+    if m.owner is None and own.codes and m.lead not in {"its", "their"} and not v.is_(*BY_ITSELF):
+        return own  # Malaysian tariffs, whoever is said to win their end
     controller = _controller(sc, c)
     if controller.codes:
         return controller
@@ -1073,7 +1161,10 @@ def _means_trade(sc: Scene, m: MeasureNoun, hi: int) -> bool:
     if m.kind in {"tax", "generic", "tariff"}:
         if words or (goods and origins):
             return True
-        return (m.definite or goods) and bool(sc.story.drafts)
+        domestic = s.has(
+            m.head[0], m.head[1], {"tax", "taxes", "fee", "fees", "penalty", "penalties"}
+        )
+        return (goods or (m.definite and not domestic)) and bool(sc.story.drafts)
     return goods or words or bool(origins)
 
 
@@ -1147,9 +1238,14 @@ def _happened(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun]) -
     hi = zone_end(sc, m, c.subject[1])
     if not _means_trade(sc, m, hi):
         return []
-    if v.is_("fall", "rise") and not v.past and not v.helpers and any(d.status == "announced" for d in sc.found):
+    if (
+        v.is_("fall", "rise")
+        and not v.past
+        and not v.helpers
+        and any(d.status == "announced" for d in sc.found)
+    ):
         state = ""
-    effect = state or _effect(v, m, any(s.low(r.lo - 1) == "to" for r in rates))
+    effect = state or _effect(v, m, any(lead_of(s, r) == "to" for r in rates))
     if (
         v.is_("start", "run", "reach", "be", "go", "come", "cover", "impose")
         and not state
@@ -1206,7 +1302,12 @@ def _happened(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun]) -
         ):
             d.products = goods_between(s, v.hi, cut, guess=v.is_("cover") or v.lemma == "apply")
     sc.used.update(id(one) for one in nouns[:1])
-    if v.is_("fall", "rise") and not v.past and not v.helpers and any(d.status == "announced" for d in sc.found):
+    if (
+        v.is_("fall", "rise")
+        and not v.past
+        and not v.helpers
+        and any(d.status == "announced" for d in sc.found)
+    ):
         for d in made:
             if d.status == "in_force":
                 d.status = "announced"
@@ -1316,7 +1417,9 @@ def _paid(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun]) -> li
         },
     )
     context = bool(sc.story.drafts) or bool(nouns)
-    tells = bool((goods or generic) and origins) or s.has(*subject, {"imports", "imported"})
+    tells = bool((goods or generic or v.passive) and origins) or s.has(
+        *subject, {"imports", "imported"}
+    )
     context = context or bool(sc.found) or tells
     if not nouns and not (rates and context and (goods or origins or named or generic)):
         return []
@@ -1349,7 +1452,9 @@ def _paid(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun]) -> li
             who = Who((into[0].code,), STATED, (into[0].place.it.start, into[0].place.it.end))
     if not who.codes:
         said = _said_by(sc, n)
-        who = said if said.codes else anyone(sc, subject)
+        last = sc.story.last
+        before_it = Who(last.implementer, CARRIED) if last is not None and m is None else NOBODY
+        who = said if said.codes else before_it if before_it.codes else anyone(sc, subject)
     effect = "new"
     if m is not None:
         ps = pieces(sc, m, zone_end(sc, m, c.hi), v)
@@ -1357,7 +1462,12 @@ def _paid(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun]) -> li
             ps = [Piece(rates[0], None, rates[0].lo, cut)]
         known = [r for p in ps for r in (p.rate, p.old) if r is not None]
         for r in rates:
-            if r not in known and known and r.lo > known[-1].hi and any(known[-1].hi <= g.lo < r.lo for g in (*s.products, *s.places)):
+            if (
+                r not in known
+                and known
+                and r.lo > known[-1].hi
+                and any(known[-1].hi <= g.lo < r.lo for g in (*s.products, *s.places))
+            ):
                 ps.append(Piece(r, None, r.lo, cut))
                 known.append(r)
     else:
@@ -1398,12 +1508,20 @@ def _paid(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun]) -> li
             d.products = goods_between(s, subject[0], subject[1], guess=False) or _subject_goods(
                 s, *subject
             )
+    last = sc.story.last
+    if v.form == "finite" and not v.past and not v.helpers and last is not None:
+        for d in made:  # what a tariff of tomorrow will be is told in the present
+            carried_on = last.status == "announced" and last.implementer == d.implementer
+            if carried_on and d.status == "in_force" and s.number - last.sentence == 1:
+                d.status, d.how["status"] = "announced", CARRIED
+                if "in_force" in last.dates:
+                    d.dates.setdefault("in_force", last.dates["in_force"])
     # the gapped ones: pork 15% and beef 10%
     for k, p in enumerate(rest):
         if p.rate is None:
             continue
-        last = ps[k].rate
-        a = last.hi if last is not None else p.lo
+        earlier = ps[k].rate
+        a = earlier.hi if earlier is not None else p.lo
         made += _gapped(sc, made[0] if made else None, a, p)
     if m is not None:
         sc.used.add(id(m))
@@ -1665,6 +1783,16 @@ def _exempted(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Draf
     return made
 
 
+def _shipped(sc: Scene, lo: int, hi: int) -> list[Goods]:
+    """Return what is shipped or sold in a stretch, whether or not a table knows it."""
+    for k in range(lo, hi):
+        if sc.s.low(k) in {"ship", "export", "sell", "exporting", "shipping", "selling"}:
+            while sc.s.low(k + 1) in {"even", "its", "the", "any", "weaker", "their"}:
+                k += 1
+            return noun_goods(sc.s, k + 1, hi)
+    return []
+
+
 def _licensed(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
     """Return an export control where exporters need a licence."""
     s = sc.s
@@ -1721,6 +1849,9 @@ def _licensed(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
         guess=False,
     )
     for d in made:
+        if not d.products:
+            d.products = _shipped(sc, v.hi, hi)
+            d.how["products"] = GUESSED
         d.targets = tuple(x for x in d.targets if x not in who.codes)
         if d.status == "demanded":
             d.status = "in_force"
@@ -1779,6 +1910,7 @@ def _subsidised(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Dr
 def _goods_act(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Draft]:
     """Return a ban, a curb or an opening that a verb alone tells: halted imports of."""
     s = sc.s
+    act = v.lemma if v.lemma in {"export", "import", "ship", "buy", "sell"} else ""
     lemma_ban = v.is_("ban") and not v.is_("plan")
     state = ""
     if v.is_("remain", "keep") and not v.is_("halt"):
@@ -1803,6 +1935,8 @@ def _goods_act(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Dra
         zone = sc.clauses[c.source].subject
     whole = (min(zone[0], v.hi), max(zone[1], hi)) if passive else (v.hi, hi)
     trade, direction = _direction(sc, whole)
+    if act:
+        trade, direction = True, "import" if act in {"import", "buy"} else "export"
     goods = [g for g in s.products if whole[0] <= g.lo < whole[1]]
     if any(
         whole[0] <= m.head[0] < whole[1]
@@ -1811,15 +1945,31 @@ def _goods_act(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Dra
     ):
         return []
     origins = sc.at(*whole, "origin", "against", "to", "into")
-    if not trade and not (
-        goods
-        and (lemma_ban or (v.is_("allow", "remain") and state))
-        and (origins or (lemma_ban and v.lemma in {"shut out", "embargo"}) or state)
+    known = state == "keep" and any(
+        x.instrument in {"export_control", "import_ban"} for x in [*sc.found, *sc.story.drafts]
+    )
+    again = v.is_("allow") and s.has(v.lo, c.hi, {"again"}) and bool(sc.at(*whole, "origin"))
+    if (
+        not trade
+        and not known
+        and not again
+        and not (
+            goods
+            and (lemma_ban or (v.is_("allow", "remain") and state))
+            and (origins or (lemma_ban and v.lemma in {"shut out", "embargo"}) or state)
+        )
     ):
         return []
-    if not trade and v.is_("allow") and not s.has(*whole, {"market"}):
+    if not trade and v.is_("allow") and not again and not s.has(*whole, {"market"}):
         return []
-    ending = v.lemma in {"phase out", "end", "wind down", "cut off", "discontinue", "stop"} and direction in {"import", "export"}
+    ending = v.lemma in {
+        "phase out",
+        "end",
+        "wind down",
+        "cut off",
+        "discontinue",
+        "stop",
+    } and direction in {"import", "export"}
     if v.is_("lift", "cut") and not ending and not (trade and s.has(c.lo, c.hi, {"again"})):
         return []
     who = _actor_of_ban(sc, n, c, v, passive)
@@ -1837,7 +1987,14 @@ def _goods_act(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Dra
         if foreign:
             instrument = "import_ban"
         elif direction == "ship":
-            instrument = "export_control" if sc.at(*whole, "to") else "import_ban"
+            instrument = "export_control"
+    if known and not trade:
+        last = next(
+            x
+            for x in [*reversed(sc.found), *reversed(sc.story.drafts)]
+            if x.instrument in {"export_control", "import_ban"}
+        )
+        instrument = last.instrument
     effect = "new"
     if v.is_("allow", "resume", "lift") and not ending:
         effect = "lift"
@@ -1875,10 +2032,15 @@ def _goods_act(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Dra
         if not d.targets and instrument in {"import_ban", "quota"}:
             roles = [r for r in sc.at(*whole, "origin", "against") if r.code not in who.codes]
             d.targets = codes_of(roles)
+        if state == "keep" and not d.products:
+            d.products = noun_goods(s, zone[0], zone[1])
+            d.how["products"] = GUESSED
         if instrument == "quota":
             _volume(sc, d, None, hi=whole[1])
         if not d.products and not passive:
             d.products = goods_between(s, whole[0], whole[1], guess=False)
+            if not d.products and again:
+                d.products, d.how["products"] = noun_goods(s, v.hi, hi), GUESSED
     return made
 
 
@@ -1898,7 +2060,22 @@ def _direction(sc: Scene, whole: tuple[int, int]) -> tuple[bool, str]:
             "entry",
         }:
             return True, "import"
-        if low in {"border", "borders", "market", "markets", "port", "ports"} and sc.s.has(max(whole[0] - 2, 0), whole[1], {"close", "closed", "closes", "closing", "shut", "reopen", "reopened", "reopens", "open", "opened"}):
+        if low in {"border", "borders", "market", "markets", "port", "ports"} and sc.s.has(
+            max(whole[0] - 2, 0),
+            whole[1],
+            {
+                "close",
+                "closed",
+                "closes",
+                "closing",
+                "shut",
+                "reopen",
+                "reopened",
+                "reopens",
+                "open",
+                "opened",
+            },
+        ):
             return True, "import"
         if low in {"exports", "export", "exporting", "exportation"}:
             return True, "export"
@@ -1997,7 +2174,7 @@ def _rated(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Draft]:
     who = subject_of(sc, n)
     if not who.codes:
         return []
-    effect = _effect(v, tail, any(s.low(r.lo - 1) == "to" for r in rates))
+    effect = _effect(v, tail, any(lead_of(s, r) == "to" for r in rates))
     made = _make(
         sc,
         n,
@@ -2023,7 +2200,23 @@ def _rated(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Draft]:
     return made
 
 
-LISTS = frozenset({"list", "lists", "measures", "duties", "tariffs", "products", "items", "they", "these", "goods", "package", "it", "targets"})
+LISTS = frozenset(
+    {
+        "list",
+        "lists",
+        "measures",
+        "duties",
+        "tariffs",
+        "products",
+        "items",
+        "they",
+        "these",
+        "goods",
+        "package",
+        "it",
+        "targets",
+    }
+)
 
 
 def _listing(sc: Scene, c: Clause, v: Verb) -> bool:
@@ -2031,7 +2224,11 @@ def _listing(sc: Scene, c: Clause, v: Verb) -> bool:
     last = sc.story.last
     if last is None or not sc.s.has(*c.subject, LISTS) or last.instrument == "agreement":
         return False
-    if last.products and last.how.get("products") == STATED and any(len(h) > 2 for g in last.products for h in g.hs):
+    if (
+        last.products
+        and last.how.get("products") == STATED
+        and any(len(h) > 2 for g in last.products for h in g.hs)
+    ):
         return False
     goods = goods_between(sc.s, v.hi, c.hi, guess=False)
     if not goods:
@@ -2049,14 +2246,26 @@ def _pointed(sc: Scene, n: int, c: Clause, v: Verb) -> None:
     if who.codes and who.how == STATED and set(who.codes) != set(last.implementer):
         return
     for_goods = goods_between(sc.s, v.hi, c.hi, guess=False)
-    effect = "new" if v.is_("impose") else "lift" if v.is_("lift") else "suspend" if v.is_("suspend") else "keep"
+    effect = (
+        "suspend"
+        if v.under("suspend")
+        else "new"
+        if v.is_("impose")
+        else "lift"
+        if v.is_("lift")
+        else "suspend"
+        if v.is_("suspend")
+        else "keep"
+    )
     state, _ = _status(sc, n, effect, _condition(sc, n) is not None)
     here = [d for d in sc.s.dates if c.lo <= d.lo < c.hi]
     on = sc.story.on.isoformat() if sc.story.on else ""
     dates = date_draft(sc.s, here, effect, state.future, False, on, sc.story.day)
     if for_goods and not {g.text for g in for_goods} & {g.text for g in last.products}:
         start, end = sc.span(c.lo, c.hi)
-        other = replace(last, products=for_goods, status=state.status, start=start, end=end, rate=None, old=None)
+        other = replace(
+            last, products=for_goods, status=state.status, start=start, end=end, rate=None, old=None
+        )
         other.dates = dict(dates)
         other.how, other.cue = {**last.how, "rate": GUESSED}, dict(last.cue)
         sc.found.append(other)
@@ -2073,7 +2282,7 @@ def _pointed(sc: Scene, n: int, c: Clause, v: Verb) -> None:
 def _changed(sc: Scene, n: int, v: Verb, rates: list[Mention]) -> bool:
     """Give the last measure a new rate: has now raised it to 30%."""
     last = sc.found[-1] if sc.found else sc.story.last
-    at = next((r for r in rates if sc.s.low(r.lo - 1) == "to"), None)
+    at = next((r for r in rates if lead_of(sc.s, r) == "to"), None)
     if last is None or at is None or last.rate is None or last.listed:
         return False
     state, _ = _status(sc, n, "raise" if not v.is_("cut") else "cut", _condition(sc, n) is not None)
@@ -2095,7 +2304,7 @@ def _agreed(sc: Scene, n: int, c: Clause, v: Verb, m: MeasureNoun, passive: bool
     s = sc.s
     sc.used.add(id(m))
     if m.weak and not (
-        s.has(max(c.lo, 0), c.hi, TRADE | {"economic", "partnership", "market"})
+        s.has(0, len(s.tokens), TRADE | {"economic", "partnership", "market"})
         or m.words & {"trade", "tariff", "commerce", "economic"}
     ):
         return []
@@ -2134,6 +2343,10 @@ def _agreed(sc: Scene, n: int, c: Clause, v: Verb, m: MeasureNoun, passive: bool
             "win",
             "meet",
             "pursue",
+            "leave",
+            "head",
+            "fly",
+            "hold",
         }
         and not v.governors
         and not (v.is_("remain"))
@@ -2183,6 +2396,8 @@ def _agreed(sc: Scene, n: int, c: Clause, v: Verb, m: MeasureNoun, passive: bool
         return []
     if effect == "suspend":
         status = "in_force" if md.denied else "suspended"
+    elif effect == "keep" and not md.denied:
+        status = "in_force"
     elif effect == "lift":
         status = "removed" if not (md.would or md.maybe or md.threatened) else "threatened"
         if md.denied:

@@ -222,7 +222,11 @@ def _decider(sc: Scene, n: int) -> Who:
     lo = max((o.verb.hi for o in sc.clauses[:n] if o.verb is not None), default=0)
     for k in range(c.verb.lo - 1, max(lo, c.verb.lo - 8) - 1, -1):
         if sc.s.low(k) in GOVERNING_NOUNS:
-            owners = [r for r in sc.at(lo, k, "actor", "owner") if sc.s.low(r.place.hi) in {"'s", "'"} or r.place.it.adjective]
+            owners = [
+                r
+                for r in sc.at(lo, k, "actor", "owner")
+                if sc.s.low(r.place.hi) in {"'s", "'"} or r.place.it.adjective
+            ]
             if owners:
                 one = owners[-1].place.it
                 return Who((owners[-1].code,), STATED, (one.start, one.end))
@@ -292,6 +296,8 @@ def carried(sc: Scene) -> Who:
 
 def anyone(sc: Scene, besides: tuple[int, int] = (0, 0)) -> Who:
     """Return who a sentence names as one who acts, outside a stretch; else who acted before."""
+    if sc.found and sc.found[-1].implementer and sc.found[-1].instrument != "agreement":
+        return Who(sc.found[-1].implementer, CARRIED)
     for r in sc.at(0, len(sc.s.tokens), "actor", "into"):
         if besides[0] <= r.place.lo < besides[1] or (
             r.what == "actor"
@@ -432,6 +438,17 @@ class Piece:
         return max(one.hi for one in (self.rate, self.old) if one is not None)
 
 
+ABOUT = word_set("frames.about")
+
+
+def lead_of(s: Sentence, r: Mention) -> str:
+    """Return the word that leads to a rate, without "about", "the current" and the like."""
+    k = r.lo - 1
+    while s.low(k) in ABOUT and k > 0:
+        k -= 1
+    return s.low(k)
+
+
 def share(sc: Scene, r: Mention) -> bool:
     """Return whether a per cent is a part of something, not a rate."""
     s = sc.s
@@ -474,18 +491,13 @@ def pieces(sc: Scene, m: MeasureNoun, hi: int, verb: Verb | None) -> list[Piece]
     k = 0
     while k < len(after):
         r = after[k]
-        lead = s.low(r.lo - 1)
+        lead = lead_of(s, r)
         nxt = after[k + 1] if k + 1 < len(after) else None
         if lead == "from" and nxt is not None and _paired(s, r, nxt):
             _put(found, Piece(nxt, r, r.lo - 1, hi))
             k += 2
             continue
-        if (
-            lead in {"to"}
-            and nxt is not None
-            and s.low(nxt.lo - 1) == "from"
-            and nxt.lo - r.hi <= 4
-        ):
+        if lead in {"to"} and nxt is not None and lead_of(s, nxt) == "from" and nxt.lo - r.hi <= 4:
             _put(found, Piece(r, nxt, r.lo - 1, hi))
             k += 2
             continue
@@ -544,7 +556,7 @@ def _put(found: list[Piece], one: Piece) -> None:
 
 def _paired(s: Sentence, a: Mention, b: Mention) -> bool:
     return (
-        (s.low(b.lo - 1) in {"to"} and b.lo - a.hi <= 10)
+        (lead_of(s, b) == "to" and b.lo - a.hi <= 10)
         or s.words(a.hi, b.lo)
         in {"to", "currently to", "now to", "up to", "to up to", "to as much as"}
         or (a.hi == b.lo)
@@ -554,7 +566,7 @@ def _paired(s: Sentence, a: Mention, b: Mention) -> bool:
 def _attached(sc: Scene, m: MeasureNoun, r: Mention, verb: Verb | None) -> bool:
     """Return whether a rate after a measure's noun is its rate."""
     s = sc.s
-    lead = s.low(r.lo - 1)
+    lead = lead_of(s, r)
     if (
         lead == "by"
         and verb is not None
@@ -601,7 +613,7 @@ def targets_in(
         whats |= {"with", "between", "to"}
     if instrument in {"sanctions", "subsidy"}:
         whats |= {"in"}
-    if instrument in {"tariff_cut", "quota"}:
+    if instrument in {"tariff", "tariff_cut", "quota"}:
         whats |= {"for"}
     found = [r for r in sc.roles if lo <= r.place.lo < hi and r.what in whats and r.code not in own]
     out = [r for r in sc.roles if lo <= r.place.lo < hi and r.what == "except"]
@@ -630,6 +642,8 @@ def _of_exports(sc: Scene, m: MeasureNoun, hi: int, own: tuple[str, ...]) -> boo
     s = sc.s
     if m.words & {"export", "exports"}:
         return True
+    if s.low(m.lo - 1) == "with":  # threatened a country with a tariff on its exports
+        return False
     hi = min(hi, m.hi + 14)
     for k in range(m.hi, hi):
         if s.low(k) in {"exports", "export", "exporting", "shipping", "shipments", "sales"}:

@@ -81,6 +81,8 @@ def supposed(text: str) -> str:
 def historical(text: str) -> bool:
     """Return whether a sentence tells only of years before 1995."""
     years = [int(y) for y in YEAR.findall(text)]
+    if re.search(r"\b(?:still|remains?|in force|to this day|today)\b", text):
+        return False
     if years and max(years) < OLDEST:
         return True
     return bool(OLD_LAW.search(text)) and not any(y >= OLDEST for y in years)

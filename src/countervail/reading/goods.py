@@ -59,7 +59,15 @@ def goods_between(s: Sentence, lo: int, hi: int, guess: bool = True) -> list[Goo
         if found and m.lo < last:
             continue
         it = m.it
-        if it.text.lower() in POINTING and any(p.lo < m.lo for p in s.products) and s.low(m.lo - 1) in {"the", "this"}:
+        if it.text.lower() == "crude" and s.words(m.hi, m.hi + 2) in {"and refined", "or refined"}:
+            continue
+        if _general(s, m, hi):
+            continue
+        if (
+            it.text.lower() in POINTING
+            and any(p.lo < m.lo for p in s.products)
+            and s.low(m.lo - 1) in {"the", "this"}
+        ):
             continue
         found.append(
             Goods(
@@ -74,6 +82,16 @@ def goods_between(s: Sentence, lo: int, hi: int, guess: bool = True) -> list[Goo
     return _guessed(s, lo, hi, out)
 
 
+def _general(s: Sentence, m: Mention, hi: int) -> bool:
+    """Return whether goods are named only to give examples: foods such as rice."""
+    for k in range(m.hi, min(m.hi + 8, hi)):
+        if s.words(k, k + 2) == "such as" or s.low(k) in {"including", "like"}:
+            return any(k < p.lo < min(k + 6, hi) for p in s.products)
+        if any(p.lo == k for p in s.products) or s.low(k) in {"and", "or", ".", ";"}:
+            return False
+    return False
+
+
 def _with_unknown(
     s: Sentence, found: list[Goods], lo: int, hi: int, out: Collection[tuple[int, int]]
 ) -> list[Goods]:
@@ -85,12 +103,25 @@ def _with_unknown(
         after = m.hi
         while s.low(after) in {",", "and", "or"} and after < hi:
             after += 1
-        if after == m.hi or any(p.lo <= after < p.hi for p in s.products) or any(a <= after < b for a, b in out):
+        if (
+            after == m.hi
+            or any(p.lo <= after < p.hi for p in s.products)
+            or any(a <= after < b for a, b in out)
+        ):
             continue
         end = next((p.lo for p in s.products if p.lo > after), hi)
-        made += [g for g in noun_goods(s, after, min(end, hi)) if s.low(after) not in {"the", "other", "all"}]
+        made += [
+            g
+            for g in noun_goods(s, after, min(end, hi))
+            if s.low(after) not in {"the", "other", "all"}
+        ]
     known = {(g.start, g.end) for g in found}
-    fresh = [g for g in made if (g.start, g.end) not in known and not any(g.start < f.end and f.start < g.end for f in found)]
+    fresh = [
+        g
+        for g in made
+        if (g.start, g.end) not in known
+        and not any(g.start < f.end and f.start < g.end for f in found)
+    ]
     return sorted([*found, *fresh], key=lambda g: g.start)
 
 

@@ -21,6 +21,7 @@ def add(story: Discourse, new: list[Draft]) -> None:
             and one.how.get("targets") != STATED
             and one.how.get("implementer") != STATED
             and one.instrument != "agreement"
+            and one.status not in {"offered", "threatened"}
         ):
             continue
         story.drafts.append(one)
@@ -50,6 +51,20 @@ def _complete(story: Discourse, d: Draft) -> None:
     """Carry targets and goods to a draft that names none, from what it points back at."""
     if d.instrument in {"agreement", "subsidy", "sanctions"} or d.listed:
         return
+    if (
+        d.instrument == "import_ban"
+        and d.rate is None
+        and not d.products
+        and d.how.get("targets") != STATED
+    ):
+        last = story.last
+        if (
+            last is not None
+            and last.instrument == "export_control"
+            and last.implementer == d.implementer
+            and d.sentence - last.sentence <= 2
+        ):
+            d.instrument = "export_control"
     earlier = [
         x
         for x in reversed(story.drafts)
@@ -90,7 +105,12 @@ def _complete(story: Discourse, d: Draft) -> None:
             d.targets, d.how["targets"] = same[0].targets, CARRIED
         if not d.targets and same and d.anaphoric and d.sentence - same[0].sentence <= 3:
             d.targets, d.how["targets"] = same[0].targets, CARRIED
-        if not d.targets and (d.instrument != "export_control" or any(x.sentence == d.sentence and x.implementer == d.implementer for x in story.drafts)):
+        if not d.targets and (
+            d.instrument != "export_control"
+            or any(
+                x.sentence == d.sentence and x.implementer == d.implementer for x in story.drafts
+            )
+        ):
             _between_two(story, d)
         d.targets = tuple(t for t in d.targets if t not in d.excluded and t not in d.implementer)
     if not d.products and d.firm is not None:
@@ -99,22 +119,24 @@ def _complete(story: Discourse, d: Draft) -> None:
                 d.products, d.how["products"] = list(x.products), CARRIED
                 break
     elif (
-        not d.products
-        and d.rule.startswith("pay")
-        and d.rate is not None
-        and d.how.get("implementer") in {CARRIED, INFERRED}
-        and earlier
-        and earlier[0].products
-        and d.sentence - earlier[0].sentence <= 1
-    ):
-        d.products, d.how["products"] = list(earlier[0].products), CARRIED
-    elif (
-        not d.products
-        and d.anaphoric
-        and d.rate is not None
-        and earlier
-        and earlier[0].products
-        and d.sentence - earlier[0].sentence <= 2
+        (not d.products and d.anaphoric and d.status in {"offered", "threatened"} and earlier)
+        or (
+            not d.products
+            and d.rule.startswith("pay")
+            and d.rate is not None
+            and d.how.get("implementer") in {CARRIED, INFERRED}
+            and earlier
+            and earlier[0].products
+            and d.sentence - earlier[0].sentence <= 1
+        )
+        or (
+            not d.products
+            and d.anaphoric
+            and d.rate is not None
+            and earlier
+            and earlier[0].products
+            and d.sentence - earlier[0].sentence <= 2
+        )
     ):
         d.products, d.how["products"] = list(earlier[0].products), CARRIED
 
@@ -328,7 +350,9 @@ def close(story: Discourse) -> None:
             and 0 <= d.sentence - x.sentence <= 3
         ]
         if told:
-            parts = [d for d in parts if _goods(d) == _goods(x) and d.how.get("products") == CARRIED]
+            parts = [
+                d for d in parts if _goods(d) == _goods(x) and d.how.get("products") == CARRIED
+            ]
         if not parts:
             continue
         gone.append(x)

@@ -190,6 +190,9 @@ DATED = re.compile(r"^[A-Z][A-Z .,'/()-]{2,40}(?:\([A-Za-z ]+\))?\s*[-—–]+\s
 
 def _sentence(story: Discourse, s: Sentence, text: str, energy: bool) -> list[Listed]:
     """Read one sentence into what was said; return what of it is no measure."""
+    for place in s.places:
+        if place.it.kind == "bloc":
+            story.bloc = place.it.code
     sc = scene(s, story)
     gone: list[Listed] = []
     kept = []

@@ -236,6 +236,8 @@ def _adjective(s: Sentence, m: Mention, after: int, measures: list[MeasureNoun])
     """Return the part of an adjective by the noun it stands before: tariffs, goods or a body."""
     for one in measures:
         if one.lo <= m.lo < one.head[0]:
+            if one.kind == "rate":
+                return "origin"
             if s.low(m.lo - 1) in {"on", "of"}:
                 return "origin"
             goods = any(p.lo >= m.hi and p.hi <= one.head[0] for p in s.products)
@@ -273,7 +275,11 @@ def _adjective(s: Sentence, m: Mention, after: int, measures: list[MeasureNoun])
             break
     if s.low(m.hi) in {"and", ",", "or"}:
         return "none"
-    if s.low(m.lo - 1) in {"on", "of", "against", "for"} and s.low(m.hi)[:1].isalpha() and not s.tokens[m.hi].capital:
+    if (
+        s.low(m.lo - 1) in {"on", "of", "against", "for"}
+        and s.low(m.hi)[:1].isalpha()
+        and not s.tokens[m.hi].capital
+    ):
         return "origin"
     nxt = s.tokens[m.hi] if m.hi < len(s.tokens) else None
     return "actor" if nxt is not None and nxt.capital else "none"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from countervail.reading.clauses import Clause
 from countervail.reading.lexicon import word_set
 from countervail.reading.sentence import Sentence
+from countervail.reading.verbs import Verb
 
 FUTURE = frozenset(["will", "shall", "'ll", "wo"])
 MAYBE = frozenset(["may", "might", "could", "can", "ca"])
@@ -144,7 +145,9 @@ def mood(s: Sentence, parts: list[Clause], n: int, condition: bool) -> Mood:
     past, denied = v.past, v.denied
     above = _above(s, parts, n)
     g |= above
-    counter = "would" in helpers and bool(helpers & {"have", "'ve"}) and v.form == "finite" and v.past
+    counter = (
+        "would" in helpers and bool(helpers & {"have", "'ve"}) and v.form == "finite" and v.past
+    )
     supposed = counter or c.kind == "if" or _under_if(parts, n)
     if "could" in g:
         helpers = helpers | {"may"}
@@ -167,18 +170,25 @@ def mood(s: Sentence, parts: list[Clause], n: int, condition: bool) -> Mood:
     up = parts[c.parent].verb if c.parent >= 0 else None
     if c.kind == "said" and up is not None and up.denied and up.is_("say", "announce", "think"):
         denied = True
+    hoping = not past or bool(g & {"plan", "propose", "demand", "offer", "threaten"})
+    bearing = v.is_("pay", "need", "require", "enter") or v.lemma == "apply"
+    powerless = hoping and not bearing and _powerless(s, _speaker(parts, n))
     return Mood(
-        demanded="demand" in g
+        demanded=powerless
+        or "demand" in g
         or v.is_("demand", "seek")
         or ("should" in helpers and c.kind != "if")
-        or "must" in helpers
+        or ("must" in helpers and not v.is_("pay", "need", "require", "enter"))
         or ("ought" in helpers),
         denied=denied,
         supposed=supposed,
         offered="offer" in g,
         threatened=bool({"threaten", "consider"} & g) or v.is_("threaten", "consider"),
         planned=bool({"plan", "vote", "announce"} & g) or v.is_("plan"),
-        proposed="propose" in g or s.has(*_whose(parts, c), DRAFTED) or v.is_("propose") or "seek" in g,
+        proposed="propose" in g
+        or s.has(*_whose(parts, c), DRAFTED)
+        or v.is_("propose")
+        or "seek" in g,
         forecast="forecast" in g
         or (v.is_("think", "forecast", "model") and not v.is_("say"))
         or "analyst" in g
@@ -194,6 +204,23 @@ def mood(s: Sentence, parts: list[Clause], n: int, condition: bool) -> Mood:
         refused="refuse" in g,
         announced=v.is_("announce"),
     )
+
+
+POWERLESS = word_set("standing.powerless")
+
+
+def _powerless(s: Sentence, words: tuple[int, int]) -> bool:
+    """Return whether a stretch names one who cannot decide; the European Union can."""
+    named = {k for p in s.places for k in range(p.lo, p.hi)}
+    return any(s.low(k) in POWERLESS and k not in named for k in range(*words))
+
+
+def _speaker(parts: list[Clause], n: int) -> tuple[int, int]:
+    """Return the words of who says or does what a clause tells."""
+    c, seen = parts[n], 0
+    while c.kind in {"said", "inf"} and c.parent >= 0 and seen < 12:
+        c, seen = parts[c.parent], seen + 1
+    return _whose(parts, c)
 
 
 def _whose(parts: list[Clause], c: Clause) -> tuple[int, int]:
@@ -233,7 +260,18 @@ def _governing_noun(s: Sentence, v: Verb) -> str:
         if s.low(k) in GOVERNING_NOUNS:
             return s.low(k)
         dated = any(d.lo <= k < d.hi for d in s.dates)
-        if not dated and s.low(k) not in {"in", "on", "this", "last", "the", "earlier", "week", "month", "year", "by"}:
+        if not dated and s.low(k) not in {
+            "in",
+            "on",
+            "this",
+            "last",
+            "the",
+            "earlier",
+            "week",
+            "month",
+            "year",
+            "by",
+        }:
             return ""
     return ""
 

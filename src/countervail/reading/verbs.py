@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from countervail.reading.lexicon import (
@@ -18,7 +19,9 @@ MODALS = word_set("verbs.modals")
 BE = word_set("verbs.be")
 HAVE = frozenset(["has", "have", "had", "having", "'ve"])
 DO = frozenset(["do", "does", "did"])
-FIRM_WORDS = frozenset({"companies", "company", "firms", "firm", "lines", "groups", "industry", "sector", "plants"})
+FIRM_WORDS = frozenset(
+    {"companies", "company", "firms", "firm", "lines", "groups", "industry", "sector", "plants"}
+)
 NOT = frozenset(["not", "n't", "never", "no"])
 ADVERBS = word_set("verbs.adverbs")
 SEMI = word_set("verbs.semi")
@@ -89,6 +92,8 @@ def _form(s: Sentence, k: int, *forms: str) -> VerbForm | None:
 def _nounlike(s: Sentence, k: int) -> bool:
     """Return whether a word that could be a verb stands as a noun."""
     low, before, after = s.low(k), s.low(k - 1), s.low(k + 1)
+    if s.words(k - 2, k) in {"more than", "less than"} and low.endswith("ed"):
+        return False
     if k == 0:
         return low in NOUNY and not low.endswith("ing")
     if before in DETERMINERS and before not in {"that", "both", "all", "these", "those", "this"}:
@@ -166,7 +171,9 @@ def _verb_at(s: Sentence, k: int) -> Verb | None:
         return None
     if low == "remaining" or low in NOT_VERBS or any(p.lo <= k < p.hi for p in s.products):
         return None
-    if low == "won" and (s.tokens[k - 1].low[:1].isdigit() or s.low(k - 1) in {"million", "billion", "trillion"}):
+    if low == "won" and (
+        s.tokens[k - 1].low[:1].isdigit() or s.low(k - 1) in {"million", "billion", "trillion"}
+    ):
         return None
     if low.endswith("ing") and s.low(k + 1) in FIRM_WORDS:
         return None
@@ -183,9 +190,17 @@ def _verb_at(s: Sentence, k: int) -> Verb | None:
         return None
     if one.form == "ing" and (s.low(k - 1) in DETERMINERS or (s.low(k + 1) == "of")):
         return None
-    if one.form in {"past", "part"} and (s.low(k - 1) in DETERMINERS or s.low(k - 1) == "'s"):
+    if one.form in {"past", "part"} and (
+        s.low(k - 1) in DETERMINERS - {"that", "these", "those", "this", "both", "all"}
+        or s.low(k - 1) == "'s"
+    ):
         return None
-    if one.form == "base" and s.low(k - 1) == "," and s.low(k + 1) in {"that", "those", "the", "its"} and one.classes & {"raise", "cut", "lift", "impose", "suspend", "keep"}:
+    if (
+        one.form == "base"
+        and s.low(k - 1) == ","
+        and s.low(k + 1) in {"that", "those", "the", "its"}
+        and one.classes & {"raise", "cut", "lift", "impose", "suspend", "keep"}
+    ):
         return _chained(s, k, k, one, "finite", (), False, False, False)
     if one.form == "base" and not _plural_subject(s, k):
         return None
@@ -225,12 +240,23 @@ def _plural_subject(s: Sentence, k: int) -> bool:
         and s.words(k, k + 2) in {"take effect", "come into", "enter into", "go into", "kick in"}
     ):
         return before not in PREPOSITIONS | DETERMINERS
+    if s.low(k) in {"hope", "fear", "want", "expect", "believe", "urge", "demand"} and s.low(
+        k + 1
+    ) in {"that", "to", "the"}:
+        return before not in PREPOSITIONS | DETERMINERS
     return before.endswith("s") and before not in {"'s", "its", "this", "his"}
+
+
+def _forms(s: Sentence, k: int) -> Sequence[VerbForm]:
+    return verb_forms().get(s.low(k), ())
 
 
 def _reduced(s: Sentence, k: int) -> bool:
     """Return whether a past participle hangs on the noun before it: duties imposed by Canada."""
     before, after = s.low(k - 1), s.low(k + 1)
+    said = any("say" in f.classes and "announce" not in f.classes for f in _forms(s, k))
+    if said:
+        return False
     if any(
         f.classes & {"rise", "fall", "start", "end", "remain", "run", "return"}
         and not f.classes & {"lift", "raise", "cut"}
@@ -314,7 +340,14 @@ def _group(s: Sentence, k: int) -> Verb | None:
         if k - start > 12:
             break
         k += 1
-        dated = next((d for d in s.dates if d.lo in {k, k + 1} and s.low(k) in {"from", "on", "since", "in"}), None)
+        dated = next(
+            (
+                d
+                for d in s.dates
+                if d.lo in {k, k + 1} and s.low(k) in {"from", "on", "since", "in"}
+            ),
+            None,
+        )
         if dated is not None and helpers:  # must from Friday pay
             k = dated.hi
     if not helpers:
@@ -453,6 +486,7 @@ def _chained(
             if then is None or _to_noun(s, base) or not (one.classes & CHAIN):
                 break
         elif one.classes & {
+            "suspend",
             "consider",
             "propose",
             "start",

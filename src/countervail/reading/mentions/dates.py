@@ -57,7 +57,10 @@ _DAY = "(?P<{0}>" + "|".join(DAYS) + ")"
 
 WAYS: tuple[tuple[str, str], ...] = (
     ("iso", r"(?<!\d)(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)(?!\d)"),
-    ("dmy", _D.format("d") + r"\s+(?:of\s+)?" + _M.format("m") + r",?\s+" + _Y.format("y")),
+    (
+        "dmy",
+        _D.format("d") + r"\s+(?:day\s+)?(?:of\s+)?" + _M.format("m") + r",?\s+" + _Y.format("y"),
+    ),
     ("mdy", _M.format("m") + r"\s+" + _D.format("d") + r",?\s+" + _Y.format("y")),
     ("last_my", r"(?:in\s+)?" + _M.format("m") + r"\s+(?P<which>last|next|this)\s+year\b"),
     (

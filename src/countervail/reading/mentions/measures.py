@@ -20,6 +20,9 @@ STOP = PREPOSITIONS | MODALS | PRONOUNS | BE | word_set("measures.stop")
 ADJECTIVES = word_set("measures.adjectives")
 
 
+NO_MEASURE = word_set("measures.no_measure")
+
+
 @dataclass(slots=True)
 class MeasureNoun:
     """A noun that names a measure.
@@ -78,9 +81,15 @@ def find_measures(s: Sentence, verbal: Collection[int]) -> list[MeasureNoun]:
 
 
 def _at(s: Sentence, k: int, verbal: Collection[int], floor: int) -> MeasureNoun | None:
-    if s.low(k) in {"that", "those", "one"} and s.low(k + 1) in {"on", "for"} and (k - 1 in verbal or s.low(k - 1) == "the"):
+    if (
+        s.low(k) in {"that", "those", "one"}
+        and s.low(k + 1) in {"on", "for"}
+        and (k - 1 in verbal or s.low(k - 1) == "the")
+    ):
         lead = k - 1 if s.low(k - 1) == "the" else k
         return MeasureNoun(lead, k + 1, (k, k + 1), "tariff", False, "that")
+    if s.low(k) in {"tariff", "customs", "duty"} and s.low(k + 1) in NO_MEASURE:
+        return None
     for known in measure_words().get(s.low(k), ()):
         n = len(known.words)
         if any(s.low(k + j) != word for j, word in enumerate(known.words)) or k in verbal:

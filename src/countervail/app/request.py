@@ -5,10 +5,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from countervail.app.pages import Pages
 from countervail.draws.how import Draws
 from countervail.errors import CountervailError
 from countervail.options import part
@@ -16,6 +17,7 @@ from countervail.options import part
 if TYPE_CHECKING:
     from countervail.present.document import Document
     from countervail.present.files import Saved
+    from countervail.present.page.report import ReportPage
     from countervail.present.parts import Part
 
 Progress = Callable[[int, int], object]
@@ -50,6 +52,9 @@ class Result:
         finished: whether the search ran to its end.
         interrupted: whether its draws were stopped, and the answer stands without them.
         failure: why draws came to nothing, or a part of the answer is missing.
+        written: pages and folders of figures that were written.
+        page: makes its page, given the command that gives it; None where it has no figures of its
+            own, and its parts are the page.
     """
 
     document: Document
@@ -60,6 +65,8 @@ class Result:
     finished: bool = True
     interrupted: bool = False
     failure: CountervailError | None = None
+    page: Callable[[str], ReportPage] | None = None
+    written: tuple[str, ...] = ()
 
     @property
     def stopped(self) -> bool:
@@ -67,8 +74,15 @@ class Result:
         return self.interrupted or not self.finished or self.failure is not None
 
 
+@dataclass(frozen=True, kw_only=True)
 class Request(ABC):
-    """Something that is asked: its docstring says what, its fields how."""
+    """Something that is asked: its docstring says what, its fields how.
+
+    Attributes:
+        pages: what is written of its answer for reading.
+    """
+
+    pages: Pages = part(Pages(), without=("figures",))
 
     keeps: ClassVar[str] = "draws"
     """What an interrupted run leaves in its folder, to go on from."""
@@ -110,16 +124,17 @@ class DrawnRequest(Request):
         return self.draws.out
 
 
-def run(request: Request, show: Show) -> Result:
-    """Return the answer to a request, written where it asks for a folder.
+def run(request: Request, show: Show, command: str = "") -> Result:
+    """Return the answer to a request, written where it asks for a folder or a page.
 
     Args:
         request: what is asked.
         show: shows how far it is.
+        command: that asks the same, said on its page.
 
     Raises:
         CountervailError: it has no answer, or is refused.
-        FileError: the folder cannot be written.
+        FileError: the folder or the page cannot be written.
         KeyboardInterrupt: before there was anything to tell.
     """
     from countervail.present.files import write_folder
@@ -127,9 +142,24 @@ def run(request: Request, show: Show) -> Result:
 
     if request.folder is not None:
         check_folder(request.folder)  # before anything is solved
+    request.pages.check()
     result = request.answer(show)
     if request.folder is not None and not result.stopped:
         write_folder(
             result.document, request.folder, result.saved, answer=result.name, kept=result.kept
         )
+    if request.pages.wanted and not result.stopped:
+        written = request.pages.write(result.document, _page(request, result, command))
+        return replace(result, written=tuple(written))
     return result
+
+
+def _page(request: Request, result: Result, command: str) -> ReportPage:
+    """Return the page of an answer: its own, or its parts."""
+    from countervail.present.page.plain import plain_page
+    from countervail.present.sentences.language import language
+
+    if result.page is not None:
+        return result.page(command)
+    title = (type(request).__doc__ or "").split("\n")[0].removesuffix(".")
+    return plain_page(result.document, title, language(), command)

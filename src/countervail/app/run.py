@@ -8,6 +8,7 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from countervail.app.pages import Pages
 from countervail.app.parts import WhichLedger, WhichModel, WhichWorld
 from countervail.app.question import ALLOW_PARTIAL, LANGUAGE
 from countervail.app.request import DrawnRequest, Result, Show, early
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from countervail.draws.ensemble import Ensemble
     from countervail.ledger import Ledger
     from countervail.present.document import Document
+    from countervail.present.page.report import ReportPage
     from countervail.present.sentences.language import Language
     from countervail.scenario import Scenario
     from countervail.solution import Solution
@@ -78,6 +80,7 @@ class RunRequest(DrawnRequest):
         Draws(), help={"out": "Folder for solution.nc, CSV tables and manifest.json; keeps draws."}
     )
     allow_partial: bool = option(False, ALLOW_PARTIAL)
+    pages: Pages = part(Pages())
     lang: str = option("en", LANGUAGE)
 
     sections: ClassVar[tuple[str, ...]] = ("law", "goods", "countries", "sectors", "why")
@@ -125,8 +128,19 @@ class RunRequest(DrawnRequest):
             added["long_run"] = self._long_run(found[LONG], show)
         if self.path:
             added["path"] = self._path(world, question, model, found, show)
+        answered = document(solution, drawn, added, said)
+
+        def page(command: str) -> ReportPage:
+            from countervail.present.page.run import run_page
+            from countervail.present.tables import RowsWithRanges
+            from countervail.present.told import ToldAnswer
+
+            told = ToldAnswer(solution, RowsWithRanges.of(solution, drawn))
+            return run_page(answered, told, said, added, command)
+
         return Result(
-            document=document(solution, drawn, added, said),
+            document=answered,
+            page=page,
             saved={"solution": solution, "ensemble": drawn},
             name="result",
             left_out=bool(solution.resolved.not_placed),

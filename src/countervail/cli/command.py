@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -182,13 +183,15 @@ def _tell(request: Request, said: Told) -> None:
     """
     try:
         with _watching(said) as show:
-            result = run(request, show)
+            result = run(request, show, command_line(sys.argv[1:]))
     except KeyboardInterrupt:
         _say_kept(request)
         raise
     streams.tell(result.document, said.as_json, said.shown, everything=said.everything)
     if request.folder is not None and not result.stopped and not said.as_json:
         streams.say(f"written to {request.folder}", sys.stderr)
+    for place in result.written:
+        streams.say(f"written to {place}", sys.stderr)
     if result.failure is not None:
         raise result.failure
     if result.stopped:
@@ -209,6 +212,25 @@ def _watching(said: Told) -> Iterator[Show]:
         yield shown
     finally:
         shown.close()
+
+
+UNSAID = ("--report", "--figures", "--out")
+"""Options of which nothing is said where an answer names its command: places on one machine."""
+
+
+def command_line(words: Sequence[str]) -> str:
+    """Return the command that gives the same answer, without where it was written.
+
+    Args:
+        words: as they were typed, the program's own name left out.
+    """
+    kept, skip = ["countervail"], False
+    for word in words:
+        name = word.split("=")[0]
+        if not skip and name not in UNSAID and word != "--json":
+            kept.append(word)
+        skip = not skip and word in UNSAID
+    return shlex.join(kept)
 
 
 def _say_kept(request: Request) -> None:

@@ -38,6 +38,9 @@ from countervail.provenance import software
 from countervail.scenario import other_law
 from countervail.solution import Solution
 
+ASSUMED = "Assumptions that matter"
+"""Heading of what an answer rests on."""
+
 NOTHING_RELATIVE = 1e-11
 """No wage, price or expenditure moves by more: there is nothing to rank."""
 
@@ -324,7 +327,12 @@ def heading(solution: Solution) -> list[Part]:
     if scenario.question:
         said.append(Words(scenario.question, "asked"))
     said += headline(solution)
-    more = restored_words(solution.world), _since(solution), _unpriced(solution), _outside(solution)
+    more = (
+        restored_words(solution.world),
+        _since(solution),
+        unpriced_words(solution),
+        _outside(solution),
+    )
     return [*said, *(Words(words) for words in more if words)]
 
 
@@ -346,7 +354,7 @@ def _since(solution: Solution) -> str:
     return f"Since then: {few(said)}; today's law: --to today" if said else ""
 
 
-def _unpriced(solution: Solution) -> str:
+def unpriced_words(solution: Solution) -> str:
     """Return what else changed between the dates, in a sentence."""
     scenario = solution.scenario
     found = list(other_law.unpriced(scenario))
@@ -383,7 +391,7 @@ def _mattering(solution: Solution) -> list[Part]:
     kept: list[str | Note] = [*assumptions.assumed(solution), *telling]
     if hidden:
         kept.append(f"{hidden} more notes, on law that is not the subject: see --json.")
-    return [Heading("Assumptions that matter"), Bullets(kept, subject_pairs(solution))]
+    return [Heading(ASSUMED), Bullets(kept, subject_pairs(solution))]
 
 
 def _certificate(solution: Solution, ensemble: Ensemble | None = None) -> Words:

@@ -41,7 +41,11 @@ def axis(
 
 
 def names_width(
-    names: Sequence[tuple[str, bool]], notes: Sequence[str], most: float, size: float = TEXT
+    names: Sequence[tuple[str, bool]],
+    notes: Sequence[str],
+    most: float,
+    size: float = TEXT,
+    most_lines: int = 2,
 ) -> float:
     """Return how wide a column of names has to be.
 
@@ -50,9 +54,12 @@ def names_width(
         notes: small lines below them.
         most: pixels it may take.
         size: of the names, pixels.
+        most_lines: of a name.
     """
     lines = [
-        width(line, size, bold) for name, bold in names for line in wrapped(name, most, size, bold)
+        width(line, size, bold)
+        for name, bold in names
+        for line in wrapped(name, most, size, bold, most_lines)
     ]
     return min(most, max([*lines, *(width(note, SMALL) for note in notes), 0.0]))
 
@@ -67,9 +74,10 @@ def named(
     bold: bool = False,
     note: str = "",
     size: float = TEXT,
+    most_lines: int = 2,
 ) -> None:
-    """Write a name on at most two lines, and a small line below, around the middle of a row."""
-    lines = wrapped(name, wide, size, bold)
+    """Write a name on a few lines, and a small line below, around the middle of a row."""
+    lines = wrapped(name, wide, size, bold, most_lines)
     notes = wrapped(note, wide, SMALL, lines=1) if note else []
     y = middle - LINE * (len(lines) + len(notes) - 1) / 2 + 4.5
     for line in lines:
@@ -79,6 +87,8 @@ def named(
         canvas.text(x, y, line, size=SMALL, style="tm")
 
 
-def lines_of(name: str, note: str, wide: float, bold: bool = False, size: float = TEXT) -> int:
+def lines_of(
+    name: str, note: str, wide: float, bold: bool = False, size: float = TEXT, most_lines: int = 2
+) -> int:
     """Return how many lines a name and its note take."""
-    return len(wrapped(name, wide, size, bold)) + bool(note)
+    return len(wrapped(name, wide, size, bold, most_lines)) + bool(note)

@@ -62,7 +62,7 @@ def waterfall(wholes: Sequence[Whole], wide: float, lead: str) -> Drawing:
     own = (wide - GAP) / 2 if beside else wide
     parts = [part for whole in wholes for part in whole.parts]
     names = [*((part.name, False) for part in parts), *((w.name, True) for w in wholes)]
-    name_wide = names_width(names, [part.note for part in parts], 0.44 * own)
+    name_wide = names_width(names, [part.note for part in parts], 0.44 * own, most_lines=3)
     said = max(
         [*(width(p.said, SMALL) for p in parts), *(width(w.said, SMALL, True) for w in wholes), 0.0]
     )
@@ -104,9 +104,9 @@ def _whole(
         y += 22.0
     first, last = y, None
     for part, (start, end) in zip(whole.parts, _spans(whole), strict=True):
-        high = max(27.0, 10.0 + LINE * lines_of(part.name, part.note, name_wide))
+        high = max(27.0, 10.0 + LINE * lines_of(part.name, part.note, name_wide, most_lines=3))
         middle = y + high / 2
-        named(canvas, x, middle, part.name, name_wide, note=part.note)
+        named(canvas, x, middle, part.name, name_wide, note=part.note, most_lines=3)
         left, right = sorted((x + scale.at(start), x + scale.at(end)))
         kind = "loss" if (part.share > 0) == whole.losing else "gain"
         if last is not None:  # where the part before ended

@@ -1,0 +1,1 @@
+"""The report: an answer as one page that needs nothing else, with its figures and tables."""

@@ -1,0 +1,208 @@
+"""A report as a value, and as one HTML file: no network, no framework, complete without scripts."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from countervail.present.charts import tokens
+from countervail.present.charts.chart import Chart
+from countervail.present.page.cells import PageTable, page_table
+from countervail.present.parts import Heading, Words
+from countervail.present.render.markdown import markdown
+from countervail.present.sentences.language import Language
+from countervail.text.characters import printable
+from countervail.version import __version__
+
+MOST_ANNEXED = 40
+"""Rows of a table in the annex of what is printed."""
+
+MOST_OPEN = 6
+"""Rows of a table without a chart that is read where it stands."""
+
+BRACKETS = re.compile(r"\([^()%]*\d[^()%]*\)")
+SHORT = 26
+"""Characters of a range that is never broken over two lines."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """Sentences, one by one where they are a list; under a title it has to be opened to be read."""
+
+    sentences: Sequence[str]
+    listed: bool = False
+    title: str = ""
+    kind: str = "said"
+
+
+@dataclass(frozen=True)
+class FactList:
+    """What is looked up: a name and what it is, in code where it is typed."""
+
+    rows: Sequence[tuple[str, str, bool]]
+    kind: str = "facts"
+
+
+@dataclass(frozen=True)
+class PageFigure:
+    """A chart, with its table behind it; ``annexed`` where the table is printed in the annex."""
+
+    chart: Chart
+    table: PageTable
+    annexed: PageTable | None = None
+    kind: str = "figure"
+
+
+@dataclass(frozen=True)
+class PageSheet:
+    """A table that has no chart, under a title."""
+
+    title: str
+    table: PageTable
+    kind: str = "sheet"
+
+    @property
+    def closed(self) -> bool:
+        """Whether it has to be opened to be read: it is long."""
+        return len(self.table.rows) > MOST_OPEN
+
+
+PageBlock = Said | FactList | PageFigure | PageSheet
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """A figure of the first screen: what it is, its value, and its range."""
+
+    name: str
+    value: str
+    spread: str = ""
+
+
+@dataclass(frozen=True)
+class PageSection:
+    """A section, a question: its name in addresses, its title, what stands in it."""
+
+    key: str
+    title: str
+    blocks: Sequence[PageBlock]
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """A report.
+
+    Attributes:
+        language: it is in.
+        kind: what kind of report it is.
+        facts: dates and the like, beside it.
+        status: that it is certified.
+        question: what was asked.
+        headline: the answer in one sentence.
+        leads: what stands below it.
+        figures: key figures.
+        brackets: what ranges mean.
+        sections: the rest, in order.
+    """
+
+    language: Language
+    kind: str
+    headline: str
+    sections: Sequence[PageSection]
+    facts: Sequence[str] = ()
+    status: str = ""
+    question: str = ""
+    leads: Sequence[str] = ()
+    figures: Sequence[KeyFigure] = ()
+    brackets: str = ""
+    warnings: Sequence[str] = ()
+
+    @property
+    def drawn(self) -> list[Chart]:
+        """Its charts, in order."""
+        return [
+            block.chart
+            for section in self.sections
+            for block in section.blocks
+            if isinstance(block, PageFigure)
+        ]
+
+    def lead(self) -> str:
+        """Return what stands before the answer's own parts in a text file, as Markdown."""
+        said = [Words(f"{self.headline}.", "strong"), *(Words(lead) for lead in self.leads)]
+        return markdown([Heading(self.kind), *said]) + "\n"
+
+    def html(self) -> str:
+        """Return it as one file."""
+        script = _text("script.js")
+        return (
+            _environment()
+            .get_template("report.html")
+            .render(
+                page=self,
+                say=lambda key: self.language.template(f"page.{key}"),
+                light=Markup(tokens.variables(tokens.LIGHT)),
+                dark=Markup(tokens.variables(tokens.DARK)),
+                printed=Markup(tokens.variables(tokens.PAPER)),
+                chart_style=Markup(tokens.STYLE),
+                patterns=Markup(tokens.PATTERNS),
+                style=Markup(_text("style.css")),
+                script=Markup(script),
+                script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+                footer=self.language.part("page.footer", version=__version__),
+            )
+        )
+
+
+def figure(
+    chart: Chart, language: Language, caption: str = "", *, annex: bool = False
+) -> PageFigure:
+    """Return a chart with the table of the rows behind it.
+
+    Args:
+        chart: with its rows.
+        language: of the page.
+        caption: of the table.
+        annex: whether the table, or its first rows, is printed in the annex.
+    """
+    table = page_table(chart.key, chart.table, language, caption)
+    short = PageTable(f"{chart.key}-annex", table.caption, table.head, table.rows[:MOST_ANNEXED])
+    return PageFigure(chart, table, short if annex else None)
+
+
+def spread_out(text: str) -> Markup:
+    """Return text with what stands in brackets and has a digit set apart; text is never markup."""
+    safe = str(escape(printable(text)))
+
+    def apart(found: re.Match[str]) -> str:
+        kind = "in nb" if len(found[0]) <= SHORT else "in"
+        return f'<span class="{kind}">{found[0]}</span>'
+
+    return Markup(BRACKETS.sub(apart, safe))
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("countervail.present.page", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["ranged"] = spread_out
+    made.filters["plain"] = printable
+    made.filters["drawing"] = lambda drawing, more: Markup(drawing.inline(more))
+    return made
+
+
+def _text(name: str) -> str:
+    return (resources.files("countervail.present.page") / "templates" / name).read_text("utf-8")

@@ -197,11 +197,16 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_printable,
     )
     made.filters["ranged"] = spread_out
-    made.filters["plain"] = printable
     made.filters["drawing"] = lambda drawing, more: Markup(drawing.inline(more))
     return made
+
+
+def _printable(value: object) -> object:
+    """Return text without what would turn its direction; what is markup already is."""
+    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _text(name: str) -> str:

@@ -217,7 +217,7 @@ def test_where_a_page_is_written(tmp_path: Path) -> None:
     assert file.read_text("utf-8").startswith("<!doctype html>")
     assert list(Pages(report=str(text)).write(Document([Words("rest")], {}), page)) == [str(text)]
     assert text.read_text("utf-8").startswith("## Report: Answer\n\n**Said.**")
-    assert not [p for p in tmp_path.rglob("*.part")]
+    assert not list(tmp_path.rglob("*.part"))
 
 
 def test_the_command_names_no_place() -> None:

@@ -72,8 +72,12 @@ def test_a_command_has_the_options_of_its_request_and_of_its_parts() -> None:
 def test_what_was_written_fills_the_request(monkeypatch: pytest.MonkeyPatch) -> None:
     filled: list[Request] = []
     monkeypatch.setattr("countervail.cli.command._tell", lambda one, _: filled.append(one))
-    command(Outer)(who="CAN", size=5.0, kind="hard", many="a+b", report=None, as_json=False, today=None)
-    command(Outer)(who="CAN", size=20.0, kind="soft", many=None, as_json=False, today=None)
+    command(Outer)(
+        who="CAN", size=5.0, kind="hard", many="a+b", report=None, as_json=False, today=None
+    )
+    command(Outer)(
+        who="CAN", size=20.0, kind="soft", many=None, report=None, as_json=False, today=None
+    )
     given, default = filled
     assert given == Outer(who="CAN", inner=Inner(size=0.05, kind="hard"), many=["a", "b"])
     assert default == Outer(who="CAN")

@@ -18,6 +18,7 @@ from countervail.present.sentences.amounts import (
     cell_money,
     cell_percent,
 )
+from countervail.present.sentences.goods import GoodSold
 from countervail.present.sentences.language import Language
 from countervail.present.sentences.run import PartyEffect, largest
 from countervail.present.told import ToldAnswer, point
@@ -189,12 +190,12 @@ def _beside(said: Sequence[SaidAmount]) -> list[str]:
 
 def _goods(told: ToldAnswer, language: Language, most: int) -> list[Part]:
     """Return the goods of which most is sold before, as far as there are lines for them."""
-    found = told.goods
+    found = list(zip(told.goods, told.sold, strict=True))
     if not found:
         return []
     room = max(min(most, MOST_GOODS), 1)
     shown = found if len(found) <= room + 1 else found[:room]
-    rows = [_good(language, one) for one in shown]
+    rows = [_good(language, one, sold) for one, sold in shown]
     left = len(found) - len(shown)
     if left:
         more = language.part("screen.more_goods", n=language.counted(left))
@@ -213,19 +214,14 @@ def _goods(told: ToldAnswer, language: Language, most: int) -> list[Part]:
     return [Words(""), DocumentTable(columns, rows, indent=INDENT)]
 
 
-def _good(language: Language, one: JoinedGoods) -> dict[str, Any]:
-    row, ranges = one.row, one.ranges
-
-    def of(key: str) -> Range:
-        return ranges.get(key) or point(np.nan if row[key] is None else row[key])
-
-    change = of("trade_change")
+def _good(language: Language, one: JoinedGoods, sold: GoodSold) -> dict[str, Any]:
+    row, change = one.row, sold.change
     by = "" if np.isnan(change.value) else cell_percent(language, change).value
     return {
         "good": str(language.goods(row["name"].split("; ")[0])),
         "pair": f"{row['exporter']} > {row['importer']}",
-        "before": cell_money(language, of("trade_usd"), sign=False).value,
-        "after": cell_money(language, of("trade_new_usd"), sign=False).value,
+        "before": cell_money(language, sold.before, sign=False).value,
+        "after": cell_money(language, sold.after, sign=False).value,
         "change": by if change.value > MOST_PER_CENT else f"{by} %" if by else "",
         "duty": _duty(language, row),
     }

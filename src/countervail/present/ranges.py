@@ -15,10 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.draws.ensemble import Ensemble, Range
+from countervail.draws.ensemble.result import QUANTILES, quantile
 from countervail.errors import InputError
 from countervail.present import goods, quotas, redirected, rows, shelf
+from countervail.present import partners as every_partner
 from countervail.present.goods_range import told_range
 from countervail.present.rows import Row
+from countervail.present.sentences.signs import Sides
 from countervail.present.subject import moved_measures
 from countervail.solution import Solution
 
@@ -40,6 +43,9 @@ NUMBERS = {
     "diversion": ("trade_usd", "trade_change_usd"),
 }  # fmt: skip
 """Numbers of each kind of row."""
+
+LEVELS = ("spending_usd", "revenue_usd", "revenue_new_usd")
+"""Numbers of countries that are no changes: no draw has them below zero."""
 
 RATES = ("rate", "rate_new")
 """Rates of law among them."""
@@ -85,11 +91,13 @@ class Reader:
         countries: whose sectors are reported.
         places: labels of the rows of each table, in the order of the point answer.
         cells: exporter, importer, sector, and the other sources and markets reported, as positions.
+        partners: exporter, importer, sector of the cells of which every partner is read, likewise.
     """
 
     countries: tuple[str, ...]
     places: tuple[tuple[str, tuple[Place, ...]], ...]
     cells: tuple[tuple[int, int, int, tuple[int, ...], tuple[int, ...]], ...]
+    partners: tuple[tuple[int, int, int], ...] = ()
 
     @classmethod
     def of(cls, point: Solution) -> Reader:
@@ -99,6 +107,7 @@ class Reader:
         def positions(moves: list[Row]) -> tuple[int, ...]:
             return tuple(world.country(move["country"]) for move in moves)
 
+        diverted = found.pop("diversion")
         cells = tuple(
             (
                 world.country(row["exporter"]),
@@ -107,10 +116,11 @@ class Reader:
                 positions(row["other_sources"]),
                 positions(row["other_markets"]),
             )
-            for row in found.pop("diversion")
+            for row in diverted
         )
+        partners = tuple(every_partner.cells(point, diverted))
         places = tuple((k, tuple(place(k, row) for row in rows_)) for k, rows_ in found.items())
-        return cls(rows.shown_countries(point), places, cells)
+        return cls(rows.shown_countries(point), places, cells, partners)
 
     def __call__(self, solution: Solution) -> dict[str, Array]:
         """Return the numbers of each table's rows [row, number], and where trade moved likewise."""
@@ -122,7 +132,7 @@ class Reader:
             "quotas": lambda: quotas.quotas(solution),
         }
         read = {kind: aligned(kind, make[kind](), at) for kind, at in self.places}
-        return {**read, **self._flows(solution)}
+        return {**read, **self._flows(solution), **every_partner.read(solution, self.partners)}
 
     def _flows(self, solution: Solution) -> dict[str, Array]:
         """Return the flows of the cells, and of the other sources and markets."""
@@ -194,6 +204,31 @@ class Ranges:
     def _asked(self) -> frozenset[str]:
         """Measures asked about that move: their own errors are left out of the record."""
         return moved_measures(self.ensemble.point)
+
+    def sides(self) -> dict[str, dict[str, dict[str, float | None]]]:
+        """Return the shares of draws below and above zero of every outcome of every country."""
+        draws = self.ensemble.figures["countries"]
+        changes = [key for key in NUMBERS["countries"] if not key.endswith(LEVELS)]
+        return {
+            row["country"]: {
+                key: dict(Sides.of(draws[:, k, NUMBERS["countries"].index(key)]).as_dict())
+                for key in changes
+            }
+            for k, row in enumerate(self.rows["countries"])
+        }
+
+    def partners(self) -> dict[str, Array] | None:
+        """Return the quantiles [3, cell, country] of every partner's change; None where not read.
+
+        Draws that were kept before partners were read have none.
+        """
+        figures = self.ensemble.figures
+        if not all(name in figures for name in every_partner.SIDES.values()):
+            return None
+        there = self.ensemble.answered
+        return {
+            name: quantile(figures[name][there], QUANTILES) for name in every_partner.SIDES.values()
+        }
 
     def as_dict(self) -> dict[str, Any]:
         """Return the blocks of ranges as JSON has them, parallel to those of the point answer."""

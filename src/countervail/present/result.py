@@ -26,9 +26,11 @@ from countervail.present.first import (
 )
 from countervail.present.joined import as_rows, joined
 from countervail.present.on_record import on_record
+from countervail.present.partners import partners
 from countervail.present.parts import Bullets, DocumentTable, Heading, Part, Words, listed, section
 from countervail.present.ranges import NAMED, SIDES, Ranges
 from countervail.present.sentences.language import Language, language
+from countervail.present.short_names import names
 from countervail.present.steps import steps
 from countervail.present.subject import about_background, subject_pairs
 from countervail.present.tables import RowsWithRanges
@@ -253,6 +255,9 @@ def _data(
             "rate, rate_new": "per cent ad valorem, the whole duty on the line",
             "weight": "share of the cell's trade before tariff",
             "goods": redirected.UNITS,
+            "partners": "change of sales in the cell, USD million at producer prices; range: 5, 50 "
+            "and 95 per cent of the draws",
+            "sides": "share of draws below and above zero",
         },
         "certificate": {
             "certified": True,  # a solution that is not raises instead of existing
@@ -275,6 +280,12 @@ def _data(
             for kind in ("lines", "sectors", "goods", "diversion", "quotas")
         },
         "goods_joined": as_rows(joined(reported.rows["lines"], reported.ranges)),
+        "partners": partners(
+            solution,
+            reported.rows["diversion"],
+            None if reported.ranges is None else reported.ranges.partners(),
+        ),
+        "names": names(world),
         "ranges": None if reported.ranges is None else _ranges(reported.ranges),
         "measures": _measures(solution, reported),
         "assumptions": assumptions.assumptions(solution),
@@ -307,6 +318,7 @@ def _ranges(ranges: Ranges) -> dict[str, Any]:
         "without_answer": [{"draw": k, "reason": why} for k, why in ensemble.failures.items()],
         "inputs": [one._asdict() for one in ensemble.priors.parameters],
         **ranges.as_dict(),
+        "sides": ranges.sides(),
     }
 
 

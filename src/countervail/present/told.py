@@ -12,9 +12,10 @@ import numpy as np
 
 from countervail.draws.ensemble.result import Range
 from countervail.present import law, rows
-from countervail.present.joined import JoinedGoods, joined
+from countervail.present.joined import NUMBERS_JOINED, JoinedGoods, joined
 from countervail.present.ranges import NUMBERS
 from countervail.present.sentences import question, run
+from countervail.present.sentences.goods import GoodSold
 from countervail.present.sentences.language import Language
 from countervail.present.sentences.question import QuestionSubject
 from countervail.present.sentences.run import PartyEffect
@@ -24,6 +25,9 @@ from countervail.present.subject import subject
 from countervail.present.tables import RowsWithRanges
 from countervail.scenario import other_law
 from countervail.solution import Solution
+
+WHOLE = 1e-6
+"""Relative difference of trade within which goods are their whole cell."""
 
 MOST_PARTIES = 4
 """Countries a headline tells of at most."""
@@ -116,6 +120,14 @@ class ToldAnswer:
         return joined(self.reported.rows["lines"], self.reported.ranges)
 
     @cached_property
+    def sold(self) -> tuple[GoodSold, ...]:
+        """The same as sentences are told from, with what is sold elsewhere where it is known.
+
+        The change of goods that are a whole cell has the range that is told of the cell.
+        """
+        return tuple(self._sold(one) for one in self.goods)
+
+    @cached_property
     def since(self) -> Sequence[Mapping[str, Any]]:
         """How the law of the question has changed after its second date."""
         return law.since(self.solution)
@@ -134,6 +146,32 @@ class ToldAnswer:
         """Return what stands below it."""
         others = [one.percent for one in self.others]
         return run.second_line(language, self.parties, others)
+
+    def _sold(self, one: JoinedGoods) -> GoodSold:
+        row = one.row
+        before, after, change = (
+            one.ranges.get(key) or point(np.nan if row[key] is None else row[key])
+            for key in NUMBERS_JOINED
+        )
+        elsewhere: Range | None = None
+        place = self._cells.get((row["exporter"], row["importer"], row["sectors"][0]))
+        if len(row["sectors"]) == 1 and place is not None:
+            cell = self.reported.rows["goods"][place]
+            known = self.reported.ranges_of("goods")
+            if cell["redirected_value"] is not None:
+                elsewhere = (
+                    known[place]["redirected_value"] if known else point(cell["redirected_value"])
+                )
+            if known and np.isclose(cell["trade_usd"], row["trade_usd"], rtol=WHOLE):
+                change = known[place]["hit"]
+        names = str(row["name"]), str(row["exporter"]), str(row["importer"])
+        return GoodSold(*names, before, after, change, elsewhere)
+
+    @cached_property
+    def _cells(self) -> Mapping[tuple[str, str, str], int]:
+        """Places of the rows of goods, by exporter, importer and good."""
+        found = self.reported.rows["goods"]
+        return {(r["exporter"], r["importer"], r["good"]): k for k, r in enumerate(found)}
 
     @property
     def _shown(self) -> tuple[str, ...]:

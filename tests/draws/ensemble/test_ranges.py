@@ -173,3 +173,73 @@ def test_a_range_of_rates_is_of_rates_that_stand(drawn: cv.Ensemble) -> None:
             one = row[name]
             for value in (one.p05, one.p50, one.p95):
                 assert np.isnan(value) or value in stood
+
+
+def test_all_partners_stand_beside_the_four_that_gain_most(answer: dict[str, Any]) -> None:
+    """Each with its range; the four of the rows of diversion are among them, number for number."""
+    assert len(answer["partners"]) == len(answer["diversion"])
+    for cell, row, drawn in zip(
+        answer["partners"], answer["diversion"], answer["ranges"]["diversion"], strict=True
+    ):
+        assert (cell["exporter"], cell["importer"]) == (row["exporter"], row["importer"])
+        for all_of, few in (("sources", "other_sources"), ("markets", "other_markets")):
+            by_code = {one["country"]: one for one in cell[all_of]}
+            assert len(by_code) == answer["world"]["countries"] - 1
+            for one, range_ in zip(row[few], drawn[few], strict=True):
+                found = by_code[one["country"]]
+                assert found["change_usd"] == pytest.approx(one["change_usd"])
+                ends = {at: range_["change_usd"][at] for at in ("p05", "p50", "p95")}
+                assert found["range"] == pytest.approx(ends)
+    assert cell["exporter"] not in {one["country"] for one in cell["sources"]}
+
+
+def test_shares_of_draws_on_each_side_of_zero(answer: dict[str, Any], drawn: cv.Ensemble) -> None:
+    canada = answer["ranges"]["sides"]["CAN"]
+    assert canada["welfare"] == {"below_zero": 1.0, "above_zero": 0.0}
+    for code, sides in answer["ranges"]["sides"].items():
+        draws = drawn.arrays["welfare"][:, drawn.point.world.country(code)]
+        assert sides["welfare"]["below_zero"] == np.mean(draws < 0), code
+
+
+def test_goods_joined_over_sectors_have_ranges_of_their_own(
+    answer: dict[str, Any], drawn: cv.Ensemble
+) -> None:
+    """Caught and packed lobster is one row: its numbers are sums, and so are its draws."""
+    names = [(r["name"], r["exporter"], r["importer"]) for r in answer["goods_joined"]]
+    assert len(set(names)) == len(names) < len(answer["lines"])
+    (row,) = (r for r in answer["goods_joined"] if r["name"] == "lobster and crab")
+    held = [k for k, line in enumerate(answer["lines"]) if line["name"] == "lobster and crab"]
+    assert len(held) == len(row["sectors"]) == 2
+    for key in ("trade_usd", "trade_new_usd"):
+        assert row[key] == pytest.approx(sum(answer["lines"][k][key] for k in held))
+        draws = np.nansum(drawn.figures["lines"][:, held, NUMBERS["lines"].index(key)], axis=1)
+        assert row["ranges"][key]["p50"] == pytest.approx(drawn.range_of(0.0, draws).p50)
+    change = 100 * (row["trade_new_usd"] / row["trade_usd"] - 1)
+    assert row["trade_change"] == pytest.approx(change)
+    assert answer["goods_joined"] == sorted(
+        answer["goods_joined"], key=lambda one: -one["trade_usd"]
+    )
+
+
+def test_steps_before_between_and_after(answer: dict[str, Any]) -> None:
+    for measure in answer["measures"]:
+        assert measure["steps"], measure["id"]
+        for step in measure["steps"]:
+            day = step["in_force"]
+            assert step["when"] == (
+                "never"
+                if day is None or step["never"]
+                else "before"
+                if day <= "2024-09-30"
+                else "between"
+                if day <= "2026-01-12"
+                else "after"
+            )
+    assert any(s["when"] == "after" for m in answer["measures"] for s in m["steps"])
+
+
+def test_what_is_said_first_is_in_the_object(answer: dict[str, Any]) -> None:
+    said = answer["says"]
+    assert said["language"] == "en"
+    assert "Canada and China put on each other cost both: Canada about" in said["headline"]
+    assert "spending" in said["more"]

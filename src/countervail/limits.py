@@ -20,9 +20,9 @@ from countervail.core.choices.no_quotas import NoQuotas
 from countervail.core.model import Baseline, Hats, Lines, Model, QuotaCells, QuotaLimits
 from countervail.core.sweep import markets
 from countervail.errors import InputError
-from countervail.ledger.pricing.lines import PricedLines, QuotaNote
+from countervail.ledger.pricing.lines import PricedLines
 from countervail.models.economy import Economy
-from countervail.scenario import Resolved, StateShock
+from countervail.scenario import Resolved
 from countervail.state import State
 from countervail.world import World
 
@@ -35,90 +35,135 @@ RECIPIENTS = ("treasury", "importers", "exporters", "nobody")
 ALIKE = 1e-9
 """Largest premiums that differ by less are one."""
 
-Key = tuple[str, str, str, tuple[int, ...]]
-"""Measure, product, recipient and lines of a quota of the core."""
+Cells = tuple[tuple[int, int, int], ...]
+
+
+class Key(NamedTuple):
+    """What tells a quota of the core from others.
+
+    Attributes:
+        measure, product: of the ledger.
+        rent_to: who is paid for licences.
+        lines: positions of its tariff lines in the table of its question.
+        cells: exporter, importer and sector of each.
+    """
+
+    measure: str
+    product: str
+    rent_to: str
+    lines: tuple[int, ...]
+    cells: Cells
 
 
 class Limit(NamedTuple):
     """A quota of the core in one state.
 
     Attributes:
-        key: what tells it from others of the question.
         above: rate on more, of each of its lines.
         quantity: USD million at base prices.
     """
 
-    key: Key
     above: Array
     quantity: float
 
 
-class Limits(NamedTuple):
-    """The quotas of both states of a question.
+class QuotaPlan(NamedTuple):
+    """The quotas of all states of some questions in one world.
 
     Attributes:
         keys: of each quota of the core.
-        states: those in force in the first state and in the second.
         cells: where they lie.
-        line: positions of their lines among the tariff lines.
     """
 
     keys: tuple[Key, ...]
-    states: tuple[dict[Key, Limit], dict[Key, Limit]]
     cells: QuotaCells
-    line: IntArray
-
-    def of_state(self, number: int) -> QuotaLimits:
-        """Return the quantities of the first state (0) or the second (1)."""
-        above, quantity = [], []
-        for key in self.keys:
-            limit = self.states[number].get(key)
-            above.append(np.full(len(key[3]), np.inf) if limit is None else limit.above)
-            quantity.append(np.inf if limit is None else limit.quantity)
-        return QuotaLimits(self.line, np.concatenate(above), np.array(quantity))
 
 
-def limits_of(world: World, resolved: Resolved, model: Model) -> Limits | None:
-    """Return the quotas of a question that can be priced; None where there are none.
+def plan_of(world: World, asked: Iterable[Resolved], model: Model) -> QuotaPlan | None:
+    """Return the quotas of questions that can be priced; None where there are none.
+
+    Args:
+        world: the world the questions were placed in.
+        asked: the questions.
+        model: the economics; one that is no Economy prices none.
 
     Raises:
         InputError: two quotas bear on one line in one state.
+    """
+    if not isinstance(model, Economy):
+        return None
+    found: dict[Key, None] = {}
+    for resolved in asked:
+        for number in (0, 1):
+            found.update(dict.fromkeys(limits_in(world, resolved, number)))
+    keys = tuple(found)
+    if not keys:
+        return None
+    to = np.zeros((len(RECIPIENTS), len(keys)))
+    for q, key in enumerate(keys):
+        to[RECIPIENTS.index(key.rent_to), q] = 1.0
+    places = np.array([cell for key in keys for cell in key.cells], dtype=np.intp)
+    quota = np.repeat(np.arange(len(keys)), [len(key.cells) for key in keys])
+    return QuotaPlan(keys, QuotaCells(places[:, 0], places[:, 1], places[:, 2], quota, to))
+
+
+def quantities(
+    plan: QuotaPlan | None, world: World, resolved: Resolved, number: int
+) -> QuotaLimits | None:
+    """Return the quantities of a question's first state (0) or its second (1).
+
+    Quotas of other states have a quantity without an end: their lines pay no premium here.
+    """
+    if plan is None or resolved.lines is None:
+        return None
+    law = limits_in(world, resolved, number)
+    most = len(resolved.lines) - 1
+    line, above, quantity = [], [], []
+    for key in plan.keys:
+        limit = law.get(key)
+        line += [min(k, most) for k in key.lines]
+        above.append(np.full(len(key.lines), np.inf) if limit is None else limit.above)
+        quantity.append(np.inf if limit is None else limit.quantity)
+    return QuotaLimits(np.array(line, dtype=np.intp), np.concatenate(above), np.array(quantity))
+
+
+def limits_in(world: World, resolved: Resolved, number: int) -> dict[Key, Limit]:
+    """Return the quotas of one state as the core has them.
 
     Args:
         world: the world the question was placed in.
         resolved: the question.
-        model: the economics; one that is no Economy prices none.
+        number: of the state, 0 or 1.
+
+    Raises:
+        InputError: two quotas bear on one line.
     """
     lines = resolved.lines
-    if lines is None or not isinstance(model, Economy):
-        return None
-    states = tuple(
-        {limit.key: limit for limit in _of_state(world, lines, change, quotas)}
-        for change, quotas in (
-            (resolved.before, resolved.quotas_before),
-            (resolved.after, resolved.quotas),
-        )
-    )
-    keys = tuple(dict.fromkeys(key for state in states for key in state))
-    if not keys:
-        return None
-    for state in states:
-        _refuse_twice(state)
-    line = np.concatenate([np.array(key[3], dtype=np.intp) for key in keys])
-    to = np.zeros((len(RECIPIENTS), len(keys)))
-    for q, key in enumerate(keys):
-        to[RECIPIENTS.index(key[2]), q] = 1.0
-    cells = QuotaCells(
-        lines.exporter[line].astype(np.intp),
-        lines.importer[line].astype(np.intp),
-        lines.sector[line].astype(np.intp),
-        np.repeat(np.arange(len(keys)), [len(key[3]) for key in keys]),
-        to,
-    )
-    return Limits(keys, (states[0], states[1]), cells, line)
+    change = (resolved.before, resolved.after)[number]
+    if lines is None or change.line_tariff is None:
+        return {}
+    traded, found = base_trade(world, lines), {}
+    for quota in (resolved.quotas_before, resolved.quotas)[number]:
+        some = traded[quota.lines] > 0
+        at = quota.lines[some]
+        let_in = quota.law.let_in(float(traded[at].sum()))
+        if let_in is None or quota.above is None or not len(at):
+            continue
+        # where what stands beside it lowers the rate above, there is nothing to save
+        above = np.maximum(quota.above[some], change.line_tariff[at])
+        most = np.log((1.0 + above) / (1.0 + change.line_tariff[at]))
+        for one in _alike(most):
+            held = at[one]
+            where = (lines.exporter[held], lines.importer[held], lines.sector[held])
+            cells = tuple((int(i), int(n), int(j)) for i, n, j in zip(*where, strict=True))
+            name = quota.measure, quota.product, quota.law.rent_to
+            part = float(traded[held].sum() / traded[at].sum())
+            found[Key(*name, tuple(held.tolist()), cells)] = Limit(above[one], let_in * part)
+    _refuse_twice(found)
+    return found
 
 
-def _refuse_twice(state: dict[Key, Limit]) -> None:
+def _refuse_twice(state: Iterable[Key]) -> None:
     """Raise where two quotas bear on one line.
 
     Raises:
@@ -126,34 +171,13 @@ def _refuse_twice(state: dict[Key, Limit]) -> None:
     """
     seen: dict[int, Key] = {}
     for key in state:
-        for line in key[3]:
+        for line in key.lines:
             other = seen.setdefault(line, key)
             if other is not key:
                 raise InputError(
-                    f"two quotas bear on one line: {other[1]} of '{other[0]}' and {key[1]} of "
-                    f"'{key[0]}'; say in [stacking] which displaces the other, or ask of one alone"
+                    f"two quotas bear on one line: {other.product} of '{other.measure}' and "
+                    f"{key.product} of '{key.measure}'; ask of one of them alone"
                 )
-
-
-def _of_state(
-    world: World, lines: PricedLines, change: StateShock, quotas: Iterable[QuotaNote]
-) -> Iterable[Limit]:
-    """Yield the quotas of one state as the core has them."""
-    traded = base_trade(world, lines)
-    for quota in quotas:
-        at = quota.lines[traded[quota.lines] > 0]
-        let_in = quota.law.let_in(float(traded[at].sum()))
-        if let_in is None or quota.above is None or change.line_tariff is None or not len(at):
-            continue
-        above = quota.above[traded[quota.lines] > 0]
-        # where what is beside it lowers the rate above, there is nothing to save
-        above = np.maximum(above, change.line_tariff[at])
-        most = np.log((1.0 + above) / (1.0 + change.line_tariff[at]))
-        for one in _alike(most):
-            held = at[one]
-            key = quota.measure, quota.product, quota.law.rent_to, tuple(held.tolist())
-            part = float(traded[held].sum() / traded[at].sum())
-            yield Limit(key, above[one], let_in * part)
 
 
 def _alike(most: Array) -> list[NDArray[np.bool_]]:
@@ -168,16 +192,16 @@ def base_trade(world: World, lines: PricedLines) -> Array:
     return np.asarray(lines.weight * cell)
 
 
-def with_quotas(model: Model, limits: Limits | None) -> Model:
+def with_quotas(model: Model, plan: QuotaPlan | None) -> Model:
     """Return a model that prices a question's quotas, where there are any and it has not chosen."""
-    if limits is None or not isinstance(model, Economy) or not isinstance(model.quotas, NoQuotas):
+    if plan is None or not isinstance(model, Economy) or not isinstance(model.quotas, NoQuotas):
         return model
     return replace(model, quotas=BindingQuotas())
 
 
-def limited_base(base: Baseline, limits: Limits | None) -> Baseline:
+def limited_base(base: Baseline, plan: QuotaPlan | None) -> Baseline:
     """Return a baseline that says where quotas lie."""
-    return base if limits is None else base._replace(quotas=limits.cells)
+    return base if plan is None else base._replace(quotas=plan.cells)
 
 
 def fitted(hats: Hats | None, model: Model, base: Baseline) -> Hats | None:
@@ -228,6 +252,10 @@ def limited_of(model: Model, base: Baseline, state: State) -> Limited | None:
     return found if isinstance(found, Limited) else None
 
 
+NO_LAW = QuotaFound(False, 0.0, np.inf, 0.0, np.inf, 0.0, 0.0, 0.0)
+"""Of a state without tariff lines."""
+
+
 class QuotaResult(NamedTuple):
     """A quota of the core, priced.
 
@@ -247,36 +275,35 @@ class QuotaResult(NamedTuple):
 
 
 def results_of(
-    limits: Limits | None,
+    plan: QuotaPlan | None,
     states: tuple[State, State],
     limited: tuple[Limited | None, Limited | None],
 ) -> tuple[QuotaResult, ...]:
     """Return what is found of every quota of a question that is priced."""
     one, two = limited
-    if limits is None or one is None or two is None:
+    if plan is None or one is None or two is None:
         return ()
     first, second = (
-        found_of(limits, state, of, number)
-        for number, (state, of) in enumerate(zip(states, (one, two), strict=True))
+        _found_of(plan, state, of) for state, of in zip(states, (one, two), strict=True)
     )
     return tuple(
-        QuotaResult(*key, before, after)
-        for key, before, after in zip(limits.keys, first, second, strict=True)
+        QuotaResult(*key[:4], before, after)
+        for key, before, after in zip(plan.keys, first, second, strict=True)
     )
 
 
-def found_of(limits: Limits, state: State, limited: Limited, number: int) -> list[QuotaFound]:
-    """Return what is found of each quota in a state, in the order of ``limits.keys``."""
+def _found_of(plan: QuotaPlan, state: State, limited: Limited) -> list[QuotaFound]:
+    """Return what is found of each quota in a state, in the order of the plan."""
     premium = np.expm1(limited.premium[:, 0])
     law, rents = state.shock.quotas, limited.rents
-    assert law is not None
-    assert state.shock.lines is not None
+    if law is None or state.shock.lines is None:
+        return [NO_LAW] * len(plan.keys)
     rate = state.shock.lines.tariff_new[law.line]
     most = (1.0 + law.above) / (1.0 + rate) - 1.0
-    first = np.searchsorted(limits.cells.quota, np.arange(len(limits.keys)))
+    first = np.searchsorted(plan.cells.quota, np.arange(len(plan.keys)))
     return [
         QuotaFound(
-            in_force=key in limits.states[number],
+            in_force=bool(np.isfinite(law.quantity[q])),
             quantity=float(rents.quantity[q, 0]),
             limit=float(law.quantity[q]),
             premium=float(premium[q]),
@@ -285,7 +312,7 @@ def found_of(limits: Limits, state: State, limited: Limited, number: int) -> lis
             duty=float(rents.duty[q, 0]),
             rent=float(rents.rent[q, 0]),
         )
-        for q, key in enumerate(limits.keys)
+        for q in range(len(plan.keys))
     ]
 
 

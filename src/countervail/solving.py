@@ -27,11 +27,12 @@ from countervail.errors import InputError, NoEquilibrium, NotCertified
 from countervail.horizons import LONG, Horizon, as_drawn, met
 from countervail.ledger.notes import Note
 from countervail.limits import (
-    Limits,
+    QuotaPlan,
     fitted,
     limited_base,
     limited_of,
-    limits_of,
+    plan_of,
+    quantities,
     results_of,
     with_quotas,
 )
@@ -137,7 +138,7 @@ def solve_draw(
     """
     model = as_drawn(model, world)
     try:
-        model, base, shocks, limits = _posed(world, model, resolved)
+        model, base, shocks, plan = _posed(world, model, resolved)
         one, two = (fitted(hats, model, base) or hats for hats in near)
         if model.follows:
             before = solve_first(model, base, shocks[0], one)
@@ -147,7 +148,7 @@ def solve_draw(
         after = sharpened(model, base, before, after, "numpy")
     except NoEquilibrium as error:
         raise error.named(world.countries, world.sectors) from None
-    return _compare(world, scenario, model, resolved, base, before, after, observed, limits)
+    return _compare(world, scenario, model, resolved, base, before, after, observed, plan)
 
 
 def solve_placed(
@@ -177,29 +178,29 @@ def solve_placed(
         NoEquilibrium: the case has none, with the reason.
     """
     try:
-        model, base, shocks, limits = _posed(world, model, resolved)
+        model, base, shocks, plan = _posed(world, model, resolved)
         first, second = (fitted(hats, model, base) for hats in _starts(near, base))
         before = solve_first(model, base, shocks[0], first, engine=engine)
         after = solve_next(model, base, shocks[1], before, second, engine=engine)
         after = sharpened(model, base, before, after, engine)
     except NoEquilibrium as error:
         raise error.named(world.countries, world.sectors) from None
-    return _compare(world, scenario, model, resolved, base, before, after, observed, limits)
+    return _compare(world, scenario, model, resolved, base, before, after, observed, plan)
 
 
 def _posed(
     world: World, model: Model, resolved: Resolved
-) -> tuple[Model, Baseline, tuple[Shock, Shock], Limits | None]:
+) -> tuple[Model, Baseline, tuple[Shock, Shock], QuotaPlan | None]:
     """Return a question as the core solves it, with its quotas where they can be priced.
 
     Raises:
         InputError: two quotas bear on one line.
     """
-    limits = limits_of(world, resolved, model)
-    model, base = with_quotas(model, limits), limited_base(baseline(world, model.unit), limits)
-    one, two = (None, None) if limits is None else (limits.of_state(0), limits.of_state(1))
+    plan = plan_of(world, [resolved], model)
+    model, base = with_quotas(model, plan), limited_base(baseline(world, model.unit), plan)
+    one, two = (quantities(plan, world, resolved, number) for number in (0, 1))
     first = shock_of(resolved.before, resolved, one)
-    return model, base, (first, shock_of(resolved.after, resolved, two)), limits
+    return model, base, (first, shock_of(resolved.after, resolved, two)), plan
 
 
 def asked(world: World, scenario: Scenario | str | Path) -> Scenario:
@@ -296,7 +297,7 @@ def _compare(
     before: State,
     after: State,
     observed: World,
-    limits: Limits | None = None,
+    plan: QuotaPlan | None = None,
 ) -> Solution:
     effect = after.solved.effect(before.solved)
     _refuse_uncertified(world, before, "the first state of law")
@@ -317,7 +318,7 @@ def _compare(
         export_taxes=export_taxes(before, after),
         hats=(before.solved.hats, after.solved.hats),
         observed=observed,
-        quotas=results_of(limits, (before, after), limited),
+        quotas=results_of(plan, (before, after), limited),
         certificate=record(
             world,
             (before.solved, after.solved),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import combinations
 from pathlib import Path
 
@@ -65,8 +66,10 @@ def test_a_package_is_its_scenario(found: Bargain, oecd: cv.World, names: Sequen
 
 
 def test_the_scenario_is_that_of_the_preset(oecd: cv.World) -> None:
-    """Dropping the surtax alone is what ``ev-for-canola --variant canada-alone`` asks."""
-    alone = cv.solve(oecd, cv.open_scenario("ev-for-canola", "canada-alone"))
+    """Dropping the surtax for a quota is ``ev-for-canola --variant canada-alone`` and the quota."""
+    asked = cv.open_scenario("ev-for-canola", "canada-alone")
+    quota = Change("can-chn-ev-quota-2026", law_of=date(2026, 3, 2))
+    alone = cv.solve(oecd, replace(asked, changes=(*asked.changes, quota)))
     table = open_table("ev-for-canola").only("ev-to-mfn", "peas")
     percent = bargain(oecd, table).percent((0,))
     expected = [alone.welfare.sel(country=code).item() for code in ("CAN", "CHN")]

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from countervail.core import levers
 from countervail.core.levers import Levers
 from countervail.core.model import Hats
+from countervail.errors import InputError
 from countervail.solution import Reading, Solution
 from countervail.state import solve_state
 from countervail.studies.sensitivity import LEVERS, Setting, derivative, setting_of
@@ -64,9 +65,16 @@ def contributions(outcome: Reading) -> list[Contribution]:
         outcome: a figure of a solution: ``solution.figure("welfare", country="CAN")``.
 
     Raises:
-        InputError: a figure that has no derivative; or JAX is not installed.
+        InputError: a figure that has no derivative; a question whose quotas are priced; or JAX is
+            not installed.
         NotCertified: a state on the way could not be solved.
     """
+    if outcome.solution.quotas:
+        named = ", ".join(dict.fromkeys(one.measure for one in outcome.solution.quotas))
+        raise InputError(
+            f"quotas begin to bind on the way ({named}), where figures have no slope: "
+            "contributions are of questions without them; `study attribution` divides by measure"
+        )
     way, whole = _Way(outcome), exact_effect(outcome)
     first = way.gains(OUTSET_PART)
     for nodes in NODES:

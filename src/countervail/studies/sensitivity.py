@@ -16,10 +16,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from countervail import bridge, machine, schema
 from countervail.core import levers
-from countervail.core.levers import Levers, Parts
+from countervail.core.levers import Levers, Parts, QuotaParts
 from countervail.core.model import Baseline, Hats, Model, Shock
 from countervail.errors import InputError, did_you_mean
 from countervail.labelled import aligned
+from countervail.limits import limited_base, plan_of, quantities
 from countervail.solution import Reading, Solution
 from countervail.state import solve_state
 
@@ -187,7 +188,10 @@ def predicted(solution: Solution, scenario: Scenario) -> tuple[Hats, Hats]:
         one = setting.model.prepare(setting.base, shock)
         there = bridge.shock_of(change, resolved)._replace(wage_before=shock.wage_before)
         two = setting.model.prepare(setting.base, there)
-        step = core.displacement(setting.model, setting.pair.base, point, levers.between(one, two))
+        move = levers.between(one, two)
+        if move.quotas is not None:  # the search finds premiums faster than a slope does
+            move = move._replace(quotas=QuotaParts(*map(np.zeros_like, move.quotas)))
+        step = core.displacement(setting.model, setting.pair.base, point, move)
         pairs = zip(at.blocks, step.blocks, strict=True)
         found.append(Hats.of(start + move for start, move in pairs))
     return found[0], found[1]
@@ -215,14 +219,17 @@ def setting_of(solution: Solution, *, from_observed: bool = False) -> Setting:
     from countervail.core import derivative as core
 
     model, resolved = solution.model, solution.resolved
-    one = bridge.shock_of(resolved.before, resolved)
-    two = bridge.shock_of(resolved.after, resolved)
+    plan = plan_of(solution.world, [resolved], model)
+    one, two = (
+        bridge.shock_of(change, resolved, quantities(plan, solution.world, resolved, number))
+        for number, change in enumerate((resolved.before, resolved.after))
+    )
     if from_observed and model.balances_first:
         observed = solution.scenario.base_world(solution.observed)
-        base = bridge.baseline(observed, model.unit)
+        base = limited_base(bridge.baseline(observed, model.unit), plan)
         hats = [solve_state(model, base, shock).solved.hats for shock in (one, two)]
     else:
-        base = bridge.baseline(solution.world, model.unit)
+        base = limited_base(bridge.baseline(solution.world, model.unit), plan)
         hats = list(solution.hats)
     if model.follows:
         one = model.following(base, one, None)

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from countervail import bridge, solving
-from countervail.core.model import Array, Baseline, Model, Shock
+from countervail.core.model import Array, Baseline, Model, QuotaLimits, Shock
 from countervail.errors import InputError, NoEquilibrium
 from countervail.labelled import aligned
+from countervail.limits import QuotaPlan, plan_of, quantities
 from countervail.scenario import Resolved, Scenario, StateShock
 from countervail.world import World
 
@@ -65,15 +66,17 @@ class StateToSolve(NamedTuple):
         change: what it changes in the world, with labels in place.
         resolved: the scenario placed in the world, with the lines both its states act on.
         trade_elasticity: theta[j] in place of the world's.
+        quotas: quantities of the state.
     """
 
     change: StateShock
     resolved: Resolved
     trade_elasticity: Array | None
+    quotas: QuotaLimits | None = None
 
     def shock(self) -> Shock:
         """Return its plain arrays; made when its turn comes, so that not all stand in memory."""
-        shock = bridge.shock_of(self.change, self.resolved)
+        shock = bridge.shock_of(self.change, self.resolved, self.quotas)
         return shock._replace(trade_elasticity=self.trade_elasticity)
 
 
@@ -113,8 +116,12 @@ def placed_in(world: World, model: Model) -> World:
 
 def states_of(
     cases: Sequence[Case], world: World, model: Model
-) -> tuple[list[StateToSolve], list[StateToSolve], list[int]]:
-    """Return the first states, each once; the second states; and the first state of each case."""
+) -> tuple[list[StateToSolve], list[StateToSolve], list[int], QuotaPlan | None]:
+    """Return the first states, each once; the second states; the first state of each case; quotas.
+
+    Raises:
+        InputError: a case that does not fit the world, or two quotas on one line.
+    """
     placed: dict[int, Resolved] = {}
     known: dict[tuple[int, bytes], int] = {}
     befores: list[StateToSolve] = []
@@ -135,7 +142,13 @@ def states_of(
             befores.append(StateToSolve(resolved.before, resolved, theta))
         pairs.append(known[key])
         afters.append(StateToSolve(resolved.after, resolved, theta))
-    return befores, afters, pairs
+    plan = plan_of(world, placed.values(), model)
+    if plan is not None:
+        befores, afters = (
+            [one._replace(quotas=quantities(plan, world, one.resolved, number)) for one in states]
+            for number, states in enumerate((befores, afters))
+        )
+    return befores, afters, pairs, plan
 
 
 def labour_of(

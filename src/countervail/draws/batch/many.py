@@ -22,6 +22,7 @@ from countervail.draws.batch.answers import (
 from countervail.draws.batch.cases import Case, StateToSolve, homes, labour_of, placed_in, states_of
 from countervail.draws.batch.solvers import Engine, Solver, solver_of
 from countervail.errors import CountervailError, NoEquilibrium
+from countervail.limits import limited_base, with_quotas
 from countervail.models.presets import CaliendoParro
 from countervail.scenario import Scenario
 from countervail.solution import Solution
@@ -139,14 +140,12 @@ def solve_many(
     model = model or CaliendoParro()
     asked = tuple(Case.of(case, k, world).partly(allow_partial) for k, case in enumerate(cases))
     groups = [_StatesOfBase.of(home, model, asked, at) for home, at in homes(asked, world)]
-    solvers = [solver_of(engine, model, group.base, workers, block) for group in groups]
+    solvers = [solver_of(engine, group.model, group.base, workers, block) for group in groups]
     for group in groups:
         for k, state in zip(group.at, group.afters, strict=True):
             state.resolved.warn_of_gaps(asked[k].scenario.name)
     report = reporter(progress, sum(len(group.befores) + len(group.afters) for group in groups))
-    parts = [
-        group.solved(solver, model, report) for group, solver in zip(groups, solvers, strict=True)
-    ]
+    parts = [group.solved(solver, report) for group, solver in zip(groups, solvers, strict=True)]
     return Many(
         world=world,
         model=model,
@@ -181,6 +180,7 @@ class _StatesOfBase(NamedTuple):
 
     Attributes:
         world: the base world.
+        model: the economics, with quotas where cases have them.
         base: as the core sees it.
         at: numbers of the cases among all.
         befores: first states, each once.
@@ -189,6 +189,7 @@ class _StatesOfBase(NamedTuple):
     """
 
     world: World
+    model: Model
     base: Baseline
     at: list[int]
     befores: list[StateToSolve]
@@ -198,12 +199,13 @@ class _StatesOfBase(NamedTuple):
     @classmethod
     def of(cls, world: World, model: Model, cases: Sequence[Case], at: list[int]) -> _StatesOfBase:
         here = [cases[k] for k in at]
-        states = states_of(here, placed_in(world, model), model)
-        return cls(world, bridge.baseline(world, model.unit), at, *states)
+        befores, afters, pairs, plan = states_of(here, placed_in(world, model), model)
+        base = limited_base(bridge.baseline(world, model.unit), plan)
+        return cls(world, with_quotas(model, plan), base, at, befores, afters, pairs)
 
-    def solved(self, solver: Solver, model: Model, report: Callable[[int], None]) -> _SolvedCases:
+    def solved(self, solver: Solver, report: Callable[[int], None]) -> _SolvedCases:
         """Return the answers."""
-        base = self.base
+        base, model = self.base, self.model
         none = [None] * len(self.befores)
         first = solve_all(solver, model, base, self.befores, none, report)
         before = [first[k] for k in self.pairs]

@@ -21,12 +21,11 @@ from countervail.draws.batch.cases import placed_in
 from countervail.errors import NotCertified
 from countervail.ledger.pricing.base import law_states
 from countervail.ledger.pricing.levels import said
-from countervail.ledger.pricing.merging import price_in
 from countervail.policy.bargaining.concessions import NO_DEAL, ConcessionTable, Package, Party
 from countervail.policy.bargaining.points import efficient
 from countervail.scenario import Resolved, StateShock
 from countervail.scenario.placed import Placed
-from countervail.scenario.placing import gaps
+from countervail.scenario.placing import gaps, priced_with_quotas, quotas_of
 from countervail.world import World
 
 Array = NDArray[np.float64]
@@ -155,7 +154,7 @@ class Valuer:
         # every concession by itself, so that cells are cut alike whatever is asked for
         alone: list[Package] = [(k,) for k in range(len(table.concessions))]
         views = [law.before, *(table.law(law.after, p) for p in (*alone, *packages))]
-        priced = price_in(self.place, law.base, views)
+        priced = priced_with_quotas(self.place, law.base, views)
         first, *states = (
             StateShock(line_tariff=one.tariff_new, line_iceberg=one.iceberg_hat)
             if len(priced.lines)
@@ -164,10 +163,22 @@ class Valuer:
         )
         lines = priced.lines if len(priced.lines) else None
         notes = (*said(self.place.restored), *law.notes, *priced.notes)
-        skipped = len(alone)
+        moving = np.zeros(len(priced.lines), dtype=np.bool_)  # no line keeps the first state
+        before, skipped = quotas_of(priced, moving, 0), len(alone)
         return [
-            Resolved(first, state, lines, law.before, view, notes=notes)
-            for state, view in zip(states[skipped:], views[1 + skipped :], strict=True)
+            Resolved(
+                first,
+                state,
+                lines,
+                law.before,
+                view,
+                quotas=quotas_of(priced, moving, 1 + skipped + k),
+                quotas_before=before,
+                notes=notes,
+            )
+            for k, (state, view) in enumerate(
+                zip(states[skipped:], views[1 + skipped :], strict=True)
+            )
         ]
 
     def _value(self, packages: Sequence[Package]) -> None:

@@ -13,21 +13,19 @@ import pytest
 import countervail as cv
 from countervail.app.pages import Pages
 from countervail.cli.command import command_line
-from countervail.draws.ensemble import ensemble
-from countervail.draws.how import Draws
 from countervail.errors import FileError, InputError
 from countervail.present.document import Document
 from countervail.present.page.cells import page_table
 from countervail.present.page.lanes import lanes
 from countervail.present.page.plain import plain_page
 from countervail.present.page.report import ReportPage, spread_out
-from countervail.present.page.run import run_page
 from countervail.present.parts import Bullets, Column, DocumentTable, Heading, Words
-from countervail.present.ranges import Reader
 from countervail.present.result import document
 from countervail.present.sentences.language import language
 from countervail.present.tables import RowsWithRanges
 from countervail.present.told import ToldAnswer
+
+from .conftest import page_of
 
 EVIL = "<script>alert(\"x\")</script> \u202eabc\u202c & 'q' " + "W" * 60
 VOID = {"meta", "br", "line", "rect", "circle", "path", "use", "link", "img", "hr"}
@@ -59,32 +57,6 @@ def read(html: str) -> Checked:
     found.feed(html)
     assert not found.open
     return found
-
-
-def page_of(
-    solution: cv.Solution, drawn: cv.Ensemble | None = None, lang: str = "en"
-) -> ReportPage:
-    said = language(lang)
-    answered = document(solution, drawn, {}, said)
-    told = ToldAnswer(solution, RowsWithRanges.of(solution, drawn))
-    return run_page(answered, told, said, {}, "countervail run canada-china")
-
-
-@pytest.fixture(scope="module")
-def drawn(canada_china: cv.Solution) -> cv.Ensemble:
-    return ensemble(
-        canada_china.observed,
-        canada_china.scenario,
-        canada_china.model,
-        Draws(number=4, workers=1),
-        read=Reader.of(canada_china),
-        point=canada_china,
-    )
-
-
-@pytest.fixture(scope="module")
-def page(canada_china: cv.Solution, drawn: cv.Ensemble) -> ReportPage:
-    return page_of(canada_china, drawn)
 
 
 def test_the_page_is_one_small_file_with_all_there_is(page: ReportPage) -> None:

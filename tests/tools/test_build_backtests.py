@@ -213,6 +213,30 @@ def test_sellers_that_the_united_states_do_not_name_are_one(tmp_path: Path) -> N
     assert book.total(first) == 20.0
 
 
+def test_what_was_charged_is_told_of_large_sellers_and_of_the_rest_together(tmp_path: Path) -> None:
+    books = importlib.import_module("backtests_build.books")
+    rows = [
+        ("CHN", "94", "2019-01", 10.0, 1.0),
+        ("VNM", "94", "2019-01", 5.0, 0.5),
+        ("WLD", "94", "2019-01", 20.0, 1.5),
+        ("CHN", "94", "2020-01", 5.0, 1.5),
+        ("VNM", "94", "2020-01", 10.0, 0.5),
+        ("WLD", "94", "2020-01", 40.0, 4.5),
+    ]
+    parquet(
+        tmp_path / "us-imports-monthly/us_imports_hs2_by_partner_2013_2021m06.parquet",
+        "partner, hs2, month, imports_usd, duty_usd",
+        rows,
+    )
+    book = books.UnitedStates(tmp_path, "us-chapters", ["94"], "CHN")
+    first = Window.parse("2019-01/2019-01")
+    for smallest, told in (
+        (0.02, {"CHN": 0.3 - 0.1, "VNM": 0.05 - 0.1, "OTH": 2.5 / 25.0 - 0.0}),
+        (0.30, {"CHN": 0.3 - 0.1, "OTH": 3.0 / 35.0 - 0.5 / 10.0}),
+    ):
+        assert book.duties(first, first.later(YEAR), smallest) == pytest.approx(told)
+
+
 def test_the_page_is_what_the_record_says(repository: Path) -> None:
     page = importlib.import_module("backtests_build.page")
     assert (repository / "docs" / "backtests.md").read_text("utf-8") == page.written()

@@ -60,7 +60,8 @@ its facts was measured.
   the loss for what others gained. Without a placebo it is not. A first winner is told from noise if
   it gained more than the root mean square of its own gains in the placebo windows.
 - **Kinds.** Ban; punitive (25 points or more, over the window and most of the good); moderate (10
-  points or more). The hit of a ban is certain and not scored. Of a measure on all origins, rivals
+  points or more): of the law's rate, also where less was charged, as of a question asked today only
+  the law is known. The hit of a ban is certain and not scored. Of a measure on all origins, rivals
   are not scored.
 - **Duties.** An episode bears the duty of its law as a mean over the window; where the source has
   what was charged (the United States), the rise of what was charged on each seller of 2 per cent

@@ -17,7 +17,7 @@ from countervail.core.choices.specific_factors import SpecificFactors
 from countervail.core.model import Baseline
 from countervail.models.presets import FirstYear, WithRigidWages
 from countervail.testing import check_model
-from countervail.testing.check_model import CHECKS
+from countervail.testing.check_model import CHECKS, NEED_JAX
 
 MODELS = {
     "world_share": cv.CaliendoParro(),
@@ -36,7 +36,6 @@ SLOPES["gradient"] = SLOPES["every_lever"] | {
     "complements",
     "poor substitutes",
     "rigid real wages",
-    "elastic labour",
 }
 """Models that are differentiated, of those that differ in little: JAX compiles for seconds."""
 
@@ -73,6 +72,13 @@ def test_goods_hold_every_identity_choice_by_choice(name: str) -> None:
     left_out = set(CHECKS) - set(held(name))
     found = check_model(GOODS[name], seed=len(name), skip=left_out, goods=True)
     assert found == held(name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["rigid wages", "elastic labour"])
+def test_where_not_all_labour_works_there_are_slopes_too(name: str) -> None:
+    left_out = set(CHECKS) - NEED_JAX
+    assert set(check_model(GOODS[name], seed=1, skip=left_out, goods=True)) == NEED_JAX
 
 
 class AnotherIndex(CesDemand):

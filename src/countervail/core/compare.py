@@ -78,11 +78,11 @@ def gain(model: Model, before: Any, after: Any, labour_hat: Any, living: Any) ->
         labour_hat: labour of the second state over the first, [n].
         living: what a living costs in the second state over the first, [n].
     """
-    effort = model.effort(before)
-    if effort is None:
+    work_cost = model.work_cost(before)
+    if work_cost is None:
         return after.income / before.income / labour_hat / living - 1.0
-    left = (after.income - model.effort(after)) / labour_hat / living
-    return (left - (before.income - effort)) / before.income
+    left = (after.income - model.work_cost(after)) / labour_hat / living
+    return (left - (before.income - work_cost)) / before.income
 
 
 def _stays(state: Any) -> Any:

@@ -446,7 +446,7 @@ class Model(Protocol):
     def full_employment(self) -> bool:
         """Whether all labour there is is at work in every state."""
 
-    def effort(self, state: Totals | Outcome) -> Any:
+    def work_cost(self, state: Totals | Outcome) -> Any:
         """Return what of income makes up for work in a state [n]; None where time is no cost."""
 
     def following(self, base: Baseline, shock: Shock, before: Totals | Outcome | None) -> Shock:

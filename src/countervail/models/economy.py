@@ -115,9 +115,9 @@ class Economy:
         """Whether all labour there is is at work in every state."""
         return self.factors.full_employment
 
-    def effort(self, state: Any) -> Any:
+    def work_cost(self, state: Any) -> Any:
         """Return what of income makes up for work in a state [n]; None where time is no cost."""
-        return self.factors.effort(state.labour_income.sum(axis=0))
+        return self.factors.work_cost(state.labour_income.sum(axis=0))
 
     def following(self, base: Baseline, shock: Shock, before: Totals | Outcome | None) -> Shock:
         """Return a state as one that follows another, whose wages it may be held to.

@@ -244,7 +244,7 @@ def welfare(case: _Case) -> None:
     worth = np.einsum("pjn,pjn->pn", np.stack(share), slope)
     gained = np.expm1(income[-1] - income[0] - _integral(nodes, worth))
     none = case.state(0.0)
-    if case.model.effort(none.outcome) is not None:
+    if case.model.work_cost(none.outcome) is not None:
         head = np.exp(np.stack(income))
         cost = np.stack(paid) * _derivative(nodes, np.stack(work))
         real = (_derivative(nodes, head) - head * worth - cost) / np.exp(_so_far(nodes, worth))
@@ -316,7 +316,7 @@ def gradient(case: _Case) -> None:
             rate = shock.tariff_new.copy()
             rate[cell] += step
             moved = solved(
-                case.model, base, shock._replace(tariff_new=rate), state.solved.hats, beside=1e-5
+                case.model, base, shock._replace(tariff_new=rate), state.solved.hats, beside=1e-7
             )
             ends.append(compared(case.model, base, none, moved)["welfare"][0])
         found = (ends[1] - ends[0]) / 2e-4

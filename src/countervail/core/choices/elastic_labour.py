@@ -76,7 +76,7 @@ class ElasticLabour(SpecificFactors):
             return log_earned
         return (log_earned + self.elasticity * log_living()) / (1.0 + self.elasticity)
 
-    def effort(self, paid: Any) -> Any:
+    def work_cost(self, paid: Any) -> Any:
         """Return what makes up for work, chi / (1 + chi) of what labour is paid."""
         return self.elasticity / (1.0 + self.elasticity) * paid
 

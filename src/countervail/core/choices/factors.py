@@ -125,7 +125,7 @@ class Factors(Protocol):
             hats: claimed unknowns.
         """
 
-    def effort(self, paid: Any) -> Any:
+    def work_cost(self, paid: Any) -> Any:
         """Return what makes up for work, of what labour is paid [n]; None where time is no cost."""
 
     def at_work(
@@ -173,7 +173,7 @@ class FullEmployment(Choice):
         """Return what labour earns a head itself."""
         return log_earned
 
-    def effort(self, paid: Any) -> Any:  # noqa: ARG002
+    def work_cost(self, paid: Any) -> Any:  # noqa: ARG002
         """Return None: time is no cost."""
         return None
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
+from countervail.app.pages import Pages
 from countervail.app.parts import (
     WhichLedger,
     WhichModel,
@@ -15,6 +17,9 @@ from countervail.app.question import ALLOW_PARTIAL
 from countervail.app.request import DrawnRequest, Result, Show
 from countervail.draws.how import Draws
 from countervail.options import argument, option, part
+
+if TYPE_CHECKING:
+    from countervail.present.page.report import ReportPage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +42,7 @@ class BargainRequest(DrawnRequest):
         metavar="YEARS",
     )
     allow_partial: bool = option(False, ALLOW_PARTIAL)
+    pages: Pages = part(Pages())
 
     def answer(self, show: Show) -> Result:
         """Return the packages, the chosen ones evaluated under draws.
@@ -80,8 +86,17 @@ class BargainRequest(DrawnRequest):
                     found = valued_again(found, self.draws, progress=progress)
             except KeyboardInterrupt:  # what was found stands, and is reported
                 why = INTERRUPTED
+        answered = document(found, why if finished else UNFINISHED)
+
+        def page(command: str) -> ReportPage:
+            from countervail.present.page.bargain import bargain_page
+            from countervail.present.sentences.language import language
+
+            return bargain_page(answered, language(), command)
+
         return Result(
-            document=document(found, why if finished else UNFINISHED),
+            document=answered,
+            page=page,
             left_out=bool(found.left_out),
             finished=finished,
             interrupted=why is INTERRUPTED,

@@ -12,6 +12,8 @@ from countervail.present.charts.tokens import NARROW, SMALL
 from countervail.present.charts.widths import cut, width, wrapped
 
 BAR = 13.0
+LINES = 4
+"""Of a name at most: what is conceded is a sentence."""
 
 
 class WorthToBoth(NamedTuple):
@@ -53,7 +55,7 @@ def butterfly(
     """
     canvas, narrow = Canvas(wide), wide <= NARROW
     most = (0.3 if narrow else 0.32) * wide
-    lines = [line for row in rows for line in wrapped(row.name, most, 13.0)]
+    lines = [line for row in rows for line in wrapped(row.name, most, 13.0, lines=LINES)]
     middle = min(most, max((width(line, 13.0) for line in lines), default=0.0)) + 20.0
     said = max(
         (width(s, SMALL, True) for r in rows for s in (r.left_said, r.right_said)), default=0
@@ -90,7 +92,7 @@ def _row(
     sides: tuple[str, str],
 ) -> float:
     """Draw a row and return where it ends."""
-    lines = wrapped(row.name, zeros[1] - zeros[0] - 20.0, 13.0)
+    lines = wrapped(row.name, zeros[1] - zeros[0] - 20.0, 13.0, lines=LINES)
     high = max(27.0, 10.0 + LINE * len(lines))
     at = y + high / 2
     for k, line in enumerate(lines):

@@ -17,7 +17,7 @@ ALONE = {"cars": (100.0, 300.0), "seed": (200.0, 50.0), "meal": (80.0, -40.0)}
 """USD million to Canada and to China; together they are worth their sum."""
 
 
-def answer(reply: bool = True, lost: tuple[str, ...] = ()) -> Document:
+def answer(reply: bool = True, lost: tuple[str, ...] = ("-",)) -> Document:
     """An answer as ``respond bargain`` gives it, of three concessions."""
     packages = []
     for size in range(4):
@@ -35,7 +35,7 @@ def answer(reply: bool = True, lost: tuple[str, ...] = ()) -> Document:
             {
                 "name": name,
                 "party": "CAN" if name == "cars" else "CHN",
-                "title": f"China drops {name}",
+                "title": f"{'Canada' if name == 'cars' else 'China'} drops {name}",
             }
             for name in ALONE
         ],

@@ -48,6 +48,18 @@ def test_an_unknown_episode_has_a_nearest(countervail: Command) -> None:
     assert "no episode 'chn-aus-barly-2020' in the record; did you mean" in ran.err
 
 
+def test_draws_of_the_package_stand_beside_and_one_draw_is_no_range(countervail: Command) -> None:
+    found = countervail("backtest", "usa-can-steel-2018", "--json").json
+    hit = next(row for row in found["facts"] if row["fact"] == "hit")
+    (known,) = (r for r in shipped().of("first_year", "hit") if r.episode == "usa-can-steel-2018")
+    assert (hit["p05"], hit["p95"]) == known.drawn
+    assert hit["low"] <= hit["first_year"] <= hit["high"]
+    assert hit["basis"] == "record"
+    refused = countervail("backtest", "usa-can-steel-2018", "--draws", "1")
+    assert (refused.code, refused.out) == (2, "")
+    assert "--draws 1: 0 takes the ranges of the package, 2 to 100,000 make them" in refused.err
+
+
 def test_all_of_a_record_come_with_their_score(monkeypatch: pytest.MonkeyPatch) -> None:
     few = tuple(map(open_episode, ("chn-aus-barley-2020", "chn-usa-hay-2018")))
     monkeypatch.setattr("countervail.backtests.open_record", lambda: few)

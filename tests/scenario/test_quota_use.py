@@ -8,7 +8,7 @@ import pytest
 import countervail as cv
 from countervail.ledger import open_ledger
 from countervail.present.assumptions import assumed
-from countervail.present.quotas import quotas
+from countervail.present.quotas import asked_about, quotas
 from countervail.solution import Solution
 
 QUOTA = "can-chn-ev-quota-2026"
@@ -31,6 +31,8 @@ def test_use_stands_beside_what_is_let_in(priced: Solution) -> None:
     said = " ".join(sentence for sentence in assumed(priced) if sentence.startswith("Quota of"))
     assert "On record: 2,910 of 24,500 vehicles used from 2026-03-01 to 2026-08-31" in said
     assert "it BINDS; 49,000 vehicles are let in" in said
+    (short,) = asked_about(priced)
+    assert short.startswith("Quota on electric vehicles of CHN: full, a licence is worth ")
 
 
 def test_it_is_full_and_its_rent_is_what_buyers_pay_beyond_duty(priced: Solution) -> None:

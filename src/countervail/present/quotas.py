@@ -11,10 +11,14 @@ from countervail.limits import QuotaResult, base_trade
 from countervail.present.digits import levels
 from countervail.present.parts import Column
 from countervail.present.rows import Row
+from countervail.present.subject import subject
 from countervail.solution import Solution
 
 FULL_SHARE = 1.0 - 1e-9
 """From this part of its quantity on a quota is full."""
+
+EXCEEDED_PER_CENT = 100.0 + 1e-6
+"""Above this more comes in than the quota lets in."""
 
 MOST_ORIGINS = 3
 """Countries that are named, of those a quota is of."""
@@ -161,6 +165,19 @@ def _premium(found: list[QuotaResult], state: int) -> float:
     return 100.0 * sum(one.premium * one.border for one in each) / border
 
 
+def asked_about(solution: Solution) -> Iterator[str]:
+    """Say shortly of every quota of the question's own measures whether it is full."""
+    about = subject(solution)
+    for row in quotas(solution):
+        if row["priced"] and row["in_force_new"] and row["measure"] in about:
+            used = f"{row['volume_new']:,.0f} of {row['quota']:,.0f} {row['unit']}"
+            full = "not full"
+            if row["binds"]:
+                word = "exceeded" if row["fills_new"] > EXCEEDED_PER_CENT else "full"
+                full = f"{word}, a licence is worth {row['premium_new']:.1f} % of the price"
+            yield f"Quota on {row['name']} of {row['origins']}: {full} ({used})."
+
+
 def sentences(solution: Solution) -> Iterator[str]:
     """Say of every quota whether it binds, what a licence is worth, and what is on record of it."""
     return map(_sentence, quotas(solution))
@@ -190,5 +207,5 @@ def _sentence(row: Row) -> str:
         f"a licence is worth {row['premium_new']:.1f} % of the price, USD "
         f"{row['rent_new_usd']:,.0f} million a year in all, to {TO_WHOM[row['rent_to']]}"
     )
-    word = "it is exceeded" if row["fills_new"] > 100.0 + 1e-6 else "it BINDS"
+    word = "it is exceeded" if row["fills_new"] > EXCEEDED_PER_CENT else "it BINDS"
     return f"{what}: {word}; {used}, {rent}.{use}"

@@ -15,7 +15,7 @@ from countervail.draws.ensemble.coverage import coverage_statement
 from countervail.draws.ensemble.result import QUANTILES
 from countervail.ledger.notes import HEADLINE, Note, sentence
 from countervail.ledger.notes import listed as few
-from countervail.present import assumptions, horizons, law, redirected, rows, tables
+from countervail.present import assumptions, horizons, law, quotas, redirected, rows, tables
 from countervail.present.compared import envelope
 from countervail.present.document import Document, plain
 from countervail.present.first import (
@@ -349,12 +349,13 @@ def heading(solution: Solution) -> list[Part]:
 
 
 def headline(solution: Solution) -> list[Words]:
-    """Return the notes that are reported beside the figures they change."""
-    return [
+    """Return what is reported beside the figures it changes: notes, and quotas asked about."""
+    noted = [
         Words(str(note), "strong" if note.kind == "left_out" else "")
         for note in solution.resolved.notes
         if note.kind in HEADLINE
     ]
+    return [*noted, *map(Words, quotas.asked_about(solution))]
 
 
 def _since(solution: Solution) -> str:

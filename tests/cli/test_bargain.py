@@ -49,7 +49,8 @@ def mine(folder: Path) -> Path:
 
 
 def test_what_is_printed(countervail: Command, mine: Path) -> None:
-    ran = countervail(*BARGAIN, mine, "--offer", "cars", "--draws", "2", "--workers", "1")
+    asked = (*BARGAIN, mine, "--offer", "cars", "--draws", "2", "--workers", "1")
+    ran = countervail(*asked, "--all")
     assert (ran.code, ran.err) == (0, "")
     for words in (
         "Cars for seed",
@@ -109,3 +110,18 @@ def test_refused_in_one_sentence(case: str, countervail: Command) -> None:
     assert (ran.code, ran.out) == (2, "")
     assert sentence in ran.err
     assert ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_the_first_screen_says_what_to_do(countervail: Command, mine: Path, lang: str) -> None:
+    words = (*BARGAIN, mine, "--offer", "cars", "--draws", "0", *LONG, "--lang", lang)
+    reported = countervail(*words).out
+    answer = countervail(*words, "--json").json
+    (advice,) = answer["says"]
+    assert advice.startswith("Accept the offer" if lang == "en" else "Accepter l’offre")
+    assert "seed" in advice
+    assert " ".join(reported.split()).startswith(" ".join(advice.split()).replace("−", "-"))
+    assert max(map(len, reported.splitlines())) <= 80
+    assert len(reported.splitlines()) <= 20
+    assert "Kalai-Smorodinsky" in countervail(*words, "--show", "answer").out
+    assert "slip" in countervail(*words, "--show", "slip").err

@@ -21,7 +21,7 @@ LONG = ("--horizon", "long")
 
 
 def test_the_tables(countervail: Command) -> None:
-    ran = countervail("study", "exposure", "Canada", "--partners", "USA,China", *LONG)
+    ran = countervail("study", "exposure", "Canada", "--partners", "USA,China", *LONG, "--all")
     assert (ran.code, ran.err) == (0, "")
     lines = ran.out.splitlines()
     assert lines[0] == "Who Canada depends on"
@@ -84,7 +84,7 @@ def test_a_world_of_ones_own(countervail: Command, folder: Path) -> None:
 def test_a_loss_without_an_answer_is_not_certified(countervail: Command, folder: Path) -> None:
     """What could be answered is printed; the exit code says that not all of it could."""
     random_world(3, 2, 3).world().save(folder / "two.nc")
-    ran = countervail("study", "exposure", "CAN", "--world", "two.nc", *LONG)
+    ran = countervail("study", "exposure", "CAN", "--world", "two.nc", *LONG, "--all")
     assert ran.code == 3
     assert ran.err.startswith("countervail: no certified answer for CHN")
     assert "Embargo with CHN: no answer," in " ".join(ran.out.split())
@@ -97,7 +97,7 @@ FEW = ("--draws", "4", "--workers", "1")
 def small(folder: Path) -> tuple[str, ...]:
     """The command on a small world."""
     random_world(3, 4, 3).world().save(folder / "own.nc")
-    return ("study", "exposure", "CAN", "--world", "own.nc", *LONG)
+    return ("study", "exposure", "CAN", "--world", "own.nc", *LONG, "--all")
 
 
 def test_ranges_are_what_one_gets(countervail: Command) -> None:
@@ -194,7 +194,7 @@ def test_after_a_year_and_in_the_long_run(countervail: Command, folder: Path) ->
     """By another road: the losses after a year are those of the world as it is after a year."""
     world = random_world(3, 4, 3).world()
     world.save(folder / "own.nc")
-    words = ("study", "exposure", "CAN", "--world", "own.nc", "--top", "1")
+    words = ("study", "exposure", "CAN", "--world", "own.nc", "--top", "1", "--all")
     ran = countervail(*words, "--draws", "2", "--workers", "1", "--json")
     after, long = ran.json["after"], ran.json["losing"]
     there, model = at_horizon(world, CaliendoParro(), 1)
@@ -212,3 +212,17 @@ def test_after_a_year_and_in_the_long_run(countervail: Command, folder: Path) ->
     alone = countervail(*words, "--draws", "0", *LONG, "--json").json
     assert alone["after"] is None
     assert [one["welfare"] for one in alone["losing"]] == [one["welfare"] for one in long]
+
+
+def test_the_first_screen_says_who_it_depends_on(
+    countervail: Command, small: tuple[str, ...]
+) -> None:
+    words = [word for word in small if word != "--all"]
+    reported = countervail(*words, "--draws", "0").out
+    answer = countervail(*words, "--draws", "0", "--json").json
+    assert " ".join(reported.split()).startswith(" ".join(answer["says"].split()))
+    largest = min(
+        (one for one in answer["losing"] if one["how"] == "halved"), key=lambda one: one["welfare"]
+    )
+    assert f"{abs(largest['welfare']):.1f}"[:3] in answer["says"]
+    assert max(map(len, reported.splitlines())) <= 80

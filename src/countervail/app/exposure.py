@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from countervail.app.parts import WhichModel, WhichWorld, check_draws, check_priors
+from countervail.app.question import LANGUAGE
 from countervail.app.request import DrawnRequest, Result, Show
 from countervail.draws.how import Draws
 from countervail.errors import InputError, NotCertified
@@ -32,6 +34,9 @@ class ExposureRequest(DrawnRequest):
         "1", "Years after a loss (the long run stands beside), or long.", metavar="YEARS"
     )
     draws: Draws = part(Draws(20), without=("out",))
+    lang: str = option("en", LANGUAGE)
+
+    sections: ClassVar[tuple[str, ...]] = ("answer", "why")
 
     def answer(self, show: Show) -> Result:
         """Return what it depends on, losses evaluated under draws.
@@ -45,6 +50,7 @@ class ExposureRequest(DrawnRequest):
         """
         from countervail.horizons import years_of
         from countervail.present.exposed import document
+        from countervail.present.sentences.language import language
         from countervail.present.under_draws import INTERRUPTED, NOT_DRAWN
         from countervail.studies.exposure import WAYS, exposure, losses_after, with_ranges
 
@@ -52,6 +58,7 @@ class ExposureRequest(DrawnRequest):
             raise InputError(
                 f"--threshold {100.0 * self.threshold:g}: per cent of an input, between 0 and 100"
             )
+        said = language(self.lang)
         check_draws(self.draws)
         years = years_of(self.horizon)
         world = self.place.asked(self.place.opened(), None)
@@ -91,7 +98,7 @@ class ExposureRequest(DrawnRequest):
                 f"no certified answer for {', '.join(missing)}: the reasons stand with the losses"
             )
         return Result(
-            document=document(found, why, after),
+            document=document(found, why, after, said),
             interrupted=why is INTERRUPTED,
             failure=failure,
         )

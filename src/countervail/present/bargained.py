@@ -15,11 +15,12 @@ from countervail.policy.bargaining.bargain import Bargain, Reply
 from countervail.policy.bargaining.concessions import NO_DEAL, Package
 from countervail.policy.bargaining.draws import PackageDraws
 from countervail.policy.bargaining.packages import MOST_EXACT, TIE_PER_CENT
-from countervail.present import horizons
+from countervail.present import bargain_screen, horizons
 from countervail.present.assumptions import assumed
 from countervail.present.digits import Digits, amounts, percents
 from countervail.present.document import Document, plain
 from countervail.present.parts import Column, DocumentTable, Part, Row, Words, listed, section
+from countervail.present.sentences.language import Language, language
 from countervail.present.under_draws import NOT_DRAWN
 from countervail.present.worlds import restored_words
 from countervail.provenance import Manifest
@@ -72,18 +73,35 @@ NOT_COVERED = (
 )
 
 
-def document(found: Bargain, why: str = NOT_DRAWN) -> Document:
+def document(found: Bargain, why: str = NOT_DRAWN, lang: Language | None = None) -> Document:
     """Return the answer of ``respond bargain``.
 
     Args:
         found: the bargain.
         why: there are no draws, where there are none.
+        lang: of its first screen; default English.
     """
-    data = _data(found, why)
-    return Document(_read(found, data["covers"], data["assumptions"]), data, _files(data))
+    said = lang or language()
+    data = {**_data(found, why), "says": bargain_screen.sentences(found, said)}
+    sections = {
+        "answer": _read(found),
+        "why": _why(found, data["covers"], data["assumptions"]),
+    }
+    read = [*sections["answer"], *sections["why"]]
+    return Document(read, data, _files(data), bargain_screen.screen(found, said), sections)
 
 
-def _read(found: Bargain, coverage: str, assumptions: Sequence[str]) -> list[Part]:
+def _why(found: Bargain, coverage: str, assumptions: Sequence[str]) -> list[Part]:
+    """Return what the figures rest on."""
+    return [
+        Words(certificate(found), apart=True),
+        *listed("Without an answer", _failures(found)),
+        *section("What the figures cover", Words(coverage)),
+        *listed("Assumptions that matter", assumptions),
+    ]
+
+
+def _read(found: Bargain) -> list[Part]:
     """Return what is read, in the order a reader asks."""
     drawn, long = found.drawn, found.long_run
     under = [] if drawn is None else [_ranges(found, drawn, found.percent)]
@@ -104,10 +122,6 @@ def _read(found: Bargain, coverage: str, assumptions: Sequence[str]) -> list[Par
         *section("What a fair reply is", *_reply(found)),
         *section("The chosen packages under draws", *under),
         *section("The same packages under draws, in the long run", *beside),
-        Words(certificate(found), apart=True),
-        *listed("Without an answer", _failures(found)),
-        *section("What the figures cover", Words(coverage)),
-        *listed("Assumptions that matter", assumptions),
     ]
 
 

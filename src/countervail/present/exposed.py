@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from countervail.horizons import LONG
-from countervail.present import horizons
+from countervail.present import exposure_screen, horizons
 from countervail.present.digits import WHOLE, Digits, levels, percents
 from countervail.present.document import Document
 from countervail.present.parts import Column, DocumentTable, Part, Row, Words, section
 from countervail.present.pieces import country_name
 from countervail.present.rows import sector_name
+from countervail.present.sentences.language import Language, language
 from countervail.present.under_draws import NOT_DRAWN
 from countervail.studies import since
 from countervail.studies.concentration import Concentration
@@ -98,26 +99,35 @@ SUPPLIES = (
 )
 
 
-def document(found: Exposure, why: str = NOT_DRAWN, after: Exposure | None = None) -> Document:
+def document(
+    found: Exposure,
+    why: str = NOT_DRAWN,
+    after: Exposure | None = None,
+    lang: Language | None = None,
+) -> Document:
     """Return who a country depends on.
 
     Args:
         found: the answer.
         why: there are no draws, where there are none.
         after: the same, its losses some years after them; the long run then stands beside.
+        lang: of its first screen; default English.
     """
-    data = {**_data(found, why), "after": None if after is None else _after(after, why)}
-    return Document(_read(found, data, after), data)
+    said = lang or language()
+    data = {
+        **_data(found, why),
+        "after": None if after is None else _after(after, why),
+        "says": exposure_screen.sentence(found, said, after),
+    }
+    sections = {"answer": _read(found, data, after), "why": _why(found, data, after)}
+    read = [*sections["answer"], *sections["why"]]
+    first = exposure_screen.screen(found, said, after)
+    return Document(read, data, first=first, sections=sections)
 
 
 def _read(found: Exposure, data: dict[str, Any], after: Exposure | None) -> list[Part]:
     """Return what is read, in the order a reader asks."""
-    world, said = found.world, data["covers"]
-    told = [said]
-    if after is not None:
-        when = horizons.briefly(after.world.horizon or LONG)
-        told = [f"After {when}: {data['after']['covers']}", f"In the long run: {said}"]
-    cover = "What the figures cover" if found.drawn is None else "What the ranges cover"
+    world = found.world
     return [
         Words(f"Who {data['name']} depends on", "strong"),
         Words(
@@ -137,6 +147,18 @@ def _read(found: Exposure, data: dict[str, Any], after: Exposure | None) -> list
             "What decoupling from a partner would cost (welfare, per cent)",
             *([_losses_table(found, after)] if found.losses else []),
         ),
+    ]
+
+
+def _why(found: Exposure, data: dict[str, Any], after: Exposure | None) -> list[Part]:
+    """Return what the figures cover, and how to cite them."""
+    said = data["covers"]
+    told = [said]
+    if after is not None:
+        when = horizons.briefly(after.world.horizon or LONG)
+        told = [f"After {when}: {data['after']['covers']}", f"In the long run: {said}"]
+    cover = "What the figures cover" if found.drawn is None else "What the ranges cover"
+    return [
         *section(cover, *(Words(words) for words in told if words)),
         *section("How to cite", *(Words(line) for line in data["cite"])),
     ]

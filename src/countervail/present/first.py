@@ -156,12 +156,12 @@ def _money(told: ToldAnswer, language: Language, beside: Sequence[PartyEffect]) 
     names = [language.label(party.country) for party in told.parties]
     rows = [
         {"name": name, "first": one, "second": two}
-        for name, one, two in zip(names, _beside(first), _beside(second), strict=True)
+        for name, one, two in zip(names, amounts_beside(first), amounts_beside(second), strict=True)
     ]
     second_head = "screen.long" if beside else "screen.share_of_spending"
     columns = (
         Column("name", language.part("screen.usd"), width=(20, 28)),
-        Column("first", _when(language, told.horizon), fixed=True),
+        Column("first", when_head(language, told.horizon), fixed=True),
         Column("second", language.part(second_head), fixed=True),
     )
     parts: list[Part] = [DocumentTable(columns, rows, indent=INDENT, close=True)]
@@ -173,7 +173,7 @@ def _money(told: ToldAnswer, language: Language, beside: Sequence[PartyEffect]) 
     return parts
 
 
-def _when(language: Language, years: float | None) -> str:
+def when_head(language: Language, years: float | None) -> str:
     """Return the head of the column of an answer's own horizon."""
     if years is None:
         return language.part("screen.long")
@@ -182,7 +182,7 @@ def _when(language: Language, years: float | None) -> str:
     return language.part("screen.years", n=language.digits(f"{years:g}"))
 
 
-def _beside(said: Sequence[SaidAmount]) -> list[str]:
+def amounts_beside(said: Sequence[SaidAmount]) -> list[str]:
     """Return amounts with their ranges beside, the amounts one below the other."""
     width = max(len(one.value) for one in said)
     return [f"{one.value:>{width}} {one.range}".rstrip() for one in said]

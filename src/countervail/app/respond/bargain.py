@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from countervail.app.pages import Pages
 from countervail.app.parts import (
@@ -13,7 +13,7 @@ from countervail.app.parts import (
     check_draws,
     check_priors,
 )
-from countervail.app.question import ALLOW_PARTIAL
+from countervail.app.question import ALLOW_PARTIAL, LANGUAGE
 from countervail.app.request import DrawnRequest, Result, Show
 from countervail.draws.how import Draws
 from countervail.options import argument, option, part
@@ -43,6 +43,9 @@ class BargainRequest(DrawnRequest):
     )
     allow_partial: bool = option(False, ALLOW_PARTIAL)
     pages: Pages = part(Pages())
+    lang: str = option("en", LANGUAGE)
+
+    sections: ClassVar[tuple[str, ...]] = ("answer", "why")
 
     def answer(self, show: Show) -> Result:
         """Return the packages, the chosen ones evaluated under draws.
@@ -59,8 +62,10 @@ class BargainRequest(DrawnRequest):
         from countervail.policy.bargaining.bargain import bargain, valued_again
         from countervail.policy.bargaining.file import open_table
         from countervail.present.bargained import document
+        from countervail.present.sentences.language import language
         from countervail.present.under_draws import INTERRUPTED, NOT_DRAWN, UNFINISHED
 
+        said = language(self.lang)
         check_draws(self.draws)
         world = self.place.asked(self.place.opened(), None)
         book = self.ledger.opened()
@@ -86,13 +91,12 @@ class BargainRequest(DrawnRequest):
                     found = valued_again(found, self.draws, progress=progress)
             except KeyboardInterrupt:  # what was found stands, and is reported
                 why = INTERRUPTED
-        answered = document(found, why if finished else UNFINISHED)
+        answered = document(found, why if finished else UNFINISHED, said)
 
         def page(command: str) -> ReportPage:
             from countervail.present.page.bargain import bargain_page
-            from countervail.present.sentences.language import language
 
-            return bargain_page(answered, language(), command)
+            return bargain_page(answered, said, command)
 
         return Result(
             document=answered,

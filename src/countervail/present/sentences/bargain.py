@@ -26,6 +26,7 @@ def advice(
     offered: bool,
     accepts: bool = True,
     everything: bool = False,
+    when: str = "",
 ) -> str:
     """Return what to do, and what it is worth to each party.
 
@@ -36,6 +37,7 @@ def advice(
         offered: whether something is offered.
         accepts: whether what is offered is a part of the package.
         everything: whether the package is all there is.
+        when: the horizon, in words.
     """
     if offered:
         key = ("accept" if rest else "accept_alone") if accepts else "refuse"
@@ -45,6 +47,8 @@ def advice(
     if everything and offered:
         names = language.part("bargain.everything", list=names)
     values = language.listed([_worth(language, one, k) for k, one in enumerate(worth)])
+    if when:
+        values = language.part("horizon.then", said=values, when=when)
     said = language.say(f"bargain.{key}", rest=names, worth=values)
     if not any(drawn(one.usd) for one in worth):
         said = language.part("run.no_range", said=said)

@@ -21,13 +21,16 @@ class PartnerLost(NamedTuple):
     percent: Range
 
 
-def dependence(language: Language, country: str, partners: Sequence[PartnerLost]) -> str:
+def dependence(
+    language: Language, country: str, partners: Sequence[PartnerLost], when: str = ""
+) -> str:
     """Return what losing half of the trade with the most important partner would cost.
 
     Args:
         language: it is said in.
         country: whose trade.
         partners: every partner looked at.
+        when: the horizon, in words.
     """
     ranked = sorted(partners, key=lambda one: one.percent.value)
     if not ranked:
@@ -45,6 +48,8 @@ def dependence(language: Language, country: str, partners: Sequence[PartnerLost]
         .replace("  ", " ")
         .strip()
     )
+    if when:
+        text = language.part("horizon.then", said=text, when=when)
     if sign is EffectSign.LOSES and len(ranked) > 1:
         text += _next(language, first, ranked[1])
     if not drawn(first.percent):

@@ -1,4 +1,10 @@
-"""How sure a draft is: the share of drafts like it that were right on the project's own grid."""
+"""How sure a draft is: the share of drafts like it that were right on the project's own sentences.
+
+``data/reading/confidence.csv`` is written by ``tools/reading_confidence.py``. Its row ``all`` counts
+drafts of sentences that the rules had not been looked at with (first sight); the other rows count
+drafts by pattern on all sentences, which the rules were mended with, so that they only say which
+patterns are surer than others.
+"""
 
 from __future__ import annotations
 
@@ -10,28 +16,33 @@ from countervail.reading.lexicon import table
 
 FIELDS = ("implementer", "targets", "products", "rate", "status")
 ORDER = {GUESSED: 0, CARRIED: 1, INFERRED: 2, STATED: 3}
+AS_IF = 4
+"""Cases of the mean pattern that every pattern is joined with, so that few cases say little."""
+GARBLED = 0.9
+SUREST = 0.95
 
 
 @cache
-def _measured() -> dict[str, tuple[int, int]]:
+def measured() -> dict[str, tuple[int, int]]:
+    """Return how many drafts were right, and of how many, by pattern."""
     return {row["pattern"]: (int(row["right"]), int(row["cases"])) for row in table("confidence")}
 
 
 def pattern(d: Draft) -> str:
     """Return the pattern a draft is counted under: its rule, and how its weakest part is known."""
     weakest = min((ORDER[d.how[k]] for k in ("implementer", "targets") if k in d.how), default=0)
-    return f"{d.rule.split('.')[0]}:{weakest}"
+    return f"{d.rule.split('.')[0]} {list(ORDER)[weakest]}"
 
 
 def weigh(d: Draft, story: Discourse) -> None:
     """Give a draft its confidence and what to check, the weakest first."""
-    measured = _measured()
-    right, cases = measured.get(pattern(d), (0, 0))
-    everything = measured.get("all", (1, 2))
-    prior = everything[0] / max(everything[1], 1)
-    d.confidence = round((right + 4 * prior) / (cases + 4), 2)
-    if story.garbled:
-        d.confidence = round(0.9 * d.confidence, 2)
-    d.support = (right, cases)
+    known = measured()
+    first_right, first_cases = known["all"]
+    others = [pair for name, pair in known.items() if name != "all"]
+    mean = sum(r for r, _ in others) / max(sum(n for _, n in others), 1) or 1.0
+    right, cases = known.get(pattern(d), (0, 0))
+    rate = (right + AS_IF * mean) / (cases + AS_IF)
+    sure = first_right / first_cases * rate / mean * (GARBLED if story.garbled else 1.0)
+    d.confidence, d.support = round(min(sure, SUREST), 2), (right, cases)
     weak = [(ORDER[d.how[k]], k) for k in FIELDS if k in d.how and d.how[k] != STATED]
     d.needs_check = [k for _, k in sorted(weak, key=lambda pair: pair[0])]

@@ -112,7 +112,7 @@ def date_draft(
         word = cue(s, m)
         it = m.it
         if it.value.endswith("+"):
-            if word in {"within", "in"}:
+            if word in {"within", "in", "by"}:
                 continue
             dates.setdefault("expires", it.value)
             continue

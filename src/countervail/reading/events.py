@@ -31,7 +31,7 @@ from countervail.reading.frames import (
 )
 from countervail.reading.goods import goods_between, noun_goods
 from countervail.reading.lexicon import goods_words, organ_words, word_set
-from countervail.reading.mentions.measures import EXTRA, PLANNED, STANDING, MeasureNoun
+from countervail.reading.mentions.measures import ADJECTIVES, EXTRA, PLANNED, STANDING, MeasureNoun
 from countervail.reading.mentions.rates import Rate
 from countervail.reading.roles import FIRMS, Role
 from countervail.reading.sentence import Mention, Sentence
@@ -248,7 +248,7 @@ def _effect(v: Verb, m: MeasureNoun, to_rate: bool) -> str:
     if v.is_("lift"):
         return "lift"
     if v.is_("cut") or v.is_("fall"):
-        return "cut"
+        return "lift" if m.kind in {"ban", "curb"} else "cut"
     if v.is_("suspend", "halt"):
         return "suspend"
     if v.is_("keep"):
@@ -438,12 +438,7 @@ def _make(
     who = _not_oneself(sc, who, lo, hi, before, m)
     own = who.codes
     kind = instrument or (instrument_of(sc, m, hi, own) if m is not None else "tariff")
-    if (
-        m is not None
-        and m.lead == "that"
-        and s.low(m.head[0]) in {"that", "those", "one"}
-        and sc.found
-    ):
+    if m is not None and s.low(m.head[0]) in {"that", "those", "one"} and sc.found:
         kind = {"tariff_cut": "tariff"}.get(sc.found[-1].instrument, sc.found[-1].instrument)
     if only is not None:
         ps = only
@@ -733,6 +728,9 @@ def _date(sc: Scene, n: int, draft: Draft, effect: str, status: Standing) -> Non
         and not (v is not None and v.is_("start"))
     ):
         draft.dates.setdefault("announced", draft.dates.pop("in_force"))
+    gone = _ending(sc, n)
+    if gone:
+        draft.dates.setdefault("expires", gone)
     if v is not None and past and future and announcing:
         pass
     above = c.parent
@@ -762,6 +760,8 @@ def _starting(sc: Scene, n: int) -> list[Mention]:
     found: list[Mention] = []
     for k in range(n + 1, len(sc.clauses)):
         one = sc.clauses[k]
+        if one.verb is not None and one.verb.is_("end") and not one.verb.is_("lift"):
+            break
         if one.verb is None or one.kind not in {"inf", "rel", "part", "ger", "red"}:
             break
         if one.verb.is_("start", "cover") or one.verb.lemma in {"last", "run", "apply", "expire"}:
@@ -771,12 +771,28 @@ def _starting(sc: Scene, n: int) -> list[Mention]:
     return found
 
 
+def _ending(sc: Scene, n: int) -> str:
+    """Return the day a clause on the noun says it ends: which expires in June."""
+    for one in sc.clauses[n + 1 : n + 3]:
+        if (
+            one.kind in {"rel", "red", "part"}
+            and one.verb is not None
+            and one.verb.lemma in {"expire", "lapse", "end"}
+        ):
+            for d in sc.s.dates:
+                if one.lo <= d.lo < one.hi and not d.it.value.endswith("+"):
+                    return str(d.it.other if one.verb.past and d.it.floating else d.it.value)
+    return ""
+
+
 RELENTED = frozenset(["backed", "relented", "climbed", "retreated", "backtracked", "reversed"])
 
 
 def settle(draft: Draft, on: str) -> None:
     """Let dates decide between announced and in force."""
     start = draft.dates.get("in_force", "")
+    if len(start) < 10 and start == on[: len(start)]:
+        start = ""  # this month, this year: before or after, the verb says
     if not on or draft.listed:
         return
     if (
@@ -1156,6 +1172,8 @@ def _means_trade(sc: Scene, m: MeasureNoun, hi: int) -> bool:
         return bool(goods or words or (origins and m.words & {"trade", "import"})) or (
             m.definite and bool(sc.story.drafts)
         )
+    if m.kind == "rate" and (m.words & (EXTRA | ADJECTIVES)):
+        return True
     if m.kind == "rate":
         return bool(sc.story.drafts or sc.found) or words
     if m.kind in {"tax", "generic", "tariff"}:
@@ -2009,6 +2027,12 @@ def _goods_act(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Dra
     elif state == "keep":
         status = Standing("in_force", "remain", False, False)
     bare = not sc.at(*whole, "origin", "against") and not goods
+    if (
+        bare
+        and direction == "import"
+        and not s.has(*whole, {"imports", "import", "purchases", "importing"})
+    ):
+        return []
     if effect == "lift" and bare and status is not None and status.future:
         return []
     span = (min(zone[0], v.lo) if passive else _clause_lo(sc, n), hi)
@@ -2396,7 +2420,7 @@ def _agreed(sc: Scene, n: int, c: Clause, v: Verb, m: MeasureNoun, passive: bool
         return []
     if effect == "suspend":
         status = "in_force" if md.denied else "suspended"
-    elif effect == "keep" and not md.denied:
+    elif (effect == "keep" and not md.denied) or ("into force" in s.words(v.hi, c.hi) and md.past):
         status = "in_force"
     elif effect == "lift":
         status = "removed" if not (md.would or md.maybe or md.threatened) else "threatened"

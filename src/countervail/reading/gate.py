@@ -18,6 +18,7 @@ ABOUT_MODELS = pattern("about_models")
 MODEL = pattern("model")
 OLD_LAW = pattern("old_law")
 YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)s?\b")
+FALSE = pattern("false_report")
 OLDEST = 1995
 
 

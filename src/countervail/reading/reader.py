@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from countervail.reading.claims import find_claims
 from countervail.reading.confidence import weigh
 from countervail.reading.discourse import Discourse
 from countervail.reading.draft import Draft
@@ -16,6 +17,7 @@ from countervail.reading.events import read_scene, settle
 from countervail.reading.frames import NOTICE, scene
 from countervail.reading.garble import Matched, matched
 from countervail.reading.gate import (
+    FALSE,
     Listed,
     energy_only,
     historical,
@@ -23,6 +25,7 @@ from countervail.reading.gate import (
     other_sense,
     supposed,
 )
+from countervail.reading.goals import find_goals
 from countervail.reading.lexicon import instances
 from countervail.reading.load import Source
 from countervail.reading.mentions.dates import find_dates
@@ -30,6 +33,7 @@ from countervail.reading.mentions.rates import find_money, find_rates, find_volu
 from countervail.reading.merge import add, close
 from countervail.reading.places import find_places
 from countervail.reading.products import find_products
+from countervail.reading.relations import find_relations
 from countervail.reading.sentence import Sentence
 from countervail.reading.tokens import Token, sentences, tokens
 
@@ -45,6 +49,8 @@ class Reading:
         source: the text, its date and hash.
         measures: drafts, in the order of the text.
         listed: what was found and is no measure, each with the reason.
+        goals, claims, relations: what countries aim at, what is claimed of their trade, and what
+            happened between them, each with its place.
         garbled: (start, end, meant) of wordings that were matched by what they mean.
     """
 
@@ -54,6 +60,9 @@ class Reading:
     garbled: tuple[tuple[int, int, str], ...] = ()
     sentences: list[Sentence] = field(default_factory=list)
     story: Discourse | None = None
+    goals: list[dict[str, Any]] = field(default_factory=list)
+    claims: list[dict[str, Any]] = field(default_factory=list)
+    relations: list[dict[str, Any]] = field(default_factory=list)
 
 
 def read_source(source: Source) -> Reading:
@@ -64,11 +73,12 @@ def read_source(source: Source) -> Reading:
     story = _opened(whole.text, parts, on)
     story.garbled = bool(whole.garbled)
     listed: list[Listed] = []
+    beside = Beside()
     energy = energy_only(whole.text[:20_000])
     texts = [whole.text[s.start : s.end] for s in parts]
     story.model = of_models(texts)
     for s, text in zip(parts, texts, strict=True):
-        listed += _sentence(story, s, text, energy)
+        listed += _sentence(story, s, text, energy, beside)
     close(story)
     for one in story.drafts:
         settle(one, on.isoformat() if on else "")
@@ -85,6 +95,9 @@ def read_source(source: Source) -> Reading:
         whole.garbled,
         parts,
         story,
+        beside.goals,
+        beside.claims,
+        beside.relations,
     )
 
 
@@ -188,7 +201,22 @@ def _opened(text: str, parts: list[Sentence], on: date | None) -> Discourse:
 DATED = re.compile(r"^[A-Z][A-Z .,'/()-]{2,40}(?:\([A-Za-z ]+\))?\s*[-—–]+\s")
 
 
-def _sentence(story: Discourse, s: Sentence, text: str, energy: bool) -> list[Listed]:
+@dataclass
+class Beside:
+    """What a text says beside its measures.
+
+    Attributes:
+        goals, claims, relations: each with its place.
+    """
+
+    goals: list[dict[str, Any]] = field(default_factory=list)
+    claims: list[dict[str, Any]] = field(default_factory=list)
+    relations: list[dict[str, Any]] = field(default_factory=list)
+
+
+def _sentence(
+    story: Discourse, s: Sentence, text: str, energy: bool, beside: Beside
+) -> list[Listed]:
     """Read one sentence into what was said; return what of it is no measure."""
     for place in s.places:
         if place.it.kind == "bloc":
@@ -206,6 +234,9 @@ def _sentence(story: Discourse, s: Sentence, text: str, energy: bool) -> list[Li
             kept.append(m)
     sc.measures = kept
     made = read_scene(sc)
+    beside.goals += find_goals(sc)
+    beside.claims += find_claims(sc)
+    beside.relations += find_relations(sc)
     why = supposed(text)
     old = historical(text)
     for d in made:
@@ -213,6 +244,8 @@ def _sentence(story: Discourse, s: Sentence, text: str, energy: bool) -> list[Li
             continue
         if old:
             d.status = "historical"
+        elif FALSE.search(text):
+            d.status = "denied"
         elif (
             why
             and d.rule.startswith(

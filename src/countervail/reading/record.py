@@ -78,14 +78,18 @@ def measure(text: str, d: Draft) -> dict[str, Any]:
     }
 
 
+def _quoted(text: str, one: dict[str, Any]) -> dict[str, Any]:
+    return {**one, "quote": text[one["start"] : one["end"]]}
+
+
 def as_dict(reading: Reading) -> dict[str, Any]:
     """Return all that was read, JSON-able."""
     text = reading.source.text
     return {
         "measures": [measure(text, d) for d in reading.measures],
-        "goals": [],
-        "claims": [],
-        "relations": [],
+        "goals": [_quoted(text, one) for one in reading.goals],
+        "claims": [_quoted(text, one) for one in reading.claims],
+        "relations": [_quoted(text, one) for one in reading.relations],
         "listed": [
             {
                 "quote": text[one.start : one.end],

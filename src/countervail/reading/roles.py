@@ -263,7 +263,18 @@ def _adjective(s: Sentence, m: Mention, after: int, measures: list[MeasureNoun])
             return "origin"
         if low in organ_words() or (low[:-1] in organ_words() and low.endswith("s")):
             return "actor"
-        if low in {"side", "counterpart", "leader", "capital", "government"}:
+        if low in {
+            "side",
+            "counterpart",
+            "leader",
+            "capital",
+            "government",
+            "approval",
+            "permission",
+            "licence",
+            "license",
+            "consent",
+        }:
             return "actor"
         if low in FIRMS:
             return "origin"

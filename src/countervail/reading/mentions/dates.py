@@ -337,7 +337,7 @@ def _span(way: str, g: dict[str, str], on: date, make: Make) -> DateMention | No
         if g["dir"].lower() == "after":
             return None
         return make(_moved(on, -n if back else n, unit))
-    if way == "span" or g["how"].lower() in {"for", "over", "lasting", "of"}:
+    if way == "span" or g["how"].lower() in {"for", "over", "lasting", "of", "by"}:
         return make(f"{int(n)}{unit}+")
     return make(_moved(on, n, unit), False, f"{int(n)}{unit}+")
 

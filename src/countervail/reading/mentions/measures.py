@@ -87,7 +87,7 @@ def _at(s: Sentence, k: int, verbal: Collection[int], floor: int) -> MeasureNoun
         and (k - 1 in verbal or s.low(k - 1) == "the")
     ):
         lead = k - 1 if s.low(k - 1) == "the" else k
-        return MeasureNoun(lead, k + 1, (k, k + 1), "tariff", False, "that")
+        return MeasureNoun(lead, k + 1, (k, k + 1), "tariff", False)
     if s.low(k) in {"tariff", "customs", "duty"} and s.low(k + 1) in NO_MEASURE:
         return None
     for known in measure_words().get(s.low(k), ()):

@@ -54,7 +54,7 @@ SPELLED = (
     rf"(?:(?:{_ONES}|a\s+hundred|one\s+hundred|half)"
     rf"(?:[\s-](?:hundred|{_ONES}))*(?:\s+and\s+a\s+half)?)"
 )
-FIGURES = r"\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:[.·]\d+)?"
+FIGURES = r"\d{1,3}(?:,\d{2,3}){1,6}(?:\.\d{1,9})?|\d{1,15}(?:[.·]\d{1,9})?"
 FRACTION = r"(?:\s+\d/\d|½|¼|¾)?"
 NUMBER = rf"(?:(?:{FIGURES}){FRACTION}|{SPELLED})"
 _HALVES = {"½": 0.5, "¼": 0.25, "¾": 0.75}

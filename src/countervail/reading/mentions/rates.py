@@ -157,6 +157,13 @@ def _rates(hit: re.Match[str]) -> list[Rate]:
     def points(mark: str | None) -> str:
         return "pp" if mark and re.search(r"point|pp", mark, re.IGNORECASE) else "percent"
 
+    if hit["low"].lower() == "half" and not mid:  # by half, to 10 per cent
+        top = value(hit["high"] or "")
+        return (
+            []
+            if top is None
+            else [Rate(hit.start("high"), hit.end("unit"), top, unit=points(unit))]
+        )
     if not (high and unit):
         return [Rate(start, hit.end("mid"), low, unit=points(mid), bound=bound)]
     top, join = value(hit["high"]), hit["join"].strip().lower()

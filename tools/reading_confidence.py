@@ -1,4 +1,4 @@
-"""Counts how often drafts of each pattern are right on the grid: ``data/reading/confidence.csv``."""
+"""Count how often drafts of each pattern are right: ``data/reading/confidence.csv``."""
 
 from __future__ import annotations
 

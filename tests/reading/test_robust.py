@@ -15,9 +15,40 @@ from countervail.reading.load import MOST_BYTES, decoded, from_text
 from countervail.reading.opened import read, read_file
 from countervail.reading.reader import read_source
 
-WORDS = "China will impose a 25% tariff on steel from Japan and , . ( ) % 1,000 to from by if unless which its ' \" \n lift ban quota May 2025".split(
-    " "
-)
+WORDS = [
+    "China",
+    "will",
+    "impose",
+    "a",
+    "25%",
+    "tariff",
+    "on",
+    "steel",
+    "from",
+    "Japan",
+    "and",
+    ",",
+    ".",
+    "(",
+    ")",
+    "%",
+    "1,000",
+    "to",
+    "from",
+    "by",
+    "if",
+    "unless",
+    "which",
+    "its",
+    "'",
+    '"',
+    "\n",
+    "lift",
+    "ban",
+    "quota",
+    "May",
+    "2025",
+]
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=60))

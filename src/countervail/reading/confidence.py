@@ -1,4 +1,4 @@
-"""How sure a draft is: the share of drafts like it that were right on the project's own sentences.
+"""How sure a draft is: how often drafts like it were right on the project's own sentences.
 
 ``data/reading/confidence.csv`` is written by ``tools/reading_confidence.py``. Its row ``all`` counts
 drafts of sentences that the rules had not been looked at with (first sight); the other rows count

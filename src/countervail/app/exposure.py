@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+<<<<<<< HEAD
 from typing import ClassVar
+=======
+from typing import TYPE_CHECKING
+>>>>>>> 07910b4 (The page of exposure: what losing a partner would cost at both horizons, whom trade is with)
 
+from countervail.app.pages import Pages
 from countervail.app.parts import WhichModel, WhichWorld, check_draws, check_priors
 from countervail.app.question import LANGUAGE
 from countervail.app.request import DrawnRequest, Result, Show
@@ -13,6 +18,9 @@ from countervail.draws.how import Draws
 from countervail.errors import InputError, NotCertified
 from countervail.options import argument, option, part, per_cent
 from countervail.text.listed import words
+
+if TYPE_CHECKING:
+    from countervail.present.page.report import ReportPage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +42,13 @@ class ExposureRequest(DrawnRequest):
         "1", "Years after a loss (the long run stands beside), or long.", metavar="YEARS"
     )
     draws: Draws = part(Draws(20), without=("out",))
+<<<<<<< HEAD
     lang: str = option("en", LANGUAGE)
 
     sections: ClassVar[tuple[str, ...]] = ("answer", "why")
+=======
+    pages: Pages = part(Pages())
+>>>>>>> 07910b4 (The page of exposure: what losing a partner would cost at both horizons, whom trade is with)
 
     def answer(self, show: Show) -> Result:
         """Return what it depends on, losses evaluated under draws.
@@ -97,8 +109,21 @@ class ExposureRequest(DrawnRequest):
             failure = NotCertified(
                 f"no certified answer for {', '.join(missing)}: the reasons stand with the losses"
             )
+        answered = document(found, why, after)
+
+        def page(command: str) -> ReportPage:
+            from countervail.present.page.exposure import exposure_page
+            from countervail.present.sentences.language import language
+
+            return exposure_page(answered, language(), command)
+
         return Result(
+<<<<<<< HEAD
             document=document(found, why, after, said),
+=======
+            document=answered,
+            page=page,
+>>>>>>> 07910b4 (The page of exposure: what losing a partner would cost at both horizons, whom trade is with)
             interrupted=why is INTERRUPTED,
             failure=failure,
         )

@@ -17,9 +17,9 @@ from countervail.present.charts.tokens import NARROW, WIDE
 from countervail.present.digits import amounts
 from countervail.present.document import Document
 from countervail.present.page import words
-from countervail.present.page.plain import plain_page
+from countervail.present.page.plain import plain_page, table_under
 from countervail.present.page.report import KeyFigure, PageBlock, PageSection, ReportPage, figure
-from countervail.present.parts import Column, DocumentTable, Heading
+from countervail.present.parts import Column, DocumentTable
 from countervail.present.sentences import bargain as said
 from countervail.present.sentences.language import Language, sentence_case
 from countervail.present.told import point
@@ -78,7 +78,7 @@ class BargainFigures:
                     right,
                 )
             )
-        table = self.table(SHOWN[0])
+        table = table_under(self.document.parts, SHOWN[0])
         if not rows or table is None:
             return None
         order = list(dict.fromkeys(row.group for row in rows))
@@ -175,7 +175,7 @@ class BargainFigures:
                 end for code in (one, two) for end in (cross[code].p05, cross[code].p95)
             )  # fmt: skip
             dots.append(PackageDot(key, x, y, title, name, ends))  # type: ignore[arg-type]
-        table = self.table(SHOWN[1])
+        table = table_under(self.document.parts, SHOWN[1])
         if len(dots) < 2 or table is None:
             return None
         # named dots are drawn over the others
@@ -253,14 +253,6 @@ class BargainFigures:
                 party = self.language.label(one["party"])
                 return sentence_case(words_.removeprefix(f"{party} "))
         return name
-
-    def table(self, heading: str) -> DocumentTable | None:
-        """Return the table under a heading of the answer."""
-        parts = self.document.parts
-        for k, part in enumerate(parts):
-            if isinstance(part, Heading) and part.text == heading:
-                return next((p for p in parts[k:] if isinstance(p, DocumentTable)), None)
-        return None
 
     @property
     def _names(self) -> list[str]:

@@ -75,16 +75,33 @@ def blocks(parts: Sequence[Part], language: Language, key: str) -> list[PageBloc
     return made
 
 
+def table_under(parts: Sequence[Part], heading: str) -> DocumentTable | None:
+    """Return the first table under a heading of an answer."""
+    under = False
+    for part in parts:
+        if isinstance(part, Heading):
+            under = part.text == heading
+        elif under and isinstance(part, DocumentTable):
+            return part
+    return None
+
+
 def certified(data: Mapping[str, Any], language: Language) -> str:
     """Return that an answer is certified, and how many of its draws are."""
-    if not data.get("certificate"):
-        return ""
-    ranges = data.get("ranges")
-    if not isinstance(ranges, Mapping) or "draws" not in ranges:
-        return str(language.template("screen.certified_point"))
-    lost = len(ranges.get("without_answer", ()))
-    whole = int(ranges["draws"])
-    return language.part("screen.certified", k=whole - lost, n=whole).removesuffix(".")
+    drawn = next(
+        (
+            one
+            for one in (data.get("ranges"), data.get("draws"))
+            if isinstance(one, Mapping) and "draws" in one and "answered" in one
+        ),
+        None,
+    )
+    if drawn is not None:
+        said = language.part("screen.certified", k=drawn["answered"], n=drawn["draws"])
+        return said.removesuffix(".")
+    if "ranges" in data and data["ranges"] is None:
+        return str(language.template("screen.certified_point")).removesuffix(".")
+    return str(language.template("page.certified"))
 
 
 def check(document: Document, language: Language, command: str = "") -> list[PageBlock]:

@@ -36,12 +36,12 @@ LAYERS = (
     ("studies", "policy", "respond", "backtests"),
     ("present",),
     ("app",),
-    ("web", "cli", "__main__"),
+    ("lab", "cli", "__main__"),
 )
 """The parts of the package from the lowest: each imports itself and what stands before it."""
 
 PLACES = {name: (n, k) for n, layer in enumerate(LAYERS) for k, name in enumerate(layer)}
-LATE = {"app", "cli", "web", "__main__"}
+LATE = {"app", "cli", "lab", "__main__"}
 """Parts that import own modules inside functions: what a command does not need is not loaded."""
 
 OUTSIDE = {"testing", "data"}

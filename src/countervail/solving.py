@@ -138,7 +138,7 @@ def solve_draw(
     """
     model = as_drawn(model, world)
     try:
-        model, base, shocks, plan = _posed(world, model, resolved)
+        model, base, shocks, plan = posed(world, model, resolved)
         one, two = (fitted(hats, model, base) or hats for hats in near)
         if model.follows:
             before = solve_first(model, base, shocks[0], one)
@@ -148,7 +148,7 @@ def solve_draw(
         after = sharpened(model, base, before, after, "numpy")
     except NoEquilibrium as error:
         raise error.named(world.countries, world.sectors) from None
-    return _compare(world, scenario, model, resolved, base, before, after, observed, plan)
+    return compared(world, scenario, model, resolved, base, before, after, observed, plan)
 
 
 def solve_placed(
@@ -178,20 +178,28 @@ def solve_placed(
         NoEquilibrium: the case has none, with the reason.
     """
     try:
-        model, base, shocks, plan = _posed(world, model, resolved)
+        model, base, shocks, plan = posed(world, model, resolved)
         first, second = (fitted(hats, model, base) for hats in _starts(near, base))
         before = solve_first(model, base, shocks[0], first, engine=engine)
         after = solve_next(model, base, shocks[1], before, second, engine=engine)
         after = sharpened(model, base, before, after, engine)
     except NoEquilibrium as error:
         raise error.named(world.countries, world.sectors) from None
-    return _compare(world, scenario, model, resolved, base, before, after, observed, plan)
+    return compared(world, scenario, model, resolved, base, before, after, observed, plan)
 
 
-def _posed(
+def posed(
     world: World, model: Model, resolved: Resolved
 ) -> tuple[Model, Baseline, tuple[Shock, Shock], QuotaPlan | None]:
     """Return a question as the core solves it, with its quotas where they can be priced.
+
+    Args:
+        world: the world both states are solved from.
+        model: the economics.
+        resolved: the question as placed in the world.
+
+    Returns:
+        The model and the baseline, both with the lines under quotas; both states; their quotas.
 
     Raises:
         InputError: two quotas bear on one line.
@@ -288,7 +296,7 @@ def _refuse_uncertified(world: World, state: State, what: str, effect: float = n
     )
 
 
-def _compare(
+def compared(
     world: World,
     scenario: Scenario,
     model: Model,
@@ -299,6 +307,21 @@ def _compare(
     observed: World,
     plan: QuotaPlan | None = None,
 ) -> Solution:
+    """Return the second state relative to the first, once both are certified beside the effect.
+
+    Args:
+        world: the world both states were solved from.
+        scenario: the question.
+        model: the economics, as ``posed`` returns it.
+        resolved: the question as placed in the world.
+        base: baseline of both.
+        before, after: the states.
+        observed: the world as given.
+        plan: quotas of both.
+
+    Raises:
+        NotCertified: a residual that is not small beside the effect; no figures.
+    """
     effect = after.solved.effect(before.solved)
     _refuse_uncertified(world, before, "the first state of law")
     _refuse_uncertified(world, after, "the second state of law", effect)

@@ -27,6 +27,7 @@ class Interval(NamedTuple):
         said, range_said: the value and the range in words.
         strong: whether it is of a party.
         apart: whether a line stands above it.
+        beside: what the value is held against, a ring; None where there is nothing.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Interval(NamedTuple):
     note: str = ""
     strong: bool = False
     apart: bool = True
+    beside: float | None = None
 
     @property
     def words(self) -> str:
@@ -55,6 +57,7 @@ def dots(
     words: Callable[[Scale, float], str],
     *,
     signed: bool = True,
+    holding: Sequence[float] = (),
 ) -> Drawing:
     """Return estimates with their ranges.
 
@@ -64,6 +67,7 @@ def dots(
         lead: what is shown, for the label.
         words: writes a tick of the axis.
         signed: whether values are changes, whose hue is their sign; else all are grey.
+        holding: values that the axis holds as well, so that it stands still.
     """
     canvas, narrow = Canvas(wide), wide <= NARROW
     name_wide = names_width(
@@ -76,7 +80,9 @@ def dots(
         name_wide = min(name_wide, 0.26 * wide)
     left, right = name_wide + 14.0, wide - columns - 14.0
     scale = Scale.holding(
-        [v for row in rows for v in (row.value, row.low, row.high)], left + 6.0, right - 6.0
+        [*holding, *(v for r in rows for v in (r.value, r.low, r.high, r.beside))],
+        left + 6.0,
+        right - 6.0,
     )
     heights = [_height(row, name_wide, narrow) for row in rows]
     bottom = TOP + sum(heights)
@@ -114,6 +120,8 @@ def _interval(canvas: Canvas, row: Interval, y: float, scale: Scale, signed: boo
             middle = scale.at(row.median)
             if right - left > LEAST_BAR and abs(middle - at) > LEAST_APART:
                 canvas.line(middle, y - 5.0, middle, y + 5.0, f"md {kind}")
+    if row.beside is not None:
+        canvas.circle(scale.at(row.beside), y, 4.5, "rg")
     canvas.circle(at, y, 5.0, f"dt {kind}", Mark(row.key, row.words))
 
 

@@ -24,6 +24,7 @@ class SignedBar(NamedTuple):
         value: in the unit of the axis.
         low, high: 5 and 95 per cent of the draws; None where there are none.
         said, range_said: the value and its range in words.
+        beside: what the value is held against, a ring; None where there is nothing.
     """
 
     key: str
@@ -34,6 +35,7 @@ class SignedBar(NamedTuple):
     high: float | None = None
     range_said: str = ""
     note: str = ""
+    beside: float | None = None
 
     @property
     def words(self) -> str:
@@ -52,20 +54,23 @@ class BarList(NamedTuple):
     bars: tuple[SignedBar, ...]
 
 
-def pairs(lists: Sequence[BarList], wide: float, lead: str) -> Drawing:
+def pairs(
+    lists: Sequence[BarList], wide: float, lead: str, holding: Sequence[float] = ()
+) -> Drawing:
     """Return lists of bars beside each other, on a phone below each other, on one scale.
 
     Args:
         lists: two at most.
         wide: pixels.
         lead: what is shown, for the label.
+        holding: values that the scale holds as well, so that it stands still.
     """
     canvas, narrow = Canvas(wide), wide <= NARROW
     beside = len(lists) > 1 and not narrow
     own = (wide - GAP) / 2 if beside else wide
     bars = [bar for one in lists for bar in one.bars]
     name_wide = names_width([(bar.name, False) for bar in bars], [b.note for b in bars], 0.36 * own)
-    scale = _scale(bars, own, name_wide)
+    scale = _scale(bars, own, name_wide, holding)
     y = bottom = 0.0
     for k, one in enumerate(lists):
         x = k * (own + GAP) if beside else 0.0
@@ -75,12 +80,14 @@ def pairs(lists: Sequence[BarList], wide: float, lead: str) -> Drawing:
     return canvas.drawing(bottom + 2.0, sentence(said, lead))
 
 
-def _scale(bars: Sequence[SignedBar], own: float, name_wide: float) -> Scale:
+def _scale(
+    bars: Sequence[SignedBar], own: float, name_wide: float, holding: Sequence[float]
+) -> Scale:
     """Return the scale of the bars, between names and words."""
     said = max(
         [*(width(b.said, 13.0, True) for b in bars), *(width(b.range_said, SMALL) for b in bars), 0]
     )
-    values = [v for bar in bars for v in (bar.value, bar.low, bar.high)]
+    values = [*holding, *(v for b in bars for v in (b.value, b.low, b.high, b.beside))]
     return Scale.holding(values, name_wide + 12.0, own - said - 12.0)
 
 
@@ -118,3 +125,5 @@ def _bar(
     canvas.rect(left, middle - BAR / 2, right - left, BAR, style, Mark(bar.key, bar.words))
     if bar.low is not None and bar.high is not None:
         canvas.line(x + scale.at(bar.low), middle, x + scale.at(bar.high), middle, "wh")
+    if bar.beside is not None:
+        canvas.circle(x + scale.at(bar.beside), middle, 4.0, "rg")

@@ -1,0 +1,148 @@
+"""Ranges of a law of the lab: what is read of every draw, and draws put together as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countervail.core.model import Model
+from countervail.draws.draw import Draw, Kept
+from countervail.draws.ensemble.job import EnsembleJob
+from countervail.draws.ensemble.result import Ensemble
+from countervail.draws.priors import Priors
+from countervail.draws.sampling import sobol
+from countervail.lab.telling import change_of_trade
+from countervail.present import goods, rows
+from countervail.present.ranges import Place, aligned, place
+from countervail.solution import Solution
+from countervail.world import World
+
+Array = NDArray[np.float64]
+
+SEED = 1
+"""Of the draws, as ``countervail run`` has it: common draws make differences."""
+
+COUNTS = (24, 96, 200)
+"""Draws after which ranges are told."""
+
+CHUNK = 4
+"""Draws made between two looks at whether they are still wanted."""
+
+
+@dataclass(frozen=True)
+class LabReader:
+    """What the page shows of every draw: rows of countries and of goods, and trade by pair.
+
+    Attributes:
+        countries, lines: labels of the rows of the point answer.
+    """
+
+    countries: tuple[Place, ...]
+    lines: tuple[Place, ...]
+
+    @classmethod
+    def of(cls, point: Solution) -> LabReader:
+        """Return what reads the rows that the point answer has."""
+        return cls(
+            tuple(place("countries", row) for row in rows.listed(point)),
+            tuple(place("lines", row) for row in goods.lines(point)),
+        )
+
+    def __call__(self, solution: Solution) -> dict[str, Array]:
+        """Return the numbers of the rows [row, number], and the change of trade [seller, buyer]."""
+        return {
+            "countries": aligned("countries", rows.listed(solution), self.countries),
+            "lines": aligned("lines", goods.lines(solution), self.lines),
+            "exports": change_of_trade(solution),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class LabDraws:
+    """The draws of one law.
+
+    Attributes:
+        point: its answer.
+        job: how a draw is solved.
+        quantiles: what each draw is made of, [draw, parameter].
+        found: those made so far, by number.
+    """
+
+    point: Solution
+    job: EnsembleJob
+    quantiles: Array
+    found: dict[int, Kept]
+
+    @classmethod
+    def of(cls, point: Solution, world: World, model: Model) -> LabDraws:
+        """Return the draws of an answer, none of which is made.
+
+        Args:
+            point: the answer.
+            world: it is asked of.
+            model: the economics.
+
+        Raises:
+            InputError: priors do not fit the world.
+        """
+        priors = Priors.of(world, point.scenario, None, point.resolved)
+        job = EnsembleJob(priors, model, point.hats, LabReader.of(point))
+        return cls(point, job, sobol(COUNTS[-1], len(priors.names), SEED), {})
+
+    def made(self, numbers: Sequence[int]) -> dict[int, Kept]:
+        """Return some draws by number, made where they are not yet; they are not kept."""
+        left = [k for k in numbers if k not in self.found]
+        answers = self.job.answers(self.quantiles[left]) if left else []
+        return {**{k: self.found[k] for k in numbers if k in self.found}, **_lean(left, answers)}
+
+    def missing(self, count: int) -> list[int]:
+        """Return the numbers of the first draws that are not made."""
+        return [k for k in range(count) if k not in self.found]
+
+    def keep(self, more: Mapping[int, Kept]) -> None:
+        """Keep draws that were made elsewhere."""
+        self.found.update(more)
+
+    @property
+    def told(self) -> int:
+        """How many of the first draws are all made: ranges are told of them."""
+        return max((n for n in COUNTS if not self.missing(n)), default=0)
+
+    def ensemble(self) -> Ensemble | None:
+        """Return the draws that ranges can be told of; None where none of them has an answer."""
+        count = self.told
+        answered = {k: d for k, d in self.found.items() if k < count and isinstance(d, Draw)}
+        if not answered:
+            return None
+        residual = np.full(count, np.nan)
+        shapes = {name: np.shape(v) for name, v in next(iter(answered.values())).figures.items()}
+        figures = {name: np.full((count, *shape), np.nan) for name, shape in shapes.items()}
+        for k, draw in answered.items():
+            residual[k] = draw.residual
+            for name, value in draw.figures.items():
+                figures[name][k] = value
+        failures = {
+            k: str(self.found[k]) for k in sorted(self.found) if k < count and k not in answered
+        }
+        return Ensemble(
+            point=self.point,
+            priors=self.job.priors,
+            seed=SEED,
+            quantiles=self.quantiles[:count],
+            arrays={},
+            figures=figures,
+            residual=residual,
+            failures=failures,
+            job=self.job,
+        )
+
+
+def _lean(numbers: Sequence[int], answers: Sequence[Kept]) -> dict[int, Kept]:
+    """Return draws with what was read of them alone."""
+    return {
+        k: one._replace(arrays={}) if isinstance(one, Draw) else one
+        for k, one in zip(numbers, answers, strict=True)
+    }

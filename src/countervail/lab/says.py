@@ -1,0 +1,75 @@
+"""Errors as the page has them: of which kind, what they say, where; no folder of the machine."""
+
+from __future__ import annotations
+
+import math
+import re
+from pathlib import PurePath
+from typing import Any
+
+from countervail.errors import (
+    CountervailError,
+    FileError,
+    InputError,
+    NoEquilibrium,
+    NotCertified,
+    NotPlaced,
+)
+from countervail.lab.solving import LabWorkerLost
+
+REFUSED, WRONG, LOST = 409, 422, 503
+"""States of HTTP: no certified answer; a question that is none; nobody there to answer."""
+
+KINDS: tuple[tuple[type[CountervailError], str, int], ...] = (
+    (LabWorkerLost, "worker_lost", LOST),
+    (NoEquilibrium, "no_equilibrium", REFUSED),
+    (NotCertified, "not_certified", REFUSED),
+    (NotPlaced, "not_placed", REFUSED),
+    (FileError, "file", WRONG),
+    (InputError, "input", WRONG),
+    (CountervailError, "error", WRONG),
+)
+
+
+def error_of(error: CountervailError, where: str) -> tuple[int, dict[str, Any]]:
+    """Return the state of HTTP and the body of an error.
+
+    A law without a certified answer is ``refused``; all else is an ``error``.
+
+    Args:
+        error: what was raised.
+        where: the endpoint.
+    """
+    kind, status = next((k, s) for of, k, s in KINDS if isinstance(error, of))
+    says = without_folders(str(error))
+    if status == REFUSED:
+        return status, {"refused": says, "kind": kind}
+    return status, {"error": {"kind": kind, "says": says, "where": where}}
+
+
+def without_folders(said: str) -> str:
+    """Return a sentence in which files are named without the folder they lie in.
+
+    What stands alone between words, such as ``and/or`` or an address of the web, is left.
+    """
+    return " ".join(_name(word) for word in said.split(" "))
+
+
+def _name(word: str) -> str:
+    if "://" in word or not re.search(r"[/\\]", word):
+        return word
+    bare = word.strip("'\"(),;:")
+    if not (bare.startswith(("/", "~", ".")) or re.match(r"[A-Za-z]:[\\/]", bare)):
+        return word
+    return word.replace(bare, PurePath(bare.replace("\\", "/")).name)
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON has it: what is no number is null."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    return value

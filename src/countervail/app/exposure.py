@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-<<<<<<< HEAD
-from typing import ClassVar
-=======
-from typing import TYPE_CHECKING
->>>>>>> 07910b4 (The page of exposure: what losing a partner would cost at both horizons, whom trade is with)
+from typing import TYPE_CHECKING, ClassVar
 
 from countervail.app.pages import Pages
 from countervail.app.parts import WhichModel, WhichWorld, check_draws, check_priors
@@ -42,13 +38,10 @@ class ExposureRequest(DrawnRequest):
         "1", "Years after a loss (the long run stands beside), or long.", metavar="YEARS"
     )
     draws: Draws = part(Draws(20), without=("out",))
-<<<<<<< HEAD
+    pages: Pages = part(Pages())
     lang: str = option("en", LANGUAGE)
 
     sections: ClassVar[tuple[str, ...]] = ("answer", "why")
-=======
-    pages: Pages = part(Pages())
->>>>>>> 07910b4 (The page of exposure: what losing a partner would cost at both horizons, whom trade is with)
 
     def answer(self, show: Show) -> Result:
         """Return what it depends on, losses evaluated under draws.
@@ -109,21 +102,16 @@ class ExposureRequest(DrawnRequest):
             failure = NotCertified(
                 f"no certified answer for {', '.join(missing)}: the reasons stand with the losses"
             )
-        answered = document(found, why, after)
+        answered = document(found, why, after, said)
 
         def page(command: str) -> ReportPage:
             from countervail.present.page.exposure import exposure_page
-            from countervail.present.sentences.language import language
 
-            return exposure_page(answered, language(), command)
+            return exposure_page(answered, said, command)
 
         return Result(
-<<<<<<< HEAD
-            document=document(found, why, after, said),
-=======
             document=answered,
             page=page,
->>>>>>> 07910b4 (The page of exposure: what losing a partner would cost at both horizons, whom trade is with)
             interrupted=why is INTERRUPTED,
             failure=failure,
         )

@@ -23,6 +23,8 @@ from countervail.bridge import (
 from countervail.certified import record
 from countervail.core.certificate import acceptable
 from countervail.core.model import Baseline, Hats, Model, Shock
+from countervail.core.solver import Coarse
+from countervail.core.steps import countries_step
 from countervail.errors import InputError, NoEquilibrium, NotCertified
 from countervail.horizons import LONG, Horizon, as_drawn, met
 from countervail.ledger.notes import Note
@@ -118,6 +120,7 @@ def solve_draw(
     resolved: Resolved,
     observed: World,
     near: tuple[Hats, Hats],
+    countries: Coarse | None = None,
 ) -> Solution:
     """Return the certified equilibrium of one of many draws of a question that has been placed.
 
@@ -131,6 +134,8 @@ def solve_draw(
         resolved: the question as placed in the world.
         observed: the world as drawn.
         near: where the point answer lies.
+        countries: how countries step in the search of the point answer (``countries_of``); made
+            anew for the draw where it is not given.
 
     Raises:
         NotCertified: no solution passed the check; no figures.
@@ -144,11 +149,17 @@ def solve_draw(
             before = solve_first(model, base, shocks[0], one)
             after = solve_next(model, base, shocks[1], before, two)
         else:
-            before, after = solve_pair(model, base, shocks, (one, two))
+            before, after = solve_pair(model, base, shocks, (one, two), countries)
         after = sharpened(model, base, before, after, "numpy")
     except NoEquilibrium as error:
         raise error.named(world.countries, world.sectors) from None
     return compared(world, scenario, model, resolved, base, before, after, observed, plan)
+
+
+def countries_of(point: Solution) -> Coarse | None:
+    """Return how countries step in the search of a point answer: it steers that of its draws."""
+    model, base, *_ = _posed(point.world, point.model, point.resolved)
+    return countries_step(model, base)
 
 
 def solve_placed(

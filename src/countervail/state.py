@@ -11,7 +11,7 @@ from countervail import machine
 from countervail.core import ladder, pair
 from countervail.core.certificate import acceptable
 from countervail.core.model import Baseline, Certificate, Hats, Model, Outcome, Shock, Weights
-from countervail.core.solver import Found
+from countervail.core.solver import Coarse, Found
 from countervail.errors import InputError, NotCertified
 
 Engine = Literal["numpy", "jax"]
@@ -89,7 +89,11 @@ def solve_next(
 
 
 def solve_pair(
-    model: Model, base: Baseline, shocks: tuple[Shock, Shock], starts: tuple[Hats, Hats]
+    model: Model,
+    base: Baseline,
+    shocks: tuple[Shock, Shock],
+    starts: tuple[Hats, Hats],
+    countries: Coarse | None = None,
 ) -> tuple[State, State]:
     """Solve and verify two states that differ in some cells only, iterated side by side.
 
@@ -100,13 +104,15 @@ def solve_pair(
         base: baseline of both.
         shocks: the states.
         starts: first guesses.
+        countries: their step in the search, where one like it is known.
 
     Raises:
         NoEquilibrium: there is none, with the reason.
         NotCertified: none was found.
     """
     one, two = (model.prepare(base, shock) for shock in shocks)
-    tried = pair.iterate(model, base, (one, two), starts, SOLVE_TO_RESIDUAL) or (None, None)
+    side_by_side = pair.iterate(model, base, (one, two), starts, SOLVE_TO_RESIDUAL, countries)
+    tried = side_by_side or (None, None)
     first, second = (
         _certified(
             model,

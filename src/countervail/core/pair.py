@@ -14,7 +14,7 @@ import numpy as np
 from countervail.core import ladder
 from countervail.core.model import Array, Baseline, Hats, IntArray, Model, Weights
 from countervail.core.patched import DENSE_CELL_PART
-from countervail.core.solver import Found, anderson
+from countervail.core.solver import Coarse, Found, anderson
 from countervail.core.steps import step_of
 from countervail.core.unknowns import pack, stopping_scale
 
@@ -56,6 +56,7 @@ def iterate(
     weights: tuple[Weights, Weights],
     starts: tuple[Hats, Hats],
     tolerance: float,
+    countries: Coarse | None = None,
 ) -> tuple[Found, Found] | None:
     """Return where both states come to side by side, or None where they share too little.
 
@@ -65,6 +66,7 @@ def iterate(
         weights: of each.
         starts: first guesses.
         tolerance: on the undamped residual of every block.
+        countries: their step, where one like it is known.
     """
     both = _beside(*weights)
     if both is None:
@@ -73,7 +75,7 @@ def iterate(
         found = anderson(
             ladder.as_vectors(model, base, both),
             np.concatenate([pack(start.blocks) for start in starts]),
-            step_of(model, base, ladder.SIDE_BY_SIDE),
+            step_of(model, base, ladder.SIDE_BY_SIDE, countries),
             tolerance,
             ladder.SIDE_BY_SIDE,
             stopping_scale(model.unknowns, base, both.trade_elasticity),

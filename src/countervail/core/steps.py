@@ -19,22 +19,33 @@ from countervail.core.model import Array, Baseline, Model
 from countervail.core.solver import Coarse, Settings, Step
 
 
-def step_of(model: Model, base: Baseline, settings: Settings) -> Step:
+def step_of(
+    model: Model, base: Baseline, settings: Settings, countries: Coarse | None = None
+) -> Step:
     """Return what the unknowns of a model move on their gaps.
 
     Args:
         model: the economics.
         base: baseline.
         settings: whether countries move by Newton's step, or wages by a part of what is implied.
+        countries: their step where one like it is known, such as that of the point answer whose
+            draw this is: it steers the search and is no part of what is found.
     """
     one = np.eye(len(base.value_added))
-    coarse = _coarse(Known(base), model) if settings.newton else None  # type: ignore[arg-type]
+    coarse = None
+    if settings.newton:
+        coarse = countries or countries_step(model, base)
     return Step(settings.wage_step * one if coarse is None else one, coarse, model.staying(base))
 
 
 def step_at_given_wages(model: Model, base: Baseline) -> Step:
     """Return what the unknowns but wages move on their gaps."""
     return Step(np.empty((0, 0)), None, model.staying(base))
+
+
+def countries_step(model: Model, base: Baseline) -> Coarse | None:
+    """Return Newton's step of countries; None where one sells or makes nothing."""
+    return _coarse(Known(base), model)  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=KEPT_BASELINES)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from countervail import solving
 from countervail.core.model import Hats, Model
+from countervail.core.solver import Coarse
 from countervail.draws.priors import Priors
 from countervail.errors import CountervailError, NoEquilibrium, unwarned
 from countervail.ledger import Ledger
@@ -24,7 +25,11 @@ Placed = tuple[World, Scenario, Resolved | None, World]
 
 
 def solve_draws(
-    priors: Priors, quantiles: Array, model: Model, near: tuple[Hats, Hats]
+    priors: Priors,
+    quantiles: Array,
+    model: Model,
+    near: tuple[Hats, Hats],
+    countries: Coarse | None = None,
 ) -> Iterator[Solution | CountervailError]:
     """Yield the certified answer to every draw, or the reason why it has none.
 
@@ -36,6 +41,7 @@ def solve_draws(
         quantiles: 0 to 1, [draw, parameter].
         model: the model, with its closure.
         near: where the point answer lies.
+        countries: how countries step in its search (``solving.countries_of``).
     """
     with unwarned():
         for one in _placed(priors, quantiles, model):
@@ -46,7 +52,9 @@ def solve_draws(
             try:
                 if resolved is None:
                     world, resolved = solving.place(world, scenario, model)
-                yield solving.solve_draw(world, scenario, model, resolved, observed, near)
+                yield solving.solve_draw(
+                    world, scenario, model, resolved, observed, near, countries
+                )
             except CountervailError as error:
                 yield error
 

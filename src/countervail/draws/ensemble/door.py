@@ -81,7 +81,7 @@ def ensemble(
         priors = given
     else:
         priors = Priors.of(world, scenario, given, point.resolved)
-    job = EnsembleJob(priors, model, point.hats, read)
+    job = EnsembleJob(priors, model, point.hats, read, solving.countries_of(point))
     quantiles = sobol(how.number, len(priors.names), how.seed)
     store = Store.of(how.out, _key(point, priors, how.seed, read))
 

@@ -171,7 +171,7 @@ class FigureJob:
         for figure in figures:
             ensemble.range(figure.variable, **figure.labels)  # says what is wrong with it
             weights.append((figure.variable, figure.entries(world)))
-        bare = EnsembleJob(job.priors, job.model, job.near)
+        bare = EnsembleJob(job.priors, job.model, job.near, countries=job.countries)
         return cls(bare, tuple(weights))
 
     def answers(self, quantiles: Array) -> list[Kept]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from countervail import schema, solving
 from countervail.core.model import Hats, Model
+from countervail.core.solver import Coarse
 from countervail.draws.draw import Draw, Kept
 from countervail.draws.priors import Priors
 from countervail.draws.solved import solve_draws
@@ -37,18 +38,21 @@ class EnsembleJob:
         model: the model, with its closure.
         near: where the point answer lies: the search starts there.
         read: what else to keep.
+        countries: how countries step in the search of the point answer; made for each draw where
+            it is not given.
     """
 
     priors: Priors
     model: Model
     near: tuple[Hats, Hats]
     read: Read | None = None
+    countries: Coarse | None = None
 
     def answers(self, quantiles: Array) -> list[Kept]:
         """Return what is kept of several draws [draw, parameter], or why one has no answer."""
         return [
             str(one) if isinstance(one, CountervailError) else self._kept(one)
-            for one in solve_draws(self.priors, quantiles, self.model, self.near)
+            for one in solve_draws(self.priors, quantiles, self.model, self.near, self.countries)
         ]
 
     def _kept(self, solution: Solution) -> Draw:
@@ -67,7 +71,9 @@ class EnsembleJob:
         world, scenario = self.priors.at(quantiles)
         with unwarned():
             base, resolved = solving.place(world, scenario, self.model)
-            return solving.solve_draw(base, scenario, self.model, resolved, world, self.near)
+            return solving.solve_draw(
+                base, scenario, self.model, resolved, world, self.near, self.countries
+            )
 
 
 def kept(solution: Solution) -> dict[str, Array]:

@@ -146,6 +146,8 @@ def test_commands_in_the_text_work(command: str, tmp_path: Path) -> None:
     words = shlex.split(command)
     if words[1] in ("run", "respond", "study") and "--draws" not in words:
         words += ["--draws", "2"]  # that they are made is shown by two as well
+    if {"run", "bargain", "exposure"} & {*words[1:3]} and "--horizon" not in words:
+        words += ["--horizon", "long"]  # half the work; the horizon has tests of its own
     ran = subprocess.run(
         [sys.executable, "-m", *words],
         cwd=tmp_path,

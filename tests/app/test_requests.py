@@ -110,7 +110,7 @@ def test_a_request_gives_what_the_library_gives(tmp_path: Path) -> None:
     scenario = cv.open_scenario("canada-china")
     solution = cv.solve(cv.open_world(), scenario)
     folder = tmp_path / "answer"
-    asked_for = RunRequest(scenario="canada-china", draws=Draws(0, out=str(folder)))
+    asked_for = RunRequest(scenario="canada-china", horizon="long", draws=Draws(0, out=str(folder)))
     result = run(asked_for, quiet)
     said = json.loads((folder / "result.json").read_text("utf-8"))
     assert (

@@ -58,6 +58,8 @@ def countervail(
         draws = words[:1] == ("run",) or words[:2] in DRAWING
         if draws and "--draws" not in words and "--help" not in words:
             words = (*words, "--draws", "0")  # point answers, but where draws are asked for
+        if words[:1] == ("run",) and not {"--horizon", "--path", "--help"} & {*words}:
+            words = (*words, "--horizon", "long")  # likewise, but where a horizon is the subject
         monkeypatch.setattr(sys, "argv", ["countervail", *map(str, words)])
         capsys.readouterr()
         with pytest.raises(SystemExit) as end:

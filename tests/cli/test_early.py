@@ -16,6 +16,7 @@ from countervail.present.parts import Words
 from .conftest import Command
 
 ASKED = ("run", "ev-for-canola", "--variant", "canada-alone", "--draws", "18", "--workers", "1")
+ASKED = (*ASKED, "--horizon", "long")
 
 
 class Screen(io.StringIO):

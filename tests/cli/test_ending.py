@@ -13,6 +13,7 @@ import pytest
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 RUN = (sys.executable, "-m", "countervail", "run", "canada-china", "--draws", "2000")
+RUN = (*RUN, "--horizon", "long")
 SOON = 20.0
 """Seconds a loaded machine may take for what takes a fraction of one on a quiet machine."""
 

@@ -51,7 +51,7 @@ def test_nor_does_the_help_of_a_command(words: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        ("run", "canada-china", "--draws", "0"),
+        ("run", "canada-china", "--draws", "0", "--horizon", "long"),
         ("run", "us-canada", "--json", "--draws", "0"),
         ("run", "ev-for-canola", "--deficits", "closed", "--json", "--draws", "0"),
         ("ledger", "list", "--as-of", "2026-01-12"),

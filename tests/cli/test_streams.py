@@ -30,8 +30,8 @@ rate = 25.0
 SWEEP = 'scenario = "q.toml"\n[axes]\nworld = ["own.nc"]\ndeficits = ["world_share"]\n'
 OWN = ("--world", "own.nc")
 CHEAP = [
-    ("run", "q.toml", *OWN, "--draws", "0", "--all"),
-    ("run", "canada-china", "--draws", "0"),
+    ("run", "q.toml", *OWN, "--draws", "0", "--horizon", "long", "--all"),
+    ("run", "canada-china", "--draws", "0", "--horizon", "long"),
     ("priors", "canada-china"),
     ("priors", "--text"),
     ("world", "info"),
@@ -46,7 +46,7 @@ CHEAP = [
     ("--version",),
 ]
 RESPOND = [
-    ("run", "q.toml", *OWN, "--draws", "3", "--workers", "1"),
+    ("run", "q.toml", *OWN, "--draws", "3", "--workers", "1", "--horizon", "long"),
     ("sweep", "sweep.toml", "--workers", "1", "--horizon", "long"),
     ("respond", "exposure", "CAN", *OWN, "--draws", "0"),
     ("respond", "optimal", "CAN", *OWN, "--draws", "0"),

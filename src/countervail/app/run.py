@@ -64,9 +64,10 @@ class RunRequest(DrawnRequest):
     background: date | None = option(
         None, "Date of all law that is not the scenario's subject.", metavar="DATE", read=as_date
     )
-    horizon: str = option(
-        "long",
-        "Years after the change (1, 2, 3, 5, 10; the long run stands beside), or long.",
+    horizon: str | None = option(
+        None,
+        "Years after the change (1; or 2, 3, 5, 10), the long run beside it; or long. Default 1, "
+        "and long in a world of a horizon.",
         metavar="YEARS",
     )
     path: bool = option(
@@ -97,7 +98,7 @@ class RunRequest(DrawnRequest):
             NotCertified, NoEquilibrium: the question has no answer, or no draw has.
             WorkersLostError: workers are killed again and again.
         """
-        from countervail.horizons import LONG, horizon_key, in_the_long_run
+        from countervail.horizons import FIRST, LONG, horizon_key, in_the_long_run
         from countervail.present.horizons import long_run
         from countervail.present.result import document, preview
         from countervail.present.sentences.language import language
@@ -112,8 +113,9 @@ class RunRequest(DrawnRequest):
         studies = self.studies.of(world, self.draws)
         question = self.question(world, self.ledger.opened()).partly(self.allow_partial)
         world = self.place.asked(world, question)
-        solution = solve(world, question, model, horizon=self.horizon)
-        found = {horizon_key(self.horizon): solution}
+        horizon = self.horizon or (FIRST if world.horizon is None else LONG)
+        solution = solve(world, question, model, horizon=horizon)
+        found = {horizon_key(horizon): solution}
         beside: Mapping[str, Any] | None = None
         if solution.world.horizon is not None:
             found[LONG] = solve(world, question, in_the_long_run(model))
@@ -122,7 +124,7 @@ class RunRequest(DrawnRequest):
         if see is not None:
             see(partial(preview, solution, None, beside, said, self.draws.number))
         drawn = self._drawn(solution, show, beside, said) if self.draws.number else None
-        asked = Asked(world, model, self.horizon)
+        asked = Asked(world, model, horizon)
         added = dict(studies.answers(solution, drawn, asked, self.draws, show))
         if beside is not None:
             added["long_run"] = self._long_run(found[LONG], show)

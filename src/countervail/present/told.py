@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from countervail import labels
 from countervail.draws.ensemble.result import Range
 from countervail.present import law, rows
 from countervail.present.joined import NUMBERS_JOINED, JoinedGoods, joined
@@ -65,8 +66,10 @@ class ToldAnswer:
 
     @cached_property
     def countries(self) -> tuple[str, ...]:
-        """The countries a headline tells of: the parties, or those shown first where none is."""
-        world = self.solution.world
+        """The countries a headline tells of: the parties, or those shown first where none is.
+
+        A group that takes a measure, or on which it falls, is told of as one.
+        """
         acting = [row["implementer"] for row in self.reported.law]
         targets = [
             target
@@ -75,9 +78,11 @@ class ToldAnswer:
             if change["targets"][:1] != ["ALL"]
             for target in change["targets"]
         ]
-        named = {code for code in (*acting, *targets) if code in world.countries}
-        parties = [code for code in self._shown if code in named]
-        first = parties or list(self._shown)
+        named = dict.fromkeys((*acting, *targets))
+        together = [code for code in named if self._members(code)]
+        inside = {member for code in together for member in self._members(code)}
+        parties = [code for code in self._shown if code in named and code not in inside]
+        first = [*parties, *together] or list(self._shown)
         return tuple(first[:MOST_PARTIES])
 
     @cached_property
@@ -88,11 +93,15 @@ class ToldAnswer:
     @cached_property
     def others(self) -> tuple[PartyEffect, ...]:
         """What happens to all other countries, in the order of the world."""
+        told = {one for code in self.countries for one in (code, *self._members(code))}
         codes = (row["country"] for row in self.reported.rows["countries"])
-        return tuple(self.effect(code) for code in codes if code not in self.countries)
+        return tuple(self.effect(code) for code in codes if code not in told)
 
     def effect(self, country: str) -> PartyEffect:
-        """Return what happens to a country, with ranges where there are draws."""
+        """Return what happens to a country or a group, with ranges where there are draws."""
+        members = self._members(country)
+        if members:
+            return self._together(country, members)
         k = self._place[country]
         row = self.reported.rows["countries"][k]
         usd, per_cent = (self._range(k, row, key) for key in ("welfare_usd", "welfare"))
@@ -172,6 +181,32 @@ class ToldAnswer:
         """Places of the rows of goods, by exporter, importer and good."""
         found = self.reported.rows["goods"]
         return {(r["exporter"], r["importer"], r["good"]): k for k, r in enumerate(found)}
+
+    def _members(self, code: str) -> tuple[str, ...]:
+        """Return the members of a group that the world has one by one; none of a country."""
+        if code in self._place or not labels.is_group(code):
+            return ()
+        day = self.solution.scenario.to_date
+        return tuple(one for one in labels.group(code, day) if one in self._place)
+
+    def _together(self, group: str, members: Sequence[str]) -> PartyEffect:
+        """Return what happens to countries as one: sums of money, in per cent of what all spend."""
+        places = [self._place[code] for code in members]
+        found = [self.reported.rows["countries"][k] for k in places]
+        usd, spent = (sum(row[key] for row in found) for key in ("welfare_usd", "spending_usd"))
+        if self.reported.ranges is None:
+            return PartyEffect(group, point(usd), point(100.0 * usd / spent))
+        ensemble = self.reported.ranges.ensemble
+        draws, spending = (
+            ensemble.figures["countries"][:, places, NUMBERS["countries"].index(key)].sum(axis=1)
+            for key in ("welfare_usd", "spending_usd")
+        )
+        return PartyEffect(
+            group,
+            ensemble.range_of(usd, draws),
+            ensemble.range_of(100.0 * usd / spent, 100.0 * draws / spending),
+            Sides.of(draws),
+        )
 
     @property
     def _shown(self) -> tuple[str, ...]:

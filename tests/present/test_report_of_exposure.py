@@ -46,7 +46,7 @@ def answer(ranges: bool = True, after: bool = True) -> Document:
 def test_the_nearest_horizon_is_told_and_both_are_drawn() -> None:
     page = exposure_page(answer(), language())
     assert page.headline.startswith(
-        "Half of Canada’s trade with the United States gone would cost 6 per cent"
+        "Half of Canada’s trade with the United States gone would cost 6\u00a0per cent"
     )
     assert page.headline.endswith("no other partner comes near")
     assert page.status == "Certified, 19 of 20 draws"

@@ -158,7 +158,7 @@ def solve_draw(
 
 def countries_of(point: Solution) -> Coarse | None:
     """Return how countries step in the search of a point answer: it steers that of its draws."""
-    model, base, *_ = _posed(point.world, point.model, point.resolved)
+    model, base, *_ = posed(point.world, point.model, point.resolved)
     return countries_step(model, base)
 
 

@@ -105,3 +105,13 @@ def test_steel_is_let_in_by_origin_and_pays_what_the_law_lays_above(oecd: cv.Wor
     rent = (above - inside) * (1.0 - over) * one.after.border
     assert one.after.duty == pytest.approx(duty, rel=1e-8)
     assert one.after.rent == pytest.approx(rent, rel=1e-8)
+
+
+def test_many_questions_price_it_as_one_does(oecd: cv.World, priced: Solution) -> None:
+    gone = cv.Scenario.between(
+        priced.scenario.ledger, "2026-01-12", "2026-06-01", measures=["can-chn-ev-surtax-2024"]
+    )
+    many = cv.solve_many(oecd, [priced.scenario, gone])
+    assert many.arrays["welfare"][0] == pytest.approx(priced.arrays["welfare"], abs=1e-8)
+    canada = oecd.country("CAN")
+    assert many.arrays["welfare"][1, canada] > many.arrays["welfare"][0, canada]

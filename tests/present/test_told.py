@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -58,3 +60,12 @@ def test_a_group_is_one_party(oecd: cv.World) -> None:
     assert not {one.country for one in answer.others} & set(members)
     assert "the European Union" in answer.headline(language("en"))
     assert "l’Union européenne" in answer.headline(language("fr"))
+
+
+def test_who_a_change_by_hand_is_between_are_the_parties(oecd: cv.World, tmp_path: Path) -> None:
+    path = tmp_path / "one.toml"
+    shock = '[[shock]]\nimporter = "CAN"\nexporter = "CHN"\nadd = 25.0\n'
+    path.write_text(f'name = "one"\ntitle = "One"\n{shock}')
+    answer = told(cv.solve(oecd, cv.open_scenario(path)))
+    assert set(answer.countries) == {"CAN", "CHN"}
+    assert "the change asked about costs both" in answer.headline(language("en"))

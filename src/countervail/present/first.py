@@ -21,6 +21,7 @@ from countervail.present.sentences.amounts import (
 from countervail.present.sentences.goods import GoodSold
 from countervail.present.sentences.language import Language
 from countervail.present.sentences.run import PartyEffect, largest
+from countervail.present.short_names import cut
 from countervail.present.told import ToldAnswer, point
 
 MOST_LINES = 12
@@ -192,7 +193,7 @@ def _goods(told: ToldAnswer, language: Language, most: int) -> list[Part]:
     """Return the goods of which most is sold before, as far as there are lines for them."""
     found = list(zip(told.goods, told.sold, strict=True))
     if not found:
-        return []
+        return [Words("")]
     room = max(min(most, MOST_GOODS), 1)
     shown = found if len(found) <= room + 1 else found[:room]
     rows = [_good(language, one, sold) for one, sold in shown]
@@ -218,7 +219,7 @@ def _good(language: Language, one: JoinedGoods, sold: GoodSold) -> dict[str, Any
     row, change = one.row, sold.change
     by = "" if np.isnan(change.value) else cell_percent(language, change).value
     return {
-        "good": str(language.goods(row["name"].split("; ")[0])),
+        "good": cut(str(language.goods(row["name"].split("; ")[0]))),
         "pair": f"{row['exporter']} > {row['importer']}",
         "before": cell_money(language, sold.before, sign=False).value,
         "after": cell_money(language, sold.after, sign=False).value,

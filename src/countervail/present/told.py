@@ -78,7 +78,12 @@ class ToldAnswer:
             if change["targets"][:1] != ["ALL"]
             for target in change["targets"]
         ]
-        named = dict.fromkeys((*acting, *targets))
+        by_hand = [
+            str(side)
+            for change in self.solution.scenario.hand_changes
+            for side in (change.importer, change.exporter)
+        ]
+        named = dict.fromkeys((*acting, *targets, *by_hand))
         together = [code for code in named if self._members(code)]
         inside = {member for code in together for member in self._members(code)}
         parties = [code for code in self._shown if code in named and code not in inside]

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.core.choices.binding_quotas import BindingQuotas, Limited
-from countervail.core.choices.no_quotas import NoQuotas
+from countervail.core.choices.no_quotas import InsideQuotas, NoQuotas
 from countervail.core.model import Baseline, Hats, Lines, Model, QuotaCells, QuotaLimits
 from countervail.core.sweep import markets
 from countervail.errors import InputError
@@ -85,12 +85,12 @@ def plan_of(world: World, asked: Iterable[Resolved], model: Model) -> QuotaPlan 
     Args:
         world: the world the questions were placed in.
         asked: the questions.
-        model: the economics; one that is no Economy prices none.
+        model: the economics; one that is no Economy, or takes the rates inside, prices none.
 
     Raises:
         InputError: two quotas bear on one line in one state.
     """
-    if not isinstance(model, Economy):
+    if not isinstance(model, Economy) or isinstance(model.quotas, InsideQuotas):
         return None
     found: dict[Key, None] = {}
     for resolved in asked:
@@ -197,6 +197,22 @@ def with_quotas(model: Model, plan: QuotaPlan | None) -> Model:
     if plan is None or not isinstance(model, Economy) or not isinstance(model.quotas, NoQuotas):
         return model
     return replace(model, quotas=BindingQuotas())
+
+
+def inside_quotas(world: World, resolved: Resolved, model: Model) -> Model:
+    """Return a model for searches: a question's quotas, where it has any, at the rate inside them.
+
+    Args:
+        world: the world the question was placed in.
+        resolved: the question.
+        model: the economics.
+
+    Raises:
+        InputError: two quotas bear on one line.
+    """
+    if not isinstance(model, Economy) or plan_of(world, [resolved], model) is None:
+        return model
+    return replace(model, quotas=InsideQuotas())
 
 
 def limited_base(base: Baseline, plan: QuotaPlan | None) -> Baseline:

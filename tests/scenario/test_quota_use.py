@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 import countervail as cv
+from countervail.core.choices.no_quotas import InsideQuotas
 from countervail.ledger import open_ledger
+from countervail.policy.in_force import PolicyInForce
 from countervail.present.assumptions import assumed
 from countervail.present.quotas import asked_about, quotas
 from countervail.solution import Solution
@@ -105,6 +107,17 @@ def test_steel_is_let_in_by_origin_and_pays_what_the_law_lays_above(oecd: cv.Wor
     rent = (above - inside) * (1.0 - over) * one.after.border
     assert one.after.duty == pytest.approx(duty, rel=1e-8)
     assert one.after.rent == pytest.approx(rent, rel=1e-8)
+
+
+def test_a_search_takes_the_rate_inside_and_says_so(oecd: cv.World, priced: Solution) -> None:
+    found = PolicyInForce.of(oecd, priced.scenario, None)
+    assert isinstance(found.model, cv.Economy)
+    assert found.model.quotas == InsideQuotas()
+    alone = cv.solve(oecd, priced.scenario, found.model)
+    assert alone.quotas == ()
+    (row,) = (one for one in quotas(alone) if one["measure"] == QUOTA)
+    assert not row["priced"]
+    assert found.before.outcome.income == pytest.approx(alone.arrays["income_new"], rel=1e-9)
 
 
 def test_many_questions_price_it_as_one_does(oecd: cv.World, priced: Solution) -> None:

@@ -14,6 +14,7 @@ from countervail import bridge, solving
 from countervail.core.model import Baseline, Hats, Model, Shock
 from countervail.errors import NoEquilibrium, NotCertified
 from countervail.ledger import open_ledger
+from countervail.limits import inside_quotas
 from countervail.models.presets import CaliendoParro
 from countervail.scenario import Resolved, Scenario
 from countervail.scenario.left_out import refuse_status_quo
@@ -71,6 +72,7 @@ class PolicyInForce(NamedTuple):
         resolved = asked.resolve(world)
         if resolved.law_after is not None:
             refuse_status_quo(asked, world, resolved.law_after)
+        model = inside_quotas(world, resolved, model)
         base = bridge.baseline(world, model.unit)
         shock = bridge.shock_of(resolved.after, resolved)
         try:

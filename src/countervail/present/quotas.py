@@ -114,7 +114,7 @@ def _row(solution: Solution, quota: QuotaNote, *, in_force_new: bool) -> Row:
         "above": law.above,
         "in_force_new": in_force_new,
         "priced": priced,
-        "not_priced": None if priced else law.not_priced or "the model prices no quotas",
+        "not_priced": None if priced else law.not_priced or "here the rate inside it is taken",
         "volume_new": used,
         "fills_new": None if used is None else 100.0 * used / law.volume,
         "binds": None if used is None or not in_force_new else bool(_full(found)),

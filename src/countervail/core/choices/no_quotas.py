@@ -73,3 +73,18 @@ class NoQuotas(Choice):
     def checks(self, base: Baseline, shock: Shock, hats: Hats, rents: Any) -> tuple[Gap, ...]:  # noqa: ARG002
         """Return no gaps: there is no equation."""
         return ()
+
+
+@dataclass(frozen=True)
+class InsideQuotas(NoQuotas):
+    """The same where a question's law has quotas: lines pay the rate inside, and it is said.
+
+    What a search for policy takes: rates that it tries have slopes, licences that are just worth
+    something have none.
+    """
+
+    key: ClassVar[str] = "inside"
+
+    def assumption(self) -> str:
+        """Return what is assumed, in part of a sentence."""
+        return "goods under a quota pay the rate inside it, whatever is imported"

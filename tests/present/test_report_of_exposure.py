@@ -33,6 +33,7 @@ def answer(ranges: bool = True, after: bool = True) -> Document:
     late = {"horizon": {"years": 1}, "losing": losing(6.4, ranges)}
     data = {
         "country": "CAN",
+        "says": "Half of it gone would cost 6 per cent.",
         "partners": partners,
         "losing": losing(2.2, ranges),
         "after": late if after else None,
@@ -45,10 +46,7 @@ def answer(ranges: bool = True, after: bool = True) -> Document:
 
 def test_the_nearest_horizon_is_told_and_both_are_drawn() -> None:
     page = exposure_page(answer(), language())
-    assert page.headline.startswith(
-        "Half of Canada’s trade with the United States gone would cost 6\u00a0per cent"
-    )
-    assert page.headline.endswith("no other partner comes near")
+    assert page.headline == "Half of it gone would cost 6 per cent"
     assert page.status == "Certified, 19 of 20 draws"
     losses, trade = page.drawn
     assert losses.wide.body.count("data-k=") == 4

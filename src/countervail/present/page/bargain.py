@@ -20,7 +20,6 @@ from countervail.present.page import words
 from countervail.present.page.plain import plain_page, table_under
 from countervail.present.page.report import KeyFigure, PageBlock, PageSection, ReportPage, figure
 from countervail.present.parts import Column, DocumentTable
-from countervail.present.sentences import bargain as said
 from countervail.present.sentences.language import Language, sentence_case
 from countervail.present.told import point
 
@@ -220,31 +219,6 @@ class BargainFigures:
                 }
         return None
 
-    def headline(self) -> str:
-        """Return what to do, in a sentence."""
-        data, names = self.document.data, self.chosen
-        usd = None if names is None else self.worth(names)
-        if names is None or usd is None:
-            return said.no_advice(self.language, finished=data["finished"])
-        drawn = self.ranges(names) or {code: point(value) for code, value in usd.items()}
-        worth = [said.PartyWorth(code, drawn[code]) for code in self.parties]
-        reply = data["reply"]
-        offer = frozenset(reply["offer"]) if reply else frozenset()
-        rest = [_inside(self.title(name)) for name in self._names if name in names - offer]
-        return said.advice(self.language, worth, rest, offered=bool(reply), accepts=offer <= names)
-
-    def doubt(self) -> str:
-        """Return in how many draws all gain."""
-        draws, names = self.document.data["draws"], self.chosen
-        if draws is None or names is None:
-            return ""
-        for one in draws["packages"]:
-            if frozenset(one["concessions"]) == names:
-                return said.all_gain(
-                    self.language, len(self.parties), one["chance_all_gain"], draws["answered"]
-                )
-        return ""
-
     def title(self, name: str) -> str:
         """Return a concession in words, without the party that makes it."""
         for one in self.document.data["concessions"]:
@@ -291,6 +265,7 @@ def bargain_page(document: Document, language: Language, command: str = "") -> R
     figures = BargainFigures(language, document)
     if len(figures.parties) != 2:
         return page
+    headline, *more = document.data["says"]
     made = [figures.alone(), figures.order(), figures.packages()]
     drawn: list[PageBlock] = [figure(chart, language, annex=True) for chart in made if chart]
     sections = [
@@ -302,8 +277,8 @@ def bargain_page(document: Document, language: Language, command: str = "") -> R
         kind=page.kind,
         status=page.status,
         question=document.data["question"] or "",
-        headline=figures.headline().removesuffix("."),
-        leads=[one for one in (figures.doubt(), *page.leads) if one],
+        headline=headline.removesuffix("."),
+        leads=[*more, *page.leads],
         figures=_keys(figures, language),
         sections=[section for section in sections if section.blocks],
     )

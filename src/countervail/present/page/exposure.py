@@ -19,7 +19,7 @@ from countervail.present.document import Document
 from countervail.present.page import words
 from countervail.present.page.plain import plain_page, table_under
 from countervail.present.page.report import PageBlock, PageSection, ReportPage, figure
-from countervail.present.sentences.exposure import PartnerLost, dependence
+from countervail.present.sentences.exposure import PartnerLost
 from countervail.present.sentences.language import Language
 from countervail.present.sentences.signs import drawn
 from countervail.present.told import point
@@ -44,7 +44,6 @@ def exposure_page(document: Document, language: Language, command: str = "") -> 
     page = plain_page(document, language.label(data["country"]), language, command)
     charts = [_losing(document, language), _trade(document, language)]
     figures: list[PageBlock] = [figure(chart, language, annex=True) for chart in charts if chart]
-    said = dependence(language, data["country"], _lost(_nearest(data)))
     kept = [section for section in page.sections if section.title not in (LOSSES, PARTNERS)]
     first = PageSection("dependence", language.template("page.dependence"), figures)
     return ReportPage(
@@ -52,7 +51,7 @@ def exposure_page(document: Document, language: Language, command: str = "") -> 
         kind=page.kind,
         status=page.status,
         question=page.headline,
-        headline=said.removesuffix(".") or page.headline,
+        headline=data["says"].removesuffix(".") or page.headline,
         leads=page.leads,
         sections=[*([first] if figures else []), *kept],
     )

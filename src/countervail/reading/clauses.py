@@ -344,6 +344,14 @@ def _head(s: Sentence, lo: int, k: int) -> tuple[int, int]:
     return (a, k)
 
 
+def _after_date(s: Sentence, lo: int, hi: int) -> int:
+    """Return where what is said begins: after the day it is said on."""
+    for d in s.dates:
+        if lo <= d.lo <= lo + 2 and d.hi < hi:
+            return d.hi
+    return lo
+
+
 def _bare(s: Sentence, made: list[Clause], verb: Verb, lo: int, hi: int) -> Clause:
     """Return a clause that no opening word begins."""
     n = len(made) - 1
@@ -369,6 +377,8 @@ def _bare(s: Sentence, made: list[Clause], verb: Verb, lo: int, hi: int) -> Clau
             return Clause(hi - 1, 0, verb, "attr", (hi, hi), n)
         if made[outer].head[1]:
             return Clause(hi - 1, 0, verb, "main", made[outer].head, -1)
+        if before.kind == "rel" and s.low(before.head[0] - 1) in {":", ";", "—", "–"}:
+            return Clause(hi - 1, 0, verb, "coord", before.head, n)
         if before.kind in {"rel", "red", "part", "attr", "time", "if"}:
             return Clause(hi - 1, 0, verb, "coord", (hi, hi), outer, _source(made, outer))
         return Clause(hi - 1, 0, verb, "coord", (hi, hi), n, _source(made, n))
@@ -382,7 +392,8 @@ def _bare(s: Sentence, made: list[Clause], verb: Verb, lo: int, hi: int) -> Clau
     if said and (comma is None or bare_and is None or not _subject_like(s, bare_and + 1, hi)):
         if comma is not None and verb.is_("say"):
             return Clause(comma, 0, verb, "attr", (comma + 1, hi), n)
-        return Clause(lo, 0, verb, "said", (lo, hi), n)
+        after = _after_date(s, lo, hi)
+        return Clause(after, 0, verb, "said", (after, hi), n)
     if before.kind in {"rel", "red", "part", "ger"} and comma is None:
         k = n
         while (
@@ -420,7 +431,8 @@ def _bare(s: Sentence, made: list[Clause], verb: Verb, lo: int, hi: int) -> Clau
     if before.kind in {"inf", "ger"}:
         outer = _outer(made, n)
         return Clause(verb.lo, 0, verb, "coord", made[outer].subject, outer, -1)
-    return Clause(lo, 0, verb, "said", (lo, hi), n)
+    after = _after_date(s, lo, hi)
+    return Clause(after, 0, verb, "said", (after, hi), n)
 
 
 def _has_verb(made: list[Clause], k: int) -> bool:

@@ -1,6 +1,6 @@
 """How sure a draft is: how often drafts like it were right on the project's own sentences.
 
-``data/reading/confidence.csv`` is written by ``tools/reading_confidence.py``. Its row ``all`` counts
+``data/reading/confidence.csv`` is made by ``tools/reading_confidence.py``. Its row ``all`` counts
 drafts of sentences that the rules had not been looked at with (first sight); the other rows count
 drafts by pattern on all sentences, which the rules were mended with, so that they only say which
 patterns are surer than others.

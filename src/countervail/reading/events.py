@@ -166,6 +166,8 @@ def _clause(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
     elif object_nouns and passive and v.is_("hit", "retaliate"):
         found += _paid(sc, n, c, v, object_nouns)
     pointing = s.low(v.hi) in {"it", "them"} and not sc.rates(v.hi, c.hi)
+    if v.is_("start") and not found and _begins_with(sc, n, c, v):
+        return []
     if v.is_("include", "cover") and not object_nouns and _listing(sc, c, v):
         return []
     if not found and pointing and v.is_("impose", "suspend", "lift", "keep", "raise", "cut"):
@@ -381,7 +383,7 @@ def _extended(sc: Scene, n: int) -> int:
             break
         if (
             (
-                (one.kind in {"red", "part"} and v.lemma in CARRIERS)
+                (one.kind in {"red", "part"} and (v.lemma in CARRIERS or v.lemma == "set out"))
                 or (
                     one.kind == "rel"
                     and (v.lemma in CARRIERS or v.lemma in {"contain", "originate"})
@@ -835,6 +837,8 @@ def _acted(
         if m.acts and s.has(max(start - 4, v.hi), start, {"not", "no", "without", "neither"}):
             sc.used.add(id(m))
             continue
+        if v.is_("give") and s.has(v.hi, m.lo, {"approval", "assent", "nod", "consent"}):
+            v.classes = frozenset({"announce"})
         if id(m) in sc.used and not v.is_("suspend", "lift", "keep", "remain", "end", "start"):
             continue
         hi = zone_end(
@@ -882,7 +886,7 @@ def _acted(
                 ps = _verb_rates(sc, m, v, c.hi, ps)
             only = ps
             span = (_subject_lo(c, m), c.hi)
-            cut = cut_zone(sc, v.hi, c.hi)
+            cut = cut_zone(sc, v.hi, _extended(sc, n))
             found += _one(
                 sc,
                 n,
@@ -1438,6 +1442,7 @@ def _paid(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun]) -> li
     tells = bool((goods or generic or v.passive) and origins) or s.has(
         *subject, {"imports", "imported"}
     )
+    tells = tells or bool(goods and sc.at(0, len(s.tokens), "into"))
     context = context or bool(sc.found) or tells
     if not nouns and not (rates and context and (goods or origins or named or generic)):
         return []
@@ -1993,7 +1998,12 @@ def _goods_act(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Dra
     who = _actor_of_ban(sc, n, c, v, passive)
     if not who.codes:
         return []
-    if not passive and _by_a_firm(sc, c):
+    told = bool({"tell", "order", "instruct"} & set(v.governors)) and bool({"been", "were", "was"} & set(v.helpers))
+    if told:
+        own = sc.at(*c.subject, "origin", "actor")
+        if own:
+            who = Who((own[0].code,), INFERRED, (own[0].place.it.start, own[0].place.it.end))
+    if not passive and not told and _by_a_firm(sc, c):
         return []
     instrument = "export_control" if direction == "export" else "import_ban"
     if direction == "":
@@ -2170,6 +2180,10 @@ def _rated(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Draft]:
     s = sc.s
     cut = cut_zone(sc, v.hi, c.hi)
     rates = [r for r in sc.rates(v.hi, cut) if not share(sc, r)]
+    if not rates and v.lemma == "tax" and not passive and sc.at(v.hi, cut, "origin"):
+        who = subject_of(sc, n)
+        span = (_clause_lo(sc, n), cut)
+        return _make(sc, n, None, "new", who, "rate", lo=v.hi, hi=cut, quote=span, instrument="tariff", only=[], guess=False)
     if not rates:
         return []
     if (
@@ -2241,6 +2255,24 @@ LISTS = frozenset(
         "targets",
     }
 )
+
+
+ACTS = frozenset({"order", "decree", "regulation", "notice", "notification", "rule", "rules", "law", "move", "changes", "change", "it", "they", "decision", "measures", "steps"})
+
+
+def _begins_with(sc: Scene, n: int, c: Clause, v: Verb) -> bool:
+    """Give the last measures the day on which their order begins: this order comes into force."""
+    if not sc.s.has(*c.subject, ACTS) or not sc.story.drafts:
+        return False
+    here = [d for d in sc.s.dates if c.lo <= d.lo < c.hi]
+    on = sc.story.on.isoformat() if sc.story.on else ""
+    ahead = bool(set(v.helpers) & {"will", "shall", "would"}) or not (v.past or v.helpers)
+    dates = date_draft(sc.s, here, "new", ahead, False, on, sc.story.day)
+    last = sc.story.drafts[-1].sentence
+    for d in sc.story.drafts:
+        if d.sentence == last and not d.listed and dates.get("in_force"):
+            d.dates.setdefault("in_force", dates["in_force"])
+    return bool(dates)
 
 
 def _listing(sc: Scene, c: Clause, v: Verb) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from countervail.reading.clauses import Clause, clauses
 from countervail.reading.discourse import Discourse
 from countervail.reading.draft import CARRIED, GUESSED, INFERRED, STATED, Draft
-from countervail.reading.lexicon import organ_words, word_set
+from countervail.reading.lexicon import instances, organ_words, word_set
 from countervail.reading.mentions.measures import MeasureNoun, find_measures
 from countervail.reading.roles import Role, find_roles
 from countervail.reading.sentence import Mention, Sentence
@@ -261,8 +261,8 @@ def in_stretch(
             return replace(subject_of(sc, c.parent, depth + 1), how=INFERRED)
     if s.has(lo, hi, BLOC) and (sc.story.bloc):
         return Who((sc.story.bloc,), INFERRED, (s.tokens[lo].start, s.tokens[hi - 1].end))
-    for words, code in NOTICE.items():
-        if words in s.words(lo, hi):
+    for words, code in instances().items():
+        if f" {words} " in f" {s.words(lo, hi)} ":
             return Who((code,), STATED, (s.tokens[lo].start, s.tokens[hi - 1].end))
     if (
         organ
@@ -278,9 +278,6 @@ def in_stretch(
                     return replace(before, how=INFERRED)
         return carried(sc)
     return NOBODY
-
-
-NOTICE: dict[str, str] = {}
 
 
 def carried(sc: Scene) -> Who:
@@ -387,7 +384,7 @@ def cut_zone(sc: Scene, lo: int, hi: int) -> int:
             if s.low(k) != head[0] or any(s.low(k + j) != w for j, w in enumerate(head)):
                 continue
             if words == "over" and not (
-                s.low(k + 1) in {"the", "a", "its", "their"}
+                s.low(k + 1) in {"the", "a", "an", "its", "their"}
                 and not any(r.lo == k + 1 or r.lo == k for r in s.rates)
             ):
                 continue

@@ -61,7 +61,9 @@ def goods_between(s: Sentence, lo: int, hi: int, guess: bool = True) -> list[Goo
         it = m.it
         if it.text.lower() == "crude" and s.words(m.hi, m.hi + 2) in {"and refined", "or refined"}:
             continue
-        if _general(s, m, hi):
+        if _general(s, m, hi) or (found and s.low(m.lo - 1) == "other"):
+            continue
+        if s.low(m.hi - 1).endswith(("-related", "-linked", "-free", "-based")):
             continue
         if (
             it.text.lower() in POINTING

@@ -14,7 +14,7 @@ from countervail.reading.confidence import weigh
 from countervail.reading.discourse import Discourse
 from countervail.reading.draft import Draft
 from countervail.reading.events import read_scene, settle
-from countervail.reading.frames import NOTICE, scene
+from countervail.reading.frames import scene
 from countervail.reading.garble import Matched, matched
 from countervail.reading.gate import (
     FALSE,
@@ -174,8 +174,7 @@ def _opened(text: str, parts: list[Sentence], on: date | None) -> Discourse:
     story = Discourse(on=on)
     head = text[:3000].lower()
     for words, code in instances().items():
-        NOTICE.setdefault(words, code)
-        if words in head and not story.law:
+        if not story.law and re.search(rf"(?<!\w){re.escape(words)}(?!\w)", head):
             story.law = (code,)
     heads = [*parts[:6], *parts[-2:]]
     for strict in (True, False):

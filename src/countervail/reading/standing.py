@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from countervail.reading.clauses import Clause
-from countervail.reading.lexicon import word_set
+from countervail.reading.lexicon import pattern, word_set
 from countervail.reading.sentence import Sentence
 from countervail.reading.verbs import Verb
 
@@ -161,7 +161,7 @@ def mood(s: Sentence, parts: list[Clause], n: int, condition: bool) -> Mood:
             ):
                 denied = True
     said = s.words(0, len(s.tokens))
-    reported = any(w in said for w in REPORTED)
+    reported = any(w in said for w in REPORTED) or bool(HEARSAY.search(said))
     deny = "deny" in g
     if (deny and c.kind == "said" and not denied) or (deny and v.form in {"ing", "inf"}):
         denied = True
@@ -206,6 +206,7 @@ def mood(s: Sentence, parts: list[Clause], n: int, condition: bool) -> Mood:
     )
 
 
+HEARSAY = pattern("hearsay")
 POWERLESS = word_set("standing.powerless")
 
 

@@ -408,6 +408,8 @@ def _group(s: Sentence, k: int) -> Verb | None:
         if one is not None and low not in DETERMINERS:
             return _chained(s, start, k, one, "finite", tuple(helpers), past, True, denied)
         one = _form(s, k, "ing")
+        if one is not None and one.classes & {"impose", "raise", "cut", "lift", "ban"}:
+            return _chained(s, start, k, one, "finite", tuple(helpers), past, False, denied, ("is to",))
         if one is not None:
             return _chained(s, start, k, one, "finite", tuple(helpers), past, False, denied)
         return _copula(start, k, helpers, past, denied)

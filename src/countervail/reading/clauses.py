@@ -431,6 +431,8 @@ def _bare(s: Sentence, made: list[Clause], verb: Verb, lo: int, hi: int) -> Clau
     if before.kind in {"inf", "ger"}:
         outer = _outer(made, n)
         return Clause(verb.lo, 0, verb, "coord", made[outer].subject, outer, -1)
+    if verb.past and not verb.helpers and not said and before.kind not in {"time", "if"}:
+        return Clause(verb.lo, 0, verb, "red", (lo, hi), n, -1, head=_head(s, lo, verb.lo))
     after = _after_date(s, lo, hi)
     return Clause(after, 0, verb, "said", (after, hi), n)
 

@@ -58,6 +58,11 @@ CONTEXT = (
     "as retaliation for",
     "in connection with",
     "in place of",
+    "with lower",
+    "with a lower",
+    "with exemptions for",
+    "with exceptions for",
+    "with an exemption for",
     "instead of",
     "as a result of",
     "due to",
@@ -227,6 +232,7 @@ def _decider(sc: Scene, n: int) -> Who:
                 for r in sc.at(lo, k, "actor", "owner")
                 if sc.s.low(r.place.hi) in {"'s", "'"} or r.place.it.adjective
             ]
+            owners = owners or sc.at(k, c.verb.lo, "actor", "by")
             if owners:
                 one = owners[-1].place.it
                 return Who((owners[-1].code,), STATED, (one.start, one.end))

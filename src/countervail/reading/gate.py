@@ -84,6 +84,8 @@ def historical(text: str) -> bool:
     years = [int(y) for y in YEAR.findall(text)]
     if re.search(r"\b(?:still|remains?|in force|to this day|today)\b", text):
         return False
+    if re.search(r"\bsince (?:\w+ ){0,2}1[5-9]\d\d\b", text):
+        return False
     if years and max(years) < OLDEST:
         return True
     return bool(OLD_LAW.search(text)) and not any(y >= OLDEST for y in years)

@@ -349,6 +349,8 @@ def close(story: Discourse) -> None:
             and _compatible_targets(x, d)
             and 0 <= d.sentence - x.sentence <= 3
         ]
+        if x.products:
+            parts = [d for d in parts if d.sentence > x.sentence or d.firm]
         if told:
             parts = [
                 d for d in parts if _goods(d) == _goods(x) and d.how.get("products") == CARRIED

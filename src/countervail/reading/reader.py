@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from countervail.reading.acts.dates import settle
 from countervail.reading.claims import find_claims
 from countervail.reading.confidence import weigh
 from countervail.reading.discourse import Discourse
 from countervail.reading.draft import Draft
-from countervail.reading.events import read_scene, settle
+from countervail.reading.events import read_scene
 from countervail.reading.frames import scene
 from countervail.reading.garble import Matched, matched
 from countervail.reading.gate import (
@@ -174,7 +175,9 @@ def _opened(text: str, parts: list[Sentence], on: date | None) -> Discourse:
     story = Discourse(on=on)
     head = text[:3000].lower()
     for words, code in instances().items():
-        if not story.law and re.search(rf"(?<!\w){re.escape(words)}(?!\w)", head):
+        if not story.law and re.search(
+            rf"(?<!\w){re.escape(words)}" + (r"(?!\w)" if words[-1].isalnum() else ""), head
+        ):
             story.law = (code,)
     heads = [*parts[:6], *parts[-2:]]
     for strict in (True, False):

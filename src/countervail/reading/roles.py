@@ -56,6 +56,9 @@ class Role:
         return str(self.place.it.code)
 
 
+DECISIONS = frozenset(
+    {"decision", "plan", "order", "move", "proposal", "threat", "offer", "promise", "announcement"}
+)
 COUNTS = word_set("roles.counts")
 
 
@@ -322,6 +325,8 @@ def _after_preposition(s: Sentence, back: int, before: str) -> str:
         return "origin" if s.low(back - 1) in MADE or s.low(back - 1).endswith("-made") else "in"
     if before == "of":
         owned = s.low(back - 1)
+        if owned in DECISIONS:
+            return "actor"
         if owned in organ_words() or owned in {
             "government",
             "people",

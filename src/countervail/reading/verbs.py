@@ -188,6 +188,15 @@ def _verb_at(s: Sentence, k: int) -> Verb | None:
     one = _form(s, k, "past", "s", "base", "part", "ing")
     if one is None or (_nounlike(s, k) and one.form != "ing"):
         return None
+    if one.form in {"past", "part"} and s.low(k - 1) in {
+        "remain",
+        "remains",
+        "remained",
+        "stay",
+        "stays",
+        "stayed",
+    }:
+        return None
     if one.form == "ing" and (s.low(k - 1) in DETERMINERS or (s.low(k + 1) == "of")):
         return None
     if one.form in {"past", "part"} and (
@@ -256,6 +265,8 @@ def _forms(s: Sentence, k: int) -> Sequence[VerbForm]:
 def _reduced(s: Sentence, k: int) -> bool:
     """Return whether a past participle hangs on the noun before it: duties imposed by Canada."""
     before, after = s.low(k - 1), s.low(k + 1)
+    if before == "not":
+        return True
     said = any("say" in f.classes and "announce" not in f.classes for f in _forms(s, k))
     if said:
         return False
@@ -409,7 +420,9 @@ def _group(s: Sentence, k: int) -> Verb | None:
             return _chained(s, start, k, one, "finite", tuple(helpers), past, True, denied)
         one = _form(s, k, "ing")
         if one is not None and one.classes & {"impose", "raise", "cut", "lift", "ban"}:
-            return _chained(s, start, k, one, "finite", tuple(helpers), past, False, denied, ("is to",))
+            return _chained(
+                s, start, k, one, "finite", tuple(helpers), past, False, denied, ("is to",)
+            )
         if one is not None:
             return _chained(s, start, k, one, "finite", tuple(helpers), past, False, denied)
         return _copula(start, k, helpers, past, denied)

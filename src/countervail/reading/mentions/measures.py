@@ -84,10 +84,12 @@ def _at(s: Sentence, k: int, verbal: Collection[int], floor: int) -> MeasureNoun
     if (
         s.low(k) in {"that", "those", "one"}
         and s.low(k + 1) in {"on", "for"}
-        and (k - 1 in verbal or s.low(k - 1) == "the")
+        and (k - 1 in verbal or s.low(k - 1) in {"the", ",", "and"})
     ):
         lead = k - 1 if s.low(k - 1) == "the" else k
         return MeasureNoun(lead, k + 1, (k, k + 1), "tariff", False)
+    if s.low(k) == "duty" and s.low(k - 1) in {"for", "on", "off", "of"}:
+        return None  # value for duty, on duty
     if s.low(k) in {"tariff", "customs", "duty"} and s.low(k + 1) in NO_MEASURE:
         return None
     for known in measure_words().get(s.low(k), ()):

@@ -1,0 +1,1 @@
+"""What is done to measures, one kind of pattern a module: from clauses to drafts."""

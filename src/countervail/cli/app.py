@@ -17,6 +17,7 @@ from countervail.app.read import ReadRequest
 from countervail.app.run import RunRequest
 from countervail.app.sweep import SweepRequest
 from countervail.cli import (
+    lab,
     ledger,
     priors,
     respond,
@@ -42,6 +43,7 @@ app.command("run")(command(RunRequest))
 app.command("read")(command(ReadRequest))
 app.command("sweep")(command(SweepRequest))
 app.command("backtest")(command(BacktestRequest))
+app.command("lab")(dated(lab.lab))
 app.command("scenarios")(dated(scenarios.scenarios))
 app.command("priors")(dated(priors.priors))
 app.add_typer(ledger.app, name="ledger")

@@ -19,13 +19,21 @@ from countervail.lab.bench import Keeping, LabBench
 from countervail.lab.code import code
 from countervail.lab.desk import desk
 from countervail.lab.ranging import LabDraws
-from countervail.lab.state import LabState, address, addressed
+from countervail.lab.state import CLOSURES, LabState, address, addressed
 from countervail.lab.telling import LabAnswer, View
 from countervail.present.sentences.language import Language, language
 from countervail.version import __version__
+from countervail.world.elasticities import elasticity_sets
 
 KEPT_DRAWS = 6
 """Laws whose draws are kept: two hundred draws of one are some 15 megabytes."""
+
+CLOSURES_SAID = {
+    "world_share": "stay a share of the world’s spending",
+    "nominal": "stay as they are in money",
+    "own_income": "stay a share of the country’s income",
+}
+"""What deficits do, in words."""
 
 MOST_WIDTH, LEAST_WIDTH = 1200, 240
 """Pixels of charts."""
@@ -126,6 +134,12 @@ class LabWork:
             "horizons": [
                 {"id": FIRST, "says": "First year"},
                 {"id": LONG, "says": "Long run"},
+            ],
+            "closures": [{"id": one, "says": CLOSURES_SAID[one]} for one in CLOSURES],
+            "elasticities": [
+                {"id": name, "says": name}
+                for name, values in elasticity_sets().items()
+                if set(world.parents) <= values.keys()
             ],
             "elsewhere": "Hatched: counted in the rest of the world",
             "left_out": [{"matter": m, "reason": r} for m, r in scenario.outside],

@@ -1,0 +1,115 @@
+// @ts-check
+/** The law of the page and how it is looked at: edits, undo, and the address that holds both. */
+
+/** @typedef {{date: string|null, rates: Object<string, number|string>, horizon: string, closure: string, elasticities: string|null}} Law */
+
+export const MOST_STEPS = 200;
+
+/** @param {Law} law */
+export const copy = (law) => ({ ...law, rates: { ...law.rates } });
+
+/** @param {Law} law */
+export const keyOf = (law) =>
+  JSON.stringify([law.date, Object.entries(law.rates).sort(), law.horizon, law.closure, law.elasticities]);
+
+export class Page {
+  constructor() {
+    /** @type {Law} */ this.law = { date: null, rates: {}, horizon: "1", closure: "world_share", elasticities: null };
+    /** @type {Law} */ this.first = copy(this.law);
+    /** @type {Law} */ this.a = copy(this.law);
+    /** @type {string} */ this.scenario = "";
+    /** @type {string} */ this.view = "map";
+    /** @type {string} */ this.focus = "";
+    /** @type {string} */ this.forWhom = "0";
+    /** @type {Law[]} */ this.undone = [];
+    /** @type {Law[]} */ this.done = [];
+    /** @type {Law|null} */ this.before = null;
+    /** @type {(committed: boolean) => void} */ this.onchange = () => {};
+  }
+
+  /** The law that A is, taken at this page's horizon: what is compared is the law. @returns {Law} */
+  get beside() {
+    return { ...copy(this.a), horizon: this.law.horizon, closure: this.law.closure, elasticities: this.law.elasticities };
+  }
+
+  get isA() {
+    return keyOf(this.beside) === keyOf(this.law);
+  }
+
+  /** Change the law; a gesture is one step of undo, however many changes it makes.
+   * @param {Law} law @param {boolean} committed */
+  change(law, committed) {
+    if (this.before === null) this.before = copy(this.law);
+    this.law = law;
+    if (committed) this.commit();
+    else this.onchange(false);
+  }
+
+  /** End a gesture. */
+  commit() {
+    if (this.before !== null && keyOf(this.before) !== keyOf(this.law)) {
+      this.done.push(this.before);
+      if (this.done.length > MOST_STEPS) this.done.shift();
+      this.undone = [];
+    }
+    this.before = null;
+    this.onchange(true);
+  }
+
+  undo() {
+    this._step(this.done, this.undone);
+  }
+
+  redo() {
+    this._step(this.undone, this.done);
+  }
+
+  /** @param {Law[]} from @param {Law[]} to */
+  _step(from, to) {
+    const law = from.pop();
+    if (law === undefined) return;
+    to.push(copy(this.law));
+    this.law = law;
+    this.before = null;
+    this.onchange(true);
+  }
+
+  /** @param {string} row @param {number|string|null} value null is as in the ledger */
+  edited(row, value) {
+    const law = copy(this.law);
+    if (value === null) delete law.rates[row];
+    else law.rates[row] = value;
+    return law;
+  }
+
+  /** The part of the address after #. */
+  get address() {
+    const { law, a } = this;
+    const edits = (/** @type {Law} */ of) => Object.entries(of.rates).sort().map(([row, v]) => `${row}:${v}`);
+    /** @type {Object<string, string>} */
+    const parts = {
+      s: this.scenario,
+      d: law.date ?? "",
+      m: edits(law).join(","),
+      h: law.horizon === "1" ? "" : law.horizon,
+      x: law.closure === "world_share" ? "" : law.closure,
+      e: law.elasticities ?? "",
+      a: keyOf({ ...this.beside, horizon: "1" }) === keyOf({ ...this.first, closure: law.closure, elasticities: law.elasticities, horizon: "1" })
+        ? "" : [a.date ?? "", ...edits(a)].join("~"),
+      v: this.view === "map" ? "" : this.view,
+      w: this.forWhom === "0" ? "" : this.forWhom,
+      c: this.focus,
+    };
+    return "#" + Object.entries(parts).filter(([, v]) => v).map(([k, v]) =>
+      `${k}=${encodeURIComponent(v).replace(/%3A/g, ":").replace(/%2C/g, ",").replace(/%2F/g, "/").replace(/~/g, "~")}`).join("&");
+  }
+
+  /** Take how it is looked at from an address; the law in it is read by the server.
+   * @param {string} fragment */
+  look(fragment) {
+    const parts = new URLSearchParams(fragment.replace(/^#/, ""));
+    this.view = ["map", "against", "table"].includes(parts.get("v") ?? "") ? String(parts.get("v")) : "map";
+    this.focus = parts.get("c") ?? this.focus;
+    this.forWhom = parts.get("w") ?? "0";
+  }
+}

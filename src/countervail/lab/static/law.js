@@ -95,7 +95,7 @@ export class LawSide {
     const small = el("small");
     const name = el("label", { class: "nm", for: row.slides ? id : `${id}s`, title: row.title }, [el("span", { class: "no" }, [String(k + 1)]), row.short, small]);
     const rate = /** @type {HTMLInputElement} */ (el("input", { class: "rate", id: `${id}v`, inputmode: "decimal", autocomplete: "off", "aria-label": `${row.name}: rate, per cent`, disabled: !row.priced || !row.slides }));
-    const unit = el("span", { class: "unit", "aria-hidden": "true" }, [" %"]);
+    const unit = el("span", { class: "unit", "aria-hidden": "true" }, ["\u200a%"]);
     const head = el("div", { class: "hd" }, [sw, name, el("span", {}, [rate, unit])]);
     const made = el("div", { class: "row" }, [head]);
     if (!row.priced) made.append(el("p", { class: "why" }, [`Recorded, not priced: ${row.why_not}`]));
@@ -174,7 +174,7 @@ export class LawSide {
       unit.hidden = !row.slides;
       if (Number(own.value) !== is) own.value = String(is ?? 0);
       own.setAttribute("aria-valuetext", `${shown} per cent`);
-      const inForce = here.in_force ? `${here.rate === null ? "" : `${short(here.rate)} % `}since ${inWords(here.since)}` : "not in force on this day";
+      const inForce = here.in_force ? `${here.rate === null ? "" : `${short(here.rate)}\u00a0% `}since ${inWords(here.since).replaceAll(" ", "\u00a0")}` : "not in force on this day";
       const bound = row.slides && is !== null && is >= row.max && row.max >= 200 ? `; above ${row.max} %: type a number` : "";
       small.textContent = `${row.by_name} on ${row.on_name} · ${inForce}${bound}`;
       ticks.replaceChildren(...marks(row, here).map(([at, words, own]) => {

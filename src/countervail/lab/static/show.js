@@ -133,7 +133,7 @@ export class Shown {
     const { page } = this, parties = found.parties;
     const names = [...parties.map((/** @type {any} */ p) => `for ${p.name}`), ...(parties.length > 1 ? ["for both"] : [])];
     if (Number(page.forWhom) >= names.length) page.forWhom = "0";
-    $("forwhom").replaceChildren(...names.map((said, k) => el("button", { type: "button", "data-for": k, "aria-pressed": String(k) === page.forWhom }, [said])));
+    $("forwhom").replaceChildren(...names.map((said, k) => el("button", { type: "button", "data-for": k, "aria-pressed": String(String(k) === page.forWhom) }, [said])));
     const codes = parties.map((/** @type {any} */ p) => p.code), who = Number(page.forWhom);
     const score = (/** @type {any} */ m) => who < codes.length ? m.gain[codes[who]] : Math.min(...codes.map((/** @type {string} */ c) => m.gain[c]));
     const good = found.moves.filter((/** @type {any} */ m) => m.certified && score(m) > 0.05).sort((/** @type {any} */ a, /** @type {any} */ b) => score(b) - score(a)).slice(0, MOST_MOVES);

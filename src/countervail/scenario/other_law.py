@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
-from countervail.ledger import LawChange
+from countervail.ledger import LawChange, Ledger
 from countervail.ledger import parties as words
 from countervail.ledger.measure import Measure
 from countervail.scenario.scenario import Scenario
+
+
+@lru_cache(maxsize=4)
+def _between(
+    ledger: Ledger, first: date, last: date, known_on: date | None
+) -> tuple[LawChange, ...]:
+    """Return what changes between two days; an answer asks for it in several places."""
+    return ledger.between(first, last, known_on)
 
 
 def since(scenario: Scenario, day: date) -> tuple[LawChange, ...]:
@@ -25,7 +34,7 @@ def since(scenario: Scenario, day: date) -> tuple[LawChange, ...]:
         return ()
     return tuple(
         change
-        for change in ledger.between(start, day, scenario.known_on)
+        for change in _between(ledger, start, day, scenario.known_on)
         if change.kind != "continues"
         and change.measure.id in about
         and change.measure.outside_model is None
@@ -47,7 +56,7 @@ def unpriced(scenario: Scenario) -> dict[str, tuple[LawChange, ...]]:
         return {}  # every change is asked about
     own = parties(scenario)
     found: dict[str, list[LawChange]] = {}
-    for change in ledger.between(min(first, last), max(first, last), scenario.known_on):
+    for change in _between(ledger, min(first, last), max(first, last), scenario.known_on):
         by, on = _sides(change.measure, change)
         if change.measure.id not in about and change.kind != "continues" and own & (by | on):
             found.setdefault(change.measure.id, []).append(change)

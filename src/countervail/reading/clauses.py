@@ -382,6 +382,14 @@ def _bare(s: Sentence, made: list[Clause], verb: Verb, lo: int, hi: int) -> Clau
         if before.kind in {"rel", "red", "part", "attr", "time", "if"}:
             return Clause(hi - 1, 0, verb, "coord", (hi, hi), outer, _source(made, outer))
         return Clause(hi - 1, 0, verb, "coord", (hi, hi), n, _source(made, n))
+    plainly = (
+        before.verb is not None
+        and before.verb.is_("say")
+        and not before.verb.is_("announce", "threaten", "offer")
+    )
+    if plainly and before.kind not in {"attr"} and not verb.is_("say"):
+        after = _after_date(s, lo, hi)
+        return Clause(after, 0, verb, "said", (after, hi), n)
     comma_and = _find(lo, hi, lambda k: s.low(k) in AND and s.low(k - 1) in {",", ")"})
     bare_and = _find(lo, hi, lambda k: s.low(k) in AND)
     comma = _last_comma(s, lo, hi)

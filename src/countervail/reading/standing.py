@@ -202,7 +202,7 @@ def mood(s: Sentence, parts: list[Clause], n: int, condition: bool) -> Mood:
         reported=reported,
         expected="expect" in g,
         refused="refuse" in g,
-        announced=v.is_("announce"),
+        announced=v.is_("announce") or v.lemma in {"authorise", "authorize"},
     )
 
 

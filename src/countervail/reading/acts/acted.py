@@ -36,7 +36,7 @@ from countervail.reading.frames import (
 )
 from countervail.reading.goods import goods_between
 from countervail.reading.mentions.measures import PLANNED, STANDING, MeasureNoun
-from countervail.reading.standing import mood
+from countervail.reading.standing import Standing, mood
 from countervail.reading.verbs import Verb
 
 
@@ -62,6 +62,7 @@ def objects_of(sc: Scene, c: Clause, v: Verb) -> list[MeasureNoun]:
                 "agree",
                 "strip",
                 "announce",
+                "replace",
                 "do",
             ):
                 continue
@@ -71,6 +72,9 @@ def objects_of(sc: Scene, c: Clause, v: Verb) -> list[MeasureNoun]:
                 continue
             if m.kind == "generic":
                 continue
+            found.append(m)
+            continue
+        if v.is_("replace") and s.low(start - 1) == "with":
             found.append(m)
             continue
         gap = s.words(max(start - 2, 0), start)
@@ -115,6 +119,9 @@ def acted_drafts(
         )
         who = _who_acts(sc, n, c, v, m, passive)
         end = hi
+        if v.is_("replace"):
+            taken = s.low(m.lo - 1) == "with"
+            v = replace(v, classes=frozenset({"replace", "impose" if taken else "lift"}))
         if m.kind == "agreement":
             found += agreement_drafts(sc, n, c, v, m, passive)
             continue
@@ -172,12 +179,17 @@ def acted_drafts(
             continue
         before = (0, 0)
         lead = s.low((m.act[0] if m.act else m.lo) - 1)
-        if k == 0 and m.lo > v.hi and (lead == "with" or v.is_("hit")):
+        if (
+            k == 0
+            and m.lo > v.hi
+            and ((lead == "with" and not v.is_("retaliate", "replace")) or v.is_("hit"))
+        ):
             before = (v.hi, m.lo)
         elif k == 0 and m.lo > v.hi:
             before = _dative(sc, v, m)
         quote = (quote_start(sc, n) if k == 0 else m.lo, end)
         groups[-1] = _one(sc, n, m, v, who, "active", lo=m.hi, hi=end, before=before, quote=quote)
+        groups[-1] += _presupposed(sc, n, m, groups[-1], end)
         found += groups[-1]
         named = subject_of(sc, n)
         for d in groups[-1]:
@@ -207,6 +219,21 @@ def acted_drafts(
             elif not d.targets and not d.products and then and d.rate is not None:
                 d.targets, d.how["targets"] = then[0].targets, INFERRED
                 d.products, d.how["products"] = list(then[0].products), INFERRED
+    return found
+
+
+def _presupposed(sc: Scene, n: int, m: MeasureNoun, made: list[Draft], end: int) -> list[Draft]:
+    """Return a measure in force that a demand to change it takes for granted, if it has a rate."""
+    asked = bool(made) and all(d.status == "demanded" for d in made)
+    owner = owner_of(sc, m)
+    if not asked or not owner.codes or not sc.rates(m.lo, m.head[0]):
+        return []
+    stands = Standing("in_force", "taken for granted", False, False)
+    found = make_drafts(
+        sc, n, m, "new", owner, "mention.asked", lo=m.hi, hi=end, quote=(m.lo, end), status=stands
+    )
+    for d in found:
+        d.dates, d.condition = {}, None
     return found
 
 

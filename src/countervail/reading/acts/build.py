@@ -119,7 +119,7 @@ def make_drafts(
         ps = []
     condition = condition_of(sc, n)
     if status is None:
-        status, _ = status_of(sc, n, effect, condition is not None)
+        status, _ = status_of(sc, n, effect, _conditional(sc, condition))
     ps = ps or [Piece(None, None, m.lo if m is not None else lo, hi)]
     several = len(ps) > 1
     if several and s.has(lo, len(s.tokens), {"respectively"}):
@@ -244,6 +244,13 @@ def _probed(sc: Scene, m: MeasureNoun) -> tuple[list[Goods], list[Role]]:
         if s.low(k) in PROBES:
             return goods_between(s, k, m.lo, guess=False), sc.at(k, m.lo, "origin", "against")
     return [], []
+
+
+def _conditional(sc: Scene, condition: tuple[int, int] | None) -> bool:
+    """Return whether a condition leaves open whether it comes; a thing given in exchange does not."""
+    if condition is None:
+        return False
+    return not any(t.start == condition[0] and t.low == "in" for t in sc.s.tokens)
 
 
 def _verb_span(sc: Scene, v: Verb | None) -> tuple[int, int]:

@@ -55,6 +55,8 @@ def entered_drafts(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
         or s.has(*subject, set(goods_words()) | {"those", "these"})
     ):
         return []
+    forgone = [m for m in sc.nouns(v.hi, cut) if s.low(m.lo - 1) == "without"]
+    rates = [r for r in rates if not any(m.lo <= r.lo < m.hi for m in forgone)] or rates
     volume = [q for q in s.volumes if subject[0] <= q.lo < cut]
     into = [
         r
@@ -90,6 +92,8 @@ def entered_drafts(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
         guess=False,
     )
     for d in made:
+        if forgone and any(m.lo <= r.lo < m.hi for m in forgone for r in rates):
+            d.rate = None
         if volume:
             d.volume = volume[0].it
         if not d.targets:

@@ -34,7 +34,12 @@ def happened_drafts(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNo
     """Return drafts of what a measure does itself: rises, takes effect, ends, stays."""
     s = sc.s
     m = nouns[0]
-    rates = [r for r in sc.rates(v.hi, c.hi) if not share(sc, r)]
+    further = [o for o in sc.nouns(v.hi, c.hi) if s.low(o.head[0]) not in {"that", "those"}]
+    further = [
+        o for o in further if o.kind not in {"generic", "agreement"} and sc.rates(o.lo, c.hi)
+    ]
+    reach = further[0].lo if further else c.hi
+    rates = [r for r in sc.rates(v.hi, reach) if not share(sc, r)]
     words = s.words(v.hi, min(v.hi + 5, c.hi))
     state = _state_words(s, v, c)
     if v.is_("say", "think", "other", "trade") and not state:
@@ -103,8 +108,8 @@ def happened_drafts(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNo
         who = agent if agent.codes else above if above.codes else anyone(sc, c.subject)
     ps = pieces(sc, m, hi, v)
     if rates:
-        ps = verb_rates(sc, m, v, cut_zone(sc, v.hi, c.hi), ps)
-    cut = cut_zone(sc, v.hi, c.hi)
+        ps = verb_rates(sc, m, v, cut_zone(sc, v.hi, reach), ps)
+    cut = cut_zone(sc, v.hi, reach)
     others = [o for o in sc.nouns(v.hi, cut) if s.low(o.head[0]) in {"that", "those"}]
     if others:
         cut = others[0].lo
@@ -151,7 +156,7 @@ def happened_drafts(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNo
             d.products = goods_between(s, v.hi, cut, guess=v.is_("cover") or v.lemma == "apply")
     sc.used.update(id(one) for one in nouns[:1])
     for k, o in enumerate(others):  # and that on steel to 25%
-        end = others[k + 1].lo if k + 1 < len(others) else cut_zone(sc, v.hi, c.hi)
+        end = others[k + 1].lo if k + 1 < len(others) else cut_zone(sc, v.hi, reach)
         gapped = make_drafts(
             sc,
             n,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from countervail.core.model import Model
     from countervail.policy.under_draws import ChosenPolicy, Repriced
     from countervail.present.document import Document
+    from countervail.present.page.report import ReportPage
     from countervail.scenario import Scenario
     from countervail.solution import Solution
     from countervail.world import World
@@ -86,6 +88,10 @@ class PolicyQuestion(DrawnRequest):
             ranges: of it, or why there are none.
         """
 
+    def page(self, document: Document) -> Callable[[str], ReportPage] | None:  # noqa: ARG002
+        """Return what makes the page of an answer; None where its parts are the page."""
+        return None
+
     def chosen(self, found: Any) -> ChosenPolicy:
         """Return the policy that is evaluated under draws: what was found, or a part of it."""
         policy: ChosenPolicy = found
@@ -125,16 +131,18 @@ class PolicyQuestion(DrawnRequest):
         reported, failure = self._evaluated(found, show)
         answer, solution = self.document(found, reported), self.chosen(found).solution
         beside = self._in_the_long_run(solution, model, show)
+        answered = replace(
+            answer,
+            parts=[*headline(solution), *answer.parts, *beside.parts],
+            data={
+                **answer.data,
+                "after": settings(solution.world),
+                "long_run": beside.data or None,
+            },
+        )
         return Result(
-            document=replace(
-                answer,
-                parts=[*headline(solution), *answer.parts, *beside.parts],
-                data={
-                    **answer.data,
-                    "after": settings(solution.world),
-                    "long_run": beside.data or None,
-                },
-            ),
+            document=answered,
+            page=self.page(answered),
             saved={
                 "solution": solution,
                 "ensemble": None if isinstance(reported, str) else reported.ensemble,

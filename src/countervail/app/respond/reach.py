@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from countervail.app.pages import Pages
 from countervail.app.question import PolicyQuestion
 from countervail.app.request import Progress
 from countervail.errors import InputError, did_you_mean
-from countervail.options import argument, option
+from countervail.options import argument, option, part
 from countervail.text.listed import words
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from countervail.policy.reaching.levers import Lever
     from countervail.policy.under_draws import Repriced
     from countervail.present.document import Document
+    from countervail.present.page.report import ReportPage
     from countervail.scenario import Scenario
     from countervail.world import World
 
@@ -72,7 +74,16 @@ class ReachRequest(PolicyQuestion):
         typed=float | None,
     )
 
+    pages: Pages = part(Pages())
+
     counted = "searches"
+
+    def page(self, document: Document) -> Callable[[str], ReportPage]:
+        """Return what makes the page of an answer."""
+        from countervail.present.page.reach import reach_page
+        from countervail.present.sentences.language import language
+
+        return lambda command: reach_page(document, language(), command)
 
     @cached_property
     def wanted(self) -> GoalsAsked:

@@ -39,7 +39,8 @@ class BeforeAfter(NamedTuple):
     @property
     def words(self) -> str:
         """The row in words."""
-        return f"{self.name} {self.said} ({self.change_said}), {self.note}"
+        note = f", {self.note}" if self.note else ""
+        return f"{self.name} {self.said} ({self.change_said}){note}"
 
 
 def arrows(

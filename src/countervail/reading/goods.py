@@ -61,6 +61,13 @@ def goods_between(s: Sentence, lo: int, hi: int, guess: bool = True) -> list[Goo
         it = m.it
         if it.text.lower() == "crude" and s.words(m.hi, m.hi + 2) in {"and refined", "or refined"}:
             continue
+        if (
+            m.lo > 1
+            and s.tokens[m.lo].capital
+            and s.tokens[m.lo - 1].capital
+            and not any(p.hi == m.lo for p in s.places)
+        ):
+            continue  # a firm's name
         if _general(s, m, hi) or (found and s.low(m.lo - 1) == "other"):
             continue
         if s.low(m.hi - 1).endswith(("-related", "-linked", "-free", "-based")):

@@ -255,7 +255,9 @@ def _points_back(story: Discourse, d: Draft) -> bool:
     for x in reversed(story.drafts):
         if x.listed or _family(x.instrument) != _family(d.instrument):
             continue
-        if d.how.get("implementer") == STATED and set(x.implementer) != set(d.implementer):
+        if d.how.get("implementer") in {STATED, INFERRED} and set(x.implementer) != set(
+            d.implementer
+        ):
             continue
         if d.products and not (_goods(d) & _goods(x)) and not (_alike_goods(x, d) and x.products):
             continue

@@ -211,6 +211,9 @@ def _owning(s: Sentence, after: int, measures: list[MeasureNoun]) -> str | None:
         }:
             return "actor"
         if low in {
+            "exporter",
+            "supplier",
+            "producer",
             "exports",
             "shipments",
             "products",

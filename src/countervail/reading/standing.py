@@ -337,6 +337,8 @@ def _above(s: Sentence, parts: list[Clause], n: int) -> set[str]:
                 "demand", "forecast", "model", "think", "expect", "deny", "offer", "consider"
             ) and not p.is_("say"):
                 found |= set(p.classes)
+            if p.lemma == "order":
+                found.add("announce")
             if p.is_("threaten"):
                 found.add("warn")
             lo, hi = parts[c.parent].subject

@@ -188,6 +188,10 @@ def _verb_at(s: Sentence, k: int) -> Verb | None:
     one = _form(s, k, "past", "s", "base", "part", "ing")
     if one is None or (_nounlike(s, k) and one.form != "ing"):
         return None
+    after_verb = bool(_forms(s, k - 1)) and not s.tokens[k - 1].capital
+    standing_before = s.low(k + 1) in measure_words() and after_verb
+    if one.form in {"past", "part"} and standing_before:
+        return None  # reinstate suspended tariffs
     if one.form in {"past", "part"} and s.low(k - 1) in {
         "remain",
         "remains",

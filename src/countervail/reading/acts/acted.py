@@ -100,6 +100,9 @@ def acted_drafts(
         groups.append([])
         if supposed and m.words & (PLANNED | STANDING):
             continue
+        if m.lead == "no":
+            sc.used.add(id(m))
+            continue
         start = m.act[0] if m.act else m.lo
         if m.acts and s.has(max(start - 4, v.hi), start, {"not", "no", "without", "neither"}):
             sc.used.add(id(m))
@@ -119,6 +122,9 @@ def acted_drafts(
         )
         who = _who_acts(sc, n, c, v, m, passive)
         end = hi
+        if v.is_("replace") and len(nouns) < 2:
+            sc.used.add(id(m))
+            continue
         if v.is_("replace"):
             taken = s.low(m.lo - 1) == "with"
             v = replace(v, classes=frozenset({"replace", "impose" if taken else "lift"}))

@@ -118,7 +118,9 @@ def ban_drafts(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Dra
         if foreign:
             instrument = "import_ban"
         elif direction == "ship":
-            instrument = "export_control"
+            days = {d.lo for d in s.dates} | {d.lo - 1 for d in s.dates}
+            sent = any(s.low(k) == "from" and k not in days for k in range(*whole))
+            instrument = "import_ban" if sent else "export_control"
     if known and not trade:
         last = next(
             x

@@ -247,7 +247,7 @@ def _probed(sc: Scene, m: MeasureNoun) -> tuple[list[Goods], list[Role]]:
 
 
 def _conditional(sc: Scene, condition: tuple[int, int] | None) -> bool:
-    """Return whether a condition leaves open whether it comes; a thing given in exchange does not."""
+    """Return whether a condition leaves open whether it comes; what is exchanged does not."""
     if condition is None:
         return False
     return not any(t.start == condition[0] and t.low == "in" for t in sc.s.tokens)

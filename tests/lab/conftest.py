@@ -22,13 +22,13 @@ from countervail.lab.solving import WorkerHere
 from countervail.lab.work import LabOpening, LabWork
 
 GOODS = ("canola-seed", "pork", "electric-cars")
-KEPT = ("CAN", "CHN", "USA", "MEX", "AUS", "KOR")
+KEPT = ("CAN", "CHN", "USA", "MEX", "AUS", "ROW")
 ORIGIN = f"http://127.0.0.1:{PORT}"
 
 
 @pytest.fixture(scope="session")
 def small(oecd: cv.World) -> cv.World:
-    """The built-in world with three goods carved, six countries of their own, and the rest one."""
+    """The built-in world with three goods carved, six of its countries, and the rest one."""
     others = [c for c in oecd.countries if c not in KEPT]
     return oecd.carve(GOODS).aggregate(countries={"OTH": others})
 

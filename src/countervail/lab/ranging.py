@@ -14,6 +14,7 @@ from countervail.draws.ensemble.job import EnsembleJob
 from countervail.draws.ensemble.result import Ensemble
 from countervail.draws.priors import Priors
 from countervail.draws.sampling import sobol
+from countervail.errors import NotCertified
 from countervail.lab.telling import change_of_trade
 from countervail.present import goods, rows
 from countervail.present.ranges import Place, aligned, place
@@ -112,11 +113,17 @@ class LabDraws:
         return max((n for n in COUNTS if not self.missing(n)), default=0)
 
     def ensemble(self) -> Ensemble | None:
-        """Return the draws that ranges can be told of; None where none of them has an answer."""
+        """Return the draws that ranges can be told of; None where there are none yet.
+
+        Raises:
+            NotCertified: none of them has an answer; with the reason of the first.
+        """
         count = self.told
+        if not count:
+            return None
         answered = {k: d for k, d in self.found.items() if k < count and isinstance(d, Draw)}
         if not answered:
-            return None
+            raise NotCertified(f"none of {count} draws has an answer; the first: {self.found[0]}")
         residual = np.full(count, np.nan)
         shapes = {name: np.shape(v) for name, v in next(iter(answered.values())).figures.items()}
         figures = {name: np.full((count, *shape), np.nan) for name, shape in shapes.items()}

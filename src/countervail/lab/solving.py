@@ -123,7 +123,7 @@ class WorkerProcess:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         self.process = context.Process(
-            target=_serve, args=(theirs, self.opening, self.nicer), daemon=True
+            target=_serve, args=(theirs, self.opening, self.nicer), daemon=False
         )
         self.process.start()
         theirs.close()

@@ -18,7 +18,9 @@ from countervail.lab import lanes
 from countervail.lab.bench import Keeping, LabBench
 from countervail.lab.code import code
 from countervail.lab.desk import desk
+from countervail.lab.explain import explain
 from countervail.lab.ranging import LabDraws
+from countervail.lab.report import report
 from countervail.lab.state import CLOSURES, LabState, address, addressed
 from countervail.lab.telling import LabAnswer, View
 from countervail.present.sentences.language import Language, language
@@ -279,6 +281,20 @@ class LabWork:
         said = code(self.bench, here, form, self.opening.scenario, self.opening.variant)
         return {"as": form, "text": said}
 
+    def report(self, state: Any, draws: int) -> str:
+        """Return the report of a state as one HTML file.
+
+        Args:
+            state: the law.
+            draws: its ranges are made of.
+        """
+        command = self.code(state, "command")["text"].partition("    #")[0].strip()
+        return report(self.bench, LabState.read(state), draws, self.language, command)
+
+    def explain(self, state: Any) -> dict[str, Any]:
+        """Return how much of the effect of a state each of its measures makes."""
+        return explain(self.bench, LabState.read(state))
+
     def draws(self, state: Any) -> LabDraws:
         """Return the draws of a state, those that are made kept."""
         here = LabState.read(state)
@@ -326,7 +342,12 @@ class LabWork:
         return {**self._named(here, beside), **shown, "made": draws.told}
 
 
-METHODS = frozenset({"start", "law", "solve", "desk", "code", "draw", "missing", "ranges"})
+METHODS = frozenset(
+    {
+        *("start", "law", "solve", "desk", "code", "draw", "missing", "ranges"),
+        *("report", "explain"),
+    }
+)
 
 
 def _iso(day: date | None) -> str | None:

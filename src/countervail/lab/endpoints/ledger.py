@@ -1,0 +1,166 @@
+"""``/ledger``: the law as read-only pages; the same as JSON to whoever asks for no page."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from countervail.clock import as_date, on_day, today
+from countervail.errors import CountervailError
+from countervail.lab.endpoints.asked import answered, services
+from countervail.lab.guard import POLICY
+from countervail.lab.says import error_of, plain
+from countervail.ledger import Ledger, open_ledger
+from countervail.ledger.selection import Selection
+from countervail.present import in_force, ledgers
+from countervail.present.document import Document
+from countervail.present.render.page import page as fragment
+from countervail.present.sentences.language import language
+
+router = APIRouter()
+
+FORMS = {"Content-Security-Policy": POLICY.replace("form-action 'none'", "form-action 'self'")}
+"""The filters of the list are a form that asks this server."""
+
+
+@router.get("/api/ledger")
+async def rows(
+    request: Request,
+    date: str | None = None,
+    known_on: str | None = None,
+    on: str | None = None,
+    by: str | None = None,
+    between: str | None = None,
+    product: str | None = None,
+) -> Response:
+    """Return what is in force, with steps, sources and doubts; filters of ``ledger list``."""
+    asked = Selection(on=on, by=by, between=between, product=product)
+    return await answered(request, lambda: _law(request, date, known_on, asked).data)
+
+
+@router.get("/api/ledger/{id}")
+async def row(request: Request, id: str) -> Response:
+    """Return everything about one measure."""
+    return await answered(request, lambda: ledgers.measure(_book(request).measure(id)).data)
+
+
+@router.get("/ledger")
+async def listed(
+    request: Request,
+    date: str = "",
+    known_on: str = "",
+    on: str = "",
+    by: str = "",
+    between: str = "",
+    product: str = "",
+) -> Response:
+    """Return what is in force as a page, by who took it; as JSON where no page is asked for."""
+    given = {"on": on, "by": by, "between": between, "product": product}
+    asked = Selection(**{key: value or None for key, value in given.items()})
+    return _told(
+        request,
+        lambda: _law(request, date or None, known_on or None, asked),
+        lambda found: {
+            "title": "The ledger",
+            "sentence": found.data["sentence"],
+            "says": found.data["says"],
+            "day": found.data["as_of"],
+            "asked": {**given, "known_on": known_on},
+            "groups": list(_groups(found.data["in_force"])),
+            "json": "/api/ledger?" + _query(request),
+        },
+    )
+
+
+@router.get("/ledger/{id}")
+async def one(request: Request, id: str) -> Response:
+    """Return a measure as a page: law, goods, rates with sources, coverage, doubts; or as JSON."""
+    return _told(
+        request,
+        lambda: ledgers.measure(_book(request).measure(id)),
+        lambda found: {
+            "title": found.data["title"],
+            "measure": Markup(fragment(found.parts)),  # it escapes what it is made of
+            "json": f"/api/ledger/{found.data['id']}",
+        },
+    )
+
+
+def _told(request: Request, find: Any, shown: Any) -> Response:
+    """Return a document as a page, or as JSON where the request does not ask for a page."""
+    html = "text/html" in request.headers.get("accept", "")
+    try:
+        with on_day(services(request).opening.today):
+            found: Document = find()
+        if not html:
+            return JSONResponse(plain(found.data))
+        body = _pages().get_template("ledger.html").render(**shown(found))
+    except CountervailError as error:
+        status, answer = error_of(error, request.url.path)
+        return JSONResponse(answer, status_code=status)
+    return Response(body, media_type="text/html", headers=FORMS)
+
+
+def _query(request: Request) -> str:
+    return urlencode({key: value for key, value in request.query_params.items() if value})
+
+
+def _law(request: Request, date: str | None, known_on: str | None, asked: Selection) -> Document:
+    whole = _book(request)
+    book = asked.measures(whole)
+    day = today() if date is None else as_date(date)
+    known = None if known_on is None else as_date(known_on)
+    view = asked.view(book.at(day, known))
+    return in_force.document(whole, book, view, known_on, asked, language())
+
+
+def _groups(found: list[dict[str, Any]]) -> Any:
+    """Yield who takes measures, and each measure with its rows."""
+    said = language()
+    ranked = sorted(found, key=lambda row: (said.label(row["by"]), row["title"], row["id"]))
+    for by, measures in groupby(ranked, key=lambda row: row["by"]):
+        yield said.label(by), [_measure(id, list(rows)) for id, rows in _by_id(measures)]
+
+
+def _by_id(found: Any) -> Any:
+    return groupby(found, key=lambda row: row["id"])
+
+
+def _measure(id: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    first = rows[0]
+    return {
+        "id": id,
+        "title": first["title"],
+        "on": first["on"],
+        "instrument": first["instrument"].replace("_", " "),
+        "law": first["citation"] or first["authority"],
+        "priced": any(row["priced"] for row in rows),
+        "rows": rows,
+    }
+
+
+def _book(request: Request) -> Ledger:
+    return _opened(services(request).opening.ledger)
+
+
+@cache
+def _opened(more: tuple[str, ...]) -> Ledger:
+    return open_ledger(*more)
+
+
+@cache
+def _pages() -> Environment:
+    return Environment(
+        loader=PackageLoader("countervail.lab", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -17,7 +17,7 @@ import { presimplify, simplify } from "topojson-simplify";
 const require = createRequire(import.meta.url);
 const DATA = new URL("../../src/countervail/data/", import.meta.url);
 const WIDTH = 924, HEIGHT = 450, EDGE = 2;
-const LEAST_AREA = +(process.argv[2] ?? 0.015); // of a triangle in the source, square degrees; a point of a smaller one goes
+const LEAST_AREA = +(process.argv[2] ?? 0.035); // of a triangle in the source, square degrees; a point of a smaller one goes
 const LEAST_RING = 0.35; // square pixels; smaller rings of a shape that has others are not drawn
 const DOT_UNDER = 12; // square pixels; a smaller economy has a dot as well
 const SPECIAL = { Kosovo: "XKX", "N. Cyprus": "CYP", Somaliland: "SOM" };

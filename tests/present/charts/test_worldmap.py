@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from countervail import World, labels
-from countervail.present.charts.worldmap import OnMap, class_of, shapes, steps, worldmap
+from countervail.present.charts.worldmap import OnMap, class_of, places_of, shapes, steps, worldmap
 
 
 def test_every_economy_of_the_built_in_world_is_found(oecd: World) -> None:
@@ -60,3 +60,6 @@ def test_the_largest_is_in_the_last_class_and_signs_agree(values: list[float]) -
 
 def test_steps_of_the_design() -> None:
     assert steps([-0.027, 0.002]) == pytest.approx((0.001, 0.004, 0.016))
+    assert places_of(steps([-0.027])) == 3
+    assert places_of((0.016, 0.064, 0.256)) == 3
+    assert places_of((16.384, 65.536, 262.144)) == 3

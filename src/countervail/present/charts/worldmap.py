@@ -68,6 +68,13 @@ def steps(values: Iterable[float]) -> tuple[float, float, float]:
     return first, FACTOR * first, FACTOR**2 * first
 
 
+def places_of(at: Sequence[float]) -> int:
+    """Return the digits after the point with which boundaries of classes are what they say."""
+    return next(
+        (n for n in range(12) if all(math.isclose(round(v, n), v, rel_tol=1e-9) for v in at)), 12
+    )
+
+
 def class_of(value: float, at: Sequence[float]) -> str:
     """Return the class of a value: ``l3`` to ``g3``, ``zero`` between the first steps."""
     size = sum(abs(value) >= step for step in at)
@@ -148,7 +155,7 @@ def _legend(
 ) -> float:
     """Draw the classes with their boundaries between them, and what is hatched."""
     cell = min(80.0, canvas.width / len(CLASSES))
-    places = max(0, math.ceil(-math.log10(at[0]) - 1e-9))
+    places = places_of(at)
     edges = [*(-step for step in reversed(at)), *at]
     for k, kind in enumerate(CLASSES):
         canvas.rect(k * cell, top, cell, 12.0, kind)

@@ -102,4 +102,4 @@ def true_minus(text: str) -> str:
 def _raw(value: Any) -> tuple[str, ...]:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         return ()
-    return (f"{value:.6g}",)
+    return (f"{value:.5g}",)

@@ -17,7 +17,7 @@ from countervail.present.charts.scales import Scale
 from countervail.present.charts.timeline import timeline
 from countervail.present.charts.tokens import NARROW, WIDE
 from countervail.present.charts.waterfall import PartOfWhole, Whole, waterfall
-from countervail.present.charts.worldmap import OnMap, shapes, steps, worldmap
+from countervail.present.charts.worldmap import OnMap, places_of, shapes, steps, worldmap
 from countervail.present.joined import JoinedGoods
 from countervail.present.page import words
 from countervail.present.page.lanes import lanes
@@ -38,6 +38,9 @@ MOST_PAIRS = 4
 
 ON_MAP = ("country", "welfare")
 """Columns of the table behind the map; the others are behind the figure of who gains."""
+
+MOST_LINES = 40
+"""Lines of goods in the table behind a figure: a page is to stay light."""
 
 MOST_SECTORS = 5
 """Sectors of a country with a bar."""
@@ -123,7 +126,7 @@ class RunFigures:
             elsewhere = language.part("page.map_row", value=value)
         lead = language.template("page.who")
         wide, narrow = worldmap(rows, at, lead, elsewhere, numerals=words.numerals(language))
-        bound = words.numerals(language).written(at[0], _places(at[0]))
+        bound = words.numerals(language).written(at[0], places_of(at))
         moved = sum(abs(row.value) >= at[0] for row in rows)
         title = (
             language.part("page.map_title", n=moved, m=len(rows), bound=bound)
@@ -364,6 +367,9 @@ class RunFigures:
         lines = self.told.reported.rows["lines"]
         pair = exporter, importer
         at = [k for k, row in enumerate(lines) if (row["exporter"], row["importer"]) == pair]
+        left = len(at) - MOST_LINES
+        if left > 0:
+            notes.append(language.part("page.goods_left", n=left))
         title = goods.goods_title(language, [sold(one) for one in own])
         return Chart(
             f"goods-{exporter}-{importer}".lower(),
@@ -371,7 +377,7 @@ class RunFigures:
             language.part("page.goods_sub", **names, when=self._when),
             wide,
             narrow,
-            self.told.reported.table("lines", tables.LINES, shown=at),
+            self.told.reported.table("lines", tables.LINES, shown=at[:MOST_LINES]),
             " ".join(notes),
         )
 
@@ -511,11 +517,3 @@ def _moved(one: GoodSold) -> float:
 
 def _first_table(parts: Sequence[Part]) -> DocumentTable | None:
     return next((part for part in parts if isinstance(part, DocumentTable)), None)
-
-
-def _places(step: float) -> int:
-    """Return the digits after the point that a boundary of classes needs."""
-    places = 0
-    while round(step, places) != step and places < 12:
-        places += 1
-    return places

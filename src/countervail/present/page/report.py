@@ -22,7 +22,7 @@ from countervail.present.sentences.language import Language
 from countervail.text.characters import printable
 from countervail.version import __version__
 
-MOST_ANNEXED = 40
+MOST_ANNEXED = 16
 """Rows of a table in the annex of what is printed."""
 
 MOST_OPEN = 6

@@ -29,6 +29,7 @@ def cue(s: Sentence, m: Mention) -> str:
         "for",
         "over",
         "during",
+        "to",
     }:
         return first
     k = m.lo - 1

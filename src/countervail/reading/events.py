@@ -125,7 +125,7 @@ def _clause(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
     if trading and v.under("halt", "ban", "suspend", "curb", "resume", "allow"):
         kind = "resume" if v.under("resume", "allow") else "halt"
         return ban_drafts(sc, n, c, replace(v, classes=frozenset({kind})), passive)
-    if v.is_("strip"):
+    if v.is_("strip") or v.lemma == "lose":
         return stripped_drafts(sc, n, c, v, object_nouns)
     if v.is_("exempt"):
         return exempt_drafts(sc, n, c, v, passive)

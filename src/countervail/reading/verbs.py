@@ -92,6 +92,8 @@ def _form(s: Sentence, k: int, *forms: str) -> VerbForm | None:
 def _nounlike(s: Sentence, k: int) -> bool:
     """Return whether a word that could be a verb stands as a noun."""
     low, before, after = s.low(k), s.low(k - 1), s.low(k + 1)
+    if any(p.hi == k and s.low(p.lo - 1) in {"that", "which"} for p in s.places):
+        return False  # the tariff that Quito charges on
     if s.words(k - 2, k) in {"more than", "less than"} and low.endswith("ed"):
         return False
     if k == 0:

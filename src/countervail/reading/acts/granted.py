@@ -27,7 +27,8 @@ def stripped_drafts(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNo
     """Return a preference taken away: stripped of trade privileges."""
     if not any(m.kind == "preference" for m in nouns):
         return []
-    who = subject_of(sc, n)
+    losing = v.lemma == "lose"
+    who = said_by(sc, n) if losing else subject_of(sc, n)
     made = make_drafts(
         sc,
         n,
@@ -43,6 +44,10 @@ def stripped_drafts(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNo
     )
     for d in made:
         roles = [r for r in sc.at(v.hi, c.hi) if r.code not in who.codes and r.what != "in"]
+        if losing:
+            lo, hi = c.subject
+            roles = sc.at(lo, hi) or (sc.at(0, lo) if lo < hi else [])
+            roles = [r for r in roles if r.code not in who.codes]
         d.targets, d.products, d.rate = codes_of(roles), [], None
     for m in nouns:
         sc.used.add(id(m))

@@ -13,6 +13,7 @@ from typing import Any
 import typer
 
 from countervail.app.backtest import BacktestRequest
+from countervail.app.compare import CompareRequest
 from countervail.app.read import ReadRequest
 from countervail.app.run import RunRequest
 from countervail.app.sweep import SweepRequest
@@ -41,6 +42,7 @@ app = typer.Typer(
 )
 app.command("run")(command(RunRequest))
 app.command("read")(command(ReadRequest))
+app.command("compare")(command(CompareRequest))
 app.command("sweep")(command(SweepRequest))
 app.command("backtest")(command(BacktestRequest))
 app.command("lab")(dated(lab.lab))

@@ -18,7 +18,8 @@ from countervail.present.document import Document
 from countervail.present.page.cells import page_table
 from countervail.present.page.lanes import lanes
 from countervail.present.page.plain import plain_page
-from countervail.present.page.report import ReportPage, spread_out
+from countervail.present.page.report import PageSheet, ReportPage, Said, spread_out
+from countervail.present.page.run import of_today
 from countervail.present.parts import Bullets, Column, DocumentTable, Heading, Words
 from countervail.present.result import document
 from countervail.present.sentences.language import language
@@ -204,3 +205,20 @@ def test_the_command_names_no_place() -> None:
         "--json",
     ]
     assert command_line(typed) == "countervail run canada-china --draws 4"
+
+
+def test_a_page_speaks_no_command_line_and_calls_measures_by_title(page: ReportPage) -> None:
+    (since,) = (one for one in page.leads if one.startswith("The law has changed since"))
+    command = "countervail run canada-china --to today"
+    assert since.endswith(f"today’s law is another question: {command}.")
+    asked = "countervail run x --to 2026-01-12 --lang fr --to=2025-01-01"
+    assert of_today(asked) == "countervail run x --lang fr --to today"
+    assert of_today("") == ""
+    (out,) = (one for one in page.sections if one.key == "out")
+    said = [line for block in out.blocks if isinstance(block, Said) for line in block.sentences]
+    title = cv.open_ledger().measure("can-steel-trq-2025").title
+    assert f"{title} (can-steel-trq-2025): " in " ".join(said)
+    assert not any("--json" in line and "Also changed" in line for line in said)
+    assert not any(line.startswith("Outside: ") for line in said)  # it stands above
+    (also,) = (block for block in out.blocks if isinstance(block, PageSheet))
+    assert also.title.startswith("Also changed between these dates")

@@ -96,7 +96,8 @@ def test_canada_china_is_the_question_of_the_two_stories(answers: Answers) -> No
         "can-steel-trq-2025",
     }
     said = " ".join(assumptions.assumptions(solution))
-    assert all(f"Outside: {matter}" in said for matter in outside)
+    titles = cv.open_ledger().measures
+    assert all(f"Outside: {titles[matter].title} ({matter}): " in said for matter in outside)
     named = {row["product"] for row in goods.lines(solution)}
     assert {"electric_vehicles", "steel", "aluminium", "pork", "peas"} <= named
     seed = next(r for r in goods.lines(solution) if "seed" in r["product"])

@@ -11,6 +11,8 @@ from countervail.ledger import open_ledger
 from countervail.policy.in_force import PolicyInForce
 from countervail.present.assumptions import assumed
 from countervail.present.quotas import asked_about, quotas
+from countervail.present.result import headline
+from countervail.present.sentences.language import language
 from countervail.solution import Solution
 
 QUOTA = "can-chn-ev-quota-2026"
@@ -33,8 +35,18 @@ def test_use_stands_beside_what_is_let_in(priced: Solution) -> None:
     said = " ".join(sentence for sentence in assumed(priced) if sentence.startswith("Quota of"))
     assert "On record: 2,910 of 24,500 vehicles used from 2026-03-01 to 2026-08-31" in said
     assert "it BINDS; 49,000 vehicles are let in" in said
-    (short,) = asked_about(priced)
-    assert short.startswith("Quota on electric vehicles of CHN: full, a licence is worth ")
+    (used,) = asked_about(priced)
+    assert (used.used, used.whole, used.exceeded) == (pytest.approx(49_000.0), 49_000.0, False)
+    for code, words in (
+        ("en", "Quota on electric vehicles of China: full, a licence is worth "),
+        ("fr", "Contingent, véhicules électriques, la Chine\u00a0: épuisé, une licence vaut "),
+    ):
+        (short,) = (
+            one.text
+            for one in headline(priced, language(code))
+            if "uota" in one.text or "ntingent" in one.text
+        )
+        assert short.startswith(words)
 
 
 def test_it_is_full_and_its_rent_is_what_buyers_pay_beyond_duty(priced: Solution) -> None:

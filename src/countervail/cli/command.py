@@ -90,6 +90,18 @@ class Told(NamedTuple):
     shown: Sequence[str] = ()
     everything: bool = False
 
+    @classmethod
+    def of(
+        cls, request: type[Request], as_json: bool, show: str | None, *, everything: bool
+    ) -> Told:
+        """Return how a request's answer is told: whole, where it has no words for parts of it.
+
+        Raises:
+            InputError: there is no such section.
+        """
+        shown = () if show is None else _sections(request, show)
+        return cls(as_json, shown, everything or not request.sections)
+
 
 def command(request: type[Request]) -> Callable[..., None]:
     """Return the command of a request, with ``--json`` and ``--today``.
@@ -102,7 +114,7 @@ def command(request: type[Request]) -> Callable[..., None]:
         *, as_json: bool, show: str | None = None, everything: bool = False, **written: Any
     ) -> None:
         values = {one.path: one.value(written[one.name]) for one in options}
-        said = Told(as_json, () if show is None else _sections(request, show), everything)
+        said = Told.of(request, as_json, show, everything=everything)
         _tell(_filled(request, values), said)
 
     answer.__doc__ = request.__doc__

@@ -7,7 +7,7 @@ from typing import Any
 
 from countervail.ledger.notes import Note, sentences
 from countervail.present import horizons, quotas
-from countervail.present.law import measures
+from countervail.present.law import measures, titled
 from countervail.solution import Solution
 
 
@@ -74,7 +74,15 @@ def assumed(solution: Solution) -> list[str]:
     said += quotas.sentences(solution)
     said += _by_company(solution)
     said += _doubts(solution)
-    return said + [f"Outside: {matter}: {reason}." for matter, reason in solution.scenario.outside]
+    return said + outside(solution)
+
+
+def outside(solution: Solution) -> list[str]:
+    """Return what the question itself leaves out, with the reasons, in sentences."""
+    return [
+        f"Outside: {titled(solution, matter)}: {reason}."
+        for matter, reason in solution.scenario.outside
+    ]
 
 
 def taxes_exports(solution: Solution) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import shorten
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,6 +30,10 @@ MOST_LINES = 12
 
 MOST_GOODS = 5
 INDENT = 2
+
+MOST_COLUMNS = 80
+LEAST_TITLE = 24
+"""Characters of a title that say something of it; with room for fewer it is left out."""
 
 
 class FirstScreen(NamedTuple):
@@ -79,6 +84,7 @@ def first_screen(
     since = run.changed_since(language, told.since)
     parts: list[Part] = [
         Words(f"{headline}.", "strong"),
+        Words(_asked(told, language)),
         *notes,
         Words(""),
         *_money(told, language, beside),
@@ -108,6 +114,7 @@ def still_screen(
     since = run.changed_since(language, told.since)
     parts: list[Part] = [
         Words(f"{headline}.", "strong"),
+        Words(_asked(told, language)),
         *notes,
         *([Words(since)] if since else []),
         Words(_certified(told, language)),
@@ -145,6 +152,16 @@ def _known(value: float, found: Mapping[str, float | None] | None) -> Range:
         return point(value)
     ends = (found[at] for at in ("p05", "p50", "p95"))
     return Range(value, *(np.nan if end is None else end for end in ends))
+
+
+def _asked(told: ToldAnswer, language: Language) -> str:
+    """Return of which law the answer is, and the question's title as far as the line has room."""
+    law, title = told.law(language), told.solution.scenario.title
+    room = MOST_COLUMNS - len(law) - 2
+    if room < LEAST_TITLE or title.startswith("Law of "):  # then it says the days, again
+        return f"{law}."
+    short = shorten(title, room, placeholder=" ...")
+    return f"{law}. {short}" if len(short) >= LEAST_TITLE or short == title else f"{law}."
 
 
 def _money(told: ToldAnswer, language: Language, beside: Sequence[PartyEffect]) -> list[Part]:

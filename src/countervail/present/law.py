@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 from countervail.ledger.in_force import InForce, LawView
 from countervail.ledger.measure import Rate
+from countervail.ledger.notes import Note
+from countervail.ledger.pricing.placed import reasons_of
 from countervail.present.rows import Row
 from countervail.scenario import other_law
 from countervail.solution import Solution
@@ -42,6 +45,42 @@ def measures(solution: Solution) -> list[Row]:
             }
         )
     return found
+
+
+def titled(solution: Solution, matter: str) -> str:
+    """Return a matter as people call it: a measure by its title, with its id in brackets.
+
+    Args:
+        solution: the answer, whose ledger has the titles.
+        matter: id of a measure, or other words, which stand as they are.
+    """
+    ledger = solution.scenario.ledger
+    if ledger is None or matter not in ledger.measures:
+        return matter
+    return f"{ledger.measures[matter].title} ({matter})"
+
+
+def titled_note(solution: Solution, note: Note) -> Note:
+    """Return a note that stands beside figures, with measures by their titles."""
+    values = dict(note.values)
+    if note.kind == "left_out":
+        gone = (
+            one._replace(measure=titled(solution, one.measure))
+            for one in solution.resolved.not_placed
+        )
+        values["reason"] = reasons_of([*gone])
+    elif note.kind == "cannot_be_priced":
+        by_title = {id: titled(solution, id) for id in note.measures}
+        which = values["which"]
+        assert isinstance(which, tuple)
+        values["which"] = tuple(_by_title(words, by_title) for words in which)
+    return replace(note, values=tuple(values.items()))
+
+
+def _by_title(words: str, titles: Mapping[str, str]) -> str:
+    """Return what is left out, a measure or goods of it, with the measure by its title."""
+    id = next((id for id in titles if words == id or words.endswith(f" of {id}")), None)
+    return words if id is None else f"{words.removesuffix(id)}{titles[id]}"
 
 
 def law_words(rate: Rate) -> str:

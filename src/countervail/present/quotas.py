@@ -11,6 +11,7 @@ from countervail.limits import QuotaResult, base_trade
 from countervail.present.digits import levels
 from countervail.present.parts import Column
 from countervail.present.rows import Row
+from countervail.present.sentences.quota import QuotaUse
 from countervail.present.subject import subject
 from countervail.solution import Solution
 
@@ -165,17 +166,22 @@ def _premium(found: list[QuotaResult], state: int) -> float:
     return 100.0 * sum(one.premium * one.border for one in each) / border
 
 
-def asked_about(solution: Solution) -> Iterator[str]:
-    """Say shortly of every quota of the question's own measures whether it is full."""
+def asked_about(solution: Solution) -> list[QuotaUse]:
+    """Return how far every quota of the question's own measures is used."""
     about = subject(solution)
-    for row in quotas(solution):
-        if row["priced"] and row["in_force_new"] and row["measure"] in about:
-            used = f"{row['volume_new']:,.0f} of {row['quota']:,.0f} {row['unit']}"
-            full = "not full"
-            if row["binds"]:
-                word = "exceeded" if row["fills_new"] > EXCEEDED_PER_CENT else "full"
-                full = f"{word}, a licence is worth {row['premium_new']:.1f} % of the price"
-            yield f"Quota on {row['name']} of {row['origins']}: {full} ({used})."
+    return [
+        QuotaUse(
+            row["name"],
+            tuple(row["exporters"]),
+            row["volume_new"],
+            row["quota"],
+            row["unit"],
+            row["premium_new"] if row["binds"] else None,
+            exceeded=bool(row["binds"]) and row["fills_new"] > EXCEEDED_PER_CENT,
+        )
+        for row in quotas(solution)
+        if row["priced"] and row["in_force_new"] and row["measure"] in about
+    ]
 
 
 def sentences(solution: Solution) -> Iterator[str]:

@@ -27,9 +27,19 @@ from countervail.present.first import (
 from countervail.present.joined import as_rows, joined
 from countervail.present.on_record import on_record
 from countervail.present.partners import partners
-from countervail.present.parts import Bullets, DocumentTable, Heading, Part, Words, listed, section
+from countervail.present.parts import (
+    Bullets,
+    Column,
+    DocumentTable,
+    Heading,
+    Part,
+    Words,
+    listed,
+    section,
+)
 from countervail.present.ranges import NAMED, SIDES, Ranges
 from countervail.present.sentences.language import Language, language
+from countervail.present.sentences.quota import full
 from countervail.present.short_names import names
 from countervail.present.steps import steps
 from countervail.present.subject import about_background, subject_pairs
@@ -42,6 +52,9 @@ from countervail.solution import Solution
 
 ASSUMED = "Assumptions that matter"
 """Heading of what an answer rests on."""
+
+ALSO = (Column("title", "measure"), Column("days", "changed on"), Column("id", "id"))
+"""What is shown of law that changed beside a question."""
 
 NOTHING_RELATIVE = 1e-11
 """No wage, price or expenditure moves by more: there is nothing to rank."""
@@ -70,14 +83,14 @@ def document(
     first: FirstScreen
     if solution.certificate.effect <= NOTHING_RELATIVE:
         sections = _still(solution)
-        first = still_screen(told, said, headline(solution), same=_same_law(solution))
+        first = still_screen(told, said, headline(solution, said), same=_same_law(solution))
     else:
         long_run = added.get(LONG_RUN)
         sections = _read(solution, ensemble, reported, [] if long_run is None else long_run.parts)
         if "models" in added:
             beside.insert(0, Words(envelope(added["models"].data), apart=True))
         effects = long_run_effects(told, None if long_run is None else long_run.data)
-        first = first_screen(told, said, headline(solution), effects)
+        first = first_screen(told, said, headline(solution, said), effects)
     data = {
         **_data(solution, ensemble, reported),
         "says": first.as_dict(said),
@@ -108,9 +121,10 @@ def preview(
     """
     told = ToldAnswer(solution, RowsWithRanges.of(solution, ensemble))
     if solution.certificate.effect <= NOTHING_RELATIVE:
-        return still_screen(told, lang, headline(solution), same=_same_law(solution)).parts
+        notes = headline(solution, lang)
+        return still_screen(told, lang, notes, same=_same_law(solution)).parts
     effects = long_run_effects(told, long_run)
-    return first_screen(told, lang, headline(solution), effects, draws).parts
+    return first_screen(told, lang, headline(solution, lang), effects, draws).parts
 
 
 LONG_RUN = "long_run"
@@ -348,14 +362,20 @@ def heading(solution: Solution) -> list[Part]:
     return [*said, *(Words(words) for words in more if words)]
 
 
-def headline(solution: Solution) -> list[Words]:
-    """Return what is reported beside the figures it changes: notes, and quotas asked about."""
+def headline(solution: Solution, lang: Language | None = None) -> list[Words]:
+    """Return what is reported beside the figures it changes: notes, and quotas asked about.
+
+    Args:
+        solution: the answer.
+        lang: of what is said of quotas; default English.
+    """
+    said = lang or language()
     noted = [
-        Words(str(note), "strong" if note.kind == "left_out" else "")
+        Words(str(law.titled_note(solution, note)), "strong" if note.kind == "left_out" else "")
         for note in solution.resolved.notes
         if note.kind in HEADLINE
     ]
-    return [*noted, *map(Words, quotas.asked_about(solution))]
+    return [*noted, *(Words(full(said, one)) for one in quotas.asked_about(solution))]
 
 
 def _since(solution: Solution) -> str:
@@ -378,6 +398,26 @@ def unpriced_words(solution: Solution) -> str:
         f"Also changed between these dates, not part of this question and priced as on {stands}: "
         f"{few(found)} (all, with dates: --json)"
     )
+
+
+def also_changed(solution: Solution) -> list[Part]:
+    """Return what else changed between the dates, a row a measure: its title, its days, its id."""
+    found = other_law.unpriced(solution.scenario)
+    if not found:
+        return []
+    ledger = solution.scenario.ledger
+    assert ledger is not None
+    stands = solution.scenario.background or solution.scenario.from_date
+    rows_ = [
+        {
+            "title": ledger.measure(id).title,
+            "days": ", ".join(dict.fromkeys(change.date.isoformat() for change in changes)),
+            "id": id,
+        }
+        for id, changes in found.items()
+    ]
+    title = f"Also changed between these dates, not part of this question; priced as on {stands}"
+    return section(title, DocumentTable(ALSO, rows_))
 
 
 def _outside(solution: Solution) -> str:

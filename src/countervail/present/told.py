@@ -60,6 +60,15 @@ class ToldAnswer:
         same = scenario.from_date == scenario.to_date
         return None if same else (scenario.from_date, scenario.to_date)
 
+    def law(self, language: Language) -> str:
+        """Return which states of law are compared, in words."""
+        scenario = self.solution.scenario
+        days = None
+        if scenario.from_date is not None and scenario.to_date is not None:
+            days = scenario.from_date, scenario.to_date
+        year = self.solution.world.year
+        return run.law_asked(language, days, year, scenario.known_on)
+
     def asked(self, language: Language) -> QuestionSubject:
         """Return what the question is about, in words."""
         return question.subject(language, self.reported.law, self._shown, self.dates)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 
 from countervail.present import result, tables
+from countervail.present.assumptions import outside
 from countervail.present.document import Document
 from countervail.present.first import long_run_effects
+from countervail.present.law import titled
 from countervail.present.page import words
 from countervail.present.page.cells import true_minus
 from countervail.present.page.figures import RunFigures
@@ -21,7 +24,7 @@ from countervail.present.page.report import (
 )
 from countervail.present.parts import DocumentTable, Heading, Part
 from countervail.present.sentences.language import Language
-from countervail.present.sentences.run import PartyEffect
+from countervail.present.sentences.run import PartyEffect, changed_since
 from countervail.present.told import ToldAnswer
 
 MOST_KEYS = 4
@@ -70,8 +73,8 @@ def run_page(
         status=certified(data, language),
         question=told.solution.scenario.question or "",
         headline=says["headline"],
-        warnings=[one.text for one in result.headline(told.solution)],
-        leads=[] if still else _leads(made, says),
+        warnings=[one.text for one in result.headline(told.solution, language)],
+        leads=[] if still else _leads(made, told, says, command),
         figures=[] if still else _keys(language, told, long_run),
         brackets=brackets,
         sections=[section for section in sections if section.blocks],
@@ -85,10 +88,24 @@ def _facts(language: Language, told: ToldAnswer) -> list[str]:
     return [language.part("page.law_of", before=before, after=after)]
 
 
-def _leads(made: RunFigures, says: Mapping[str, str]) -> list[str]:
+def _leads(made: RunFigures, told: ToldAnswer, says: Mapping[str, str], command: str) -> list[str]:
     """Return what stands below the headline, a paragraph a matter."""
     goods = " ".join(one for one in (made.sales(), made.elsewhere()) if one)
-    return [one for one in (says["more"], goods, says["since"]) if one]
+    since = changed_since(made.language, told.since, of_today(command))
+    return [one for one in (says["more"], goods, since) if one]
+
+
+def of_today(command: str) -> str:
+    """Return the command that asks the same of today's law; nothing where none is known."""
+    if not command:
+        return ""
+    words, kept = iter(shlex.split(command)), []
+    for word in words:
+        if word == "--to":
+            next(words, None)
+        elif not word.startswith("--to="):
+            kept.append(word)
+    return shlex.join([*kept, "--to", "today"])
 
 
 def _keys(language: Language, told: ToldAnswer, long_run: Sequence[PartyEffect]) -> list[KeyFigure]:
@@ -182,11 +199,17 @@ def _sure(
 
 def _left_out(told: ToldAnswer, document: Document, language: Language) -> list[PageBlock]:
     """Return what the question leaves out, and what the answer rests on."""
-    outside = [f"{matter}: {reason}" for matter, reason in told.solution.scenario.outside]
-    also = result.unpriced_words(told.solution)
-    said = [_stopped(one) for one in (*outside, also) if one]
-    rests = [_stopped(true_minus(one)) for one in _assumed(document.sections["why"])]
+    solution = told.solution
+    said = [
+        _stopped(f"{titled(solution, matter)}: {reason}")
+        for matter, reason in solution.scenario.outside
+    ]
+    above = outside(solution)
+    rests = [
+        _stopped(true_minus(one)) for one in _assumed(document.sections["why"]) if one not in above
+    ]
     made: list[PageBlock] = [Said(said, listed=True)] if said else []
+    made += blocks(result.also_changed(solution), language, "also")
     if rests:
         made.append(Said(rests, listed=True, title=language.template("page.rests")))
     return made

@@ -66,15 +66,19 @@ def places_of(of: Range) -> int:
     return own_digits(shown_point(of), WITHOUT_RANGE) if places is None else places
 
 
-def money(language: Language, of: Range, *, sign: bool = False) -> SaidAmount:
+def money(
+    language: Language, of: Range, *, sign: bool = False, most: int | None = None
+) -> SaidAmount:
     """Return an amount, its size alone or with its sign.
 
     Args:
         language: whose words it is said in.
         of: USD million.
         sign: whether the side of zero is said; else the sentence around it says it.
+        most: digits after the point at most; default those its range supports.
     """
     point, places = shown_point(of), places_of(of)
+    places = places if most is None else min(places, most)
     unit, scale = _unit(point, places)
     digits = places + _thousands(scale)
 

@@ -6,8 +6,16 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from countervail.draws.ensemble.result import Range
-from countervail.present.sentences.amounts import change, end_of, money, shown_point
-from countervail.present.sentences.language import Language, sentence_case
+from countervail.present.digits import own_digits
+from countervail.present.sentences.amounts import (
+    WITHOUT_RANGE,
+    change,
+    end_of,
+    money,
+    places_of,
+    shown_point,
+)
+from countervail.present.sentences.language import Language
 from countervail.present.sentences.signs import EffectSign, drawn, sign_of
 
 BY_FAR = 2.0
@@ -15,6 +23,9 @@ BY_FAR = 2.0
 
 LITTLE_PER_CENT = 1.0
 """Of what is lost; less sold elsewhere is little or nothing."""
+
+WHOLE_PER_CENT = 100.0
+"""Of what is lost; a range wider than the whole says nothing of how much is sold elsewhere."""
 
 
 class GoodSold(NamedTuple):
@@ -41,7 +52,7 @@ class GoodSold(NamedTuple):
 def sales(language: Language, one: GoodSold) -> str:
     """Return what becomes of the sales of goods, in a sentence."""
     sign = sign_of(one.change)
-    before = money(language, one.before)
+    before = money(language, one.before, most=_digits_beside(one))
     names = {"good": language.goods(one.good), "B": language.country(one.importer)}
     if sign is EffectSign.UNCLEAR or sign is EffectSign.NONE:
         low, high = (change(language, end_of(one.change, end)).value for end in _ends(one.change))
@@ -71,9 +82,12 @@ def elsewhere(language: Language, one: GoodSold) -> str:
     largest = known.p95 if drawn(known) else known.value
     if largest < LITTLE_PER_CENT:
         return f"{language.say('goods.elsewhere_less')}."
+    if _says_nothing(known):
+        low, high = (change(language, end_of(known, end)).more for end in _ends(known))
+        return f"{language.say('goods.elsewhere_unknown', low=low, high=high)}."
     said = change(language, known, sign=drawn(known) and known.p05 < 0)
     key = "elsewhere" if drawn(known) else "elsewhere_point"
-    number = said.value.removesuffix(language.part("numbers.percent", n=""))
+    number = said.value.removesuffix(language.part("numbers.percent", n="")).removeprefix("+")
     return f"{language.say(f'goods.{key}', n=number, range=said.range)}."
 
 
@@ -88,8 +102,18 @@ def goods_title(language: Language, found: Sequence[GoodSold]) -> str:
     else:
         second = abs(_moved(moved[1])) if len(moved) > 1 else 0.0
         key = "goods" if abs(_moved(first)) >= BY_FAR * second else "goods_first"
-    good = sentence_case(str(language.goods(first.good)))
-    return language.say(f"titles.{key}", good=good)
+    return language.say(f"titles.{key}", good=language.goods(first.good))
+
+
+def _digits_beside(one: GoodSold) -> int:
+    """Return the digits of sales before: two, or as many as sales after them have."""
+    return max(own_digits(shown_point(one.before), WITHOUT_RANGE), places_of(one.after))
+
+
+def _says_nothing(known: Range) -> bool:
+    """Return whether what is sold elsewhere may be anything: a range beyond the whole, or less."""
+    wide = drawn(known) and known.p95 - known.p05 > WHOLE_PER_CENT
+    return wide or shown_point(known) < 0
 
 
 def _moved(one: GoodSold) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -151,7 +152,13 @@ class Language:
         said = self.product(name)
         if said[:1].isupper() and not said[1:2].isupper():
             said = said[:1].lower() + said[1:]
-        return Phrase(said, many=False, language=self)
+        many = re.search(self.data["grammar"]["goods_many"], said) is not None
+        return Phrase(said, many=many, language=self)
+
+    def unit(self, name: str) -> str:
+        """Return a unit of quantity; what the language does not know stands as it is."""
+        known: Mapping[str, str] = self.data["units"]
+        return known.get(name, name)
 
     def listed(self, items: Sequence[object]) -> str:
         """Return things one after another, the last after *and*."""

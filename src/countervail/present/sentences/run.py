@@ -157,12 +157,43 @@ def second_line(language: Language, parties: Sequence[PartyEffect], others: Sequ
     return " ".join(one for one in said if one)
 
 
-def changed_since(language: Language, since: Sequence[Mapping[str, Any]]) -> str:
+def law_asked(
+    language: Language,
+    days: tuple[date, date] | None,
+    year: int,
+    known_on: date | None = None,
+) -> str:
+    """Return which states of law an answer compares.
+
+    Args:
+        language: it is said in.
+        days: of the two states, the same where only what is asked about differs; None where the
+            world's own tariffs stand.
+        year: of the world.
+        known_on: the day by which the law is to have been announced.
+    """
+    if days is None:
+        return language.say("run.law_world", year=year)
+    before, after = map(language.day, days)
+    if days[0] == days[1]:
+        said = language.say("run.law_one", day=after)
+    else:
+        said = language.say("run.law", before=before, after=after)
+    if known_on is not None:
+        said = language.part("run.law_known", law=said, day=language.day(known_on))
+    return said
+
+
+def changed_since(
+    language: Language, since: Sequence[Mapping[str, Any]], command: str | None = None
+) -> str:
     """Return how the law has changed since, in a sentence; nothing where it has not.
 
     Args:
         language: it is said in.
         since: the rows ``scenario.since`` of an answer of ``run``, by date.
+        command: that asks of today's law, for a page, empty where it is not known; None is the
+            command line's own words.
     """
     if not since:
         return ""
@@ -182,7 +213,10 @@ def changed_since(language: Language, since: Sequence[Mapping[str, Any]]) -> str
     if len(since) > MOST_CHANGES:
         more = language.counted(len(since) - MOST_CHANGES)
         said = language.part("run.since_more", changes=said, n=more)
-    return f"{language.say('run.since', changes=said)}."
+    if command is None:
+        return f"{language.say('run.since', changes=said)}."
+    key = "since_page" if command else "since_alone"
+    return f"{language.say(f'run.{key}', changes=said, command=command)}."
 
 
 def nothing_changed(language: Language, dates: tuple[date, date]) -> str:

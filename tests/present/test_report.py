@@ -178,7 +178,9 @@ def test_cells_have_their_range_and_raw_values(
 
 
 def test_where_a_page_is_written(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"--report a.pdf: a page is written as .html or .md"):
+    with pytest.raises(
+        InputError, match=r"--report a.pdf: a page is written as .html, .md or .docx"
+    ):
         Pages(report="a.pdf").check()
     (tmp_path / "is.html").mkdir()
     with pytest.raises(FileError, match="is a folder"):

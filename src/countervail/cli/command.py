@@ -226,7 +226,7 @@ def _watching(said: Told) -> Iterator[Show]:
         shown.close()
 
 
-UNSAID = ("--report", "--figures", "--out")
+UNSAID = ("--report", "--figures", "--csv", "--xlsx", "--out")
 """Options of which nothing is said where an answer names its command: places on one machine."""
 
 

@@ -1,0 +1,1 @@
+"""An answer as an office keeps it: a workbook, one long table, one page of a letter."""

@@ -93,10 +93,10 @@ export class LawSide {
     const id = `r${k}`;
     const sw = /** @type {HTMLInputElement} */ (el("input", { class: "sw", type: "checkbox", role: "switch", id: `${id}s`, "aria-label": `${row.name}: in force`, disabled: !row.priced }));
     const small = el("small");
-    const name = el("label", { class: "nm", for: row.slides ? id : `${id}s`, title: row.title }, [el("span", { class: "no" }, [String(k + 1)]), row.short, small]);
+    const name = el("label", { class: "nm", for: row.slides ? id : `${id}s`, title: row.title }, [el("span", { class: "no" }, [String(k + 1)]), row.short]);
     const rate = /** @type {HTMLInputElement} */ (el("input", { class: "rate", id: `${id}v`, inputmode: "decimal", autocomplete: "off", "aria-label": `${row.name}: rate, per cent`, disabled: !row.priced || !row.slides }));
     const unit = el("span", { class: "unit", "aria-hidden": "true" }, ["\u200a%"]);
-    const head = el("div", { class: "hd" }, [sw, name, el("span", {}, [rate, unit])]);
+    const head = el("div", { class: "hd" }, [sw, name, el("span", {}, [rate, unit]), small]);
     const made = el("div", { class: "row" }, [head]);
     if (!row.priced) made.append(el("p", { class: "why" }, [`Recorded, not priced: ${row.why_not}`]));
     const slider = /** @type {HTMLInputElement} */ (el("input", { type: "range", id, min: 0, max: row.max, step: 0.1, "aria-label": `${row.name}: rate`, disabled: !row.priced }));

@@ -11,8 +11,8 @@ const MOST_MOVES = 6;
 
 /** A sentence with its ranges set apart. @param {HTMLElement} place @param {string} said */
 function ranged(place, said) {
-  place.replaceChildren(...said.split(/(\([^()]*\d[^()]*\)|\(no range\))/).filter(Boolean).map((part) =>
-    part.startsWith("(") ? el("span", { class: "rg" }, [part]) : part));
+  place.replaceChildren(...said.split(/(\([^()]*\d[^()]* to [^()]*\)|\(no range\))/).filter(Boolean).map((part) =>
+    /^\(.* to |^\(no range/.test(part) ? el("span", { class: "rg" }, [part]) : part));
 }
 
 export class Shown {
@@ -59,6 +59,7 @@ export class Shown {
   /** @param {any} answer @param {boolean} [drawn] whether it is the same law with ranges */
   show(answer, drawn = false) {
     this.answer = answer;
+    document.body.dataset.key = answer.key;
     ranged($("headline"), answer.headline);
     ranged($("second"), answer.second);
     const a = answer.compare;
@@ -164,7 +165,7 @@ export class Shown {
         ...codes.flatMap((/** @type {string} */ c) => [el("td", { class: "hide" }, [bar(m.gain[c])]), el("td", { class: "n" }, [el("b", {}, [m.said[c]])])]),
         el("td", { class: "hide" }, [el("span", { class: `tag${tag === "both" ? " both" : ""}` }, [tag])]), el("td", { class: "n" }, [button])]);
     });
-    place.replaceChildren(el("div", { class: "scroll" }, [el("table", {}, [
+    place.replaceChildren(el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Next moves" }, [el("table", {}, [
       el("thead", {}, [el("tr", {}, [el("th", { scope: "col" }, ["one step"]), ...parties.flatMap((/** @type {any} */ p) => [el("th", { scope: "col", class: "hide" }, [el("span", { class: "vh" }, [`${p.name}, bar`])]), el("th", { scope: "col", class: "n" }, [p.name])]), el("th", { scope: "col", class: "hide" }, ["who gains"]), el("th", { scope: "col" }, [el("span", { class: "vh" }, ["try it"])])])]),
       el("tbody", {}, rows)])]),
       el("p", { class: "mut" }, ["USD million, from this law, one change at a time. Point answers, each solved and certified; no range. Whole packages, goals and best answers: countervail respond."]));

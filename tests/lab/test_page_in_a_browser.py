@@ -1,0 +1,275 @@
+"""The lab's page in Debian's headless Chromium: keys, one request at a time, undo, links, states.
+
+Needs the extra ``browser`` and a Chromium on the machine; without them it skips, and says why.
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import uvicorn
+
+from countervail.errors import NotCertified
+from countervail.lab.asking import LabServices
+from countervail.lab.server import lab_app
+from countervail.lab.solving import WorkerHere
+from countervail.lab.work import LabWork
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+playwright = pytest.importorskip(
+    "playwright.sync_api", reason="the extra 'browser' is not installed"
+)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+
+EV = "can-chn-ev-surtax-2024"
+PATIENCE = 30_000
+
+
+class Served:
+    """The lab on a port of its own, in a thread; it can be stopped and started again."""
+
+    def __init__(self, work: LabWork) -> None:
+        self.work = work
+        with socket.socket() as found:
+            found.bind(("127.0.0.1", 0))
+            self.port = found.getsockname()[1]
+        self.start()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    def start(self) -> None:
+        here = WorkerHere(self.work)
+        config = uvicorn.Config(
+            lab_app(LabServices(here, [here]), self.port), port=self.port, log_level="error",
+            timeout_graceful_shutdown=1,
+        )  # fmt: skip
+        self.server = uvicorn.Server(config)
+        self.thread = threading.Thread(target=self.server.run, daemon=True)
+        self.thread.start()
+        while not self.server.started:
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        self.server.should_exit = True
+        self.thread.join()
+
+
+@pytest.fixture(scope="module")
+def served(work: LabWork) -> Iterator[Served]:
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("ranging", "asking"):
+            patch.setattr(f"countervail.lab.{module}.COUNTS", (1, 2))
+        found = Served(work)
+        yield found
+        found.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as started:
+        made = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def page(browser: Any, served: Served) -> Iterator[Any]:
+    made = opened(browser, served)
+    yield made
+    made.context.close()
+
+
+def opened(browser: Any, served: Served, fragment: str = "", **more: Any) -> Any:
+    """A page of the lab that has shown its first answer."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, **more)
+    made = context.new_page()
+    made.said, made.asked = [], []
+    made.on("console", lambda message: made.said.append(message.text))
+    made.on("pageerror", lambda fault: made.said.append(str(fault)))
+    made.on("request", lambda request: made.asked.append(request))
+    made.goto(served.address + fragment)
+    made.wait_for_selector("body[data-painted]", timeout=PATIENCE)
+    return made
+
+
+def painted(page: Any) -> None:
+    """Wait until the newest law is the one that is shown."""
+    page.wait_for_selector("#pill:has-text('Certified')", timeout=PATIENCE)
+    page.wait_for_timeout(120)
+    page.wait_for_selector("#pill:has-text('Certified')", timeout=PATIENCE)
+
+
+def law(page: Any) -> str:
+    """The key of the law whose answer is shown."""
+    return str(page.get_attribute("body", "data-key"))
+
+
+def ranged(page: Any) -> str:
+    """The headline once all its draws are made."""
+    page.wait_for_selector("#drawn:has-text('2 draws')", timeout=PATIENCE)
+    return str(page.inner_text("#headline"))
+
+
+def test_it_asks_nothing_but_its_own_server_and_nothing_goes_wrong(
+    page: Any, served: Served
+) -> None:
+    page.wait_for_selector("#desk table", timeout=PATIENCE)
+    page.wait_for_selector("#drawn:has-text('2 draws')", timeout=PATIENCE)
+    assert page.said == []
+    assert {r.url.split("/", 3)[2] for r in page.asked if not r.url.startswith("data:")} == {
+        f"127.0.0.1:{served.port}"
+    }
+    assert page.locator("#mapsvg [data-c]").count() == 6 - 1  # the rest of the world is hatched
+    assert page.locator("#f-who svg circle[data-k]").count() >= 4
+    assert "no range" not in page.inner_text("#headline")
+
+
+def test_forty_keys_end_on_the_right_rate_one_request_at_a_time_and_one_step_of_undo(
+    page: Any,
+) -> None:
+    flying, most = [0], [0]
+
+    def began(request: Any) -> None:
+        if request.url.endswith("/api/solve"):
+            flying[0] += 1
+            most[0] = max(most[0], flying[0])
+
+    def ended(request: Any) -> None:
+        flying[0] -= request.url.endswith("/api/solve")
+
+    page.on("request", began)
+    page.on("requestfinished", ended)
+    before, asked = law(page), len(page.asked)
+    page.focus("#r0")
+    for _ in range(40):
+        page.keyboard.down("ArrowLeft")
+    page.keyboard.up("ArrowLeft")
+    page.wait_for_selector("#r0v >> nth=0", timeout=PATIENCE)
+    painted(page)
+    assert page.input_value("#r0v") == "60"
+    assert most[0] == 1
+    solves = [r for r in page.asked[asked:] if r.url.endswith("/api/solve")]
+    assert 1 <= len(solves) <= 40
+    assert f"{EV}:60" in page.url
+    assert law(page) != before
+    assert page.evaluate("document.activeElement.id") == "r0"
+    page.keyboard.press("z")
+    painted(page)
+    assert page.input_value("#r0v") == "100"
+    assert law(page) == before
+    assert page.is_disabled("#undo")
+    page.keyboard.press("y")
+    painted(page)
+    assert page.input_value("#r0v") == "60"
+
+
+def test_a_link_is_the_whole_state_and_back_goes_back(
+    browser: Any, served: Served, page: Any
+) -> None:
+    first = law(page)
+    page.click("#r0s")
+    painted(page)
+    page.click("[data-view=table]")
+    off, said, link = law(page), ranged(page), page.url
+    assert off != first
+    other = opened(browser, served, "#" + link.partition("#")[2])
+    assert law(other) == off
+    assert ranged(other) == said
+    assert other.inner_text("#compare") == page.inner_text("#compare")
+    assert other.is_visible("#table table")
+    assert not other.is_checked("#r0s")
+    other.context.close()
+    page.go_back()
+    page.wait_for_selector("#r0s:checked", timeout=PATIENCE)
+    painted(page)
+    assert law(page) == first
+    page.go_forward()
+    page.wait_for_selector("#r0s:not(:checked)", timeout=PATIENCE)
+    painted(page)
+    assert law(page) == off
+
+
+def test_a_law_without_an_answer_is_grey_and_can_be_undone(
+    page: Any, work: LabWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, solved = law(page), work.bench.solution
+
+    def refuses(state: Any) -> Any:
+        if state.edits.get(EV) == 33.0:
+            raise NotCertified("motor vehicles in CAN would have buyers and no supplier left")
+        return solved(state)
+
+    monkeypatch.setattr(work.bench, "solution", refuses)
+    page.fill("#r0v", "33")
+    page.press("#r0v", "Enter")
+    page.wait_for_selector("#note:not([hidden])", timeout=PATIENCE)
+    assert "no supplier left" in page.inner_text("#note")
+    assert page.locator("#lab.stale").count() == 1
+    assert page.inner_text("#pill") == "No answer"
+    assert law(page) == first
+    page.click("#note button")
+    painted(page)
+    assert page.locator("#lab.stale").count() == 0
+    assert page.is_hidden("#note")
+    assert page.input_value("#r0v") == "100"
+
+
+def test_keys_do_what_the_list_says_and_can_be_turned_off(page: Any) -> None:
+    page.keyboard.press("t")
+    assert page.is_visible("#table")
+    page.keyboard.press("m")
+    assert page.is_hidden("#table")
+    page.keyboard.press("2")
+    assert page.evaluate("document.activeElement.id") == "r1"
+    page.keyboard.press("?")
+    assert page.locator("#d-help[open] dt").count() == page.locator("#keys dt").count() > 8
+    page.uncheck("#keyson")
+    page.click("#d-help [data-close]")
+    page.keyboard.press("t")
+    assert page.is_hidden("#table")
+    page.wait_for_selector("#desk table", timeout=PATIENCE)
+    page.click("#desk [data-move] >> nth=0")
+    painted(page)
+    assert not page.is_disabled("#undo")
+    page.click("#code")
+    page.wait_for_selector("#source:has-text('cv.solve')", timeout=PATIENCE)
+
+
+def test_a_lab_that_stops_says_so_and_is_taken_up_again(page: Any, served: Served) -> None:
+    served.stop()
+    page.focus("#r0")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_selector("#note:has-text('The lab has stopped')", timeout=PATIENCE)
+    assert page.locator("#lab.stale").count() == 1
+    served.start()
+    page.wait_for_selector("#note", state="hidden", timeout=PATIENCE)
+    painted(page)
+    assert page.locator("#lab.stale").count() == 0
+    assert page.input_value("#r0v") == "99"
+
+
+@pytest.mark.parametrize("wide", [1280, 390, 320])
+def test_nothing_sticks_out_and_axe_finds_nothing(browser: Any, served: Served, wide: int) -> None:
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="the extra 'browser' is not whole"
+    )
+    scheme = "dark" if wide == 390 else "light"
+    page = opened(browser, served, "#v=table" if wide == 320 else "", color_scheme=scheme)
+    page.set_viewport_size({"width": wide, "height": 900})
+    page.wait_for_selector("#desk table", timeout=PATIENCE)
+    assert page.evaluate("document.documentElement.scrollWidth") <= wide
+    found = axe.Axe().run(page)
+    wrong = [
+        (one["id"], [node["html"][:120] for node in one["nodes"]])
+        for one in found.response["violations"]
+    ]
+    assert wrong == []
+    page.context.close()

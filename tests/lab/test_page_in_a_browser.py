@@ -64,12 +64,14 @@ class Served:
 
 @pytest.fixture(scope="module")
 def served(work: LabWork) -> Iterator[Served]:
+    work.drawn.held.clear()
     with pytest.MonkeyPatch.context() as patch:
         for module in ("ranging", "asking"):
             patch.setattr(f"countervail.lab.{module}.COUNTS", (1, 2))
         found = Served(work)
         yield found
         found.stop()
+    work.drawn.held.clear()
 
 
 @pytest.fixture(scope="module")
@@ -87,8 +89,8 @@ def page(browser: Any, served: Served) -> Iterator[Any]:
     made.context.close()
 
 
-def opened(browser: Any, served: Served, fragment: str = "", **more: Any) -> Any:
-    """A page of the lab that has shown its first answer."""
+def opened(browser: Any, served: Served, fragment: str = "#h=long", **more: Any) -> Any:
+    """A page of the lab that has shown its first answer: in the long run, which costs less."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, **more)
     made = context.new_page()
     made.said, made.asked = [], []
@@ -130,6 +132,8 @@ def test_it_asks_nothing_but_its_own_server_and_nothing_goes_wrong(
     assert page.locator("#mapsvg [data-c]").count() == 6 - 1  # the rest of the world is hatched
     assert page.locator("#f-who svg circle[data-k]").count() >= 4
     assert "no range" not in page.inner_text("#headline")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    assert violations(page) == []
 
 
 def test_forty_keys_end_on_the_right_rate_one_request_at_a_time_and_one_step_of_undo(
@@ -222,6 +226,7 @@ def test_a_law_without_an_answer_is_grey_and_can_be_undone(
     assert page.input_value("#r0v") == "100"
 
 
+@pytest.mark.slow
 def test_keys_do_what_the_list_says_and_can_be_turned_off(page: Any) -> None:
     page.keyboard.press("t")
     assert page.is_visible("#table")
@@ -243,6 +248,7 @@ def test_keys_do_what_the_list_says_and_can_be_turned_off(page: Any) -> None:
     page.wait_for_selector("#source:has-text('cv.solve')", timeout=PATIENCE)
 
 
+@pytest.mark.slow
 def test_a_lab_that_stops_says_so_and_is_taken_up_again(page: Any, served: Served) -> None:
     served.stop()
     page.focus("#r0")
@@ -256,20 +262,25 @@ def test_a_lab_that_stops_says_so_and_is_taken_up_again(page: Any, served: Serve
     assert page.input_value("#r0v") == "99"
 
 
-@pytest.mark.parametrize("wide", [1280, 390, 320])
-def test_nothing_sticks_out_and_axe_finds_nothing(browser: Any, served: Served, wide: int) -> None:
+@pytest.mark.slow
+def test_nothing_sticks_out_of_a_phone_and_axe_finds_nothing_in_the_dark(
+    browser: Any, served: Served
+) -> None:
+    page = opened(browser, served, "#v=table&h=long", color_scheme="dark")
+    page.wait_for_selector("#desk table", timeout=PATIENCE)
+    for wide in (390, 320):
+        page.set_viewport_size({"width": wide, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= wide
+    assert violations(page) == []
+    page.context.close()
+
+
+def violations(page: Any) -> list[Any]:
+    """What axe-core finds against the rules of accessibility."""
     axe = pytest.importorskip(
         "axe_playwright_python.sync_playwright", reason="the extra 'browser' is not whole"
     )
-    scheme = "dark" if wide == 390 else "light"
-    page = opened(browser, served, "#v=table" if wide == 320 else "", color_scheme=scheme)
-    page.set_viewport_size({"width": wide, "height": 900})
-    page.wait_for_selector("#desk table", timeout=PATIENCE)
-    assert page.evaluate("document.documentElement.scrollWidth") <= wide
-    found = axe.Axe().run(page)
-    wrong = [
+    return [
         (one["id"], [node["html"][:120] for node in one["nodes"]])
-        for one in found.response["violations"]
+        for one in axe.Axe().run(page).response["violations"]
     ]
-    assert wrong == []
-    page.context.close()

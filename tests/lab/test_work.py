@@ -12,30 +12,32 @@ import pytest
 from fastapi.testclient import TestClient
 
 import countervail as cv
-from countervail.draws.ensemble import ensemble
+from countervail.draws.ensemble.job import EnsembleJob
+from countervail.draws.priors import Priors
+from countervail.draws.sampling import sobol
 from countervail.errors import NotCertified
 from countervail.lab import ranging
 from countervail.lab.asking import LabServices
 from countervail.lab.bench import LabBench
 from countervail.lab.measures import law_rows
-from countervail.lab.ranging import LabDraws, LabReader
+from countervail.lab.ranging import LabDraws
 from countervail.lab.solving import WorkerHere
 from countervail.lab.state import LabState, address, addressed
 from countervail.lab.work import LabWork
-from countervail.present.ranges import NUMBERS
 from countervail.scenario.file import read_scenario
 
 EV, SEED = "can-chn-ev-surtax-2024", "chn-can-canola-seed-antidumping"
-USD = NUMBERS["countries"].index("welfare_usd")
 
 
 @pytest.fixture(scope="module")
-def few() -> Any:
+def few(work: LabWork) -> Any:
     """Ranges told after two draws and after four."""
+    work.drawn.held.clear()
     with pytest.MonkeyPatch.context() as patch:
         for module in ("ranging", "asking"):
             patch.setattr(f"countervail.lab.{module}.COUNTS", (2, 4))
         yield
+    work.drawn.held.clear()
 
 
 @pytest.fixture(scope="module")
@@ -63,25 +65,25 @@ def test_ranges_come_in_turn_and_the_last_says_so(streamed: list[dict[str, Any]]
 def test_a_difference_has_the_range_of_its_own_draws(
     streamed: list[dict[str, Any]], bench: LabBench, small: cv.World
 ) -> None:
-    """Two roads: the page's, and two ensembles of one seed subtracted draw by draw."""
+    """Two roads: the page's, and draws of both laws made here and subtracted one by one."""
     drawn = []
     for edits in ({EV: "off"}, {}):
-        state = LabState(horizon="long", edits=edits)
-        point = bench.solution(state)
-        drawn.append(
-            ensemble(
-                small, point.scenario, cv.CaliendoParro(), 4, point=point, workers=1,
-                read=LabReader.of(point),
-            )
-        )  # fmt: skip
+        point = bench.solution(LabState(horizon="long", edits=edits))
+        priors = Priors.of(small, point.scenario, None, point.resolved)
+        job = EnsembleJob(priors, cv.CaliendoParro(), point.hats, welfare)
+        drawn.append([one.figures["usd"] for one in job.answers(sobol(4, len(priors.names), 1))])
     n = small.country("CAN")
-    gaps = drawn[0].figures["countries"][:, n, USD] - drawn[1].figures["countries"][:, n, USD]
+    own = np.array(drawn)[:, :, n]
+    gaps = own[0] - own[1]
     row = next(r for r in streamed[-1]["figures"] if r["code"] == "CAN")["against_a"]
     low, high = np.quantile(gaps, (0.05, 0.95), method="weibull")
     assert row["p05"] == pytest.approx(low, rel=1e-4)
     assert row["p95"] == pytest.approx(high, rel=1e-4)
-    own = [d.figures["countries"][:, n, USD] for d in drawn]
-    assert np.ptp(gaps) < sum(map(np.ptp, own)), "common draws make the difference surer"
+    assert np.ptp(gaps) < np.ptp(own[0]) + np.ptp(own[1]), "common draws make it surer"
+
+
+def welfare(solution: cv.Solution) -> dict[str, Any]:
+    return {"usd": solution.arrays["welfare_usd"]}
 
 
 def test_draws_that_all_fail_say_why_and_leave_the_answer_without_a_range(
@@ -207,7 +209,18 @@ def test_reports_are_whole_pages_of_the_same_answer(lab: TestClient) -> None:
 def test_parts_of_an_effect_add_up_to_it(lab: TestClient) -> None:
     state = {"date": "2024-11-01", "horizon": "long"}
     found = lab.post("/api/explain", json={"state": state}).json()
-    assert found["parts"] == [EV, "can-chn-steel-aluminium-surtax-2024"]
+    parts = [EV, "can-chn-steel-aluminium-surtax-2024"]
+    assert found["parts"] == parts
+    whole = lab.post("/api/solve", json={"state": state}).json()
+    usd = {row["code"]: row["welfare_usd"]["value"] for row in whole["figures"]}
+    for code in ("CAN", "CHN"):
+        shares = [
+            row["countries"][code]["welfare_usd"]["shapley"]
+            for row in found["rows"]
+            if row["group"] in parts
+        ]
+        assert len(shares) == 2
+        assert sum(shares) == pytest.approx(usd[code], abs=1e-3)
 
 
 def test_the_ledger_is_a_page_and_the_same_as_json(lab: TestClient) -> None:

@@ -18,6 +18,11 @@ class ReadRequest(Request):
         "Day of the text, such as 2026-01-12; default the one printed at its head.",
         metavar="DATE",
     )
+    draft: str | None = option(
+        None,
+        "Folder for the drafts as measure files, each with its quotes and what is missing.",
+        metavar="DIR",
+    )
 
     def answer(self, show: Show) -> Result:
         """Return the drafts, and what was found and is no measure.
@@ -27,7 +32,7 @@ class ReadRequest(Request):
 
         Raises:
             InputError: not a date.
-            FileError: the file cannot be read, or is too long.
+            FileError: the file cannot be read, or is too long; or drafts cannot be written.
         """
         from countervail.present.read import document
         from countervail.reading.opened import read_file
@@ -35,4 +40,10 @@ class ReadRequest(Request):
         with show("texts") as progress:
             found = read_file(self.story, self.date)
             progress(1, 1)
-        return Result(document=document(found))
+        if self.draft is None:
+            return Result(document=document(found))
+        from countervail.app.drafts import write_drafts
+        from countervail.present.drafts import with_files
+
+        written, left = write_drafts(found, self.draft)
+        return Result(document=with_files(document(found), written, left))

@@ -52,6 +52,12 @@ class RunRequest(DrawnRequest):
         metavar="LINE",
         typed=list[str] | None,
     )
+    drafts_of: str | None = option(
+        None,
+        "Price the drafts of this folder (see `read --draft`) on top: labelled, no law.",
+        "--with-drafts",
+        "DIR",
+    )
     variant: str | None = option(None, "One of the scenario's variants.")
     economics: WhichModel = part(WhichModel())
     place: WhichWorld = part(WhichWorld())
@@ -158,11 +164,26 @@ class RunRequest(DrawnRequest):
         Raises:
             InputError, FileError: nothing is asked, or what is asked is not understood.
         """
+        asked_of = self._asked(world, book)
+        if self.drafts_of is None:
+            return asked_of
+        from countervail.ledger.drafted import read_drafts
+        from countervail.scenario.drafts import with_drafts
+
+        return with_drafts(asked_of, read_drafts(self.drafts_of), world.countries)
+
+    def _asked(self, world: World, book: Ledger) -> Scenario:
+        """Return what is asked before drafts come on top."""
         from countervail.scenario import open_scenario
+        from countervail.scenario.drafts import bare
         from countervail.scenario.one_line import asked, with_lines
 
         lines, own = (self.add or [], self.lift or []), world.countries
         shown = None if self.countries is None else [own[world.country(c)] for c in self.countries]
+        if self.scenario is None and not (self.add or self.lift):
+            return bare(book, self._day()).with_options(
+                known_on=self.known_on, background=self.background, countries=shown
+            )
         if self.scenario is None:
             return asked(book, self._day(), *lines, own).with_options(
                 known_on=self.known_on, background=self.background, countries=shown
@@ -182,10 +203,10 @@ class RunRequest(DrawnRequest):
         Raises:
             InputError: there is no question, a variant of none, or two days.
         """
-        if not (self.add or self.lift):
+        if not (self.add or self.lift or self.drafts_of):
             raise InputError(
                 "nothing is asked: name a preset (see `countervail scenarios`) or a .toml file, or "
-                "give --add 'USA on CAN goods 10' or --lift 'CHN on CAN 50%'"
+                "give --add 'USA on CAN goods 10', --lift 'CHN on CAN 50%' or --with-drafts DIR"
             )
         if self.variant is not None:
             raise InputError(f"--variant {self.variant} is of a scenario: name it first")

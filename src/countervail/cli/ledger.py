@@ -8,12 +8,14 @@ from typing import Annotated
 
 import typer
 
-from countervail.cli import streams
+from countervail.cli import accept, streams
 from countervail.cli.dated import dated
 
 app = typer.Typer(
     help="The law: dated, sourced measures.", no_args_is_help=True, rich_markup_mode=None
 )
+
+app.command("accept")(accept.accept)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 AsOf = Annotated[str | None, typer.Option(metavar="DATE", help="Law of this day (default today).")]

@@ -375,7 +375,26 @@ def headline(solution: Solution, lang: Language | None = None) -> list[Words]:
         for note in solution.resolved.notes
         if note.kind in HEADLINE
     ]
-    return [*noted, *(Words(full(said, one)) for one in quotas.asked_about(solution))]
+    return [
+        *_of_drafts(solution),
+        *noted,
+        *(Words(full(said, one)) for one in quotas.asked_about(solution)),
+    ]
+
+
+def _of_drafts(solution: Solution) -> list[Words]:
+    """Return what of the question is no law, and which drafts are not in the figures."""
+    scenario = solution.scenario
+    priced = [
+        f"{use.id} ({use.law.replace('_', ' ')}): {use.said}"
+        for use in scenario.drafts
+        if use.priced
+    ]
+    left = [f"{use.id}: {use.said}" for use in scenario.drafts if not use.priced]
+    said = [Words(f"Drafts, no law, as if in force: {'; '.join(priced)}.", "strong")]
+    if left:
+        said.append(Words(f"Not priced of the drafts: {'; '.join(left)}."))
+    return said if scenario.drafts else []
 
 
 def _since(solution: Solution) -> str:

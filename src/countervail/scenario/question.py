@@ -80,6 +80,22 @@ class HandChange(NamedTuple):
     export_tax: float | None = None
 
 
+class DraftUse(NamedTuple):
+    """What became of a draft in a question.
+
+    Attributes:
+        id: of the draft, as it stands in the question.
+        priced: whether it is in the figures.
+        said: what it changes, or why it is not priced.
+        law: what its text says of it: ``threatened``, ``in_force`` ...
+    """
+
+    id: str
+    priced: bool
+    said: str
+    law: str
+
+
 @dataclass(frozen=True, eq=False)
 class Question:
     """What a scenario asks, as it is written down; placing it in a world is the Scenario's.
@@ -105,6 +121,7 @@ class Question:
         outside: what stays outside the model, and why: (measure or matter, reason).
         variant: name of the variant chosen, where there are several.
         allow_partial: whether an answer may leave out what cannot be placed or priced; it says so.
+        drafts: measures that are no law, on the second state; and those that are not priced.
     """
 
     name: str
@@ -126,6 +143,7 @@ class Question:
     outside: tuple[tuple[str, str], ...] = ()
     variant: str | None = None
     allow_partial: bool = False
+    drafts: tuple[DraftUse, ...] = ()
 
     def __repr__(self) -> str:
         days = [str(day) for day in (self.from_date, self.to_date) if day is not None]
@@ -233,6 +251,7 @@ class Question:
             "only": None if self.only is None else list(self.only),
             "arrays": None if self.by_hand is None else self.by_hand.hash(),
             **({"allow_partial": True} if self.allow_partial else {}),
+            **({"drafts": [use._asdict() for use in self.drafts]} if self.drafts else {}),
         }
 
 

@@ -1,0 +1,102 @@
+"""Stories at the command line: compared, drafted, accepted at a terminal, priced as drafts."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+from .conftest import Command
+
+STORY = (
+    "Kenya will impose a 25% duty on wheat flour from Uganda from July 1, the finance ministry "
+    "said on Tuesday. Canada will impose a 30% duty on Chinese furniture from August 1."
+)
+DAY = ("--date", "2026-06-01")
+
+
+class Terminal(io.StringIO):
+    """What a person types."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def story(folder: Path) -> Path:
+    path = folder / "story.txt"
+    path.write_text(STORY, encoding="utf-8")
+    return path
+
+
+def test_two_versions_are_one_object(countervail: Command, story: Path, folder: Path) -> None:
+    other = folder / "other.txt"
+    other.write_text(STORY.replace("25%", "35%"), encoding="utf-8")
+    found = countervail("compare", story, other, *DAY, "--json").json
+    (one,) = found["differences"]
+    assert (one["type"], one["field"], one["policy"]) == ("conflict", "rate", True)
+    read = countervail("compare", story, other, *DAY)
+    assert "1 conflict" in read.out
+    missing = countervail("compare", story, "none.txt")
+    assert (missing.code, len(missing.err.splitlines())) == (2, 1)
+
+
+def test_drafts_are_written_once(countervail: Command, story: Path) -> None:
+    found = countervail("read", story, *DAY, "--draft", "drafts", "--json").json
+    assert len(found["files"]) == 2
+    assert all(Path(name).is_file() for name in found["files"])
+    again = countervail("read", story, *DAY, "--draft", "drafts")
+    assert (again.code, len(again.err.splitlines())) == (2, 1)
+
+
+def test_without_a_terminal_a_share_is_asked_for(countervail: Command, story: Path) -> None:
+    countervail("read", story, *DAY, "--draft", "drafts")
+    refused = countervail("ledger", "accept", "drafts")
+    assert refused.code == 2
+    assert "--yes-above 0.9" in refused.err
+    found = countervail("ledger", "accept", "drafts", "--yes-above", "1", "--json").json
+    assert (found["accepted"], len(found["left"])) == ([], 2)
+    assert not Path("my-measures").exists()
+
+
+def test_a_person_edits_accepts_and_quits(
+    countervail: Command, story: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    countervail("read", story, *DAY, "--draft", "drafts")
+    editor = Path("edit.py")
+    editor.write_text(
+        "import sys, pathlib\n"
+        "p = pathlib.Path(sys.argv[1])\n"
+        "p.write_text(p.read_text().replace('rate = 30.0', 'rate = 35.0'))\n"
+    )
+    monkeypatch.setenv("EDITOR", f"{sys.executable} {editor}")
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setattr(sys, "stdin", Terminal("e\na\nq\n"))
+    ran = countervail("ledger", "accept", "drafts", "--into", "mine")
+    assert ran.code == 0
+    assert "1 draft accepted into mine" in ran.out
+    (landed,) = Path("mine").glob("*.toml")
+    assert "rate = 35.0" in landed.read_text()
+    assert "[draft]" not in landed.read_text()
+    check = countervail("ledger", "check", "mine")
+    assert check.code == 0
+
+
+def test_drafts_are_priced_and_labelled(countervail: Command, story: Path) -> None:
+    countervail("read", story, *DAY, "--draft", "drafts")
+    found = countervail("run", "--with-drafts", "drafts", "--to", "2026-06-01", "--json").json
+    assert "no law" in found["scenario"]["title"]
+    uses = found["scenario"]["drafts"]
+    assert all(use["id"].startswith("draft-") for use in uses)
+    assert found["manifest"]["settings"]["scenario"]["drafts"] == uses
+    assert {use["id"]: use["priced"] for use in uses} == {
+        "draft-can-chn-furniture-tariff-2026": True,
+        "draft-ken-uga-wheat-flour-tariff-2026": False,
+    }
+    assert found["lines"]
+    for line in found["lines"]:
+        assert line["rate_new"] - line["rate"] == pytest.approx(30.0)
+    nothing = countervail("run", "--with-drafts", "none")
+    assert (nothing.code, len(nothing.err.splitlines())) == (2, 1)

@@ -330,7 +330,8 @@ def test_goods_of_the_package_are_carved_by_code_and_name(oecd: cv.World) -> Non
     assert carved.name == "oecd-2022+canola-seed+wheat"
     assert cv.open_world(goods="wheat").hash == oecd.carve("wheat").hash
     assert carved.sectors[:3] == ("canola-seed", "wheat", "A01-rest")
-    assert carved.provenance["carved_from"] == {"world": "oecd-2022", "hash": oecd.hash}
+    origin = {"world": "oecd-2022", "hash": oecd.hash, "table": oecd.table_hash}
+    assert carved.provenance["carved_from"] == origin
     with pytest.raises(InputError, match="no good 'canola-seeds'; did you mean 'canola-seed'"):
         cv.open_world(goods=["canola-seeds"])
 

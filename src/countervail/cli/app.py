@@ -14,6 +14,7 @@ import typer
 
 from countervail.app.backtest import BacktestRequest
 from countervail.app.compare import CompareRequest
+from countervail.app.compare_runs import CompareRunsRequest
 from countervail.app.read import ReadRequest
 from countervail.app.run import RunRequest
 from countervail.app.sweep import SweepRequest
@@ -41,6 +42,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("run")(command(RunRequest))
+app.command("compare-runs")(command(CompareRunsRequest))
 app.command("read")(command(ReadRequest))
 app.command("compare")(command(CompareRequest))
 app.command("sweep")(command(SweepRequest))

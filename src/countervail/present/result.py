@@ -246,6 +246,7 @@ def _data(
             "sectors": len(world.sectors),
             "elasticities": world.elasticity_set,
             "restored": [dict(row) for row in world.restored],
+            "table": _table(solution),
         },
         "model": solution.model.settings(),
         "horizon": horizons.settings(solution.world),
@@ -308,6 +309,12 @@ def _data(
         "manifest": manifest_of(solution, ensemble),
         "cite": cite(solution),
     }
+
+
+def _table(solution: Solution) -> str:
+    """Return the hash of the table behind an answer, before goods were carved out of it."""
+    known: Mapping[str, Any] = solution.observed.provenance.get("carved_from", {})
+    return str(known.get("table") or solution.observed.made_from)
 
 
 def _measures(solution: Solution, reported: RowsWithRanges) -> list[dict[str, Any]]:

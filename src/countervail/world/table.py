@@ -59,6 +59,10 @@ class WorldTable(Protocol):
         """The date whose law the tariffs state, by importer."""
 
     @property
+    def made_from(self) -> str:
+        """Hash of the table it was made from by moving flows: its own where it was not."""
+
+    @property
     def elasticity_set(self) -> str:
         """Name of the set of elasticities."""
 

@@ -217,7 +217,11 @@ def _provenance(
     """Return what is said of the world, and of each good: basis, year, where its trade is from."""
     notes = dict(world.provenance)
     if world.carving is None:
-        notes["carved_from"] = {"world": world.name, "hash": world.hash}
+        notes["carved_from"] = {
+            "world": world.name,
+            "hash": world.hash,
+            "table": world.made_from,
+        }
     notes["goods"] = [*notes.get("goods", ()), *(_said(world, one) for one in found)]
     carved = {one.good.code for one in found}
     notes["goods that are sectors"] = {g.code: g.sector for g in goods if g.code not in carved}

@@ -18,6 +18,7 @@ from countervail.reading.acts.granted import (
 from countervail.reading.acts.happened import happened_drafts
 from countervail.reading.acts.mentioned import mentioned_drafts
 from countervail.reading.acts.paid import gapped_drafts, is_subject_to, paid_drafts
+from countervail.reading.acts.plain import plain_drafts
 from countervail.reading.acts.pointed import begin_order, list_goods, point_back
 from countervail.reading.acts.rated import changed_rate, rated_drafts
 from countervail.reading.clauses import Clause
@@ -133,7 +134,10 @@ def _clause(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
         return sanction_drafts(sc, n, c, v, passive)
     if v.is_("subsidise") and not object_nouns:
         return subsidy_drafts(sc, n, c, v, passive)
-    applying = v.lemma == "apply" and s.low(v.hi) == "for"
+    told = plain_drafts(sc, n, c, v, passive, object_nouns)
+    if told:
+        return told
+    applying = v.lemma in {"apply", "ask"} and s.low(v.hi) == "for"
     if (v.is_("need", "require") or applying) and not object_nouns:
         licensed = licence_drafts(sc, n, c, v)
         if licensed or not applying:
@@ -159,7 +163,8 @@ def _clause(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
         and changed_rate(sc, n, v, rates)
     ):
         return []
-    if v.is_("start") and not found and begin_order(sc, c, v):
+    starting = v.is_("start") or v.lemma == "apply"
+    if starting and not found and begin_order(sc, c, v):
         return []
     if v.is_("include", "cover") and not object_nouns and list_goods(sc, c, v):
         return []

@@ -457,6 +457,8 @@ def share(sc: Scene, r: Mention) -> bool:
     s = sc.s
     if r.it.unit not in {"percent", "pp"}:
         return False
+    if s.low(r.hi) == "of" and s.low(r.hi + 1) in {"duty", "duties", "tariff", "tariffs", "tax"}:
+        return False
     if s.low(r.hi) == "of" and not s.has(
         r.hi + 1, r.hi + 5, {"value", "customs", "cif", "fob", "price"}
     ):

@@ -174,6 +174,9 @@ def _between_two(story: Discourse, d: Draft) -> None:
 
 def _merged(story: Discourse, d: Draft) -> bool:
     """Return whether a draft was merged into an earlier one."""
+    bare = d.anaphoric and d.rate is None and not d.products and d.how.get("targets") != STATED
+    if bare and not d.listed and d.rule.startswith("subject") and _points_back(story, d):
+        return True
     for x in reversed(story.drafts):
         if x.listed != d.listed or _family(x.instrument) != _family(d.instrument):
             continue

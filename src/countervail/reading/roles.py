@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from countervail.reading.lexicon import goods_words, organ_words, word_set
 from countervail.reading.mentions.measures import MeasureNoun
 from countervail.reading.sentence import Mention, Sentence
-from countervail.reading.verbs import PREPOSITIONS
+from countervail.reading.verbs import MODALS, PREPOSITIONS
 
 FIRMS = word_set("roles.firms")
 MADE = word_set("roles.made")
@@ -32,6 +32,8 @@ EXCEPT = (
     ("but", "for"),
     ("exempt",),
 )
+SAYS = frozenset({"said", "says", "announced", "warned", "told", "argues", "insists"})
+GATES = frozenset({"ports", "port", "border", "borders", "harbours", "crossings", "shelves"})
 INWARD = frozenset(["into", "entering", "enter", "enters", "entered", "reaching"])
 
 
@@ -87,7 +89,8 @@ def _excepted(s: Sentence, k: int) -> bool:
     for words in EXCEPT:
         n = len(words)
         if all(s.low(k - n + 1 + j) == w for j, w in enumerate(words)):
-            return True
+            verbal = words in {("bar",), ("save",), ("exempt",)}
+            return not (verbal and s.low(k - 1) in MODALS | {"to", "not"})
     return False
 
 
@@ -158,6 +161,8 @@ def _joined(s: Sentence, m: Mention, last: Role | None) -> bool:
     if last is None:
         return False
     between = s.words(last.place.hi, m.lo)
+    if between == "," and s.low(m.hi) in SAYS:
+        return False  # sold to Turkey, Accra said
     return between in {
         ",",
         "and",
@@ -257,6 +262,8 @@ def _adjective(s: Sentence, m: Mention, after: int, measures: list[MeasureNoun])
             return "owner"
     for k in range(after, min(after + 8, len(s.tokens))):
         low = s.low(k)
+        if low in GATES:
+            return "into"
         if low in goods_words() or low in FIRMS or low in {"steel", "market"}:
             return (
                 "into"

@@ -363,7 +363,7 @@ def standing(effect: str, m: Mood) -> Standing:
     if effect == "suspend":
         return _suspended(m)
     if effect == "keep":
-        if m.denied:
+        if m.denied and not (m.future or m.would):
             return Standing("removed", "not kept", False)
         if m.threatened or m.maybe:
             return Standing("in_force", "keep", False, False)

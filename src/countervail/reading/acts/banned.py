@@ -218,6 +218,12 @@ def _direction(sc: Scene, whole: tuple[int, int]) -> tuple[bool, str]:
             return True, "import"
         if low in {"exports", "export", "exporting", "exportation"}:
             return True, "export"
+        if low in {"sale", "sales"} and (
+            s.low(k - 1) in {"overseas", "foreign", "export"}
+            or any(r.what == "to" for r in sc.at(k, whole[1]))
+            or s.has(k, min(k + 8, whole[1]), {"abroad", "overseas"})
+        ):
+            return True, "export"
         if low in {
             "shipments",
             "sales",
@@ -236,6 +242,11 @@ def _actor_of_ban(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> Who:
         if agent.codes:
             return agent
         into = list(sc.at(c.lo, c.hi, "into"))
+        into += [
+            r
+            for r in sc.at(v.hi, c.hi, "actor")
+            if sc.s.low(r.place.lo - 1) in {"at", "through", "by"}
+        ]
         if into:
             return Who((into[0].code,), STATED)
         above = said_by(sc, n)

@@ -157,6 +157,12 @@ def _shipped(sc: Scene, lo: int, hi: int) -> list[Goods]:
     return []
 
 
+MAKERS = frozenset(
+    {"makers", "producers", "miners", "suppliers", "refiners", "growers", "manufacturers"}
+    | {"exporters", "shippers", "sellers", "smelters"}
+)
+
+
 def licence_drafts(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
     """Return an export control where exporters need a licence."""
     s = sc.s
@@ -184,17 +190,25 @@ def licence_drafts(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
         "ship",
         "shipments",
         "sell",
+        "sale",
+        "sales",
+        "shipment",
+        "abroad",
         "overseas",
     }:
         return []
     who = subject_of(sc, n)
-    if not who.codes or s.has(
+    if s.has(*c.subject, MAKERS) and sc.at(*c.subject, "origin", "actor", "owner"):
+        own = sc.at(*c.subject, "origin", "actor", "owner")[0]
+        who = Who((own.code,), INFERRED, (own.place.it.start, own.place.it.end))
+    elif not who.codes or s.has(
         *c.subject, {"exporters", "companies", "firms", "shippers", "company", "it", "they"}
     ):
         above = said_by(sc, n)
         who = above if above.codes else carried(sc)
     near = sc.at(v.hi, hi, "origin") if not sc.at(*c.subject, "actor") and who.how != STATED else []
     near = [r for r in near if s.low(r.place.lo - 1) == "from"]
+    near = [] if s.has(*c.subject, MAKERS) and who.how == INFERRED else near
     if near:
         who = Who((near[0].code,), STATED, (near[0].place.it.start, near[0].place.it.end))
     made = make_drafts(

@@ -52,6 +52,9 @@ ACTS = frozenset(
         "decision",
         "measures",
         "steps",
+        "both",
+        "these",
+        "all",
     }
 )
 

@@ -88,8 +88,12 @@ def _at(s: Sentence, k: int, verbal: Collection[int], floor: int) -> MeasureNoun
     ):
         lead = k - 1 if s.low(k - 1) == "the" else k
         return MeasureNoun(lead, k + 1, (k, k + 1), "tariff", False)
-    if s.low(k) == "duty" and s.low(k - 1) in {"for", "on", "off", "of"}:
+    portion = s.low(k - 1) == "of" and any(r.hi == k - 1 for r in s.rates)
+    if s.low(k) == "duty" and s.low(k - 1) in {"for", "on", "off", "of"} and not portion:
         return None  # value for duty, on duty
+    bare = _bare_rate(s, k)
+    if bare is not None:
+        return bare
     if s.low(k) in {"tariff", "customs", "duty"} and s.low(k + 1) in NO_MEASURE:
         return None
     for known in measure_words().get(s.low(k), ()):
@@ -117,11 +121,31 @@ def _at(s: Sentence, k: int, verbal: Collection[int], floor: int) -> MeasureNoun
     return None
 
 
+BARE = EXTRA | {"flat", "blanket", "uniform", "further"}
+
+
+def _bare_rate(s: Sentence, k: int) -> MeasureNoun | None:
+    """Return a rate that stands for the duty itself: an extra 25% on their cars."""
+    rate = next((r for r in s.rates if r.lo == k), None)
+    if rate is None or s.low(k - 1) not in BARE or s.low(k - 2) not in DETERMINERS | {"a", "an"}:
+        return None
+    if rate.hi - rate.lo < 2 or s.low(rate.hi) not in {"on", "that", "which"}:
+        return None
+    if s.low(rate.hi) != "on" and not any(s.low(j) == "on" for j in range(rate.hi, rate.hi + 6)):
+        return None
+    lead = s.low(k - 2)
+    words = frozenset({s.low(k - 1)})
+    return MeasureNoun(k - 2, rate.hi, (rate.hi - 1, rate.hi), "tariff", True, lead, words=words)
+
+
 def _whole(
     s: Sentence, lo: int, hi: int, kind: str, weak: bool, verbal: Collection[int], floor: int
 ) -> MeasureNoun:
     start, lead, owner = lo, "", None
     k = lo - 1
+    portion = next((r for r in s.rates if r.hi == lo - 1), None)
+    if portion is not None and s.low(k) == "of":  # 35 points of duty
+        start, k = portion.lo, portion.lo - 1
     words: set[str] = set()
     while k >= floor and lo - k < 16:
         low = s.low(k)

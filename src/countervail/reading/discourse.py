@@ -20,6 +20,8 @@ class Discourse:
         law: whose law a notice is.
         bloc: the last group named.
         drafts: so far, in their order.
+        day: the last day told.
+        places: codes of the places of the sentence before, in their order.
         asked: whether the text is about models or opinions.
     """
 
@@ -32,6 +34,7 @@ class Discourse:
     drafts: list[Draft] = field(default_factory=list)
     model: bool = False
     day: str = ""
+    places: tuple[str, ...] = ()
 
     @property
     def last(self) -> Draft | None:

@@ -21,6 +21,7 @@ from countervail.reading.acts.paid import gapped_drafts, is_subject_to, paid_dra
 from countervail.reading.acts.plain import plain_drafts
 from countervail.reading.acts.pointed import begin_order, list_goods, point_back
 from countervail.reading.acts.rated import changed_rate, rated_drafts
+from countervail.reading.acts.recalled import look_back
 from countervail.reading.clauses import Clause
 from countervail.reading.draft import GUESSED, STATED, Draft
 from countervail.reading.frames import (
@@ -44,6 +45,7 @@ def read_scene(sc: Scene) -> list[Draft]:
     made += mentioned_drafts(sc)
     for d in made:
         _beside(sc, d)
+        look_back(sc, d)
     return made
 
 

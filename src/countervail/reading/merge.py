@@ -34,6 +34,12 @@ def _goods(d: Draft) -> set[str]:
     return found
 
 
+def _same_words(a: Draft, b: Draft) -> bool:
+    """Return whether two drafts name their goods with a word in common, or one names none."""
+    x, y = ({w for g in d.products for w in g.text.lower().split()} for d in (a, b))
+    return not x or not y or bool(x & y)
+
+
 def _alike_goods(a: Draft, b: Draft) -> bool:
     x, y = _goods(a), _goods(b)
     if not x or not y:
@@ -224,6 +230,8 @@ def _same(x: Draft, d: Draft) -> bool:
             return False
         if x.products and d.products and not (_goods(x) & _goods(d)):
             return False
+        if not d.anaphoric and d.sentence - x.sentence <= 1 and not _same_words(x, d):
+            return False
         return _one_status(x, d) and (
             not d.products
             or not x.products
@@ -301,6 +309,10 @@ def _put_together(x: Draft, d: Draft) -> None:
         x.rate, x.old, x.basis = d.rate, d.old, d.basis
         x.cue["rate"] = d.cue.get("rate", (d.start, d.end))
         x.how["rate"] = CARRIED
+    start, told = d.dates.get("in_force", ""), x.dates.get("in_force", "")
+    if d.anaphoric and d.rule.startswith("subject") and len(told) == 10 and start > told:
+        x.dates.setdefault("announced", told)  # signed on Thursday; the duties start in April
+        x.dates["in_force"] = start
     for key, value in d.dates.items():
         if key == "in_force" and key in x.dates and d.status in LATER:
             continue

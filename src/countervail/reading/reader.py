@@ -257,6 +257,7 @@ def _sentence(
         ) or (story.model and d.how.get("implementer") != "stated"):
             d.status = "hypothetical"
     add(story, made)
+    story.places = tuple(place.it.code for place in s.places) or story.places
     _day(story, s)
     return gone
 

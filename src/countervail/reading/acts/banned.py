@@ -269,6 +269,9 @@ def _by_a_firm(sc: Scene, c: Clause) -> bool:
     lo, hi = c.subject
     if lo >= hi and c.source >= 0:
         lo, hi = sc.clauses[c.source].subject
+    head = next((r for r in sc.at(lo, hi, "actor") if r.place.lo == lo), None)
+    if head is not None and not head.place.it.adjective and sc.s.low(head.place.hi) not in {"'s"}:
+        return False
     return sc.s.has(
         lo,
         hi,

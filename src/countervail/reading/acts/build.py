@@ -214,6 +214,23 @@ def make_drafts(
     return made
 
 
+def still_to_come(sc: Scene, v: Verb, made: list[Draft]) -> None:
+    """Give drafts in the present tense the status of what was announced just before.
+
+    What a tariff of tomorrow will be is told in the present: the rate on tyres goes to 40%.
+    """
+    last = sc.story.last
+    if v.form != "finite" or v.past or v.helpers or last is None or last.status != "announced":
+        return
+    for d in made:
+        if d.implementer != last.implementer or d.sentence - last.sentence > 1:
+            continue
+        if d.status == "in_force":
+            d.status, d.how["status"] = "announced", CARRIED
+            if "in_force" in last.dates:
+                d.dates.setdefault("in_force", last.dates["in_force"])
+
+
 PROBES = frozenset(
     ["probe", "investigation", "inquiry", "review", "investigations", "case", "complaint"]
 )

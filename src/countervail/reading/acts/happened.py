@@ -5,7 +5,7 @@ from __future__ import annotations
 from countervail.reading.acts.acted import verb_rates
 from countervail.reading.acts.agreed import agreement_drafts
 from countervail.reading.acts.around import condition_of, means_trade, said_by, status_of
-from countervail.reading.acts.build import effect_of, make_drafts
+from countervail.reading.acts.build import effect_of, make_drafts, still_to_come
 from countervail.reading.clauses import Clause
 from countervail.reading.dating import date_draft
 from countervail.reading.draft import CARRIED, STATED, Draft
@@ -183,6 +183,8 @@ def happened_drafts(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNo
         for d in made:
             if d.status == "in_force":
                 d.status = "announced"
+    if effect in {"new", "raise", "cut"}:
+        still_to_come(sc, v, made)
     return made
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from countervail.reading.acts.around import CARRIERS as MADE
 from countervail.reading.acts.around import means_trade, said_by
-from countervail.reading.acts.build import make_drafts
+from countervail.reading.acts.build import make_drafts, still_to_come
 from countervail.reading.clauses import Clause
 from countervail.reading.draft import CARRIED, STATED, Draft, Goods
 from countervail.reading.firms import find_firm
@@ -56,6 +57,15 @@ def paid_drafts(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun])
     subject = c.subject
     if subject[0] >= subject[1] and c.source >= 0:
         subject = sc.clauses[c.source].subject
+    before = sc.clauses[n - 1] if n else None
+    if (
+        before is not None
+        and before.verb is not None
+        and before.hi == c.lo
+        and before.verb.lemma in MADE | {"grow", "brew", "mine"}
+        and s.low(subject[0]) in {"from", "in", "by", "into"}
+    ):
+        subject = (before.subject[0], subject[1])  # garlic shipped from China
     goods = any(subject[0] <= g.lo < subject[1] for g in s.products)
     origins = sc.at(*subject, "origin", "actor", "owner")
     named = find_firm(s, *subject)
@@ -177,14 +187,6 @@ def paid_drafts(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun])
             d.products = goods_between(s, subject[0], subject[1], guess=False) or _subject_goods(
                 s, *subject
             )
-    last = sc.story.last
-    if v.form == "finite" and not v.past and not v.helpers and last is not None:
-        for d in made:  # what a tariff of tomorrow will be is told in the present
-            carried_on = last.status == "announced" and last.implementer == d.implementer
-            if carried_on and d.status == "in_force" and s.number - last.sentence == 1:
-                d.status, d.how["status"] = "announced", CARRIED
-                if "in_force" in last.dates:
-                    d.dates.setdefault("in_force", last.dates["in_force"])
     # the gapped ones: pork 15% and beef 10%
     for k, p in enumerate(rest):
         if p.rate is None:
@@ -194,6 +196,7 @@ def paid_drafts(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun])
         made += gapped_drafts(sc, made[0] if made else None, a, p)
     if m is not None:
         sc.used.add(id(m))
+    still_to_come(sc, v, made)
     return made
 
 

@@ -32,7 +32,7 @@ TRADING = frozenset({"buy", "sell", "import", "export", "ship", "purchase", "sup
 OUTWARD = frozenset({"sell", "export", "ship", "supply", "send"})
 CHARGING = frozenset({"charge", "hit", "tax", "slap", "penalise", "penalize", "levy", "punish"})
 LAPSING = frozenset({"lapse", "expire", "end", "die", "run"})
-HOLDING = frozenset({"keep", "hold", "lock", "shut", "leave", "throw", "stay"})
+HOLDING = frozenset({"keep", "hold", "lock", "shut", "throw", "stay"})
 PARTNERS = frozenset({"actor", "none", "against", "origin"})
 
 
@@ -93,7 +93,7 @@ def _refused(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Draft
         return made
     near = [r for r in sc.at(*told.subject) if r.what in {"in", "origin", "actor"}]
     who = _who(near[0]) if near else carried(sc)
-    return _ban(sc, n, c, v, who, v.hi, c.hi, "import_ban")
+    return _ban(sc, n, v, who, v.hi, c.hi, "import_ban")
 
 
 def _kept_out(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Draft]:
@@ -111,13 +111,12 @@ def _kept_out(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Draf
     who = subject_of(sc, n) if not passive else said_by(sc, n)
     if not who.codes or not (passive or sc.at(*c.subject, "actor", "owner")):
         who = _who(out_of[0]) if out_of else who if who.codes else carried(sc)
-    return _ban(sc, n, c, v, who, v.hi, cut_zone(sc, v.hi, c.hi), "import_ban", zone)
+    return _ban(sc, n, v, who, v.hi, cut_zone(sc, v.hi, c.hi), "import_ban", zone)
 
 
 def _ban(
     sc: Scene,
     n: int,
-    c: Clause,
     v: Verb,
     who: Who,
     lo: int,

@@ -100,3 +100,12 @@ def test_drafts_are_priced_and_labelled(countervail: Command, story: Path) -> No
         assert line["rate_new"] - line["rate"] == pytest.approx(30.0)
     nothing = countervail("run", "--with-drafts", "none")
     assert (nothing.code, len(nothing.err.splitlines())) == (2, 1)
+
+
+def test_claims_are_held_against_the_world(countervail: Command, folder: Path) -> None:
+    path = folder / "claims.txt"
+    path.write_text("China is Japan's second-largest trading partner.", encoding="utf-8")
+    found = countervail("check-claims", path, "--json").json
+    (one,) = found["claims"]
+    assert (one["verdict"], one["numbers"]["rank"]) == ("refuted", 1.0)
+    assert "1 claim: 1 refuted" in countervail("check-claims", path).out

@@ -13,6 +13,7 @@ from typing import Any
 import typer
 
 from countervail.app.backtest import BacktestRequest
+from countervail.app.claims import ClaimsRequest
 from countervail.app.compare import CompareRequest
 from countervail.app.compare_runs import CompareRunsRequest
 from countervail.app.read import ReadRequest
@@ -45,6 +46,7 @@ app.command("run")(command(RunRequest))
 app.command("compare-runs")(command(CompareRunsRequest))
 app.command("read")(command(ReadRequest))
 app.command("compare")(command(CompareRequest))
+app.command("check-claims")(command(ClaimsRequest))
 app.command("sweep")(command(SweepRequest))
 app.command("backtest")(command(BacktestRequest))
 app.command("lab")(dated(lab.lab))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from countervail.errors import InputError
+from countervail.policy.reaching.from_text import command
 from countervail.present.document import Document, plain
 from countervail.present.parts import Part, Words, listed, section
 from countervail.present.pieces import counted
@@ -29,6 +31,7 @@ BOUNDS = {"exact": "", "up_to": "up to ", "more_than": "more than ", "range": ""
 def document(reading: Reading) -> Document:
     """Return what a text says, one draft a paragraph, the quote below it."""
     data = as_dict(reading)
+    data["goals"] = [_searched(reading.source.text, one) for one in data["goals"]]
     found = data["measures"]
     parts: list[Part] = [Words(_head(data), style="strong")]
     for number, one in enumerate(found, 1):
@@ -115,6 +118,14 @@ def _sure(one: Measure) -> str:
     return f"confidence {one['confidence']:.2f}: {known}{check}"
 
 
+def _searched(text: str, goal: Measure) -> dict[str, Any]:
+    """Return a goal with the command that searches what it takes, or why there is none."""
+    try:
+        return {**goal, "command": command(text, goal), "no_command": None}
+    except InputError as error:
+        return {**goal, "command": None, "no_command": str(error)}
+
+
 def _beside(data: Mapping[str, Any]) -> list[Part]:
     """Return goals, claims and events between countries, one a line."""
     parts: list[Part] = []
@@ -123,7 +134,11 @@ def _beside(data: Mapping[str, Any]) -> list[Part]:
         ("claims", "Claims"),
         ("relations", "Between countries"),
     ):
-        said = [f'"{one["quote"]}" ({_place(one)})' for one in data[key]]
+        said = [
+            f'"{one["quote"]}" ({_place(one)})'
+            + (f"; what it takes: {one['command']}" if one.get("command") else "")
+            for one in data[key]
+        ]
         parts += section(title, *[Words(line) for line in said]) if said else []
     return parts
 

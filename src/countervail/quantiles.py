@@ -1,9 +1,10 @@
-"""Quantile functions of what is known by a value and a range, or by a few published values."""
+"""A figure with its range; quantile functions of what is known by a value and a range."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from statistics import NormalDist
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -12,6 +13,19 @@ TAIL = 0.05
 """What is stated as low lies at this quantile, what is stated as high at one less it."""
 
 SPREAD = NORMAL.inv_cdf(1.0 - TAIL)
+
+
+class Range(NamedTuple):
+    """A figure with its range: the point answer, and three quantiles of the draws."""
+
+    value: float
+    p05: float
+    p50: float
+    p95: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the four numbers by name; what is no number (a ban's price) is None."""
+        return {k: v if np.isfinite(v) else None for k, v in self._asdict().items()}
 
 
 def two_piece(u: float, low: float, value: float, high: float) -> float:

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from countervail import schema
-from countervail.draws.ensemble import Range
 from countervail.ledger.notes import Note, sentence
 from countervail.present.digits import Digits, amounts, levels, of, percents
 from countervail.present.document import Document
 from countervail.present.parts import Bullets, Column, Curve, DocumentTable, Heading, Words
+from countervail.quantiles import Range
 
 TEXT = st.text(st.characters(blacklist_categories=["Cs"]), max_size=12)
 NUMBER = st.floats(allow_nan=False, allow_infinity=False)

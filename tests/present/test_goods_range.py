@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from countervail.backtests.score import width_of
-from countervail.draws.ensemble.result import Range
 from countervail.present.goods_range import FACT_OF, ToldRange, marked, told_range
 from countervail.present.parts import DocumentTable
 from countervail.present.redirected import NUMBERS
 from countervail.present.render.sheet import sheet
+from countervail.quantiles import Range
 
 ROW = {"kind": "punitive", "supply_stays": True, **dict.fromkeys(NUMBERS, -40.0)}
 

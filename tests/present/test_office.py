@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from countervail.app.pages import Pages
-from countervail.draws.ensemble.result import Range
 from countervail.errors import InputError
 from countervail.present.charts.chart import Chart
 from countervail.present.charts.dots import Interval, dots
@@ -29,6 +28,7 @@ from countervail.present.parts import Column, DocumentTable, Words
 from countervail.present.ranges import NUMBERS
 from countervail.present.result import document
 from countervail.present.sentences.language import language
+from countervail.quantiles import Range
 from tests.small_questions import answer
 
 openpyxl = pytest.importorskip("openpyxl", reason="reads the workbooks that are written")

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from countervail.draws.ensemble.result import Range
 from countervail.errors import InputError
 from countervail.present.digits import own_digits, supported
 from countervail.present.sentences import (
@@ -35,6 +34,7 @@ from countervail.present.sentences.goods import GoodSold
 from countervail.present.sentences.language import Language, language, languages
 from countervail.present.sentences.run import PartyEffect
 from countervail.present.sentences.signs import EffectSign, Sides, sign_of
+from countervail.quantiles import Range
 
 GOLDEN = Path(__file__).parent / "golden"
 NAN = math.nan

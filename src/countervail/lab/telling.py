@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail.draws.ensemble.result import Ensemble, Range
+from countervail.draws.ensemble.result import Ensemble
 from countervail.present import goods, law, rows
 from countervail.present.charts.arrows import BeforeAfter, arrows
 from countervail.present.charts.dots import Interval, dots
@@ -30,6 +30,7 @@ from countervail.present.sentences.language import Language, sentence_case
 from countervail.present.sentences.signs import drawn
 from countervail.present.tables import RowsWithRanges
 from countervail.present.told import ToldAnswer, point
+from countervail.quantiles import Range
 from countervail.solution import Solution
 
 Array = NDArray[np.float64]

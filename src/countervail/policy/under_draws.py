@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail.draws.ensemble import Ensemble, Range, ensemble
+from countervail.draws.ensemble import Ensemble, ensemble
 from countervail.draws.ensemble.coverage import coverage_statement
 from countervail.draws.how import Draws
 from countervail.errors import InputError, did_you_mean
@@ -22,6 +22,7 @@ from countervail.policy.criteria import (
     RatioCriterion,
     Seen,
 )
+from countervail.quantiles import Range
 from countervail.solution import Solution
 
 T = TypeVar("T")

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from countervail.draws.ensemble.result import Range
 from countervail.policy.bargaining.bargain import Bargain
 from countervail.policy.bargaining.concessions import Package
 from countervail.policy.bargaining.draws import PackageDraws
@@ -18,6 +17,7 @@ from countervail.present.sentences.amounts import cell_money
 from countervail.present.sentences.bargain import PartyWorth
 from countervail.present.sentences.language import Language
 from countervail.present.sentences.run import when
+from countervail.quantiles import Range
 
 MOST_CONCESSIONS = 6
 

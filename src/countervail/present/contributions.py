@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from countervail.present.digits import percents
 from countervail.present.document import Document
 from countervail.present.parts import Column, DocumentTable, Row, section
-from countervail.present.pieces import country_name
-from countervail.present.rows import sector_name
+from countervail.present.pieces import country_name, sector_name
 from countervail.studies.contributions import Contribution
 
 MOST_ROWS = 12

@@ -15,8 +15,7 @@ from countervail.present import exposure_screen, horizons
 from countervail.present.digits import WHOLE, Digits, levels, percents
 from countervail.present.document import Document
 from countervail.present.parts import Column, DocumentTable, Part, Row, Words, section
-from countervail.present.pieces import country_name
-from countervail.present.rows import sector_name
+from countervail.present.pieces import country_name, sector_name
 from countervail.present.sentences.language import Language, language
 from countervail.present.under_draws import NOT_DRAWN
 from countervail.studies import since

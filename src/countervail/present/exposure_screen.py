@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from countervail.draws.ensemble.result import Range
 from countervail.present.first import INDENT, amounts_beside, when_head
 from countervail.present.parts import Column, DocumentTable, Part, Words
 from countervail.present.sentences import exposure as told
@@ -15,6 +14,7 @@ from countervail.present.sentences.amounts import cell_percent
 from countervail.present.sentences.exposure import PartnerLost
 from countervail.present.sentences.language import Language
 from countervail.present.sentences.run import when
+from countervail.quantiles import Range
 from countervail.studies.decoupling import How
 from countervail.studies.exposure import Exposure
 

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from countervail.draws.ensemble.result import Range
 from countervail.present.joined import JoinedGoods
 from countervail.present.numbers import MOST_PER_CENT
 from countervail.present.parts import Column, DocumentTable, Part, Words
@@ -24,6 +23,7 @@ from countervail.present.sentences.language import Language
 from countervail.present.sentences.run import PartyEffect, largest
 from countervail.present.short_names import cut
 from countervail.present.told import ToldAnswer, point
+from countervail.quantiles import Range
 
 MOST_LINES = 12
 """Lines of the tables, heads included."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from countervail.backtests.ranged import wider
 from countervail.backtests.score import width_of
-from countervail.draws.ensemble.result import Range
+from countervail.quantiles import Range
 
 FACT_OF: Mapping[str, str] = MappingProxyType(
     {

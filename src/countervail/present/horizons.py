@@ -6,15 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from countervail.draws.ensemble import Ensemble, Range
+from countervail.draws.ensemble import Ensemble
 from countervail.horizons import Horizon, years_of
 from countervail.ledger.notes import listed as few
-from countervail.present import law, rows
+from countervail.present import law, pieces, rows
 from countervail.present.digits import of, percents
 from countervail.present.document import Document
 from countervail.present.on_record import sentences
 from countervail.present.parts import Column, DocumentTable, Part, section
 from countervail.present.redirected import redirected
+from countervail.quantiles import Range
 from countervail.scenario.beside_goods import beside
 from countervail.solution import Solution
 from countervail.world import World
@@ -232,7 +233,7 @@ def _prices(points: Sequence[Mapping[str, Any]], goods: Sequence[PairAndGood]) -
         return []
     columns = [Column("horizon", "years")]
     for exporter, importer, good in goods:
-        heading = f"{rows.sector_name(good)}, {exporter} to {importer}"
+        heading = f"{pieces.sector_name(good)}, {exporter} to {importer}"
         columns.append(Column(f"{exporter} {importer} {good}", heading, PRICE))
     table = [
         {

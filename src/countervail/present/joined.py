@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail.draws.ensemble.result import Range
 from countervail.present.ranges import NUMBERS, Ranges
 from countervail.present.rows import Row, percent
+from countervail.quantiles import Range
 
 Array = NDArray[np.float64]
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from countervail.draws.ensemble.result import Range
 from countervail.ledger.notes import Note, sentence
 from countervail.present.digits import Digits
+from countervail.quantiles import Range
 
 Row = Mapping[str, Any]
 Show = Callable[[Any], str]

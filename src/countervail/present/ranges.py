@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail.draws.ensemble import Ensemble, Range
+from countervail.draws.ensemble import Ensemble
 from countervail.draws.ensemble.result import QUANTILES, quantile
 from countervail.errors import InputError
 from countervail.present import goods, quotas, redirected, rows, shelf
@@ -23,6 +23,7 @@ from countervail.present.goods_range import told_range
 from countervail.present.rows import Row
 from countervail.present.sentences.signs import Sides
 from countervail.present.subject import moved_measures
+from countervail.quantiles import Range
 from countervail.solution import Solution
 
 Array = NDArray[np.float64]

@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail import labels
 from countervail.present import shelf
+from countervail.present.pieces import sector_name
 from countervail.present.subject import subject_cells
 from countervail.solution import Solution
-from countervail.world.goods import REST, table_of_goods
 
 Array = NDArray[np.float64]
 Row = dict[str, Any]
@@ -183,14 +182,3 @@ def _abroad(flows: Array, own: int) -> float:
 def percent(new: float, old: float) -> float | None:
     """Return the change in per cent, None where there was nothing."""
     return float(100.0 * (new / old - 1.0)) if old > 0 else None
-
-
-def sector_name(code: str) -> str:
-    """Return a sector's or a good's short name; a user's own world has its own sectors."""
-    known, goods = labels.sectors(), table_of_goods()
-    if code in known:
-        return known[code].name
-    if code in goods:
-        return goods[code].name
-    parent = code.removesuffix(REST)
-    return f"rest of {known[parent].name}" if parent != code and parent in known else code

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail.draws.ensemble.result import QUANTILES, Range, quantile
+from countervail.draws.ensemble.result import QUANTILES, quantile
 from countervail.errors import InputError
 from countervail.present.document import Document, plain
 from countervail.present.kept_runs import KeptRun
@@ -25,6 +25,7 @@ from countervail.present.rows import OUTCOMES
 from countervail.present.sentences.amounts import SaidAmount, cell_money, cell_percent
 from countervail.present.sentences.language import language
 from countervail.provenance import software
+from countervail.quantiles import Range
 
 Array = NDArray[np.float64]
 Row = dict[str, Any]

@@ -9,7 +9,7 @@ from functools import cache
 from textwrap import shorten
 
 from countervail import labels
-from countervail.present.rows import sector_name
+from countervail.present.pieces import sector_name
 from countervail.text.tables import rows
 from countervail.world.goods import REST
 from countervail.world.world import World

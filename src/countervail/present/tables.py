@@ -9,7 +9,7 @@ import numpy as np
 
 from countervail import labels
 from countervail.draws.ensemble import Ensemble
-from countervail.present import assumptions, law, quotas, rows, shelf
+from countervail.present import assumptions, law, pieces, quotas, rows, shelf
 from countervail.present.digits import Digits, amounts, levels, of, percents
 from countervail.present.goods_range import SAID_OF_MARKS, marked
 from countervail.present.parts import Column, DocumentTable, Part, Row, Words, section
@@ -115,7 +115,7 @@ def fact(key: str, heading: str, digits: Digits) -> Column:
 
 
 GOODS = (
-    Column("good", "good", show=lambda row: rows.sector_name(row["good"])),
+    Column("good", "good", show=lambda row: pieces.sector_name(row["good"])),
     Column("exporter", "from"),
     Column("importer", "to"),
     figure("trade_usd", "trade", levels(0)),

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from countervail import labels
-from countervail.draws.ensemble.result import Range
 from countervail.present import law, rows
 from countervail.present.joined import NUMBERS_JOINED, JoinedGoods, joined
 from countervail.present.ranges import NUMBERS
@@ -24,6 +23,7 @@ from countervail.present.sentences.signs import Sides
 from countervail.present.sentences.titles import LawMove
 from countervail.present.subject import subject
 from countervail.present.tables import RowsWithRanges
+from countervail.quantiles import Range
 from countervail.scenario import other_law
 from countervail.solution import Solution
 

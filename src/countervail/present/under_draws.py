@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from countervail.draws.ensemble import Range
 from countervail.draws.ensemble.result import QUANTILES
 from countervail.policy.under_draws import CriterionUnderDraws, GoalUnderDraws, Repriced
 from countervail.present import rows
@@ -18,6 +17,7 @@ from countervail.present.parts import QUANTILES as AT
 from countervail.present.parts import Column, DocumentTable, Part, Row, Words, section
 from countervail.present.result import manifest_of
 from countervail.present.rows import OUTCOMES
+from countervail.quantiles import Range
 from countervail.solution import Solution
 
 RangesOrWhy = Repriced | str

@@ -15,13 +15,14 @@ from countervail.core.model import Model
 from countervail.draws.batch.answers import Progress
 from countervail.draws.draw import Draw, Kept
 from countervail.draws.ensemble.coverage import coverage_statement
-from countervail.draws.ensemble.result import QUANTILES, Range, quantile
+from countervail.draws.ensemble.result import QUANTILES, quantile
 from countervail.draws.how import Draws
 from countervail.draws.priors import Priors
 from countervail.draws.runner import run_draws
 from countervail.draws.sampling import sample_settings, sobol
 from countervail.errors import CountervailError, InputError, did_you_mean
 from countervail.horizons import as_drawn
+from countervail.quantiles import Range
 from countervail.scenario import Scenario
 from countervail.studies.decoupling import CALLED, How, Loss
 from countervail.studies.decoupling_together import AskedLoss, asked_again, decoupling_together

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from countervail.draws.sampling import sample_settings
 from countervail.errors import InputError
 from countervail.figure import Figure, Labels
 from countervail.provenance import save_netcdf, to_json
+from countervail.quantiles import Range
 from countervail.solution import Solution
 
 if TYPE_CHECKING:
@@ -28,19 +29,6 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 QUANTILES = (0.05, 0.5, 0.95)
-
-
-class Range(NamedTuple):
-    """A figure with its range: the point answer, and three quantiles of the draws."""
-
-    value: float
-    p05: float
-    p50: float
-    p95: float
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the four numbers by name; what is no number (a ban's price) is None."""
-        return {k: v if np.isfinite(v) else None for k, v in self._asdict().items()}
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail import schema
-from countervail.draws.ensemble.result import QUANTILES, Range
+from countervail.draws.ensemble.result import QUANTILES
 from countervail.draws.sweep.grid import Grid
 from countervail.errors import InputError, did_you_mean
 from countervail.provenance import save_netcdf, to_json
+from countervail.quantiles import Range
 from countervail.solution import Solution
 from countervail.version import __version__
 

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from countervail import labels
-from countervail.draws.ensemble.result import Range
 from countervail.errors import InputError
 from countervail.present.document import Document
 from countervail.present.office.facts import certificate, horizon, law_dates
 from countervail.present.office.units import unit_of
 from countervail.present.parts import QUANTILES, DocumentTable
-from countervail.present.pieces import country_name
+from countervail.present.pieces import country_name, sector_name
 from countervail.present.render.sheet import beside, csv_text
-from countervail.present.rows import sector_name
+from countervail.quantiles import Range
 
 Cell = str | float | int | bool | None
 Row = Mapping[str, Any]

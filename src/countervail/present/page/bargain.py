@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from countervail.draws.ensemble.result import Range
 from countervail.present.charts.butterfly import WorthToBoth, butterfly
 from countervail.present.charts.chart import Chart
 from countervail.present.charts.scales import Scale
@@ -22,6 +21,7 @@ from countervail.present.page.report import KeyFigure, PageBlock, PageSection, R
 from countervail.present.parts import Column, DocumentTable
 from countervail.present.sentences.language import Language, sentence_case
 from countervail.present.told import point
+from countervail.quantiles import Range
 
 Names = frozenset[str]
 

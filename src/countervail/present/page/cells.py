@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from countervail.draws.ensemble.result import Range
 from countervail.present.parts import Column, DocumentTable, quantile
 from countervail.present.sentences.language import Language
+from countervail.quantiles import Range
 from countervail.text.characters import printable
 
 NUMBER = re.compile(r"(?<![\w.])-(?=[\d.])")

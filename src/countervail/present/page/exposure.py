@@ -9,7 +9,6 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from countervail.draws.ensemble.result import Range
 from countervail.present.charts.chart import Chart
 from countervail.present.charts.dots import Interval, dots
 from countervail.present.charts.doubt import ShareOfDoubt, doubt
@@ -23,6 +22,7 @@ from countervail.present.sentences.exposure import PartnerLost
 from countervail.present.sentences.language import Language
 from countervail.present.sentences.signs import drawn
 from countervail.present.told import point
+from countervail.quantiles import Range
 
 LOSSES = "What decoupling from a partner would cost (welfare, per cent)"
 PARTNERS = "Partners, by two-way trade"

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from countervail.draws.ensemble.result import Range
 from countervail.present import tables
 from countervail.present.charts.arrows import BeforeAfter, arrows
 from countervail.present.charts.chart import Chart
@@ -30,6 +29,7 @@ from countervail.present.sentences.run import PartyEffect
 from countervail.present.sentences.signs import drawn
 from countervail.present.short_names import short_sector
 from countervail.present.told import ToldAnswer, point
+from countervail.quantiles import Range
 
 MOST_OTHERS = 8
 MOST_GOODS = 12

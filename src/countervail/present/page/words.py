@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from countervail.draws.ensemble.result import Range
 from countervail.present.charts.scales import Numerals, Scale
 from countervail.present.numbers import MOST_PER_CENT
 from countervail.present.sentences.amounts import cell_money, cell_percent, money
 from countervail.present.sentences.language import Language, sentence_case
+from countervail.quantiles import Range
 
 
 def numerals(language: Language) -> Numerals:

@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from countervail.draws.ensemble.result import Range
 from countervail.present.parts import QUANTILES, DocumentTable
+from countervail.quantiles import Range
 from countervail.text.characters import printable
 
 FORMULA = "=+-@\t\r\n"

@@ -6,11 +6,11 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-from countervail.draws.ensemble.result import Range
 from countervail.present.digits import own_digits, supported
 from countervail.present.numbers import MOST_PER_CENT, fixed
 from countervail.present.sentences.language import Language
 from countervail.present.sentences.signs import drawn
+from countervail.quantiles import Range
 
 IN_MILLIONS = 10_000.0
 """USD million; from here on amounts are told in billions, likewise in trillions."""

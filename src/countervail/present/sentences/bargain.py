@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from countervail.draws.ensemble.result import Range
 from countervail.present.sentences.amounts import money
 from countervail.present.sentences.language import Language
 from countervail.present.sentences.signs import drawn
+from countervail.quantiles import Range
 
 
 class PartyWorth(NamedTuple):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from countervail.draws.ensemble.result import Range
 from countervail.present.sentences.amounts import change, end_of
 from countervail.present.sentences.language import Language
 from countervail.present.sentences.signs import EffectSign, drawn, sign_of
+from countervail.quantiles import Range
 
 NEAR = 1.0 / 3.0
 """A partner comes near whose loss would cost this part of the largest."""

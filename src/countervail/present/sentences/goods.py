@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from countervail.draws.ensemble.result import Range
 from countervail.present.digits import own_digits
 from countervail.present.sentences.amounts import (
     WITHOUT_RANGE,
@@ -17,6 +16,7 @@ from countervail.present.sentences.amounts import (
 )
 from countervail.present.sentences.language import Language
 from countervail.present.sentences.signs import EffectSign, drawn, sign_of
+from countervail.quantiles import Range
 
 BY_FAR = 2.0
 """How many times the next the largest is, to be so by far."""

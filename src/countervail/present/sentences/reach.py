@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from countervail.draws.ensemble.result import Range
 from countervail.present.sentences.amounts import change, share, share_number
 from countervail.present.sentences.language import Language
+from countervail.quantiles import Range
 
 EVEN_CHANCE = 0.5
 """Below this share of draws a goal is met in *only* so many."""

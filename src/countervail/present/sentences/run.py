@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from countervail.draws.ensemble.result import Range
 from countervail.present.sentences.amounts import at_most, change, end_of, money, probable
 from countervail.present.sentences.language import Language, sentence_case
 from countervail.present.sentences.question import QuestionSubject
 from countervail.present.sentences.signs import EffectSign, Sides, drawn, sign_of
+from countervail.quantiles import Range
 
 MOST_CHANGES = 3
 """Later changes of the law named at most."""

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from countervail.draws.ensemble.result import Range
 from countervail.present.numbers import NOTHING_PER_CENT
+from countervail.quantiles import Range
 
 PROBABLE = 0.9
 """Share of draws on one side of zero from which an effect is probable."""

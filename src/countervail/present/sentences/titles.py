@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from countervail.draws.ensemble.result import Range
 from countervail.present.sentences.amounts import at_most, share
 from countervail.present.sentences.language import Language
 from countervail.present.sentences.run import PartyEffect, largest
 from countervail.present.sentences.signs import drawn
+from countervail.quantiles import Range
 
 BY_FAR = 2.0
 """How many times the next the largest is, to be so by far."""

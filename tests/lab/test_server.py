@@ -90,7 +90,12 @@ def test_an_answer_holds_its_headline_map_charts_and_rows(lab: TestClient) -> No
     assert answer["n"] == 7
     assert "(no range)" in answer["headline"]
     assert answer["certificate"]["residual"] < 1e-8
-    assert answer["classes"].keys() == answer["titles"].keys() == welfare(answer).keys()
+    assert answer["classes"].keys() == welfare(answer).keys()
+    row = next(r for r in answer["figures"] if r["code"] == "CAN")
+    assert row["usd_said"] in answer["tip"]
+    moving = solved(lab, n=8, state={}, focus="CAN", figures=False)
+    assert moving["figures"] is None
+    assert moving["tip"] == answer["tip"]
     assert answer["classes"]["CAN"].startswith("l")
     for name in ("who", "goods", "partners"):
         assert answer["fragments"][name].startswith("<svg"), name

@@ -55,11 +55,13 @@ class View:
         focus: the country looked at.
         width: pixels of the charts.
         scales: what the scales must hold, by chart, while they stand still.
+        figures: whether the rows of every economy are wanted; while a slider moves they are not.
     """
 
     focus: str
     width: int = 340
     scales: Mapping[str, Sequence[float]] | None = None
+    figures: bool = True
 
     def holding(self, chart: str) -> Sequence[float]:
         """Return what the scale of a chart must hold."""
@@ -137,14 +139,14 @@ class LabAnswer:
             "bounds_against": list(between),
             "classes": {code: class_of(value, at) for code, value in values.items()},
             "against": {code: class_of(v, between) for code, v in differences.items()},
-            "titles": {code: self.title(code, a) for code in values},
+            "tip": self.tip(view.focus, a),
             "fragments": {
                 "who": self._who(view, a),
                 "goods": self._goods(view),
                 "partners": self._partners(view, a),
             },
             "scales": self._scales(view, a),
-            "figures": [self._row(code, a) for code in values],
+            "figures": [self._row(code, a) for code in values] if view.figures else None,
             "parties": list(self.told.countries),
             "draws": None if self.ensemble is None else int(self.ensemble.answered.sum()),
             "left_out": self._left_out(),
@@ -180,17 +182,14 @@ class LabAnswer:
         )
         return self.ensemble.range_of(value, ours - theirs)
 
-    def title(self, country: str, a: LabAnswer | None = None) -> str:
-        """Return what the map says of a country."""
-        effect = self.told.effect(country)
-        by = cell_percent(self.language, effect.percent)
-        usd = cell_money(self.language, effect.usd)
-        said = f"{self.language.label(country)} {by.value} % {by.range}".rstrip()
-        said += f" · {usd.value} USD million{self._a_year}"
+    def tip(self, country: str, a: LabAnswer | None = None) -> str:
+        """Return what stands below the map of a country."""
+        row = self._row(country, a)
+        said = [f"{row['name']} {row['percent_said']} %", row["percent_range"]]
+        said += [f"· {row['usd_said']} USD million{self._a_year}", row["usd_range"]]
         if a is not None:
-            more = cell_money(self.language, self.difference(a, country))
-            said += f" · against A {more.value} {more.range}".rstrip()
-        return said
+            said += [f"· against A {row['against_said']}", row["against_range"]]
+        return " ".join(f"({one})" if k % 2 else one for k, one in enumerate(said) if one)
 
     @property
     def _a_year(self) -> str:

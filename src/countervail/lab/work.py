@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -189,6 +189,7 @@ class LabWork:
         focus: str = "",
         width: int = 340,
         scales: Mapping[str, Sequence[float]] | None = None,
+        figures: bool = True,
     ) -> dict[str, Any]:
         """Return the point answer to a state, as the page shows it.
 
@@ -198,6 +199,7 @@ class LabWork:
             focus: the country looked at.
             width: pixels of the charts.
             scales: what scales must hold, while they stand still.
+            figures: whether the rows of every economy are wanted.
         """
         began, spent = time.perf_counter(), time.process_time()
         here, beside = LabState.read(state), None if a is None else LabState.read(a)
@@ -206,7 +208,8 @@ class LabWork:
         other = None
         if beside is not None and beside.key != here.key:
             other = LabAnswer(self.bench.solution(beside), self.language)
-        shown = LabAnswer(solution, self.language).as_dict(self._view(focus, width, scales), other)
+        view = replace(self._view(focus, width, scales), figures=figures)
+        shown = LabAnswer(solution, self.language).as_dict(view, other)
         return {
             **self._named(here, beside),
             **shown,

@@ -13,7 +13,6 @@ router = APIRouter()
 async def start(request: Request, state: str = "") -> Response:
     """Return all that a page is built of; ``state`` is the part of its address after ``#``."""
     lab = services(request)
-    lab.warm()
     return await answered(request, lambda: lab.solver.ask("start", state=state))
 
 

@@ -22,11 +22,13 @@ class SolveBody(StateBody, LookedAt):
         tab: name of the page that asks.
         n: number of the state on that page, ascending.
         a: the law it is held against.
+        figures: whether the rows of every economy are wanted; while a slider moves they are not.
     """
 
     tab: str = ""
     n: int = 0
     a: dict[str, Any] | None = None
+    figures: bool = True
 
 
 class DeskBody(StateBody):
@@ -43,7 +45,7 @@ class DeskBody(StateBody):
 async def solve(request: Request, body: SolveBody) -> Response:
     """Return the point answer to a law; a page's newer question takes the place of an older one."""
     lab = services(request)
-    words = {"state": body.state, "a": body.a, **body.words()}
+    words = {"state": body.state, "a": body.a, "figures": body.figures, **body.words()}
 
     def found() -> Any:
         answer = lab.solve(body.tab, body.n, words)
@@ -54,6 +56,7 @@ async def solve(request: Request, body: SolveBody) -> Response:
     answer = await answered(request, found)
     if answer.body == b"null":
         return JSONResponse({"superseded": body.n}, status_code=SUPERSEDED)
+    lab.warm()  # those that draw start once there is something to draw
     return answer
 
 

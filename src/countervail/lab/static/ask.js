@@ -71,7 +71,7 @@ export class Asker {
     try {
       const found = await post("/api/solve", {
         tab: TAB, n, state: law, a: this.page.isA ? null : this.page.beside, focus: this.page.focus,
-        width: this.shown.width(), scales: this.held ? this.scales : null,
+        width: this.shown.width(), scales: this.held ? this.scales : null, figures: !this.held || this.page.view === "table",
       });
       if (this.lostNow) { this.lostNow = false; this.shown.back(); }
       if (found !== null && found.n > this.answeredN) {

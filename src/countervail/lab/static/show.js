@@ -60,6 +60,8 @@ export class Shown {
   show(answer, drawn = false) {
     this.answer = answer;
     document.body.dataset.key = answer.key;
+    /** @type {Map<string, any>|null} */
+    this.rows = answer.figures && new Map(answer.figures.map((/** @type {any} */ row) => [row.code, row]));
     ranged($("headline"), answer.headline);
     ranged($("second"), answer.second);
     const a = answer.compare;
@@ -88,7 +90,7 @@ export class Shown {
     for (const [code, shape] of this.shapes) {
       const kind = `${classes[code] ?? "zero"}${code === page.focus ? " sel" : ""}`;
       if (shape.getAttribute("class") !== kind) shape.setAttribute("class", kind);
-      /** @type {Element} */ (shape.firstChild).textContent = answer.titles[code] ?? "";
+      /** @type {Element} */ (shape.firstChild).textContent = this.title(code);
     }
     $("maptitle").textContent = `Welfare${against ? ` against A (${answer.a_law})` : ""}, per cent of spending`;
     const digits = Math.max(0, Math.ceil(-Math.log10(bounds[0]) - 1e-9));
@@ -98,9 +100,18 @@ export class Shown {
     this.tip(page.focus);
   }
 
+  /** What the answer says of a country; while a slider moves, its name alone. @param {string} code */
+  title(code) {
+    const row = this.rows?.get(code);
+    if (!row) return this.names[code] ?? "";
+    const parts = [`${row.name} ${row.percent_said} %`, row.percent_range, `· ${row.usd_said} USD million${this.page.law.horizon === "1" ? "" : " a year"}`, row.usd_range];
+    if (row.against_said !== undefined) parts.push(`· against A ${row.against_said}`, row.against_range);
+    return parts.map((said, k) => said && k % 2 ? `(${said})` : said).filter(Boolean).join(" ");
+  }
+
   /** @param {string} code */
   tip(code) {
-    if (this.answer) ranged($("tip"), this.answer.titles[code] ?? "Point at or pick a country.");
+    if (this.answer) ranged($("tip"), code === this.page.focus || !code ? this.answer.tip : this.title(code));
   }
 
   /** Swap a chart; what stands for the same row moves from where it was.
@@ -119,7 +130,7 @@ export class Shown {
 
   table() {
     const { answer } = this;
-    if (!answer) return;
+    if (!answer?.figures) return;
     const against = answer.compare !== "";
     const rows = [...answer.figures].sort((a, b) => a.welfare_usd.value - b.welfare_usd.value);
     const cells = (/** @type {string} */ said, /** @type {string} */ range) => el("td", { class: "n" }, [el("b", {}, [said]), ...(range ? [" ", el("span", { class: "mut" }, [`(${range})`])] : [])]);

@@ -139,17 +139,20 @@ class LabServices:
     ) -> Iterator[dict[int, Any]]:
         """Yield the draws of a state that the first drawer does not keep, a few at a time."""
         left = self.drawers[0].ask("missing", state=state, count=count)
-        parts = [left[k : k + CHUNK] for k in range(0, len(left), CHUNK)]
+        queues: list[list[list[int]]] = [[] for _ in self.drawers]
+        for k in range(0, len(left), CHUNK):
+            # a draw is made where it was made for the law before: its world is kept there
+            queues[left[k] // CHUNK % len(queues)].append(left[k : k + CHUNK])
         with ThreadPoolExecutor(len(self.drawers)) as pool:
-            free = list(self.drawers)
-            running: dict[Future[dict[int, Any]], Worker] = {}
-            while (parts and wanted()) or running:
-                while parts and free and wanted():
-                    drawer = free.pop()
-                    running[pool.submit(_asked, drawer, state, parts.pop(0))] = drawer
+            running: dict[Future[dict[int, Any]], int] = {}
+            while (any(queues) and wanted()) or running:
+                for at, queue in enumerate(queues):
+                    if queue and at not in running.values() and wanted():
+                        job = pool.submit(_asked, self.drawers[at], state, queue.pop(0))
+                        running[job] = at
                 done, _ = wait(running, return_when=FIRST_COMPLETED)
                 for job in done:
-                    free.append(running.pop(job))
+                    del running[job]
                     yield job.result()
 
 

@@ -16,7 +16,7 @@ from countervail.horizons import LONG, at_horizon, touched_by, with_goods
 from countervail.lab.priced import PricedQuestion
 from countervail.lab.questions import AskedLaw, LabQuestions
 from countervail.lab.state import ON, LabState
-from countervail.ledger import open_ledger
+from countervail.ledger import Ledger, open_ledger
 from countervail.models.presets import CaliendoParro
 from countervail.scenario import Scenario, open_scenario
 from countervail.solution import Solution
@@ -68,6 +68,7 @@ class WorldAt:
         answers: by the key of their state.
         last: where the last answer lies.
         first: where the last first state lies.
+        drawn: worlds and ledgers of draws, by the names of what is drawn (``ranging``).
     """
 
     world: World
@@ -76,6 +77,9 @@ class WorldAt:
     answers: Keeping[Solution] = field(default_factory=lambda: Keeping(KEPT_ANSWERS))
     last: Hats | None = None
     first: Hats | None = None
+    drawn: dict[tuple[str, ...], dict[bytes, tuple[World, Ledger | None]]] = field(
+        default_factory=dict
+    )
 
 
 class LabBench:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,10 @@ from countervail.draws.priors import Priors
 from countervail.draws.sampling import sobol
 from countervail.errors import NotCertified
 from countervail.lab.telling import change_of_trade
+from countervail.ledger import Ledger
 from countervail.present import goods, rows
 from countervail.present.ranges import Place, aligned, place
+from countervail.scenario import Scenario
 from countervail.solution import Solution
 from countervail.world import World
 
@@ -62,6 +64,47 @@ class LabReader:
 
 
 @dataclass(frozen=True, eq=False)
+class KeptPriors(Priors):
+    """Priors of one law of many on one page: the first draws' worlds and ledgers are kept.
+
+    What a draw makes of world and ledger does not depend on which law of the page is asked about.
+
+    Attributes:
+        kept: by what a draw is made of, its world and its ledger.
+    """
+
+    kept: dict[bytes, tuple[World, Ledger | None]]
+
+    @classmethod
+    def keeping(cls, priors: Priors, kept: dict[bytes, tuple[World, Ledger | None]]) -> KeptPriors:
+        """Return priors that keep what they make.
+
+        Args:
+            priors: of a law.
+            kept: by priors of other laws on the same world, whose parameters have the same names.
+        """
+        own = {f.name: getattr(priors, f.name) for f in fields(Priors)}
+        return cls(**own, kept=kept)
+
+    def at_each(self, quantiles: Array) -> list[tuple[World, Scenario]]:
+        """Return the world and the question of several draws; as ``Priors.at_each``."""
+        keys = [row.tobytes() for row in quantiles]
+        left = [k for k, key in enumerate(keys) if key not in self.kept]
+        made = dict(zip(left, super().at_each(quantiles[left]), strict=True)) if left else {}
+        found = []
+        for k, key in enumerate(keys):
+            if k in made:
+                world, scenario = made[k]
+                if len(self.kept) < COUNTS[0]:
+                    self.kept[key] = world, scenario.ledger
+            else:
+                world, ledger = self.kept[key]
+                scenario = replace(self.scenario, ledger=ledger)
+            found.append((world, scenario))
+        return found
+
+
+@dataclass(frozen=True, eq=False)
 class LabDraws:
     """The draws of one law.
 
@@ -78,18 +121,27 @@ class LabDraws:
     found: dict[int, Kept]
 
     @classmethod
-    def of(cls, point: Solution, world: World, model: Model) -> LabDraws:
+    def of(
+        cls,
+        point: Solution,
+        world: World,
+        model: Model,
+        kept: dict[tuple[str, ...], dict[bytes, tuple[World, Ledger | None]]] | None = None,
+    ) -> LabDraws:
         """Return the draws of an answer, none of which is made.
 
         Args:
             point: the answer.
             world: it is asked of.
             model: the economics.
+            kept: draws of that world made for other laws, by the names of what is drawn.
 
         Raises:
             InputError: priors do not fit the world.
         """
         priors = Priors.of(world, point.scenario, None, point.resolved)
+        if kept is not None:
+            priors = KeptPriors.keeping(priors, kept.setdefault(priors.names, {}))
         job = EnsembleJob(priors, model, point.hats, LabReader.of(point))
         return cls(point, job, sobol(COUNTS[-1], len(priors.names), SEED), {})
 

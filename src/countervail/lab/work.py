@@ -304,7 +304,7 @@ class LabWork:
 
         def begun() -> LabDraws:
             at = self.bench.world_at(here)
-            return LabDraws.of(self.bench.solution(here), at.world, at.model)
+            return LabDraws.of(self.bench.solution(here), at.world, at.model, at.drawn)
 
         return self.drawn.get(here.key, begun)
 

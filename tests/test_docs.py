@@ -15,6 +15,9 @@ from types import ModuleType
 import pytest
 
 import countervail as cv
+from countervail import machine
+from countervail.cli import stopping
+from countervail.cli.app import main
 from countervail.ledger.files import read_measure
 from countervail.scenario import open_scenario
 
@@ -88,6 +91,7 @@ def test_python_examples_run(name: str, tmp_path: Path, monkeypatch: pytest.Monk
     if "cv.gradient(" in (ROOT / name).read_text("utf-8"):
         pytest.importorskip("jax", reason="JAX is not installed (pip install '.[jax]')")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(machine, "cores", lambda: 1)  # a worker is this process, see conftest.py
     space: dict[str, object] = {"__name__": "example"}
     for block in blocks(ROOT / name, "python"):
         exec(compile(block, name, "exec"), space)
@@ -142,21 +146,26 @@ def commands() -> list[str]:
 
 
 @pytest.mark.parametrize("command", commands())
-def test_commands_in_the_text_work(command: str, tmp_path: Path) -> None:
+def test_commands_in_the_text_work(
+    command: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     words = shlex.split(command)
     if words[1] in ("run", "respond", "study") and "--draws" not in words:
         words += ["--draws", "2"]  # that they are made is shown by two as well
     if {"run", "bargain", "exposure"} & {*words[1:3]} and "--horizon" not in words:
         words += ["--horizon", "long"]  # half the work; the horizon has tests of its own
-    ran = subprocess.run(
-        [sys.executable, "-m", *words],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (ran.returncode, ran.stderr) == (0, "")
-    assert ran.stdout
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", words)
+    monkeypatch.setattr(stopping, "install", lambda: None)  # of a process of its own
+    monkeypatch.setattr(machine, "cores", lambda: 1)
+    with pytest.raises(SystemExit) as end:
+        main()
+    said = capsys.readouterr()
+    assert (end.value.code, said.err) == (0, "")
+    assert said.out
 
 
 def lines_of(text: str) -> list[str]:

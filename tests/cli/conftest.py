@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from countervail import machine
 from countervail.cli import stopping
 from countervail.cli.app import main
 
@@ -53,6 +54,7 @@ def countervail(
     for name in ("COLUMNS", "FORCE_COLOR", "TTY_COMPATIBLE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(stopping, "install", lambda: None)  # of a process of its own
+    monkeypatch.setattr(machine, "cores", lambda: 1)  # workers where they are asked for
 
     def run(*words: str | Path) -> Ran:
         draws = words[:1] == ("run",) or words[:2] in DRAWING

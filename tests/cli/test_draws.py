@@ -14,7 +14,7 @@ from countervail.testing import tiny
 
 from .conftest import Command
 
-FEW = ("run", "ev-for-canola", "--draws", "8")
+FEW = ("run", "ev-for-canola", "--draws", "4")
 
 
 def test_ranges_are_what_one_gets(countervail: Command) -> None:
@@ -25,7 +25,7 @@ def test_ranges_are_what_one_gets(countervail: Command) -> None:
 
 def test_json_is_one_object_with_a_parallel_block(countervail: Command) -> None:
     answer = countervail(*FEW, "--json").json
-    assert answer["ranges"]["draws"] == 8
+    assert answer["ranges"]["draws"] == 4
     canada = answer["ranges"]["countries"]["CAN"]["welfare"]
     assert canada["value"] == answer["countries"]["CAN"]["welfare"]
     assert set(canada) == {"value", "p05", "p50", "p95"}
@@ -49,7 +49,7 @@ def test_files_have_the_ranges_too(countervail: Command, folder: Path) -> None:
     with (held / "diversion.csv").open(newline="") as file:
         assert "change_usd_p95" in next(csv.DictReader(file))
     with xr.open_dataset(held / "ensemble.nc", engine="h5netcdf") as saved:
-        assert saved.sizes["draw"] == 8
+        assert saved.sizes["draw"] == 4
     assert json.loads((held / "manifest.json").read_text())["settings"]["ensemble"]["seed"] == 1
 
 
@@ -57,7 +57,7 @@ def test_progress_does_not_stand_on_standard_output(countervail: Command) -> Non
     ran = countervail(*FEW)
     assert ran.code == 0
     assert ran.err == ""  # nobody looks at it
-    assert "Certified, 8 of 8 draws." in ran.out
+    assert "Certified, 4 of 4 draws." in ran.out
 
 
 def test_without_draws_it_says_so(countervail: Command) -> None:

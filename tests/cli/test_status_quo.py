@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -32,14 +33,15 @@ def world(folder: Path) -> str:
 def test_in_the_first_lines_and_in_json(countervail: Command, world: str, name: str) -> None:
     words = ("respond", *ASKED[name], "--world", world)
     players = {"CAN", "USA"} if name in ("nash", "coop") else {"CAN"}
-    said = countervail(*words, "--json").json
+    ran = countervail(*words, "--out", "made")
+    assert (ran.code, ran.err) == (0, "written to made\n")
+    said = json.loads(Path("made/answer.json").read_text("utf-8"))
     quo = said["status_quo"]
     assert set(quo["moves"]) == players
     assert set(quo["stands_still"]["codes"]) == {"CAN", "USA", "CHN", "MEX"} - players
     broken = {row["importer"] for row in said["would_break"]["agreements"]}
     assert broken == BREAKING.get(name, broken)
     assert any("would break agreements in force" in note for note in said["notes"]) == bool(broken)
-    ran = countervail(*words)
     first = " ".join(ran.out.splitlines()[:5])
     assert f"Status quo: {quo['title']}".casefold() in first.casefold()
     assert "stand" in first
@@ -49,7 +51,8 @@ def test_in_the_first_lines_and_in_json(countervail: Command, world: str, name: 
 def test_of_a_bargain(countervail: Command, folder: Path) -> None:
     path = folder / "mine.toml"
     path.write_text(FILE, encoding="utf-8")
-    said = countervail("respond", "bargain", path, *LONG, "--json").json
+    out = countervail("respond", "bargain", path, *LONG, "--out", "made").out
+    said = json.loads((folder / "made" / "answer.json").read_text("utf-8"))
     assert said["status_quo"]["law_date"] == "2026-01-12"
     assert said["status_quo"]["moves"] == ["Canada", "China"]
     assert {"CAN", "CHN"}.isdisjoint(said["status_quo"]["stands_still"]["codes"])

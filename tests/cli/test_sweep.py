@@ -49,7 +49,15 @@ def file(folder: Path) -> Path:
     return path
 
 
-def test_the_table(countervail: Command, file: Path, folder: Path) -> None:
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Swept:
+    """What the library finds on the same grid."""
+    path = tmp_path_factory.mktemp("swept") / "grid.toml"
+    path.write_text(FILE)
+    return sweep(path, workers=1)
+
+
+def test_the_table(countervail: Command, file: Path, folder: Path, found: Swept) -> None:
     ran = countervail("sweep", "grid.toml", *LONG, "--workers", "1")
     assert (ran.code, ran.err) == (0, "")
     lines = ran.out.splitlines()
@@ -62,7 +70,6 @@ def test_the_table(countervail: Command, file: Path, folder: Path) -> None:
         ["canada-alone", "world_share"],
         ["canada-alone", "closed"],
     ]
-    found = sweep(file, workers=1)
     assert rows[3][2] == f"{found.value(3, 'welfare', 'CAN'):+.4f}"
     assert rows[3][5] == f"{found.value(3, 'real_wage', 'CHN'):+.4f}"
     assert "Certified: 4 of 4 points, every equation of both states checked" in ran.out
@@ -72,7 +79,7 @@ def test_the_table(countervail: Command, file: Path, folder: Path) -> None:
     assert [path.name for path in folder.iterdir()] == ["grid.toml"]
 
 
-def test_json_is_one_object(countervail: Command, file: Path) -> None:
+def test_json_is_one_object(countervail: Command, file: Path, found: Swept) -> None:
     answer = countervail("sweep", "grid.toml", *LONG, "--json", "--workers", "2").json
     assert answer["sweep"]["axes"] == {
         "variant": ["agreed", "canada-alone"],
@@ -84,7 +91,6 @@ def test_json_is_one_object(countervail: Command, file: Path) -> None:
     assert 0 < answer["certificate"]["residual"] <= 1e-10
     assert answer["ranges"] is None
     assert answer["units"] == {"welfare": "per cent", "real_wage": "per cent"}
-    found = sweep(file, workers=1)
     assert answer["manifest"] == found.manifest
     for k, point in enumerate(answer["points"]):
         assert point["axes"] == found.grid.labels(k)
@@ -92,13 +98,14 @@ def test_json_is_one_object(countervail: Command, file: Path) -> None:
         assert point["countries"]["CHN"]["welfare"] == found.value(k, "welfare", "CHN")
 
 
-def test_out_writes_everything(countervail: Command, file: Path, folder: Path) -> None:
+def test_out_writes_everything(
+    countervail: Command, file: Path, folder: Path, found: Swept
+) -> None:
     ran = countervail("sweep", file, *LONG, "--out", "new/answer")
     assert (ran.code, ran.err) == (0, "written to new/answer\n")
     made = folder / "new" / "answer"
     files = {"sweep.csv", "sweep.nc", "result.json", "manifest.json"}
     assert {path.name for path in made.iterdir()} == files  # what was kept is taken away
-    found = sweep(file, workers=1)
     with (made / "sweep.csv").open(encoding="utf-8", newline="") as table:
         rows = list(csv.DictReader(table))
     assert len(rows) == 4 * 2 * 2
@@ -118,13 +125,13 @@ def test_draws(countervail: Command, folder: Path) -> None:
         '[axes]\ndeficits = ["world_share"]\n'
     )
     words = ("sweep", "one.toml", "--draws", "4", "--seed", "2", "--workers", "1", *LONG)
-    ran = countervail(*words)
+    ran = countervail(*words, "--out", "made")
     assert ran.code == 0
     assert "in brackets 5 to 95 per cent of the draws" in " ".join(ran.out.split())
     assert "4 of 4 draws certified likewise" in ran.out
     (row,) = (line for line in ran.out.splitlines() if line.startswith("world_share"))
     assert row.count(" to ") == 2
-    answer = countervail(*words, "--json").json
+    answer = json.loads((folder / "made" / "result.json").read_text("utf-8"))
     assert (answer["ranges"]["draws"], answer["ranges"]["seed"]) == (4, 2)
     one = answer["points"][0]["ranges"]["CAN"]["welfare"]
     assert set(one) == {"value", "p05", "p50", "p95"}
@@ -138,13 +145,13 @@ def test_a_point_without_an_answer_is_shown(countervail: Command, folder: Path) 
     (folder / "grid.toml").write_text(
         'scenario = "early.toml"\n[axes]\nto = [2024-01-01, 2026-01-12]\n'
     )
-    ran = countervail("sweep", "grid.toml", *LONG, "--workers", "1")
-    assert (ran.code, ran.err) == (0, "")
+    ran = countervail("sweep", "grid.toml", *LONG, "--workers", "1", "--out", "made")
+    assert (ran.code, ran.err) == (0, "written to made\n")
     assert "2024-01-01  no answer  no answer" in ran.out
     assert "Certified: 1 of 2 points" in ran.out
     said = " ".join(ran.out.split())
     assert "Without an answer - to 2024-01-01: a change of 'can-chn-ev-surtax-2024', which" in said
-    answer = countervail("sweep", "grid.toml", *LONG, "--workers", "1", "--json").json
+    answer = json.loads((folder / "made" / "result.json").read_text("utf-8"))
     assert answer["certificate"]["without_answer"] == 1
     assert answer["points"][0]["countries"] == {"CAN": {"welfare": None, "real_wage": None}}
     assert "which is not in force on 2024-01-01" in answer["points"][0]["reason"]
@@ -214,12 +221,9 @@ def test_an_interruption_goes_on_where_it_stopped(
     assert not (folder / "answer" / door.POINTS).exists()
 
 
-def test_long_and_wide_tables_are_cut(
-    file: Path, monkeypatch: pytest.MonkeyPatch, folder: Path
-) -> None:
+def test_long_and_wide_tables_are_cut(found: Swept, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(report, "MOST_ROWS", 1)
     monkeypatch.setattr(report, "MOST_FIGURES", 3)
-    found: Swept = sweep(file, workers=1)
     (table,) = (part for part in report.document(found).parts if isinstance(part, DocumentTable))
     assert (len(table.cells()), len(table.columns)) == (1, 2 + 3)
     caption = table.caption

@@ -78,13 +78,15 @@ def test_optimal_as_json(countervail: Command, world: str) -> None:
 
 def test_retaliation(countervail: Command, world: str) -> None:
     words = ("respond", "retaliate", "CAN", "USA", "--world", world, "--cost-usd", "12", *FEW)
-    said = countervail(*words, "--json").json
+    ran = countervail(*words, "--out", "made")
+    assert (ran.code, ran.err) == (0, "written to made\n")
+    said = json.loads(Path("made/answer.json").read_text("utf-8"))
     assert set(said["chances"]["goals"]) == {"amount", "most of it"}
     cost, pain = said["ranges"]["stakes"]
     assert (cost["told_as"], pain["told_as"]) == ("loss", "loss")
     assert pain["usd"]["value"] == pytest.approx(12.0, abs=1e-3)
     assert [one["threshold"] for one in said["ranges"]["goals"]] == pytest.approx([12.0, 10.8])
-    shown = " ".join(countervail(*words).out.split())
+    shown = " ".join(ran.out.split())
     assert "their loss is at least the stated amount USD million >= +12.0" in shown
     assert "our cost for a USD of their loss" in shown
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import functools
 import importlib
 import zipfile
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from types import ModuleType
@@ -101,7 +103,17 @@ def test_same_arrays_give_the_same_bytes(tmp_path: Path) -> None:
         assert {i.date_time for i in inside.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
+@pytest.fixture(scope="class")
+def _read_once() -> Iterator[None]:
+    """The sources are read once for all that is built of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        for part, name in (("inputs", "tables"), ("tariffs", "mfn_table")):
+            patch.setattr(_part(part), name, functools.cache(getattr(_part(part), name)))
+        yield
+
+
 @pytest.mark.shared
+@pytest.mark.usefixtures("_read_once")
 class TestWithReferenceData:
     """Needs the reference-data folder beside the repository."""
 

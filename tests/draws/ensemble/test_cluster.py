@@ -51,7 +51,7 @@ def two_workers() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def here(canada_china: cv.Solution) -> Ensemble:
     """The draws as this machine makes them."""
-    return drawn(canada_china, workers=2)
+    return drawn(canada_china, workers=1)
 
 
 def drawn(point: cv.Solution, **options: Any) -> Ensemble:

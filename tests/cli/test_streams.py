@@ -110,7 +110,11 @@ ON_PAGES += [(PAGES[k % len(PAGES)], words) for k, words in enumerate(CHEAP)]
 """Every page with an answer, a list and a measure's own words; every command on one page."""
 
 
-@pytest.mark.parametrize(("encoding", "words"), dict.fromkeys(ON_PAGES), ids=str)
+def str_of(one: str | tuple[str, ...]) -> str:
+    return one if isinstance(one, str) else " ".join(one)
+
+
+@pytest.mark.parametrize(("encoding", "words"), dict.fromkeys(ON_PAGES), ids=str_of)
 def test_every_code_page(said: Said, encoding: str, words: tuple[str, ...]) -> None:
     code, out, err = said(encoding, *words)
     assert (code, err) == (0, "")

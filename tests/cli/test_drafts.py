@@ -109,3 +109,21 @@ def test_claims_are_held_against_the_world(countervail: Command, folder: Path) -
     (one,) = found["claims"]
     assert (one["verdict"], one["numbers"]["rank"]) == ("refuted", 1.0)
     assert "1 claim: 1 refuted" in countervail("check-claims", path).out
+
+
+def test_a_storys_question_is_answered_with_commands(countervail: Command, folder: Path) -> None:
+    path = folder / "asks.txt"
+    path.write_text(
+        "Kenya will impose a 25% duty on wheat flour from Uganda from July 1. Kenya plans to raise "
+        "exports by 40% by 2030.",
+        encoding="utf-8",
+    )
+    found = countervail("read", path, *DAY, "--answer", "--json").json["answers"]
+    law, draft, goal = found
+    assert law["command"] == "countervail ledger list --between KEN,UGA --as-of 2026-06-01"
+    assert "nothing in this ledger is in force" in law["says"]
+    assert "KEN is no country of this world" in draft["reason"]
+    assert draft["command"].endswith("--to 2026-06-01 --draws 0")
+    assert goal["command"].startswith("countervail respond reach 'exports of KEN at least 140 %")
+    read = countervail("read", path, *DAY, "--answer")
+    assert "What it comes to" in read.out

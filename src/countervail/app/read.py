@@ -23,6 +23,11 @@ class ReadRequest(Request):
         "Folder for the drafts as measure files, each with its quotes and what is missing.",
         metavar="DIR",
     )
+    answered: bool = option(
+        False,
+        "Add what its question comes to: law in force, costs, offers, goals; point answers.",
+        "--answer",
+    )
 
     def answer(self, show: Show) -> Result:
         """Return the drafts, and what was found and is no measure.
@@ -40,10 +45,15 @@ class ReadRequest(Request):
         with show("texts") as progress:
             found = read_file(self.story, self.date)
             progress(1, 1)
-        if self.draft is None:
-            return Result(document=document(found))
-        from countervail.app.drafts import write_drafts
-        from countervail.present.drafts import with_files
+        told = document(found)
+        if self.draft is not None:
+            from countervail.app.drafts import write_drafts
+            from countervail.present.drafts import with_files
 
-        written, left = write_drafts(found, self.draft)
-        return Result(document=with_files(document(found), written, left))
+            told = with_files(told, *write_drafts(found, self.draft))
+        if self.answered:
+            from countervail.app.story import answers
+            from countervail.present.story import with_answers
+
+            told = with_answers(told, [vars(one) for one in answers(found, self.story, show)])
+        return Result(document=told)

@@ -54,7 +54,7 @@ class RunRequest(DrawnRequest):
     )
     drafts_of: str | None = option(
         None,
-        "Price the drafts of this folder (see `read --draft`) on top: labelled, no law.",
+        "Price the drafts of this folder or file (see `read --draft`) on top: labelled, no law.",
         "--with-drafts",
         "DIR",
     )

@@ -123,12 +123,14 @@ def read_draft(path: str | Path) -> DraftFile:
 
 
 def read_drafts(folder: str | Path) -> list[DraftFile]:
-    """Return the drafts of a folder, in the order of their names.
+    """Return the drafts of a folder, in the order of their names; or of one file.
 
     Raises:
         FileError: there is no such folder, it has no drafts, or one is refused.
     """
     where = Path(folder)
+    if where.suffix == ".toml" and where.is_file():
+        return [read_draft(where)]
     if not where.is_dir():
         raise FileError(
             "no such folder of drafts; `countervail read STORY --draft DIR` makes one", where

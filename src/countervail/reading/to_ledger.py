@@ -201,6 +201,7 @@ class _Draft:
         rate = self.one["rate"]
         much = f" of {rate['value']:g} {rate['unit']}" if rate else ""
         verb = "Lifting of the " if self.lifts else ""
+        what = "tariff" if self.lifts and what == "tariff cut" else what
         kind = f"{verb}{what}{much} on {goods}, as reported"
         return kind[0].upper() + kind[1:]
 

@@ -137,8 +137,16 @@ def __getattr__(name: str) -> Any:
     if name == "respond":
         return import_module("countervail.respond")
     if name in _HOMES:
+        _let_values_show_themselves()
         return getattr(import_module(f"countervail.{_HOMES[name]}"), name)
     raise AttributeError(f"module 'countervail' has no attribute '{name}'")
+
+
+def _let_values_show_themselves() -> None:
+    """Say who draws what a value shows of itself: it is loaded when one is first shown."""
+    shown = import_module("countervail.schema.shown")
+    if not shown.views and not shown.fillers:
+        shown.fillers.append(lambda: import_module("countervail.present.views"))
 
 
 def __dir__() -> list[str]:

@@ -20,6 +20,8 @@ from countervail.figure import Figure, Labels
 from countervail.limits import QuotaResult
 from countervail.provenance import Manifest, save_netcdf, to_json
 from countervail.scenario import Resolved, Scenario
+from countervail.schema.shown import Shown
+from countervail.schema.typed import SolutionVariables
 from countervail.world import World
 
 if TYPE_CHECKING:
@@ -67,7 +69,7 @@ class LineFlows(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Solution:
+class Solution(Shown, SolutionVariables):
     """The second state of law relative to the first; every figure certified.
 
     Every variable of ``variables`` is an attribute that gives a labelled xarray DataArray:
@@ -148,6 +150,9 @@ class Solution:
         if name.startswith("_") or name not in known:
             raise AttributeError(f"a Solution has no '{name}'; it has {', '.join(known)}")
         return self.dataset[name]
+
+    def __dir__(self) -> list[str]:
+        return [*object.__dir__(self), *self.arrays, *self._line_arrays()]
 
     @cached_property
     def dataset(self) -> xr.Dataset:

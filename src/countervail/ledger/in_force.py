@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from countervail.ledger import parties
 from countervail.ledger.measure import Measure, Rate, Settled
+from countervail.schema.shown import Shown
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class InForce:
 
 
 @dataclass(frozen=True)
-class LawView:
+class LawView(Shown):
     """What is in force: on one day, or put together from the views of several.
 
     Attributes:

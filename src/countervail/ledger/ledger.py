@@ -24,10 +24,11 @@ from countervail.ledger.in_force import (
 from countervail.ledger.measure import Measure
 from countervail.ledger.settled import Settlement, as_settled, settlements
 from countervail.provenance import content_hash
+from countervail.schema.shown import Shown
 
 
 @dataclass(frozen=True, eq=False)
-class Ledger:
+class Ledger(Shown):
     """Measures by id.
 
     Attributes:

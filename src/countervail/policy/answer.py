@@ -13,6 +13,7 @@ from countervail.policy.problem import Problem
 from countervail.policy.proof import Proof
 from countervail.policy.status_quo import StatusQuo, status_quo
 from countervail.scenario.on_top import OnTop
+from countervail.schema.shown import Shown
 from countervail.solution import Solution
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ P = TypeVar("P", bound=Proof)
 
 
 @dataclass(frozen=True, eq=False)
-class Answer(Generic[B, P]):
+class Answer(Shown, Generic[B, P]):
     """An answer; each question has its own, with what only it reports.
 
     Attributes:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from countervail.errors import InputError, did_you_mean
 from countervail.scenario.states import StateShock
+from countervail.schema.shown import Shown
 
 if TYPE_CHECKING:
     from countervail.ledger.ledger import Ledger
@@ -97,7 +98,7 @@ class DraftUse(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Question:
+class Question(Shown):
     """What a scenario asks, as it is written down; placing it in a world is the Scenario's.
 
     Attributes:

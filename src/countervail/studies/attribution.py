@@ -24,6 +24,7 @@ from countervail.figure import Figure, Labels
 from countervail.models.presets import CaliendoParro
 from countervail.scenario import Scenario
 from countervail.scenario.question import BY_HAND
+from countervail.schema.shown import Shown
 from countervail.studies.coalitions import Coalitions, by_variable
 from countervail.studies.shapley import Exact, Sampled, Shares, plan
 from countervail.world import World
@@ -58,7 +59,7 @@ class Share(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Attribution:
+class Attribution(Shown):
     """Every outcome of a question, shared out over groups of its measures.
 
     Arrays are by variable: of countries, and of countries and sectors. What is shared out is the

@@ -25,6 +25,7 @@ from countervail.models import MODELS
 from countervail.models.economy import Economy
 from countervail.models.presets import AFTER_A_YEAR, CaliendoParro, Deficits, closure_of
 from countervail.scenario import Scenario
+from countervail.schema.shown import Shown
 from countervail.world import World
 from countervail.world.elasticities import elasticities, elasticity_sets
 
@@ -66,7 +67,7 @@ class Spread(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(Shown):
     """One question under several models, closures and sets of elasticities.
 
     Attributes:

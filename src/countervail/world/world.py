@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from countervail.errors import WorldError
 from countervail.labelled import aligned, names
 from countervail.provenance import bits, content_hash, save_netcdf
+from countervail.schema.shown import Shown
 from countervail.units import EXTREME_RATE, refuse_extreme
 from countervail.world import accounts as books
 from countervail.world import places
@@ -45,7 +46,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class World:
+class World(Shown):
     """A closed world economy: four primitives, labels, and where they come from.
 
     Make one with :func:`countervail.open_world`, :func:`countervail.read_world` or

@@ -19,6 +19,8 @@ from countervail.errors import InputError
 from countervail.figure import Figure, Labels
 from countervail.provenance import save_netcdf, to_json
 from countervail.quantiles import Range
+from countervail.schema.shown import Shown
+from countervail.schema.typed import CountryVariables
 from countervail.solution import Solution
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ QUANTILES = (0.05, 0.5, 0.95)
 
 
 @dataclass(frozen=True, eq=False)
-class Ensemble:
+class Ensemble(Shown, CountryVariables):
     """The draws of one question, every one certified, beside its point answer.
 
     Every variable of countries and country-sectors is an attribute that gives a labelled xarray
@@ -123,6 +125,9 @@ class Ensemble:
         if name.startswith("_") or name not in self.arrays:
             raise AttributeError(f"an Ensemble has no '{name}'; it has {', '.join(self.arrays)}")
         return self.dataset[name]
+
+    def __dir__(self) -> list[str]:
+        return [*object.__dir__(self), *self.arrays]
 
     @cached_property
     def dataset(self) -> xr.Dataset:

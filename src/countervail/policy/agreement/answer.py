@@ -18,6 +18,7 @@ from countervail.policy.rates.instruments import Instruments
 from countervail.policy.rates.problem import RateProblem
 from countervail.policy.rates.table import ChosenRate, rate_rows
 from countervail.policy.war.nash import Nash
+from countervail.schema.shown import Shown
 
 Array = NDArray[np.float64]
 
@@ -77,7 +78,7 @@ class Deal(Answer[RateProblem, CoopProof]):
 
 
 @dataclass(frozen=True, eq=False)
-class Coop:
+class Coop(Shown):
     """Cooperative tariffs, each kind with its proof.
 
     Attributes:

@@ -30,6 +30,12 @@ class Chart:
     table: DocumentTable
     note: str = ""
 
+    def __repr__(self) -> str:
+        return f"<Chart {self.key!r}: {self.title}>"
+
+    def _repr_svg_(self) -> str:
+        return self.svg()
+
     def csv(self) -> str:
         """Return the rows behind it as CSV."""
         return sheet(self.table)

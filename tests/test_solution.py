@@ -71,7 +71,7 @@ def test_labels_select(solution: cv.Solution) -> None:
 def test_an_unknown_variable_names_those_there_are(solution: cv.Solution) -> None:
     with pytest.raises(AttributeError, match=r"a Solution has no 'welfair'; it has .*welfare"):
         _ = solution.welfair
-    assert not hasattr(solution, "_repr_html_")
+    assert not hasattr(solution, "_repr_markdown_")
 
 
 def test_the_variables_agree_with_each_other(solution: cv.Solution) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from countervail import schema
-from countervail.draws.ensemble.result import Range
 from countervail.errors import InputError
 from countervail.present.charts.chart import Chart
 from countervail.present.charts.pairs import BarList, SignedBar, pairs
@@ -16,6 +15,7 @@ from countervail.present.charts.worldmap import OnMap, shapes, steps, worldmap
 from countervail.present.digits import of
 from countervail.present.page.cells import true_minus
 from countervail.present.parts import Column, DocumentTable
+from countervail.quantiles import Range
 
 MOST_BARS = 12
 

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from countervail import schema
 from countervail.draws.ensemble import Ensemble
-from countervail.draws.ensemble.result import QUANTILES, Range, quantile
+from countervail.draws.ensemble.result import QUANTILES, quantile
 from countervail.errors import InputError, did_you_mean
 from countervail.ledger import LawView, Ledger
 from countervail.policy.agreement.answer import Coop
@@ -44,15 +44,15 @@ from countervail.present.office.sheets import tidy
 from countervail.present.office.units import unit_of
 from countervail.present.page.figures import RunFigures
 from countervail.present.parts import Bullets, Column, DocumentTable, Part, Words
-from countervail.present.pieces import country_name
+from countervail.present.pieces import country_name, sector_name
 from countervail.present.ranges import NUMBERS
 from countervail.present.render.latex import latex
 from countervail.present.render.page import page
 from countervail.present.render.screen import screen
-from countervail.present.rows import sector_name
 from countervail.present.sentences.language import language
 from countervail.present.tables import RowsWithRanges
 from countervail.present.told import ToldAnswer
+from countervail.quantiles import Range
 from countervail.scenario.question import Question
 from countervail.schema.shown import View, views
 from countervail.solution import Solution

@@ -17,7 +17,7 @@ def world(folder: object) -> str:
 
 
 def test_it_tells_gains_tariffs_and_proof(countervail: Command, world: str) -> None:
-    ran = countervail("respond", "coop", "CAN,CHN", "--threat", "nash", "--world", world)
+    ran = countervail("respond", "coop", "CAN,CHN", "--threat", "nash", "--world", world, "--all")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith("Cooperative tariffs of CAN Canada, CHN China")
     for words in ("a tariff war of the same players", "Gains over", "Tariffs of CAN", "Proof:"):

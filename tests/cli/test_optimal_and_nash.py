@@ -21,7 +21,7 @@ def world(folder: Path) -> str:
 
 
 def test_optimal_tells_rates_and_proof(countervail: Command, world: str) -> None:
-    ran = countervail("respond", "optimal", "Canada", "--world", world, "--hold", "USA")
+    ran = countervail("respond", "optimal", "Canada", "--world", world, "--hold", "USA", "--all")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith("The best tariffs of CAN Canada, others passive")
     for words in ("Tariffs by sector", "Tariffs by partner", "Who gains and loses", "Proof:"):
@@ -75,14 +75,14 @@ def test_a_search_that_is_stopped(
         return whole(self, rates)
 
     monkeypatch.setattr(Evaluator, "evaluate", evaluate)
-    ran = countervail("respond", "optimal", "CAN", "--world", world, "--draws", "4")
+    ran = countervail("respond", "optimal", "CAN", "--world", world, "--draws", "4", "--all")
     assert ran.code == 130
     assert "Interrupted: these are the best rates found so far" in ran.out
     assert "the search was interrupted" in ran.out
 
 
 def test_nash(countervail: Command, world: str) -> None:
-    ran = countervail("respond", "nash", "CAN,CHN", "--world", world)
+    ran = countervail("respond", "nash", "CAN,CHN", "--world", world, "--all")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith("A tariff war of CAN Canada, CHN China")
     assert "Proof: the largest gain left to any player" in ran.out

@@ -22,7 +22,7 @@ def world(folder: Path) -> str:
 
 def test_what_is_printed(countervail: Command, world: str) -> None:
     goal, plain = "raise exports of Canada to China by 20 % by 2035 from 2025", ("--growth", "none")
-    ran = countervail(*REACH, goal, *plain, "--world", world)
+    ran = countervail(*REACH, goal, *plain, "--world", world, "--all")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith("What it would take: exports of Canada to China at least 120 %")
     for words in (
@@ -47,7 +47,7 @@ def test_what_is_printed(countervail: Command, world: str) -> None:
 
 
 def test_out_of_reach_is_said_and_is_no_error(countervail: Command, world: str) -> None:
-    ran = countervail(*REACH, "triple exports of CAN", "--world", world, "--most", "5")
+    ran = countervail(*REACH, "triple exports of CAN", "--world", world, "--most", "5", "--all")
     assert (ran.code, ran.err) == (0, "")
     said = " ".join(ran.out.split())
     assert "Not reachable within these bounds: the most is USD" in said

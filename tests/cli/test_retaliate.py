@@ -20,7 +20,7 @@ def world(folder: Path) -> str:
 
 def test_it_tells_list_frontier_and_proof(countervail: Command, world: str) -> None:
     words = ("CAN", "USA", "--world", world, "--cost-usd", "12", "--most", "2")
-    ran = countervail("respond", "retaliate", *words)
+    ran = countervail("respond", "retaliate", *words, "--all")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith("How CAN Canada could answer USA United States")
     for said in (
@@ -37,7 +37,7 @@ def test_it_tells_list_frontier_and_proof(countervail: Command, world: str) -> N
 
 def test_out_of_reach_it_says_so(countervail: Command, world: str) -> None:
     words = ("CAN", "USA", "--world", world, "--cost-percent", "50")
-    ran = countervail("respond", "retaliate", *words)
+    ran = countervail("respond", "retaliate", *words, "--all")
     assert (ran.code, ran.err) == (0, "")
     assert "NOT REACHABLE within these bounds" in ran.out
     assert "Raise the cap" in ran.out.replace("\n", " ")

@@ -23,7 +23,9 @@ from countervail.present.sentences import (
     goods,
     ledger,
     question,
+    quota,
     reach,
+    respond,
     run,
     titles,
 )
@@ -32,6 +34,7 @@ from countervail.present.sentences.bargain import PartyWorth
 from countervail.present.sentences.exposure import PartnerLost
 from countervail.present.sentences.goods import GoodSold
 from countervail.present.sentences.language import Language, language, languages
+from countervail.present.sentences.quota import QuotaUse
 from countervail.present.sentences.run import PartyEffect
 from countervail.present.sentences.signs import EffectSign, Sides, sign_of
 from countervail.quantiles import Range
@@ -218,7 +221,45 @@ def said_of_answers(lang: Language) -> Iterator[tuple[str, str]]:
         yield f"reach, {chance}", reach.met(lang, goal, levers, needed, chance)
     yield "reach, higher", reach.met(lang, goal, levers, point(12.0), None)
     yield "reach, not met", reach.not_met(lang, goal, levers, 42.4)
+    needed_of = ("export costs", needed), ("productivity", point(3.0))
+    for chance_of in (0.51, None):
+        yield (
+            f"reach, two kinds, {chance_of}",
+            reach.met_by(lang, goal, needed_of, chance_of, of_draws=True),
+        )
+    yield "reach, one kind", reach.met_by(lang, goal, needed_of[:1], None, of_draws=False)
+    yield "reach, already", reach.already_met(lang, goal)
+    yield "reach, not together", reach.not_together(lang, goal, levers)
+    yield "reach, level", reach.not_met_level(lang, goal, levers, "3 %")
+    for name in ("one gains", "one loses", "unclear", "probably", "no range, one"):
+        yield f"reach, worth, {name}", reach.worth(lang, PATTERNS[name][0])
     yield "reach, buyers", reach.buyers_title(lang, ["CHN", "GBR", "JPN"], 41.7)
+    players = ["CAN", "CHN"]
+    for name, about in (
+        ("best", respond.best_tariffs(lang)),
+        ("aim", respond.best_tariffs(lang, own_aim=False)),
+        ("war", respond.war(lang, players)),
+        ("agreement", respond.agreement(lang, players)),
+        ("reply", respond.reply(lang, "CAN", "USA", 1)),
+    ):
+        for pattern in ("both lose", "both gain", "one gains", "one loses", "unclear", "no range"):
+            parties = PATTERNS[pattern]
+            yield f"{name}, {pattern}", respond.worth(lang, about, parties, 1.0)
+    yield "respond, law", respond.counted_from(lang, date(2026, 1, 12), 2022)
+    yield "respond, world", respond.counted_from(lang, None, 2022)
+    yield "respond, stopped", respond.stopped(lang)
+    yield "respond, out of reach", respond.out_of_reach(lang, "USA", 1200.0, 340.0)
+    yield "respond, war", respond.against_war(lang, [("CAN", 8.8), ("CHN", -4.94)])
+    for agree in (True, False, None):
+        yield f"respond, searches, {agree}", respond.searches(lang, 3, agree)
+    for key in ("gains", "loses"):
+        yield f"respond, {key}", respond.chance(lang, key, "USA", 0.5, 50)
+    for name, use in (
+        ("full", QuotaUse("electric vehicles", ("CHN",), 49e3, 49e3, "vehicles", 12.34)),
+        ("exceeded", QuotaUse("beef", ("AUS", "BRA"), 60e3, 49e3, "t", 3.0, exceeded=True)),
+        ("not full", QuotaUse("steel", ("CHN", "USA", "GBR", "JPN"), 10.0, 20.0, "t", None)),
+    ):
+        yield f"quota, {name}", quota.full(lang, use)
     lost = PartnerLost("USA", Range(-3.07, -4.1, -3.0, -2.2))
     near = PartnerLost("CHN", Range(-1.4, -1.9, -1.4, -0.9))
     far = PartnerLost("MEX", Range(-0.2, -0.3, -0.2, -0.1))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from countervail.policy.under_draws import ChosenPolicy, Repriced
     from countervail.present.document import Document
     from countervail.present.page.report import ReportPage
+    from countervail.present.respond_screen import RespondTelling
     from countervail.scenario import Scenario
     from countervail.solution import Solution
     from countervail.world import World
@@ -45,6 +46,7 @@ class PolicyQuestion(DrawnRequest):
         draws: of all that is not known, in which what was found is evaluated again.
         horizon: years after what is chosen, by which it is chosen; or ``long``.
         allow_partial: whether the answer may leave something out.
+        lang: of the first screen's sentences.
     """
 
     law: WhichLaw = part(WhichLaw())
@@ -58,7 +60,9 @@ class PolicyQuestion(DrawnRequest):
         metavar="YEARS",
     )
     allow_partial: bool = option(False, ALLOW_PARTIAL)
+    lang: str = option("en", LANGUAGE)
 
+    sections: ClassVar[tuple[str, ...]] = ("answer", "why")
     counted: ClassVar[str]
     """What the progress of a search counts, in a word."""
 
@@ -80,12 +84,13 @@ class PolicyQuestion(DrawnRequest):
         """
 
     @abstractmethod
-    def document(self, found: Any, ranges: Repriced | str) -> Document:
+    def document(self, found: Any, ranges: Repriced | str, telling: RespondTelling) -> Document:
         """Return what is reported of it.
 
         Args:
             found: by ``search``.
             ranges: of it, or why there are none.
+            telling: how its first screen is told.
         """
 
     def page(self, document: Document) -> Callable[[str], ReportPage] | None:  # noqa: ARG002
@@ -115,9 +120,12 @@ class PolicyQuestion(DrawnRequest):
             CountervailError: the question's own function refuses it, or no draw has an answer.
         """
         from countervail.present.horizons import settings
+        from countervail.present.respond_screen import RespondTelling
         from countervail.present.result import headline
+        from countervail.present.sentences.language import language
         from countervail.present.under_draws import INTERRUPTED
 
+        said = language(self.lang)
         self.check()
         world = self.place.opened()
         model = self.economics.made(world)
@@ -129,11 +137,16 @@ class PolicyQuestion(DrawnRequest):
         with show(self.counted) as progress:
             found: Ended = self.search(there, scenario, then, progress)
         reported, failure = self._evaluated(found, show)
-        answer, solution = self.document(found, reported), self.chosen(found).solution
+        solution = self.chosen(found).solution
         beside = self._in_the_long_run(solution, model, show)
+        answer = self.document(found, reported, RespondTelling(said, beside.data or None))
+        noted, noted_first = headline(solution), headline(solution, said)
+        read = answer.sections["answer"]
         answered = replace(
             answer,
-            parts=[*headline(solution), *answer.parts, *beside.parts],
+            parts=[*noted, *answer.parts, *beside.parts],
+            first=[answer.first[0], *noted_first, *answer.first[1:]],
+            sections={**answer.sections, "answer": [*noted, *read, *beside.parts]},
             data={
                 **answer.data,
                 "after": settings(solution.world),

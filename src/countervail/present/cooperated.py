@@ -14,6 +14,7 @@ from countervail.present.digits import amounts, levels, percents
 from countervail.present.document import Document, plain
 from countervail.present.parts import Column, DocumentTable, Part, Row, Words, section
 from countervail.present.pieces import named
+from countervail.present.respond_screen import RespondTelling, coop_screen, told_first
 from countervail.present.result import cite
 from countervail.present.under_draws import NOT_DRAWN, RangesOrWhy
 
@@ -39,7 +40,11 @@ GAINS = (
 )
 
 
-def coop(answer: Coop, reported: RangesOrWhy = NOT_DRAWN) -> Document:
+def coop(
+    answer: Coop,
+    reported: RangesOrWhy = NOT_DRAWN,
+    telling: RespondTelling = RespondTelling(),  # noqa: B008
+) -> Document:
     """Return the answer of ``respond coop``; rates and ranges are those of ``answer.shown``."""
     notes = answered.notes(answer.shown, answer.notes)
     keys = ("deal", "player", "gain", "gain_usd")
@@ -50,8 +55,11 @@ def coop(answer: Coop, reported: RangesOrWhy = NOT_DRAWN) -> Document:
         for one in answer.players
         for rate in answer.table(deal.name, one.name)
     ]
-    return Document(
-        _read(answer, reported, notes),
+    return told_first(
+        coop_screen(answer, reported, telling),
+        telling,
+        _read(answer),
+        answered.ending(answer.shown.solution, reported, _proof(answer), notes),
         _data(answer, reported, notes),
         {
             "gains": plain(gains),
@@ -61,7 +69,7 @@ def coop(answer: Coop, reported: RangesOrWhy = NOT_DRAWN) -> Document:
     )
 
 
-def _read(answer: Coop, reported: RangesOrWhy, notes: Sequence[str | Note]) -> list[Part]:
+def _read(answer: Coop) -> list[Part]:
     """Return what is read."""
     shown = answer.shown
     names = ", ".join(named(one.name) for one in answer.players)
@@ -82,7 +90,6 @@ def _read(answer: Coop, reported: RangesOrWhy, notes: Sequence[str | Note]) -> l
                 answered.rates("sector", answer.table(shown.name, one.name), "agreed", then=False),
             )
         ),
-        *answered.ending(shown.solution, reported, _proof(answer), notes),
     ]
 
 

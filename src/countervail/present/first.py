@@ -130,16 +130,21 @@ def long_run_effects(told: ToldAnswer, data: Mapping[str, Any] | None) -> list[P
         told: the answer some years after.
         data: the JSON object ``long_run``; None where there is none.
     """
+    return effects_of(told.countries, data)
+
+
+def effects_of(countries: Sequence[str], data: Mapping[str, Any] | None) -> list[PartyEffect]:
+    """Return the effects on countries in a JSON object; nothing where it lacks one of them."""
     if data is None:
         return []
     ranges = data["ranges"] or {}
     found = []
-    for code in told.countries:
+    for code in countries:
         row, known = data["countries"].get(code), ranges.get(code, {})
         if row is not None:
             usd, per_cent = (_known(row[key], known.get(key)) for key in KEYS)
             found.append(PartyEffect(code, usd, per_cent))
-    return found if len(found) == len(told.countries) else []
+    return found if len(found) == len(countries) else []
 
 
 KEYS = ("welfare_usd", "welfare")

@@ -16,6 +16,8 @@ from countervail.present.digits import WHOLE, Digits, amounts, levels, percents
 from countervail.present.document import Document, plain
 from countervail.present.parts import Column, DocumentTable, Part, Row, Words, listed, section
 from countervail.present.pieces import named
+from countervail.present.reach_screen import reach_screen
+from countervail.present.respond_screen import RespondTelling
 from countervail.present.result import cite
 from countervail.present.under_draws import NOT_DRAWN, RangesOrWhy
 
@@ -79,13 +81,38 @@ OUTPUTS = (
 )
 
 
-def reach(answer: Reach, reported: RangesOrWhy = NOT_DRAWN) -> Document:
-    """Return the answer of ``respond reach``."""
-    data = _data(answer, reported)
-    return Document(_read(answer, reported), data, _files(answer, reported, data))
+def reach(
+    answer: Reach,
+    reported: RangesOrWhy = NOT_DRAWN,
+    telling: RespondTelling = RespondTelling(),  # noqa: B008
+) -> Document:
+    """Return the answer of ``respond reach``.
+
+    Its own sentence stands in the JSON object as ``says``, those of the first screen as ``said``.
+    """
+    first = reach_screen(answer, reported, telling)
+    data = {**_data(answer, reported), "said": first.as_dict(telling)}
+    read, why = _read(answer), _why(answer, reported)
+    return Document(
+        [*read, *why],
+        data,
+        _files(answer, reported, data),
+        first.parts,
+        {"answer": read, "why": why},
+    )
 
 
-def _read(answer: Reach, reported: RangesOrWhy) -> list[Part]:
+def _why(answer: Reach, reported: RangesOrWhy) -> list[Part]:
+    """Return the ranges, what was verified, what must be said, and the sources."""
+    return [
+        *under_draws.parts(reported),
+        Words(f"{proof(answer)}{under_draws.certified(reported)}", apart=True),
+        *listed("What must be said", answer.notes),
+        *listed("Sources", [*answer.sources, *cite(answer.solution)]),
+    ]
+
+
+def _read(answer: Reach) -> list[Part]:
     """Return what is read."""
     goals = "; ".join(goal.goal for goal in answer.goals)
     says = answer.says if answer.finished else f"INTERRUPTED, the least so far. {answer.says}"
@@ -104,10 +131,6 @@ def _read(answer: Reach, reported: RangesOrWhy) -> list[Part]:
         *(part for heading, table in groups for part in section(heading, table)),
         *section("What becomes of exports (USD million)", _exports(answer)),
         *section("Output (USD million)", _outputs(answer)),
-        *under_draws.parts(reported),
-        Words(f"{proof(answer)}{under_draws.certified(reported)}", apart=True),
-        *listed("What must be said", answer.notes),
-        *listed("Sources", [*answer.sources, *cite(answer.solution)]),
     ]
 
 

@@ -19,6 +19,12 @@ from countervail.present.digits import Digits, amounts, percents
 from countervail.present.document import Document, plain
 from countervail.present.parts import Column, DocumentTable, Part, Row, Words, section
 from countervail.present.pieces import named
+from countervail.present.respond_screen import (
+    RespondTelling,
+    nash_screen,
+    optimal_screen,
+    told_first,
+)
 from countervail.present.result import cite
 from countervail.present.under_draws import NOT_DRAWN, RangesOrWhy
 from countervail.solution import Solution
@@ -61,11 +67,20 @@ HISTORY = (
 )
 
 
-def optimal(answer: Optimal, reported: RangesOrWhy = NOT_DRAWN) -> Document:
+def optimal(
+    answer: Optimal,
+    reported: RangesOrWhy = NOT_DRAWN,
+    telling: RespondTelling = RespondTelling(),  # noqa: B008
+) -> Document:
     """Return the answer of ``respond optimal``; rates and gains in per cent."""
     notes = answered.notes(answer, answer.notes)
-    return Document(
-        _read_optimal(answer, reported, notes),
+    why = _ending(answer, reported, _proof_of_optimal(answer), notes, answer.player)
+    first = optimal_screen(answer, reported, telling)
+    return told_first(
+        first,
+        telling,
+        _read_optimal(answer),
+        why,
         _optimal(answer, reported, notes),
         {
             "rates": plain([rate._asdict() for rate in answer.table]),
@@ -74,21 +89,28 @@ def optimal(answer: Optimal, reported: RangesOrWhy = NOT_DRAWN) -> Document:
     )
 
 
-def nash(answer: Nash, reported: RangesOrWhy = NOT_DRAWN) -> Document:
+def nash(
+    answer: Nash,
+    reported: RangesOrWhy = NOT_DRAWN,
+    telling: RespondTelling = RespondTelling(),  # noqa: B008
+) -> Document:
     """Return the answer of ``respond nash``; rates and gains in per cent."""
     notes = answered.notes(answer, answer.notes)
     data = _nash(answer, reported, notes)
     rates = [{"player": one["name"], **row} for one in data["players"] for row in one["rates"]]
-    return Document(
-        _read_nash(answer, reported, notes, data["players"]),
+    why = _ending(answer, reported, _proof_of_nash(answer), notes, *answer.players)
+    first = nash_screen(answer, reported, telling)
+    return told_first(
+        first,
+        telling,
+        _read_nash(answer, data["players"]),
+        why,
         data,
         {"rates": plain(rates), **under_draws.tables(reported, answer.solution)},
     )
 
 
-def _read_optimal(
-    answer: Optimal, reported: RangesOrWhy, notes: Sequence[str | Note]
-) -> list[Part]:
+def _read_optimal(answer: Optimal) -> list[Part]:
     """Return what is read of the best tariffs."""
     record, name = answer.certificate, answer.player.name
     which = "The best tariffs" if answer.finished else "INTERRUPTED: the best tariffs so far"
@@ -103,13 +125,10 @@ def _read_optimal(
             f"{name}'s own real income {record.gain_usd:+,.0f} USD million."
         ),
         *_rates_of(answer.table),
-        *_ending(answer, reported, _proof_of_optimal(answer), notes, answer.player),
     ]
 
 
-def _read_nash(
-    answer: Nash, reported: RangesOrWhy, notes: Sequence[str | Note], players: Sequence[Row]
-) -> list[Part]:
+def _read_nash(answer: Nash, players: Sequence[Row]) -> list[Part]:
     """Return what is read of a war."""
     names = ", ".join(named(one.name) for one in answer.players)
     return [
@@ -124,7 +143,6 @@ def _read_nash(
                 f"Tariffs of {named(one.name)}", answered.rates("sector", answer.table(one.name))
             )
         ),
-        *_ending(answer, reported, _proof_of_nash(answer), notes, *answer.players),
     ]
 
 

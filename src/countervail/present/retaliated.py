@@ -17,6 +17,7 @@ from countervail.present.digits import WHOLE, Digits, amounts, levels, percents
 from countervail.present.document import Document
 from countervail.present.parts import Column, Curve, DocumentTable, Part, Row, Words, section
 from countervail.present.pieces import named
+from countervail.present.respond_screen import RespondTelling, retaliation_screen, told_first
 from countervail.present.result import cite
 from countervail.present.under_draws import NOT_DRAWN, RangesOrWhy
 
@@ -41,7 +42,11 @@ FRONTIER = (
 )
 
 
-def retaliation(answer: Retaliation, reported: RangesOrWhy = NOT_DRAWN) -> Document:
+def retaliation(
+    answer: Retaliation,
+    reported: RangesOrWhy = NOT_DRAWN,
+    telling: RespondTelling = RespondTelling(),  # noqa: B008
+) -> Document:
     """Return the answer of ``respond retaliate``."""
     notes = answered.notes(answer, answer.notes)
     more = len(answer.table) - MOST_DUTIES
@@ -56,8 +61,11 @@ def retaliation(answer: Retaliation, reported: RangesOrWhy = NOT_DRAWN) -> Docum
         [_finite(point._asdict()) for point in answer.frontier],
         caption="weight: USD of ours a USD of theirs is worth; below 0, less than is best for us",
     )
-    return Document(
-        _read(answer, reported, notes, levies, frontier),
+    return told_first(
+        retaliation_screen(answer, reported, telling),
+        telling,
+        _read(answer, levies, frontier),
+        answered.ending(answer.solution, reported, _proof(answer), notes),
         _data(answer, reported, notes, levies.rows, frontier.rows),
         {"list": levies, "frontier": frontier, **under_draws.tables(reported, answer.solution)},
     )
@@ -65,8 +73,6 @@ def retaliation(answer: Retaliation, reported: RangesOrWhy = NOT_DRAWN) -> Docum
 
 def _read(
     answer: Retaliation,
-    reported: RangesOrWhy,
-    notes: Sequence[str | Note],
     levies: DocumentTable,
     frontier: DocumentTable,
 ) -> list[Part]:
@@ -85,7 +91,6 @@ def _read(
             *_curve(answer.frontier),
         ),
         *section("Beside it", *beside),
-        *answered.ending(answer.solution, reported, _proof(answer), notes),
     ]
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from countervail.policy.agreement.answer import Coop, Threat
     from countervail.policy.under_draws import ChosenPolicy, Repriced
     from countervail.present.document import Document
+    from countervail.present.respond_screen import RespondTelling
     from countervail.scenario import Scenario
     from countervail.world import World
 
@@ -63,11 +64,11 @@ class CoopRequest(PolicyQuestion):
             progress=progress,
         )
 
-    def document(self, found: Coop, ranges: Repriced | str) -> Document:
+    def document(self, found: Coop, ranges: Repriced | str, telling: RespondTelling) -> Document:
         """Return what is reported of it."""
         from countervail.present.cooperated import coop
 
-        return coop(found, ranges)
+        return coop(found, ranges, telling)
 
     def chosen(self, found: Coop) -> ChosenPolicy:
         """Return the agreement that is shown first."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from countervail.policy.under_draws import Repriced
     from countervail.policy.war.nash import Nash
     from countervail.present.document import Document
+    from countervail.present.respond_screen import RespondTelling
     from countervail.scenario import Scenario
     from countervail.world import World
 
@@ -45,8 +46,8 @@ class NashRequest(PolicyQuestion):
 
         return nash(world, self.players, scenario, model, self.terms, progress=progress)
 
-    def document(self, found: Nash, ranges: Repriced | str) -> Document:
+    def document(self, found: Nash, ranges: Repriced | str, telling: RespondTelling) -> Document:
         """Return what is reported of it."""
         from countervail.present.responded import nash
 
-        return nash(found, ranges)
+        return nash(found, ranges, telling)

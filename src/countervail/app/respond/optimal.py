@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from countervail.policy.rates.optimal import Optimal
     from countervail.policy.under_draws import Repriced
     from countervail.present.document import Document
+    from countervail.present.respond_screen import RespondTelling
     from countervail.scenario import Scenario
     from countervail.world import World
 
@@ -60,8 +61,8 @@ class OptimalRequest(PolicyQuestion):
             progress=progress,
         )
 
-    def document(self, found: Optimal, ranges: Repriced | str) -> Document:
+    def document(self, found: Optimal, ranges: Repriced | str, telling: RespondTelling) -> Document:
         """Return what is reported of them."""
         from countervail.present.responded import optimal
 
-        return optimal(found, ranges)
+        return optimal(found, ranges, telling)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from countervail.policy.under_draws import Repriced
     from countervail.present.document import Document
     from countervail.present.page.report import ReportPage
+    from countervail.present.respond_screen import RespondTelling
     from countervail.scenario import Scenario
     from countervail.world import World
 
@@ -83,7 +84,7 @@ class ReachRequest(PolicyQuestion):
         from countervail.present.page.reach import reach_page
         from countervail.present.sentences.language import language
 
-        return lambda command: reach_page(document, language(), command)
+        return lambda command: reach_page(document, language(self.lang), command)
 
     @cached_property
     def wanted(self) -> GoalsAsked:
@@ -134,11 +135,11 @@ class ReachRequest(PolicyQuestion):
             progress=progress,
         )
 
-    def document(self, found: Reach, ranges: Repriced | str) -> Document:
+    def document(self, found: Reach, ranges: Repriced | str, telling: RespondTelling) -> Document:
         """Return what is reported of them."""
         from countervail.present.reached import reach
 
-        return reach(found, ranges)
+        return reach(found, ranges, telling)
 
     def _growth(self) -> Growth | Literal["none"] | None:
         """Return growth of economies: of a file, none, or what is expected.

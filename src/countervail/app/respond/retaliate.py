@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from countervail.policy.retaliation.answer import Retaliation
     from countervail.policy.under_draws import Repriced
     from countervail.present.document import Document
+    from countervail.present.respond_screen import RespondTelling
     from countervail.scenario import Scenario
     from countervail.world import World
 
@@ -91,8 +92,10 @@ class RetaliateRequest(PolicyQuestion):
             progress=progress,
         )
 
-    def document(self, found: Retaliation, ranges: Repriced | str) -> Document:
+    def document(
+        self, found: Retaliation, ranges: Repriced | str, telling: RespondTelling
+    ) -> Document:
         """Return what is reported of them."""
         from countervail.present.retaliated import retaliation
 
-        return retaliation(found, ranges)
+        return retaliation(found, ranges, telling)

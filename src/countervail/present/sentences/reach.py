@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from countervail.present.sentences.amounts import change, share, share_number
+from countervail.present.sentences.amounts import change, end_of, money, share, share_number
 from countervail.present.sentences.language import Language
+from countervail.present.sentences.run import PartyEffect
+from countervail.present.sentences.signs import drawn
 from countervail.quantiles import Range
 
 EVEN_CHANCE = 0.5
@@ -25,13 +27,73 @@ def met(language: Language, goal: str, levers: str, needed: Range, chance: float
     values = {
         "goal": goal,
         "levers": levers,
-        "x": change(language, needed, sign=False).value,
-        "lower": language.part("reach.lower" if needed.value < 0 else "reach.higher"),
+        "x": _size(language, needed),
+        "lower": _way(language, needed),
     }
     if chance is None:
         return f"{language.say('reach.met_point', **values)}."
     key = "met_low" if chance < EVEN_CHANCE else "met"
     return f"{language.say(f'reach.{key}', **values, n=share_number(language, 100 * chance))}."
+
+
+def met_by(
+    language: Language,
+    goal: str,
+    needed: Sequence[tuple[str, Range]],
+    chance: float | None,
+    *,
+    of_draws: bool,
+) -> str:
+    """Return what a goal within reach would need of several kinds of levers.
+
+    Args:
+        language: it is said in.
+        goal: in words, the subject of *would need*.
+        needed: of each kind its words, and by how much it moves on average, per cent.
+        chance: share of draws in which the goal is met; None without draws, and of several goals.
+        of_draws: whether there are draws.
+    """
+    *before, (levers, last) = needed
+    each = [
+        language.part("reach.each", levers=words, x=_size(language, of), lower=_way(language, of))
+        for words, of in before
+    ]
+    if each:
+        first = language.template("grammar.joins")[0].join(each)
+        levers = language.part("reach.and_more", each=first, levers=levers)
+    if chance is None and of_draws:
+        values = {"x": _size(language, last), "lower": _way(language, last)}
+        return f"{language.say('reach.met_known', goal=goal, levers=levers, **values)}."
+    return met(language, goal, levers, last, chance)
+
+
+def already_met(language: Language, goal: str) -> str:
+    """Return that a goal is met without any lever."""
+    return f"{language.say('reach.alone', goal=goal)}."
+
+
+def not_together(language: Language, goal: str, levers: str) -> str:
+    """Return that goals are not within reach together, though each is by itself."""
+    return f"{language.say('reach.not_together', goal=goal, levers=levers)}."
+
+
+def not_met_level(language: Language, goal: str, levers: str, most: str) -> str:
+    """Return that a goal is not within reach, and the most, in words."""
+    return f"{language.say('reach.not_met_level', goal=goal, levers=levers, x=most)}."
+
+
+def worth(language: Language, effect: PartyEffect) -> str:
+    """Return what levers would be worth to who moves them, were they free."""
+    A, usd = language.country(effect.country), effect.usd
+    if not effect.sign.certain:
+        low, high = (money(language, end_of(usd, end), sign=True).value for end in _ends(usd))
+        return f"{language.say('reach.worth_unclear', A=A, low=low, high=high)}."
+    said = money(language, usd)
+    key = "gains" if usd.value > 0 else "loses"
+    text = language.say(f"reach.worth_{key}", A=A, usd=said.value, range=said.range).strip()
+    if not drawn(usd):
+        text = language.part("run.no_range", said=text)
+    return f"{text}."
 
 
 def not_met(language: Language, goal: str, levers: str, most_per_cent: float) -> str:
@@ -57,3 +119,15 @@ def buyers_title(language: Language, largest: Sequence[str], per_cent: float) ->
     """
     names = language.listed([language.country(code) for code in largest])
     return language.say("reach.share_of_new", largest=names, share=share(language, per_cent))
+
+
+def _size(language: Language, of: Range) -> str:
+    return change(language, of, sign=False).value
+
+
+def _way(language: Language, of: Range) -> str:
+    return language.part("reach.lower" if of.value < 0 else "reach.higher")
+
+
+def _ends(of: Range) -> tuple[float, float]:
+    return (of.p05, of.p95) if drawn(of) else (of.value, of.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,22 @@ def test_json_without_draws_says_so(countervail: Command, mine: Path) -> None:
     assert answer["nash"]["percent"].keys() == {"Canada", "China"}
     assert answer["nash"]["concessions"] in answer["frontier"]
     assert answer["concessions"][0]["measures"] == ["can-chn-ev-surtax-2024"]
+    by = {one["name"]: one["party"] for one in answer["concessions"]}
+    agreed = answer["nash"]["concessions"]
+    replies = answer["default_replies"]
+    assert [one["party"] for one in replies] == [
+        p for p in ("Canada", "China") if p in {by[c] for c in agreed}
+    ]
+    for reply in replies:  # by hand: the largest product of gains beside the offer
+        offer = {name for name in agreed if by[name] == reply["party"]}
+        beside = [
+            one["percent"].values()
+            for one in answer["packages"]
+            if {name for name in one["concessions"] if by[name] == reply["party"]} == offer
+        ]
+        best = max(math.prod(gains) for gains in beside if min(gains) > 1e-6)
+        assert set(reply["offer"]) == offer
+        assert math.prod(reply["largest_product"]["percent"].values()) == pytest.approx(best)
 
 
 WRONG = {

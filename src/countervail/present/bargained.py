@@ -58,6 +58,8 @@ DEFINITIONS = {
     "the packages themselves)",
     "largest product": "the reply with the largest product of gains",
     "most even": "the reply that splits the sum of gains, in USD, most evenly",
+    "default_replies": "the replies to each party that offers what it concedes in the Nash "
+    "package, and no more; point values, without ranges where they were not drawn",
     "smallest": "the reply under which the offering party still gains, and gains least",
 }
 BESIDE = (
@@ -157,6 +159,7 @@ def _data(found: Bargain, why: str) -> dict[str, Any]:
         "nash": _point(found, found.nash, found.nash_ties),
         "kalai_smorodinsky": _point(found, found.kalai_smorodinsky, found.kalai_smorodinsky_ties),
         "reply": None if reply is None else _replied(found, reply),
+        "default_replies": [_replied(found, one) for one in found.default_replies],
         "draws": None if found.drawn is None else _drawn(found, found.drawn),
         "covers": coverage_statement(found, why),
         "definitions": {**DEFINITIONS, "transfers": NO_TRANSFERS},

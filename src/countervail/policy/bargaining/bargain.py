@@ -157,6 +157,23 @@ class Bargain:
         )
 
     @cached_property
+    def default_replies(self) -> tuple[Reply, ...]:
+        """What can be answered to each party that offers all it concedes under Nash, and no more.
+
+        It is what a reply is where nobody says what is offered; a party whose part of that package
+        is empty, or was not valued by itself, has none.
+        """
+        offers = (
+            tuple(k for k in self.nash or () if self.table.concessions[k].party == party)
+            for party in self.parties
+        )
+        return tuple(
+            _reply(self.table, self.packages, offer)
+            for offer in offers
+            if offer in self._places and offer and offer not in self.failures
+        )
+
+    @cached_property
     def chosen(self) -> dict[Package, tuple[str, ...]]:
         """The packages that were chosen, each with all it was chosen as; no deal left out."""
         reply = self.reply

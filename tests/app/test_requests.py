@@ -20,7 +20,7 @@ from countervail.app.respond.optimal import OptimalRequest
 from countervail.app.run import RunRequest
 from countervail.app.sweep import SweepRequest
 from countervail.cli.app import app
-from countervail.cli.command import command
+from countervail.cli.command import Told, command
 from countervail.draws.how import Draws
 from countervail.draws.priors import Priors
 from countervail.errors import InputError, NotCertified
@@ -167,3 +167,11 @@ def test_priors_of_one_world_are_no_file() -> None:
     known = Priors.of(world, cv.Scenario.from_arrays(world))
     with pytest.raises(InputError, match="give a priors file"):
         _ = Draws(priors=known).file
+
+
+def test_what_has_no_words_for_its_parts_is_read_whole() -> None:
+    """A first screen names ``--show`` and ``--all``: who lacks them never sees it."""
+    assert not {"show", "everything"} & set(parameters(Outer))
+    assert Told.of(Outer, as_json=False, show=None, everything=False).everything
+    assert {"show", "everything", "lang"} <= set(parameters(OptimalRequest))
+    assert not Told.of(OptimalRequest, as_json=False, show=None, everything=False).everything

@@ -29,7 +29,7 @@ TREE = list(commands(typer.main.get_command(app)))
 def test_the_promised_commands_are_there() -> None:
     assert {" ".join(path) for path, _ in TREE} >= {
         "", "run", "read", "compare", "check-claims", "lab", "scenarios", "priors",
-        "ledger", "ledger list", "ledger show", "ledger check", "ledger accept",
+        "ledger", "ledger list", "ledger show", "ledger check", "ledger accept", "ledger events",
         "world", "world info", "world check", "world show", "world goods", "sweep", "backtest",
         "respond", "respond bargain", "respond coop", "respond exposure", "respond nash",
         "respond optimal", "respond reach", "respond retaliate", "study", "study exposure",

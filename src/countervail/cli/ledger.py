@@ -123,3 +123,31 @@ def check(
     book = open_ledger(*(paths or ()))
     found = check_ledger(book)
     streams.tell(findings(len(book), found), as_json)
+
+
+@app.command()
+@dated
+def events(
+    between: Annotated[
+        str | None,
+        typer.Option(metavar="A,B", help="Two countries or groups, such as CAN,IND; or one."),
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="Such as visit, meeting, agreement or talks_paused.")
+    ] = None,
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="First day.")] = None,
+    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="Last day.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List what happened between countries beside their law: visits, talks, arrests, deals."""
+    from countervail.clock import as_date
+    from countervail.ledger import relations
+    from countervail.present.relations import document
+
+    found = relations.events(
+        between,
+        kind,
+        None if since is None else as_date(since),
+        None if as_of is None else as_date(as_of),
+    )
+    streams.tell(document(found), as_json)

@@ -121,7 +121,7 @@ def _opens(s: Sentence, lo: int, hi: int) -> tuple[int, str] | None:
                 words[0] not in {"should"} or k == 0
             ):
                 return k, "if"
-        if low in TIME:
+        if low in TIME or (low == "day" and s.words(k - 2, k) == "on the" and k + 1 < hi):
             return k, "time"
         if low == "that" and s.low(k + 1) in {"on", "for", "of"}:
             continue
@@ -359,6 +359,9 @@ def _bare(s: Sentence, made: list[Clause], verb: Verb, lo: int, hi: int) -> Clau
     said = before.verb is not None and (
         before.verb.is_("say", "think", "expect", "announce", "threaten", "deny", "forecast")
     )
+    contact = _contact(s, lo, hi)
+    if contact >= 0 and not (said and contact - lo <= 3):
+        return Clause(contact, 0, verb, "rel", (contact, hi), n, head=_head(s, lo, contact))
     last = s.low(hi - 1)
     if last in AND or (last in {"then", "also"} and s.low(hi - 2) in AND):
         at = hi - 1 if last in AND else hi - 2
@@ -443,6 +446,29 @@ def _bare(s: Sentence, made: list[Clause], verb: Verb, lo: int, hi: int) -> Clau
         return Clause(verb.lo, 0, verb, "red", (lo, hi), n, -1, head=_head(s, lo, verb.lo))
     after = _after_date(s, lo, hi)
     return Clause(after, 0, verb, "said", (after, hi), n)
+
+
+ACTS_ON_PAPER = frozenset(
+    "proclamation order decree agreement deal tariffs duties tariff duty levy levies measure pact "
+    "measures ban truce package law list plan treaty curbs sanctions accord".split()
+)
+WHOLES = frozenset({"everything", "anything", "whatever", "all", "goods", "products", "what"})
+
+
+def _contact(s: Sentence, lo: int, hi: int) -> int:
+    """Return where a clause begins that hangs on a noun without a word: a decree Macron signed."""
+    k = hi - 1
+    if s.low(k) in {"it", "they", "he", "she"}:
+        return k if k - 1 >= lo and s.low(k - 1) in ACTS_ON_PAPER | WHOLES else -1
+    start = hi
+    for p in reversed(s.places):
+        if p.hi == start and not p.it.adjective and p.lo > lo:
+            start = p.lo
+            if s.low(start - 1) in AND and start - 1 > lo:
+                start -= 1
+                continue
+            break
+    return start if start < hi and s.low(start - 1) in ACTS_ON_PAPER else -1
 
 
 def _has_verb(made: list[Clause], k: int) -> bool:

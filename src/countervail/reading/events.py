@@ -92,7 +92,10 @@ def _clause(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
         and not subject_nouns
         and sc.rates(v.hi, c.hi)
         and sc.story.drafts
-        and sc.at(*c.subject, "origin")
+        and (
+            sc.at(*c.subject, "origin")
+            or any(c.subject[0] <= g.lo < c.subject[1] and g.hi == c.subject[1] for g in s.products)
+        )
     ):
         paid = paid_drafts(sc, n, c, v, [])
         if paid:

@@ -193,6 +193,7 @@ class Who:
 
 NOBODY = Who((), GUESSED)
 SELF = word_set("frames.self")
+PAPERS = frozenset({"proclamation", "decree", "order", "ordinance", "notice", "notification"})
 BLOC = frozenset(["bloc", "union"])
 
 
@@ -270,6 +271,8 @@ def in_stretch(
     for words, code in instances().items():
         if f" {words} " in f" {s.words(lo, hi)} ":
             return Who((code,), STATED, (s.tokens[lo].start, s.tokens[hi - 1].end))
+    if s.has(lo, hi, PAPERS):
+        return replace(carried(sc), how=CARRIED)
     if (
         organ
         or s.has(lo, hi, SELF)
@@ -462,6 +465,8 @@ def share(sc: Scene, r: Mention) -> bool:
     if s.low(r.hi) == "of" and not s.has(
         r.hi + 1, r.hi + 5, {"value", "customs", "cif", "fob", "price"}
     ):
+        return True
+    if s.low(r.hi) in {"above", "below"}:
         return True
     if s.low(r.hi) == "share" or s.low(r.hi) in {
         "stake",

@@ -38,6 +38,11 @@ from countervail.reading.relations import find_relations
 from countervail.reading.sentence import Sentence
 from countervail.reading.tokens import Token, sentences, tokens
 
+DATELINE = re.compile(
+    r"[A-Z][A-Z.'’\- ]{2,30}(?:, [A-Z][A-Za-z]+\.?(?: \d{1,2})?(?:, \d{4})?)?(?: \([A-Za-z ]+\))?"
+    r"(?: ?[—–] ?| - |: )(?=\S)"
+)
+"""Where and when a story was written, at its head: MOSCOW, June 8 - ..."""
 LONGEST = 3000
 """Characters of a sentence; a longer one is read in pieces, so that time stays linear."""
 
@@ -128,7 +133,7 @@ def _sentences(whole: Matched, on: date | None) -> list[Sentence]:
     place_starts, product_starts = [p.start for p in places], [p.start for p in products]
     made: list[Sentence] = []
     for start, end in sentences(text):
-        for a, b in _cut(text, start, end):
+        for a, b in _headed(text, start, end):
             words: list[Token] = every[bisect_left(starts, a) : bisect_left(starts, b)]
             if not words:
                 continue
@@ -147,6 +152,15 @@ def _sentences(whole: Matched, on: date | None) -> list[Sentence]:
                 s.money = s.located(_moved(find_money(piece), a))
             made.append(s)
     return made
+
+
+def _headed(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the pieces of a sentence; where it was written is a piece of its own."""
+    head = DATELINE.match(text[start : min(end, start + 80)])
+    if head is None or (start and text[start - 1] not in "\n "):
+        return _cut(text, start, end)
+    at = start + head.end()
+    return [(start, at), *_cut(text, at, end)] if at < end else _cut(text, start, end)
 
 
 def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:

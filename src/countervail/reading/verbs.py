@@ -167,6 +167,8 @@ def _verb_at(s: Sentence, k: int) -> Verb | None:
     low = s.low(k)
     if low == "may" and s.tokens[k].text == "May" and k > 0:
         return None
+    if any(p.lo < k < p.hi for p in s.places):
+        return None  # the United States
     if low in MODALS | BE | HAVE | DO and not (low == "will" and s.low(k - 1) in DETERMINERS):
         return _group(s, k)
     if low in {"export", "exports", "import", "imports"} and _trade_noun(s, k):
@@ -178,6 +180,8 @@ def _verb_at(s: Sentence, k: int) -> Verb | None:
     ):
         return None
     if low.endswith("ing") and s.low(k + 1) in FIRM_WORDS:
+        return None
+    if low == "models" and s.low(k + 1) in {"from", "made", "built", "of"}:
         return None
     if any(p.hi == k and p.it.adjective for p in s.places) and (low in NOUNY or low.endswith("s")):
         return None
@@ -240,6 +244,8 @@ def _trade_noun(s: Sentence, k: int) -> bool:
 
 def _to_noun(s: Sentence, k: int) -> bool:
     """Return whether a noun follows "to", as in the answer to tariffs."""
+    if s.low(k) in {"import", "export"} and s.low(k + 1) in measure_words():
+        return True  # approval to import tariffs
     return s.low(k) in {"work", "market", "place"} and s.low(k + 1) in {"", ".", ","}
 
 

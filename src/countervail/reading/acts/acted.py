@@ -72,6 +72,8 @@ def objects_of(sc: Scene, c: Clause, v: Verb) -> list[MeasureNoun]:
                 continue
             if m.kind == "generic":
                 continue
+            if m.kind == "agreement" and s.low(start - 1) in {"under", "within"}:
+                continue
             found.append(m)
             continue
         if v.is_("replace") and s.low(start - 1) == "with":

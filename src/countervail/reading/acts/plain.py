@@ -101,6 +101,10 @@ def _kept_out(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Draf
     s = sc.s
     if v.lemma not in HOLDING and not v.is_("ban"):
         return []
+    home = next((k for k in range(v.hi, c.hi) if s.words(k, k + 2) == "at home"), -1)
+    if home > 0 and v.is_("keep") and any(v.hi <= g.lo < home for g in s.products):
+        who = subject_of(sc, n)  # keeps its ore at home
+        return _ban(sc, n, v, who, v.hi, cut_zone(sc, v.hi, c.hi), "export_control")
     at = next((k for k in range(v.hi, c.hi) if s.low(k) == "out"), -1)
     if at < 0:
         return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from countervail.reading.draft import Draft
+from countervail.reading.draft import Draft, Goods
 
 
 @dataclass(slots=True)
@@ -22,6 +22,8 @@ class Discourse:
         drafts: so far, in their order.
         day: the last day told.
         places: codes of the places of the sentence before, in their order.
+        goods: of the last sentence that named any.
+        trade: whether a measure was named.
         asked: whether the text is about models or opinions.
     """
 
@@ -35,6 +37,8 @@ class Discourse:
     model: bool = False
     day: str = ""
     places: tuple[str, ...] = ()
+    goods: list[Goods] = field(default_factory=list)
+    trade: bool = False
 
     @property
     def last(self) -> Draft | None:

@@ -22,7 +22,7 @@ def add(story: Discourse, new: list[Draft]) -> None:
             and one.how.get("implementer") != STATED
             and one.instrument != "agreement"
             and one.status not in {"offered", "threatened"}
-        ):
+        ) and not _of_goods_before(story, one):
             continue
         story.drafts.append(one)
 
@@ -32,6 +32,14 @@ def _goods(d: Draft) -> set[str]:
     for g in d.products:
         found |= {h[:4] for h in g.hs} or {g.text.lower()}
     return found
+
+
+def _of_goods_before(story: Discourse, d: Draft) -> bool:
+    """Give a measure told as known, of which nothing was read, the goods named just before."""
+    if not story.goods or story.drafts or d.status not in {"removed", "suspended", "in_force"}:
+        return False
+    d.products, d.how["products"] = list(story.goods), GUESSED
+    return True
 
 
 def _same_words(a: Draft, b: Draft) -> bool:

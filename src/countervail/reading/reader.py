@@ -27,6 +27,7 @@ from countervail.reading.gate import (
     supposed,
 )
 from countervail.reading.goals import find_goals
+from countervail.reading.goods import goods_between
 from countervail.reading.lexicon import instances
 from countervail.reading.load import Source
 from countervail.reading.mentions.dates import find_dates
@@ -144,6 +145,7 @@ def _sentences(whole: Matched, on: date | None) -> list[Sentence]:
             s.products = s.located(
                 products[bisect_left(product_starts, a) : bisect_left(product_starts, b)]
             )
+            s.products = [p for p in s.products if not _downward(s, p.hi - 1)]
             if b - a > 3:
                 piece = text[a:b]
                 s.rates = s.located(_moved(find_rates(piece), a))
@@ -214,6 +216,11 @@ def _opened(text: str, parts: list[Sentence], on: date | None) -> Discourse:
     return story
 
 
+def _downward(s: Sentence, k: int) -> bool:
+    """Return whether a word is the way down, not feathers."""
+    return s.low(k) == "down" and s.low(k + 1) in {"from", "to", "by"}
+
+
 DATED = re.compile(r"^[A-Z][A-Z .,'/()-]{2,40}(?:\([A-Za-z ]+\))?\s*[-—–]+\s")
 
 
@@ -271,6 +278,8 @@ def _sentence(
         ) or (story.model and d.how.get("implementer") != "stated"):
             d.status = "hypothetical"
     add(story, made)
+    story.trade = story.trade or any(m.kind in {"tariff", "ban", "quota"} for m in sc.measures)
+    story.goods = goods_between(s, 0, len(s.tokens), guess=False) or story.goods
     story.places = tuple(place.it.code for place in s.places) or story.places
     _day(story, s)
     return gone

@@ -307,6 +307,10 @@ def _above(s: Sentence, parts: list[Clause], n: int) -> set[str]:
                     "deny",
                 ):
                     found |= set(p.classes)
+                if p.lemma in {"tell", "order", "instruct", "direct"} and s.has(
+                    p.hi, c.verb.lo, {"minister", "ministry", "officials", "customs", "cabinet"}
+                ):
+                    found.add("announce")
                 found |= set(p.governing)
                 if p.is_("expect") and (
                     s.has(*parts[c.parent].subject, ANALYSTS)

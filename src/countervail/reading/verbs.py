@@ -17,6 +17,9 @@ from countervail.reading.sentence import Sentence
 
 MODALS = word_set("verbs.modals")
 BE = word_set("verbs.be")
+ASIDE = frozenset(
+    {"in return", "in turn", "in response", "at once", "for now", "in future", "by then"}
+)
 HAVE = frozenset(["has", "have", "had", "having", "'ve"])
 DO = frozenset(["do", "does", "did"])
 FIRM_WORDS = frozenset(
@@ -365,6 +368,8 @@ def _group(s: Sentence, k: int) -> Verb | None:
         if k - start > 12:
             break
         k += 1
+        while helpers and s.words(k, k + 2) in ASIDE:
+            k += 2
         dated = next(
             (
                 d

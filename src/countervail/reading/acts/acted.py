@@ -36,6 +36,7 @@ from countervail.reading.frames import (
 )
 from countervail.reading.goods import goods_between
 from countervail.reading.mentions.measures import PLANNED, STANDING, MeasureNoun
+from countervail.reading.roles import FIRMS
 from countervail.reading.standing import Standing, mood
 from countervail.reading.verbs import Verb
 
@@ -197,6 +198,7 @@ def acted_drafts(
             before = _dative(sc, v, m)
         quote = (quote_start(sc, n) if k == 0 else m.lo, end)
         groups[-1] = _one(sc, n, m, v, who, "active", lo=m.hi, hi=end, before=before, quote=quote)
+        _borne(sc, c, groups[-1])
         groups[-1] += _presupposed(sc, n, m, groups[-1], end)
         found += groups[-1]
         named = subject_of(sc, n)
@@ -228,6 +230,18 @@ def acted_drafts(
                 d.targets, d.how["targets"] = then[0].targets, INFERRED
                 d.products, d.how["products"] = list(then[0].products), INFERRED
     return found
+
+
+def _borne(sc: Scene, c: Clause, made: list[Draft]) -> None:
+    """Give a measure that firms bear what they deal in: importers of wine will hand deposits."""
+    if not sc.s.has(*c.subject, FIRMS) or not any(sc.at(*c.subject, "origin")):
+        return
+    goods = goods_between(sc.s, *c.subject, guess=False)
+    for d in made:
+        if not d.products and not d.targets and goods:
+            own = [r for r in sc.at(*c.subject, "origin") if r.code not in d.implementer]
+            d.products, d.targets = goods, codes_of(own)
+            d.how["products"] = d.how["targets"] = STATED
 
 
 def _presupposed(sc: Scene, n: int, m: MeasureNoun, made: list[Draft], end: int) -> list[Draft]:

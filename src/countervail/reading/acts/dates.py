@@ -26,6 +26,8 @@ def date_clause(sc: Scene, n: int, draft: Draft, effect: str, status: Standing) 
             else lo
         )
     here = [d for d in s.dates if lo <= d.lo < hi]
+    was = [r.lo for r in s.rates if s.words(r.lo - 2, r.lo) in {"down from", "up from"}]
+    here = [d for d in here if not any(lo <= r < d.lo and d.lo - r <= 5 for r in was)]
     announcing = (
         v is not None
         and v.is_("announce", "propose", "threaten", "plan", "consider", "agree", "say")

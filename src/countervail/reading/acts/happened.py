@@ -48,6 +48,8 @@ def happened_drafts(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNo
         return _not_for(sc, n, c, v, m)
     if v.is_("be", "have") and not (rates or state):
         return []
+    if m.kind == "agreement" and c.kind == "time":
+        return []  # on the day the treaty comes into force
     if m.kind in {"agreement", "preference"}:
         return (
             agreement_drafts(sc, n, c, v, m, False)
@@ -145,7 +147,13 @@ def happened_drafts(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNo
             gone = d.dates.pop("removed", None)
             if gone:
                 d.dates["expires"] = gone
+    ahead = s.low(c.subject[0]) in {"for", "on"} and c.subject[0] < m.lo
     for d in made:
+        if ahead:  # for maize the rate goes to 9.5%
+            d.products = d.products or goods_between(s, c.subject[0], m.lo, guess=False)
+            near = [r for r in sc.at(c.subject[0], m.lo) if r.code not in who.codes]
+            if near:
+                d.targets, d.how["targets"] = codes_of(near), STATED
         more, out = targets_in(sc, v.hi, cut, d.instrument, who.codes)
         d.excluded += codes_of(out)
         if more and not d.targets:

@@ -84,6 +84,11 @@ def paid_drafts(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun])
             "firms",
             "makers",
             "those",
+            "lines",
+            "items",
+            "models",
+            "categories",
+            "varieties",
         },
     )
     context = bool(sc.story.drafts) or bool(nouns)

@@ -10,7 +10,7 @@ from countervail.reading.acts.banned import ban_drafts
 from countervail.reading.acts.build import make_drafts
 from countervail.reading.acts.paid import paid_drafts
 from countervail.reading.clauses import Clause
-from countervail.reading.draft import INFERRED, STATED, Draft
+from countervail.reading.draft import CARRIED, INFERRED, STATED, Draft
 from countervail.reading.frames import (
     Piece,
     Scene,
@@ -45,6 +45,7 @@ def plain_drafts(
         or _refused(sc, n, c, v, passive)
         or _kept_out(sc, n, c, v, passive)
         or _followed(sc, n, c, v, passive)
+        or _moved_on(sc, n, c, v)
         or ([] if objects or passive else _charged(sc, n, c, v))
     )
 
@@ -160,6 +161,40 @@ def _followed(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Draf
     if not given and not any(c.subject[0] <= g.lo < c.subject[1] for g in s.products):
         return []
     return paid_drafts(sc, n, c, v, [])
+
+
+def _moved_on(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
+    """Return the measure named last at the rate that it will rise or fall to: they would double."""
+    s = sc.s
+    last = sc.found[-1] if sc.found else sc.story.last
+    pronoun = c.subject[1] - c.subject[0] == 1 and s.low(c.subject[0]) in {"it", "they"}
+    if not pronoun or not v.is_("rise", "fall", "go") or last is None or last.listed:
+        return []
+    rates = [r for r in sc.rates(v.hi, c.hi) if lead_of(s, r) == "to"]
+    if not rates or last.rate is None or last.instrument not in {"tariff", "tariff_cut"}:
+        return []
+    effect = "raise" if rates[0].it.value > last.rate.value else "cut"
+    made = make_drafts(
+        sc,
+        n,
+        None,
+        effect,
+        Who(last.implementer, CARRIED),
+        "subject.moved",
+        lo=v.hi,
+        hi=c.hi,
+        quote=(c.subject[0], c.hi),
+        instrument="tariff",
+        only=[Piece(rates[0], None, rates[0].lo, c.hi)],
+        guess=False,
+    )
+    for d in made:
+        d.targets, d.products = last.targets, list(last.products)
+        d.how["targets"] = d.how["products"] = CARRIED
+        d.old, d.firm, d.instrument = last.rate, last.firm, last.instrument
+        if effect == "cut":
+            d.instrument = "tariff_cut"
+    return made
 
 
 def _charged(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:

@@ -27,6 +27,10 @@ def look_back(sc: Scene, d: Draft) -> None:
         return
     if d.rate is None and SAME.search(_text(sc, d)):
         _same_rate(sc, d)
+    if not d.targets and d.instrument == "sanctions" and len(sc.found) > 1:
+        near = [x for x in sc.found if x is not d and x.implementer == d.implementer and x.targets]
+        if near:
+            d.targets, d.how["targets"] = near[-1].targets, CARRIED
     if not d.targets and d.instrument in ON_PARTNERS:
         _whose_goods(sc, d)
     if not d.targets and d.instrument in ON_PARTNERS:

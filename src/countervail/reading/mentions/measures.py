@@ -92,9 +92,7 @@ def _at(s: Sentence, k: int, verbal: Collection[int], floor: int) -> MeasureNoun
         return MeasureNoun(k - 1, k + 1, (k, k + 1), "tariff", False, s.low(k - 1), (k - 1, k))
     if s.low(k) in {"'s", "'"} and s.low(k + 1) == "on" and any(p.hi == k for p in s.places):
         owner = next(p for p in s.places if p.hi == k)
-        return MeasureNoun(
-            owner.lo, k + 1, (k, k + 1), "tariff", True, "'s", (owner.lo, owner.hi)
-        )
+        return MeasureNoun(owner.lo, k + 1, (k, k + 1), "tariff", True, "'s", (owner.lo, owner.hi))
     portion = s.low(k - 1) == "of" and any(r.hi == k - 1 for r in s.rates)
     if s.low(k) == "duty" and s.low(k - 1) in {"for", "on", "off", "of"} and not portion:
         return None  # value for duty, on duty

@@ -196,6 +196,8 @@ def _led(s: Sentence, lo: int, hi: int) -> tuple[int, int]:
         "early",
     }:
         return (lo, hi)
+    if s.low(lo) == "for" and any(p.lo == lo + 1 for p in (*s.places, *s.products)):
+        return (lo, hi)  # for Denmark, Ireland and Spain the rates run
     for k in range(lo, hi - 1):
         if s.low(k) == "," and not s.low(k + 1)[:1].isdigit():
             return (k + 1, hi)
@@ -449,8 +451,32 @@ def _bare(s: Sentence, made: list[Clause], verb: Verb, lo: int, hi: int) -> Clau
 
 
 ACTS_ON_PAPER = frozenset(
-    "proclamation order decree agreement deal tariffs duties tariff duty levy levies measure pact "
-    "measures ban truce package law list plan treaty curbs sanctions accord".split()
+    [
+        "proclamation",
+        "order",
+        "decree",
+        "agreement",
+        "deal",
+        "tariffs",
+        "duties",
+        "tariff",
+        "duty",
+        "levy",
+        "levies",
+        "measure",
+        "pact",
+        "measures",
+        "ban",
+        "truce",
+        "package",
+        "law",
+        "list",
+        "plan",
+        "treaty",
+        "curbs",
+        "sanctions",
+        "accord",
+    ]
 )
 WHOLES = frozenset({"everything", "anything", "whatever", "all", "goods", "products", "what"})
 

@@ -57,6 +57,7 @@ class Draft:
         anaphoric: whether its noun points back.
         retaliatory: whether it answers another's.
         voice: of its verb.
+        taxed: whether it is a tax on exports, not a ban.
     """
 
     implementer: tuple[str, ...]
@@ -86,6 +87,7 @@ class Draft:
     support: tuple[int, int] = (0, 0)
     needs_check: list[str] = field(default_factory=list)
     extra: bool = False
+    taxed: bool = False
 
     @property
     def listed(self) -> bool:

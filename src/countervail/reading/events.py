@@ -83,17 +83,16 @@ def _remember(sc: Scene, c: Clause) -> None:
                 sc.story.bloc = code
 
 
-def _meant(sc: Scene, c: Clause, v: Verb, nouns: list[MeasureNoun]) -> Verb:
-    """Return a verb as it is meant beside its measure: demands a deposit, brings a duty down."""
+def _meant(sc: Scene, c: Clause, v: Verb, nouns: list[MeasureNoun]) -> None:
+    """Class a verb as it is meant beside its measure: demands a deposit, brings a duty down."""
     if not nouns:
-        return v
+        return
     first = nouns[0]
     rated = sc.rates(first.lo, first.head[0])
     if v.lemma in {"demand", "require", "ask"} and rated and first.kind == "tax":
-        return replace(v, classes=frozenset({"impose"}), governing=v.governing - {"demand"})
+        v.classes = frozenset({"impose"})
     if v.lemma in {"bring", "take"} and any(lead_of(sc.s, r) == "to" for r in sc.rates(v.hi, c.hi)):
-        return replace(v, classes=frozenset({"raise" if sc.s.has(v.hi, c.hi, {"up"}) else "cut"}))
-    return v
+        v.classes = frozenset({"raise" if sc.s.has(v.hi, c.hi, {"up"}) else "cut"})
 
 
 def _clause(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
@@ -102,7 +101,7 @@ def _clause(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
     passive = v.passive or (c.kind == "red" and v.form == "part")
     subject_nouns = sc.nouns(*c.subject) if not passive or c.subject[0] < c.subject[1] else []
     object_nouns = objects_of(sc, c, v)
-    v = _meant(sc, c, v, object_nouns)
+    _meant(sc, c, v, object_nouns)
     if (
         v.is_("remain", "go", "rise", "fall", "stand")
         and not subject_nouns

@@ -312,6 +312,8 @@ def anyone(sc: Scene, besides: tuple[int, int] = (0, 0)) -> Who:
             and not _begins(sc, r)
         ):
             continue
+        if sc.s.low(r.place.hi) in {"partners", "members", "countries", "neighbours"}:
+            continue
         return Who((r.code,), INFERRED, (r.place.it.start, r.place.it.end))
     before = carried(sc)
     if before.codes:

@@ -79,6 +79,17 @@ def _complete(story: Discourse, d: Draft) -> None:
             and d.sentence - last.sentence <= 2
         ):
             d.instrument = "export_control"
+    before = story.last
+    if (
+        before is not None
+        and before.taxed
+        and d.instrument in {"tariff", "tariff_cut"}
+        and d.rate is not None
+        and d.how.get("targets") != STATED
+        and before.implementer == d.implementer
+        and d.sentence - before.sentence <= 1
+    ):
+        d.instrument, d.taxed = "export_control", True  # soybeans will pay 26%
     earlier = [
         x
         for x in reversed(story.drafts)
@@ -238,6 +249,8 @@ def _same(x: Draft, d: Draft) -> bool:
             return False
         if x.products and d.products and not (_goods(x) & _goods(d)):
             return False
+        if d.rule.startswith("pay") and d.products and not x.products and d.sentence > x.sentence:
+            return False  # up to 50% on all; cars get the full 50%
         if not d.anaphoric and d.sentence - x.sentence <= 1 and not _same_words(x, d):
             return False
         return _one_status(x, d) and (

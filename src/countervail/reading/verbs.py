@@ -17,6 +17,9 @@ from countervail.reading.sentence import Sentence
 
 MODALS = word_set("verbs.modals")
 BE = word_set("verbs.be")
+PAPERS = frozenset(
+    {"proclamation", "order", "decree", "law", "deal", "agreement", "pact", "notice", "bill"}
+)
 ASIDE = frozenset(
     {"in return", "in turn", "in response", "at once", "for now", "in future", "by then"}
 )
@@ -294,7 +297,7 @@ def _reduced(s: Sentence, k: int) -> bool:
     heads = (
         before in measure_words()
         or before in goods_words()
-        or before in {"those", "cars", "vehicles"}
+        or before in {"those", "cars", "vehicles"} | PAPERS
     )
     if not heads and before.endswith("s") and any(p.hi == k for p in s.products):
         heads = True

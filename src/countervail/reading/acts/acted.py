@@ -431,7 +431,7 @@ def _who_acts(sc: Scene, n: int, c: Clause, v: Verb, m: MeasureNoun, passive: bo
     if subject.codes:
         if own.codes and own.codes != subject.codes and own.how == STATED and m.owner is not None:
             return own if not v.is_("raise", "cut", "impose") else subject
-        return subject
+        return own if own.codes == subject.codes and own.how == STATED else subject
     if own.codes:
         return own
     above = said_by(sc, n)

@@ -210,6 +210,10 @@ def make_drafts(
             if m is not None
             else draft.cue["status"]
         )
+        words = {s.low(k) for k in range(m.lo, m.head[1])} if m is not None else set()
+        draft.taxed = kind == "export_control" and bool(
+            words & {"tax", "taxes", "duty", "duties", "levy", "levies", "tariff", "tariffs"}
+        )
         made.append(draft)
     return made
 

@@ -244,8 +244,18 @@ def _state_words(s: Sentence, v: Verb, c: Clause) -> str:
         ):
             return "keep" if v.denied else "suspend"
         if words.startswith(
-            ("in place", "in force", "in effect", "unchanged", "effective", "intact", "valid")
-            + ("untouched", "unaffected", "not touched")
+            (
+                "in place",
+                "in force",
+                "in effect",
+                "unchanged",
+                "effective",
+                "intact",
+                "valid",
+                "untouched",
+                "unaffected",
+                "not touched",
+            )
         ) or (v.is_("remain") and not words.startswith(("at ", "a ", "the "))):
             return "lift" if v.denied else "keep"
         if words.startswith(("over", "gone", "no longer")):

@@ -71,6 +71,11 @@ def _let_go(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Draft]
 def _refused(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Draft]:
     """Return a ban where somebody buys or sells no longer, or lets nothing in."""
     s = sc.s
+    shut = passive and v.lemma in {"refuse", "deny"}
+    if shut and s.has(v.hi, v.hi + 3, {"clearance", "entry", "access", "admission"}):
+        there = sc.at(v.hi, c.hi, "into", "in")
+        who = _who(there[0]) if there else carried(sc)
+        return _ban(sc, n, v, who, v.hi, c.hi, "import_ban", c.subject)
     none = s.low(c.subject[0]) == "no" and c.subject[0] < c.subject[1]
     stopped = v.under("halt", "refuse") and v.lemma in TAKING | TRADING
     if not (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from countervail.reading.acts.around import TRADE, condition_of, quote_start, status_of
 from countervail.reading.acts.build import effect_of, make_drafts
 from countervail.reading.acts.paid import paid_drafts
@@ -108,6 +110,14 @@ def changed_rate(sc: Scene, n: int, v: Verb, rates: list[Mention]) -> bool:
     )
     if state.status not in {"in_force", "announced"}:
         return False
+    if sc.found and last is sc.found[-1] and last.rate is not None and state.future:
+        start, end = sc.span(v.lo, sc.clauses[n].hi)
+        then = replace(last, rate=at.it, old=last.rate, start=start, end=end, dates={})
+        then.how, then.cue = dict(last.how), dict(last.cue)
+        then.products = list(last.products)
+        then.cue["rate"] = (at.it.start, at.it.end)
+        sc.found.append(then)  # to 75%, and bring it down to 40% later
+        return True
     last.old, last.rate = last.rate, at.it
     last.status = state.status
     last.cue["rate"] = (at.it.start, at.it.end)

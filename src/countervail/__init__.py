@@ -134,10 +134,11 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name in __all__:
+        _let_values_show_themselves()
     if name == "respond":
         return import_module("countervail.respond")
     if name in _HOMES:
-        _let_values_show_themselves()
         return getattr(import_module(f"countervail.{_HOMES[name]}"), name)
     raise AttributeError(f"module 'countervail' has no attribute '{name}'")
 

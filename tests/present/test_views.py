@@ -135,9 +135,19 @@ def test_text_is_no_command_of_latex() -> None:
     assert "$-$1" in made
 
 
+def test_an_answer_of_policy_shows_itself() -> None:
+    table = random_world(3, 3, 2)
+    best = cv.respond.optimal(table.world(), table.countries[0])
+    assert best._repr_html_().startswith('<section class="countervail">')
+    assert "welfare" in repr(best.summary()).lower()
+    assert best.to_latex().startswith(r"\begin{tabular}")
+    assert best.plot.bar("welfare").svg().startswith("<svg")
+
+
 def test_importing_a_name_loads_nothing_that_draws() -> None:
     code = (
-        "import sys, countervail as cv; w = cv.World; "
+        "import sys, countervail as cv; cv.respond; "
+        "from countervail.schema.shown import fillers; assert fillers; "
         "print('countervail.present.views' in sys.modules, 'jinja2' in sys.modules)"
     )
     run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)

@@ -175,6 +175,17 @@ def test_forty_keys_end_on_the_right_rate_one_request_at_a_time_and_one_step_of_
     assert page.input_value("#r0v") == "60"
 
 
+def test_another_day_shows_its_law_at_once_and_then_its_answer(page: Any) -> None:
+    page.fill("#date", str(page.evaluate("document.getElementById('date').min")))
+    assert not any(row.is_checked() for row in page.locator("#rows .sw").all())
+    page.wait_for_selector("#headline:has-text('Nothing in the law changed')", timeout=PATIENCE)
+    painted(page)
+    assert not any(row.is_checked() for row in page.locator("#rows .sw").all())
+    page.click("#reset")
+    painted(page)
+    assert all(row.is_checked() for row in page.locator("#rows .sw").all())
+
+
 def test_a_link_is_the_whole_state_and_back_goes_back(
     browser: Any, served: Served, page: Any
 ) -> None:

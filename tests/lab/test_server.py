@@ -85,6 +85,19 @@ def test_every_edit_is_the_answer_that_solve_gives(
             assert usd == pytest.approx(expected, rel=1e-6, abs=1e-3), (state, code)
 
 
+def test_where_no_law_differs_nothing_moves_wherever_the_search_came_from(
+    lab: TestClient,
+) -> None:
+    solved(lab, state={"horizon": "long", "rates": {EV: 55.0}})
+    answer = solved(lab, state={"horizon": "long", "date": "2024-09-29"})
+    assert answer["headline"].startswith("Nothing in the law changed between 29 September")
+    assert set(welfare(answer).values()) == {0.0}
+    every = dict.fromkeys((row["id"] for row in lab.get("/api/start").json()["measures"]), "off")
+    ended = solved(lab, state={"horizon": "long", "rates": every})
+    assert ended["headline"].startswith("Nothing in the law changed")
+    assert set(welfare(ended).values()) == {0.0}
+
+
 def test_an_answer_holds_its_headline_map_charts_and_rows(lab: TestClient) -> None:
     answer = solved(lab, tab="t", n=7, state={}, focus="CAN", width=340)
     assert answer["n"] == 7

@@ -147,6 +147,8 @@ class PricedQuestion:
         """
         resolved, scenario = self.resolved(asked), asked.scenario
         shock = self.shock_at(resolved)
+        if _alike(resolved):
+            near = None  # from the first state itself, so that nothing moves at all
         try:
             after = solve_next(self.model, self.base, shock, self.before, near)
             after = sharpened(self.model, self.base, self.before, after, "numpy")
@@ -156,6 +158,21 @@ class PricedQuestion:
             self.world, scenario, self.model, resolved, self.base, self.before, after,
             self.observed, self.limits,
         )  # fmt: skip
+
+
+def _alike(resolved: Resolved) -> bool:
+    """Return whether both states of a question are one."""
+    before, after = resolved.before, resolved.after
+    if before.line_tariff is None or after.line_tariff is None:
+        return after.is_nothing()
+    assert before.line_iceberg is not None
+    assert after.line_iceberg is not None
+    cells = replace(after, line_tariff=None, line_iceberg=None)
+    return (
+        cells.is_nothing()
+        and np.array_equal(before.line_tariff, after.line_tariff)
+        and np.array_equal(before.line_iceberg, after.line_iceberg)
+    )
 
 
 def _sloped(

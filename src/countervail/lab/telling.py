@@ -38,8 +38,8 @@ Array = NDArray[np.float64]
 OTHERS = 4
 """Economies beside the parties in the first chart."""
 
-PARTNERS = 5
-"""Partners shown: those to whom most less is sold, and most more."""
+PARTNERS = 6
+"""Partners shown: those to whom sales change most, up or down."""
 
 SMALLEST_OF_LARGEST = 0.005
 """Goods whose trade before is less than this part of the largest stand in the table alone."""
@@ -101,7 +101,8 @@ class LabAnswer:
             return self.told.headline(self.language)
         same = not any(row["changes"] for row in self.told.reported.law)
         if same and self.told.dates is not None:
-            return run.nothing_changed(self.language, self.told.dates)
+            first, last = sorted(self.told.dates)
+            return run.nothing_changed(self.language, (first, last))
         return run.nothing_moves(self.language)
 
     @cached_property
@@ -291,18 +292,15 @@ class LabAnswer:
         return pairs([BarList("", tuple(bars))], view.width, lead, holding).inline()
 
     def _moved(self, focus: str) -> list[str]:
-        """Return the partners to whom a country sells most less, and most more."""
+        """Return the partners a country's sales to which change most, in order of the change."""
         world = self.solution.world
         if focus not in world.countries:
             return []
         n = world.country(focus)
         change = self.exports[n].copy()
         change[n] = 0.0
-        ranked = np.argsort(change)
-        most = [int(k) for k in (*ranked[:2], *ranked[::-1][: PARTNERS - 1])]
-        kept = [k for k in dict.fromkeys(most) if abs(change[k]) > 1e-9]
-        kept.sort(key=lambda k: change[k])
-        return [world.countries[k] for k in kept]
+        largest = [int(k) for k in np.argsort(-np.abs(change))[:PARTNERS] if abs(change[k]) > 1e-9]
+        return [world.countries[k] for k in sorted(largest, key=lambda k: change[k])]
 
     def _at(self, seller: str, buyer: str) -> tuple[int, int]:
         world = self.solution.world

@@ -63,6 +63,7 @@ export class LawSide {
     const move = (/** @type {boolean} */ done) => {
       const day = new Date(this.first + Number(slider.value) * DAY).toISOString().slice(0, 10);
       const law = { ...copy(this.page.law), date: day === this.own ? null : day, rates: {} };
+      this.now = Object.fromEntries(this.rows.map((/** @type {any} */ row) => [row.id, lawOn(row, day)]));
       this.page.change(law, done);
     };
     this._slides(slider, () => move(false), 1, 30);
@@ -184,6 +185,15 @@ export class LawSide {
       }));
     }
   }
+}
+
+/** The law of a row on a day, by its steps: shown at once, until the answer brings the ledger's own.
+ * @param {any} row @param {string} day */
+function lawOn(row, day) {
+  const came = row.steps.filter((/** @type {any} */ s) => s.from !== null && s.from <= day), step = came.at(-1);
+  const there = step !== undefined && step.state === "in force" && (step.expires === null || day <= step.expires);
+  const last = came.filter((/** @type {any} */ s) => s.state === "in force").at(-1) ?? row.steps.find((/** @type {any} */ s) => s.state === "in force");
+  return { rate: there ? step.rate : null, in_force: there, since: there ? step.from : null, last: last?.rate ?? null };
 }
 
 /** Ticks of a slider: nought, the ledger's rates, and underlined the one in force.

@@ -30,7 +30,7 @@ const asker = new Asker(page, {
     });
   },
   ranges: (/** @type {any} */ came, /** @type {string} */ why) => {
-    if (came === null) { $("drawn").textContent = `no range: ${why}`; return; }
+    if (came === null) { shown.show({ ...shown.answer, failed: why }, true); return; }
     if (came.drawing) { pill(`✓ Certified; range being drawn (${came.beside ? "A, " : ""}to ${came.of})`, false); return; }
     shown.show(came, true);
     pill(came.done ? `✓ Certified · ${came.draws} draws` : `✓ Certified; range being drawn (${came.made} of ${came.of})`, false);

@@ -11,8 +11,8 @@ const MOST_MOVES = 6;
 
 /** A sentence with its ranges set apart. @param {HTMLElement} place @param {string} said */
 function ranged(place, said) {
-  place.replaceChildren(...said.split(/(\([^()]*\d[^()]* to [^()]*\)|\(no range\))/).filter(Boolean).map((part) =>
-    /^\(.* to |^\(no range/.test(part) ? el("span", { class: "rg" }, [part]) : part));
+  place.replaceChildren(...said.split(/(\([^()]*\d[^()]* to [^()]*\)|\(no range\)|\(range: being drawn\))/).filter(Boolean).map((part) =>
+    /^\(.* to |^\(no range|^\(range: /.test(part) ? el("span", { class: "rg" }, [part]) : part));
 }
 
 export class Shown {
@@ -62,8 +62,8 @@ export class Shown {
     document.body.dataset.key = answer.key;
     /** @type {Map<string, any>|null} */
     this.rows = answer.figures && new Map(answer.figures.map((/** @type {any} */ row) => [row.code, row]));
-    ranged($("headline"), answer.headline);
-    ranged($("second"), answer.second);
+    ranged($("headline"), drawing(answer, answer.headline));
+    ranged($("second"), drawing(answer, answer.second));
     const a = answer.compare;
     ranged($("compare"), a ? `Against A (${answer.a_law}): ${a}.` : `This is A: ${answer.law}.`);
     this.map();
@@ -71,7 +71,7 @@ export class Shown {
     $("h-partners").textContent = `${possessive(this.names[this.page.focus] ?? "")} sales by partner`;
     for (const place of document.querySelectorAll("[data-ayear]")) place.textContent = this.page.law.horizon === "1" ? "" : " a year";
     const ring = a ? "; ring: A" : "";
-    $("drawn").textContent = answer.draws ? `bar: 5 to 95 % of ${answer.draws} draws${ring}` : `range: being drawn${ring}`;
+    $("drawn").textContent = answer.draws ? `bar: 5 to 95 % of ${answer.draws} draws${ring}` : answer.failed ? `no range: ${answer.failed}` : `range: being drawn${ring}`;
     if (this.page.view === "table") this.table();
     this._say(drawn ? MOVES : SAID);
   }
@@ -192,6 +192,9 @@ export class Shown {
       ...(left.length ? [el("p", {}, [`It leaves out: ${left.map((/** @type {any} */ one) => `${one.matter} (${one.reason})`).join("; ")}.`])] : []));
   }
 }
+
+/** Until draws are made, or fail, a sentence says that its range is being drawn. @param {any} answer @param {string} said */
+const drawing = (answer, said) => answer.draws || answer.failed ? said : said.replace("(no range)", "(range: being drawn)");
 
 /** @param {string} name */
 const possessive = (name) => name.endsWith("s") ? `${name}’` : `${name}’s`;

@@ -48,7 +48,7 @@ SAID = {
     "A measure": ["Additional duty on bicycles", "No. 1 of 2026", "2026-06-01"],
     "An output column": ["openness", '"openness_change": {'],
     "A question": ["Canada drops the surtax on Chinese steel and aluminium", "Certified"],
-    "A question of what to do": ["gain from the change asked about", "Canada", "Certified"],
+    "A question of what to do": ["Who gains and loses", "CAN Canada", "Certified:"],
     "A source": ["autarky:3: 3 economies x 1 sectors"],
 }
 """What an answer holds that only the new file can have brought about."""

@@ -17,6 +17,7 @@ from countervail.present.sentences.amounts import cell_money
 from countervail.present.sentences.bargain import PartyWorth
 from countervail.present.sentences.language import Language
 from countervail.present.sentences.run import when
+from countervail.present.under_draws import without_ranges
 from countervail.quantiles import Range
 
 MOST_CONCESSIONS = 6
@@ -53,12 +54,13 @@ def sentences(found: Bargain, language: Language) -> list[str]:
     return said
 
 
-def screen(found: Bargain, language: Language) -> list[Part]:
+def screen(found: Bargain, language: Language, why: str) -> list[Part]:
     """Return what is read first of a bargain.
 
     Args:
         found: the bargain.
         language: it is read in.
+        why: there are no draws, where there are none.
     """
     headline, *more = sentences(found, language)
     notes = (f"{of}: {say}" for of, say in found.left_out.items())
@@ -73,7 +75,7 @@ def screen(found: Bargain, language: Language) -> list[Part]:
         parts += [_both_horizons(found, package, language), Words("")]
     parts += [
         _alone(found, language),
-        Words(_certified(found, language)),
+        *_certified(found, language, why),
         Words(language.part("screen.respond_rest")),
     ]
     return parts
@@ -164,11 +166,12 @@ def _everything(found: Bargain, package: Package) -> bool:
     )
 
 
-def _certified(found: Bargain, language: Language) -> str:
+def _certified(found: Bargain, language: Language, why: str) -> list[Part]:
     """Return what was verified, and of which year the money is."""
     drawn, year = found.drawn, found.world.year
     if drawn is None:
         money = language.part("screen.money_point", year=year)
-        return f"{language.part('screen.certified_point')} {money}"
+        stopped, certified = without_ranges(language, why)
+        return [*stopped, Words(f"{certified} {money}")]
     said = language.part("screen.certified", k=len(drawn.percent), n=drawn.draws)
-    return f"{said} {language.part('screen.money', year=year)}"
+    return [Words(f"{said} {language.part('screen.money', year=year)}")]

@@ -90,7 +90,7 @@ def document(found: Bargain, why: str = NOT_DRAWN, lang: Language | None = None)
         "why": _why(found, data["covers"], data["assumptions"]),
     }
     read = [*sections["answer"], *sections["why"]]
-    return Document(read, data, _files(data), bargain_screen.screen(found, said), sections)
+    return Document(read, data, _files(data), bargain_screen.screen(found, said, why), sections)
 
 
 def _why(found: Bargain, coverage: str, assumptions: Sequence[str]) -> list[Part]:

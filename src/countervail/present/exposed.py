@@ -120,7 +120,7 @@ def document(
     }
     sections = {"answer": _read(found, data, after), "why": _why(found, data, after)}
     read = [*sections["answer"], *sections["why"]]
-    first = exposure_screen.screen(found, said, after)
+    first = exposure_screen.screen(found, said, after, why)
     return Document(read, data, first=first, sections=sections)
 
 

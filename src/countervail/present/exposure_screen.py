@@ -14,6 +14,7 @@ from countervail.present.sentences.amounts import cell_percent
 from countervail.present.sentences.exposure import PartnerLost
 from countervail.present.sentences.language import Language
 from countervail.present.sentences.run import when
+from countervail.present.under_draws import without_ranges
 from countervail.quantiles import Range
 from countervail.studies.decoupling import How
 from countervail.studies.exposure import Exposure
@@ -30,27 +31,30 @@ def sentence(found: Exposure, language: Language, after: Exposure | None) -> str
     return told.dependence(language, found.country, losses, when=said)
 
 
-def screen(found: Exposure, language: Language, after: Exposure | None) -> list[Part]:
+def screen(found: Exposure, language: Language, after: Exposure | None, why: str) -> list[Part]:
     """Return what is read first of who a country depends on; nothing where no loss is priced.
 
     Args:
         found: the answer, its losses in the long run.
         language: it is read in.
         after: the same some years after a loss.
+        why: there are no draws, where there are none.
     """
     headline = sentence(found, language, after)
     if not headline:
         return []
     first = found if after is None else after
     drawn = first.drawn
+    stopped: list[Part] = []
     if drawn is None:
-        certified = language.part("screen.certified_point")
+        stopped, certified = without_ranges(language, why)
     else:
         certified = language.part("screen.certified", k=int(drawn.answered.sum()), n=len(drawn))
     return [
         Words(headline, "strong"),
         Words(""),
         _table(found, language, after),
+        *stopped,
         Words(certified),
         Words(language.part("screen.respond_rest")),
     ]

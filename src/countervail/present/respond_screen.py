@@ -27,7 +27,7 @@ from countervail.present.sentences.language import Language, language
 from countervail.present.sentences.run import PartyEffect
 from countervail.present.sentences.signs import Sides
 from countervail.present.told import point
-from countervail.present.under_draws import NOT_DRAWN, RangesOrWhy
+from countervail.present.under_draws import RangesOrWhy, without_ranges
 from countervail.quantiles import Range
 from countervail.solution import Solution
 
@@ -209,10 +209,7 @@ def ending(
     year = solution.world.year
     if isinstance(reported, str):
         money = said.part("screen.money_point", year=year)
-        certified = said.part("screen.certified_point")
-        why = [] if reported == NOT_DRAWN else [Words(reported, "strong")]
-        if why:  # what stopped the draws is said, and not that none were asked for
-            certified = f"{said.template('page.certified')}."
+        why, certified = without_ranges(said, reported)
     else:
         why = []
         money = said.part("screen.money", year=year)

@@ -17,6 +17,7 @@ from countervail.present.parts import QUANTILES as AT
 from countervail.present.parts import Column, DocumentTable, Part, Row, Words, section
 from countervail.present.result import manifest_of
 from countervail.present.rows import OUTCOMES
+from countervail.present.sentences.language import Language
 from countervail.quantiles import Range
 from countervail.solution import Solution
 
@@ -36,6 +37,18 @@ UNFINISHED = (
     "These are point answers: the search was interrupted, so the policy was not evaluated under "
     "draws of elasticities, coverages and other inputs."
 )
+
+
+def without_ranges(said: Language, why: str) -> tuple[list[Part], str]:
+    """Return what stopped the draws, where something did, and what was certified.
+
+    Args:
+        said: the language of a first screen.
+        why: there are no ranges.
+    """
+    if why == NOT_DRAWN:
+        return [], str(said.part("screen.certified_point"))
+    return [Words(why, "strong")], f"{said.template('page.certified')}."
 
 
 def parts(reported: RangesOrWhy) -> list[Part]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import NamedTuple
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from countervail.errors import InputError
 from countervail.reading.aligned import MOST_SENTENCES
@@ -189,3 +192,54 @@ def test_too_many_sentences_are_refused() -> None:
     text = "Peru banned wine. " * (MOST_SENTENCES + 1)
     with pytest.raises(InputError, match="at most 1,500"):
         compared(text, "Peru banned wine.")
+
+
+WORDS = [
+    "China",
+    "will",
+    "might",
+    "impose",
+    "lift",
+    "a",
+    "25%",
+    "30%",
+    "tariff",
+    "duty",
+    "levy",
+    "on",
+    "steel",
+    "metal",
+    "from",
+    "Japan",
+    "not",
+    "no",
+    ".",
+    ",",
+    "-",
+    "and",
+    "which",
+    "who",
+    "the",
+    "May",
+    "Friday",
+    "to",
+    "by",
+    "if",
+]
+
+
+@given(*(st.lists(st.sampled_from(WORDS), max_size=50) for _ in "ab"))
+@settings(max_examples=25, deadline=None)
+def test_any_order_of_words_is_compared(a: list[str], b: list[str]) -> None:
+    first, second = " ".join(a), " ".join(b)
+    for one in compared(first, second).differences:
+        assert one.a is None or 0 <= one.a[0] < one.a[1] <= len(first)
+        assert one.b is None or 0 <= one.b[0] < one.b[1] <= len(second)
+
+
+@pytest.mark.parametrize("text", ["tariff duty " * 700, "a" * 20_000, "if " * 1500])
+def test_odd_texts_are_compared_in_no_long(text: str) -> None:
+    one, other = read(text, DAY), read("duty " + text[:-2], DAY)
+    began = time.process_time()
+    compare(one, other)
+    assert time.process_time() - began < 4

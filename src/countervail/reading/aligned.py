@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from countervail.errors import InputError
@@ -20,6 +20,9 @@ from countervail.reading.tokens import Token, sentences, tokens
 
 MOST_SENTENCES = 1500
 """Sentences of a version; the time of an alignment grows with the product of both."""
+
+LONGEST = 3000
+"""Characters of a sentence; a longer one is compared in pieces."""
 
 LEAST = 0.3
 """Weighted share of common words from which two sentences are versions of one."""
@@ -83,13 +86,24 @@ def side(source: Source) -> Side:
         InputError: it has more than are aligned.
     """
     text = matched(source.text).text
-    spans = list(sentences(text))
+    spans = [cut for span in sentences(text) for cut in _cut(text, span)]
     if len(spans) > MOST_SENTENCES:
         raise InputError(
             f"a version of {len(spans):,} sentences: at most {MOST_SENTENCES:,} are compared; give "
             "the articles one by one"
         )
     return Side(text, spans, [_bag(tokens(text[a:b])) for a, b in spans])
+
+
+def _cut(text: str, span: Span) -> Iterator[Span]:
+    """Yield the pieces in which a sentence is compared: itself, unless it has no end."""
+    start, end = span
+    while end - start > LONGEST:
+        space = text.rfind(" ", start + LONGEST // 2, start + LONGEST)
+        middle = space if space > 0 else start + LONGEST
+        yield start, middle
+        start = middle
+    yield start, end
 
 
 def align(a: Side, b: Side) -> list[Aligned]:

@@ -576,9 +576,15 @@ def _spelt(words: Sequence[str]) -> list[str]:
     return [re.sub(r"ou?r(?=s?$)", "or", re.sub(r"is(?=e|ing|ation)", "iz", w)) for w in words]
 
 
+MOST_COVERED = 12
+"""Words of a stretch that are looked up piece by piece."""
+
+
 def _covered(a: Sequence[str], b: Sequence[str]) -> bool:
     """Return whether words can be taken for other words, piece by piece, by the table."""
     groups = _groups()
+    if max(len(a), len(b)) > MOST_COVERED:
+        return False
     if not a and not b:
         return True
     if not a or not b:

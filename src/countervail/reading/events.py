@@ -7,6 +7,7 @@ from dataclasses import replace
 from countervail.reading.acts.acted import acted_drafts, objects_of
 from countervail.reading.acts.around import NEW
 from countervail.reading.acts.banned import ban_drafts
+from countervail.reading.acts.continued import continued_drafts
 from countervail.reading.acts.entered import entered_drafts, is_free
 from countervail.reading.acts.granted import (
     exempt_drafts,
@@ -45,6 +46,7 @@ def read_scene(sc: Scene) -> list[Draft]:
             sc.found = made
             _remember(sc, c)
     made += mentioned_drafts(sc)
+    made += continued_drafts(sc, made)
     for d in made:
         _beside(sc, d)
         look_back(sc, d)
@@ -98,6 +100,9 @@ def _meant(sc: Scene, c: Clause, v: Verb, nouns: list[MeasureNoun]) -> None:
 def _clause(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
     s = sc.s
     found: list[Draft] = []
+    above = sc.clauses[n - 1].verb if n else None
+    if above is not None and above.lemma == "let" and v.is_("end") and sc.found:
+        return []  # let the duty expire
     passive = v.passive or (c.kind == "red" and v.form == "part")
     subject_nouns = sc.nouns(*c.subject) if not passive or c.subject[0] < c.subject[1] else []
     object_nouns = objects_of(sc, c, v)
@@ -129,6 +134,7 @@ def _clause(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
         v.is_("enter")
         or is_free(sc, c, v)
         or (v.is_("allow") and any(c.lo <= q.lo < c.hi for q in s.volumes))
+        or (v.is_("allow") and any(lead_of(s, r) == "at" for r in sc.rates(v.hi, c.hi)))
     ):
         entered = entered_drafts(sc, n, c, v)
         if entered:

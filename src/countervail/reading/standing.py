@@ -171,7 +171,7 @@ def mood(s: Sentence, parts: list[Clause], n: int, condition: bool) -> Mood:
     if c.kind == "said" and up is not None and up.denied and up.is_("say", "announce", "think"):
         denied = True
     hoping = not past or bool(g & {"plan", "propose", "demand", "offer", "threaten"})
-    bearing = v.is_("pay", "need", "require", "enter") or v.lemma == "apply"
+    bearing = v.is_("pay", "need", "require", "enter") or v.lemma in {"apply", "hand", "deposit"}
     powerless = hoping and not bearing and _powerless(s, _speaker(parts, n))
     return Mood(
         demanded=powerless
@@ -183,7 +183,9 @@ def mood(s: Sentence, parts: list[Clause], n: int, condition: bool) -> Mood:
         denied=denied,
         supposed=supposed,
         offered="offer" in g,
-        threatened=bool({"threaten", "consider"} & g) or v.is_("threaten", "consider"),
+        threatened=bool({"threaten", "consider"} & g)
+        or v.is_("threaten", "consider")
+        or ("would" in helpers and _warned(parts, n)),
         planned=bool({"plan", "vote", "announce"} & g) or v.is_("plan"),
         proposed="propose" in g
         or s.has(*_whose(parts, c), DRAFTED)
@@ -203,6 +205,14 @@ def mood(s: Sentence, parts: list[Clause], n: int, condition: bool) -> Mood:
         expected="expect" in g,
         refused="refuse" in g,
         announced=v.is_("announce") or v.lemma in {"authorise", "authorize"},
+    )
+
+
+def _warned(parts: list[Clause], n: int) -> bool:
+    """Return whether what a clause tells is somebody's warning, named after it."""
+    return any(
+        c.kind == "attr" and c.parent == n and c.verb is not None and c.verb.lemma == "warn"
+        for c in parts
     )
 
 

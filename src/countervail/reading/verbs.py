@@ -385,6 +385,12 @@ def _group(s: Sentence, k: int) -> Verb | None:
             k = dated.hi
     if not helpers:
         return None
+    if helpers[-1] in {"have", "has"} and s.low(k) == "to":
+        base = _skipped(s, k + 1)
+        then = _form(s, base, "base")
+        if then is not None and not _to_noun(s, base):
+            kept = tuple(helpers[:-1]) or ("must",)
+            return _chained(s, start, base, then, "finite", kept, False, False, denied)
     past = (
         bool({"was", "were", "had", "did"} & set(helpers))
         or "been" in helpers

@@ -41,6 +41,11 @@ from countervail.reading.standing import Standing, mood
 from countervail.reading.verbs import Verb
 
 
+WEIGHED = frozenset(
+    {"cost of", "costs of", "impact of", "effect of", "effects of", "burden of", "price of"}
+)
+
+
 def objects_of(sc: Scene, c: Clause, v: Verb) -> list[MeasureNoun]:
     """Return the measures that a verb acts on: the first after it, and those joined to it."""
     s = sc.s
@@ -71,7 +76,7 @@ def objects_of(sc: Scene, c: Clause, v: Verb) -> list[MeasureNoun]:
                 "hit", "strip"
             ):
                 continue
-            if m.kind == "generic":
+            if m.kind == "generic" or s.words(start - 2, start) in WEIGHED:
                 continue
             if m.kind == "agreement" and s.low(start - 1) in {"under", "within"}:
                 continue

@@ -199,7 +199,18 @@ def _direction(sc: Scene, whole: tuple[int, int]) -> tuple[bool, str]:
             "entry",
         }:
             return True, "import"
-        if low in {"border", "borders", "market", "markets", "port", "ports"} and sc.s.has(
+        if low in {"foreign", "imported"} and any(p.lo == k + 1 for p in s.products):
+            return True, "import"
+        if low in {
+            "border",
+            "borders",
+            "market",
+            "doors",
+            "door",
+            "markets",
+            "port",
+            "ports",
+        } and sc.s.has(
             max(whole[0] - 2, 0),
             whole[1],
             {

@@ -26,6 +26,7 @@ from countervail.reading.frames import (
 )
 from countervail.reading.goods import goods_between, noun_goods
 from countervail.reading.mentions.measures import MeasureNoun
+from countervail.reading.mentions.rates import Rate
 from countervail.reading.sentence import Sentence
 from countervail.reading.verbs import Verb
 
@@ -43,7 +44,7 @@ def paid_drafts(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun])
     cut = cut_zone(sc, v.hi, c.hi)
     if nouns and nouns[0].lead == "no":
         sc.used.update(id(m) for m in nouns)
-        return []
+        return _free_of(sc, n, c, v, nouns[0])
     nouns = [
         m
         for m in nouns
@@ -202,6 +203,38 @@ def paid_drafts(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun])
     if m is not None:
         sc.used.add(id(m))
     still_to_come(sc, v, made)
+    return made
+
+
+def _free_of(sc: Scene, n: int, c: Clause, v: Verb, m: MeasureNoun) -> list[Draft]:
+    """Return a cut to nothing where goods are to pay no duty."""
+    s = sc.s
+    goods = goods_between(s, *c.subject, guess=False)
+    origins = sc.at(*c.subject, "origin", "actor", "owner")
+    if v.denied or not goods or not origins or m.kind not in {"tariff", "tax"}:
+        return []
+    above = said_by(sc, n)
+    who = above if above.codes else anyone(sc, c.subject)
+    made = make_drafts(
+        sc,
+        n,
+        None,
+        "cut",
+        who,
+        "pay.nothing",
+        lo=v.hi,
+        hi=c.hi,
+        before=c.subject,
+        quote=(c.subject[0], c.hi),
+        instrument="tariff_cut",
+        only=[],
+        guess=False,
+    )
+    for d in made:
+        place = (s.tokens[m.lo].start, s.tokens[m.head[1] - 1].end)
+        d.rate = Rate(*place, 0.0, free=True)
+        d.how["rate"], d.cue["rate"] = STATED, place
+        d.targets = d.targets or codes_of([r for r in origins if r.code not in who.codes])
     return made
 
 

@@ -25,6 +25,7 @@ from countervail.reading.frames import (
 from countervail.reading.lexicon import organ_words
 from countervail.reading.mentions.measures import MeasureNoun
 from countervail.reading.roles import FIRMS, Role
+from countervail.reading.standing import Standing
 from countervail.reading.verbs import Verb
 
 TAKING = frozenset({"bring in", "take", "accept", "receive", "clear", "unload", "import", "buy"})
@@ -33,6 +34,7 @@ OUTWARD = frozenset({"sell", "export", "ship", "supply", "send"})
 CHARGING = frozenset({"charge", "hit", "tax", "slap", "penalise", "penalize", "levy", "punish"})
 LAPSING = frozenset({"lapse", "expire", "end", "die", "run"})
 HOLDING = frozenset({"keep", "hold", "lock", "shut", "throw", "stay"})
+FORBIDDEN = Standing("in_force", "may not", True, False)
 PARTNERS = frozenset({"actor", "none", "against", "origin"})
 
 
@@ -44,6 +46,7 @@ def plain_drafts(
         _let_go(sc, n, c, v, passive)
         or _refused(sc, n, c, v, passive)
         or _kept_out(sc, n, c, v, passive)
+        or _admitted(sc, n, c, v, passive)
         or _followed(sc, n, c, v, passive)
         or _moved_on(sc, n, c, v)
         or ([] if objects or passive else _charged(sc, n, c, v))
@@ -54,12 +57,17 @@ def _let_go(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Draft]
     """Return a measure that is let lapse, or taken off goods."""
     if passive or v.lemma not in {"let", "allow", "take", "knock", "strip"}:
         return []
-    nouns = [m for m in sc.nouns(v.hi, c.hi) if m.kind not in {"agreement", "preference"}]
+    then = sc.clauses[n + 1] if n + 1 < len(sc.clauses) else c
+    lapsing = then.verb is not None and then.verb.lemma in LAPSING and v.lemma == "let"
+    hi = then.hi if lapsing else c.hi
+    nouns = [m for m in sc.nouns(v.hi, hi) if m.kind not in {"agreement", "preference"}]
     if not nouns:
         return []
     m = nouns[0]
+    if lapsing and then.verb is not None:
+        c.hi = then.verb.lo
     if v.lemma in {"let", "allow"}:
-        over = sc.s.has(m.hi, c.hi, LAPSING)
+        over = sc.s.has(m.hi, hi, LAPSING)
     else:
         over = sc.s.low(m.hi) == "off" and m.lo == v.hi
     if not over:
@@ -76,6 +84,24 @@ def _refused(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Draft
         there = sc.at(v.hi, c.hi, "into", "in")
         who = _who(there[0]) if there else carried(sc)
         return _ban(sc, n, v, who, v.hi, c.hi, "import_ban", c.subject)
+    if v.is_("enter") and s.low(c.subject[0]) == "no" and c.subject[0] < c.subject[1]:
+        there = [r for r in sc.at(v.hi, c.hi) if r.place.lo - v.hi <= 1]
+        return _ban(
+            sc,
+            n,
+            v,
+            _who(there[0]) if there else carried(sc),
+            v.hi,
+            c.hi,
+            "import_ban",
+            c.subject,
+            FORBIDDEN,
+        )
+    if v.lemma in OUTWARD and "without" in s.words(v.hi, c.hi).split():
+        near = sc.at(*c.subject, "in", "origin", "actor")
+        if s.has(v.hi, c.hi, {"permit", "licence", "license", "permission"}):
+            who = _who(near[0]) if near else carried(sc)
+            return _ban(sc, n, v, who, v.hi, c.hi, "export_control", status=FORBIDDEN)
     none = s.low(c.subject[0]) == "no" and c.subject[0] < c.subject[1]
     stopped = v.under("halt", "refuse") and v.lemma in TAKING | TRADING
     if not (
@@ -100,6 +126,20 @@ def _refused(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Draft
     near = [r for r in sc.at(*told.subject) if r.what in {"in", "origin", "actor"}]
     who = _who(near[0]) if near else carried(sc)
     return _ban(sc, n, v, who, v.hi, c.hi, "import_ban")
+
+
+def _admitted(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Draft]:
+    """Return a quota where so much is let in: will let in no more than 20,000 tonnes of sugar."""
+    volumes = [q for q in sc.s.volumes if v.hi <= q.lo < c.hi]
+    goods = any(v.hi <= g.lo < c.hi for g in sc.s.products)
+    if passive or not v.is_("allow") or not volumes or not goods:
+        return []
+    who = subject_of(sc, n)
+    made = _ban(sc, n, v, who, v.hi, cut_zone(sc, v.hi, c.hi), "quota")
+    for d in made:
+        d.rule, d.volume = "verb.quota", volumes[0].it
+        d.status = "announced" if d.status == "offered" and d.condition is None else d.status
+    return made
 
 
 def _kept_out(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Draft]:
@@ -133,6 +173,7 @@ def _ban(
     hi: int,
     instrument: str,
     before: tuple[int, int] = (0, 0),
+    status: Standing | None = None,
 ) -> list[Draft]:
     if not who.codes:
         return []
@@ -150,6 +191,7 @@ def _ban(
         instrument=instrument,
         only=[],
         guess=False,
+        status=status,
     )
 
 

@@ -97,7 +97,9 @@ def _share(s: Sentence, made: list[Clause]) -> None:
         if word in {"cut", "put", "set", "hit"} or word == verb.lemma.split()[0]:
             for m in range(n - 1, -1, -1):
                 other = made[m].verb
-                if other is not None and made[m].kind not in {"rel", "attr", "red"}:
+                if other is not None and made[m].kind not in {
+                    *("rel", "attr", "red", "time", "if")
+                }:
                     if other.helpers or other.governors or other.form == "inf":
                         verb.helpers, verb.governors, verb.governing = (
                             other.helpers,
@@ -361,6 +363,8 @@ def _bare(s: Sentence, made: list[Clause], verb: Verb, lo: int, hi: int) -> Clau
     said = before.verb is not None and (
         before.verb.is_("say", "think", "expect", "announce", "threaten", "deny", "forecast")
     )
+    if before.kind == "red" and before.head[0] < before.head[1] and _only_dates(s, lo, hi):
+        return Clause(verb.lo, 0, verb, "coord", before.head, n)  # the decree signed on Monday puts
     contact = _contact(s, lo, hi)
     if contact >= 0 and not (said and contact - lo <= 3):
         return Clause(contact, 0, verb, "rel", (contact, hi), n, head=_head(s, lo, contact))
@@ -479,6 +483,14 @@ ACTS_ON_PAPER = frozenset(
     ]
 )
 WHOLES = frozenset({"everything", "anything", "whatever", "all", "goods", "products", "what"})
+
+
+def _only_dates(s: Sentence, lo: int, hi: int) -> bool:
+    """Return whether a stretch names nothing but days."""
+    days = {k for d in s.dates for k in range(d.lo, d.hi)}
+    return lo < hi and all(
+        k in days or s.low(k) in {"on", "in", "last", "late"} for k in range(lo, hi)
+    )
 
 
 def _contact(s: Sentence, lo: int, hi: int) -> int:

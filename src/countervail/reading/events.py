@@ -105,6 +105,11 @@ def _clause(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
         return []  # let the duty expire
     passive = v.passive or (c.kind == "red" and v.form == "part")
     subject_nouns = sc.nouns(*c.subject) if not passive or c.subject[0] < c.subject[1] else []
+    subject_nouns = [
+        m
+        for m in subject_nouns
+        if m.kind != "agreement" or s.low(m.lo - 1) not in {"under", "within"}
+    ]
     object_nouns = objects_of(sc, c, v)
     _meant(sc, c, v, object_nouns)
     if (

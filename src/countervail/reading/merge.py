@@ -138,6 +138,18 @@ def _complete(story: Discourse, d: Draft) -> None:
         ):
             _between_two(story, d)
         d.targets = tuple(t for t in d.targets if t not in d.excluded and t not in d.implementer)
+    last = story.last
+    if (
+        not d.products
+        and (d.firm is not None or not d.targets or d.how.get("targets") == CARRIED)
+        and d.rule.startswith("pay")
+        and d.rate is not None
+        and last is not None
+        and last.products
+        and last.implementer == d.implementer
+        and d.sentence - last.sentence <= 2
+    ):
+        d.products, d.how["products"] = list(last.products), CARRIED
     if not d.products and d.firm is not None:
         for x in earlier:
             if x.products:
@@ -358,7 +370,9 @@ def close(story: Discourse) -> None:
     """Drop drafts that only announce what later ones tell rate by rate."""
     gone: list[Draft] = []
     for x in story.drafts:
-        if x.listed or x.rate is not None or x.instrument not in {"tariff", "tariff_cut"}:
+        if x.listed or x.rate is not None:
+            continue
+        if x.instrument not in {"tariff", "tariff_cut"} and not x.taxed:
             continue
         firms = any(d.firm and d.rate is not None and _alike_goods(d, x) for d in story.drafts)
         told = x.products and x.how.get("products") != GUESSED and not _wide(x) and not firms

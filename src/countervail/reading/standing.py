@@ -172,7 +172,10 @@ def mood(s: Sentence, parts: list[Clause], n: int, condition: bool) -> Mood:
         denied = True
     hoping = not past or bool(g & {"plan", "propose", "demand", "offer", "threaten"})
     bearing = v.is_("pay", "need", "require", "enter") or v.lemma in {"apply", "hand", "deposit"}
-    powerless = hoping and not bearing and _powerless(s, _speaker(parts, n))
+    speaker = _speaker(parts, n)
+    powerless = hoping and not bearing and _powerless(s, speaker)
+    if c.kind == "said" and up is not None and up.is_("say") and s.has(*speaker, WITNESSES):
+        powerless = False
     return Mood(
         demanded=powerless
         or "demand" in g
@@ -216,6 +219,7 @@ def _warned(parts: list[Clause], n: int) -> bool:
     )
 
 
+WITNESSES = frozenset({"traders", "importers", "brokers", "shippers", "dealers", "sources"})
 HEARSAY = pattern("hearsay")
 POWERLESS = word_set("standing.powerless")
 

@@ -40,7 +40,6 @@ from countervail.reading.roles import FIRMS
 from countervail.reading.standing import Standing, mood
 from countervail.reading.verbs import Verb
 
-
 WEIGHED = frozenset(
     {"cost of", "costs of", "impact of", "effect of", "effects of", "burden of", "price of"}
 )

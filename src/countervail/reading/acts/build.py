@@ -224,7 +224,14 @@ def still_to_come(sc: Scene, v: Verb, made: list[Draft]) -> None:
     What a tariff of tomorrow will be is told in the present: the rate on tyres goes to 40%.
     """
     last = sc.story.last
-    if v.form != "finite" or v.past or v.helpers or last is None or last.status != "announced":
+    if (
+        v.form != "finite"
+        or v.past
+        or v.helpers
+        or v.is_("remain")
+        or last is None
+        or last.status != "announced"
+    ):
         return
     for d in made:
         if d.implementer != last.implementer or d.sentence - last.sentence > 1:

@@ -97,6 +97,7 @@ def paid_drafts(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun])
         *subject, {"imports", "imported"}
     )
     tells = tells or bool(goods and sc.at(0, len(s.tokens), "into"))
+    tells = tells or bool(v.passive and goods and sc.at(v.hi, cut, "in"))
     context = context or bool(sc.found) or tells
     if not nouns and not (rates and context and (goods or origins or named or generic)):
         return []

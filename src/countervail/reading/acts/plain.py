@@ -33,6 +33,7 @@ TRADING = frozenset({"buy", "sell", "import", "export", "ship", "purchase", "sup
 OUTWARD = frozenset({"sell", "export", "ship", "supply", "send"})
 CHARGING = frozenset({"charge", "hit", "tax", "slap", "penalise", "penalize", "levy", "punish"})
 LAPSING = frozenset({"lapse", "expire", "end", "die", "run"})
+ANYTHING = frozenset({"whatever", "anything", "everything"})
 HOLDING = frozenset({"keep", "hold", "lock", "shut", "throw", "stay"})
 FORBIDDEN = Standing("in_force", "may not", True, False)
 PARTNERS = frozenset({"actor", "none", "against", "origin"})
@@ -259,10 +260,13 @@ def _charged(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
         for r in sc.at(v.hi, first.lo)
         if r.what in PARTNERS and r.place.lo - v.hi <= 2 and r.place.hi >= first.lo - 2
     ]
-    if not struck or s.has(v.hi, first.lo, FIRMS | organ_words()):
-        return []
     who = subject_of(sc, n)
-    if not who.codes or s.has(*c.subject, FIRMS) or struck[0].code in who.codes:
+    if not struck and s.low(first.hi) == "on" and s.low(first.hi + 1) in ANYTHING and who.codes:
+        struck = sc.at(first.hi, cut, "origin", "against")
+        who = who if sc.at(*c.subject) or c.source >= 0 else Who((), INFERRED)
+    elif not struck or s.has(v.hi, first.lo, FIRMS | organ_words()):
+        return []
+    if not who.codes or s.has(*c.subject, FIRMS) or {r.code for r in struck} & set(who.codes):
         return []
     old = next((r for r in rates[1:] if lead_of(s, r) == "from"), None)
     made = make_drafts(
@@ -280,7 +284,7 @@ def _charged(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
         guess=False,
     )
     for d in made:
-        d.targets, d.how["targets"] = codes_of(struck), STATED
+        d.targets, d.how["targets"] = codes_of(struck), STATED if struck else CARRIED
     return made
 
 

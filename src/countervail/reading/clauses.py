@@ -380,6 +380,8 @@ def _bare(s: Sentence, made: list[Clause], verb: Verb, lo: int, hi: int) -> Clau
             n,
             _source(made, n),
         )
+    if last in {"now", "also", "already", "still"} and s.low(hi - 2) == ",":
+        last = ","
     if last == ",":
         outer = _outer(made, n)
         if verb.is_("say"):
@@ -433,6 +435,9 @@ def _bare(s: Sentence, made: list[Clause], verb: Verb, lo: int, hi: int) -> Clau
             outer,
             -1,
         )
+    listed = comma is not None and bare_and is not None and comma < bare_and
+    if listed and comma is not None and before.kind in {"rel", "red", "time"}:
+        return Clause(comma, 0, verb, "coord", (comma + 1, hi), n)
     if bare_and is not None and (comma is None or comma < bare_and):
         return Clause(
             bare_and,

@@ -658,6 +658,8 @@ def _of_exports(sc: Scene, m: MeasureNoun, hi: int, own: tuple[str, ...]) -> boo
         return False
     hi = min(hi, m.hi + 14)
     for k in range(m.hi, hi):
+        if s.words(k, k + 3) == "leaving the country":
+            return True
         if s.low(k) in {"exports", "export", "exporting", "shipping", "shipments", "sales"}:
             if s.low(k) in {"shipments", "sales"} and not (
                 s.has(k, hi, {"to", "abroad"}) or m.kind == "tariff"

@@ -116,6 +116,8 @@ def _role(s: Sentence, m: Mention, measures: list[MeasureNoun], last: Role | Non
     if "-made" in hyphened or "-built" in hyphened or "-origin" in hyphened or "-grown" in hyphened:
         return Role(m, "origin", hyphened)
     own = _owning(s, after, measures)
+    if own in {"actor", "origin"} and before == "to":
+        return Role(m, "to", before)  # each shipment to Seoul's chip firms
     if own is not None:
         if own == "origin" and last is not None and joined and last.what in {"except"}:
             return Role(m, "except", "list")

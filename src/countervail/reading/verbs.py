@@ -224,6 +224,7 @@ def _verb_at(s: Sentence, k: int) -> Verb | None:
         one.form == "base"
         and s.low(k - 1) == ","
         and s.low(k + 1) in {"that", "those", "the", "its"}
+        and any(s.low(j) in MODALS | {"to"} for j in range(k))
         and one.classes & {"raise", "cut", "lift", "impose", "suspend", "keep"}
     ):
         return _chained(s, k, k, one, "finite", (), False, False, False)

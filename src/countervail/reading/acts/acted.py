@@ -105,6 +105,9 @@ def acted_drafts(
     supposed = c.kind == "if" or mood(s, sc.clauses, n, False).supposed
     for k, m in enumerate(nouns):
         groups.append([])
+        if supposed and not passive and m.definite and v.is_("lift", "cut", "suspend"):
+            found += _taken_for_granted(sc, n, m, zone_end(sc, m, extended_end(sc, n)))
+            continue
         if supposed and m.words & (PLANNED | STANDING):
             continue
         if m.lead == "no":
@@ -234,6 +237,24 @@ def acted_drafts(
                 d.targets, d.how["targets"] = then[0].targets, INFERRED
                 d.products, d.how["products"] = list(then[0].products), INFERRED
     return found
+
+
+def _taken_for_granted(sc: Scene, n: int, m: MeasureNoun, end: int) -> list[Draft]:
+    """Return the measure that a condition takes to stand: unless it drops its 20% levy on."""
+    own = owner_of(sc, m)
+    who = own if own.codes else subject_of(sc, n)
+    goods = any(m.hi <= g.lo < end for g in sc.s.products)
+    rated = bool(sc.rates(m.lo, m.head[0]))
+    if not who.codes or not (goods and rated) or m.kind not in {"tariff", "tax", "ban"}:
+        return []
+    stands = Standing("in_force", "taken for granted", False, False)
+    made = make_drafts(
+        sc, n, m, "new", who, "mention.asked", lo=m.hi, hi=end, quote=(m.lo, end), status=stands
+    )
+    for d in made:
+        d.dates, d.condition, d.anaphoric = {}, None, False
+    sc.used.add(id(m))
+    return made
 
 
 def _borne(sc: Scene, c: Clause, made: list[Draft]) -> None:

@@ -60,6 +60,7 @@ def ban_drafts(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Dra
     if act:
         trade, direction = True, "import" if act in {"import", "buy"} else "export"
     goods = [g for g in s.products if whole[0] <= g.lo < whole[1]]
+    goods_at = goods[0].lo if goods else 0
     if any(
         whole[0] <= m.head[0] < whole[1]
         for m in sc.measures
@@ -80,7 +81,12 @@ def ban_drafts(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Dra
         and not (
             goods
             and (lemma_ban or (v.is_("allow", "remain") and state))
-            and (origins or (lemma_ban and v.lemma in {"shut out", "embargo"}) or state)
+            and (
+                origins
+                or (lemma_ban and v.lemma in {"shut out", "embargo"})
+                or state
+                or (lemma_ban and not passive and s.low(goods_at - 1) in {"its", "their"})
+            )
         )
     ):
         return []

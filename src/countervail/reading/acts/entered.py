@@ -65,7 +65,10 @@ def entered_drafts(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
     ]
     who = NOBODY
     owners = list(sc.at(v.hi, cut, "owner"))
-    if owners:
+    admitting = subject_of(sc, n) if v.is_("allow", "give") else NOBODY
+    if admitting.codes and admitting.how == STATED:
+        who = admitting
+    elif owners:
         who = Who((owners[0].code,), STATED, (owners[0].place.it.start, owners[0].place.it.end))
     elif into:
         who = Who((into[0].code,), STATED, (into[0].place.it.start, into[0].place.it.end))

@@ -62,10 +62,12 @@ def mentioned_drafts(sc: Scene) -> list[Draft]:
         ):
             goods = any(m.hi <= g.lo < hi for g in s.products)
             if not (
-                m.kind in {"ban", "curb"}
-                and owner_of(sc, m).codes
+                owner_of(sc, m).codes
                 and goods
-                and sc.at(m.hi, hi, "origin")
+                and (
+                    (m.kind in {"ban", "curb"} and sc.at(m.hi, hi, "origin"))
+                    or (m.kind == "tariff" and owner_of(sc, m).how == "stated" and m.owner is None)
+                )
             ):
                 continue
         supposed = c.verb is not None and (c.kind == "if" or mood(s, sc.clauses, n, False).supposed)

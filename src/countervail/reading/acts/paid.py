@@ -163,6 +163,10 @@ def paid_drafts(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun])
             if len(rates) > 1 and s.low(rates[0].lo - 1) == "from"
             else [Piece(r, None, r.lo, cut) for r in rates]
         )
+    theirs = sc.at(*subject, "origin")
+    in_turn = len(rates) > 1 and len(theirs) == len(rates) and s.has(v.hi, c.hi, {"respectively"})
+    if in_turn:
+        ps = [Piece(r, None, r.lo, cut) for r in rates]
     first, rest = ps[:1], ps[1:]
     end = rest[0].lo if rest else cut
     lo = m.hi if m is not None else v.hi
@@ -194,6 +198,13 @@ def paid_drafts(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNoun])
             d.products = goods_between(s, subject[0], subject[1], guess=False) or _subject_goods(
                 s, *subject
             )
+    if in_turn and made:  # goods from Laos and Cambodia: 19% and 36% respectively
+        for role, r in zip(theirs, rates, strict=True):
+            one = replace(made[0], targets=(role.code,), rate=r.it, how=dict(made[0].how))
+            one.dates, one.cue = dict(made[0].dates), dict(made[0].cue)
+            one.cue["rate"] = (r.it.start, r.it.end)
+            made.append(one)
+        made, rest = made[1:], []
     # the gapped ones: pork 15% and beef 10%
     for k, p in enumerate(rest):
         if p.rate is None:

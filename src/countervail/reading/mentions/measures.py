@@ -134,7 +134,9 @@ def _bare_rate(s: Sentence, k: int) -> MeasureNoun | None:
     rate = next((r for r in s.rates if r.lo == k), None)
     if rate is None or s.low(k - 1) not in BARE or s.low(k - 2) not in DETERMINERS | {"a", "an"}:
         return None
-    if rate.hi - rate.lo < 2 or s.low(rate.hi) not in {"on", "that", "which"}:
+    if rate.hi - rate.lo < 2 or s.low(rate.hi) not in {
+        *("on", "that", "which", "collected", "levied", "charged", "imposed")
+    }:
         return None
     if s.low(rate.hi) != "on" and not any(s.low(j) == "on" for j in range(rate.hi, rate.hi + 6)):
         return None

@@ -169,6 +169,10 @@ def _clause(sc: Scene, n: int, c: Clause, v: Verb) -> list[Draft]:
     if told:
         return told
     applying = v.lemma in {"apply", "ask"} and s.low(v.hi) == "for"
+    applying = applying or (
+        v.lemma in {"show", "hold", "obtain", "present", "secure", "get"}
+        and s.has(v.hi, v.hi + 4, {"licence", "license", "permit", "licences", "permits"})
+    )
     if (v.is_("need", "require") or applying) and not object_nouns:
         licensed = licence_drafts(sc, n, c, v)
         if licensed or not applying:

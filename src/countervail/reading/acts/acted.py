@@ -77,7 +77,7 @@ def objects_of(sc: Scene, c: Clause, v: Verb) -> list[MeasureNoun]:
                 continue
             if m.kind == "generic" or s.words(start - 2, start) in WEIGHED:
                 continue
-            if m.kind == "agreement" and s.low(start - 1) in {"under", "within"}:
+            if m.kind == "agreement" and s.low(start - 1) in {"under", "within", "without"}:
                 continue
             found.append(m)
             continue

@@ -23,7 +23,7 @@ from countervail.reading.frames import (
     subject_of,
 )
 from countervail.reading.goods import goods_between, noun_goods
-from countervail.reading.lexicon import organ_words
+from countervail.reading.lexicon import goods_words, organ_words
 from countervail.reading.roles import FIRMS
 from countervail.reading.standing import Standing
 from countervail.reading.verbs import Verb
@@ -57,6 +57,9 @@ def ban_drafts(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Dra
         zone = sc.clauses[c.source].subject
     whole = (min(zone[0], v.hi), max(zone[1], hi)) if passive else (v.hi, hi)
     trade, direction = _direction(sc, whole)
+    everything = v.is_("ban") and s.has(*whole, set(goods_words()))
+    if everything and not trade and sc.at(*whole, "origin"):
+        trade, direction = True, "import"  # banned all goods from Kenya
     if act:
         trade, direction = True, "import" if act in {"import", "buy"} else "export"
     goods = [g for g in s.products if whole[0] <= g.lo < whole[1]]
@@ -212,6 +215,8 @@ def _direction(sc: Scene, whole: tuple[int, int]) -> tuple[bool, str]:
             "borders",
             "market",
             "doors",
+            "frontier",
+            "frontiers",
             "door",
             "markets",
             "port",

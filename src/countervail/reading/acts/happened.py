@@ -126,8 +126,12 @@ def happened_drafts(sc: Scene, n: int, c: Clause, v: Verb, nouns: list[MeasureNo
             st if not (md.future or md.would) else Standing("in_force", "will end", True, False)
         )
         effect = "lift" if status.status == "removed" else "keep"
-    if v.is_("end") and effect == "lift" and not v.past and "expire" in v.lemma + "lapse":
+    if v.is_("end") and effect == "lift" and not v.past and v.lemma in {"expire", "lapse"}:
         status = Standing("in_force", "will end", True, False)
+    elif v.is_("end") and effect == "lift" and v.lemma == "end":
+        _, md = status_of(sc, n, "lift", False)
+        if (md.future or md.would) and not md.condition and not md.demanded:
+            status = Standing("in_force", "will end", True, False)
     made = make_drafts(
         sc,
         n,

@@ -28,7 +28,9 @@ from countervail.reading.roles import FIRMS, Role
 from countervail.reading.standing import Standing
 from countervail.reading.verbs import Verb
 
-TAKING = frozenset({"bring in", "take", "accept", "receive", "clear", "unload", "import", "buy"})
+TAKING = frozenset(
+    {"let in", "bring in", "take", "accept", "receive", "clear", "unload", "import", "buy"}
+)
 TRADING = frozenset({"buy", "sell", "import", "export", "ship", "purchase", "supply"})
 OUTWARD = frozenset({"sell", "export", "ship", "supply", "send"})
 CHARGING = frozenset({"charge", "hit", "tax", "slap", "penalise", "penalize", "levy", "punish"})
@@ -119,6 +121,9 @@ def _refused(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[Draft
         halted = replace(halted, denied=False)
     hidden = c
     made = ban_drafts(sc, n, hidden, halted, passive)
+    for d in made:
+        if v.longer and "may" in v.helpers and d.status == "threatened":
+            d.status = "in_force"  # may no longer import
     if made or passive:
         return made
     told = sc.clauses[c.parent] if c.parent >= 0 else None

@@ -60,7 +60,10 @@ def rated_drafts(sc: Scene, n: int, c: Clause, v: Verb, passive: bool) -> list[D
     )
     if not (zone_goods or origins or (passive and subject_goods)):
         return []
-    if not (sc.story.drafts or sc.story.trade or s.has(0, len(s.tokens), TRADE) or origins):
+    levying = v.lemma in {"levy", "slap"} and bool(sc.at(*c.subject, "actor"))
+    if not (
+        sc.story.drafts or sc.story.trade or levying or s.has(0, len(s.tokens), TRADE) or origins
+    ):
         return []
     if v.is_("raise", "cut") and not v.is_("hit") and not sc.story.drafts:
         return []

@@ -163,8 +163,8 @@ def _joined(s: Sentence, m: Mention, last: Role | None) -> bool:
     if last is None:
         return False
     between = s.words(last.place.hi, m.lo)
-    if between == "," and s.low(m.hi) in SAYS:
-        return False  # sold to Turkey, Accra said
+    if between == "," and s.low(m.hi) in SAYS | MODALS | {"has", "have", "is", "was", "had"}:
+        return False  # sold to Turkey, Accra said; signed in Lima, Korea will
     return between in {
         ",",
         "and",

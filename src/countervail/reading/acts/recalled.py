@@ -13,6 +13,7 @@ SAME = re.compile(
     r"(?:rate|rates|duty|tariff|levy|percentage|level|amount|figure|surcharge)\b",
     re.IGNORECASE,
 )
+EACH = re.compile(r"\b(?:every|each|all|any) (?:shipment|cargo|tonne|consignment|ton)s?\b")
 POSSESSIVE = frozenset({"its", "their", "his", "her"})
 PEOPLE = FIRMS | {
     *("growers", "farmers", "makers", "producers", "millers", "ranchers", "miners", "fishermen"),
@@ -27,6 +28,8 @@ def look_back(sc: Scene, d: Draft) -> None:
         return
     if d.rate is None and SAME.search(_text(sc, d)):
         _same_rate(sc, d)
+    if d.instrument == "tariff" and not d.targets and not d.products and EACH.search(_text(sc, d)):
+        _on_exports(sc, d)
     if not d.targets and d.instrument == "sanctions" and len(sc.found) > 1:
         near = [x for x in sc.found if x is not d and x.implementer == d.implementer and x.targets]
         if near:
@@ -42,9 +45,23 @@ def _text(sc: Scene, d: Draft) -> str:
     return " ".join(words)
 
 
+def _on_exports(sc: Scene, d: Draft) -> None:
+    """Make a duty on every shipment one on exports, where exports were spoken of just before."""
+    last = sc.story.last
+    if (
+        last is not None
+        and last.instrument == "export_control"
+        and last.implementer == d.implementer
+        and d.sentence - last.sentence <= 1
+    ):
+        d.instrument, d.taxed = "export_control", True
+        d.products, d.how["products"] = list(last.products), CARRIED
+
+
 def _same_rate(sc: Scene, d: Draft) -> None:
     """Give a draft the rate told last."""
-    for one in [*reversed([x for x in sc.found if x is not d]), *reversed(sc.story.drafts)]:
+    earlier = [x for x in sc.found if x is not d]
+    for one in [*reversed(earlier), *reversed(sc.story.drafts)]:
         if one.rate is not None and one.start < d.start and not one.listed:
             d.rate, d.basis, d.how["rate"] = one.rate, one.basis, CARRIED
             d.cue["rate"] = (d.start, d.end)

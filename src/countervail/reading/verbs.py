@@ -268,6 +268,10 @@ def _plural_subject(s: Sentence, k: int) -> bool:
         and s.words(k, k + 2) in {"take effect", "come into", "enter into", "go into", "kick in"}
     ):
         return before not in PREPOSITIONS | DETERMINERS
+    if s.low(k) in {"come", "enter", "pay", "face", "carry", "bear", "qualify"} and any(
+        p.hi == k and s.low(p.lo - 1) == "and" for p in s.products
+    ):
+        return True  # maize and pork come in
     if s.low(k) in {"fall", "rise", "drop", "climb"} and s.low(k + 1) in {"from", "to", "by"}:
         return before not in PREPOSITIONS | DETERMINERS
     if s.low(k) in {"hope", "fear", "want", "expect", "believe", "urge", "demand"} and s.low(

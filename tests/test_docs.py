@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -136,13 +137,29 @@ def test_links_lead_somewhere(name: str) -> None:
             assert (page.parent / target).exists(), f"{name} links to {target}"
 
 
-def commands() -> list[str]:
+PLACEHOLDER = (
+    r"\b(ID|DATE|FILE|NAME|FOLDER|FIRST|SECOND|STORY)\b|my-|--out|--draft|--report|--xlsx"
+    r"|\b[ab]\.txt\b|^countervail (run|lab)$"
+)
+"""What stands for something of one's own, is written to a folder, or serves until it is ended."""
+
+LONG = (
+    "countervail respond bargain ev-for-canola",
+    "countervail respond reach",
+    "countervail compare-runs us-canada",
+    "countervail backtest",
+)
+"""Minutes of a reader's: run by `pytest -m slow`; shorter ones of their kind are run here."""
+
+
+def commands() -> list[Any]:
     """Commands in running text and tables, placeholders (words in capitals, my-...) left out."""
     found: dict[str, None] = {}
     for page in (p for p in PAGES if p.parent.name != "reference"):
         text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.M | re.S)
         found |= dict.fromkeys(re.findall(r"`(countervail [a-z][^`\n]*)`", text))
-    return [c for c in found if not re.search(r"\b(ID|DATE|FILE|NAME|FOLDER)\b|my-|--out", c)]
+    left = [c for c in found if not re.search(PLACEHOLDER, c)]
+    return [pytest.param(c, marks=[pytest.mark.slow] * (c.startswith(LONG))) for c in left]
 
 
 @pytest.mark.parametrize("command", commands())
@@ -202,7 +219,7 @@ def test_the_readme_shows_a_run_and_a_bargain() -> None:
     assert [block.split()[2] for block in SHOWN] == ["run", "respond"]
 
 
-@pytest.mark.parametrize("number", range(len(SHOWN)))
+@pytest.mark.parametrize("number", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_the_readme_shows_the_real_output(number: int) -> None:
     """Its first screen, ``$ countervail run canada-china``, its worked example: what they print."""
     environment = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "FORCE_COLOR")}

@@ -56,7 +56,7 @@ def test_the_second_economy_agrees_with_the_engine() -> None:
     from benchmarks.stress.economy import accounts, economy_of
 
     agreed = 0
-    for seed in range(60):
+    for seed in range(24):
         case = draw(seed, built_in_share=0.0, large=0.0)
         if case.closure == "closed" or "autarky" in case.family:
             continue
@@ -68,7 +68,7 @@ def test_the_second_economy_agrees_with_the_engine() -> None:
         again = accounts(economy_of(case), np.log(found["wage_hat"]), nobody, 0.0)
         np.testing.assert_allclose(again.income, found["income_new"], rtol=1e-6)
         agreed += 1
-    assert agreed > 20
+    assert agreed > 8
 
 
 def test_reasons_that_are_not_so_are_told() -> None:

@@ -41,7 +41,7 @@ def test_numpy_and_jax_give_the_same_sweep(
         there = Baseline(*[None if a is None else jax.numpy.asarray(a) for a in base])
         fixed = Weights(
             **{
-                name: value if name.endswith("taxed") else jax.numpy.asarray(value)
+                name: value if value is None or name.endswith("taxed") else jax.numpy.asarray(value)
                 for name, value in weights._asdict().items()
             }
         )

@@ -19,7 +19,7 @@ from typing import Any
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 QUESTION = "canada-china"
 DAY = "2026-11-29"
-SIZE = {"width": 1280, "height": 860}
+SIZE: Any = {"width": 1280, "height": 860}
 SETTLED = re.compile(r"5 to 95 % of \d+ draws")
 """Said by the lab once it has ranges."""
 

@@ -50,14 +50,17 @@ def cases(*names: str) -> list[Case]:
     return found
 
 
+def _codes(said: str) -> frozenset[str]:
+    return frozenset(x.strip() for x in said.split(",") if x.strip())
+
+
 def _want(line: str) -> Want:
     parties, instrument, goods, rate, status, *dates = [x.strip() for x in line[1:].split(";")]
     left, right = parties.split("->")
-    codes = lambda said: frozenset(x.strip() for x in said.split(",") if x.strip())  # noqa: E731
     told = dict(x.split() for x in dates)
     products = tuple(x.strip() for x in goods.split(",") if x.strip())
     return Want(
-        codes(left), codes(right), instrument, products, rate, status, told, line.startswith("?")
+        _codes(left), _codes(right), instrument, products, rate, status, told, line.startswith("?")
     )
 
 
@@ -96,10 +99,13 @@ def _named(products: list[dict[str, Any]]) -> list[str]:
 def _goods(want: tuple[str, ...], got: list[str]) -> bool:
     if not want or not got:
         return not want and not got
-    alike = lambda a, b: a in b or b in a  # noqa: E731
-    return all(any(alike(a.lower(), b) for b in got) for a in want) and all(
-        any(alike(a.lower(), b) for a in want) for b in got
+    return all(any(_alike(a.lower(), b) for b in got) for a in want) and all(
+        any(_alike(a.lower(), b) for a in want) for b in got
     )
+
+
+def _alike(one: str, other: str) -> bool:
+    return one in other or other in one
 
 
 def _plain(said: str) -> str:

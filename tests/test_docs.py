@@ -138,7 +138,7 @@ def test_links_lead_somewhere(name: str) -> None:
 
 
 PLACEHOLDER = (
-    r"\b(ID|DATE|FILE|NAME|FOLDER|FIRST|SECOND|STORY)\b|my-|--out|--draft|--report|--xlsx"
+    r"\b(ID|DATE|FILE|NAME|FOLDER|FIRST|SECOND|STORY)\b|my-|--out|--draft|--with-drafts|--report|--xlsx"
     r"|\b[ab]\.txt\b|^countervail (run|lab)$"
 )
 """What stands for something of one's own, is written to a folder, or serves until it is ended."""

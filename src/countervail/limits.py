@@ -358,7 +358,8 @@ def line_rates(
     at, q = law.line, cells.quota
     premium = (1.0 + rates[at]) * np.expm1(limited.premium[q, 0])
     over = 1.0 - limited.rents.within[q, 0]
-    paid[at] += premium
-    collected[at] += premium * over
-    at_home[at] += premium * (over + (1.0 - over) * (cells.to[0] + cells.to[1])[q])
+    at_border = premium * (over + (1.0 - over) * (cells.to[0] + cells.to[1])[q])
+    # added at once for each quota: a line may lie in one of this state and in one of the other
+    for rate, more in ((paid, premium), (collected, premium * over), (at_home, at_border)):
+        np.add.at(rate, at, more)
     return LineRates(paid, collected, at_home)

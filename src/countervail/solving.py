@@ -300,10 +300,10 @@ def _refuse_uncertified(world: World, state: State, what: str, effect: float = n
     place = world.countries[worst.country]
     if worst.sector is not None:
         place += f" {world.sectors[worst.sector]}"
+    beside = f" (largest effect {effect:.1e})" if np.isfinite(effect) else ""
     raise NotCertified(
-        f"{what}: not certified. {worst.name} are off by {worst.residual:.1e} in {place} "
-        f"(largest effect {effect:.1e}); no figures are given. Try a smaller shock or another "
-        "closure, and report the case"
+        f"{what}: not certified. {worst.name} are off by {worst.residual:.1e} in {place}{beside}; "
+        "no figures are given. Try a smaller shock or another closure, and report the case"
     )
 
 

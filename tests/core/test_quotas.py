@@ -201,6 +201,34 @@ def test_another_premium_is_not_certified(wrong: float) -> None:
     assert certificate.residual > 1e-3
 
 
+def test_a_line_may_lie_in_a_quota_that_is_law_and_in_one_that_is_not() -> None:
+    parts, above, to = (0.5, 0.3, 0.6), (0.3, 0.3, 0.3), (EXPORTERS, IMPORTERS, NOBODY)
+    base, shock = limited(parts, above, to)
+    law, cells = shock.quotas, base.quotas
+    assert law is not None
+    assert cells is not None
+    again = np.flatnonzero(cells.quota != 1)  # their lines, in a fourth quota of another state
+    more = cells._replace(
+        **{key: np.append(a, a[again]) for key, a in cells._asdict().items() if key != "to"}
+    )
+    more.quota[len(cells.quota) :] = 3
+    both = shock._replace(
+        quotas=law._replace(
+            line=np.append(law.line, law.line[again]),
+            above=np.append(law.above, np.full(len(again), np.inf)),
+            quantity=np.append(law.quantity, np.inf),
+        )
+    )
+    to_whom = np.hstack([cells.to, cells.to[:, :1]])
+    state = solve_state(BINDING, base._replace(quotas=more._replace(to=to_whom)), both)
+    assert state.certificate.residual <= TOLERANCE
+    premium = state.solved.claimed.others[-1].ravel()
+    assert premium[3] == 0.0
+    np.testing.assert_allclose(
+        premium[:3], solved(parts, above, to).solved.claimed.others[-1].ravel()
+    )
+
+
 def test_side_by_side_as_alone() -> None:
     to = (EXPORTERS, NOBODY, IMPORTERS)
     cases = [(TIGHT, PURE_AND_RATE), ((5.0, 0.6, 0.7), (np.inf, 0.05, 0.03))]

@@ -252,10 +252,10 @@ class BindingQuotas(Choice):
         """Return a state with claimed premiums in the rates of its lines."""
         if base.quotas is None or shock.quotas is None or shock.lines is None:
             return shock
-        rates = shock.lines.tariff_new.copy()
-        dearer = np.exp(np.minimum(hats.others[-1][base.quotas.quota], _most(shock)))
-        rates[shock.quotas.line] = (1.0 + rates[shock.quotas.line]) * dearer - 1.0
-        return shock._replace(lines=shock.lines._replace(tariff_new=rates))
+        paid = 1.0 + shock.lines.tariff_new
+        # a line may lie in the quota of this state and in that of the other: each its own factor
+        np.multiply.at(paid, shock.quotas.line, np.exp(_claimed(base.quotas, shock, hats)))
+        return shock._replace(lines=shock.lines._replace(tariff_new=paid - 1.0))
 
     def rents(
         self, base: Baseline, shock: Shock, hats: Hats, flows: Array, log_cost: Array
@@ -292,7 +292,8 @@ class BindingQuotas(Choice):
         inside = np.ones_like(quantity)
         used = quantity > limits.quantity
         inside[used] = limits.quantity[used] / quantity[used]
-        by_line = border * (dearer.tariff_new[at] - lines.tariff_new[at]) * inside[cells.quota]
+        premium = np.expm1(_claimed(cells, shock, hats))
+        by_line = border * (1.0 + lines.tariff_new[at]) * premium * inside[cells.quota]
         who = cells.to[:, cells.quota] * by_line
         countries = len(base.value_added)
 
@@ -406,6 +407,11 @@ def _most(shock: Shock) -> Array:
     assert shock.quotas is not None
     rate = shock.lines.tariff_new[shock.quotas.line]
     return np.asarray(np.maximum(np.log((1.0 + shock.quotas.above) / (1.0 + rate)), 0.0))
+
+
+def _claimed(cells: QuotaCells, shock: Shock, hats: Hats) -> Array:
+    """Return ln(1 + s) of each line under a quota, of claimed premiums, [line]."""
+    return np.asarray(np.minimum(hats.others[-1][cells.quota], _most(shock)))
 
 
 def _theta(base: Baseline, shock: Shock) -> Array:

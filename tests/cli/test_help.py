@@ -13,6 +13,7 @@ import typer
 
 import countervail as package
 from countervail.cli.app import app
+from countervail.models import MODELS
 
 from .conftest import Command
 
@@ -93,3 +94,10 @@ def test_the_module_and_the_script_are_the_same_command() -> None:
             pytest.skip("the package is on the path, not installed")
         ran = subprocess.run([*start, "--version"], capture_output=True, text=True, check=True)
         assert ran.stdout == f"countervail {package.__version__}\n"
+
+
+def test_the_models_that_can_be_named_are_told() -> None:
+    told = {p.help for _, c in TREE for p in c.params if p.name == "model"}
+    assert len(told) == 1
+    for name in MODELS:
+        assert name in told.copy().pop()

@@ -106,7 +106,10 @@ class WhichModel:
     """
 
     model: str = option(
-        "caliendo_parro", "caliendo_parro, eaton_kortum or armington.", None, "NAME"
+        "caliendo_parro",
+        "caliendo_parro, eaton_kortum, armington, long_run, first_year or rigid_wages.",
+        None,
+        "NAME",
     )
     choices: Sequence[str] | None = option(
         None,

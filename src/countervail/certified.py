@@ -20,6 +20,7 @@ EQUATIONS: Mapping[str, str] = {
     "goods of a sector": "spending over its price index is the utility of the goods bought",
     "labour markets": "sum_j gamma_j Y'_j = w' L'; of goods, the part that labour earns",
     "wages and employment": "w' at its floor or l = 1, or l as the real wage calls for",
+    "tax relief": "what labour pays in tax is the tax that stands less R'",
     "specific factors": "what value added of a good is said to be is what its sales make it",
     "quotas": "min(s, Q - q) = 0 where no more is let in or wanted, min(s_max - s, q - Q) = 0 else",
     "budgets": "I' = what factors earn + R' + D' = final spending",

@@ -130,7 +130,7 @@ class LandAndLabour(MobileLabour):
         return wage * weights.labour_hat * base.value_added[:, None]
 
     def implied(
-        self, value_added: Any, base: Baseline, weights: Weights, log_wage: Any
+        self, value_added: Any, base: Baseline, weights: Weights, log_wage: Any, revenue: Any
     ) -> tuple[Any, ...]:
         xp = namespace(value_added)
         before = (base.value_added_share * base.gross_output)[:, :, None]

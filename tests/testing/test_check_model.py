@@ -14,6 +14,7 @@ from countervail.core.choices.elastic_labour import ElasticLabour
 from countervail.core.choices.nested_goods import NestedGoods
 from countervail.core.choices.rigid_wages import RigidWages
 from countervail.core.choices.specific_factors import SpecificFactors
+from countervail.core.choices.tax_relief import TaxRelief
 from countervail.core.model import Baseline
 from countervail.models.presets import FirstYear, WithRigidWages
 from countervail.testing import check_model
@@ -63,6 +64,7 @@ GOODS = {
     "none of it": cv.CaliendoParro(),
     "rigid wages": WithRigidWages(),
     "elastic labour": FirstYear(factors=ElasticLabour(0.75)),
+    "tax relief": FirstYear(factors=TaxRelief(0.75, 0.3)),
     "rigid real wages": WithRigidWages(deficits="own_income", factors=RigidWages(0.98, "living")),
 }
 
@@ -75,7 +77,7 @@ def test_goods_hold_every_identity_choice_by_choice(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["rigid wages", "elastic labour"])
+@pytest.mark.parametrize("name", ["rigid wages", "elastic labour", "tax relief"])
 def test_where_not_all_labour_works_there_are_slopes_too(name: str) -> None:
     left_out = set(CHECKS) - NEED_JAX
     assert set(check_model(GOODS[name], seed=1, skip=left_out, goods=True)) == NEED_JAX

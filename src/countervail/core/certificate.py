@@ -102,8 +102,7 @@ def verify(
     if reported is not None:
         blocks += _reported(base, reported, books)
         living = partial(_living, of, base, books)
-        wage, employment = np.exp(hats.wage), reported.employment
-        idle = of.factors.at_work(shock, wage, employment, living)
+        idle = of.factors.at_work(shock, hats, reported.employment, living)
         blocks += tuple(_block(name, gap) for name, gap in idle)
     closure = verify_closure(base, shock, hats, deficit, of.closure, books.earned)
     effect = max(float(np.abs(hat).max()) for hat in hats.common)
@@ -176,7 +175,7 @@ def _equations(
     rents = books.rents
     elsewhere = 0.0 if rents is None else rents.nobody
     own = (
-        *of.factors.checks(base, shock, hats, books.value_added, elsewhere),
+        *of.factors.checks(base, shock, hats, books.value_added, books.revenue, elsewhere),
         *of.quotas.checks(base, shock, hats, rents),
         *of.goods.checks(base, hats),
     )

@@ -449,6 +449,9 @@ class Model(Protocol):
     def work_cost(self, state: Totals | Outcome) -> Any:
         """Return what of income makes up for work in a state [n]; None where time is no cost."""
 
+    def kept(self, state: Totals | Outcome) -> Any:
+        """Return what labour keeps of what it is paid at the margin in a state, money [n]."""
+
     def following(self, base: Baseline, shock: Shock, before: Totals | Outcome | None) -> Shock:
         """Return a state as one that follows another; None where it is the first."""
 

@@ -59,7 +59,7 @@ def markets(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Market
     xp, own = namespace(hats.wage), hats.others
     log_earned = of.factors.numeraire(hats.wage, base, weights, own)
     log_paid = of.goods.paid(hats.price, base)
-    log_wage = of.factors.wage(log_earned, lambda: _log_living(of, base, log_paid), weights)
+    log_wage = of.factors.wage(log_earned, lambda: _log_living(of, base, log_paid), weights, own)
     log_value_added = of.factors.value_added_price(log_wage, base, own)
     log_cost = of.technology.unit_cost(log_value_added, log_paid, base, weights)
     share = of.technology.value_added_share(log_value_added, log_cost, base, weights)
@@ -104,11 +104,11 @@ def implied(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Hats:
     xp = namespace(hats.wage)
     at = markets(of, base, hats, weights)
     value_added = at.share * at.output
+    known = value_added, base, weights, at.log_wage, at.revenue
     if at.limited is None:
-        log_wage, *others = of.factors.implied(value_added, base, weights, at.log_wage)
+        log_wage, *others = of.factors.implied(*known)
     else:
-        lost = at.limited.lost
-        log_wage, *others = of.factors.implied(value_added, base, weights, at.log_wage, lost)
+        log_wage, *others = of.factors.implied(*known, at.limited.lost)
         others.append(at.limited.premium)
     final = of.demand.final(base, at.income, at.log_paid)
     needed = final + of.technology.inputs_bought(at.output, at.share, base)

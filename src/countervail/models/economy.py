@@ -117,7 +117,11 @@ class Economy:
 
     def work_cost(self, state: Any) -> Any:
         """Return what of income makes up for work in a state [n]; None where time is no cost."""
-        return self.factors.work_cost(state.labour_income.sum(axis=0))
+        return self.factors.work_cost(state.labour_income.sum(axis=0), state.revenue)
+
+    def kept(self, state: Any) -> Any:
+        """Return what labour keeps of what it is paid at the margin in a state, money [n]."""
+        return self.factors.kept(state.labour_income.sum(axis=0), state.revenue)
 
     def following(self, base: Baseline, shock: Shock, before: Totals | Outcome | None) -> Shock:
         """Return a state as one that follows another, whose wages it may be held to.

@@ -75,8 +75,8 @@ def changed(economy: Economy, settings: Iterable[str]) -> Economy:
     Args:
         economy: as it is.
         settings: ``slot=choice`` or ``slot.parameter=value``, such as ``demand.elasticity=0.5``,
-            which takes the one choice of the slot that has such a parameter where the present one
-            has not. All settings of a slot are taken together.
+            which takes the one choice of the slot that has such a parameter, the plainest of
+            several, where the present one has not. All settings of a slot are taken together.
 
     Raises:
         InputError: no such slot, choice or parameter, with the nearest; or a value it cannot take.
@@ -131,8 +131,9 @@ def _chosen(slot: str, key: str | None, asked: Mapping[str, str], present: Choic
         return there[key]
     for candidates in ([type(present)], there.values()):
         able = [one for one in candidates if asked.keys() <= _parameters(one).keys()]
-        if len(able) == 1:
-            return able[0]
+        plainest = sorted(able, key=lambda one: len(_parameters(one)))[:2]
+        if len(plainest) == 1 or (able and len({len(_parameters(one)) for one in plainest}) == 2):
+            return plainest[0]
     known = sorted({name for one in there.values() for name in _parameters(one)})
     (first, *_) = asked
     said = f"there is {', '.join(known)}" if known else "it has none"

@@ -226,8 +226,8 @@ def welfare(case: _Case) -> None:
     """Welfare is what income gains beyond the cost of what is bought, added up along the way.
 
     d ln W = d ln I - sum_j s_j d ln P_j, with s_j the part of final spending that goes to sector j
-    at every station: true of any preferences, and none are asked. Where work is chosen, what an
-    hour more earns is what it costs: d W = (d I - I d ln P - w d l) / P.
+    at every station: true of any preferences, and none are asked. Where work is chosen, what is
+    kept of an hour more is what it costs: d W = (d I - I d ln P - k w d l) / P.
     """
     nodes = 0.5 - 0.5 * np.cos(np.pi * np.arange(NODES + 1) / NODES)
     income, price, share, paid, work = [], [], [], [], []
@@ -238,7 +238,7 @@ def welfare(case: _Case) -> None:
         income.append(np.log(out.income / state.shock.labour(case.base)))
         price.append(np.log(out.price_hat))
         share.append(final / final.sum(axis=0))
-        paid.append(out.labour_income.sum(axis=0) / state.shock.labour(case.base))
+        paid.append(case.model.kept(out) / state.shock.labour(case.base))
         work.append(np.log(out.employment))
     slope = _derivative(nodes, np.stack(price))
     worth = np.einsum("pjn,pjn->pn", np.stack(share), slope)

@@ -10,7 +10,7 @@ import numpy as np
 
 from countervail.core.choices.choice import Gap, Parameter
 from countervail.core.choices.specific_factors import SpecificFactors
-from countervail.core.model import Array, Shock, Weights
+from countervail.core.model import Array, Hats, Shock, Weights
 from countervail.errors import InputError
 
 CHETTY = (
@@ -70,23 +70,29 @@ class ElasticLabour(SpecificFactors):
             "its time; what farms, mines and plants cannot move earns what their good leaves it"
         )
 
-    def wage(self, log_earned: Any, log_living: Callable[[], Any], weights: Weights) -> Any:  # noqa: ARG002
+    def wage(
+        self,
+        log_earned: Any,
+        log_living: Callable[[], Any],
+        weights: Weights,  # noqa: ARG002
+        own: tuple[Any, ...],  # noqa: ARG002
+    ) -> Any:
         """Return the log wage at which labour earns so much a head, [n, s]."""
         if self.elasticity == 0.0:
             return log_earned
         return (log_earned + self.elasticity * log_living()) / (1.0 + self.elasticity)
 
-    def work_cost(self, paid: Any) -> Any:
+    def work_cost(self, paid: Any, revenue: Any) -> Any:  # noqa: ARG002
         """Return what makes up for work, chi / (1 + chi) of what labour is paid."""
         return self.elasticity / (1.0 + self.elasticity) * paid
 
     def at_work(
         self,
         shock: Shock,  # noqa: ARG002
-        wage_hat: Array,
+        hats: Hats,
         employment: Array,
         living: Callable[[], Array],
     ) -> tuple[Gap, ...]:
         """Return how far employment is from the power of the real wage, relative."""
-        chosen = (wage_hat / living()) ** self.elasticity
+        chosen = (np.exp(hats.wage) / living()) ** self.elasticity
         return (Gap("wages and employment", employment / chosen - 1.0),)

@@ -59,13 +59,20 @@ class Factors(Protocol):
             own: the blocks of unknowns that the choice adds.
         """
 
-    def wage(self, log_earned: Any, log_living: Callable[[], Any], weights: Weights) -> Any:
+    def wage(
+        self,
+        log_earned: Any,
+        log_living: Callable[[], Any],
+        weights: Weights,
+        own: tuple[Any, ...],
+    ) -> Any:
         """Return the log wage of who is at work, [n, s].
 
         Args:
             log_earned: what labour earns a head, who is out of work included, [n, s].
             log_living: gives ln of what a living costs, over the baseline's [n, s].
             weights: of the states.
+            own: the blocks of unknowns that the choice adds.
         """
 
     def value_added_price(self, log_wage: Any, base: Baseline, own: tuple[Any, ...]) -> Any:
@@ -90,6 +97,7 @@ class Factors(Protocol):
         base: Baseline,
         weights: Weights,
         log_wage: Any,
+        revenue: Any,
         elsewhere: Any = None,
     ) -> tuple[Any, ...]:
         """Return the log wage [n, s] that clears labour markets, then the choice's own unknowns.
@@ -99,6 +107,7 @@ class Factors(Protocol):
             base: baseline.
             weights: of the states.
             log_wage: as guessed, in the numeraire [n, s].
+            revenue: what treasuries collect [n, s].
             elsewhere: what labour earns that makes no good [n, s].
         """
 
@@ -125,17 +134,25 @@ class Factors(Protocol):
             hats: claimed unknowns.
         """
 
-    def work_cost(self, paid: Any) -> Any:
-        """Return what makes up for work, of what labour is paid [n]; None where time is no cost."""
+    def work_cost(self, paid: Any, revenue: Any) -> Any:
+        """Return what makes up for work [n]; None where time is no cost.
+
+        Args:
+            paid: what labour is paid [n].
+            revenue: what the treasury collects [n].
+        """
+
+    def kept(self, paid: Any, revenue: Any) -> Any:
+        """Return what labour keeps at the margin of what it is paid [n]; as ``work_cost``."""
 
     def at_work(
-        self, shock: Shock, wage_hat: Array, employment: Array, living: Callable[[], Array]
+        self, shock: Shock, hats: Hats, employment: Array, living: Callable[[], Array]
     ) -> tuple[Gap, ...]:
         """Return how far claimed employment is from what the choice says of it, in one state.
 
         Args:
             shock: the state.
-            wage_hat: claimed [n].
+            hats: claimed unknowns.
             employment: part of the labour there is that is claimed to be at work [n].
             living: gives what a living costs, over the baseline's, from quantities [n].
         """
@@ -146,6 +163,7 @@ class Factors(Protocol):
         shock: Shock,
         hats: Hats,
         value_added: Array,
+        revenue: Array,
         elsewhere: Array | float = 0.0,
     ) -> tuple[Gap, ...]:
         """Return how far each of the choice's equations is from holding in one state.
@@ -155,6 +173,7 @@ class Factors(Protocol):
             shock: the state, its labour that which is at work.
             hats: claimed unknowns.
             value_added: of producers, as their sales make it [j, n].
+            revenue: what treasuries collect of it [n].
             elsewhere: what labour earns that makes no good [n].
         """
 
@@ -169,18 +188,28 @@ class FullEmployment(Choice):
         """Return zeros [n]: wages are held to nothing."""
         return np.zeros_like(wage_hat)
 
-    def wage(self, log_earned: Any, log_living: Callable[[], Any], weights: Weights) -> Any:  # noqa: ARG002
+    def wage(
+        self,
+        log_earned: Any,
+        log_living: Callable[[], Any],  # noqa: ARG002
+        weights: Weights,  # noqa: ARG002
+        own: tuple[Any, ...],  # noqa: ARG002
+    ) -> Any:
         """Return what labour earns a head itself."""
         return log_earned
 
-    def work_cost(self, paid: Any) -> Any:  # noqa: ARG002
+    def work_cost(self, paid: Any, revenue: Any) -> Any:  # noqa: ARG002
         """Return None: time is no cost."""
         return None
+
+    def kept(self, paid: Any, revenue: Any) -> Any:  # noqa: ARG002
+        """Return all that labour is paid."""
+        return paid
 
     def at_work(
         self,
         shock: Shock,  # noqa: ARG002
-        wage_hat: Array,  # noqa: ARG002
+        hats: Hats,  # noqa: ARG002
         employment: Array,  # noqa: ARG002
         living: Callable[[], Array],  # noqa: ARG002
     ) -> tuple[Gap, ...]:
@@ -242,6 +271,7 @@ class MobileLabour(FullEmployment):
         base: Baseline,
         weights: Weights,
         log_wage: Any,  # noqa: ARG002
+        revenue: Any,  # noqa: ARG002
         elsewhere: Any = None,
     ) -> tuple[Any, ...]:
         """Return the log wage [n, s] that clears labour markets."""
@@ -273,6 +303,7 @@ class MobileLabour(FullEmployment):
         shock: Shock,
         hats: Hats,
         value_added: Array,
+        revenue: Array,  # noqa: ARG002
         elsewhere: Array | float = 0.0,
     ) -> tuple[Gap, ...]:
         """Return how far what is paid for value added is from what labour earns."""

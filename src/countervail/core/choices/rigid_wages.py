@@ -10,7 +10,7 @@ import numpy as np
 
 from countervail.core.choices.choice import Gap, Parameter
 from countervail.core.choices.specific_factors import SpecificFactors
-from countervail.core.model import Array, Shock, Weights, namespace
+from countervail.core.model import Array, Hats, Shock, Weights, namespace
 from countervail.errors import InputError, did_you_mean
 
 WageUnit = Literal["world", "living"]
@@ -113,7 +113,13 @@ class RigidWages(SpecificFactors):
         """Return the wage of a state in the unit of the floor, [n]."""
         return wage_hat if self.unit == "world" else wage_hat / living()
 
-    def wage(self, log_earned: Any, log_living: Callable[[], Any], weights: Weights) -> Any:
+    def wage(
+        self,
+        log_earned: Any,
+        log_living: Callable[[], Any],
+        weights: Weights,
+        own: tuple[Any, ...],  # noqa: ARG002
+    ) -> Any:
         """Return what labour earns a head, or the floor where that is higher, [n, s]."""
         xp = namespace(log_earned)
         floor = xp.log(xp.maximum(self.floor * weights.wage_before, NO_FLOOR))
@@ -122,12 +128,13 @@ class RigidWages(SpecificFactors):
         return xp.maximum(log_earned, floor)
 
     def at_work(
-        self, shock: Shock, wage_hat: Array, employment: Array, living: Callable[[], Array]
+        self, shock: Shock, hats: Hats, employment: Array, living: Callable[[], Array]
     ) -> tuple[Gap, ...]:
         """Return the smaller of what wages are above the floor and of who is idle, both parts."""
         assert shock.wage_before is not None
         floor = self.floor * shock.wage_before
         if self.unit == "living":
             floor = floor * living()
+        wage_hat = np.exp(hats.wage)
         above = np.divide(wage_hat, floor, out=np.full_like(wage_hat, np.inf), where=floor > 0)
         return (Gap("wages and employment", np.minimum(above - 1.0, 1.0 - employment)),)

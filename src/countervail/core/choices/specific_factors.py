@@ -119,6 +119,7 @@ class SpecificFactors(FullEmployment):
         base: Baseline,
         weights: Weights,
         log_wage: Any,  # noqa: ARG002
+        revenue: Any,  # noqa: ARG002
         elsewhere: Any = None,
     ) -> tuple[Any, ...]:
         """Return the log wage [n, s] that clears labour markets, and ln value added of goods."""
@@ -166,6 +167,7 @@ class SpecificFactors(FullEmployment):
         shock: Shock,
         hats: Hats,
         value_added: Array,
+        revenue: Array,  # noqa: ARG002
         elsewhere: Array | float = 0.0,
     ) -> tuple[Gap, ...]:
         """Return the gaps of labour markets and of what each good's value added is said to be."""

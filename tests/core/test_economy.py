@@ -136,7 +136,7 @@ class LandAndLabour(MobileLabour):
         before = (base.value_added_share * base.gross_output)[:, :, None]
         hat = xp.where(before > 0, value_added / xp.where(before > 0, before, 1.0), 1.0)
         own = (1.0 - self.part) * log_wage + self.part * xp.log(hat)
-        return (*super().implied(value_added, base, weights, log_wage), own)
+        return (*super().implied(value_added, base, weights, log_wage, revenue), own)
 
 
 @pytest.mark.parametrize("part", [0.0, 0.4])

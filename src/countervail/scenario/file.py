@@ -6,18 +6,19 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from countervail import labels
 from countervail.clock import if_today
 from countervail.errors import InputError, did_you_mean
-from countervail.ledger import Ledger, open_ledger
+from countervail.ledger import Ledger, Measure, open_ledger
+from countervail.scenario.own_law import OwnMeasure, too_early, with_own
 from countervail.scenario.question import EVERYBODY, Change, HandChange
 from countervail.scenario.scenario import Scenario
 from countervail.text import places
-from countervail.text.toml import Fault, load
+from countervail.text.toml import Fault, load, parse
 
 Text = Annotated[str, Field(min_length=1)]
 Day = Annotated[date, Field(strict=True), BeforeValidator(if_today)]
@@ -53,6 +54,29 @@ class ChangePart(_ScenarioTable):
     targets: Annotated[tuple[Text, ...], Field(min_length=1)] | None = Field(
         None, description="on these countries or groups alone; all it is on when left out"
     )
+
+
+class OwnPart(_ScenarioTable):
+    """A measure of one's own, which is no law, beside those of the ledger on the second state."""
+
+    by: Text = Field(description="who lays it: a country or a group")
+    on: Sectors = Field(description="whom it is on: countries or groups, or ALL")
+    goods: Sectors = Field(description="names of goods, or HS codes of two to six digits")
+    instrument: Literal["additional", "top_up_to", "replacing", "ban", "export_ban"] = Field(
+        "additional", description="what it does to the duty that is paid, or that it bans"
+    )
+    rate: Annotated[float, Field(strict=True, ge=0.0, le=1_000.0)] | None = Field(
+        None, description="per cent; a ban has none"
+    )
+    from_: Day = Field(alias="from", description="the first day it is in force")
+
+    def own(self, labels_of_world: Collection[str] = ()) -> OwnMeasure:
+        """Return it, its names as codes.
+
+        Raises:
+            InputError: which part is none, and what it may be.
+        """
+        return OwnMeasure.read(self.model_dump(by_alias=True), labels_of_world)
 
 
 class ShockPart(_ScenarioTable):
@@ -120,6 +144,7 @@ class ScenarioFile(_ScenarioTable):
     )
     countries: tuple[Text, ...] = Field((), description="shown first; ISO3 codes or names")
     outside: tuple[OutsidePart, ...] = Field((), description="written [[outside]]")
+    measure: tuple[OwnPart, ...] = Field((), description="written [[measure]]")
     change: tuple[ChangePart, ...] = Field((), description="written [[change]]")
     shock: tuple[ShockPart, ...] = Field((), description="written [[shock]]")
     variant: tuple[VariantPart, ...] = Field((), description="written [[variant]]")
@@ -145,13 +170,38 @@ def read_scenario(
     """
     book = ledger if ledger is not None else open_ledger()
     file, _ = load(path, ScenarioFile, lambda file: problems(file, book, own))
+    return _scenario(file, variant, book, own)
+
+
+def parse_scenario(
+    text: str, name: str, ledger: Ledger | None = None, own: Collection[str] = ()
+) -> Scenario:
+    """Return the scenario that a text is, as of a file.
+
+    Args:
+        text: as a file has it.
+        name: what the file is called in messages.
+        ledger, own: as ``read_scenario`` takes them.
+
+    Raises:
+        FileError: the text is refused, with name and line.
+    """
+    book = ledger if ledger is not None else open_ledger()
+    file = parse(text, name, ScenarioFile, lambda file: problems(file, book, own))
+    return _scenario(file, None, book, own)
+
+
+def _scenario(
+    file: ScenarioFile, variant: str | None, book: Ledger, own: Collection[str]
+) -> Scenario:
+    """Return a file as a scenario, in one of its variants."""
     chosen = _variant(file, variant)
     first, last = _dates(file, chosen)
     changes = (*file.change, *(chosen.change if chosen else ()))
     shocks = (*file.shock, *(chosen.shock if chosen else ()))
     outside = (*file.outside, *(chosen.outside if chosen else ()))
     pairs = file.pairs if chosen is None or chosen.pairs is None else chosen.pairs
-    return Scenario(
+    found = Scenario(
         name=file.name,
         title=file.title if chosen is None else chosen.title,
         question=file.question if chosen is None or chosen.question is None else chosen.question,
@@ -168,6 +218,7 @@ def read_scenario(
         outside=tuple((part.matter, part.reason) for part in outside),
         variant=None if chosen is None else chosen.name,
     )
+    return with_own(found, [part.own(own) for part in file.measure])
 
 
 def problems(file: ScenarioFile, ledger: Ledger, own: Collection[str] = ()) -> Iterator[Fault]:
@@ -180,6 +231,10 @@ def problems(file: ScenarioFile, ledger: Ledger, own: Collection[str] = ()) -> I
         yield from _refused(("countries", k, word), partial(labels.country, own=own), word)
     for k, word in enumerate(file.measures or ()):
         yield from _refused(("measures", k, word), ledger.measure, word)
+    made: list[Measure] = []
+    for k, part in enumerate(file.measure):
+        yield from _wrong_own(("measure", k), part, file, made, ledger, own)
+    ledger = Ledger.of([*ledger, *made], ledger.paths) if made else ledger
     tables: list[tuple[places.Path, ScenarioFile | VariantPart]] = [((), file)]
     tables += [(("variant", v), variant) for v, variant in enumerate(file.variant)]
     for at, table in tables:
@@ -216,10 +271,39 @@ def _undated(
             (*at, "from" if last is None else "to"),
             "give both dates, 'from' and 'to', or neither",
         )
-    elif first is None and (file.measures or file.change or table.change):
+    elif first is None and (file.measures or file.measure or file.change or table.change):
         yield at, "measures and changes of law need the dates 'from' and 'to'"
     elif first is None and not (file.shock or table.shock):
         yield at, "nothing is asked: give the dates 'from' and 'to', or a [[shock]]"
+
+
+def _wrong_own(
+    at: places.Path,
+    part: OwnPart,
+    file: ScenarioFile,
+    made: list[Measure],
+    ledger: Ledger,
+    own: Collection[str],
+) -> Iterator[Fault]:
+    """Yield what is wrong with a measure of one's own; one that is right joins those made."""
+    try:
+        one = part.own(own)
+        made.append(one.measure(Ledger.of([*ledger, *made])))
+    except InputError as error:
+        yield at, str(error)
+        return
+    dates = [_dates(file, variant) for variant in file.variant] or [_dates(file, None)]
+    first = max((day for day, _ in dates if day is not None), default=None)
+    last = max((day for _, day in dates if day is not None), default=None)
+    if first is not None and one.since <= first:
+        yield (*at, "from"), str(too_early(one.since, first))
+    changes = [*file.change, *(c for variant in file.variant for c in variant.change)]
+    if last is not None and one.since > last and all(c.measure != one.id for c in changes):
+        yield (
+            (*at, "from"),
+            f"from {one.since}: the question ends on {last}, before it is in force; give an "
+            "earlier day",
+        )
 
 
 def _wrong_change(at: places.Path, part: ChangePart, ledger: Ledger) -> Iterator[Fault]:

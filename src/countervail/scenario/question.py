@@ -123,6 +123,7 @@ class Question(Shown):
         variant: name of the variant chosen, where there are several.
         allow_partial: whether an answer may leave out what cannot be placed or priced; it says so.
         drafts: measures that are no law, on the second state; and those that are not priced.
+        own: measures of one's own, as they were written down (``own_law``); the ledger has them.
     """
 
     name: str
@@ -145,6 +146,7 @@ class Question(Shown):
     variant: str | None = None
     allow_partial: bool = False
     drafts: tuple[DraftUse, ...] = ()
+    own: tuple[Any, ...] = ()
 
     def __repr__(self) -> str:
         days = [str(day) for day in (self.from_date, self.to_date) if day is not None]
@@ -253,6 +255,7 @@ class Question(Shown):
             "arrays": None if self.by_hand is None else self.by_hand.hash(),
             **({"allow_partial": True} if self.allow_partial else {}),
             **({"drafts": [use._asdict() for use in self.drafts]} if self.drafts else {}),
+            **({"own": [one.as_dict() for one in self.own]} if self.own else {}),
         }
 
 

@@ -6,17 +6,20 @@ import csv
 import io
 import zipfile
 from importlib.util import find_spec
+from itertools import combinations
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
 from countervail.app.pages import Pages
 from countervail.errors import InputError
+from countervail.present.charts.caption import captioned
 from countervail.present.charts.chart import Chart
 from countervail.present.charts.dots import Interval, dots
 from countervail.present.document import Document
-from countervail.present.office import extra
+from countervail.present.office import extra, picture
 from countervail.present.office.letter import MOST_ROWS, letter
 from countervail.present.office.picture import png
 from countervail.present.office.sheets import long_csv, tidy
@@ -135,7 +138,7 @@ def test_its_chart_is_a_picture() -> None:
     answered = made()
     table = answered.tables["countries"]
     chart = Chart("who", "Canada loses", "per cent", wide, narrow, table)
-    content = png(chart)
+    content = png(chart.wide)
     assert content is not None
     assert content.startswith(b"\x89PNG")
 
@@ -148,6 +151,46 @@ def test_its_chart_is_a_picture() -> None:
     read = docx.Document(io.BytesIO(letter(answered, page)))
     assert len(read.inline_shapes) == 1
     assert "Canada loses" in [paragraph.text for paragraph in read.paragraphs]
+
+
+def test_a_figure_carries_what_it_is_and_what_holds_of_it(tmp_path: Path) -> None:
+    rows = [Interval("CAN", "Canada", -0.5, "−0.5", -0.7, -0.52, -0.3, "−0.7 to −0.3")]
+    wide, narrow = (dots(rows, w, "who", lambda scale, value: f"{value:g}") for w in (720, 350))
+    answered = made()
+    unit = "Welfare, per cent of spending; " + "a bar is what the draws leave open, " * 8
+    chart = Chart("who", "<b>Canada</b> loses", unit, wide, narrow, answered.tables["countries"])
+    drawing = captioned(chart, ["law of a day", "certified"])
+    words = " ".join(box.text for box in drawing.boxes)
+    for said in (chart.title, unit.strip(), "law of a day · certified"):
+        assert said in words
+    assert all(b.left >= 0 and b.right <= drawing.width for b in drawing.boxes)
+    assert all(b.top >= 0 and b.bottom <= drawing.height for b in drawing.boxes)
+    assert not any(a.meets(b) for a, b in combinations(drawing.boxes, 2))
+    whole = drawing.alone()
+    assert "&lt;b&gt;Canada" in whole
+    assert ET.fromstring(whole).get("viewBox") == f"-16 -16 752 {drawing.height + 32:g}"
+
+    class Drawn(ReportPage):
+        @property
+        def drawn(self) -> list[Chart]:
+            return [chart]
+
+    page = Drawn(language(), "Report", "Canada loses", [], facts=["Law of 1 May 2025"])
+    (where,) = Pages(figures=str(tmp_path)).write(answered, page)
+    assert where.startswith(str(tmp_path))
+    assert "Law of 1 May 2025 · model: " in (tmp_path / "who.svg").read_text("utf-8")
+    assert (tmp_path / "who.png").exists() == (picture.why_no_png() is None)
+
+
+@pytest.mark.skipif(find_spec("resvg_py") is None, reason="extra office: resvg-py")
+def test_a_picture_without_its_words_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = picture._drawn
+    monkeypatch.setattr(picture, "_drawn", lambda svg, zoom: whole(svg.replace("M<", "<"), zoom))
+    picture.why_no_png.cache_clear()
+    assert "no fonts" in str(picture.why_no_png())
+    monkeypatch.undo()
+    picture.why_no_png.cache_clear()
+    assert picture.why_no_png() is None
 
 
 def test_where_office_files_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

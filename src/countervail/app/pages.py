@@ -26,7 +26,7 @@ class Pages:
             none.
         csv: every number as a row of one table; None is none.
         xlsx: a workbook; None is none.
-        figures: folder of its figures as SVG; None is none.
+        figures: folder of its figures as SVG and PNG; None is none.
     """
 
     report: str | None = option(
@@ -36,7 +36,9 @@ class Pages:
     )
     csv: str | None = option(None, "Every number as a row of one table.", metavar="FILE")
     xlsx: str | None = option(None, "The answer's tables as a workbook.", metavar="FILE")
-    figures: str | None = option(None, "Folder for the answer's figures, as SVG.", metavar="FOLDER")
+    figures: str | None = option(
+        None, "Folder for the answer's figures, as SVG and PNG.", metavar="FOLDER"
+    )
 
     @property
     def wanted(self) -> bool:
@@ -69,7 +71,10 @@ class Pages:
             FileError: a file cannot be written; why.
             InputError: the answer has no table for a workbook or a CSV file.
         """
+        from countervail.present.charts.caption import captioned
+        from countervail.present.office.facts import held
         from countervail.present.office.letter import letter
+        from countervail.present.office.picture import png, why_no_png
         from countervail.present.office.sheets import long_csv
         from countervail.present.office.workbook import workbook
         from countervail.provenance import whole_file
@@ -88,10 +93,16 @@ class Pages:
                     part.write_bytes(content)
                 yield given
         if self.figures is not None:
+            below = [*page.facts, *(f"{k}: {v}" for k, v in held(document))]
             for chart in page.drawn:
-                with whole_file(Path(self.figures) / f"{chart.key}.svg") as part:
-                    part.write_text(chart.svg(), encoding="utf-8", newline="")
-            yield self.figures
+                drawing = captioned(chart, below)
+                pictures = {".svg": drawing.alone().encode(), ".png": png(drawing)}
+                for kind, picture in pictures.items():
+                    if picture is not None:
+                        with whole_file(Path(self.figures) / f"{chart.key}{kind}") as part:
+                            part.write_bytes(picture)
+            missing = why_no_png()
+            yield f"{self.figures} (SVG; PNG too: {missing})" if missing else self.figures
 
 
 def _check(option: str, given: str, kinds: tuple[str, ...]) -> None:

@@ -7,7 +7,7 @@ none leaves its figure.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Literal, NamedTuple
 
@@ -47,6 +47,7 @@ class Drawing:
         label: what it shows, in words, for those who do not see it.
         boxes: what its texts take.
         shapes: what ``body`` uses by its id, where another drawing of the page has it.
+        margin: left free around it, pixels.
     """
 
     width: float
@@ -55,6 +56,7 @@ class Drawing:
     label: str
     boxes: tuple[TextBox, ...] = ()
     shapes: str = ""
+    margin: float = 0.0
 
     def inline(self, more: str = "") -> str:
         """Return it as a part of a page, which has the colours and ``tokens.PATTERNS``.
@@ -70,15 +72,22 @@ class Drawing:
         Args:
             theme: the colours by name.
         """
-        ground = '<rect width="100%" height="100%" fill="var(--page)"/>'
+        corner = f'x="{-self.margin:g}" y="{-self.margin:g}" ' if self.margin else ""
+        ground = f'<rect {corner}width="100%" height="100%" fill="var(--page)"/>'
         inside = f"<style>{tokens.STYLE}</style>{tokens.PATTERNS}{ground}{self.shapes}{self.body}"
         return self._svg("ch", f" {NAMESPACE}", tokens.resolved(inside, dict(theme))) + "\n"
 
+    def framed(self, margin: float) -> Drawing:
+        """Return it with a margin on all sides, pixels."""
+        return replace(self, margin=margin)
+
     def _svg(self, names: str, space: str, inside: str) -> str:
-        wide, high = f"{self.width:g}", f"{self.height:g}"
+        wide, high = self.width + 2 * self.margin, self.height + 2 * self.margin
+        start = f"{-self.margin:g}" if self.margin else "0"
         return (
             f'<svg{space} class="{names}" role="img" aria-label="{safe(self.label)}" '
-            f'viewBox="0 0 {wide} {high}" width="{wide}" height="{high}">{inside}</svg>'
+            f'viewBox="{start} {start} {wide:g} {high:g}" width="{wide:g}" height="{high:g}">'
+            f"{inside}</svg>"
         )
 
 

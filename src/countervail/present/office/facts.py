@@ -10,6 +10,9 @@ from countervail.provenance import software
 
 Fact = tuple[str, str]
 
+CARRIED = ("model", "world", "ledger", "certificate", "version")
+"""What a figure carries beside its unit, its range, its horizon and the law's date."""
+
 
 def facts(document: Document) -> list[Fact]:
     """Return what holds for every number, a name and what it is, as far as the answer says it."""
@@ -31,6 +34,12 @@ def facts(document: Document) -> list[Fact]:
         *(("source", str(one)) for one in data.get("cite") or ()),
     ]
     return [(name, text) for name, text in said if text]
+
+
+def held(document: Document) -> list[Fact]:
+    """Return what a figure carries on a page without its answer, in the order it is read."""
+    known = dict(facts(document))
+    return [(key, known[key]) for key in CARRIED if key in known]
 
 
 def horizon(data: Mapping[str, Any]) -> str:

@@ -93,7 +93,7 @@ def _chart(made: Letter, page: ReportPage) -> None:
     from docx.shared import Mm
 
     chart = next((one for one in page.drawn if one.key != "law"), None)
-    picture = None if chart is None else png(chart)
+    picture = None if chart is None else png(chart.wide)
     if chart is None or picture is None:
         return
     _said(made, chart.title, bold=True)

@@ -92,6 +92,23 @@ DOUBLED = frozenset(
 )
 
 
+def inflected(head: str, past: str, part: str) -> list[tuple[str, str]]:
+    """Return the forms of a verb, each with its name.
+
+    Args:
+        head: its bare form, in small letters.
+        past, part: its past and participle; empty where they are regular.
+    """
+    doubled = head + head[-1] if head in DOUBLED and head != "curb" else head
+    past = past or _past(head)
+    part = part or past
+    ing = _ing(doubled) if doubled != head else _ing(head)
+    forms = [(head, "base"), (_s(head), "s"), (past, "past"), (part, "part"), (ing, "ing")]
+    if past.endswith("ed") and past[-3:-2] == past[-4:-3] and past[-3:-2] not in "sl":
+        forms[-1] = (past[:-2] + "ing", "ing")
+    return forms
+
+
 @cache
 def verb_forms() -> Mapping[str, Sequence[VerbForm]]:
     """Return the forms of every verb by their first word, those with more words first."""
@@ -99,13 +116,7 @@ def verb_forms() -> Mapping[str, Sequence[VerbForm]]:
     for row in table("verbs"):
         head, *rest = row["verb"].split()
         classes = frozenset(row["classes"].split())
-        doubled = head + head[-1] if head in DOUBLED and head != "curb" else head
-        past = row["past"] or _past(head)
-        part = row["participle"] or past
-        ing = _ing(doubled) if doubled != head else _ing(head)
-        forms = [(head, "base"), (_s(head), "s"), (past, "past"), (part, "part"), (ing, "ing")]
-        if past.endswith("ed") and past[-3:-2] == past[-4:-3] and past[-3:-2] not in "sl":
-            forms[-1] = (past[:-2] + "ing", "ing")
+        forms = inflected(head, row["past"] or "", row["participle"] or "")
         for word, form in forms:
             found.setdefault(word, []).append(VerbForm(row["verb"], classes, form, tuple(rest)))
     for several in found.values():

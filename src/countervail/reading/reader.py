@@ -38,6 +38,7 @@ from countervail.reading.products import find_products
 from countervail.reading.relations import find_relations
 from countervail.reading.sentence import Sentence
 from countervail.reading.tokens import Token, sentences, tokens
+from countervail.reading.unseen.stage import unseen_drafts
 
 DATELINE = re.compile(
     r"[A-Z][A-Z.'’\- ]{2,30}(?:, [A-Z][A-Za-z]+\.?(?: \d{1,2})?(?:, \d{4})?)?(?: \([A-Za-z ]+\))?"
@@ -257,10 +258,12 @@ def _sentence(
             kept.append(m)
     sc.measures = kept
     made = read_scene(sc)
+    why = supposed(text)
+    if not why:
+        made += unseen_drafts(sc, made)
     beside.goals += find_goals(sc)
     beside.claims += find_claims(sc)
     beside.relations += find_relations(sc)
-    why = supposed(text)
     old = historical(text)
     for d in made:
         if d.listed:

@@ -1,0 +1,1 @@
+"""What no frame saw: clauses that hold the evidence of a measure and were told by no draft."""

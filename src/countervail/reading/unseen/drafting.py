@@ -1,0 +1,78 @@
+"""A draft of what no frame saw: every field is inferred or guessed, and says so."""
+
+from __future__ import annotations
+
+from countervail.reading.acts.around import attribution_of
+from countervail.reading.dating import date_draft
+from countervail.reading.draft import CARRIED, GUESSED, INFERRED, STATED, Draft, Goods
+from countervail.reading.frames import Scene, Who
+from countervail.reading.sentence import Mention
+from countervail.reading.unseen.clause_spans import Stretch
+from countervail.reading.unseen.cues import Cue
+from countervail.reading.unseen.moods import Told
+from countervail.reading.unseen.parties import Struck
+
+
+def unseen_draft(
+    sc: Scene,
+    part: Stretch,
+    cue: Cue | None,
+    *,
+    rule: str,
+    instrument: str,
+    effect: str,
+    told: Told,
+    who: Who,
+    whom: Struck,
+    goods: list[Goods],
+    rate: Mention | None = None,
+    old: Mention | None = None,
+    quote: tuple[int, int] | None = None,
+) -> Draft:
+    """Return a draft of a stretch.
+
+    Args:
+        sc, part, cue: the sentence, the stretch, and what in it tells the measure.
+        rule: the pattern, after ``unseen.``.
+        instrument: of the schema.
+        effect: what is done to the measure: ``new``, ``cut``, ``lift`` ...
+        told: where it stands.
+        who, whom: takes it, and is struck.
+        goods: that it lies on; none is everything.
+        rate, old: its rate, and the one before.
+        quote: words quoted; default the stretch.
+    """
+    start, end = sc.span(*(quote or (part.lo, part.hi)))
+    d = Draft(
+        who.codes, instrument, told.standing.status, start, end, f"unseen.{rule}", sc.s.number
+    )
+    d.targets, d.products = whom.codes, list({(g.start, g.end): g for g in goods}.values())
+    d.condition, d.attribution = told.condition, attribution_of(sc, part.n)
+    d.how = {
+        "implementer": who.how if who.how != STATED else INFERRED,
+        "targets": whom.how,
+        "status": INFERRED,
+        "products": d.products[0].how if d.products else GUESSED,
+    }
+    if rate is not None:
+        d.rate, d.how["rate"] = rate.it, INFERRED
+        d.cue["rate"] = (rate.it.start, rate.it.end)
+    if old is not None:
+        d.old = old.it
+    if who.cue:
+        d.cue["implementer"] = who.cue
+    if whom.cue:
+        d.cue["targets"] = whom.cue
+    d.cue["measure"] = sc.span(cue.lo, cue.hi) if cue is not None else (start, end)
+    _date(sc, part, d, effect, told)
+    return d
+
+
+def _date(sc: Scene, part: Stretch, d: Draft, effect: str, told: Told) -> None:
+    on = sc.story.on.isoformat() if sc.story.on else ""
+    here = [m for m in sc.s.dates if part.lo <= m.lo < part.hi]
+    announcing = d.instrument == "agreement"
+    d.dates = date_draft(sc.s, here, effect, told.standing.future, announcing, on, sc.story.day)
+
+
+__all__ = ["CARRIED", "unseen_draft"]

@@ -1,0 +1,205 @@
+"""Rates that no draft has, where what stands around them is a duty's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from countervail.reading.acts.continued import STATISTICS
+from countervail.reading.draft import CARRIED, INFERRED, Draft, Goods
+from countervail.reading.firms import find_firm
+from countervail.reading.frames import Scene, Who, lead_of, share
+from countervail.reading.goods import goods_between
+from countervail.reading.sentence import Mention
+from countervail.reading.unseen.clause_spans import Stretch
+from countervail.reading.unseen.cues import Cue
+from countervail.reading.unseen.drafting import unseen_draft
+from countervail.reading.unseen.moods import told_at
+from countervail.reading.unseen.parties import Struck, struck, taker
+
+LEAST = 3.0
+"""Evidence that a rate is a duty's."""
+BORDER = frozenset(
+    {
+        *("customs", "border", "import", "imports", "imported", "importers", "entry", "duty"),
+        *("duties", "tariff", "tariffs", "quota", "anti-dumping", "countervailing", "surcharge"),
+        *("surtax", "levy", "levies", "port", "ports", "abroad", "foreign", "overseas"),
+    }
+)
+MOVED = frozenset(
+    {"rose", "fell", "climbed", "dropped", "gained", "lost", "slid", "grew", "jumped"}
+)
+AFTER = frozenset({"on", "for", "upon", "against"})
+OLD = frozenset({"instead of", "up from", "down from", "rather than", "compared with", "from"})
+
+
+def rate_drafts(sc: Scene, part: Stretch, made: Sequence[Draft]) -> list[Draft]:
+    """Return a draft for each rate of a stretch that no draft has.
+
+    Args:
+        sc: the sentence.
+        part: the stretch.
+        made: drafts of the sentence so far.
+    """
+    taken = {r.start for d in made for r in (d.rate, d.old) if r is not None}
+    rates = [
+        r
+        for r in sc.rates(part.lo, part.hi)
+        if r.it.start not in taken and not _other(sc, r) and not r.it.free
+    ]
+    if not rates or evidence(sc, part, made) < LEAST:
+        return []
+    pairs = _pairs(sc, rates)
+    found: list[Draft] = []
+    for k, (rate, old) in enumerate(pairs):
+        lo = max(pairs[k - 1][0].hi, part.lo) if k else part.lo
+        hi = pairs[k + 1][0].lo if k + 1 < len(pairs) else part.hi
+        found += _one(sc, part, rate, old, lo, hi, k, made)
+    return found
+
+
+def _other(sc: Scene, r: Mention) -> bool:
+    """Return whether a rate is a share, or how much something moved."""
+    s = sc.s
+    return share(sc, r) or s.low(r.lo - 1) in MOVED or lead_of(s, r) in {"than", "by"}
+
+
+def evidence(sc: Scene, part: Stretch, made: Sequence[Draft]) -> float:
+    """Return how much in and around a stretch speaks for a duty."""
+    s = sc.s
+    worth = 0.0
+    taxes = [m for m in sc.measures if m.kind in {"tariff", "tax", "export", "quota"}]
+    if any(part.lo <= m.head[0] < part.hi for m in taxes):
+        worth += 2.0
+    elif taxes:
+        worth += 1.0
+    if any(q.is_("charge", "down", "end") and q.form != "noun" for q in part.cues):
+        worth += 1.0
+    near = [d for d in made if not d.listed and d.rate is not None]
+    last = sc.story.last
+    if near:
+        worth += 1.5
+    elif last is not None and s.number - last.sentence <= 2:
+        worth += 1.0 if last.instrument in {"tariff", "tariff_cut", "quota"} else 0.5
+    if any(part.lo <= g.lo < part.hi for g in s.products):
+        worth += 1.0
+    if sc.at(part.lo, part.hi, "origin", "against"):
+        worth += 1.0
+    if s.has(part.lo, part.hi, BORDER):
+        worth += 1.0
+    if s.has(part.lo, part.hi, STATISTICS):
+        worth -= 2.0
+    return worth
+
+
+def _pairs(sc: Scene, rates: list[Mention]) -> list[tuple[Mention, Mention | None]]:
+    """Return rates, each with the one before it: from 10% to 20%, 20% instead of 10%."""
+    s = sc.s
+    found: list[tuple[Mention, Mention | None]] = []
+    k = 0
+    while k < len(rates):
+        one = rates[k]
+        nxt = rates[k + 1] if k + 1 < len(rates) else None
+        if nxt is not None and lead_of(s, one) == "from" and lead_of(s, nxt) == "to":
+            found.append((nxt, one))
+            k += 2
+            continue
+        between = s.words(one.hi, nxt.lo) if nxt is not None else ""
+        if nxt is not None and any(between.endswith(words) for words in OLD):
+            found.append((one, nxt))
+            k += 2
+            continue
+        found.append((one, None))
+        k += 1
+    return found
+
+
+def _effect(part: Stretch, rate: Mention, old: Mention | None) -> tuple[str, Cue | None]:
+    """Return what is done to a duty, and the cue that tells it: the verb nearest before."""
+    before = [q for q in part.cues if q.form != "noun" and q.lo < rate.hi]
+    cue = before[-1] if before else next((q for q in part.cues if q.form != "noun"), None)
+    if old is not None:
+        return ("cut" if old.it.value > rate.it.value else "raise"), cue
+    if cue is None:
+        return "keep", None
+    for name, effect in (
+        ("charge", "new"),
+        ("down", "cut"),
+        ("keep", "keep"),
+        ("end", "lift"),
+        ("hold", "suspend"),
+    ):
+        if cue.is_(name):
+            return effect, cue
+    return "new", cue
+
+
+def _one(
+    sc: Scene,
+    part: Stretch,
+    rate: Mention,
+    old: Mention | None,
+    lo: int,
+    hi: int,
+    k: int,
+    made: Sequence[Draft],
+) -> list[Draft]:
+    s = sc.s
+    end = max(rate.hi, old.hi if old is not None else 0)
+    behind = s.low(end) in AFTER
+    zone = (end, hi) if behind else (lo, rate.lo)
+    goods: list[Goods] = goods_between(s, *zone, guess=behind)
+    if not goods and k == 0:
+        goods = goods_between(s, part.lo, part.hi if not behind else rate.lo, guess=False)
+    effect, cue = _effect(part, rate, old)
+    told = told_at(sc, part, cue, effect)
+    outward = s.has(part.lo, part.hi, {"export", "exports", "exported", "exporters"}) and not sc.at(
+        part.lo, part.hi, "origin", "against"
+    )
+    paying = cue is not None and cue.lemma in PAYING
+    who = taker(sc, part, passive=told.passive or paying, outward=outward)
+    if not who.codes:
+        return []
+    whom = struck(sc, part, who.codes, outward=False)
+    mine = [r for r in sc.at(*zone, "origin", "against") if r.code not in who.codes]
+    if k and mine:
+        whom = Struck(tuple(dict.fromkeys(r.code for r in mine)), INFERRED)
+    instrument = "export_control" if outward else "tariff_cut" if effect == "cut" else "tariff"
+    last = made[-1] if made else sc.story.last
+    if not goods and last is not None and not last.listed and _points(sc, part):
+        goods = list(last.products)
+    d = unseen_draft(
+        sc,
+        part,
+        cue,
+        rule="rate",
+        instrument=instrument,
+        effect=effect,
+        told=told,
+        who=who,
+        whom=whom,
+        goods=goods,
+        rate=rate,
+        old=old,
+        quote=(lo if k else part.lo, hi if behind else end),
+    )
+    d.firm = find_firm(s, *zone) if not goods else None
+    if d.firm is not None and last is not None and not d.products:
+        d.products, d.how["products"] = list(last.products), CARRIED
+    return [d]
+
+
+PAYING = frozenset(
+    {
+        *("pay", "face", "bear", "owe", "carry", "cost", "attract", "incur", "meet", "go to"),
+        *("move to", "jump to", "climb to", "rise to", "come to", "stand at", "enter at"),
+        *("hand over", "fork out", "cough up", "stump up", "amount to", "command", "draw"),
+    }
+)
+
+
+def _points(sc: Scene, part: Stretch) -> bool:
+    """Return whether a stretch names its goods by a word that points back."""
+    return sc.s.has(part.lo, part.hi, {"it", "they", "them", "those", "these", "that", "others"})
+
+
+__all__ = ["Who", "evidence", "rate_drafts"]

@@ -10,7 +10,16 @@ from collections import Counter
 import numpy as np
 
 from countervail.core.choices.binding_quotas import Limited
-from countervail.core.model import Array, Baseline, Goods, Lines, Outcome, QuotaLimits, Shock
+from countervail.core.model import (
+    Array,
+    Baseline,
+    Goods,
+    Lines,
+    Outcome,
+    QuotaLimits,
+    Shock,
+    Shops,
+)
 from countervail.core.supply import input_substitution, local_elasticity, retained_share
 from countervail.core.weights import cells_of, elasticity, line_weights
 from countervail.core.welfare import Levied
@@ -18,7 +27,10 @@ from countervail.limits import line_rates
 from countervail.scenario import Resolved, StateShock
 from countervail.solution import LineFlows
 from countervail.state import State
-from countervail.world import World
+from countervail.world import World, kinds
+
+SHOPS = "G"
+"""Code of the sector of wholesale and retail trade."""
 
 
 def baseline(world: World, unit: str | None = None) -> Baseline:
@@ -47,7 +59,17 @@ def baseline(world: World, unit: str | None = None) -> Baseline:
         trade_elasticity=world.trade_elasticity,
         unit=None if unit is None else world.country(unit),
         goods=goods_of(world),
+        shops=shops_of(world),
     )
+
+
+def shops_of(world: World) -> Shops | None:
+    """Return who sells goods; None where no sector is wholesale and retail trade."""
+    if SHOPS not in world.sectors:
+        return None
+    goods = np.zeros(len(world.sectors))
+    goods[list(kinds.goods_of(world))] = 1.0
+    return Shops(goods, world.sectors.index(SHOPS))
 
 
 def goods_of(world: World) -> Goods | None:

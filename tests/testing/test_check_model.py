@@ -12,6 +12,7 @@ from countervail.core.choices.ces_technology import CesTechnology
 from countervail.core.choices.demand import CobbDouglasDemand
 from countervail.core.choices.elastic_labour import ElasticLabour
 from countervail.core.choices.nested_goods import NestedGoods
+from countervail.core.choices.retail_demand import RetailDemand
 from countervail.core.choices.rigid_wages import RigidWages
 from countervail.core.choices.specific_factors import SpecificFactors
 from countervail.core.choices.tax_relief import TaxRelief
@@ -74,6 +75,26 @@ def test_goods_hold_every_identity_choice_by_choice(name: str) -> None:
     left_out = set(CHECKS) - set(held(name))
     found = check_model(GOODS[name], seed=len(name), skip=left_out, goods=True)
     assert found == held(name)
+
+
+SHOPS = {
+    "shops": (cv.CaliendoParro(demand=RetailDemand()), False),
+    "shops, complements, a year": (FirstYear(demand=RetailDemand(0.5, 0.7)), True),
+}
+
+
+@pytest.mark.parametrize("name", SHOPS)
+def test_shops_hold_every_identity(name: str) -> None:
+    model, goods = SHOPS[name]
+    found = check_model(model, seed=3, skip=NEED_JAX, goods=goods, shop=True)
+    assert set(found) == set(CHECKS) - NEED_JAX
+
+
+@pytest.mark.slow
+def test_shops_have_slopes_too() -> None:
+    model, goods = SHOPS["shops, complements, a year"]
+    left_out = set(CHECKS) - NEED_JAX
+    assert set(check_model(model, seed=3, skip=left_out, goods=goods, shop=True)) == NEED_JAX
 
 
 @pytest.mark.slow

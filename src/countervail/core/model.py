@@ -42,6 +42,18 @@ class Goods(NamedTuple):
     supply: Array
 
 
+class Shops(NamedTuple):
+    """Who sells goods to households (docs/theory.md, Choices of the model).
+
+    Attributes:
+        goods: 1 for sectors that are goods, 0 for services, [j].
+        services: position of wholesale and retail trade.
+    """
+
+    goods: Array
+    services: int
+
+
 class QuotaCells(NamedTuple):
     """Where quotas lie, whatever their quantities in a state (docs/theory.md, Quotas).
 
@@ -91,6 +103,7 @@ class Baseline(NamedTuple):
         unit: position of the country whose wage is the unit of nominal deficits, if any.
         goods: of the goods inside sectors; None where sectors are all there is.
         quotas: where quantities are limited in some state; None where they are in none.
+        shops: who sells goods to households; None where no sector is wholesale and retail trade.
     """
 
     trade_share: Array
@@ -106,6 +119,7 @@ class Baseline(NamedTuple):
     unit: int | None = None
     goods: Goods | None = None
     quotas: QuotaCells | None = None
+    shops: Shops | None = None
 
     @property
     def sizes(self) -> dict[str, int]:

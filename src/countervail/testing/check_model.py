@@ -40,7 +40,12 @@ NODES = 12
 
 
 def check_model(
-    model: Model, *, seed: int = 0, skip: Collection[str] = (), goods: bool = False
+    model: Model,
+    *,
+    seed: int = 0,
+    skip: Collection[str] = (),
+    goods: bool = False,
+    shop: bool = False,
 ) -> tuple[str, ...]:
     """Hold a model to every identity; return the names of the checks that ran.
 
@@ -49,12 +54,14 @@ def check_model(
         seed: of the small world and the shock.
         skip: names of checks that the model says it breaks.
         goods: whether two sectors of that world are goods of one, and two have a short supply.
+        shop: whether its last sector is wholesale and retail trade.
 
     Raises:
         AssertionError: the model breaks one, with its name.
         NotCertified, NoEquilibrium: a small world that the model does not solve.
     """
     table = random_world(seed, 4, 3, zero_flows=0.2, idle_producers=1)
+    table = table.replace(shop=2) if shop else table
     case = _Case(model, table.with_goods() if goods else table, seed)
     ran = []
     for name, check in CHECKS.items():

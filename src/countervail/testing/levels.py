@@ -28,6 +28,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from countervail.testing.levels_economy import (
+    LevelShop,
     LevelsEconomy,
     LevelsState,
     NoLevels,
@@ -45,7 +46,14 @@ from countervail.testing.levels_varieties import (
     list_varieties,
 )
 
-__all__ = ["LevelLines", "LevelQuotas", "LevelsSolution", "NoLevels", "solve_levels"]
+__all__ = [
+    "LevelLines",
+    "LevelQuotas",
+    "LevelShop",
+    "LevelsSolution",
+    "NoLevels",
+    "solve_levels",
+]
 
 Deficits = Literal["world_share", "nominal", "own_income", "closed"]
 
@@ -115,6 +123,7 @@ def solve_levels(
     deficits: Deficits = "world_share",
     unit: int | None = None,
     demand_elasticity: float = 1.0,
+    shop: LevelShop | None = None,
     nest: Sequence[int] | None = None,
     supply: Array | None = None,
     good_elasticity: float = 1.53,
@@ -140,6 +149,7 @@ def solve_levels(
             numeraire), ``own_income`` or ``closed``.
         unit: country whose wage is the unit of nominal deficits.
         demand_elasticity: of households between sectors; 1 is constant shares of spending.
+        shop: where households buy goods, with services of home trade; default from their makers.
         nest: the sector that each is a good of, by its number [j]; default itself.
         supply: epsilon, of the supply of each to its own price at given wages and prices of
             inputs [j]; infinite, the default, where all factors move freely.
@@ -155,7 +165,7 @@ def solve_levels(
     barrier = np.ones_like(trade) if iceberg_hat is None else iceberg_hat
     tax = np.zeros_like(trade) if export_tax is None else export_tax
     varieties = list_varieties(trade, tariff, law, tax, barrier, lines)
-    known = trade_elasticity, epsilon, of, good_elasticity, demand_elasticity
+    known = trade_elasticity, epsilon, of, good_elasticity, demand_elasticity, shop
     economy, start = _economy(varieties, trade, input_share, *known)
 
     deficit = trade.sum(axis=(0, 2)) - trade.sum(axis=(1, 2))
@@ -195,6 +205,7 @@ def _economy(
     of: IntArray,
     good_elasticity: float,
     demand_elasticity: float,
+    shop: LevelShop | None,
 ) -> tuple[LevelsEconomy, Start]:
     """Return the economy that trades, buys and spends like this, and the prices at which it does.
 
@@ -243,6 +254,7 @@ def _economy(
         demand_elasticity,
         factors,
         expenditure > 0,
+        shop,
     )
     return economy, Start(factor_price, log_price)
 

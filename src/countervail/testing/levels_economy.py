@@ -17,6 +17,20 @@ class NoLevels(ArithmeticError):
     """The economy in levels has no equilibrium that this solver finds; the message says why."""
 
 
+class LevelShop(NamedTuple):
+    """Shops, in which households buy goods with services of home trade (``RetailDemand``).
+
+    Attributes:
+        services: the sector of wholesale and retail trade.
+        goods: which sectors are goods [sector].
+        part: of what households buy of trade, what comes with goods.
+    """
+
+    services: int
+    goods: NDArray[np.bool_]
+    part: float = 1.0
+
+
 @dataclass(frozen=True)
 class LevelsEconomy:
     """Primitives in levels.
@@ -32,6 +46,7 @@ class LevelsEconomy:
         demand_elasticity: of households between sectors.
         factors: labour, and what stays with goods.
         wanted: markets in which anything is bought at baseline [n, j].
+        shop: where households buy goods; None where they buy them from their makers.
     """
 
     varieties: Varieties
@@ -44,24 +59,58 @@ class LevelsEconomy:
     demand_elasticity: float
     factors: Factors
     wanted: NDArray[np.bool_]
+    shop: LevelShop | None = None
 
     def spending_share(self, log_paid: Array) -> Array:
         """Return what part of final spending goes to each sector at their prices [n, sector]."""
-        dearer = np.where(self.final_share > 0, log_paid - self.usual_price, 0.0)
-        worth = self.final_share * np.exp((1.0 - self.demand_elasticity) * dearer)
+        usual, log_sold, services = self._sold(log_paid)
+        _, usual_sold, _ = self._sold(self.usual_price)
+        worth = self._worth(usual, log_sold - usual_sold)
+        if self.shop is None:
+            return worth
+        with_goods = worth * services
+        share = worth - with_goods
+        share[:, self.shop.services] += with_goods.sum(axis=1)
+        return np.asarray(share)
+
+    def _worth(self, usual: Array, dearer: Array) -> Array:
+        """Return parts of spending on what is sold, from usual ones and log changes of prices."""
+        dearer = np.where(usual > 0, dearer, 0.0)
+        worth = usual * np.exp((1.0 - self.demand_elasticity) * dearer)
         return np.asarray(worth / worth.sum(axis=1, keepdims=True))
+
+    def _sold(self, log_paid: Array) -> tuple[Array, Array, Array]:
+        """Return of what households are sold: usual parts of spending, log prices, of them services.
+
+        So many units of trade come with a unit of each good as did at usual prices.
+        """
+        if self.shop is None:
+            return self.final_share, log_paid, np.zeros_like(log_paid)
+        a, goods, part = self.shop
+        bought = self.final_share[:, goods].sum(axis=1)
+        traded = part * self.final_share[:, a] * (bought > 0)
+        markup = (traded / np.where(bought > 0, bought, 1.0))[:, None] * goods
+        usual = self.final_share * (1.0 + markup)
+        usual[:, a] -= traded
+        usual[np.abs(usual) < 1e-9 * self.final_share] = 0.0
+        relative = self.usual_price - self.usual_price[:, [a]]
+        units = markup * np.exp(relative)  # of trade, with a unit of each good
+        services = units * np.exp(log_paid[:, [a]])
+        sold = np.exp(log_paid) + services
+        return usual, np.log(sold), services / sold
 
     def log_utility(self, income: Array, log_price: Array) -> Array:
         """Return the log of what income buys, as households value it [n]: their own utility."""
-        eta, known = self.demand_elasticity, self.final_share > 0
-        log_paid = self.nests.log_price(log_price)
-        quantity = self.spending_share(log_paid) * income[:, None] / np.exp(log_paid)
-        usual = self.final_share / np.exp(self.usual_price)
+        part, log_sold, _ = self._sold(self.nests.log_price(log_price))
+        _, usual_sold, _ = self._sold(self.usual_price)
+        eta, known = self.demand_elasticity, part > 0
+        quantity = self._worth(part, log_sold - usual_sold) * income[:, None] / np.exp(log_sold)
+        usual = part / np.exp(usual_sold)
         ratio = np.where(known, quantity / np.where(known, usual, 1.0), 1.0)
         if eta == 1.0:
-            return np.asarray((self.final_share * np.log(ratio)).sum(axis=1))
+            return np.asarray((part * np.log(ratio)).sum(axis=1))
         power = (eta - 1.0) / eta
-        return np.asarray(np.log((self.final_share * ratio**power).sum(axis=1)) / power)
+        return np.asarray(np.log((part * ratio**power).sum(axis=1)) / power)
 
 
 class Start(NamedTuple):

@@ -34,6 +34,8 @@ class Table:
         nest: the sector that each is a good of, by its number, [j]; None where nothing is a good.
         supply: elasticity of supply of each to its own price, infinite where it is free, [j]; None
             where all are.
+        shop: position of wholesale and retail trade, which then has its label; None where it is
+            where the labels have it.
     """
 
     trade: Array
@@ -43,6 +45,7 @@ class Table:
     made: str = "by hand"
     nest: tuple[int, ...] | None = None
     supply: Array | None = None
+    shop: int | None = None
 
     def __repr__(self) -> str:
         n, _, j = self.trade.shape
@@ -62,7 +65,11 @@ class Table:
     def sectors(self) -> tuple[str, ...]:
         """Labels of the sectors."""
         size = self.trade.shape[2]
-        return SECTORS[:size] + tuple(f"S{j:02d}" for j in range(size - len(SECTORS)))
+        labels = [*SECTORS[:size], *(f"S{j:02d}" for j in range(size - len(SECTORS)))]
+        if self.shop is not None:
+            there = labels.index("G") if "G" in labels else self.shop
+            labels[there], labels[self.shop] = labels[self.shop], "G"
+        return tuple(labels)
 
     def arrays(self) -> dict[str, Any]:
         """Return the primitives by name, as ``solve_levels`` takes them."""
@@ -169,6 +176,7 @@ class Table:
         return {
             "nest": None if self.nest is None else tuple(self.nest[j] for j in sectors),
             "supply": None if self.supply is None else self.supply[sectors],
+            "shop": None if self.shop is None else sectors.index(self.shop),
         }
 
 

@@ -28,8 +28,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from countervail.testing.levels_economy import (
-    LevelShop,
     LevelsEconomy,
+    LevelShop,
     LevelsState,
     NoLevels,
     Start,

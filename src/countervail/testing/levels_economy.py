@@ -80,7 +80,7 @@ class LevelsEconomy:
         return np.asarray(worth / worth.sum(axis=1, keepdims=True))
 
     def _sold(self, log_paid: Array) -> tuple[Array, Array, Array]:
-        """Return of what households are sold: usual parts of spending, log prices, of them services.
+        """Return what households are sold: usual parts of spending, log prices, part of services.
 
         So many units of trade come with a unit of each good as did at usual prices.
         """

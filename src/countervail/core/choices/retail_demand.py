@@ -147,7 +147,7 @@ class RetailDemand(CesDemand):
         return np.asarray(service / (1.0 + service))
 
     def _service(self, base: Baseline) -> Any:
-        """Return sigma [n]: services with a unit of goods, over it; none where no good is bought."""
+        """Return sigma [n]: services over the goods they come with; none where none is bought."""
         xp, shops = namespace(base.final_share), _shops(base)
         goods = shops.goods @ base.final_share
         traded = self.part * base.final_share[shops.services]

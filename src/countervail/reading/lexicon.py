@@ -71,25 +71,8 @@ def _s(verb: str) -> str:
     return verb + "s"
 
 
-DOUBLED = frozenset(
-    [
-        "cut",
-        "put",
-        "set",
-        "hit",
-        "ban",
-        "bar",
-        "scrap",
-        "trim",
-        "slap",
-        "drop",
-        "stop",
-        "curb",
-        "let",
-        "get",
-        "run",
-    ]
-)
+DOUBLED = re.compile(r"[^aeiou]*[aeiou][^aeiouwxy]")
+"""Verbs that double their last letter: cut, stop, ban, shut."""
 
 
 def inflected(head: str, past: str, part: str) -> list[tuple[str, str]]:
@@ -99,8 +82,8 @@ def inflected(head: str, past: str, part: str) -> list[tuple[str, str]]:
         head: its bare form, in small letters.
         past, part: its past and participle; empty where they are regular.
     """
-    doubled = head + head[-1] if head in DOUBLED and head != "curb" else head
-    past = past or _past(head)
+    doubled = head + head[-1] if DOUBLED.fullmatch(head) else head
+    past = past or _past(doubled)
     part = part or past
     ing = _ing(doubled) if doubled != head else _ing(head)
     forms = [(head, "base"), (_s(head), "s"), (past, "past"), (part, "part"), (ing, "ing")]

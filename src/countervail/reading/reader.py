@@ -259,7 +259,7 @@ def _sentence(
     sc.measures = kept
     made = read_scene(sc)
     why = supposed(text)
-    if not why:
+    if not why and (sc.measures or not gone):
         made += unseen_drafts(sc, made)
     beside.goals += find_goals(sc)
     beside.claims += find_claims(sc)

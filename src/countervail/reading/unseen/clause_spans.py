@@ -8,10 +8,13 @@ from itertools import pairwise
 
 from countervail.reading.draft import Draft
 from countervail.reading.frames import Scene
+from countervail.reading.roles import Role
+from countervail.reading.sentence import Mention
 from countervail.reading.unseen.cues import Cue, find_cues
 
 HANGING = frozenset({"inf", "ger", "red", "part"})
-BREAKS = frozenset({";", "—", "–"})
+ALIKE = 0.5
+"""Share of the shorter of two quotes that both have, where both tell one thing."""
 
 
 @dataclass(slots=True)
@@ -21,32 +24,71 @@ class Stretch:
     Attributes:
         lo, hi: its words.
         n: number of its first clause.
+        subject: (lo, hi) of its subject, which may stand before it.
         cues: in it, in their order.
     """
 
     lo: int
     hi: int
     n: int
+    subject: tuple[int, int] = (0, 0)
     cues: list[Cue] = field(default_factory=list)
+
+    def within(self, k: int) -> bool:
+        """Return whether a word is in the stretch or its subject."""
+        return self.lo <= k < self.hi or self.subject[0] <= k < self.subject[1]
+
+    def verbs(self, *classes: str) -> list[Cue]:
+        """Return its cues that are verbs, of one of some classes."""
+        return [q for q in self.cues if q.form != "noun" and (not classes or q.is_(*classes))]
+
+    def nouns(self, *classes: str) -> list[Cue]:
+        """Return its cues that are nouns, of one of some classes."""
+        return [q for q in self.cues if q.form == "noun" and (not classes or q.is_(*classes))]
+
+    def roles(self, sc: Scene, *whats: str) -> list[Role]:
+        """Return the places in it that play one of some parts."""
+        return [r for r in sc.roles if self.within(r.place.lo) and (not whats or r.what in whats)]
+
+    def goods(self, sc: Scene) -> list[Mention]:
+        """Return the goods in it that the tables know."""
+        return [g for g in sc.s.products if self.within(g.lo)]
+
+    def has(self, sc: Scene, words: frozenset[str] | set[str]) -> bool:
+        """Return whether one of some words stands in it."""
+        return sc.s.has(self.lo, self.hi, words) or sc.s.has(*self.subject, words)
 
 
 def stretches(sc: Scene) -> list[Stretch]:
     """Return the stretches of a sentence with their cues."""
     s = sc.s
+    verbal = {k for c in sc.clauses if c.verb for k in range(c.verb.lo, c.verb.hi)}
+    cues = find_cues(s, frozenset(verbal))
     made: list[Stretch] = []
     for n, c in enumerate(sc.clauses):
         lo = c.lo if made else 0
-        if made and (c.kind in HANGING or lo <= made[-1].lo):
+        if made and (c.kind in HANGING or lo <= made[-1].lo or _split(cues, lo)):
             continue
-        made.append(Stretch(lo, len(s.tokens), n))
+        made.append(Stretch(lo, len(s.tokens), n, _subject(sc, n)))
     made = made or [Stretch(0, len(s.tokens), 0)]
     for a, b in pairwise(made):
         a.hi = b.lo
-    verbal = {k for c in sc.clauses if c.verb for k in range(c.verb.lo, c.verb.hi)}
-    cues = find_cues(s, frozenset(verbal))
     for one in made:
         one.cues = [q for q in cues if one.lo <= q.lo < one.hi]
     return made
+
+
+def _split(cues: Sequence[Cue], at: int) -> bool:
+    """Return whether a place stands between a verb and its particle: let | logs back in."""
+    return any(q.lo < at <= q.particle for q in cues)
+
+
+def _subject(sc: Scene, n: int) -> tuple[int, int]:
+    """Return the words of a clause's subject, its own or the one it shares."""
+    c, seen = sc.clauses[n], 0
+    while c.subject[0] >= c.subject[1] and c.source >= 0 and seen < 20:
+        c, seen = sc.clauses[c.source], seen + 1
+    return c.subject
 
 
 def told(sc: Scene, part: Stretch, made: Sequence[Draft]) -> bool:
@@ -54,6 +96,6 @@ def told(sc: Scene, part: Stretch, made: Sequence[Draft]) -> bool:
     a, b = sc.span(part.lo, part.hi)
     for d in made:
         both = min(d.end, b) - max(d.start, a)
-        if both > 0 and both >= 0.5 * min(d.end - d.start, b - a):
+        if both > 0 and both >= ALIKE * min(d.end - d.start, b - a):
             return True
     return False

@@ -10,7 +10,7 @@ from countervail.reading.lexicon import VerbForm, inflected, table
 from countervail.reading.sentence import Sentence
 from countervail.reading.verbs import BE, DETERMINERS, HAVE, MODALS, PREPOSITIONS
 
-APART = 9
+APART = 14
 """Words that may stand between a verb and its particle: kept Indian yarn out."""
 PARTICLES = frozenset({"out", "off", "in", "back", "away", "up", "through", "down", "aside"})
 NOUNLY = DETERMINERS - {"that", "those", "these", "this", "both", "all", "each", "more", "another"}
@@ -127,7 +127,7 @@ def _apart(s: Sentence, lo: int, particle: str) -> int:
     for k in range(lo, min(lo + APART, len(s.tokens))):
         if s.low(k) == particle:
             return k
-        if s.low(k) in {".", ";", ":", ","} | MODALS | BE:
+        if s.low(k) in {".", ";", ":"} | MODALS | BE:
             return -1
     return -1
 

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from countervail.reading.acts.continued import STATISTICS
 from countervail.reading.draft import CARRIED, INFERRED, Draft, Goods
 from countervail.reading.firms import find_firm
-from countervail.reading.frames import Scene, Who, lead_of, share
+from countervail.reading.frames import Scene, lead_of, share
 from countervail.reading.goods import goods_between
 from countervail.reading.sentence import Mention
 from countervail.reading.unseen.clause_spans import Stretch
 from countervail.reading.unseen.cues import Cue
 from countervail.reading.unseen.drafting import unseen_draft
 from countervail.reading.unseen.moods import told_at
-from countervail.reading.unseen.parties import Struck, struck, taker
+from countervail.reading.unseen.parties import Struck, before, struck, taker
+from countervail.reading.unseen.stopped import SELLS
 
 LEAST = 3.0
 """Evidence that a rate is a duty's."""
@@ -53,7 +54,7 @@ def rate_drafts(sc: Scene, part: Stretch, made: Sequence[Draft]) -> list[Draft]:
     for k, (rate, old) in enumerate(pairs):
         lo = max(pairs[k - 1][0].hi, part.lo) if k else part.lo
         hi = pairs[k + 1][0].lo if k + 1 < len(pairs) else part.hi
-        found += _one(sc, part, rate, old, lo, hi, k, made)
+        found += _one(sc, part, rate, old, lo, hi, k)
     return found
 
 
@@ -72,7 +73,7 @@ def evidence(sc: Scene, part: Stretch, made: Sequence[Draft]) -> float:
         worth += 2.0
     elif taxes:
         worth += 1.0
-    if any(q.is_("charge", "down", "end") and q.form != "noun" for q in part.cues):
+    if part.verbs("charge", "down", "end"):
         worth += 1.0
     near = [d for d in made if not d.listed and d.rate is not None]
     last = sc.story.last
@@ -80,14 +81,8 @@ def evidence(sc: Scene, part: Stretch, made: Sequence[Draft]) -> float:
         worth += 1.5
     elif last is not None and s.number - last.sentence <= 2:
         worth += 1.0 if last.instrument in {"tariff", "tariff_cut", "quota"} else 0.5
-    if any(part.lo <= g.lo < part.hi for g in s.products):
-        worth += 1.0
-    if sc.at(part.lo, part.hi, "origin", "against"):
-        worth += 1.0
-    if s.has(part.lo, part.hi, BORDER):
-        worth += 1.0
-    if s.has(part.lo, part.hi, STATISTICS):
-        worth -= 2.0
+    worth += 1.0 * bool(part.goods(sc)) + 1.0 * bool(part.roles(sc, "origin", "against"))
+    worth += 1.0 * part.has(sc, BORDER) - 2.0 * part.has(sc, STATISTICS)
     return worth
 
 
@@ -115,8 +110,9 @@ def _pairs(sc: Scene, rates: list[Mention]) -> list[tuple[Mention, Mention | Non
 
 def _effect(part: Stretch, rate: Mention, old: Mention | None) -> tuple[str, Cue | None]:
     """Return what is done to a duty, and the cue that tells it: the verb nearest before."""
-    before = [q for q in part.cues if q.form != "noun" and q.lo < rate.hi]
-    cue = before[-1] if before else next((q for q in part.cues if q.form != "noun"), None)
+    verbs = part.verbs()
+    earlier = [q for q in verbs if q.lo < rate.hi]
+    cue = earlier[-1] if earlier else next(iter(verbs), None)
     if old is not None:
         return ("cut" if old.it.value > rate.it.value else "raise"), cue
     if cue is None:
@@ -141,7 +137,6 @@ def _one(
     lo: int,
     hi: int,
     k: int,
-    made: Sequence[Draft],
 ) -> list[Draft]:
     s = sc.s
     end = max(rate.hi, old.hi if old is not None else 0)
@@ -152,9 +147,7 @@ def _one(
         goods = goods_between(s, part.lo, part.hi if not behind else rate.lo, guess=False)
     effect, cue = _effect(part, rate, old)
     told = told_at(sc, part, cue, effect)
-    outward = s.has(part.lo, part.hi, {"export", "exports", "exported", "exporters"}) and not sc.at(
-        part.lo, part.hi, "origin", "against"
-    )
+    outward = part.has(sc, SELLS) and not part.roles(sc, "origin", "against")
     paying = cue is not None and cue.lemma in PAYING
     who = taker(sc, part, passive=told.passive or paying, outward=outward)
     if not who.codes:
@@ -164,8 +157,8 @@ def _one(
     if k and mine:
         whom = Struck(tuple(dict.fromkeys(r.code for r in mine)), INFERRED)
     instrument = "export_control" if outward else "tariff_cut" if effect == "cut" else "tariff"
-    last = made[-1] if made else sc.story.last
-    if not goods and last is not None and not last.listed and _points(sc, part):
+    last = before(sc)
+    if not goods and last is not None and _points(sc, part):
         goods = list(last.products)
     d = unseen_draft(
         sc,
@@ -202,4 +195,4 @@ def _points(sc: Scene, part: Stretch) -> bool:
     return sc.s.has(part.lo, part.hi, {"it", "they", "them", "those", "these", "that", "others"})
 
 
-__all__ = ["Who", "evidence", "rate_drafts"]
+__all__ = ["evidence", "rate_drafts"]

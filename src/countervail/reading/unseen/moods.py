@@ -24,16 +24,17 @@ class Told:
         standing: where the measure stands.
         passive: whether the subject suffers it.
         condition: (start, end) in the text.
+        mood: what stands around it.
     """
 
     standing: Standing
     passive: bool
     condition: tuple[int, int] | None
+    mood: Mood
 
 
 def told_at(sc: Scene, part: Stretch, cue: Cue | None, effect: str) -> Told:
     """Return how a cue is told, from its helpers or, where a clause has it, from that."""
-    n = part.n
     if cue is not None and cue.form != "noun":
         n = next(
             (
@@ -43,43 +44,25 @@ def told_at(sc: Scene, part: Stretch, cue: Cue | None, effect: str) -> Told:
             ),
             -1,
         )
-    if n < 0:
-        assert cue is not None
-        return _local(sc, part, cue, effect)
+        if n < 0:
+            return _local(sc, part, cue, effect)
+    else:
+        n = part.n
     c = sc.clauses[n]
     if c.verb is None:
-        return Told(Standing("in_force", "no verb", False, False), False, None)
+        return Told(Standing("in_force", "no verb", False, False), False, None, Mood())
     condition = condition_of(sc, n)
-    status, _ = status_of(sc, n, effect, condition is not None)
+    status, state = status_of(sc, n, effect, condition is not None)
     passive = c.verb.passive or (c.kind == "red" and c.verb.form == "part")
-    return Told(status, passive, condition)
+    return Told(status, passive, condition, state)
 
 
 def _local(sc: Scene, part: Stretch, cue: Cue, effect: str) -> Told:
-    s = sc.s
-    helpers: set[str] = set()
-    governed: set[str] = set()
-    k = cue.lo - 1
-    while k >= max(part.lo, cue.lo - REACH):
-        low = s.low(k)
-        if low in MODALS | BE | HAVE | NOT | {"to"}:
-            helpers.add(low)
-        elif low in SEMI:
-            governed |= SEMI_CLASS.get(low, frozenset())
-        elif "to" in helpers and low in GOVERNING_NOUNS:
-            governed.add(GOVERNING_NOUNS[low])
-            break
-        elif "to" in helpers and low in verb_forms():
-            governed |= verb_forms()[low][0].classes
-            break
-        elif low not in ADVERBS and not low.endswith("ly"):
-            break
-        k -= 1
-    condition = condition_of(sc, part.n) if sc.clauses[part.n].verb is not None else None
-    be = bool(helpers & BE)
-    passive = cue.form in {"part", "past"} and (be or s.low(cue.hi) == "by")
+    helpers, governed = _around(sc, part, cue)
     whole = sc.clauses[part.n].verb is not None
+    condition = condition_of(sc, part.n) if whole else None
     above = status_of(sc, part.n, effect, condition is not None)[1] if whole else Mood()
+    be = bool(helpers & BE)
     state = replace(
         above,
         denied=bool(helpers & NOT),
@@ -95,4 +78,27 @@ def _local(sc: Scene, part: Stretch, cue: Cue, effect: str) -> Told:
         proposed="propose" in governed,
         refused="refuse" in governed,
     )
-    return Told(standing(effect, state), passive, condition)
+    passive = cue.form in {"part", "past"} and (be or sc.s.low(cue.hi) == "by")
+    return Told(standing(effect, state), passive, condition, state)
+
+
+def _around(sc: Scene, part: Stretch, cue: Cue) -> tuple[set[str], set[str]]:
+    """Return the helpers before a cue, and the classes of what governs it."""
+    s = sc.s
+    helpers: set[str] = set()
+    governed: set[str] = set()
+    for k in range(cue.lo - 1, max(part.lo, cue.lo - REACH) - 1, -1):
+        low = s.low(k)
+        if low in MODALS | BE | HAVE | NOT | {"to"}:
+            helpers.add(low)
+        elif low in SEMI:
+            governed |= SEMI_CLASS.get(low, frozenset())
+        elif "to" in helpers and low in GOVERNING_NOUNS:
+            governed.add(GOVERNING_NOUNS[low])
+            break
+        elif "to" in helpers and low in verb_forms():
+            governed |= verb_forms()[low][0].classes
+            break
+        elif low not in ADVERBS and not low.endswith("ly"):
+            break
+    return helpers, governed

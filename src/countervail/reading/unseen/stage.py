@@ -6,9 +6,15 @@ from collections.abc import Sequence
 
 from countervail.reading.draft import Draft
 from countervail.reading.frames import Scene
+from countervail.reading.unseen.answered import answer_drafts
 from countervail.reading.unseen.clause_spans import stretches, told
 from countervail.reading.unseen.levied import rate_drafts
+from countervail.reading.unseen.named import named_drafts
+from countervail.reading.unseen.signed import pact_drafts
 from countervail.reading.unseen.stopped import stop_drafts
+
+READERS = (stop_drafts, named_drafts, answer_drafts, pact_drafts)
+"""What reads a stretch without a rate of its own, the surest first."""
 
 
 def unseen_drafts(sc: Scene, made: Sequence[Draft]) -> list[Draft]:
@@ -23,6 +29,11 @@ def unseen_drafts(sc: Scene, made: Sequence[Draft]) -> list[Draft]:
         sc.found = [*made, *found]
         rated = rate_drafts(sc, part, sc.found)
         found += rated
-        if not rated and not told(sc, part, sc.found):
-            found += stop_drafts(sc, part)
+        if rated or told(sc, part, sc.found):
+            continue
+        for read in READERS:
+            one = read(sc, part)
+            if one:
+                found += one
+                break
     return found

@@ -12,17 +12,24 @@ from countervail.reading.standing import Standing
 from countervail.reading.unseen.clause_spans import Stretch
 from countervail.reading.unseen.cues import Cue
 from countervail.reading.unseen.drafting import unseen_draft
-from countervail.reading.unseen.moods import Told, told_at
-from countervail.reading.unseen.parties import struck, taker
+from countervail.reading.unseen.moods import told_at
+from countervail.reading.unseen.parties import home_of, left, struck, taker
 
 LEAST = 3.5
 """Evidence that goods are kept from passing by a power."""
 NEGATIVE = frozenset({"no", "not", "n't", "never", "nobody", "none", "neither", "nothing"})
-ABLE = frozenset({"may", "can", "could", "must", "will", "shall", "is", "are", "ca", "wo"})
+ABLE = frozenset(
+    {
+        *("may", "can", "could", "must", "will", "shall", "is", "are", "ca", "wo", "be", "to"),
+        *("has", "have", "cannot"),
+    }
+)
 ABROAD = frozenset({"abroad", "overseas", "outside", "offshore"})
 SELLS = frozenset({"export", "exports", "exporter", "exporters", "exported", "exporting"})
 BUYS = frozenset({"import", "imports", "importer", "importers", "imported", "importing", "entry"})
 TRADE = frozenset({"trade", "commerce", "customs", "shipments", "shipment", "cargoes", "cargo"})
+FREE = frozenset({"duty-free", "preferential", "preference", "preferences", "zero-duty"})
+SURE = {"forbidden": 1.5, "stop": 1.0, "licence": 1.5, "limit": 0.5, "open": 1.0}
 
 
 def stop_drafts(sc: Scene, part: Stretch) -> list[Draft]:
@@ -33,17 +40,19 @@ def stop_drafts(sc: Scene, part: Stretch) -> list[Draft]:
         part: the stretch.
     """
     found = _cue(sc, part)
-    if found is None:
+    if found is None or OTHER_BAN.search(sc.s.words(part.lo, part.hi)):
         return []
     kind, cue = found
-    if OTHER_BAN.search(_text(sc, part)) or _evidence(sc, part) < LEAST:
+    if evidence(sc, part, kind) < LEAST:
         return []
     goods = goods_between(sc.s, part.lo, part.hi, guess=False)
-    effect = {"open": "lift"}.get(kind, "new")
+    goods = goods or goods_between(sc.s, *part.subject, guess=False)
+    effect = "lift" if kind == "open" else "new"
     told = told_at(sc, part, cue, effect)
     if kind == "forbidden":
         future = sc.s.has(part.lo, cue.hi, {"will", "shall"})
-        told = Told(Standing("in_force", "may not", future, False), told.passive, told.condition)
+        still = Standing("in_force", "may not", future, False)
+        told = type(told)(still, told.passive, told.condition, told.mood)
     outward = _outward(sc, part, cue)
     moving = cue.is_("in", "out") and kind == "forbidden"
     who = taker(sc, part, passive=told.passive or moving, outward=outward)
@@ -51,76 +60,87 @@ def stop_drafts(sc: Scene, part: Stretch) -> list[Draft]:
         return []
     whom = struck(sc, part, who.codes, outward=outward)
     instrument = "export_control" if outward else "import_ban"
-    if kind == "limit" and any(part.lo <= q.lo < part.hi for q in sc.s.volumes):
+    if kind == "limit" and (_volumes(sc, part)):
         instrument = "export_control" if outward else "quota"
-    return [
-        unseen_draft(
-            sc,
-            part,
-            cue,
-            rule=kind,
-            instrument=instrument,
-            effect=effect,
-            told=told,
-            who=who,
-            whom=whom,
-            goods=goods,
-        )
-    ]
+    if part.has(sc, FREE):
+        instrument = "tariff"
+    made = unseen_draft(
+        sc,
+        part,
+        cue,
+        rule=kind,
+        instrument=instrument,
+        effect=effect,
+        told=told,
+        who=who,
+        whom=whom,
+        goods=goods,
+    )
+    if instrument == "quota":
+        made.volume = next(q.it for q in sc.s.volumes if part.within(q.lo))
+    return [made]
+
+
+def _volumes(sc: Scene, part: Stretch) -> bool:
+    return any(part.within(q.lo) for q in sc.s.volumes)
 
 
 def _cue(sc: Scene, part: Stretch) -> tuple[str, Cue] | None:
     """Return the surest cue of a stretch and what it tells."""
     s = sc.s
-    verbs = [q for q in part.cues if q.form != "noun"]
-    for q in verbs:
-        before = s.words(max(part.lo, q.lo - 8), q.lo).split()
-        if q.is_("in", "out") and set(before) & ABLE and _denied(sc, part, q):
+    for q in part.verbs("in", "out"):
+        helpers = set(s.words(max(part.lo, q.lo - 8), q.lo).split())
+        if helpers & ABLE and _denied(sc, part, q):
             return "forbidden", q
-    for q in verbs:
-        if q.is_("stop"):
-            return "stop", q
-    leave = [q for q in part.cues if q.form == "noun" and q.is_("licence")]
-    if leave and any(q.is_("need", "licence", "charge") for q in verbs):
-        return "licence", next(q for q in verbs if q.is_("need", "licence", "charge"))
-    if leave and s.has(part.lo, part.hi, {"without", "unless", "under"}):
+    stops = part.verbs("stop")
+    if stops:
+        return "stop", stops[0]
+    leave = part.nouns("licence")
+    asked = part.verbs("need", "licence", "charge")
+    if leave and asked:
+        return "licence", asked[0]
+    if leave and part.has(sc, {"without", "unless", "under"}):
         return "licence", leave[0]
     for name in ("limit", "open"):
-        for q in verbs:
-            if q.is_(name):
-                return name, q
+        found = part.verbs(name)
+        if found:
+            return name, found[0]
     return None
 
 
 def _denied(sc: Scene, part: Stretch, q: Cue) -> bool:
+    """Return whether it is said of nobody and nothing, or not, that it passes."""
     s = sc.s
-    lo = max(part.lo, sc.clauses[part.n].subject[0] if part.n < len(sc.clauses) else part.lo)
-    return s.has(min(lo, q.lo), q.lo, NEGATIVE) or "no longer" in s.words(lo, q.lo)
+    near = s.words(max(part.lo, q.lo - 6), q.lo)
+    if s.has(max(part.lo, q.lo - 4), q.lo, NEGATIVE) or "no longer" in near:
+        return True
+    lo, hi = part.subject
+    return s.low(lo) in NEGATIVE and lo < hi
 
 
-def _text(sc: Scene, part: Stretch) -> str:
-    return sc.s.words(part.lo, part.hi)
-
-
-def _evidence(sc: Scene, part: Stretch) -> float:
+def evidence(sc: Scene, part: Stretch, kind: str) -> float:
     """Return how much in a stretch speaks for a power that keeps goods from passing."""
     s = sc.s
-    lo, hi = part.lo, part.hi
-    worth = 1.0
-    goods = any(lo <= g.lo < hi for g in s.products)
-    flows = any(s.low(k) in goods_words() for k in range(lo, hi)) or s.has(lo, hi, TRADE)
-    worth += goods + 0.5 * flows
-    if s.has(lo, hi, SELLS | BUYS):
+    words = {s.low(k) for k in (*range(part.lo, part.hi), *range(*part.subject))}
+    worth = SURE[kind]
+    goods = bool(part.goods(sc))
+    flows = bool(words & (TRADE | set(goods_words())))
+    worth += 1.0 * goods + 0.5 * flows
+    if words & (SELLS | BUYS):
         worth += 1.0
-    if any(q.form == "noun" and q.is_("gate") for q in part.cues):
+    if part.nouns("gate"):
         worth += 0.5
-    partners = sc.at(lo, hi, "origin", "against", "to", "into")
-    worth += 1.0 if partners else 0.0
-    powers = [r for r in sc.at(lo, hi) if r.what in {"actor", "owner", "by"}]
-    if powers or s.has(lo, hi, organ_words()):
+    if part.roles(sc, "origin", "against", "to", "into") or any(
+        left(sc, r) for r in part.roles(sc)
+    ):
         worth += 1.0
-    subject = sc.clauses[part.n].subject
-    if s.has(*subject, FIRMS) and not s.has(*subject, organ_words()):
+    powers = part.roles(sc, "actor", "owner", "by")
+    homes = any(home_of(sc, r) for r in part.roles(sc))
+    organs = bool(words & organ_words())
+    if powers or homes or organs:
+        worth += 1.0
+    subject = {s.low(k) for k in range(*part.subject)}
+    if subject & FIRMS and not subject & organ_words() and kind != "forbidden":
         worth -= 1.5
     if sc.story.trade or sc.story.drafts:
         worth += 0.5
@@ -131,18 +151,22 @@ def _evidence(sc: Scene, part: Stretch) -> float:
 
 def _outward(sc: Scene, part: Stretch, cue: Cue) -> bool:
     """Return whether the goods are those that leave."""
-    s = sc.s
-    lo, hi = part.lo, part.hi
-    out = 1.0 * s.has(lo, hi, SELLS) + 1.0 * s.has(lo, hi, ABROAD)
-    out += 1.0 * ("out" in cue.classes and "in" not in cue.classes)
-    out += 1.0 * any(q.is_("out") and not q.is_("in") and q.form != "noun" for q in part.cues)
-    inward = 1.0 * s.has(lo, hi, BUYS)
-    inward += 1.0 * any(q.is_("in") and not q.is_("out", "stop") for q in part.cues)
-    inward += 1.5 * bool(sc.at(lo, hi, "origin", "against", "into"))
-    inward += 0.5 * any(q.is_("gate") for q in part.cues)
-    if sc.at(lo, hi, "to") and not sc.at(lo, hi, "origin"):
+    out = 1.0 * part.has(sc, SELLS) + 1.0 * part.has(sc, ABROAD)
+    out += 1.0 * bool([q for q in part.verbs("out") if not q.is_("in")])
+    out += 1.0 * (cue.is_("out") and not cue.is_("in"))
+    roles = part.roles(sc)
+    leaving = [r for r in roles if left(sc, r)]
+    actors = {r.code for r in roles if r.what in {"actor", "owner"} and r not in leaving}
+    gone = any(sc.s.low(r.place.lo - 1) == "leave" for r in leaving)
+    kept = bool(leaving) and bool(actors) and actors.isdisjoint(r.code for r in leaving)
+    out += 2.0 * (gone or kept)
+    inward = 1.0 * part.has(sc, BUYS)
+    inward += 1.0 * bool([q for q in part.verbs("in") if not q.is_("out", "stop")])
+    inward += 1.5 * bool(part.roles(sc, "origin", "against", "into"))
+    inward += 0.5 * bool(part.nouns("gate"))
+    if part.roles(sc, "to") and not part.roles(sc, "origin"):
         out += 1.5
     return out > inward
 
 
-__all__ = ["stop_drafts"]
+__all__ = ["evidence", "stop_drafts"]

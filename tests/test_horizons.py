@@ -13,6 +13,7 @@ from countervail.models.economy import Economy
 from countervail.present.on_record import kinds, sentences
 from countervail.present.redirected import redirected
 from countervail.present.result import document
+from countervail.present.rows import sectors
 from countervail.text.tables import rows
 from countervail.world.horizon import SUPPLY_FACTORS, Speed
 
@@ -69,6 +70,56 @@ def test_what_is_lost_is_sold_elsewhere_or_not_made(first_year: cv.Solution) -> 
     made = a["trade_new"][i, :, j] / a["cost_hat"][i, j] - a["trade"][i, :, j]
     assert row["redirected_volume"] == pytest.approx(
         100 * (made.sum() - made[n] - made[i]) / -made[n]
+    )
+
+
+def test_what_is_made_and_who_works_at_it_by_another_road(first_year: cv.Solution) -> None:
+    """Employment from VA'/VA and the wage, phi from epsilon; output market by market."""
+    a, world = first_year.arrays, first_year.world
+    gamma = world.accounts.value_added_share
+    for row in redirected(first_year):
+        i, j = world.country(row["exporter"]), world.sector(row["good"])
+        wage = float(a["wage_hat"][i])
+        made = (a["trade_new"][i, :, j] / a["cost_hat"][i, j]).sum() / a["trade"][i, :, j].sum()
+        assert row["output_real_change"] == pytest.approx(100 * (made - 1), abs=1e-7)
+        epsilon = world.supply_elasticity.get(row["good"], np.inf)
+        stays = epsilon <= (1 - gamma[i, j]) / gamma[i, j]
+        assert row["all_stays"] is bool(stays)
+        if stays:
+            assert row["employment_change"] == 0.0
+        else:  # value added in proportion to sales
+            assert epsilon == np.inf
+            sales = float(a["gross_output_new"][i, j] / a["gross_output"][i, j])
+            assert row["employment_change"] == pytest.approx(100 * (sales / wage - 1), abs=1e-7)
+    some = 0
+    for good, epsilon in world.supply_elasticity.items():
+        j = world.sector(good)
+        partly = (epsilon * gamma[:, j] > 1 - gamma[:, j]) & (world.accounts.gross_output[:, j] > 0)
+        left = 1 + a["specific_income_change"][partly, j] / 100  # VA'/VA is that of what stays
+        np.testing.assert_allclose(
+            a["employment_change"][partly, j], 100 * (left / a["wage_hat"][partly] - 1), atol=1e-7
+        )
+        some += int(partly.sum())
+    assert some > 0
+
+
+def test_labour_that_leaves_one_good_works_at_another(first_year: cv.Solution) -> None:
+    """What is free to move, summed over all sectors of a country, is what it was."""
+    world = first_year.world
+    made = world.accounts
+    supply = np.full(len(world.sectors), np.inf)
+    for good, epsilon in world.supply_elasticity.items():
+        supply[world.sector(good)] = epsilon
+    gamma, value = made.value_added_share, made.value_added_share * made.gross_output
+    kappa = np.maximum(1.0, np.where(gamma > 0, gamma * (1.0 + supply), np.inf))
+    free = (1.0 - 1.0 / kappa) * value
+    moved = (free * first_year.arrays["employment_change"]).sum(axis=1) / free.sum(axis=1)
+    # the weights are the base year's, the answer is counted from the first state: second order
+    np.testing.assert_allclose(moved, 0.0, atol=2e-3)
+    told = {(r["country"], r["sector"]): r for r in sectors(first_year)}
+    seed = told["CAN", "canola-seed"]["employment_change"]
+    assert seed == next(
+        r["employment_change"] for r in redirected(first_year) if r["good"] == "canola-seed"
     )
 
 

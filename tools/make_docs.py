@@ -16,7 +16,7 @@ import re
 import sys
 import types
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
@@ -32,6 +32,9 @@ from countervail.draws.sweep.files import SweepFile
 from countervail.ledger import measure as measures
 from countervail.policy.bargaining.file import BargainFile
 from countervail.policy.reaching.file import GoalFile
+from countervail.present import redirected
+from countervail.present.meant import Meant
+from countervail.present.rows import SECTORS_MEANT
 from countervail.scenario.file import ScenarioFile
 from countervail.sources import open_world
 from countervail.sources.builtin import DEFAULT
@@ -59,6 +62,7 @@ def pages() -> dict[str, str]:
     made = {
         "cli.md": commands(),
         "variables.md": variables(),
+        "answer-rows.md": answer_rows(),
         "measure-file.md": file_page("Measure files", measures.Measure, MEASURE_FILE),
         "scenario-file.md": file_page("Scenario files", ScenarioFile, SCENARIO_FILE),
         "sweep-file.md": file_page("Sweep files", SweepFile, SWEEP_FILE),
@@ -166,6 +170,30 @@ def variables() -> str:
         "beside a range it has those that the range supports.\n\n"
         + _table(("name", "dims", "unit", "heading", "digits", "meaning"), rows)
     )
+
+
+def answer_rows() -> str:
+    """Return the page of the rows of goods and of sectors in an answer."""
+    parts = [
+        "# Rows of goods and of sectors\n",
+        "What stands in `goods` and `sectors` of the JSON object of `countervail run`, in "
+        "`goods.csv` and `sectors.csv`, and in the sheets of a workbook; `ranges` in the JSON "
+        "object, and columns `_p05`, `_p50`, `_p95` in files, have the range of every number. "
+        "There are rows of goods some years after a change only (see "
+        "[../horizons.md](../horizons.md)): in the long run nothing stays.\n",
+        "## `goods`: a pair of countries and a good whose law differs\n",
+        _meant(redirected.MEANT, redirected.LABELS),
+        "## `sectors`: a country and a sector, or a good that is one\n",
+        _meant(SECTORS_MEANT, {}),
+    ]
+    return "\n".join(parts)
+
+
+def _meant(numbers: Mapping[str, Meant], labels_: Mapping[str, str]) -> str:
+    """Return the table of the keys of a row."""
+    table = [(f"`{name}`", "", said) for name, said in labels_.items()]
+    table += [(f"`{name}`", one.unit, one.meaning) for name, one in numbers.items()]
+    return _table(("key", "unit", "meaning"), table)
 
 
 MEASURE_FILE = (

@@ -35,10 +35,7 @@ NUMBERS = {
         "weight", "rate", "rate_new", "trade_usd", "trade_new_usd", "trade_change", "price_change",
         "revenue_usd", "revenue_new_usd",
     ),
-    "sectors": (
-        "output_usd", "output_change", "exports_usd", "exports_change", "imports_usd",
-        "imports_change", "price_change", "output_change_usd", "output_real_change",
-    ),
+    "sectors": tuple(rows.SECTORS_MEANT),
     "goods": redirected.NUMBERS,
     "quotas": quotas.NUMBERS,
     "diversion": ("trade_usd", "trade_change_usd"),

@@ -6,13 +6,16 @@ Per cent; values nominal, volumes at first-state prices.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from countervail.backtests.ranged import kind_of
+from countervail.bridge import baseline
+from countervail.present.meant import MILLION, OF_LOSS, OF_LOSS_IN_VOLUME, PER_CENT, Meant
 from countervail.present.subject import subject_cells
 from countervail.solution import Solution
 
@@ -29,21 +32,62 @@ LEAST_RIVAL_PART = 0.01
 LEAST_LOSS_PART = 0.01
 """Of the pair's trade: with a smaller loss its parts mean nothing and are left out."""
 
-NUMBERS = (
-    "trade_usd", "hit", "redirected_value", "redirected_volume", "price_received", "rivals_share",
-    "home_share", "buyers_price", "stayers_income",
-)  # fmt: skip
-"""Numbers of a row: see ``redirected``."""
-
-UNITS = (
-    "hit: change of the pair's trade; redirected_value, redirected_volume: rise of the exporter's "
-    "sales to other countries in its loss; price_received: of its goods at its factory or farm; "
-    "rivals_share, home_share: rise of the importer's purchases from other countries, and at home, "
-    "in the exporter's loss (volume); buyers_price: duty-paid price index of the good in the "
-    "importer; stayers_income: income of what cannot leave the good in the exporter; per cent; "
-    "kind: of the measure, as the record sorts them; supply_stays: whether the good's makers stay "
-    "as they are (else they are taken as free to move, and their price hardly moves by assumption)"
+MEANT: Mapping[str, Meant] = MappingProxyType(
+    {
+        "trade_usd": Meant(MILLION, "the pair's trade in the good, at producer prices"),
+        "hit": Meant(PER_CENT, "change of the pair's trade"),
+        "redirected_value": Meant(
+            OF_LOSS, "rise of the exporter's sales to other countries in its loss"
+        ),
+        "redirected_volume": Meant(OF_LOSS, "the same in volume, at first-state prices"),
+        "price_received": Meant(
+            PER_CENT, "change of the price of the exporter's good at its factory or farm"
+        ),
+        "rivals_share": Meant(
+            OF_LOSS_IN_VOLUME, "rise of the importer's purchases from other countries"
+        ),
+        "home_share": Meant(OF_LOSS_IN_VOLUME, "rise of the importer's purchases at home"),
+        "buyers_price": Meant(
+            PER_CENT, "change of the duty-paid price index of the good in the importer"
+        ),
+        "stayers_income": Meant(
+            PER_CENT, "change of the income of what cannot leave the good in the exporter"
+        ),
+        "output_real_change": Meant(
+            PER_CENT, "change of what the exporter makes of the good, at first-state prices"
+        ),
+        "employment_change": Meant(
+            PER_CENT,
+            "change of the labour in the exporter's good that is free to leave it; 0 by "
+            "assumption where all that makes it stays (all_stays): its loss is stayers_income, "
+            "and no jobs are said to be lost",
+        ),
+    }
 )
+"""Numbers of a row, with their units and what each is."""
+
+NUMBERS = tuple(MEANT)
+
+LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "exporter": "who sells",
+        "importer": "whose law changes what it buys, or who is the other side of it",
+        "good": "the good, or what is left of a sector, by its label in the world",
+        "kind": "of the measure, as the record sorts them: ban, punitive (25 points and more), "
+        "moderate, small (under 10 points)",
+        "supply_stays": "whether the good's makers stay as they are (else they are taken as free "
+        "to move, and their price hardly moves by assumption)",
+        "all_stays": "whether all that makes the good in the exporter stays with it, its people "
+        "too: then no labour is free to leave it",
+        "rivals": "who could fill the gap: sources that gain most, each with its share of the loss",
+    }
+)
+"""What else a row has."""
+
+UNITS = "; ".join(f"{name}: {one.meaning} ({one.unit})" for name, one in MEANT.items()) + "".join(
+    f"; {name}: {LABELS[name]}" for name in ("kind", "supply_stays", "all_stays")
+)
+"""Units and meanings of a row, for JSON."""
 
 
 class Cell(NamedTuple):
@@ -59,7 +103,10 @@ def redirected(solution: Solution) -> list[Row]:
 
     Without a horizon there is nothing to say: factors move freely, and nothing is redirected.
     """
-    world = solution.world
+    world, found = solution.world, cells(solution)
+    if not found:
+        return []
+    mobile = solution.model.mobile_share(baseline(world))
     return [
         {
             "exporter": world.countries[cell.exporter],
@@ -67,10 +114,11 @@ def redirected(solution: Solution) -> list[Row]:
             "good": world.sectors[cell.good],
             "kind": kind(solution, cell),
             "supply_stays": world.sectors[cell.good] in world.supply_elasticity,
+            "all_stays": bool(mobile[cell.good, cell.exporter] == 0.0),
             **numbers(solution, cell),
             "rivals": _rivals(solution, cell),
         }
-        for cell in cells(solution)
+        for cell in found
     ]
 
 
@@ -133,7 +181,6 @@ def numbers(solution: Solution, cell: Cell) -> dict[str, float | None]:
         return None if small or whole == 0 else 100.0 * of / whole
 
     others = _others(volume.shape[0], i, n)
-    stays = float(a["specific_income_change"][i, j])
     return {
         "trade_usd": float(a["trade"][i, n, j]),
         "hit": -100.0 * lost / float(a["trade"][i, n, j]),
@@ -143,7 +190,9 @@ def numbers(solution: Solution, cell: Cell) -> dict[str, float | None]:
         "rivals_share": part(float(volume[others, n].sum()), quantity),
         "home_share": part(float(volume[n, n]), quantity),
         "buyers_price": 100.0 * (float(a["price_index_hat"][n, j]) - 1.0),
-        "stayers_income": stays,
+        "stayers_income": float(a["specific_income_change"][i, j]),
+        "output_real_change": float(a["real_output_change"][i, j]),
+        "employment_change": float(a["employment_change"][i, j]),
     }
 
 

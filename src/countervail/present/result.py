@@ -263,6 +263,8 @@ def _data(
             "cent of",
             "output_real_change": "per cent, at first-state producer prices; output_change and "
             "output_change_usd are nominal",
+            "employment_change": "per cent, of the labour that is free to leave the sector or "
+            "good; 0 by assumption where all that makes it stays with it",
             "exports, imports": "nominal, at border prices (export taxes included), with world "
             "value added unchanged",
             "*_usd": f"USD million of {world.year} at producer prices (exports and imports at "

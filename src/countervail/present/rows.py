@@ -6,12 +6,14 @@ Plain values, rounded nowhere; per cent unless a key says otherwise, ``_usd`` is
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from countervail.present import shelf
+from countervail.present.meant import MILLION, PER_CENT, Meant
 from countervail.present.pieces import sector_name
 from countervail.present.subject import subject_cells
 from countervail.solution import Solution
@@ -58,6 +60,27 @@ UNITS = {
     ),
 }
 """Units of the outcomes of countries, for JSON."""
+
+
+SECTORS_MEANT: Mapping[str, Meant] = MappingProxyType(
+    {
+        "output_usd": Meant(MILLION, "what the country makes, at producer prices"),
+        "output_change": Meant(PER_CENT, "change of it, nominal"),
+        "exports_usd": Meant(MILLION, "what it sells abroad, at border prices"),
+        "exports_change": Meant(PER_CENT, "change of it, nominal"),
+        "imports_usd": Meant(MILLION, "what it buys abroad, at border prices"),
+        "imports_change": Meant(PER_CENT, "change of it, nominal"),
+        "price_change": Meant(PER_CENT, "change of the price index its buyers pay, duties in it"),
+        "output_change_usd": Meant(MILLION, "change of what it makes, nominal"),
+        "output_real_change": Meant(PER_CENT, "change of what it makes, at first-state prices"),
+        "employment_change": Meant(
+            PER_CENT,
+            "change of the labour that is free to leave the sector; 0 by assumption where all "
+            "that makes a good stays with it (horizons.md)",
+        ),
+    }
+)
+"""Numbers of a row of sectors, with their units and what each is."""
 
 
 def shown_countries(solution: Solution) -> tuple[str, ...]:
@@ -126,6 +149,7 @@ def sectors(solution: Solution, codes: tuple[str, ...] | None = None) -> list[Ro
                     "price_change": float(100 * (a["price_index_hat"][n, j] - 1)),
                     "output_change_usd": float(output_new - output),
                     "output_real_change": float(a["real_output_change"][n, j]),
+                    "employment_change": float(a["employment_change"][n, j]),
                 }
             )
     return rows

@@ -74,10 +74,16 @@ LINES = (
     figure("trade_change", "change %", percents(0)),
     figure("price_change", "price %", percents(1)),
 )
+LABOUR = figure("employment_change", "labour %", of("employment_change"))
+"""Of labour that is free to leave a good or a sector."""
+
+LABOUR_MEANT = "what is free to leave, 0 by assumption where all that makes a good stays with it"
+
 SECTORS = (
     Column("country", "country"),
     Column("sector", "sector", show=lambda row: f"{row['sector']} {row['name']}"),
     figure("output_real_change", "real %", of("real_output_change")),
+    LABOUR,
     figure("output_change", "nominal %", percents(3)),
     figure("output_change_usd", "nominal USD million", amounts()),
     figure("exports_change", "exports %", percents(2)),
@@ -124,7 +130,13 @@ GOODS = (
     fact("price_received", "price received %", percents(1)),
     fact("rivals_share", "rivals fill %", levels(0)),
     Column("rivals", "who could", show=lambda row: _rivals(row)),
+)
+MAKERS = (
+    Column("good", "good", show=lambda row: pieces.sector_name(row["good"])),
+    Column("exporter", "made in"),
+    figure("output_real_change", "made, real %", of("real_output_change")),
     figure("stayers_income", "income that stays %", percents(1)),
+    LABOUR,
 )
 LAW = (
     Column("implementer", "by"),
@@ -253,7 +265,10 @@ def sectors(solution: Solution, reported: RowsWithRanges) -> list[Part]:
     for code in rows.shown_countries(solution)[:3]:
         own = [k for k, row in enumerate(found) if row["country"] == code]
         shown += sorted(own, key=lambda k: -abs(found[k]["output_change_usd"]))[:MOST_SECTORS]
-    return section(SECTORS_TITLE, reported.table("sectors", SECTORS, shown=shown, label="sector"))
+    stays = solution.world.horizon is not None
+    caption = f"labour: {LABOUR_MEANT}" if stays else ""
+    table = reported.table("sectors", SECTORS, shown=shown, label="sector", caption=caption)
+    return section(SECTORS_TITLE, table)
 
 
 def redirected_goods(reported: RowsWithRanges) -> list[Part]:
@@ -266,12 +281,28 @@ def redirected_goods(reported: RowsWithRanges) -> list[Part]:
     caption = (
         "sold elsewhere: rise of the seller's sales to other countries in what it lost (value); "
         "rivals: rise of the buyer's purchases from other countries in the same (volume): who "
-        "could fill the gap; income that stays: of land, licences, mines and plants of the good"
+        "could fill the gap"
         + (f"; {SAID_OF_MARKS}" if reported.ranges is not None else "")
         + (f"; {left} more: see --json or --out" if left > 0 else "")
     )
     title = "What becomes of the goods (trade in USD million at producer prices)"
-    return section(title, reported.table("goods", GOODS, shown=shown, caption=caption))
+    return [
+        *section(title, reported.table("goods", GOODS, shown=shown, caption=caption)),
+        *_makers(reported, shown),
+    ]
+
+
+def _makers(reported: RowsWithRanges, shown: Sequence[int]) -> list[Part]:
+    """Return what becomes of those who make the goods, each country's of a good once."""
+    found = reported.rows["goods"]
+    once = {(found[k]["exporter"], found[k]["good"]): k for k in reversed(shown)}
+    places = [k for k in shown if k in once.values()]
+    caption = (
+        "made: all of the good that the country makes, at first-state prices; income that stays: "
+        f"of land, licences, mines and plants; labour: {LABOUR_MEANT}"
+    )
+    title = "What becomes of those who make them"
+    return section(title, reported.table("goods", MAKERS, shown=places, caption=caption))
 
 
 def quotas_priced(reported: RowsWithRanges) -> list[Part]:

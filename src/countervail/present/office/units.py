@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from countervail import schema
-from countervail.present.rows import OUTCOMES
+from collections.abc import Mapping
 
-PER_CENT, SHARE, MILLION = "per cent", "share", "USD million"
+from countervail import schema
+from countervail.present import redirected, rows
+from countervail.present.meant import MILLION, PER_CENT, SHARE, Meant
+
+OF_TABLE: Mapping[str, Mapping[str, Meant]] = {
+    "goods": redirected.MEANT,
+    "sectors": rows.SECTORS_MEANT,
+}
+"""What the numbers of a table are, by its name."""
 
 OWN = {
     "rate": f"{PER_CENT} ad valorem",
@@ -15,14 +22,7 @@ OWN = {
     "weight": "share of the cell's trade before tariff",
     "welfare_cad": "CAD million",
     "welfare_aud": "AUD million",
-    "hit": PER_CENT,
-    "redirected_value": f"{PER_CENT} of the loss",
-    "redirected_volume": f"{PER_CENT} of the loss",
-    "rivals_share": f"{PER_CENT} of the loss (volume)",
-    "home_share": f"{PER_CENT} of the loss (volume)",
-    "price_received": PER_CENT,
-    "buyers_price": PER_CENT,
-    "stayers_income": PER_CENT,
+    **{key: one.unit for key, one in redirected.MEANT.items()},
     "mean_tariff": PER_CENT,
     "coverage_year": "year",
 }
@@ -47,13 +47,21 @@ def unit_of(key: str) -> str:
     """
     if key in OWN:
         return OWN[key]
-    variable = schema.variables().get(OUTCOMES.get(key, key))
+    variable = schema.variables().get(rows.OUTCOMES.get(key, key))
     if variable is not None:
         return variable.unit
     return next((unit for end, unit in ENDINGS.items() if key.endswith(end)), "")
 
 
-def meaning_of(key: str) -> str:
-    """Return what a number is, where it is a variable; else nothing."""
-    variable = schema.variables().get(OUTCOMES.get(key, key))
+def meaning_of(key: str, table: str) -> str:
+    """Return what a number is, where its table says it or it is a variable; else nothing.
+
+    Args:
+        key: of the number in its row.
+        table: the name of its table.
+    """
+    meant = OF_TABLE.get(table, {}).get(key)
+    if meant is not None:
+        return meant.meaning
+    variable = schema.variables().get(rows.OUTCOMES.get(key, key))
     return "" if variable is None else variable.meaning

@@ -58,7 +58,7 @@ def workbook(document: Document) -> bytes:
         columns.set_column(0, 3, 24)
         rows: list[list[Cell]] = [["sheet", "column", "unit", "meaning"]]
         rows += [
-            [table.name, key, unit_of(_figure(key)), _meaning(key)]
+            [table.name, key, unit_of(_figure(key)), _meaning(key, table.name)]
             for table in tables
             for key in table.columns
         ]
@@ -118,9 +118,9 @@ def _heading(key: str) -> str:
     return f"{key} [{unit}]" if unit else key
 
 
-def _meaning(key: str) -> str:
+def _meaning(key: str, table: str) -> str:
     figure = _figure(key)
-    said = meaning_of(figure)
+    said = meaning_of(figure, table)
     if figure == key:
         return said
     at = QUANTILE_WORDS[key.rpartition("_")[2]]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     )
     from countervail.ledger import Ledger, Measure, check_ledger, open_ledger
     from countervail.models.economy import Economy
-    from countervail.models.presets import CaliendoParro, FirstYear, WithRigidWages
+    from countervail.models.presets import CaliendoParro, FirstYear, WithRigidWages, WithScale
     from countervail.reading.opened import read
     from countervail.reading.reader import Reading
     from countervail.scenario import Scenario, open_scenario
@@ -62,6 +62,7 @@ _HOMES = {
     "CaliendoParro": "models.presets",
     "FirstYear": "models.presets",
     "WithRigidWages": "models.presets",
+    "WithScale": "models.presets",
     "CesDemand": "core.choices.ces_demand",
     "Economy": "models.economy",
     "Case": "draws.batch",
@@ -110,6 +111,7 @@ __all__ = [
     "Sweep",
     "Swept",
     "WithRigidWages",
+    "WithScale",
     "World",
     "__version__",
     "attribute",

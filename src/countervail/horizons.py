@@ -11,6 +11,7 @@ from dataclasses import replace
 from countervail.core.choices.factors import MobileLabour
 from countervail.core.choices.nested_goods import NestedGoods
 from countervail.core.choices.rigid_wages import RigidWages
+from countervail.core.choices.scale import OF_THE_LONG_RUN
 from countervail.core.model import Model
 from countervail.errors import InputError
 from countervail.models.economy import Economy
@@ -117,11 +118,13 @@ def model_after(model: Economy, horizon: Horizon) -> Economy:
     A floor under wages is a year's: after several it is its power.
 
     Raises:
-        InputError: no such horizon.
+        InputError: no such horizon; or economies of scale, which are of the long run.
     """
     years = years_of(horizon)
     if years is None:
         return model
+    if model.many:
+        raise InputError(OF_THE_LONG_RUN)
     chosen = first_year_of(model)
     if isinstance(chosen.factors, RigidWages):
         factors = replace(chosen.factors, floor=chosen.factors.floor**years)

@@ -45,6 +45,12 @@ from countervail.solution import Solution
 from countervail.state import Engine, State, sharpened, solve_first, solve_next, solve_pair
 from countervail.world import World
 
+OTHER_START_LOG = 0.2
+"""By how much prices, spending and output are moved apart for a second start."""
+
+SAME_LOG = 1e-6
+"""Two answers that differ by less are one."""
+
 HARDLY_TRADES_SHARE = 1e-6
 """Below this part of income in trade, relative wages are hardly determined (welfare is)."""
 
@@ -194,8 +200,10 @@ def solve_placed(
         before = solve_first(model, base, shocks[0], first, engine=engine)
         after = solve_next(model, base, shocks[1], before, second, engine=engine)
         after = sharpened(model, base, before, after, engine)
+        notes = (*resolved.notes, *_from_elsewhere(model, base, before, after, engine))
     except NoEquilibrium as error:
         raise error.named(world.countries, world.sectors) from None
+    resolved = replace(resolved, notes=notes)
     return compared(world, scenario, model, resolved, base, before, after, observed, plan)
 
 
@@ -360,6 +368,33 @@ def compared(
             effect,
         ),
     )
+
+
+def _from_elsewhere(
+    model: Model, base: Baseline, before: State, after: State, engine: Engine
+) -> tuple[Note, ...]:
+    """Say whether a search from another start comes to the same second state.
+
+    It starts where prices and spending lie apart from those found, up and down by turns.
+    """
+    if not model.many:
+        return ()
+    found = after.solved.hats
+    turns = 1.0 - 2.0 * (np.indices(base.expenditure.shape).sum(axis=0) % 2)[..., None]
+    apart = OTHER_START_LOG * turns
+    others = tuple(
+        block + (apart if block.shape == found.price.shape else 0.0) for block in found.others
+    )
+    start = found._replace(
+        price=found.price + apart, expenditure=found.expenditure - apart, others=others
+    )
+    try:
+        other = solve_next(model, base, after.shock, before, start, engine=engine)
+    except (NoEquilibrium, NotCertified):
+        return (Note.of("one_start"),)
+    if other.solved.effect(after.solved) > SAME_LOG:
+        return (Note.of("two_equilibria", gap=100.0 * other.solved.effect(after.solved)),)
+    return (Note.of("two_starts"),)
 
 
 def _hardly_trading(world: World, *states: State) -> tuple[Note, ...]:

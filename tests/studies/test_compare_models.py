@@ -21,6 +21,9 @@ from countervail.studies.compare_models import Alternative, Comparison, compare_
 from countervail.testing import random_world
 from countervail.world.elasticities import elasticity_sets
 
+OTHERS = ["first_year after 1 year", "rigid_wages after 1 year", "krugman"]
+"""Models beside those of the equations asked for."""
+
 ASKED = Alternative("caliendo_parro", "world_share", "fgo2025")
 
 
@@ -68,14 +71,15 @@ def test_the_spread_is_of_all_choices(compared: Comparison, oecd: cv.World) -> N
 
 
 def test_every_model_is_met_at_its_own_horizon(compared: Comparison, oecd: cv.World) -> None:
-    first, rigid = compared.alone("model")
-    assert [compared.choices[k].model for k in (first, rigid)] == [
-        "first_year after 1 year",
-        "rigid_wages after 1 year",
-    ]
+    first, rigid, entry = compared.alone("model")
+    assert [compared.choices[k].model for k in (first, rigid, entry)] == OTHERS
     question = cv.open_scenario("canada-china")
-    for k, model in ((first, cv.FirstYear()), (rigid, cv.WithRigidWages())):
-        solution = cv.solve(oecd, question, model, horizon=1)
+    for k, model, horizon in (
+        (first, cv.FirstYear(), "1"),
+        (rigid, cv.WithRigidWages(), "1"),
+        (entry, cv.WithScale(), "long"),
+    ):
+        solution = cv.solve(oecd, question, model, horizon=horizon)
         np.testing.assert_allclose(
             compared.arrays["welfare"][k], solution.arrays["welfare"], rtol=1e-6, atol=1e-7
         )
@@ -98,7 +102,7 @@ def test_the_model_asked_for_comes_first_with_its_unit(oecd: cv.World) -> None:
     assert found.choices[0] == ("caliendo_parro", "nominal (wage of CAN)", "shapiro-2016")
     assert [c.closure for c in found.choices if "nominal" in c.closure] == [
         "nominal (wage of CAN)"
-    ] * (len(elasticity_sets()) + 2)  # and two models after a year
+    ] * (len(elasticity_sets()) + len(OTHERS))
 
 
 def small() -> tuple[cv.World, cv.Scenario]:
@@ -124,10 +128,10 @@ def test_a_world_and_a_question_of_ones_own() -> None:
     found = compare_models(world, scenario, progress=lambda *at: reported.append(at))
     largest = world.countries[int(world.accounts.value_added.argmax())]
     assert [choice.closure for choice in found.choices] == [
-        "world_share", f"nominal (wage of {largest})", "own_income", "closed", *["world_share"] * 2,
+        "world_share", f"nominal (wage of {largest})", "own_income", "closed", *["world_share"] * 3,
     ]  # fmt: skip
     assert {choice.elasticities for choice in found.choices} == {world.elasticity_set}
-    assert reported == [(k, 6) for k in range(1, 7)]
+    assert reported == [(k, 7) for k in range(1, 8)]
     solution = cv.solve(world, scenario, cv.CaliendoParro(deficits="own_income"))
     np.testing.assert_allclose(
         found.arrays["welfare"][2], solution.arrays["welfare"], rtol=1e-8, atol=1e-10
@@ -155,7 +159,7 @@ def test_later_models_join_by_themselves(monkeypatch: pytest.MonkeyPatch) -> Non
     assert [(c.model, c.closure) for c in found.choices][4:6] == [
         ("twin", "world_share"), ("twin", "closed"),
     ]  # fmt: skip
-    assert found.alone("model") == [4, 6, 7]
+    assert found.alone("model") == [4, 6, 7, 8]
     np.testing.assert_allclose(found.arrays["welfare"][4], found.arrays["welfare"][0], rtol=1e-9)
 
 
@@ -171,7 +175,7 @@ def test_closures_keep_a_models_other_choices(monkeypatch: pytest.MonkeyPatch) -
     found = compare_models(*small(), cv.CaliendoParro(demand=cv.CesDemand(0.5)))
     names = [choice.model for choice in found.choices]
     once = ["caliendo_parro"] * 4  # readings with its equations stand once
-    assert names == [TWIN] * 4 + once + ["first_year after 1 year", "rigid_wages after 1 year"]
+    assert names == [TWIN] * 4 + once + OTHERS
     chosen = [said.get("choices") for said in solved]
     assert chosen[:8] == [{"demand": {"choice": "ces", "elasticity": 0.5}}] * 4 + [None] * 4
 
@@ -192,12 +196,16 @@ def test_a_choice_without_an_answer_is_kept_with_its_reason(
     assert np.isnan(found.arrays["welfare"][3]).all()
     reported = document(found)
     answer = reported.as_dict()
-    assert (answer["certified"], len(answer["choices"])) == (5, 6)
+    assert (answer["certified"], len(answer["choices"])) == (6, 7)
     last = answer["choices"][3]
     assert (last["certified"], last["residual"]) == (False, None)
     assert last["reason"] == "the world has no balanced trade"
     assert set(last["countries"][answer["countries"][0]].values()) == {None}
     json.dumps(answer, allow_nan=False)
+    left_out = (
+        "Left out: caliendo_parro in 1 of its 4 combinations: the world has no balanced trade."
+    )
+    assert left_out in [part.text for part in reported.parts if isinstance(part, Words)]
     assert "no answer" in [word for column in cells(reported) for word in column]
     assert np.isfinite(found.spread("welfare", answer["countries"][0]).low)
 
@@ -238,12 +246,12 @@ def test_the_table(compared: Comparison) -> None:
     words, canada, *_ = cells(reported)
     assert words[0] == "as asked: caliendo_parro, world_share, fgo2025"
     assert canada[0] == f"{compared.value(0, 'welfare', 'CAN'):+.4f}"
-    assert words[3:6] == ["closure nominal (wage of USA)", "closure own_income", "closure closed"]
-    assert words[-2:] == ["lowest of all 38", "highest of all 38"]
+    assert words[4:7] == ["closure nominal (wage of USA)", "closure own_income", "closure closed"]
+    assert words[-2:] == ["lowest of all 39", "highest of all 39"]
     assert float(canada[-2]) < float(canada[0]) < float(canada[-1])
-    assert len(words) == 1 + 2 + 3 + (len(elasticity_sets()) - 1) + 2
+    assert len(words) == 1 + 3 + 3 + (len(elasticity_sets()) - 1) + 2
     caption = table(reported).caption
-    assert "38 of 38 combinations certified" in caption
+    assert "39 of 39 combinations certified" in caption
     assert MEANING in caption
     ends = f"CAN {canada[-2]} to {canada[-1]}, CHN "
     assert ends in envelope(reported.data)
@@ -280,7 +288,7 @@ def test_json_has_every_choice(compared: Comparison) -> None:
     answer = document(compared, ["CAN", "CHN"]).as_dict()
     json.dumps(answer, allow_nan=False)
     assert answer["asked"] == ASKED._asdict()
-    assert len(answer["choices"]) == answer["certified"] == 38
+    assert len(answer["choices"]) == answer["certified"] == 39
     for k, row in enumerate(answer["choices"]):
         assert row["countries"]["CHN"]["welfare"] == compared.value(k, "welfare", "CHN")
         assert set(row["countries"]["CAN"]) == set(REPORTED)

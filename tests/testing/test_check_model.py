@@ -14,10 +14,11 @@ from countervail.core.choices.elastic_labour import ElasticLabour
 from countervail.core.choices.nested_goods import NestedGoods
 from countervail.core.choices.retail_demand import RetailDemand
 from countervail.core.choices.rigid_wages import RigidWages
+from countervail.core.choices.scale import ScaleEconomies
 from countervail.core.choices.specific_factors import SpecificFactors
 from countervail.core.choices.tax_relief import TaxRelief
 from countervail.core.model import Baseline
-from countervail.models.presets import FirstYear, WithRigidWages
+from countervail.models.presets import FirstYear, WithRigidWages, WithScale
 from countervail.testing import check_model
 from countervail.testing.check_model import CHECKS, NEED_JAX
 
@@ -27,6 +28,7 @@ MODELS = {
     "own_income": cv.CaliendoParro(deficits="own_income"),
     "closed": cv.CaliendoParro(deficits="closed"),
     "complements": cv.CaliendoParro(demand=CesDemand(0.4)),
+    "scale": WithScale(competition=ScaleEconomies(0.6)),
     "substitutes": cv.CaliendoParro(deficits="closed", demand=CesDemand(3.0)),
 }
 
@@ -38,6 +40,7 @@ SLOPES["gradient"] = SLOPES["every_lever"] | {
     "complements",
     "poor substitutes",
     "rigid real wages",
+    "scale",
 }
 """Models that are differentiated, of those that differ in little: JAX compiles for seconds."""
 

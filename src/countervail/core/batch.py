@@ -22,7 +22,7 @@ from countervail.core.steps import step_of
 from countervail.core.sweep import SMALLEST
 from countervail.core.unknowns import count, pack, stopping_scale, unpack
 from countervail.core.weights import patch
-from countervail.errors import CountervailError
+from countervail.errors import CountervailError, NoEquilibrium
 
 TOGETHER = ladder.SIDE_BY_SIDE._replace(max_sweeps=80)
 """How states are iterated side by side. So many sweeps there cost less than the 50 that most states
@@ -63,8 +63,14 @@ def solve_block(
     first = dict(enumerate(starts))
     share = {k: change for k, change in changes.items() if shares_most(base, change)}
     suited = sold(base, connected(base, share))
+    together = None
     if len(suited) > 1:
-        found, totals = _together(model, base, shocks, first, suited, tolerance)
+        try:
+            together = _together(model, base, shocks, first, suited, tolerance)
+        except NoEquilibrium:  # of one of them: each then says so for itself
+            together = None
+    if together is not None:
+        found, totals = together
         hats = unpack(found.point, model.unknowns, base)
         good = found.converged & settled(hats, totals)
         for s, k in enumerate(suited):

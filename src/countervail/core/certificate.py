@@ -116,7 +116,8 @@ def _books(of: Choices, base: Baseline, shock: Shock, hats: Hats, deficit: Array
     log_value_added = of.factors.claimed_price(base, hats)
     log_paid = of.goods.claimed_price(base, hats.price)
     log_cost = of.technology.claimed_cost(base, shock, log_value_added, log_paid)
-    share = _shares(base, shock, hats, log_cost, _elasticity(base, shock)[:, None])
+    log_asked = of.competition.claimed_asked(base, shock, log_cost, _of_scale(of, hats))
+    share = _shares(base, shock, hats, log_asked, _elasticity(base, shock)[:, None])
     total = share.sum(axis=2)
     flows = np.multiply(share, spent[:, :, None], out=share)
     border, received = _taxed(flows, base, shock)
@@ -176,6 +177,7 @@ def _equations(
     elsewhere = 0.0 if rents is None else rents.nobody
     own = (
         *of.factors.checks(base, shock, hats, books.value_added, books.revenue, elsewhere),
+        *of.competition.checks(base, _of_scale(of, hats), books.received.sum(axis=1)),
         *of.quotas.checks(base, shock, hats, rents),
         *of.goods.checks(base, hats),
     )
@@ -278,6 +280,11 @@ def acceptable(residual: float, effect: float) -> bool:
     return residual <= TOLERANCE and (effect <= 1e-11 or residual <= BESIDE_EFFECT * effect)
 
 
+def _of_scale(of: Choices, hats: Hats) -> tuple[Array, ...]:
+    """Return the claimed unknowns that follow those of factors: of competition first."""
+    return hats.others[len(of.factors.unknowns) :]
+
+
 def _elasticity(base: Baseline, shock: Shock) -> Array:
     """Return theta[j] of the state."""
     return base.trade_elasticity if shock.trade_elasticity is None else shock.trade_elasticity
@@ -290,9 +297,9 @@ def _inputs_bought(base: Baseline, output: Array, made: Array) -> Array:
     return np.asarray(np.einsum("njk,kn->jn", base.input_share, part * output, optimize=True))
 
 
-def _shares(base: Baseline, shock: Shock, hats: Hats, log_cost: Array, theta: Array) -> Array:
-    """Return pi' = pi (c kappa / P)^-theta [j, n, i], relative to the importer's claimed price."""
-    asked, paid = theta * log_cost, theta * hats.price
+def _shares(base: Baseline, shock: Shock, hats: Hats, log_asked: Array, theta: Array) -> Array:
+    """Return pi' = pi (q kappa / P)^-theta [j, n, i], q being what sellers ask, P as claimed."""
+    asked, paid = theta * log_asked, theta * hats.price
     lowest = asked.min(axis=1, keepdims=True)
     if (paid - lowest).max() > OVERFLOW_LOG:
         share = paid[:, :, None] - asked[:, None, :]

@@ -21,6 +21,7 @@ from countervail.core.solver import Found, Settings, Step
 from countervail.core.steps import step_of
 from countervail.core.unknowns import count, pack, shaped, stopping_scale, unpack
 from countervail.core.weights import assemble
+from countervail.errors import NoEquilibrium
 
 SETTINGS = Settings()
 
@@ -194,8 +195,14 @@ def solve_block(
         return [ladder.attempt(model, base, shocks[0], tolerance, starts[0], solve)]
     changes, answers = batch.patched(base, shocks)
     suited = batch.sold(base, batch.connected(base, changes))
+    at_once = None
     if suited:
-        found, totals = _at_once(model, base, shocks, starts, suited, tolerance)
+        try:
+            at_once = _at_once(model, base, shocks, starts, suited, tolerance)
+        except NoEquilibrium:  # of one of them: each then says so for itself
+            at_once = None
+    if at_once is not None:
+        found, totals = at_once
         hats = unpack(found.point, model.unknowns, base)
         good = found.converged & batch.settled(hats, totals)
         for s, k in enumerate(suited):

@@ -277,6 +277,7 @@ class Totals(NamedTuple):
         exports: sales abroad at the exporter's border, its export tax included [n, s].
         imports: purchases from abroad, likewise [n, s].
         cost_hat: c hat[j, n, s].
+        asked_hat: what sellers ask, as buyers compare it [j, n, s]: c hat, less of more varieties.
         price_hat: P hat[j, n, s].
         paid_hat: of what users and households buy [j, n, s]: of a good, the index of its sector.
         wage_hat: w hat[n, s].
@@ -294,6 +295,7 @@ class Totals(NamedTuple):
     exports: Array
     imports: Array
     cost_hat: Array
+    asked_hat: Array
     price_hat: Array
     paid_hat: Array
     wage_hat: Array
@@ -311,7 +313,7 @@ class Outcome(NamedTuple):
         trade: purchases at producer prices [j, n, i].
         trade_share: pi'[j, n, i], duty-paid.
         border: purchases at the exporter's border, its export tax included [j, n, i].
-        gross_output, value_added, labour_income, expenditure, cost_hat, price_hat,
+        gross_output, value_added, labour_income, expenditure, cost_hat, asked_hat, price_hat,
             paid_hat: [j, n].
         revenue, export_revenue, income, deficit, exports, imports, wage_hat, employment: [n].
     """
@@ -330,6 +332,7 @@ class Outcome(NamedTuple):
     exports: Array
     imports: Array
     cost_hat: Array
+    asked_hat: Array
     price_hat: Array
     paid_hat: Array
     wage_hat: Array
@@ -459,6 +462,10 @@ class Model(Protocol):
     @property
     def full_employment(self) -> bool:
         """Whether all labour there is is at work in every state."""
+
+    @property
+    def many(self) -> bool:
+        """Whether there may be more than one equilibrium, so that a second start is looked from."""
 
     def work_cost(self, state: Totals | Outcome) -> Any:
         """Return what of income makes up for work in a state [n]; None where time is no cost."""

@@ -28,6 +28,7 @@ class Markets(NamedTuple):
         log_wage, wage: w hat of who is at work [n, s].
         log_paid: ln of the price of what users buy [j, n, s].
         log_cost: ln c hat[j, n, s].
+        log_asked: ln of what sellers ask, as buyers compare it [j, n, s].
         u, size: attractiveness of sellers and its shift (``CesSourcing.attractiveness``).
         market: sum_i A u [j, n, s].
         spend: X' over market [j, n, s].
@@ -42,6 +43,7 @@ class Markets(NamedTuple):
     wage: Any
     log_paid: Any
     log_cost: Any
+    log_asked: Any
     u: Any
     size: Any
     market: Any
@@ -63,7 +65,9 @@ def markets(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Market
     log_value_added = of.factors.value_added_price(log_wage, base, own)
     log_cost = of.technology.unit_cost(log_value_added, log_paid, base, weights)
     share = of.technology.value_added_share(log_value_added, log_cost, base, weights)
-    u, size = of.sourcing.attractiveness(of.competition.asked(log_cost), weights)
+    of_scale = own[len(of.factors.unknowns) :]  # and of quotas, which follow
+    log_asked = of.competition.asked(log_cost, base, weights, of_scale)
+    u, size = of.sourcing.attractiveness(log_asked, weights)
     premium = of.quotas.premium(base, weights, own)
     market = of.sourcing.market_size(u, weights)
     if premium is not None:
@@ -86,6 +90,7 @@ def markets(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Market
         wage=wage,
         log_paid=log_paid,
         log_cost=log_cost,
+        log_asked=log_asked,
         u=u,
         size=size,
         market=market,
@@ -110,6 +115,8 @@ def implied(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Hats:
     else:
         log_wage, *others = of.factors.implied(*known, at.limited.lost)
         others.append(at.limited.premium)
+    own = len(of.factors.unknowns)
+    others[own:own] = of.competition.implied(at.output, base)
     final = of.demand.final(base, at.income, at.log_paid)
     needed = final + of.technology.inputs_bought(at.output, at.share, base)
     needed = of.goods.spent(needed, hats.price, at.log_paid, base)
@@ -130,6 +137,7 @@ def _totals(of: Choices, base: Baseline, hats: Hats, weights: Weights, at: Marke
     price_hat = xp.exp(hats.price)
     value_added = at.share * output
     expenditure = at.spend * at.market
+    cost_hat = xp.exp(at.log_cost)
     export_revenue = of.sourcing.export_revenue(at.u, at.spend, weights)
     # own sales are neither taxed nor abroad
     own = (_own(weights.share) * at.u * at.spend).sum(axis=0)
@@ -150,7 +158,8 @@ def _totals(of: Choices, base: Baseline, hats: Hats, weights: Weights, at: Marke
         deficit=at.deficit,
         exports=_abroad(output.sum(axis=0) + export_revenue + abroad, own),
         imports=_abroad(expenditure.sum(axis=0) - tariffs, own),
-        cost_hat=xp.exp(at.log_cost),
+        cost_hat=cost_hat,
+        asked_hat=cost_hat if at.log_asked is at.log_cost else xp.exp(at.log_asked),
         price_hat=price_hat,
         paid_hat=price_hat if at.log_paid is hats.price else xp.exp(at.log_paid),
         wage_hat=at.wage,

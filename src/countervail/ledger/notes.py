@@ -156,6 +156,19 @@ KINDS: dict[str, NoteKind] = {
         "terms of trade and trade by partner, are hardly determined there; welfare and real wages "
         "are."
     ),
+    "two_starts": NoteKind(
+        "With economies of scale there may be more equilibria than one: searched from a second "
+        "start, prices, spending and output moved by a fifth, the answer is the same."
+    ),
+    "one_start": NoteKind(
+        "With economies of scale there may be more equilibria than one: from a second start, "
+        "prices, spending and output moved by a fifth, the search came to none."
+    ),
+    "two_equilibria": NoteKind(
+        "With economies of scale there are more equilibria than one here: from a second start, "
+        "wages, prices or spending come out up to {gap:.2g} % apart; given is the one nearest to "
+        "the first state of law."
+    ),
 }
 """Every kind of note, and its sentence."""
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
-from functools import cached_property, partial
-from typing import Any
+from functools import cached_property, lru_cache, partial
+from typing import Any, cast
 
 import numpy as np
 
-from countervail.core import sweep, unknowns
+from countervail.core import ladder, standing, sweep, unknowns
 from countervail.core.certificate import verify
 from countervail.core.choices.choice import Choice
 from countervail.core.choices.closure import Closed, Closure, WorldShare
@@ -17,9 +18,11 @@ from countervail.core.choices.demand import CobbDouglasDemand, Demand
 from countervail.core.choices.factors import Factors, MobileLabour
 from countervail.core.choices.no_quotas import NoQuotas, Quotas
 from countervail.core.choices.one_good import OneGood, SectorGoods
-from countervail.core.choices.perfect import PerfectCompetition
+from countervail.core.choices.perfect import Competition, PerfectCompetition
+from countervail.core.choices.scale import ScaleEconomies
 from countervail.core.choices.sourcing import CesSourcing
 from countervail.core.choices.technology import CobbDouglasTechnology, Technology
+from countervail.core.known import Known
 from countervail.core.model import (
     Baseline,
     Certificate,
@@ -31,7 +34,15 @@ from countervail.core.model import (
     Unknown,
     Weights,
 )
-from countervail.errors import InputError
+from countervail.core.standing import Response
+from countervail.core.steps import step_of
+from countervail.errors import InputError, NoEquilibrium
+
+KEPT_RESPONSES = 64
+"""Baselines, models and elasticities of which it is remembered whether they last."""
+
+HELD_TO = 0.005
+"""How closely the scale that a world holds is searched."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -64,7 +75,7 @@ class Economy:
     goods: SectorGoods = field(default_factory=OneGood)
     technology: Technology = field(default_factory=CobbDouglasTechnology)
     factors: Factors = field(default_factory=MobileLabour)
-    competition: PerfectCompetition = field(default_factory=PerfectCompetition)
+    competition: Competition = field(default_factory=PerfectCompetition)
     demand: Demand = field(default_factory=CobbDouglasDemand)
     closure: Closure = field(default_factory=WorldShare)
     quotas: Quotas = field(default_factory=NoQuotas)
@@ -114,6 +125,11 @@ class Economy:
     def full_employment(self) -> bool:
         """Whether all labour there is is at work in every state."""
         return self.factors.full_employment
+
+    @property
+    def many(self) -> bool:
+        """Whether there may be more than one equilibrium, so that a second start is looked from."""
+        return self.competition.many
 
     def work_cost(self, state: Any) -> Any:
         """Return what of income makes up for work in a state [n]; None where time is no cost."""
@@ -189,6 +205,8 @@ class Economy:
         self._ordered(shock)
         weights = self.quotas.prepare(base, [shock], self.sourcing.prepare(base, shock))
         self.factors.refuse(base, weights)
+        self.competition.refuse(base, weights)
+        self._standing(base, weights)
         return weights
 
     def prepare_block(
@@ -202,6 +220,8 @@ class Economy:
         for shock in shocks:
             self._ordered(shock)
         weights = self.sourcing.prepare_block(base, shocks, patches)
+        self.competition.refuse(base, weights)
+        self._standing(base, weights)
         return self.quotas.prepare(base, shocks, weights)
 
     def implied(self, base: Baseline, hats: Hats, weights: Weights) -> Hats:
@@ -226,8 +246,8 @@ class Economy:
         return self.factors.mobile_share(base)
 
     def staying(self, base: Baseline) -> Any:
-        """Return the step of goods that stay; None where factors add no unknowns."""
-        return self.factors.staying(base, self.goods)
+        """Return the step of goods that stay, or of scale; None of neither."""
+        return self.factors.staying(base, self.goods) or self.competition.step(base)
 
     def cost_of_living(self, base: Baseline, first: Any, second: Any) -> Any:
         """Return the consumption price index of the demand, second over first prices, [n]."""
@@ -238,6 +258,22 @@ class Economy:
     ) -> Certificate:
         """Return the residuals of every equation, evaluated afresh, the choices' own included."""
         return verify(self, base, shock, hats, totals.deficit, totals.income, totals)
+
+    def _standing(self, base: Baseline, weights: Weights) -> None:
+        """Raise where the baseline is no equilibrium that an economy would stay in.
+
+        Raises:
+            NoEquilibrium: industries feed on each other; with the industry that would move most,
+                and the scale up to which they do not.
+        """
+        if not self.many:
+            return
+        alone = replace(self, quotas=NoQuotas())
+        for theta in np.unique(weights.trade_elasticity, axis=1).T:
+            known, values = Known(base), tuple(theta.tolist())
+            found = _response(known, alone, values)
+            if found.size >= 1.0:
+                raise _passing(known, alone, values, found)
 
     def _ordered(self, shock: Shock) -> None:
         """Raise where wages are held to those of a state before, and none is known.
@@ -250,3 +286,38 @@ class Economy:
                 f"factors={self.factors.key} holds wages to those before a change, and this "
                 "question is of the long run, in which they have moved: take another model for it"
             )
+
+
+@lru_cache(maxsize=KEPT_RESPONSES)
+def _response(known: Known, model: Economy, trade_elasticity: tuple[float, ...]) -> Response:
+    """Return the move that the baseline, at elasticities, answers most."""
+    base = known.base
+    weights = model.sourcing.prepare(base, Shock(trade_elasticity=np.array(trade_elasticity)))
+    step = step_of(model, base, ladder.FAST)._replace(staying=None)
+    at = unknowns.pack(model.guess(base).blocks)
+    return standing.response(ladder.as_vectors(model, base, weights), step, at)
+
+
+def _passing(
+    known: Known, model: Economy, trade_elasticity: tuple[float, ...], found: Response
+) -> NoEquilibrium:
+    """Return why a world would not last: who would move most, and the scale it holds."""
+    base, scale = known.base, cast("ScaleEconomies", model.competition).scale
+    made = unknowns.unpack(found.move[None], model.unknowns, base).others[-1][..., 0]
+    sector, country = np.unravel_index(np.argmax(np.abs(made) * base.gross_output), made.shape)
+    held, passed = 0.0, scale
+    while passed - held > HELD_TO:
+        tried = 0.5 * (held + passed)
+        weaker = replace(model, competition=ScaleEconomies(tried))
+        if _response(known, weaker, trade_elasticity).size < 1.0:
+            held = tried
+        else:
+            passed = tried
+    return NoEquilibrium(
+        f"with competition.scale={scale:g} the world as it is would not last: industries that buy "
+        "from each other and cost less the more they make feed on each other and crowd into some "
+        "countries, {sector} into or out of {country} most of all; up to "
+        f"competition.scale={math.floor(100.0 * held) / 100.0:g} it would",
+        country=int(country),
+        sector=int(sector),
+    )

@@ -9,6 +9,7 @@ from countervail.core.choices.ces_technology import CesTechnology
 from countervail.core.choices.closure import Closed, Closure, Nominal, OwnIncome, WorldShare
 from countervail.core.choices.nested_goods import NestedGoods
 from countervail.core.choices.rigid_wages import RigidWages
+from countervail.core.choices.scale import ScaleEconomies
 from countervail.core.choices.sourcing import CesSourcing, Reading
 from countervail.core.choices.specific_factors import SpecificFactors
 from countervail.errors import InputError, did_you_mean
@@ -117,6 +118,25 @@ def WithRigidWages(  # noqa: N802  (a model's name, as its users write it)
     return FirstYear(deficits, unit, **{"factors": RigidWages(), **choices})
 
 
+def WithScale(  # noqa: N802  (a model's name, as its users write it)
+    deficits: Deficits = "world_share", unit: str | None = None, **choices: Any
+) -> Economy:
+    """Return the model of free entry (Krugman 1980) in many sectors with inputs.
+
+    It is Caliendo and Parro (2015) with ``ScaleEconomies`` for its competition.
+
+    Args:
+        deficits, unit: as of ``CaliendoParro``.
+        choices: other choices by slot, such as ``competition=ScaleEconomies(0.5)``.
+
+    Source: Costinot and Rodríguez-Clare (2014), section 3; docs/theory.md, Choices of the model.
+
+    Raises:
+        InputError: an unknown closure, or a unit that the closure does not use.
+    """
+    return _reading("armington")(deficits, unit, **{"competition": ScaleEconomies(), **choices})
+
+
 MODELS: Mapping[str, Callable[..., Economy]] = {
     "caliendo_parro": CaliendoParro,
     "eaton_kortum": _reading("eaton_kortum"),
@@ -124,8 +144,12 @@ MODELS: Mapping[str, Callable[..., Economy]] = {
     "long_run": CaliendoParro,
     "first_year": FirstYear,
     "rigid_wages": WithRigidWages,
+    "krugman": WithScale,
 }
 """What makes each model, by the name the command line knows it by; all take a closure."""
+
+ALWAYS_LONG = ("krugman",)
+"""Models of the long run alone: firms come and go in it."""
 
 AFTER_A_YEAR = ("first_year", "rigid_wages")
 """Of these, the models of some years after a change, of one where none are said."""

@@ -10,7 +10,7 @@ import numpy as np
 from countervail.draws.ensemble import Ensemble
 from countervail.present.digits import percents
 from countervail.present.document import Document
-from countervail.present.parts import Column, DocumentTable, Row, section
+from countervail.present.parts import Column, DocumentTable, Row, Words, section
 from countervail.present.rows import REPORTED, REPORTED_UNIT
 from countervail.studies.compare_models import Alternative, Comparison
 
@@ -58,7 +58,8 @@ def document(
         f"{np.nanmax(found.residual):.0e} at most); {MEANING}",
     )
     title = "Under other models, closures and elasticities (welfare, per cent)"
-    return Document(section(title, table), _data(found, codes, ensemble))
+    without = [Words(sentence) for sentence in _left_out(found)]
+    return Document([*section(title, table), *without], _data(found, codes, ensemble))
 
 
 def envelope(data: Mapping[str, Any]) -> str:
@@ -76,6 +77,18 @@ def envelope(data: Mapping[str, Any]) -> str:
         f"elasticities, per cent: {', '.join(ends)} (no probability stands behind these ends, and "
         "they are part of no range)."
     )
+
+
+def _left_out(found: Comparison) -> Iterator[str]:
+    """Yield which models have no answer, how often and why: one sentence a reason."""
+    reasons: dict[tuple[str, str], int] = {}
+    for k, reason in found.failures.items():
+        about = found.choices[k].model, reason
+        reasons[about] = reasons.get(about, 0) + 1
+    for (model, reason), times in reasons.items():
+        asked = sum(choice.model == model for choice in found.choices)
+        how = "" if times == asked else f" in {times} of its {asked} combinations"
+        yield f"Left out: {model}{how}: {reason}."
 
 
 def _data(found: Comparison, codes: Sequence[str], ensemble: Ensemble | None) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import numpy as np
 
 from countervail import schema
 from countervail.core.choices.closure import WorldShare
+from countervail.core.choices.scale import OF_THE_LONG_RUN
 from countervail.core.choices.sourcing import CesSourcing
 from countervail.core.model import Array, Model
 from countervail.draws.batch import Case, Many, solve_many
@@ -23,7 +24,13 @@ from countervail.errors import CountervailError, InputError, did_you_mean
 from countervail.horizons import FIRST, LONG, Horizon, horizon_key, met, model_after
 from countervail.models import MODELS
 from countervail.models.economy import Economy
-from countervail.models.presets import AFTER_A_YEAR, CaliendoParro, Deficits, closure_of
+from countervail.models.presets import (
+    AFTER_A_YEAR,
+    ALWAYS_LONG,
+    CaliendoParro,
+    Deficits,
+    closure_of,
+)
 from countervail.scenario import Scenario
 from countervail.schema.shown import Shown
 from countervail.world import World
@@ -175,8 +182,8 @@ def compare_models(
     Closures of a model keep its other settings; models other than the one asked for have their
     defaults. Nominal deficits are in the wage of the model's unit, or of the largest economy. Sets
     of elasticities that lack a sector of the world are left out. Models of another horizon than the
-    one asked for (the first year beside the long run) are solved in the world as it is met then,
-    with its elasticities and the closure asked for.
+    one asked for (the first year beside the long run), and economies of scale, are solved in the
+    world as it is met then, with its elasticities and the closure asked for.
 
     Args:
         world: with the elasticities asked for.
@@ -223,7 +230,7 @@ def _structures(
             if one.settings() not in said:
                 said.append(one.settings())
                 yield _Structure(_called(one, horizon), one, there, sets)
-    if isinstance(asked, Economy) and world.horizon is None:
+    if isinstance(asked, Economy):
         yield from _elsewhere(world, scenario, asked, horizon)
 
 
@@ -233,7 +240,11 @@ def _others(asked: Model, there: World, horizon: str) -> list[Callable[..., Any]
     def maker(make: Callable[..., Any]) -> Callable[..., Any]:
         return lambda **closure: model_after(make(**closure), horizon)
 
-    makers = [maker(make) for key, make in MODELS.items() if _of(key, there, horizon) == horizon]
+    makers = [
+        maker(make)
+        for key, make in MODELS.items()
+        if key not in ALWAYS_LONG and _of(key, there, horizon) == horizon
+    ]
     if not isinstance(asked, Economy):
         return makers
     seen, others = [_equations(asked, there)], []
@@ -249,18 +260,24 @@ def _elsewhere(
 ) -> Iterator[_Structure]:
     """Yield the models of other horizons, in the closure asked for and elasticities of their own.
 
+    Economies of scale are among them at every horizon; in a world of one they have no answer.
+
     Args:
-        world: as given, of no horizon.
+        world: as given.
         scenario: the question.
         asked: whose closure they have.
         horizon: asked for.
     """
-    seen: list[tuple[str, Economy]] = []
+    seen = [(horizon, _equations(asked, world))]
     for key, make in MODELS.items():
         years = _of(key, world, horizon)
-        if years == horizon:
+        if years == horizon and key not in ALWAYS_LONG:
             continue
         made = replace(make(), closure=asked.closure)
+        if world.horizon is not None:
+            why = InputError(OF_THE_LONG_RUN)
+            yield _Structure(key, made, world, {world.elasticity_set: None}, why)
+            continue
         try:
             there, one = met(world, scenario, made, years)
         except CountervailError as why:  # a good that does not fit
@@ -274,6 +291,8 @@ def _elsewhere(
 
 def _of(key: str, world: World, horizon: str) -> str:
     """Return the horizon that a model is of; that of the world where it has one."""
+    if key in ALWAYS_LONG:
+        return LONG
     if world.horizon is not None:
         return horizon
     if key not in AFTER_A_YEAR:

@@ -252,7 +252,7 @@ def direct_trade_hat(base: Baseline, pair: tuple[int, int], cost: float) -> floa
 def trade_hat(base: Baseline, totals: Totals, pair: tuple[int, int], cost: float) -> float:
     """Return two-way trade at border prices that is left in a state, over what it was.
 
-    From what buyers pay in all: pi hat = (c kappa / P)^-theta, X' = X hat X.
+    From what buyers pay in all: pi hat = (q kappa / P)^-theta, X' = X hat X.
 
     Args:
         base: baseline, which is the first state too.
@@ -264,7 +264,7 @@ def trade_hat(base: Baseline, totals: Totals, pair: tuple[int, int], cost: float
     for i, n in (pair, pair[::-1]):
         flow = _flow(base, i, n)
         sold = flow > 0
-        price = np.log(totals.cost_hat[sold, i] / totals.price_hat[sold, n]) + cost
+        price = np.log(totals.asked_hat[sold, i] / totals.price_hat[sold, n]) + cost
         hat = np.exp(-base.trade_elasticity[sold] * price)
         spent = totals.expenditure[sold, n] / base.expenditure[sold, n]
         before += float(flow.sum())

@@ -14,7 +14,8 @@ one dense linear solve.
     w_n L_n = Σ_j γ_n^j Y_n^j
 
 Goods of a sector and supply that stays, nests, technologies and factors, are in ``levels_goods``;
-quotas, whose licences are taxes at rates that are found, in ``levels_quotas``.
+industries whose goods are worth more where more is made add a ln(Y / c), less what it was, to the
+tastes for them; quotas, whose licences are taxes at rates that are found, in ``levels_quotas``.
 
 Source: Caliendo and Parro (2015), equations 2 to 9 (levels); the choice of base wages and prices is
 free, because tastes b_v absorb it, and is deliberately not one.
@@ -127,6 +128,7 @@ def solve_levels(
     nest: Sequence[int] | None = None,
     supply: Array | None = None,
     good_elasticity: float = 1.53,
+    scale: float = 0.0,
     tolerance: float = 1e-12,
 ) -> LevelsSolution:
     """Return the counterfactual equilibrium, solved in levels.
@@ -154,6 +156,7 @@ def solve_levels(
         supply: epsilon, of the supply of each to its own price at given wages and prices of
             inputs [j]; infinite, the default, where all factors move freely.
         good_elasticity: eta, of buyers among the goods of a sector.
+        scale: a, of economies of scale times theta, in every sector; 1 is free entry of firms.
         tolerance: largest relative excess demand for a factor.
 
     Raises:
@@ -165,7 +168,7 @@ def solve_levels(
     barrier = np.ones_like(trade) if iceberg_hat is None else iceberg_hat
     tax = np.zeros_like(trade) if export_tax is None else export_tax
     varieties = list_varieties(trade, tariff, law, tax, barrier, lines)
-    known = trade_elasticity, epsilon, of, good_elasticity, demand_elasticity, shop
+    known = trade_elasticity, epsilon, of, good_elasticity, demand_elasticity, shop, scale
     economy, start = _economy(varieties, trade, input_share, *known)
 
     deficit = trade.sum(axis=(0, 2)) - trade.sum(axis=(1, 2))
@@ -182,7 +185,7 @@ def solve_levels(
             np.ones_like(start.log_price) if productivity_hat is None else productivity_hat,
             factors if labour_hat is None else factors.with_labour(labour_hat),
             lambda wages, earned: closure(wages, earned) + gift,
-            Start(near.factor_price, near.log_price),
+            Start(near.factor_price, near.log_price, near.richer),
             tolerance,
         )
 
@@ -206,6 +209,7 @@ def _economy(
     good_elasticity: float,
     demand_elasticity: float,
     shop: LevelShop | None,
+    scale: float,
 ) -> tuple[LevelsEconomy, Start]:
     """Return the economy that trades, buys and spends like this, and the prices at which it does.
 
@@ -255,8 +259,10 @@ def _economy(
         factors,
         expenditure > 0,
         shop,
+        scale,
+        np.log(np.where(gross_output > 0, gross_output, 1.0)) - log_cost,
     )
-    return economy, Start(factor_price, log_price)
+    return economy, Start(factor_price, log_price, np.zeros_like(log_price))
 
 
 def _undisturbed(

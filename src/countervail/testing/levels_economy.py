@@ -47,6 +47,8 @@ class LevelsEconomy:
         factors: labour, and what stays with goods.
         wanted: markets in which anything is bought at baseline [n, j].
         shop: where households buy goods; None where they buy them from their makers.
+        scale: psi theta: what an industry's inputs add to what its varieties are worth, in logs.
+        usual_inputs: ln of the bundles of inputs it took [n, j]; 0 of one that made nothing.
     """
 
     varieties: Varieties
@@ -59,7 +61,9 @@ class LevelsEconomy:
     demand_elasticity: float
     factors: Factors
     wanted: NDArray[np.bool_]
-    shop: LevelShop | None = None
+    shop: LevelShop | None
+    scale: float
+    usual_inputs: Array
 
     def spending_share(self, log_paid: Array) -> Array:
         """Return what part of final spending goes to each sector at their prices [n, sector]."""
@@ -114,10 +118,11 @@ class LevelsEconomy:
 
 
 class Start(NamedTuple):
-    """Where a search starts: prices of factors [f], and log prices of goods [n, j]."""
+    """Where a search starts: prices of factors [f], of goods and what firms add, in logs [n, j]."""
 
     factor_price: Array
     log_price: Array
+    richer: Array
 
 
 class LevelsState(NamedTuple):
@@ -132,6 +137,7 @@ class LevelsState(NamedTuple):
         revenue, income, deficit: R, I, D [n].
         export_revenue: the part of R that exporters' treasuries take [n].
         excess: excess demand for factors, relative to supply [f].
+        richer: what more or fewer firms add to the log taste for what is made where [n, j].
     """
 
     factor_price: Array
@@ -146,6 +152,7 @@ class LevelsState(NamedTuple):
     income: Array
     deficit: Array
     excess: Array
+    richer: Array
 
     @property
     def wage(self) -> Array:
@@ -159,10 +166,12 @@ def _prices(
     log_factor_price: Array,
     productivity: Array,
     start: Array,
+    richer: Array,
 ) -> tuple[Array, Array, Array, Array]:
     """Return log prices, log costs, the part of value added in them, and shares of varieties.
 
     ``factory_markup`` is log d (1 + e) (1 + t) of each variety; infinity is one that is not sold.
+    ``richer`` is what more or fewer firms add to the log taste for what is made where [n, j].
     """
     sold = economy.varieties
     market = (sold.importer, sold.sector)
@@ -173,6 +182,7 @@ def _prices(
         paid = makers.prices(log_factor_price, log_paid, economy.factors)
         log_cost = makers.log_cost(*paid) - np.log(productivity)
         term = economy.log_taste - theta * (log_cost[sold.exporter, sold.sector] + factory_markup)
+        term = term + richer[sold.exporter, sold.sector]
         top = np.full(economy.wanted.shape, -np.inf)
         np.maximum.at(top, market, term)
         if np.any(economy.wanted & np.isneginf(top)):
@@ -202,13 +212,39 @@ def _state(
     factors: Factors,
     transfers: Callable[[Array, Array], Array],
     factor_price: Array,
+    start: Start | LevelsState,
+) -> LevelsState:
+    """Return the economy at given prices of factors, once as many firms are in as pay their way."""
+    richer = start.richer
+    given = economy, law, productivity, factors, transfers, factor_price
+    state, last = _with_firms(*given, start.log_price, richer), np.inf
+    for _ in range(20_000 if economy.scale > 0 else 0):
+        made = state.gross_output > 0
+        inputs = np.log(np.where(made, state.gross_output, 1.0)) - state.log_cost
+        wanted = np.where(made, economy.scale * (inputs - economy.usual_inputs), 0.0)
+        step = float(np.abs(wanted - richer).max())
+        if step < 1e-15 or last <= step < 1e-12:
+            break
+        richer, last = wanted, step
+        state = _with_firms(*given, state.log_price, richer)
+    return state
+
+
+def _with_firms(
+    economy: LevelsEconomy,
+    law: Wedges,
+    productivity: Array,
+    factors: Factors,
+    transfers: Callable[[Array, Array], Array],
+    factor_price: Array,
     start: Array,
+    richer: Array,
 ) -> LevelsState:
     """Return prices, spending and excess demand for factors at given prices of theirs."""
     sold = economy.varieties
     countries, sectors = economy.wanted.shape
     log_price, log_cost, own, share = _prices(
-        economy, law.log_markup, np.log(factor_price), productivity, start
+        economy, law.log_markup, np.log(factor_price), productivity, start, richer
     )
     earned = factors.earned(factor_price)
     deficit = transfers(factor_price[:countries], earned)
@@ -257,6 +293,7 @@ def _state(
         earned + revenue + deficit,
         deficit,
         demand / (factor_price * factors.quantity) - 1.0,
+        richer,
     )
 
 
@@ -276,7 +313,7 @@ def equilibrium(
     usual = economy.factors.quantity * start.factor_price
     world = float(usual.sum())
 
-    def at(log_factor_price: Array, start: Array) -> LevelsState:
+    def at(log_factor_price: Array, start: Start | LevelsState) -> LevelsState:
         level = np.exp(log_factor_price)
         level = level * world / (level * factors.quantity).sum()
         return _state(economy, law, productivity, factors, transfers, level, start)
@@ -284,7 +321,7 @@ def equilibrium(
     best = np.inf
     largest = int(np.argmax(np.where(factors.stays, 0.0, usual)))
     for patience in (20, 200, 600):
-        state = at(np.log(start.factor_price), start.log_price)
+        state = at(np.log(start.factor_price), start)
         speed, last = 0.3, np.inf
         for _ in range(patience):  # the textbook adjustment: more excess demand, higher price
             size = float(np.linalg.norm(state.excess))
@@ -293,7 +330,7 @@ def equilibrium(
             speed = min(0.5, 1.02 * speed) if size < last else max(1e-3, 0.7 * speed)
             last = size
             ahead = np.log(state.factor_price) + speed * np.clip(state.excess, -1, 1)
-            state = at(ahead, state.log_price)
+            state = at(ahead, state)
         state = _newton(at, state, largest, tolerance)
         best = min(best, float(np.abs(state.excess).max()))
         if np.abs(state.excess).max() <= tolerance:
@@ -302,7 +339,10 @@ def equilibrium(
 
 
 def _newton(
-    at: Callable[[Array, Array], LevelsState], state: LevelsState, numeraire: int, tolerance: float
+    at: Callable[[Array, LevelsState], LevelsState],
+    state: LevelsState,
+    numeraire: int,
+    tolerance: float,
 ) -> LevelsState:
     """Return the best state reached by Newton on log prices of factors, halving useless steps.
 
@@ -319,15 +359,15 @@ def _newton(
         for column, f in enumerate(others):
             nudge = np.zeros_like(log_factor_price)
             nudge[f] = width
-            up = at(log_factor_price + nudge, state.log_price).excess
-            down = at(log_factor_price - nudge, state.log_price).excess
+            up = at(log_factor_price + nudge, state).excess
+            down = at(log_factor_price - nudge, state).excess
             jacobian[:, column] = (up - down)[others] / (2 * width)
         size = np.linalg.norm(state.excess[others])
         step = np.zeros_like(log_factor_price)
         step[others] = np.linalg.lstsq(jacobian, -state.excess[others], rcond=None)[0]
         step /= max(1.0, float(np.abs(step).max()))
         for halving in range(40):
-            trial = at(log_factor_price + step * 0.5**halving, state.log_price)
+            trial = at(log_factor_price + step * 0.5**halving, state)
             if np.linalg.norm(trial.excess[others]) < size:
                 break
         else:

@@ -9,7 +9,7 @@ from countervail.core.choices.demand import Demand
 from countervail.core.choices.factors import Factors
 from countervail.core.choices.no_quotas import Quotas
 from countervail.core.choices.one_good import SectorGoods
-from countervail.core.choices.perfect import PerfectCompetition
+from countervail.core.choices.perfect import Competition
 from countervail.core.choices.sourcing import CesSourcing
 from countervail.core.choices.technology import Technology
 
@@ -34,7 +34,7 @@ class Choices(Protocol):
         """Who makes them, for how much."""
 
     @property
-    def competition(self) -> PerfectCompetition:
+    def competition(self) -> Competition:
         """What sellers ask beyond cost."""
 
     @property

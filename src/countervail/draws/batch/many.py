@@ -275,6 +275,7 @@ OF_SECTORS = {
     "labour_income",
     "expenditure",
     "cost_hat",
+    "asked_hat",
     "price_hat",
     "paid_hat",
 }

@@ -27,6 +27,11 @@ def lab(
         list[str] | None, typer.Option(help="Further measure files or folders of them.")
     ] = None,
     port: Annotated[int, typer.Option(help="Listened on, on 127.0.0.1 alone.")] = 8651,
+    lang: Annotated[str, typer.Option(help="Language of the page: en or fr.")] = "en",
+    map_: Annotated[
+        str | None,
+        typer.Option("--map", metavar="FILE", help="Shapes in place of the package's (.json)."),
+    ] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Open no browser.")] = False,
     allow_partial: Annotated[
         bool, typer.Option(help="Answer without what cannot be placed; the page says so.")
@@ -45,11 +50,18 @@ def lab(
     from countervail.lab.guard import HOST
     from countervail.lab.server import lab_app
     from countervail.lab.work import LabOpening
+    from countervail.present.charts.worldmap import read_shapes
+    from countervail.present.sentences.language import language
     from countervail.scenario import open_scenario
 
     open_scenario(scenario, variant)  # a wrong name is said here, not on a page
+    language(lang)
+    if map_ is not None:
+        read_shapes(map_)
     refuse_taken(HOST, port)
-    opening = LabOpening(scenario, variant, world, tuple(ledger or ()), allow_partial, today())
+    opening = LabOpening(
+        scenario, variant, world, tuple(ledger or ()), allow_partial, today(), lang, map_
+    )
     services = LabServices.begun(opening)
     address = f"http://{HOST}:{port}/"
     streams.say(f"The lab is at {address}  (Ctrl-C ends it)", sys.stderr)

@@ -19,6 +19,7 @@ from countervail.lab.state import ON, LabState
 from countervail.ledger import Ledger, open_ledger
 from countervail.models.presets import CaliendoParro
 from countervail.scenario import Scenario, open_scenario
+from countervail.scenario.own_law import with_own
 from countervail.solution import Solution
 from countervail.sources import open_world
 from countervail.world import World
@@ -26,6 +27,12 @@ from countervail.world.goods import Good
 
 KEPT_LAWS = 12
 """Laws priced: a dozen cover the days of a timeline."""
+
+KEPT_WORLDS = 8
+"""Worlds of horizons, assumptions and goods: a few tens of megabytes each."""
+
+KEPT_OWN = 8
+"""Pages with measures of one's own: undo takes them up again."""
 
 KEPT_ANSWERS = 48
 """Answers of a few megabytes each: undo and swap show them at once."""
@@ -96,8 +103,9 @@ class LabBench:
     def __init__(self, world: World, scenario: Scenario) -> None:
         self.given = world
         self.questions = LabQuestions.of(scenario)
-        self.worlds: dict[tuple[str, str, str | None], WorldAt] = {}
-        self._goods: tuple[Good, ...] | None = None
+        self.worlds: Keeping[WorldAt] = Keeping(KEPT_WORLDS)
+        self._own: Keeping[LabQuestions] = Keeping(KEPT_OWN)
+        self._goods: Keeping[tuple[Good, ...]] = Keeping(KEPT_OWN + 1)
 
     @classmethod
     def opened(
@@ -125,11 +133,22 @@ class LabBench:
         asked = open_scenario(scenario, variant, ledger=book, own=opened.countries)
         return cls(opened, asked.partly(allow_partial))
 
-    @property
-    def goods(self) -> tuple[Good, ...]:
-        """The goods carved for a horizon: those that any law of the page touches."""
-        if self._goods is None:
-            questions = self.questions
+    def questions_of(self, state: LabState) -> LabQuestions:
+        """Return the questions of a page with the measures of one's own that a state has.
+
+        Raises:
+            InputError: one of them changes nothing of the question, or is there already.
+        """
+        if not state.own:
+            return self.questions
+        scenario = self.questions.scenario
+        return self._own.get(state.own, lambda: LabQuestions.of(with_own(scenario, state.own)))
+
+    def goods_of(self, state: LabState) -> tuple[Good, ...]:
+        """Return the goods carved for a horizon: those that any law of the page touches."""
+        questions = self.questions_of(state)
+
+        def touched() -> tuple[Good, ...]:
             everything = {
                 key: ON
                 for key, row in questions.rows.items()
@@ -140,8 +159,9 @@ class LabBench:
             asked = [questions.scenario]
             if everything:
                 asked.append(questions.asked(LabState(edits=everything)).scenario)
-            self._goods = touched_by(asked, self.given)
-        return self._goods
+            return touched_by(asked, self.given)
+
+        return self._goods.get(questions, touched)
 
     def world_at(self, state: LabState) -> WorldAt:
         """Return the world and the model that a state is answered with.
@@ -149,15 +169,18 @@ class LabBench:
         Raises:
             InputError: no such set of elasticities.
         """
-        key = state.horizon, state.closure, state.elasticities
-        if key not in self.worlds:
+        goods = () if state.horizon == LONG else self.goods_of(state)
+
+        def made() -> WorldAt:
             world, model = self.given, CaliendoParro(deficits=state.closure)  # type: ignore[arg-type]
             if state.elasticities is not None:
                 world = world.with_elasticity_set(state.elasticities)
             if state.horizon != LONG:
-                world, model = at_horizon(with_goods(world, self.goods), model, state.horizon)  # type: ignore[assignment]
-            self.worlds[key] = WorldAt(world, model)
-        return self.worlds[key]
+                world, model = at_horizon(with_goods(world, goods), model, state.horizon)  # type: ignore[assignment]
+            return WorldAt(world, model)
+
+        codes = tuple(good.code for good in goods)
+        return self.worlds.get((state.horizon, state.closure, state.elasticities, codes), made)
 
     def asked(self, state: LabState) -> AskedLaw:
         """Return the question of a state.
@@ -165,7 +188,7 @@ class LabBench:
         Raises:
             InputError: an edit of a row that there is not, or that cannot be moved.
         """
-        return self.questions.asked(state)
+        return self.questions_of(state).asked(state)
 
     def priced(self, state: LabState) -> tuple[AskedLaw, PricedQuestion]:
         """Return the question of a state and its law, priced, with its first state solved.
@@ -174,15 +197,16 @@ class LabBench:
             CountervailError: the law cannot be placed, or its first state has no answer.
         """
         at, asked = self.world_at(state), self.asked(state)
-        law = self._law(at, asked)
+        questions = self.questions_of(state)
+        law = self._law(at, questions, asked)
         if not asked.soft.keys() <= law.rates.keys():  # its duties are not told apart by lines
             asked = asked._replace(frame=asked.scenario, moves=(), soft={})
-            law = self._law(at, asked)
+            law = self._law(at, questions, asked)
         return asked, law
 
-    def _law(self, at: WorldAt, asked: AskedLaw) -> PricedQuestion:
+    def _law(self, at: WorldAt, questions: LabQuestions, asked: AskedLaw) -> PricedQuestion:
         def made() -> PricedQuestion:
-            found = PricedQuestion.of(self.questions, asked, at.world, at.model, at.first)
+            found = PricedQuestion.of(questions, asked, at.world, at.model, at.first)
             at.first = found.before.solved.hats
             return found
 

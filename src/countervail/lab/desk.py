@@ -19,7 +19,7 @@ from countervail.lab.questions import AskedLaw
 from countervail.lab.state import OFF, ON, Edit, LabState
 from countervail.present.digits import own_digits
 from countervail.present.numbers import fixed
-from countervail.present.sentences.language import Language, sentence_case
+from countervail.present.sentences.language import Language
 from countervail.solution import Solution
 from countervail.state import SOLVE_TO_RESIDUAL
 
@@ -77,7 +77,7 @@ def moves(bench: LabBench, state: LabState, language: Language) -> Iterator[Move
         state: the law.
         language: of their words.
     """
-    questions = bench.questions
+    questions = bench.questions_of(state)
     view = questions.law(questions.day_of(state))
     for key, row in questions.rows.items():
         if row.why_not:
@@ -175,19 +175,22 @@ def _with(state: LabState, key: str, edit: Edit, ledger: Edit) -> LabState:
 
 
 def _says(row: LawRow, kind: str, edit: Edit, language: Language) -> str:
-    """Return a move in words, English: the page's own language."""
-    who = sentence_case(str(language.country(row.measure.implementer)))
+    """Return a move in words."""
+    what = "" if row.slides else "_measure"
+    if kind == "restores" and edit == OFF:
+        key = f"move_ends{what}_again"
+    elif kind == "restores" and isinstance(edit, float):
+        key = "move_restores_rate"
+    else:
+        key = "move_lowers" if kind == "lowers" else f"move_{kind}{what}"
     goods = row.name(language)
-    goods = goods if goods[1:2].isupper() else goods[:1].lower() + goods[1:]
-    what = "duty" if row.slides else "measure"
-    if kind == "ends":
-        return f"{who} ends the {what} on {goods}"
-    if kind == "lowers":
-        return f"{who} lowers the duty on {goods} to {edit:g} %"
-    if edit == OFF:
-        return f"{who} ends the {what} on {goods} again"
-    to = f" of {edit:g} %" if isinstance(edit, float) else ""
-    return f"{who} restores the {what}{to} on {goods}"
+    rate = f"{edit:g}" if isinstance(edit, float) else ""
+    return language.say(
+        f"lab.{key}",
+        A=language.country(row.measure.implementer),
+        goods=goods if goods[1:2].isupper() else goods[:1].lower() + goods[1:],
+        n=language.digits(rate),
+    )
 
 
 def _said(language: Language, usd: float) -> str:

@@ -12,6 +12,7 @@ from countervail.present.charts.scales import Scale
 from countervail.present.charts.tokens import TINY
 from countervail.present.law import law_words
 from countervail.present.sentences.language import Language
+from countervail.present.sentences.run import law_said
 
 WIDTH = 282.0
 TOP, LANE, BAR = 18.0, 11.0, 7.0
@@ -30,7 +31,8 @@ def days(rows: Sequence[LawRow], first: date, last: date) -> tuple[date, date]:
         last: the last day whose law is known.
     """
     known = [first, *days_of(rows)]
-    return min(known) - BEFORE, max(last, first + BEFORE)
+    own = max(known) + BEFORE if max(known) > last else last
+    return min(known) - BEFORE, max(own, first + BEFORE)
 
 
 def lanes(rows: Sequence[LawRow], first: date, last: date, language: Language) -> str:
@@ -50,7 +52,10 @@ def lanes(rows: Sequence[LawRow], first: date, last: date, language: Language) -
         y = TOP + LANE * k
         for start, end, step in _spans(row, last):
             left, right = scale.at(start.toordinal()), scale.at(end.toordinal())
-            words = f"{row.name(language)}: {law_words(step)} from {language.day(start)}"
+            law = law_said(language, law_words(step))
+            words = language.part(
+                "lab.lane", goods=row.name(language), law=law, day=language.day(start)
+            )
             said.append(words)
             style = "law" if step.quota is None else "law pt"
             canvas.rect(left, y + 2.0, right - left, BAR, style, Mark(row.key, words))
@@ -58,7 +63,7 @@ def lanes(rows: Sequence[LawRow], first: date, last: date, language: Language) -
         if first_day is not None:
             x = scale.at(first_day.toordinal()) - 4.0
             canvas.text(x, y + 9.0, str(k + 1), size=TINY, anchor="end", style="tm")
-    return canvas.drawing(bottom + 2.0, sentence(said, "When each law was in force")).inline()
+    return canvas.drawing(bottom + 2.0, sentence(said, language.template("lab.lanes"))).inline()
 
 
 def _spans(row: LawRow, last: date) -> list[tuple[date, date, Rate]]:
@@ -87,7 +92,8 @@ def _calendar(
             continue
         day = date(k // 12, k % 12 + 1, 1)
         x = scale.at(day.toordinal())
-        words = f"{language.month_alone(day)[:3]} {day.year % 100:02d}"
+        month = language.template("page.months")[day.month - 1]
+        words = f"{month} {day.year % 100:02d}"
         box = text_box(x, 10.0, words, TINY, "middle")
         canvas.line(x, TOP - 4.0, x, bottom, "gr")
         if canvas.free(box, 2.0):

@@ -18,11 +18,15 @@ from countervail.ledger.measure import Measure, Rate
 from countervail.present.law import law_words
 from countervail.present.ledgers import reference_words
 from countervail.present.sentences.language import Language, sentence_case
+from countervail.present.sentences.run import law_said
 from countervail.scenario import Scenario
 
 MOST_GOODS_NAMED = 3
 LETTERS = 30
 """Letters of the short name of a row."""
+
+NO_RATE = "the ledger has no rate for it"
+"""Why a row without a rate cannot be moved."""
 
 HIGHEST_SLIDER = 200.0
 """Per cent: a slider ends here at most; beyond, the number is typed."""
@@ -91,7 +95,7 @@ class LawRow:
         group = self.measure.product[self.named[0]].outside_model
         if group:
             return group
-        return None if any(step.priced for step in self.steps) else "the ledger has no rate for it"
+        return None if any(step.priced for step in self.steps) else NO_RATE
 
     @property
     def slides(self) -> bool:
@@ -103,7 +107,9 @@ class LawRow:
         goods = [str(language.goods(self.measure.product[p].name)) for p in self.named]
         said = ", ".join(dict.fromkeys(goods[:MOST_GOODS_NAMED]))
         more = len(goods) - MOST_GOODS_NAMED
-        return sentence_case(said + (f" and {more} more" if more > 0 else ""))
+        if more > 0:
+            said = language.part("lab.and_more", goods=said, n=more)
+        return sentence_case(said)
 
     def as_dict(self, language: Language, view: LawView) -> dict[str, Any]:
         """Return it as the page has it.
@@ -124,27 +130,29 @@ class LawRow:
             "on": self.partner,
             "by_name": language.label(self.measure.implementer),
             "on_name": language.label(self.partner),
-            "law": None if rate is None else law_words(rate),
+            "law": None if rate is None else law_said(language, law_words(rate)),
             "rate": None if rate is None or rate.ended else rate.rate,
             "ban": rate is not None and rate.basis == "ban",
             "in_force": rate is not None and not rate.ended,
             "since": None if rate is None or rate.in_force is None else rate.in_force.isoformat(),
-            "steps": [self._step(step) for step in self.steps],
+            "steps": [self._step(step, language) for step in self.steps],
             "max": self.highest,
             "rates": list(self.rates),
             "slides": self.slides,
             "priced": self.why_not is None,
-            "why_not": self.why_not,
+            "why_not": language.template("lab.no_rate")
+            if self.why_not == NO_RATE
+            else self.why_not,
         }
 
-    def _step(self, step: Rate) -> dict[str, Any]:
+    def _step(self, step: Rate, language: Language) -> dict[str, Any]:
         return {
             "from": step.in_force.isoformat() if step.in_force else None,
             "announced": step.announced.isoformat(),
             "expires": step.expires.isoformat() if step.expires else None,
             "rate": None if step.ended else step.rate,
             "state": "ended" if step.ended else "never" if step.never else "in force",
-            "law": law_words(step),
+            "law": law_said(language, law_words(step)),
             "source": reference_words(step.reference),
             "address": step.reference.address,
         }
@@ -163,7 +171,8 @@ def law_rows(scenario: Scenario, ledger: Ledger) -> dict[str, LawRow]:
         assert scenario.from_date is not None
         assert scenario.to_date is not None
         first, last = sorted((scenario.from_date, scenario.to_date))
-        ids = tuple(dict.fromkeys(c.measure.id for c in ledger.between(first, last)))
+        changed = (c.measure.id for c in ledger.between(first, last))
+        ids = tuple(dict.fromkeys((*changed, *(one.id for one in scenario.own))))
     found = [row for id in ids for row in _rows(ledger.measure(id), scenario)]
     return {row.key: row for row in found}
 

@@ -40,9 +40,9 @@ class AskedLaw(NamedTuple):
     soft: Mapping[str, float]
 
     @property
-    def key(self) -> tuple[date | None, tuple[Change, ...]]:
+    def key(self) -> tuple[object, ...]:
         """What tells one frame from another."""
-        return self.frame.to_date, self.frame.changes
+        return self.frame.to_date, self.frame.changes, self.frame.own
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,6 +31,9 @@ SEED = 1
 COUNTS = (24, 96, 200)
 """Draws after which ranges are told."""
 
+KEPT_DRAWN = 4
+"""Sets of parameters whose first draws' worlds are kept."""
+
 CHUNK = 4
 """Draws made between two looks at whether they are still wanted."""
 
@@ -141,7 +144,11 @@ class LabDraws:
         """
         priors = Priors.of(world, point.scenario, None, point.resolved)
         if kept is not None:
-            priors = KeptPriors.keeping(priors, kept.setdefault(priors.names, {}))
+            own = tuple(map(repr, point.scenario.own))  # a ledger of its own
+            key = (*priors.names, *own)
+            while key not in kept and len(kept) >= KEPT_DRAWN:
+                kept.pop(next(iter(kept)))
+            priors = KeptPriors.keeping(priors, kept.setdefault(key, {}))
         job = EnsembleJob(priors, model, point.hats, LabReader.of(point))
         return cls(point, job, sobol(COUNTS[-1], len(priors.names), SEED), {})
 

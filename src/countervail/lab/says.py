@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
-from pathlib import PurePath
 from typing import Any
 
 from countervail.errors import (
@@ -15,6 +13,7 @@ from countervail.errors import (
     NotCertified,
     NotPlaced,
 )
+from countervail.lab.folders import without_folders
 from countervail.lab.solving import LabWorkerLost
 
 REFUSED, WRONG, LOST = 409, 422, 503
@@ -45,23 +44,6 @@ def error_of(error: CountervailError, where: str) -> tuple[int, dict[str, Any]]:
     if status == REFUSED:
         return status, {"refused": says, "kind": kind}
     return status, {"error": {"kind": kind, "says": says, "where": where}}
-
-
-def without_folders(said: str) -> str:
-    """Return a sentence in which files are named without the folder they lie in.
-
-    What stands alone between words, such as ``and/or`` or an address of the web, is left.
-    """
-    return " ".join(_name(word) for word in said.split(" "))
-
-
-def _name(word: str) -> str:
-    if "://" in word or not re.search(r"[/\\]", word):
-        return word
-    bare = word.strip("'\"(),;:")
-    if not (bare.startswith(("/", "~", ".")) or re.match(r"[A-Za-z]:[\\/]", bare)):
-        return word
-    return word.replace(bare, PurePath(bare.replace("\\", "/")).name)
 
 
 def plain(value: Any) -> Any:

@@ -17,6 +17,7 @@ from countervail.clock import as_date
 from countervail.errors import InputError
 from countervail.horizons import HORIZONS, horizon_key
 from countervail.provenance import content_hash
+from countervail.scenario.own_law import OwnMeasure
 
 OFF, ON = "off", "on"
 """The edits that end a measure, and that bring it back as it last stood."""
@@ -41,6 +42,9 @@ class LabState:
         horizon: years, or ``long``.
         closure: what trade deficits do.
         elasticities: name of a set; None is the world's own.
+        own: measures of one's own beside the ledger's, which are no law.
+        file: the question it is a state of, as an address carries it (``carried``); None is the
+            question the lab was opened with.
     """
 
     date: date | None = None
@@ -48,6 +52,8 @@ class LabState:
     horizon: str = "1"
     closure: str = CLOSURES[0]
     elasticities: str | None = None
+    own: tuple[OwnMeasure, ...] = ()
+    file: str | None = None
 
     @classmethod
     def read(cls, given: Any) -> LabState:
@@ -72,12 +78,19 @@ class LabState:
         elasticities = given.get("elasticities")
         if elasticities is not None and not isinstance(elasticities, str):
             raise InputError(f"elasticities: {elasticities!r} is no name of a set")
+        own, file = given.get("own") or (), given.get("file")
+        if not isinstance(own, list | tuple):
+            raise InputError("own is a list of measures of one's own")
+        if file is not None and not isinstance(file, str):
+            raise InputError("file: the word of an address that carries a question")
         return cls(
             date=None if day is None else as_date(day),
             edits={str(row): edit_of(str(row), value) for row, value in rates.items()},
             horizon=horizon_key(given.get("horizon") or "1"),
             closure=closure,
             elasticities=elasticities,
+            own=tuple(OwnMeasure.read(one) for one in own),
+            file=file or None,
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -88,6 +101,8 @@ class LabState:
             "horizon": self.horizon,
             "closure": self.closure,
             "elasticities": self.elasticities,
+            "own": [one.as_dict() for one in self.own],
+            "file": self.file,
         }
 
     @property
@@ -102,7 +117,7 @@ class LabState:
         return (self if not unknown else replace(self, edits=kept)), unknown
 
 
-KEYS = ("date", "rates", "horizon", "closure", "elasticities")
+KEYS = ("date", "rates", "horizon", "closure", "elasticities", "own", "file")
 
 
 def edit_of(row: str, value: Any) -> Edit:
@@ -128,7 +143,31 @@ def edit_of(row: str, value: Any) -> Edit:
 def law_word(state: LabState) -> str:
     """Return the law of a state in one word of an address: ``2026-01-12~row:5.9~row:off``."""
     day = "" if state.date is None else state.date.isoformat()
-    return "~".join([day, *(f"{row}:{_short(edit)}" for row, edit in sorted(state.edits.items()))])
+    edits = (f"{row}:{_short(edit)}" for row, edit in sorted(state.edits.items()))
+    return "~".join([day, *edits, *map(own_word, state.own)])
+
+
+def own_word(one: OwnMeasure) -> str:
+    """Return a measure of one's own in a word: ``CAN!CHN!steel,7601!additional!25!2025-05-01``."""
+    rate = "" if one.rate is None else _short(one.rate)
+    parts = (one.by, ",".join(one.on), ",".join(one.goods), one.instrument, rate, str(one.since))
+    return "!".join(parts)
+
+
+def own_of(word: str) -> OwnMeasure:
+    """Return the measure of one's own that a word is.
+
+    Raises:
+        InputError: it is none.
+    """
+    parts = word.split("!")
+    if len(parts) != 6:
+        raise InputError(f"'{word}' is no measure of one's own")
+    by, on, goods, instrument, rate, since = parts
+    return OwnMeasure.read(
+        {"by": by, "on": on, "goods": goods, "instrument": instrument, "rate": rate or None,
+         "from": since}
+    )  # fmt: skip
 
 
 def address(state: LabState, scenario: str, a: LabState | None = None) -> str:
@@ -140,15 +179,19 @@ def address(state: LabState, scenario: str, a: LabState | None = None) -> str:
         a: the state it is held against.
     """
     parts = {
-        "s": scenario,
+        "s": "" if state.file else scenario,
+        "f": state.file or "",
         "d": "" if state.date is None else state.date.isoformat(),
         "m": ",".join(f"{row}:{_short(edit)}" for row, edit in sorted(state.edits.items())),
+        "n": "~".join(map(own_word, state.own)),
         "h": "" if state.horizon == "1" else state.horizon,
         "x": "" if state.closure == CLOSURES[0] else state.closure,
         "e": state.elasticities or "",
         "a": "" if a is None else law_word(a),
     }
-    return "&".join(f"{key}={quote(value, safe=':,~/-.')}" for key, value in parts.items() if value)
+    return "&".join(
+        f"{key}={quote(value, safe=':,~/-.!')}" for key, value in parts.items() if value
+    )
 
 
 @dataclass(frozen=True)
@@ -168,6 +211,9 @@ class Addressed:
     unknown: tuple[str, ...]
 
 
+STATED = frozenset({"s", "f", "d", "m", "n", "h", "x", "e", "a"})
+"""Parts of an address that say what an answer depends on."""
+
 LOOKS = frozenset({"v", "c", "w"})
 """Parts of an address that say how an answer is looked at, which is the page's own business."""
 
@@ -179,18 +225,25 @@ def addressed(fragment: str) -> Addressed:
         fragment: as ``address`` writes it.
     """
     parts = dict(parse_qsl(fragment.removeprefix("#"), keep_blank_values=True))
-    unknown = [key for key in parts if key not in {"s", "d", "m", "h", "x", "e", "a"} | LOOKS]
+    unknown = [key for key in parts if key not in STATED | LOOKS]
     state = LabState(
         date=_day(parts.get("d", ""), unknown),
         edits=dict(_edits(parts.get("m", "").split(","), unknown)),
         horizon=_one_of(parts.get("h", ""), HORIZONS, "1", unknown),
         closure=_one_of(parts.get("x", ""), CLOSURES, CLOSURES[0], unknown),
         elasticities=parts.get("e") or None,
+        own=tuple(_own(parts.get("n", "").split("~"), unknown)),
+        file=parts.get("f") or None,
     )
     a = None
     if "a" in parts:
-        day, *edits = parts["a"].split("~")
-        a = replace(state, date=_day(day, unknown), edits=dict(_edits(edits, unknown)))
+        day, *words = parts["a"].split("~")
+        a = replace(
+            state,
+            date=_day(day, unknown),
+            edits=dict(_edits([word for word in words if "!" not in word], unknown)),
+            own=tuple(_own([word for word in words if "!" in word], unknown)),
+        )
     return Addressed(parts.get("s") or None, state, a, tuple(unknown))
 
 
@@ -211,6 +264,15 @@ def _edits(words: list[str], unknown: list[str]) -> Iterator[tuple[str, Edit]]:
             yield row, edit_of(row, value)
         except InputError:
             unknown.append(word)
+
+
+def _own(words: list[str], unknown: list[str]) -> Iterator[OwnMeasure]:
+    """Yield the measures of one's own that words are; what is none is named with the reason."""
+    for word in filter(None, words):
+        try:
+            yield own_of(word)
+        except InputError as error:
+            unknown.append(f"{word} ({error})")
 
 
 def _one_of(word: str, known: tuple[str, ...], default: str, unknown: list[str]) -> str:

@@ -22,6 +22,7 @@ from countervail.present.charts.scales import Scale
 from countervail.present.charts.worldmap import class_of, steps
 from countervail.present.joined import JoinedGoods
 from countervail.present.numbers import MOST_PER_CENT
+from countervail.present.page.words import numerals
 from countervail.present.ranges import NUMBERS, Ranges
 from countervail.present.result import NOTHING_RELATIVE
 from countervail.present.sentences import run
@@ -141,6 +142,9 @@ class LabAnswer:
             "classes": {code: class_of(value, at) for code, value in values.items()},
             "against": {code: class_of(v, between) for code, v in differences.items()},
             "tip": self.tip(view.focus, a),
+            "partners": self.language.say(
+                "lab.partners", A=self.language.phrase(self.language.label(view.focus))
+            ),
             "fragments": {
                 "who": self._who(view, a),
                 "goods": self._goods(view),
@@ -187,14 +191,16 @@ class LabAnswer:
         """Return what stands below the map of a country."""
         row = self._row(country, a)
         said = [f"{row['name']} {row['percent_said']} %", row["percent_range"]]
-        said += [f"· {row['usd_said']} USD million{self._a_year}", row["usd_range"]]
+        usd = self.language.part("lab.tip_usd", n=row["usd_said"], a_year=self._a_year)
+        said += [usd, row["usd_range"]]
         if a is not None:
-            said += [f"· against A {row['against_said']}", row["against_range"]]
+            beside = self.language.part("lab.tip_against", n=row["against_said"])
+            said += [beside, row["against_range"]]
         return " ".join(f"({one})" if k % 2 else one for k, one in enumerate(said) if one)
 
     @property
     def _a_year(self) -> str:
-        return "" if self.told.horizon == 1 else " a year"
+        return "" if self.told.horizon == 1 else str(self.language.template("horizon.a_year"))
 
     def _per_cents(self, a: LabAnswer | None) -> tuple[dict[str, float], dict[str, float]]:
         """Return welfare by country, per cent, and what differs from another answer."""
@@ -231,7 +237,7 @@ class LabAnswer:
                     beside=None if a is None else float(_usd(a, code)),
                 )
             )  # fmt: skip
-        lead = "Welfare, USD million"
+        lead = self._word("who_lead")
         return dots(found, view.width, lead, self._tick, holding=view.holding("who")).inline()
 
     def _goods(self, view: View) -> str:
@@ -263,7 +269,7 @@ class LabAnswer:
                     said=f"{before} → {after}", change_said=by, low=low, high=high,
                 )
             )  # fmt: skip
-        lead = "Sales before and after, USD million"
+        lead = self._word("goods_lead")
         return arrows(
             drawn_rows, view.width, lead, self._tick, holding=view.holding("goods")
         ).inline()
@@ -287,7 +293,8 @@ class LabAnswer:
             )  # fmt: skip
         if not bars:
             return ""
-        lead = f"{self.language.label(view.focus)}’s sales by partner, change in USD million"
+        seller = self.language.phrase(self.language.label(view.focus))
+        lead = self.language.say("lab.partners_lead", A=seller)
         holding = view.holding("partners")
         return pairs([BarList("", tuple(bars))], view.width, lead, holding).inline()
 
@@ -359,8 +366,11 @@ class LabAnswer:
         ]
         return [*outside, *gaps]
 
+    def _word(self, key: str) -> str:
+        return str(self.language.template(f"lab.{key}"))
+
     def _tick(self, scale: Scale, value: float) -> str:
-        return scale.words(value)
+        return scale.words(value, numerals(self.language))
 
 
 def change_of_trade(solution: Solution) -> Array:

@@ -6,36 +6,38 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 from countervail import clock, labels
 from countervail.clock import as_date
 from countervail.draws.draw import Kept
-from countervail.errors import InputError
+from countervail.errors import CountervailError, InputError
 from countervail.horizons import FIRST, LONG
 from countervail.lab import lanes
 from countervail.lab.bench import Keeping, LabBench
+from countervail.lab.carried import CARRIED, packed, question_of
 from countervail.lab.code import code
 from countervail.lab.desk import desk
+from countervail.lab.doors import doors
 from countervail.lab.explain import explain
+from countervail.lab.folders import without_folders
 from countervail.lab.ranging import LabDraws
 from countervail.lab.report import report
-from countervail.lab.state import CLOSURES, LabState, address, addressed
+from countervail.lab.state import CLOSURES, OFF, Addressed, LabState, address, addressed
 from countervail.lab.telling import LabAnswer, View
-from countervail.present.sentences.language import Language, language
+from countervail.ledger import open_ledger
+from countervail.present.charts.worldmap import on_shapes, read_shapes, shapes
+from countervail.present.sentences.language import Language, language, sentence_case
+from countervail.scenario.own_law import INSTRUMENTS, RATED
 from countervail.version import __version__
 from countervail.world.elasticities import elasticity_sets
+from countervail.world.goods import table_of_goods
 
 KEPT_DRAWS = 6
 """Laws whose draws are kept: two hundred draws of one are some 15 megabytes."""
 
-CLOSURES_SAID = {
-    "world_share": "stay a share of the world’s spending",
-    "nominal": "stay as they are in money",
-    "own_income": "stay a share of the country’s income",
-}
-"""What deficits do, in words."""
+KEPT_FILES = 2
+"""Questions of addresses that are kept open beside the lab's own: each carves its goods."""
 
 MOST_WIDTH, LEAST_WIDTH = 1200, 240
 """Pixels of charts."""
@@ -52,6 +54,8 @@ class LabOpening:
         ledger: folders of measures of one's own.
         allow_partial: whether answers may leave out what cannot be placed; they say so.
         today: the day answered on; None is the machine's.
+        lang: language of the page.
+        map: file of shapes in place of the package's; None is the package's.
     """
 
     scenario: str = "canada-china"
@@ -60,6 +64,8 @@ class LabOpening:
     ledger: tuple[str, ...] = ()
     allow_partial: bool = False
     today: date | None = None
+    lang: str = "en"
+    map: str | None = None
 
     def bench(self) -> LabBench:
         """Return the bench it opens.
@@ -82,7 +88,9 @@ class LabWork:
 
     def __init__(self, bench: LabBench, opening: LabOpening) -> None:
         self.bench, self.opening = bench, opening
-        self.language: Language = language()
+        self.language: Language = language(opening.lang)
+        self.carried: Keeping[LabBench] = Keeping(KEPT_FILES)
+        self.shapes = None if opening.map is None else read_shapes(opening.map)
         self.drawn: Keeping[LabDraws] = Keeping(KEPT_DRAWS)
 
     def do(self, method: str, words: Mapping[str, Any]) -> Any:
@@ -93,7 +101,7 @@ class LabWork:
         """
         if method not in METHODS:
             raise InputError(f"nothing is called '{method}'")
-        with clock.on_day(self.opening.today):
+        with clock.on_day(self.opening.today), on_shapes(self.shapes):
             return getattr(self, method)(**words)
 
     def start(self, state: str = "") -> dict[str, Any]:
@@ -102,28 +110,24 @@ class LabWork:
         Args:
             state: the part of its address after ``#``.
         """
-        asked, rows = addressed(state), list(self.bench.questions.rows.values())
-        scenario, world = self.bench.questions.scenario, self.bench.given
-        here, unknown = asked.state.known(self.bench.questions.rows)
-        beside, more = (None, ()) if asked.a is None else asked.a.known(self.bench.questions.rows)
-        first, last = self._days
+        asked = addressed(state)
+        unknown = list(asked.unknown)
+        bench, here, beside = self._addressed(asked, unknown)
+        questions = bench.questions_of(here)
+        scenario, world = questions.scenario, bench.given
         return {
             "scenario": {
                 "name": scenario.name,
-                "title": scenario.title,
+                "title": bench.questions.scenario.title,
                 "question": scenario.question,
                 "variant": scenario.variant,
                 "from": _iso(scenario.from_date),
                 "to": _iso(scenario.to_date),
                 "known_on": _iso(scenario.known_on),
             },
-            "state": here.as_dict(),
             "a": None if beside is None else beside.as_dict(),
-            "unknown": [*asked.unknown, *unknown, *more],
-            "measures": self._rows(self.bench.questions.day_of(here)),
-            "lanes": lanes.lanes(rows, first, last, self.language),
-            "lanes_edge": [lanes.EDGE / lanes.WIDTH, 1.0 - lanes.EDGE / lanes.WIDTH],
-            "days": [first.isoformat(), last.isoformat()],
+            "unknown": unknown,
+            **self._sides(bench, here),
             "countries": [
                 {
                     "code": code,
@@ -132,55 +136,152 @@ class LabWork:
                 }
                 for code in world.countries
             ],
+            "goods": [
+                {"id": name, "says": sentence_case(self.language.product(name))}
+                for name in goods_names()
+            ],
             "shown": list(world.showing(scenario.countries)),
             "horizons": [
-                {"id": FIRST, "says": "First year"},
-                {"id": LONG, "says": "Long run"},
+                {"id": FIRST, "says": self.language.template("lab.first_year")},
+                {"id": LONG, "says": self.language.template("lab.long_run")},
             ],
-            "closures": [{"id": one, "says": CLOSURES_SAID[one]} for one in CLOSURES],
+            "closures": [
+                {"id": one, "says": self.language.template(f"lab.closure_{one}")}
+                for one in CLOSURES
+            ],
             "elasticities": [
                 {"id": name, "says": name}
                 for name, values in elasticity_sets().items()
                 if set(world.parents) <= values.keys()
             ],
-            "elsewhere": "Hatched: counted in the rest of the world",
+            "instruments": [
+                {
+                    "id": one,
+                    "says": self.language.template(f"lab.instrument_{one}"),
+                    "rated": one in RATED,
+                }
+                for one in INSTRUMENTS
+            ],
             "left_out": [{"matter": m, "reason": r} for m, r in scenario.outside],
+            "words": page_words(self.language),
+            "source": shapes()["source"],
             "versions": {
                 "countervail": __version__,
                 "world": world.name,
                 "world_hash": world.hash,
-                "ledger_hash": self.bench.questions.ledger.hash,
+                "ledger_hash": bench.questions.ledger.hash,
                 "year": world.year,
             },
         }
 
-    @cached_property
-    def _days(self) -> tuple[date, date]:
-        questions = self.bench.questions
+    def _addressed(
+        self, asked: Addressed, unknown: list[str]
+    ) -> tuple[LabBench, LabState, LabState | None]:
+        """Return the bench of an address, its state and A; what is not understood is named."""
+        state, beside = asked.state, asked.a
+        try:
+            bench = self.bench_of(state)
+        except CountervailError as error:
+            unknown.append(f"f ({without_folders(str(error))})")
+            state, beside = replace(state, file=None), beside and replace(beside, file=None)
+            bench = self.bench
+        own = bench.questions.scenario.name
+        if asked.scenario not in (None, own) and state.file is None:
+            unknown.append(self.language.part("lab.other_question", s=asked.scenario, own=own))
+        here = _known(bench, state, unknown)
+        return bench, here, beside and _known(bench, beside, unknown)
+
+    def bench_of(self, state: LabState) -> LabBench:
+        """Return the bench that a state is answered on: the lab's, or that of its address's file.
+
+        Raises:
+            InputError: the address carries no question, or one that is refused.
+        """
+        if state.file is None:
+            return self.bench
+        word, given = state.file, self.bench.given
+
+        def opened() -> LabBench:
+            question = question_of(word, open_ledger(*self.opening.ledger), given.countries)
+            return LabBench(given, question.partly(self.opening.allow_partial))
+
+        return self.carried.get(word, opened)
+
+    def rows(self, state: Any) -> dict[str, Any]:
+        """Return the left side of a page: the rows and lanes of a law, and the state as it is read.
+
+        Args:
+            state: the law; a measure of its own that is none is refused in a sentence.
+        """
+        here = LabState.read(state)
+        return self._sides(self.bench_of(here), here)
+
+    def _sides(self, bench: LabBench, here: LabState) -> dict[str, Any]:
+        questions = bench.questions_of(here)
+        first, last = self._days(bench, here)
+        return {
+            "state": here.as_dict(),
+            "measures": self._rows(bench, here, questions.day_of(here)),
+            "lanes": lanes.lanes(list(questions.rows.values()), first, last, self.language),
+            "lanes_edge": [lanes.EDGE / lanes.WIDTH, 1.0 - lanes.EDGE / lanes.WIDTH],
+            "days": [first.isoformat(), last.isoformat()],
+        }
+
+    def carry(self, text: str) -> dict[str, str]:
+        """Return the word that carries a scenario file's text in an address.
+
+        Args:
+            text: of the file.
+
+        Raises:
+            InputError, FileError: the text is refused: its line, and why; or it is too long.
+        """
+        word = packed(text)
+        bench = self.bench_of(LabState(file=word))
+        return {"word": word, "title": bench.questions.scenario.title}
+
+    def _days(self, bench: LabBench, here: LabState) -> tuple[date, date]:
+        """Return the days of a page: from before its first law to the end of the record."""
+        questions = bench.questions_of(here)
         record = questions.ledger.record
-        known = max(record[1], clock.today()) if record else clock.today()
+        known = [clock.today(), questions.day, *(one.since for one in here.own)]
+        known += [record[1]] if record else []
         assert questions.scenario.from_date is not None
         rows = list(questions.rows.values())
-        return lanes.days(rows, questions.scenario.from_date, max(known, questions.day))
+        return lanes.days(rows, questions.scenario.from_date, max(known))
 
-    def law(self, date: str | None = None, known_on: str | None = None) -> dict[str, Any]:
+    def law(
+        self, date: str | None = None, known_on: str | None = None, state: str = ""
+    ) -> dict[str, Any]:
         """Return the law of the rows on a day.
 
         Args:
             date: the day; default the scenario's second.
             known_on: announcements after this day are not seen.
+            state: the part of an address whose rows are meant; default the lab's own.
         """
-        day = self.bench.questions.day if date is None else as_date(date)
+        here = addressed(state).state
+        bench = self.bench_of(here)
+        day = bench.questions.day if date is None else as_date(date)
         known = None if known_on is None else as_date(known_on)
         return {
             "date": day.isoformat(),
             "known_on": _iso(known),
-            "measures": self._rows(day, known),
+            "measures": self._rows(bench, here, day, known),
         }
 
-    def _rows(self, day: date, known_on: date | None = None) -> list[dict[str, Any]]:
-        view = self.bench.questions.law(day, known_on)
-        return [row.as_dict(self.language, view) for row in self.bench.questions.rows.values()]
+    def _rows(
+        self, bench: LabBench, here: LabState, day: date, known_on: date | None = None
+    ) -> list[dict[str, Any]]:
+        questions = bench.questions_of(here)
+        view, own = questions.law(day, known_on), [one.id for one in here.own]
+        return [
+            {
+                **row.as_dict(self.language, view),
+                "own": own.index(row.measure.id) if row.measure.id in own else None,
+            }
+            for row in questions.rows.values()
+        ]
 
     def solve(
         self,
@@ -203,12 +304,13 @@ class LabWork:
         """
         began, spent = time.perf_counter(), time.process_time()
         here, beside = LabState.read(state), None if a is None else LabState.read(a)
-        solution = self.bench.solution(here)
+        bench = self.bench_of(here)
+        solution = bench.solution(here)
         solved = time.perf_counter()
         other = None
         if beside is not None and beside.key != here.key:
-            other = LabAnswer(self.bench.solution(beside), self.language)
-        view = replace(self._view(focus, width, scales), figures=figures)
+            other = LabAnswer(bench.solution(beside), self.language)
+        view = replace(self._view(bench, focus, width, scales), figures=figures)
         shown = LabAnswer(solution, self.language).as_dict(view, other)
         return {
             **self._named(here, beside),
@@ -219,22 +321,24 @@ class LabWork:
         }
 
     def _named(self, state: LabState, a: LabState | None) -> dict[str, Any]:
+        bench = self.bench_of(state)
         return {
             "key": state.key,
             "a_key": None if a is None else a.key,
             "law": self.law_name(state),
             "a_law": None if a is None else self.law_name(a),
-            "address": address(state, self.bench.questions.scenario.name, a),
-            "measures": self._moved_rows(state),
+            "address": address(state, bench.questions.scenario.name, a),
+            "measures": self._moved_rows(bench, state),
         }
 
-    def _moved_rows(self, state: LabState) -> dict[str, dict[str, Any]]:
+    def _moved_rows(self, bench: LabBench, state: LabState) -> dict[str, dict[str, Any]]:
         """Return the law of each row on the day of a state, by key."""
-        view = self.bench.questions.law(self.bench.questions.day_of(state))
+        questions = bench.questions_of(state)
+        day = questions.day_of(state)
+        view = questions.law(day)
         found = {}
-        for key, row in self.bench.questions.rows.items():
-            rate = row.rate_in(view)
-            last = row.last_in_force(self.bench.questions.day_of(state))
+        for key, row in questions.rows.items():
+            rate, last = row.rate_in(view), row.last_in_force(day)
             found[key] = {
                 "rate": None if rate is None else rate.rate,
                 "in_force": rate is not None,
@@ -245,14 +349,25 @@ class LabWork:
 
     def law_name(self, state: LabState) -> str:
         """Return what a law is called: of which day, and whether it is edited."""
-        day = self.language.day(self.bench.questions.day_of(state))
-        return f"{'edited ' if state.edits else ''}law of {day}"
+        day = self.language.day(self.bench_of(state).questions.day_of(state))
+        standing = {one.id for one in state.own} - {k for k, e in state.edits.items() if e == OFF}
+        own = {one.id for one in state.own}
+        edited = standing or any(e != OFF or k not in own for k, e in state.edits.items())
+        return self.language.part("lab.edited_law_of" if edited else "lab.law_of", day=day)
 
-    def _view(self, focus: str, width: int, scales: Mapping[str, Sequence[float]] | None) -> View:
-        world = self.bench.given
+    def _view(
+        self, bench: LabBench, focus: str, width: int, scales: Mapping[str, Sequence[float]] | None
+    ) -> View:
+        world = bench.given
         known = focus if focus in world.countries else ""
-        known = known or next(iter(world.showing(self.bench.questions.scenario.countries)), "")
+        known = known or next(iter(world.showing(bench.questions.scenario.countries)), "")
         return View(known, max(LEAST_WIDTH, min(int(width), MOST_WIDTH)), scales)
+
+    def _parties(self, bench: LabBench, parties: Sequence[str]) -> tuple[str, ...]:
+        """Return countries by code; default the first two shown."""
+        world = bench.given
+        shown = world.showing(bench.questions.scenario.countries)[:2]
+        return tuple(world.countries[world.country(code)] for code in parties) or tuple(shown)
 
     def desk(self, state: Any, parties: Sequence[str] = ()) -> dict[str, Any]:
         """Return what every single move from a state is worth to some countries, USD million.
@@ -262,16 +377,24 @@ class LabWork:
             parties: countries; default the first two shown.
         """
         began, spent = time.perf_counter(), time.process_time()
-        here, world = LabState.read(state), self.bench.given
-        shown = world.showing(self.bench.questions.scenario.countries)[:2]
-        chosen = tuple(world.countries[world.country(code)] for code in parties) or shown
+        here = LabState.read(state)
+        bench = self.bench_of(here)
+        chosen = self._parties(bench, parties)
+        opened = self._opened(here)
         return {
             "key": here.key,
             "parties": [{"code": c, "name": self.language.label(c)} for c in chosen],
-            "moves": desk(self.bench, here, chosen, self.language),
+            "moves": desk(bench, here, chosen, self.language),
+            "doors": doors(bench, here, chosen, self.language, opened),
             "ms": round(1e3 * (time.perf_counter() - began), 1),
             "cpu_ms": round(1e3 * (time.process_time() - spent), 1),
         }
+
+    def _opened(self, state: LabState) -> tuple[str, str | None]:
+        """Return with what the question of a state was opened, and its variant."""
+        if state.file is not None:
+            return CARRIED, None
+        return self.opening.scenario, self.opening.variant
 
     def code(self, state: Any, form: str = "python") -> dict[str, str]:
         """Return a state as code.
@@ -281,7 +404,7 @@ class LabWork:
             form: ``python``, ``toml`` or ``command``.
         """
         here = LabState.read(state)
-        said = code(self.bench, here, form, self.opening.scenario, self.opening.variant)
+        said = code(self.bench_of(here), here, form, *self._opened(here))
         return {"as": form, "text": said}
 
     def report(self, state: Any, draws: int) -> str:
@@ -292,19 +415,22 @@ class LabWork:
             draws: its ranges are made of.
         """
         command = self.code(state, "command")["text"].partition("    #")[0].strip()
-        return report(self.bench, LabState.read(state), draws, self.language, command)
+        here = LabState.read(state)
+        return report(self.bench_of(here), here, draws, self.language, command)
 
     def explain(self, state: Any) -> dict[str, Any]:
         """Return how much of the effect of a state each of its measures makes."""
-        return explain(self.bench, LabState.read(state))
+        here = LabState.read(state)
+        return explain(self.bench_of(here), here)
 
     def draws(self, state: Any) -> LabDraws:
         """Return the draws of a state, those that are made kept."""
         here = LabState.read(state)
 
         def begun() -> LabDraws:
-            at = self.bench.world_at(here)
-            return LabDraws.of(self.bench.solution(here), at.world, at.model, at.drawn)
+            bench = self.bench_of(here)
+            at = bench.world_at(here)
+            return LabDraws.of(bench.solution(here), at.world, at.model, at.drawn)
 
         return self.drawn.get(here.key, begun)
 
@@ -341,17 +467,53 @@ class LabWork:
             kept = self.draws(a)
             other = LabAnswer(kept.point, self.language, kept.ensemble())
         answer = LabAnswer(draws.point, self.language, draws.ensemble())
-        shown = answer.as_dict(self._view(focus, width, scales), other)
+        view = self._view(self.bench_of(here), focus, width, scales)
+        shown = answer.as_dict(view, other)
         return {**self._named(here, beside), **shown, "made": draws.told}
 
 
 METHODS = frozenset(
     {
         *("start", "law", "solve", "desk", "code", "draw", "missing", "ranges"),
-        *("report", "explain"),
+        *("report", "explain", "rows", "carry"),
     }
 )
 
 
 def _iso(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
+
+
+def _known(bench: LabBench, state: LabState, unknown: list[str]) -> LabState:
+    """Return a state without what its question does not have, which is named."""
+    try:
+        rows = bench.questions_of(state).rows
+    except CountervailError as error:
+        unknown.append(f"n ({error})")
+        state = replace(state, own=())
+        rows = bench.questions.rows
+    here, more = state.known(rows)
+    unknown += more
+    return here
+
+
+def goods_names() -> list[str]:
+    """Return the names of the goods that a measure may be laid on by name."""
+    return [good.name for good in table_of_goods().values() if good.hs]
+
+
+def page_words(said: Language) -> dict[str, Any]:
+    """Return the words of the page: those of its own, and those of days and ranges."""
+    own = {key: words for key, words in said.template("lab").items() if key != "ledger"}
+    numbers = said.template("numbers")
+    ranges = [numbers[key] for key in ("range", "loss_to_gain", "range_of_median")]
+    return {
+        **own,
+        "dates": said.template("dates"),
+        "decimal": numbers["decimal"],
+        "ranges": ranges,
+        "no_range": said.template("run.no_range").replace("{said}", "").strip(),
+        "usd": said.template("screen.usd"),
+        "a_year": said.template("horizon.a_year"),
+        "between": said.template("run.between"),
+    }

@@ -22,7 +22,7 @@ from countervail.ledger.selection import Selection
 from countervail.present import in_force, ledgers
 from countervail.present.document import Document
 from countervail.present.render.page import page as fragment
-from countervail.present.sentences.language import language
+from countervail.present.sentences.language import Language, language
 
 router = APIRouter()
 
@@ -68,12 +68,12 @@ async def listed(
         request,
         lambda: _law(request, date or None, known_on or None, asked),
         lambda found: {
-            "title": "The ledger",
+            "title": _said(request).template("lab.ledger.title"),
             "sentence": found.data["sentence"],
             "says": found.data["says"],
             "day": found.data["as_of"],
             "asked": {**given, "known_on": known_on},
-            "groups": list(_groups(found.data["in_force"])),
+            "groups": list(_groups(found.data["in_force"], _said(request))),
             "json": "/api/ledger?" + _query(request),
         },
     )
@@ -101,7 +101,13 @@ def _told(request: Request, find: Any, shown: Any) -> Response:
             found: Document = find()
         if not html:
             return JSONResponse(plain(found.data))
-        body = _pages().get_template("ledger.html").render(**shown(found))
+        said = _said(request)
+        words = {
+            "w": said.template("lab.ledger"),
+            "lang": said.code,
+            "skip": said.template("lab.skip"),
+        }
+        body = _pages().get_template("ledger.html").render(**words, **shown(found))
     except CountervailError as error:
         status, answer = error_of(error, request.url.path)
         return JSONResponse(answer, status_code=status)
@@ -118,12 +124,15 @@ def _law(request: Request, date: str | None, known_on: str | None, asked: Select
     day = today() if date is None else as_date(date)
     known = None if known_on is None else as_date(known_on)
     view = asked.view(book.at(day, known))
-    return in_force.document(whole, book, view, known_on, asked, language())
+    return in_force.document(whole, book, view, known_on, asked, _said(request))
 
 
-def _groups(found: list[dict[str, Any]]) -> Any:
+def _said(request: Request) -> Language:
+    return language(services(request).opening.lang)
+
+
+def _groups(found: list[dict[str, Any]], said: Language) -> Any:
     """Yield who takes measures, and each measure with its rows."""
-    said = language()
     ranked = sorted(found, key=lambda row: (said.label(row["by"]), row["title"], row["id"]))
     for by, measures in groupby(ranked, key=lambda row: row["by"]):
         yield said.label(by), [_measure(id, list(rows)) for id, rows in _by_id(measures)]

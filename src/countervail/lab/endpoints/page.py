@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from html import escape
 from importlib import resources
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
+from countervail.lab.endpoints.asked import services
 from countervail.lab.endpoints.map import hash_of_map
 from countervail.present.charts import tokens
+from countervail.present.sentences.language import language
 
 router = APIRouter()
 
@@ -16,10 +20,23 @@ KINDS = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
 
 
 @router.get("/")
-async def page() -> Response:
-    """Return the page."""
-    body = _file("index.html").replace("{patterns}", tokens.PATTERNS)
-    return Response(body.replace("{map}", hash_of_map()), media_type="text/html")
+async def page(request: Request) -> Response:
+    """Return the page, in the language of the lab."""
+    opening = services(request).opening
+    body = _spoken(_file("index.html"), opening.lang).replace("{patterns}", tokens.PATTERNS)
+    return Response(body.replace("{map}", hash_of_map(opening.map)), media_type="text/html")
+
+
+@cache
+def _spoken(body: str, lang: str) -> str:
+    """Return a page with words of a language where it names them: ``{{undo}}``, ``{{a.b}}``."""
+    said = language(lang)
+
+    def word(found: re.Match[str]) -> str:
+        path = found[1] if "." in found[1] else f"lab.{found[1]}"
+        return escape(str(said.template(path)))
+
+    return re.sub(r"\{\{([a-z_.]+)\}\}", word, body).replace("{lang}", lang)
 
 
 @router.get("/static/tokens.css")

@@ -66,7 +66,7 @@ export class Asker {
     if (this.flying || !this.wanted) return;
     this.flying = true;
     this.wanted = false;
-    const n = this.n, law = this.page.law, began = performance.now();
+    const n = this.n, law = this.page.asked, began = performance.now();
     const busy = setTimeout(() => this.shown.busy(), BUSY);
     try {
       const found = await post("/api/solve", {

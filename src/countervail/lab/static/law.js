@@ -2,16 +2,10 @@
 /** The left side: lanes, the day, and a row of switch, rate and slider for each measure. */
 
 import { copy } from "./state.js";
+import { digits, inWords, t } from "./words.js";
 
 const DAY = 864e5, SNAP = 0.012;
 const $ = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
-const MONTHS = "January February March April May June July August September October November December".split(" ");
-
-/** @param {string} day */
-export const inWords = (day) => {
-  const [y, m, d] = day.split("-").map(Number);
-  return `${d} ${MONTHS[m - 1]} ${y}`;
-};
 
 /** @param {string} name @param {Object<string, any>} [more] @param {(Node|string)[]} [inside] */
 export function el(name, more = {}, inside = []) {
@@ -26,23 +20,31 @@ export function el(name, more = {}, inside = []) {
 }
 
 /** @param {number} value */
-const short = (value) => String(+value.toFixed(2));
+const short = (value) => digits(String(+value.toFixed(2)));
 
 export class LawSide {
   /** @param {import("./state.js").Page} page @param {any} start @param {{hold: (held: boolean) => void}} asker */
   constructor(page, start, asker) {
     this.page = page;
     this.asker = asker;
+    this.own = start.scenario.to;
+    this._date();
+    this.build(start);
+  }
+
+  /** Show the rows and lanes of a law. @param {any} start */
+  build(start) {
     this.rows = start.measures;
     /** @type {Object<string, any>} */ this.now = Object.fromEntries(this.rows.map((/** @type {any} */ r) => [r.id, r]));
     this.first = Date.parse(start.days[0]);
     this.last = Date.parse(start.days[1]);
     this.edge = start.lanes_edge;
-    this.own = start.scenario.to;
     $("lanes").innerHTML = start.lanes;
     this.asof = el("div", { class: "asof" });
     $("lanes").append(this.asof);
-    this._date();
+    const slider = /** @type {HTMLInputElement} */ ($("date"));
+    slider.max = String(Math.round((this.last - this.first) / DAY));
+    slider.disabled = false;
     /** @type {Object<string, any>} */ this.parts = {};
     $("rows").replaceChildren(...this.rows.map((/** @type {any} */ row, /** @type {number} */ k) => this._row(row, k)));
   }
@@ -58,8 +60,6 @@ export class LawSide {
 
   _date() {
     const slider = /** @type {HTMLInputElement} */ ($("date"));
-    slider.max = String(Math.round((this.last - this.first) / DAY));
-    slider.disabled = false;
     const move = (/** @type {boolean} */ done) => {
       const day = new Date(this.first + Number(slider.value) * DAY).toISOString().slice(0, 10);
       const law = { ...copy(this.page.law), date: day === this.own ? null : day, rates: {} };
@@ -92,17 +92,22 @@ export class LawSide {
   /** @param {any} row @param {number} k */
   _row(row, k) {
     const id = `r${k}`;
-    const sw = /** @type {HTMLInputElement} */ (el("input", { class: "sw", type: "checkbox", role: "switch", id: `${id}s`, "aria-label": `${row.name}: in force`, disabled: !row.priced }));
+    const sw = /** @type {HTMLInputElement} */ (el("input", { class: "sw", type: "checkbox", role: "switch", id: `${id}s`, "aria-label": t("in_force_label", { goods: row.name }), disabled: !row.priced }));
     const small = el("small");
     const name = el("label", { class: "nm", for: row.slides ? id : `${id}s`, title: row.title }, [el("span", { class: "no" }, [String(k + 1)]), row.short]);
-    const rate = /** @type {HTMLInputElement} */ (el("input", { class: "rate", id: `${id}v`, inputmode: "decimal", autocomplete: "off", "aria-label": `${row.name}: rate, per cent`, disabled: !row.priced || !row.slides }));
+    const rate = /** @type {HTMLInputElement} */ (el("input", { class: "rate", id: `${id}v`, inputmode: "decimal", autocomplete: "off", "aria-label": t("rate_percent_label", { goods: row.name }), disabled: !row.priced || !row.slides }));
     const unit = el("span", { class: "unit", "aria-hidden": "true" }, ["\u200a%"]);
     const head = el("div", { class: "hd" }, [sw, name, el("span", {}, [rate, unit]), small]);
     const made = el("div", { class: "row" }, [head]);
-    if (!row.priced) made.append(el("p", { class: "why" }, [`Recorded, not priced: ${row.why_not}`]));
-    const slider = /** @type {HTMLInputElement} */ (el("input", { type: "range", id, min: 0, max: row.max, step: 0.1, "aria-label": `${row.name}: rate`, disabled: !row.priced }));
+    if (!row.priced) made.append(el("p", { class: "why" }, [t("not_priced", { why: row.why_not })]));
+    const slider = /** @type {HTMLInputElement} */ (el("input", { type: "range", id, min: 0, max: row.max, step: 0.1, "aria-label": t("rate_label", { goods: row.name }), disabled: !row.priced }));
     const ticks = el("div", { class: "ticks", "aria-hidden": "true" });
     if (row.slides && row.priced) made.append(slider, ticks);
+    if (row.own !== null) {
+      const back = el("button", { class: "lk", type: "button", "aria-label": `${row.name}: ${t("remove")}` }, [t("remove")]);
+      back.addEventListener("click", () => { this.page.change(this.page.without(row), true); $("add").focus(); });
+      made.append(el("p", { class: "mut mine" }, [`${t("own")} · `, back]));
+    }
     this.parts[row.id] = { made, sw, small, rate, unit, slider, ticks, row };
     sw.addEventListener("change", () => this.page.change(this._switched(row, sw.checked), true));
     this._slides(slider, () => this._slid(row, slider), 1, 10);
@@ -156,11 +161,11 @@ export class LawSide {
   /** @param {Object<string, any>|null} [now] the law of the day, by row */
   paint(now = null) {
     if (now) this.now = now;
-    const { law } = this.page, edited = Object.keys(law.rates).length > 0;
+    const { law } = this.page, edited = Object.keys(law.rates).length + law.own.length > 0;
     const slider = /** @type {HTMLInputElement} */ ($("date"));
     const at = this.number(this.day);
     if (Number(slider.value) !== at) slider.value = String(at);
-    const name = `${edited ? "edited " : ""}law of ${inWords(this.day)}`;
+    const name = t(edited ? "edited_law_of" : "law_of", { day: inWords(this.day) });
     $("day").textContent = name;
     slider.setAttribute("aria-valuetext", name);
     $("lanes").classList.toggle("edited", edited);
@@ -171,13 +176,13 @@ export class LawSide {
       const shown = is === null ? "" : short(is);
       sw.checked = on;
       made.classList.toggle("changed", law.rates[row.id] !== undefined);
-      if (document.activeElement !== rate) rate.value = row.slides ? shown : on ? (row.ban ? "ban" : shown || "on") : "off";
+      if (document.activeElement !== rate) rate.value = row.slides ? shown : on ? (row.ban ? t("ban") : shown || t("is_on")) : t("is_off");
       unit.hidden = !row.slides;
       if (Number(own.value) !== is) own.value = String(is ?? 0);
-      own.setAttribute("aria-valuetext", `${shown} per cent`);
-      const inForce = here.in_force ? `${here.rate === null ? "" : `${short(here.rate)}\u00a0% `}since ${inWords(here.since).replaceAll(" ", "\u00a0")}` : "not in force on this day";
-      const bound = row.slides && is !== null && is >= row.max && row.max >= 200 ? `; above ${row.max} %: type a number` : "";
-      small.textContent = `${row.by_name} on ${row.on_name} · ${inForce}${bound}`;
+      own.setAttribute("aria-valuetext", t("per_cent", { n: shown }));
+      const inForce = here.in_force ? `${here.rate === null ? "" : `${short(here.rate)}\u00a0% `}${t("since", { day: inWords(here.since) }).replaceAll(" ", "\u00a0")}` : t("not_in_force");
+      const bound = row.slides && is !== null && is >= row.max && row.max >= 200 ? `; ${t("bound", { n: row.max })}` : "";
+      small.textContent = `${t("on", { A: row.by_name, B: row.on_name })} · ${inForce}${bound}`;
       ticks.replaceChildren(...marks(row, here).map(([at, words, own]) => {
         const tick = el("span", { class: own ? "here" : null }, [words]);
         tick.style.left = `${at}%`;

@@ -2,20 +2,24 @@
 /** The page: it opens, wires what can be operated, and says in which state it is. */
 
 import { Asker, get, post } from "./ask.js";
-import { LawSide, el, inWords } from "./law.js";
+import { AddForm, joinedWords } from "./add.js";
+import { LawSide, el } from "./law.js";
 import { Shown } from "./show.js";
-import { Page, copy, keyOf } from "./state.js";
+import { Page, copy, rowsOf } from "./state.js";
+import { inWords, list, speak, t } from "./words.js";
 
 const $ = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const page = new Page(), shown = new Shown(page), root = $("lab");
+const LONGEST = 1500;
 let keysOn = true;
+/** @type {AddForm} */ let adding;
 /** @type {LawSide} */ let law;
 /** @type {any} */ let start;
 
 const width = () => Math.max(240, Math.round($("f-who").clientWidth || 340));
 const asker = new Asker(page, {
   width,
-  busy: () => pill("Solving…", true),
+  busy: () => pill(t("solving"), true),
   late: () => root.classList.add("stale"),
   answer: (/** @type {any} */ found, /** @type {any} */ at) => {
     root.classList.remove("stale");
@@ -26,27 +30,27 @@ const asker = new Asker(page, {
     requestAnimationFrame(() => {
       document.body.dataset.painted = String(found.n);
       document.body.dataset.ms = String(Math.round(at.took + at.draw()));
-      pill(`✓ Certified · painted in ${Math.round(at.took + at.draw())} ms`, false);
+      pill(t("painted", { n: Math.round(at.took + at.draw()) }), false);
     });
   },
   ranges: (/** @type {any} */ came, /** @type {string} */ why) => {
     if (came === null) { shown.show({ ...shown.answer, failed: why }, true); return; }
-    if (came.drawing) { pill(`✓ Certified; range being drawn (${came.beside ? "A, " : ""}to ${came.of})`, false); return; }
+    if (came.drawing) { pill(t(came.beside ? "drawing_a" : "drawing", { n: came.of }), false); return; }
     shown.show(came, true);
-    pill(came.done ? `✓ Certified · ${came.draws} draws` : `✓ Certified; range being drawn (${came.made} of ${came.of})`, false);
+    pill(came.done ? t("all_drawn", { n: came.draws }) : t("drawn", { k: came.made, n: came.of }), false);
   },
   desk: (/** @type {any} */ found) => shown.desk(found, tried),
   refused: (/** @type {string} */ why) => {
     root.classList.add("stale");
-    pill("No answer", true);
-    const undo = el("button", { class: "lk", type: "button" }, ["Undo the change"]);
+    pill(t("no_answer"), true);
+    const undo = el("button", { class: "lk", type: "button" }, [t("undo_change")]);
     undo.addEventListener("click", () => page.undo());
-    note([el("b", {}, ["No certified answer for this law. "]), `${sentence(why)} What you see is the last law that had an answer. `, undo]);
+    note([el("b", {}, [t("no_answer_for"), " "]), t("refused", { why: sentence(why) }), " ", undo]);
   },
   lost: (/** @type {string} */ why) => {
     root.classList.add("stale");
-    pill("Not connected", true);
-    note(why ? [el("b", {}, ["Starting again. "]), why] : [el("b", {}, ["The lab has stopped. "]), "What you see is its last answer; your law is safe in the address of this page. Start ", el("code", {}, ["countervail lab"]), " again: the page takes up by itself."]);
+    pill(t("not_connected"), true);
+    note(why ? [el("b", {}, [t("again"), " "]), why] : [el("b", {}, [t("stopped"), " "]), t("stopped_says"), " ", el("code", {}, ["countervail lab"]), "."]);
   },
   back: () => { root.classList.remove("stale"); note(""); },
 });
@@ -73,11 +77,31 @@ function note(said, until = 0) {
 
 /** @param {any} state */
 function tried(state) {
-  page.change({ ...state, rates: { ...state.rates } }, true);
+  page.change(copy(state), true);
 }
 
-page.onchange = (committed) => {
+/** Show the rows of another law: with measures of one's own, or without them again. */
+async function rebuild() {
+  const wanted = rowsOf(page.asked);
+  const found = sides.get(wanted) ?? await post("/api/rows", { state: page.asked });
+  if (rowsOf(page.asked) !== wanted) return;
+  shows(found);
   law.paint();
+}
+
+/** @param {any} found */
+function shows(found) {
+  sides.set(rowsOf(found.state), found);
+  page.know(found);
+  law.build(found);
+  built = rowsOf(found.state);
+}
+/** @type {Map<string, any>} */ const sides = new Map();
+let built = "";
+
+page.onchange = (committed) => {
+  if (rowsOf(page.asked) === built) law.paint();
+  else rebuild().catch((error) => note(sentence(error.message), 8000));
   buttons();
   if (committed) history.pushState(null, "", page.address);
   else history.replaceState(null, "", page.address);
@@ -103,7 +127,7 @@ function look(view) {
   history.replaceState(null, "", page.address);
   if (view === "table") shown.table();
   else shown.map();
-  if (view === "against" && page.isA) note("This law is A. Move it, or keep another law as A, and the map shows the difference.", 5000);
+  if (view === "against" && page.isA) note(t("this_is_a"), 5000);
 }
 
 /** @param {string} code */
@@ -117,13 +141,22 @@ function pick(code) {
 const act = {
   z: () => page.undo(),
   y: () => page.redo(),
-  a: () => { page.a = copy(page.law); history.replaceState(null, "", page.address); asker.ask(); note("Kept as A: what you do now is told against it.", 4000); },
-  x: () => { const was = page.beside; page.a = copy(page.law); page.change(was, true); },
-  r: () => page.change({ ...copy(page.law), date: null, rates: {} }, true),
+  a: () => { page.a = copy(page.law); history.replaceState(null, "", page.address); asker.ask(); note(t("kept"), 4000); },
+  x: () => { const was = { ...copy(page.a), horizon: page.law.horizon, closure: page.law.closure, elasticities: page.law.elasticities }; page.a = copy(page.law); page.change(was, true); },
+  r: () => page.change({ ...copy(page.law), date: null, rates: {}, own: [] }, true),
+  n: () => adding.open(law.day, start.shown.map((/** @type {string} */ code) => shown.names[code] ?? code)),
   m: () => look("map"),
   d: () => look("against"),
   t: () => look("table"),
-  l: async () => { await navigator.clipboard?.writeText(location.href); note("Link copied: it holds this law, A, the view and the country.", 4000); },
+  l: async () => {
+    try {
+      if (page.address.length > LONGEST) await carried((await post("/api/code", { state: page.law, as: "toml" })).text);
+      await navigator.clipboard?.writeText(location.href);
+      note(t("copied"), 4000);
+    } catch (error) {
+      note(sentence(/** @type {Error} */ (error).message), 8000);
+    }
+  },
   g: () => { $("desk-start").focus(); $("desk-start").scrollIntoView({ block: "center" }); },
   "/": () => open("d-find"),
   "?": () => open("d-help"),
@@ -153,11 +186,28 @@ function keyed(event) {
   }
 }
 
+/** Open the code of a law, and the way to its report. @param {any} state @param {string} [says] */
+function showLaw(state, says = "") {
+  coded = state;
+  $("law-says").textContent = says;
+  open("d-code");
+  showCode(says ? "command" : "python");
+}
+/** @type {any} */ let coded = null;
+
+/** Take a scenario file's text into the address: the page asks its question. @param {string} text */
+async function carried(text) {
+  const { word } = await post("/api/carry", { text });
+  const horizon = page.law.horizon === "1" ? "" : `&h=${page.law.horizon}`;
+  history.pushState(null, "", `#f=${word}${horizon}`);
+  await read(location.hash);
+}
+
 async function showCode(/** @type {string} */ form) {
   for (const b of document.querySelectorAll("[data-form]")) b.setAttribute("aria-pressed", String(b.getAttribute("data-form") === form));
   $("source").dataset.form = form;
   try {
-    $("source").textContent = (await post("/api/code", { state: page.law, as: form })).text;
+    $("source").textContent = (await post("/api/code", { state: coded ?? page.law, as: form })).text;
   } catch (error) {
     $("source").textContent = /** @type {Error} */ (error).message;
   }
@@ -170,23 +220,33 @@ function save(name, text, kind) {
   setTimeout(() => URL.revokeObjectURL(/** @type {HTMLAnchorElement} */ (link).href), 1000);
 }
 
-async function report() {
-  pill("Writing the report…", true);
+/** @param {any} [state] */
+async function report(state = page.law) {
+  pill(t("writing"), true);
   try {
-    const response = await fetch("/api/report", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ state: page.law }) });
-    if (!response.ok) throw new Error((await response.json()).error?.says ?? "no report");
+    const response = await fetch("/api/report", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ state }) });
+    if (!response.ok) { const said = await response.json(); throw new Error(said.refused ?? said.error?.says ?? t("no_report")); }
     save(`${page.scenario}.html`, await response.text(), "text/html");
-    pill("Report saved", false);
+    pill(t("saved"), false);
   } catch (error) {
-    note(/** @type {Error} */ (error).message, 8000);
-    pill("No report", true);
+    note(sentence(/** @type {Error} */ (error).message), 8000);
+    pill(t("no_report"), true);
   }
 }
 
 function wire() {
-  for (const [id, what] of Object.entries({ undo: act.z, redo: act.y, keep: act.a, swap: act.x, link: act.l, reset: act.r, help: act["?"], report }))
+  for (const [id, what] of Object.entries({ undo: act.z, redo: act.y, keep: act.a, swap: act.x, link: act.l, reset: act.r, help: act["?"], report: () => report(), add: act.n }))
     $(id).addEventListener("click", what);
-  $("code").addEventListener("click", () => { open("d-code"); showCode("python"); });
+  $("code").addEventListener("click", () => showLaw(page.law));
+  $("codereport").addEventListener("click", () => { /** @type {HTMLDialogElement} */ ($("d-code")).close(); report(coded ?? page.law); });
+  shown.whole = showLaw;
+  shown.saves = (name, text) => save(name, text, "text/plain");
+  $("open").addEventListener("click", () => $("file").click());
+  $("file").addEventListener("change", async () => {
+    const picked = /** @type {HTMLInputElement} */ ($("file")), file = picked.files?.[0];
+    picked.value = "";
+    if (file) await carried(await file.text()).catch((error) => note(sentence(error.message), 12000));
+  });
   $("assume").addEventListener("click", () => open("d-assume"));
   document.addEventListener("click", (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
@@ -209,57 +269,72 @@ function wire() {
   for (const id of ["closure", "elasticities"])
     $(id).addEventListener("change", (event) => page.change({ ...copy(page.law), [id]: /** @type {HTMLSelectElement} */ (event.target).value || null }, true));
   addEventListener("keydown", keyed);
-  addEventListener("popstate", () => read(location.hash));
-  $("keys").replaceChildren(...[["Tab, arrows", "to a slider; by 1, Page Up and Down by 10, Home and End: its ends"], ["1 … 9", "go to a measure"], ["Space", "switch it"], ["Z, Y", "undo, redo"], ["A, X", "keep as A, swap"], ["M, D, T", "map, against A, table"], ["R", "as in the ledger"], ["G", "to the desk"], ["L", "copy link"], ["/", "find a country"], ["?", "this list"]].flatMap(([key, does]) => [el("dt", {}, [el("kbd", {}, [key])]), el("dd", {}, [does])]));
+  addEventListener("popstate", () => read(location.hash).catch((error) => note(sentence(error.message), 8000)));
+  $("keys").replaceChildren(...list("keys_list").flatMap(([key, does]) => [el("dt", {}, [el("kbd", {}, [key])]), el("dd", {}, [does])]));
 }
 
 /** Take law, A and look from an address. @param {string} fragment */
 async function read(fragment) {
   const found = await get(`/api/start?state=${encodeURIComponent(fragment.replace(/^#/, ""))}`);
-  page.law = found.state;
-  page.a = found.a ?? copy(page.first);
+  if (found.state.file !== page.law.file) { page.done = []; page.undone = []; }
+  asks(found);
   page.look(fragment);
-  law.paint(Object.fromEntries(found.measures.map((/** @type {any} */ m) => [m.id, m])));
+  shows(found);
+  law.paint();
   buttons();
+  unknown();
   asker.ask();
+}
+
+/** Take up the question of a start: its law, its first law, A. @param {any} found */
+function asks(found) {
+  start = found;
+  page.scenario = found.scenario.name;
+  page.law = found.state;
+  page.first = { ...copy(found.state), date: null, rates: {}, own: [] };
+  page.a = found.a ?? copy(page.first);
+  if (law) law.own = found.scenario.to;
+  $("story").textContent = found.scenario.title;
+  $("story").title = found.scenario.title;
+  document.title = `${t("title", { title: found.scenario.title })} · Countervail`;
+}
+
+function unknown() {
+  if (start.unknown.length) note(t("unknown", { parts: start.unknown.join("; ") }), 12000);
 }
 
 function choices() {
   $("closure").replaceChildren(...start.closures.map((/** @type {any} */ c) => el("option", { value: c.id, selected: c.id === page.law.closure }, [c.says])));
-  $("elasticities").replaceChildren(...[{ id: "", says: "the world’s own" }, ...start.elasticities].map((/** @type {any} */ c) => el("option", { value: c.id, selected: c.id === (page.law.elasticities ?? "") }, [c.says])));
+  $("elasticities").replaceChildren(...[{ id: "", says: t("own_elasticities") }, ...start.elasticities].map((/** @type {any} */ c) => el("option", { value: c.id, selected: c.id === (page.law.elasticities ?? "") }, [c.says])));
   const v = start.versions;
-  $("versions").textContent = `countervail ${v.countervail}; world ${v.world} (${v.world_hash.slice(0, 12)}); ledger ${v.ledger_hash.slice(0, 12)}.`;
+  $("versions").textContent = t("versions", { version: v.countervail, world: v.world, world_hash: v.world_hash.slice(0, 12), ledger_hash: v.ledger_hash.slice(0, 12) });
 }
 
 async function begin() {
   root.classList.add("opening");
   const map = get(`/map.json?v=${document.body.dataset.map}`);
   start = await get(`/api/start?state=${encodeURIComponent(location.hash.slice(1))}`);
-  page.scenario = start.scenario.name;
-  page.law = start.state;
-  page.first = { ...start.state, date: null, rates: {} };
-  page.a = start.a ?? copy(page.first);
+  speak(start.words);
+  asks(start);
   page.look(location.hash);
   page.focus ||= start.shown[0] ?? start.countries[0].code;
-  $("story").textContent = start.scenario.title;
-  $("story").title = start.scenario.title;
-  document.title = `Lab: ${start.scenario.title} · Countervail`;
   $("horizons").replaceChildren(...start.horizons.map((/** @type {any} */ h) => el("button", { type: "button", "data-horizon": h.id }, [h.says])));
   law = new LawSide(page, start, asker);
+  shows(start);
+  adding = new AddForm(page, start, (found) => { shows(found); page.change(found.state, true); note(joinedWords(found), 5000); });
   shown.build(start, await map);
   wire();
   choices();
   law.paint();
   buttons();
   root.classList.remove("opening");
-  if (start.unknown.length) note(`Not understood in the address, and left out: ${start.unknown.join(", ")}.`, 8000);
+  unknown();
   asker.ask();
 }
 
 begin().catch((error) => {
-  if (error instanceof TypeError) { pill("Not connected", true); setTimeout(() => location.reload(), 2000); return; }
-  $("headline").textContent = "The lab cannot open this";
-  pill("No answer", true);
+  if (error instanceof TypeError) { pill(document.body.dataset.lost ?? "", true); setTimeout(() => location.reload(), 2000); return; }
+  $("headline").textContent = document.body.dataset.cannot ?? "";
+  pill("", true);
   note([sentence(error.message)]);
 });
-void keyOf;

@@ -2,6 +2,7 @@
 /** What an answer looks like on the page: headline, map, fragments of charts, table, desk. */
 
 import { el } from "./law.js";
+import { digits, drawing, ranges, t } from "./words.js";
 
 const $ = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const SVG = "http://www.w3.org/2000/svg";
@@ -11,8 +12,8 @@ const MOST_MOVES = 6;
 
 /** A sentence with its ranges set apart. @param {HTMLElement} place @param {string} said */
 function ranged(place, said) {
-  place.replaceChildren(...said.split(/(\([^()]*\d[^()]* to [^()]*\)|\(no range\)|\(range: being drawn\))/).filter(Boolean).map((part) =>
-    /^\(.* to |^\(no range|^\(range: /.test(part) ? el("span", { class: "rg" }, [part]) : part));
+  const apart = ranges();
+  place.replaceChildren(...said.split(apart).filter(Boolean).map((part) => apart.test(part) ? el("span", { class: "rg" }, [part]) : part));
 }
 
 export class Shown {
@@ -22,6 +23,8 @@ export class Shown {
     /** @type {any} */ this.answer = null;
     /** @type {Map<string, SVGElement>} */ this.shapes = new Map();
     /** @type {any} */ this.moves = null;
+    /** @type {(state: any, says: string) => void} */ this.whole = () => {};
+    /** @type {(name: string, text: string) => void} */ this.saves = () => {};
   }
 
   /** @param {any} start @param {any} map */
@@ -46,7 +49,7 @@ export class Shown {
       (shape.dot ? dots : own).append(mark);
     }
     svg.replaceChildren(hatched, own, dots);
-    $("elsewhere").textContent = `${start.elsewhere}. Shapes: Natural Earth.`;
+    $("elsewhere").textContent = t("elsewhere", { source: start.source });
     $("countries").replaceChildren(...start.countries.map((/** @type {any} */ c) => el("option", { value: c.name })));
     svg.addEventListener("pointerover", (event) => this.tip(/** @type {Element} */ (event.target).getAttribute("data-c") ?? this.page.focus));
     svg.addEventListener("pointerleave", () => this.tip(this.page.focus));
@@ -65,13 +68,13 @@ export class Shown {
     ranged($("headline"), drawing(answer, answer.headline));
     ranged($("second"), drawing(answer, answer.second));
     const a = answer.compare;
-    ranged($("compare"), a ? `Against A (${answer.a_law}): ${a}.` : `This is A: ${answer.law}.`);
+    ranged($("compare"), a ? t("against_a", { law: answer.a_law, said: a }) : t("is_a", { law: answer.law }));
     this.map();
     for (const name of ["who", "goods", "partners"]) this._swap($(`f-${name}`), answer.fragments[name]);
-    $("h-partners").textContent = `${possessive(this.names[this.page.focus] ?? "")} sales by partner`;
-    for (const place of document.querySelectorAll("[data-ayear]")) place.textContent = this.page.law.horizon === "1" ? "" : " a year";
-    const ring = a ? "; ring: A" : "";
-    $("drawn").textContent = answer.draws ? `bar: 5 to 95 % of ${answer.draws} draws${ring}` : answer.failed ? `no range: ${answer.failed}` : `range: being drawn${ring}`;
+    $("h-partners").textContent = answer.partners;
+    for (const place of document.querySelectorAll("[data-ayear]")) place.textContent = this.page.law.horizon === "1" ? "" : t("a_year");
+    const ring = a ? t("ring") : "";
+    $("drawn").textContent = answer.draws ? t("bar", { n: answer.draws, ring }) : answer.failed ? t("failed", { why: answer.failed }) : `${t("being_drawn")}${ring}`;
     if (this.page.view === "table") this.table();
     this._say(drawn ? MOVES : SAID);
   }
@@ -92,11 +95,11 @@ export class Shown {
       if (shape.getAttribute("class") !== kind) shape.setAttribute("class", kind);
       /** @type {Element} */ (shape.firstChild).textContent = this.title(code);
     }
-    $("maptitle").textContent = `Welfare${against ? ` against A (${answer.a_law})` : ""}, per cent of spending`;
-    const digits = Math.max(0, Math.ceil(-Math.log10(bounds[0]) - 1e-9));
+    $("maptitle").textContent = against ? t("map_against", { law: answer.a_law }) : t("map_title");
+    const places = Math.max(0, Math.ceil(-Math.log10(bounds[0]) - 1e-9));
     const edges = [...bounds.map((/** @type {number} */ b) => -b).reverse(), ...bounds];
     $("legend").replaceChildren(...["l3", "l2", "l1", "zero", "g1", "g2", "g3"].map((kind, k) =>
-      el("li", {}, [el("i", { class: kind }), ...(k < 6 ? [el("span", {}, [`${edges[k] < 0 ? "−" : "+"}${Math.abs(edges[k]).toFixed(digits)}`])] : [])])));
+      el("li", {}, [el("i", { class: kind }), ...(k < 6 ? [el("span", {}, [digits(`${edges[k] < 0 ? "−" : "+"}${Math.abs(edges[k]).toFixed(places)}`)])] : [])])));
     this.tip(page.focus);
   }
 
@@ -104,8 +107,8 @@ export class Shown {
   title(code) {
     const row = this.rows?.get(code);
     if (!row) return this.names[code] ?? "";
-    const parts = [`${row.name} ${row.percent_said} %`, row.percent_range, `· ${row.usd_said} USD million${this.page.law.horizon === "1" ? "" : " a year"}`, row.usd_range];
-    if (row.against_said !== undefined) parts.push(`· against A ${row.against_said}`, row.against_range);
+    const parts = [`${row.name} ${row.percent_said} %`, row.percent_range, t("tip_usd", { n: row.usd_said, a_year: this.page.law.horizon === "1" ? "" : t("a_year") }), row.usd_range];
+    if (row.against_said !== undefined) parts.push(t("tip_against", { n: row.against_said }), row.against_range);
     return parts.map((said, k) => said && k % 2 ? `(${said})` : said).filter(Boolean).join(" ");
   }
 
@@ -118,7 +121,8 @@ export class Shown {
    * @param {HTMLElement} place @param {string} svg */
   _swap(place, svg) {
     const was = new Map([...place.querySelectorAll("[data-k]")].map((mark) => [mark.getAttribute("data-k"), [mark.tagName, mark.getAttribute("cx")]]));
-    place.innerHTML = svg || "<p class=\"mut\">Nothing moves.</p>";
+    if (svg) place.innerHTML = svg;
+    else place.replaceChildren(el("p", { class: "mut" }, [t("nothing_moves")]));
     if (still.matches) return;
     for (const mark of /** @type {NodeListOf<SVGElement>} */ (place.querySelectorAll("circle[data-k]"))) {
       const [tag, from] = was.get(mark.getAttribute("data-k")) ?? [];
@@ -135,7 +139,7 @@ export class Shown {
     const rows = [...answer.figures].sort((a, b) => a.welfare_usd.value - b.welfare_usd.value);
     const cells = (/** @type {string} */ said, /** @type {string} */ range) => el("td", { class: "n" }, [el("b", {}, [said]), ...(range ? [" ", el("span", { class: "mut" }, [`(${range})`])] : [])]);
     $("table").replaceChildren(el("table", {}, [
-      el("thead", {}, [el("tr", {}, ["economy", "welfare, per cent", "USD million", ...(against ? ["against A, USD million"] : [])].map((head, k) => el("th", { scope: "col", class: k ? "n" : null }, [head])))]),
+      el("thead", {}, [el("tr", {}, [t("economy"), t("welfare_percent"), t("usd"), ...(against ? [t("against_usd")] : [])].map((head, k) => el("th", { scope: "col", class: k ? "n" : null }, [head])))]),
       el("tbody", {}, rows.map((row) => el("tr", {}, [el("th", { scope: "row" }, [row.name]), cells(row.percent_said, row.percent_range), cells(row.usd_said, row.usd_range), ...(against ? [cells(row.against_said, row.against_range)] : [])])))]));
   }
 
@@ -143,7 +147,7 @@ export class Shown {
   desk(found, tried) {
     this.moves = found;
     const { page } = this, parties = found.parties;
-    const names = [...parties.map((/** @type {any} */ p) => `for ${p.name}`), ...(parties.length > 1 ? ["for both"] : [])];
+    const names = [...parties.map((/** @type {any} */ p) => t("for_one", { A: p.name })), ...(parties.length > 1 ? [t("for_both")] : [])];
     if (Number(page.forWhom) >= names.length) page.forWhom = "0";
     $("forwhom").replaceChildren(...names.map((said, k) => el("button", { type: "button", "data-for": k, "aria-pressed": String(String(k) === page.forWhom) }, [said])));
     const codes = parties.map((/** @type {any} */ p) => p.code), who = Number(page.forWhom);
@@ -153,7 +157,7 @@ export class Shown {
     place.classList.remove("deskold");
     const focused = document.activeElement?.getAttribute("data-move");
     if (!good.length) {
-      place.replaceChildren(el("p", { class: "mut" }, [`No single change of these measures gains ${who < parties.length ? parties[who].name : "both"} anything from here.`]));
+      place.replaceChildren(el("p", { class: "mut" }, [who < parties.length ? t("no_gain", { A: parties[who].name }) : t("no_gain_both")]), this.doors(found));
       return;
     }
     const size = Math.max(...good.flatMap((/** @type {any} */ m) => codes.map((/** @type {string} */ c) => Math.abs(m.gain[c]))));
@@ -169,32 +173,41 @@ export class Shown {
     };
     const rows = good.map((/** @type {any} */ m) => {
       const gains = codes.filter((/** @type {string} */ c) => m.gain[c] > 0.05);
-      const tag = gains.length === codes.length && codes.length > 1 ? "both" : parties.find((/** @type {any} */ p) => p.code === gains[0])?.name ?? "";
-      const button = el("button", { class: "b", type: "button", "data-move": m.says, "aria-label": `Try: ${m.says}` }, ["Try"]);
+      const both = gains.length === codes.length && codes.length > 1, tag = both ? t("both") : parties.find((/** @type {any} */ p) => p.code === gains[0])?.name ?? "";
+      const button = el("button", { class: "b", type: "button", "data-move": m.says, "aria-label": t("try_label", { move: m.says }) }, [t("try")]);
+      const whole = el("button", { class: "lk", type: "button", "data-whole": m.says, "aria-label": `${t("full_answer")}: ${m.says}` }, [t("full_answer")]);
       button.addEventListener("click", () => tried(m.state));
+      whole.addEventListener("click", () => this.whole(m.state, m.says));
       return el("tr", {}, [el("th", { scope: "row" }, [m.says]),
         ...codes.flatMap((/** @type {string} */ c) => [el("td", { class: "hide" }, [bar(m.gain[c])]), el("td", { class: "n" }, [el("b", {}, [m.said[c]])])]),
-        el("td", { class: "hide" }, [el("span", { class: `tag${tag === "both" ? " both" : ""}` }, [tag])]), el("td", { class: "n" }, [button])]);
+        el("td", { class: "hide" }, [el("span", { class: `tag${both ? " both" : ""}` }, [tag])]), el("td", { class: "n go" }, [button, " ", whole])]);
     });
-    place.replaceChildren(el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Next moves" }, [el("table", {}, [
-      el("thead", {}, [el("tr", {}, [el("th", { scope: "col" }, ["one step"]), ...parties.flatMap((/** @type {any} */ p) => [el("th", { scope: "col", class: "hide" }, [el("span", { class: "vh" }, [`${p.name}, bar`])]), el("th", { scope: "col", class: "n" }, [p.name])]), el("th", { scope: "col", class: "hide" }, ["who gains"]), el("th", { scope: "col" }, [el("span", { class: "vh" }, ["try it"])])])]),
+    place.replaceChildren(el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": t("next_moves") }, [el("table", {}, [
+      el("thead", {}, [el("tr", {}, [el("th", { scope: "col" }, [t("one_step")]), ...parties.flatMap((/** @type {any} */ p) => [el("th", { scope: "col", class: "hide" }, [el("span", { class: "vh" }, [t("bar_of", { A: p.name })])]), el("th", { scope: "col", class: "n" }, [p.name])]), el("th", { scope: "col", class: "hide" }, [t("who_gains")]), el("th", { scope: "col" }, [el("span", { class: "vh" }, [t("try_it")])])])]),
       el("tbody", {}, rows)])]),
-      el("p", { class: "mut" }, ["USD million, from this law, one change at a time. Point answers, each solved and certified; no range. Whole packages, goals and best answers: countervail respond."]));
+      el("p", { class: "mut" }, [t("desk_note")]),
+      this.doors(found));
     if (focused) /** @type {HTMLElement|null} */ (place.querySelector(`[data-move="${CSS.escape(focused)}"]`))?.focus();
+  }
+
+  /** Further than one step: what else can be asked from here, each with its command. @param {any} found */
+  doors(found) {
+    return el("details", { class: "doors" }, [el("summary", {}, [t("doors")]), el("dl", {}, found.doors.flatMap((/** @type {any} */ d) => {
+      const files = Object.entries(d.files).map(([name, text]) => {
+        const link = el("button", { class: "lk", type: "button" }, [name]);
+        link.addEventListener("click", () => this.saves(name, /** @type {string} */ (text)));
+        return link;
+      });
+      return [el("dt", {}, [d.says]), el("dd", {}, [el("code", {}, [d.command]), ...files.flatMap((one) => [" ", one])])];
+    }))]);
   }
 
   /** What the page leaves out, and what its figures are relative to. @param {string} relative */
   foot(relative) {
-    const when = this.page.law.horizon === "1" ? "about a year after the change" : "in the long run";
+    const when = this.page.law.horizon === "1" ? t("foot_year") : t("foot_long");
     const left = this.answer?.left_out ?? this.outside;
     $("foot").replaceChildren(
-      el("p", {}, [`Relative to the law of ${relative}; ${when}; dollars, sizes and prices of ${this.year}.`]),
-      ...(left.length ? [el("p", {}, [`It leaves out: ${left.map((/** @type {any} */ one) => `${one.matter} (${one.reason})`).join("; ")}.`])] : []));
+      el("p", {}, [t("foot", { day: relative, when, year: this.year })]),
+      ...(left.length ? [el("p", {}, [t("leaves_out", { said: left.map((/** @type {any} */ one) => `${one.matter} (${one.reason})`).join(t("between")) })])] : []));
   }
 }
-
-/** Until draws are made, or fail, a sentence says that its range is being drawn. @param {any} answer @param {string} said */
-const drawing = (answer, said) => answer.draws || answer.failed ? said : said.replace("(no range)", "(range: being drawn)");
-
-/** @param {string} name */
-const possessive = (name) => name.endsWith("s") ? `${name}’` : `${name}’s`;

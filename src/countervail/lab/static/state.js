@@ -1,20 +1,38 @@
 // @ts-check
 /** The law of the page and how it is looked at: edits, undo, and the address that holds both. */
 
-/** @typedef {{date: string|null, rates: Object<string, number|string>, horizon: string, closure: string, elasticities: string|null}} Law */
+/** @typedef {{date: string|null, rates: Object<string, number|string>, horizon: string, closure: string, elasticities: string|null, own: any[], file: string|null}} Law */
 
 export const MOST_STEPS = 200;
 
 /** @param {Law} law */
-export const copy = (law) => ({ ...law, rates: { ...law.rates } });
+export const copy = (law) => ({ ...law, rates: { ...law.rates }, own: [...law.own] });
+
+/** A measure of one's own in a word of an address. @param {any} one */
+const word = (one) => [one.by, one.on.join(","), one.goods.join(","), one.instrument, one.rate ?? "", one.from].join("!");
+
+/** What tells one set of rows from another. @param {Law} law */
+export const rowsOf = (law) => JSON.stringify([law.file, law.own]);
+
+/** A law with another's measures of one's own, each ended: both are told of the same rows, and drawn alike.
+ * @param {Law} law @param {Law} other @param {(one: any) => string} row @returns {Law} */
+const together = (law, other, row) => {
+  const mine = new Set(law.own.map(word)), more = other.own.filter((one) => !mine.has(word(one)));
+  if (!more.length) return law;
+  const both = copy(law);
+  both.own = [...law.own, ...more];
+  for (const one of more) both.rates[row(one)] = "off";
+  return both;
+};
 
 /** @param {Law} law */
 export const keyOf = (law) =>
-  JSON.stringify([law.date, Object.entries(law.rates).sort(), law.horizon, law.closure, law.elasticities]);
+  JSON.stringify([law.date, Object.entries(law.rates).sort(), law.horizon, law.closure, law.elasticities, law.own, law.file]);
 
 export class Page {
   constructor() {
-    /** @type {Law} */ this.law = { date: null, rates: {}, horizon: "1", closure: "world_share", elasticities: null };
+    /** @type {Law} */ this.law = { date: null, rates: {}, horizon: "1", closure: "world_share", elasticities: null, own: [], file: null };
+    /** @type {Object<string, string>} */ this.ids = {};
     /** @type {Law} */ this.first = copy(this.law);
     /** @type {Law} */ this.a = copy(this.law);
     /** @type {string} */ this.scenario = "";
@@ -29,11 +47,34 @@ export class Page {
 
   /** The law that A is, taken at this page's horizon: what is compared is the law. @returns {Law} */
   get beside() {
-    return { ...copy(this.a), horizon: this.law.horizon, closure: this.law.closure, elasticities: this.law.elasticities };
+    return together(this._alike(this.a), this.law, (one) => this.ids[word(one)]);
+  }
+
+  /** The law as it is asked: with A's measures of one's own, where it has them no more. @returns {Law} */
+  get asked() {
+    return together(this.law, this.a, (one) => this.ids[word(one)]);
   }
 
   get isA() {
-    return keyOf(this.beside) === keyOf(this.law);
+    return keyOf(this._alike(this.a)) === keyOf(this.law);
+  }
+
+  /** @param {Law} law @returns {Law} */
+  _alike(law) {
+    return { ...copy(law), horizon: this.law.horizon, closure: this.law.closure, elasticities: this.law.elasticities, file: this.law.file };
+  }
+
+  /** Remember the rows of measures of one's own. @param {any} found */
+  know(found) {
+    for (const row of found.measures) if (row.own !== null && row.own !== undefined) this.ids[word(found.state.own[row.own])] = row.id;
+  }
+
+  /** The law without a measure of one's own. @param {any} row */
+  without(row) {
+    const law = copy(this.law);
+    law.own = law.own.filter((one) => this.ids[word(one)] !== row.id);
+    delete law.rates[row.id];
+    return law;
   }
 
   /** Change the law; a gesture is one step of undo, however many changes it makes.
@@ -88,14 +129,16 @@ export class Page {
     const edits = (/** @type {Law} */ of) => Object.entries(of.rates).sort().map(([row, v]) => `${row}:${v}`);
     /** @type {Object<string, string>} */
     const parts = {
-      s: this.scenario,
+      s: law.file ? "" : this.scenario,
+      f: law.file ?? "",
       d: law.date ?? "",
       m: edits(law).join(","),
+      n: law.own.map(word).join("~"),
       h: law.horizon === "1" ? "" : law.horizon,
       x: law.closure === "world_share" ? "" : law.closure,
       e: law.elasticities ?? "",
-      a: keyOf({ ...this.beside, horizon: "1" }) === keyOf({ ...this.first, closure: law.closure, elasticities: law.elasticities, horizon: "1" })
-        ? "" : [a.date ?? "", ...edits(a)].join("~"),
+      a: keyOf(this._alike(a)) === keyOf(this._alike(this.first))
+        ? "" : [a.date ?? "", ...edits(a), ...a.own.map(word)].join("~"),
       v: this.view === "map" ? "" : this.view,
       w: this.forWhom === "0" ? "" : this.forWhom,
       c: this.focus,

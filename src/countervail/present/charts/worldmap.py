@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any, NamedTuple
 
+from countervail.errors import FileError
 from countervail.present.charts.canvas import Canvas, Drawing, safe, sentence, text_box
 from countervail.present.charts.scales import ENGLISH, Numerals
 from countervail.present.charts.tokens import CLASSES, NARROW, SMALL, TINY, WIDE
@@ -43,12 +48,93 @@ class OnMap(NamedTuple):
     said: str
 
 
-@cache
+_given: ContextVar[dict[str, Any] | None] = ContextVar("countervail_shapes", default=None)
+
+MOST_SHAPES = 4 << 20
+"""Bytes of a file of shapes."""
+
+_PATH = re.compile(r"[MLHVZmlhvz0-9eE+\-., ]+")
+_CODE = re.compile(r"[A-Z]{3}|-?[A-Za-z0-9_-]{1,8}")
+
+
 def shapes() -> dict[str, Any]:
-    """Return the shapes of the world: source, projection, box, and a path by code."""
+    """Return the shapes of the world: source, projection, box, and a path by code.
+
+    They are the package's, or those stated by :func:`on_shapes`.
+    """
+    return _given.get() or _shipped()
+
+
+@cache
+def _shipped() -> dict[str, Any]:
     file = resources.files("countervail.data").joinpath("map.json")
     read: dict[str, Any] = json.loads(file.read_text("utf-8"))
     return read
+
+
+@contextmanager
+def on_shapes(given: dict[str, Any] | None) -> Iterator[None]:
+    """State the shapes of maps drawn inside the block; None leaves them as they are."""
+    mark = _given.set(given or _given.get())
+    try:
+        yield
+    finally:
+        _given.reset(mark)
+
+
+def read_shapes(path: str | Path) -> dict[str, Any]:
+    """Return the shapes in a file of the form of the package's ``data/map.json``.
+
+    It has ``viewBox`` (four numbers), ``source``, ``projection``, and ``countries``: by code ``d``,
+    a path of straight lines, ``at``, where the name stands, and ``dot`` where it is drawn as one.
+
+    Args:
+        path: of the file.
+
+    Raises:
+        FileError: it cannot be read, or is no such file: what is wrong with it.
+    """
+    where = Path(path)
+    try:
+        if where.stat().st_size > MOST_SHAPES:
+            raise FileError(f"has over {MOST_SHAPES:,} bytes, too many for a map", where)
+        read = json.loads(where.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "it is no JSON"
+        raise FileError(f"cannot be read as a map: {why}", where) from None
+    wrong = _wrong(read)
+    if wrong:
+        raise FileError(f"{wrong}; tools/map_build says how the package's is made", where)
+    return {"source": "a file of your own", "projection": "the file's", **read}
+
+
+def _wrong(read: Any) -> str | None:
+    """Return what is wrong with shapes; None where nothing is."""
+    if not isinstance(read, dict) or not isinstance(read.get("countries"), dict):
+        return "a map has a table 'countries', of shapes by code"
+    if not _numbers(read.get("viewBox"), 4):
+        return "a map has 'viewBox', four numbers"
+    for key in ("source", "projection"):
+        if not isinstance(read.get(key, ""), str):
+            return f"'{key}' of a map is a text"
+    for code, shape in read["countries"].items():
+        if not _CODE.fullmatch(code):
+            return f"'{code[:20]}' is no code of a country"
+        if not isinstance(shape, dict) or not isinstance(shape.get("d"), str):
+            return f"the shape of {code} has no path 'd'"
+        if not _PATH.fullmatch(shape["d"]):
+            return f"the path of {code} holds more than straight lines (M, L, H, V, Z)"
+        if not _numbers(shape.get("at"), 2):
+            return f"the shape of {code} has no place 'at', two numbers"
+    return None
+
+
+def _numbers(given: Any, count: int) -> bool:
+    return (
+        isinstance(given, list)
+        and len(given) == count
+        and all(isinstance(n, int | float) and math.isfinite(n) for n in given)
+    )
 
 
 def steps(values: Iterable[float]) -> tuple[float, float, float]:

@@ -24,6 +24,7 @@ class Discourse:
         places: codes of the places of the sentence before, in their order.
         goods: of the last sentence that named any.
         trade: whether a measure was named.
+        border: how many words of trade and customs the text has, at its head.
         asked: whether the text is about models or opinions.
     """
 
@@ -39,6 +40,7 @@ class Discourse:
     places: tuple[str, ...] = ()
     goods: list[Goods] = field(default_factory=list)
     trade: bool = False
+    border: int = 0
 
     @property
     def last(self) -> Draft | None:

@@ -19,6 +19,7 @@ from countervail.reading.frames import scene
 from countervail.reading.garble import Matched, matched
 from countervail.reading.gate import (
     FALSE,
+    TRADE,
     Listed,
     energy_only,
     historical,
@@ -85,6 +86,7 @@ def read_source(source: Source) -> Reading:
     energy = energy_only(whole.text[:20_000])
     texts = [whole.text[s.start : s.end] for s in parts]
     story.model = of_models(texts)
+    story.border = len(set(TRADE.findall(whole.text[:20_000].lower())))
     for s, text in zip(parts, texts, strict=True):
         listed += _sentence(story, s, text, energy, beside)
     close(story)

@@ -23,6 +23,15 @@ BATCH = frozenset(
 COMING = frozenset({"follow", "come", "begin", "start", "follow suit", "kick in"})
 AHEAD = frozenset({"will", "would", "could", "may", "might", "shall", "'ll", "'d", "to"})
 VOWS = frozenset({"vowed", "vows", "promised", "promises", "threatened", "threatens", "warned"})
+WEAK = frozenset({"answer", "respond", "reply", "match", "counter", "follow", "hit"})
+"""Verbs that mean a measure only beside words of one, or on a condition."""
+HARD = frozenset(
+    {
+        *("kind", "measures", "tariff", "tariffs", "duty", "duties", "levies", "proportionate"),
+        *("forcefully", "firmly", "resolutely", "proportionately", "accordingly", "return"),
+        *("countermeasures", "curbs", "sanctions", "restrictions", "equally", "dollar"),
+    }
+)
 LEVIES = frozenset({"tariff", "tariff_cut", "quota", "export_control", "import_ban", "sanctions"})
 
 
@@ -51,6 +60,8 @@ def _struck_back(sc: Scene, part: Stretch) -> list[Draft]:
         return []
     told = told_at(sc, part, cue, "new")
     goods = goods_between(s, part.lo, part.hi, guess=False)
+    if cue.lemma in WEAK and not (helpers & HARD or told.condition):
+        return []
     if told.passive and not goods:
         return []
     if s.has(*part.subject, FIRMS) or told.standing.status in {"denied", "demanded"}:

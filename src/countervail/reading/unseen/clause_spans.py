@@ -48,7 +48,8 @@ class Stretch:
 
     def roles(self, sc: Scene, *whats: str) -> list[Role]:
         """Return the places in it that play one of some parts."""
-        return [r for r in sc.roles if self.within(r.place.lo) and (not whats or r.what in whats)]
+        here = [r for r in sc.roles if self.within(r.place.lo)]
+        return [r for r in here if not whats or plays(sc, r) in whats]
 
     def goods(self, sc: Scene) -> list[Mention]:
         """Return the goods in it that the tables know."""
@@ -57,6 +58,11 @@ class Stretch:
     def has(self, sc: Scene, words: frozenset[str] | set[str]) -> bool:
         """Return whether one of some words stands in it."""
         return sc.s.has(self.lo, self.hi, words) or sc.s.has(*self.subject, words)
+
+
+def plays(sc: Scene, r: Role) -> str:
+    """Return the part of a place; one whose ports goods go to is where they go to."""
+    return "to" if r.what == "into" and sc.s.low(r.place.lo - 1) == "to" else r.what
 
 
 def stretches(sc: Scene) -> list[Stretch]:
@@ -69,6 +75,8 @@ def stretches(sc: Scene) -> list[Stretch]:
         lo = c.lo if made else 0
         if made and (c.kind in HANGING or lo <= made[-1].lo or _split(cues, lo)):
             continue
+        if made and (_on_measure(sc, n) or (n and _goes_on(sc, n, made[-1]))):
+            continue
         made.append(Stretch(lo, len(s.tokens), n, _subject(sc, n)))
     made = made or [Stretch(0, len(s.tokens), 0)]
     for a, b in pairwise(made):
@@ -76,6 +84,21 @@ def stretches(sc: Scene) -> list[Stretch]:
     for one in made:
         one.cues = [q for q in cues if one.lo <= q.lo < one.hi]
     return made
+
+
+def _on_measure(sc: Scene, n: int) -> bool:
+    """Return whether a clause is one on a rate or a measure: the 20% that it had charged."""
+    c, s = sc.clauses[n], sc.s
+    if c.kind != "rel":
+        return False
+    at = c.lo - 1 if s.low(c.lo - 1) == "," else c.lo
+    return any(r.hi == at for r in s.rates) or any(m.hi == at for m in sc.measures)
+
+
+def _goes_on(sc: Scene, n: int, part: Stretch) -> bool:
+    """Return whether a clause goes on with a subject that a clause on it stands behind."""
+    lo, hi = sc.clauses[n].subject
+    return lo < hi <= sc.clauses[n - 1].lo and _on_measure(sc, n - 1) and part.lo <= lo
 
 
 def _split(cues: Sequence[Cue], at: int) -> bool:

@@ -10,9 +10,24 @@ from countervail.reading.lexicon import VerbForm, inflected, table
 from countervail.reading.sentence import Sentence
 from countervail.reading.verbs import BE, DETERMINERS, HAVE, MODALS, PREPOSITIONS
 
-APART = 14
+APART = 18
 """Words that may stand between a verb and its particle: kept Indian yarn out."""
-PARTICLES = frozenset({"out", "off", "in", "back", "away", "up", "through", "down", "aside"})
+PARTICLES = frozenset(
+    {
+        "out",
+        "off",
+        "in",
+        "back",
+        "away",
+        "up",
+        "through",
+        "down",
+        "aside",
+        "round",
+        "around",
+        "alone",
+    }
+)
 NOUNLY = DETERMINERS - {"that", "those", "these", "this", "both", "all", "each", "more", "another"}
 NOT_A_VERB_BEFORE = BE | HAVE | MODALS
 
@@ -145,6 +160,8 @@ def _nounlike(s: Sentence, k: int) -> bool:
 
 
 def _noun(s: Sentence, k: int) -> Cue | None:
+    if s.low(k - 1) in {"to", "that", "who", "which", "they", "will", "would"}:
+        return None  # refiners that deal in crude
     for words, classes in _nouns().get(s.low(k), ()):
         if all(s.low(k + j) == w for j, w in enumerate(words)):
             return Cue(k, k + len(words), " ".join(words), classes, "noun")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from countervail.reading.acts.continued import STATISTICS
 from countervail.reading.draft import CARRIED, INFERRED, Draft, Goods
 from countervail.reading.firms import find_firm
 from countervail.reading.frames import Scene, lead_of, share
 from countervail.reading.goods import goods_between
+from countervail.reading.lexicon import goods_words
+from countervail.reading.mentions.numbers import value
+from countervail.reading.mentions.rates import Rate
 from countervail.reading.sentence import Mention
 from countervail.reading.unseen.clause_spans import Stretch
 from countervail.reading.unseen.cues import Cue
@@ -17,8 +19,12 @@ from countervail.reading.unseen.moods import told_at
 from countervail.reading.unseen.parties import Struck, before, struck, taker
 from countervail.reading.unseen.stopped import SELLS
 
-LEAST = 3.0
-"""Evidence that a rate is a duty's."""
+LEAST = 2.0
+"""Evidence that a rate is a duty's, in a text that speaks of trade."""
+ELSEWHERE = 1.0
+"""Evidence more, in one that does not."""
+ABOUT_TRADE = 1
+"""Different words of trade in a text that speaks of it."""
 BORDER = frozenset(
     {
         *("customs", "border", "import", "imports", "imported", "importers", "entry", "duty"),
@@ -26,10 +32,30 @@ BORDER = frozenset(
         *("surtax", "levy", "levies", "port", "ports", "abroad", "foreign", "overseas"),
     }
 )
+STATISTICS = frozenset(
+    {
+        *("growth", "inflation", "gdp", "profit", "profits", "revenue", "revenues", "jobs"),
+        *("wages", "stocks", "futures", "index", "votes", "poll", "harvest", "yield", "vote"),
+        *("economists", "analysts", "cheaper", "respondents", "turnout", "bond", "bonds", "stake"),
+        *("unemployment", "mortgage", "interest", "voters", "emissions", "population", "homes"),
+    }
+)
+PRICES = frozenset(
+    {
+        *("price", "prices", "sales", "output", "share", "shares", "demand", "volume", "volumes"),
+        *("study", "estimates", "reduction", "decline", "drop"),
+    }
+)
+ANYTHING = frozenset({"everything", "anything", "whatever", "nearly", "almost", "all", "most"})
 MOVED = frozenset(
     {"rose", "fell", "climbed", "dropped", "gained", "lost", "slid", "grew", "jumped"}
 )
+USUAL = frozenset({"usual", "normal", "standard", "ordinary", "existing", "current", "general"})
+BEFORE = ("up from", "down from", "against", "instead of", "compared with", "rather than")
 AFTER = frozenset({"on", "for", "upon", "against"})
+ENDS = frozenset({".", ",", ";", "and", "or", "", ")", '"', "while", "but", "from"})
+HIGHEST = 500.0
+"""Per cent; a bare number above is another thing."""
 OLD = frozenset({"instead of", "up from", "down from", "rather than", "compared with", "from"})
 
 
@@ -44,10 +70,10 @@ def rate_drafts(sc: Scene, part: Stretch, made: Sequence[Draft]) -> list[Draft]:
     taken = {r.start for d in made for r in (d.rate, d.old) if r is not None}
     rates = [
         r
-        for r in sc.rates(part.lo, part.hi)
+        for r in sorted([*sc.rates(part.lo, part.hi), *_bare(sc, part)], key=lambda r: r.lo)
         if r.it.start not in taken and not _other(sc, r) and not r.it.free
     ]
-    if not rates or evidence(sc, part, made) < LEAST:
+    if not rates or evidence(sc, part, made, rates) < _least(sc):
         return []
     pairs = _pairs(sc, rates)
     found: list[Draft] = []
@@ -61,14 +87,42 @@ def rate_drafts(sc: Scene, part: Stretch, made: Sequence[Draft]) -> list[Draft]:
 def _other(sc: Scene, r: Mention) -> bool:
     """Return whether a rate is a share, or how much something moved."""
     s = sc.s
-    return share(sc, r) or s.low(r.lo - 1) in MOVED or lead_of(s, r) in {"than", "by"}
+    if s.low(r.hi) == "above" and s.low(r.hi + 2) in USUAL:
+        return False
+    told_before = any(0 < r.lo - x.hi <= 4 for x in s.rates)
+    if told_before and any(s.words(r.lo - 3, r.lo).endswith(words) for words in BEFORE):
+        return True  # the rate of old, told beside one that a draft has
+    return share(sc, r) or s.low(r.lo - 1) in MOVED or lead_of(s, r) in {"than", "by", "plus"}
 
 
-def evidence(sc: Scene, part: Stretch, made: Sequence[Draft]) -> float:
+def _least(sc: Scene) -> float:
+    return LEAST + (0.0 if sc.story.border >= ABOUT_TRADE else ELSEWHERE)
+
+
+def _bare(sc: Scene, part: Stretch) -> list[Mention]:
+    """Return bare numbers that go on with a list of rates: taking steel to 50% and tin to 20."""
+    s = sc.s
+    found: list[Mention] = []
+    for k in range(part.lo, part.hi):
+        if s.low(k - 1) not in {"at", "to"} or s.low(k + 1) not in ENDS:
+            continue
+        if not any(r.it.unit == "percent" for r in s.rates):
+            continue
+        taken = (*s.dates, *s.volumes, *s.money, *s.rates, *s.places)
+        number = value(s.low(k)) if not any(m.lo <= k < m.hi for m in taken) else None
+        if number is not None and 0 < number <= HIGHEST:
+            token = s.tokens[k]
+            found.append(Mention(k, k + 1, Rate(token.start, token.end, number)))
+    return found
+
+
+def evidence(
+    sc: Scene, part: Stretch, made: Sequence[Draft], rates: Sequence[Mention] = ()
+) -> float:
     """Return how much in and around a stretch speaks for a duty."""
     s = sc.s
     worth = 0.0
-    taxes = [m for m in sc.measures if m.kind in {"tariff", "tax", "export", "quota"}]
+    taxes = [m for m in sc.measures if m.kind in {"tariff", "tax", "export"}]
     if any(part.lo <= m.head[0] < part.hi for m in taxes):
         worth += 2.0
     elif taxes:
@@ -81,9 +135,21 @@ def evidence(sc: Scene, part: Stretch, made: Sequence[Draft]) -> float:
         worth += 1.5
     elif last is not None and s.number - last.sentence <= 2:
         worth += 1.0 if last.instrument in {"tariff", "tariff_cut", "quota"} else 0.5
-    worth += 1.0 * bool(part.goods(sc)) + 1.0 * bool(part.roles(sc, "origin", "against"))
-    worth += 1.0 * part.has(sc, BORDER) - 2.0 * part.has(sc, STATISTICS)
-    return worth
+    worth += 1.0 if part.goods(sc) else 0.5 * bool(s.products)
+    foreign = {"origin", "against"}
+    worth += 1.0 if part.roles(sc, *foreign) else 0.5 * any(r.what in foreign for r in sc.roles)
+    worth += 1.0 * part.has(sc, BORDER) + 1.5 * any(_lies(sc, r) for r in rates)
+    return worth - 2.0 * part.has(sc, STATISTICS) - 1.0 * part.has(sc, PRICES)
+
+
+def _lies(sc: Scene, r: Mention) -> bool:
+    """Return whether a rate lies on goods: 34% on everything American."""
+    s = sc.s
+    if s.low(r.hi) != "on":
+        return False
+    words = set(s.words(r.hi + 1, r.hi + 6).split())
+    goods = any(r.hi < g.lo <= r.hi + 5 for g in s.products)
+    return goods or bool(words & (set(goods_words()) | ANYTHING))
 
 
 def _pairs(sc: Scene, rates: list[Mention]) -> list[tuple[Mention, Mention | None]]:

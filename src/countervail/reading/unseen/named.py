@@ -43,7 +43,7 @@ def named_drafts(sc: Scene, part: Stretch) -> list[Draft]:
         if part.within(m.head[0])
         and m.kind in KINDS
         and id(m) not in sc.used
-        and m.lead not in NONE
+        and (m.lead not in NONE or sc.s.low(m.lo + 1) == "more")
         and sc.s.low(m.lo - 1) not in NONE
     ]
     for m in nouns:
@@ -71,17 +71,22 @@ def _of_noun(sc: Scene, part: Stretch, m: MeasureNoun) -> list[Draft]:
     struck_here = part.roles(sc, "origin", "against")
     money = any(part.within(q.lo) for q in s.money)
     effect, cue = _effect(part)
+    if m.lead == "no":
+        effect, cue = "lift", None  # no more duties on its wine
     worth = 1.0 + 1.0 * bool(owner.codes) + 1.0 * bool(goods) + 1.0 * bool(struck_here)
     worth += 0.5 * money + 0.5 * (cue is not None) + 0.5 * (m.kind in {"tariff", "export", "ban"})
     if part.roles(sc, "actor", "by"):
         worth += 0.5
-    if m.definite and not (goods or struck_here or money):
+    ended = effect in {"lift", "suspend"} and bool(owner.codes)
+    if m.definite and not (goods or struck_here or money or ended):
         worth -= 1.5
     if worth < LEAST:
         return []
     told = told_at(sc, part, cue, effect)
     if cue is None and told.standing.status == "in_force" and m.words & PLANNED:
         told = _as(told, "announced")
+    if m.lead == "no":
+        told = _as(told, "removed")
     instrument = instrument_of(sc, m, part.hi, owner.codes)
     outward = instrument == "export_control"
     who = owner if owner.codes else taker(sc, part, passive=told.passive, outward=outward)

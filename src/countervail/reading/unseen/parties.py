@@ -9,7 +9,7 @@ from countervail.reading.draft import CARRIED, GUESSED, INFERRED, STATED, Draft
 from countervail.reading.frames import Scene, Who, carried, subject_of, unique
 from countervail.reading.lexicon import organ_words
 from countervail.reading.roles import Role
-from countervail.reading.unseen.clause_spans import Stretch
+from countervail.reading.unseen.clause_spans import Stretch, plays
 
 BUYERS = frozenset(
     {
@@ -48,7 +48,7 @@ class Struck:
 def home_of(sc: Scene, r: Role) -> bool:
     """Return whether a people's name stands before those who buy, or its border."""
     s = sc.s
-    if r.what == "to" or s.low(r.place.lo - 1) in {"to", "for", "from"}:
+    if plays(sc, r) == "to" or s.low(r.place.lo - 1) in {"to", "for", "from"}:
         return False
     return s.low(r.place.hi) in BUYERS or (
         s.low(r.place.hi) in {"'s", "'"}
@@ -85,19 +85,20 @@ def taker(sc: Scene, part: Stretch, *, passive: bool, outward: bool) -> Who:
     group: dict[str, tuple[str, ...]] = {}
     lo, hi = part.subject
     for r in sc.roles:
-        worth = ACTS.get(r.what, 0.0) + SUFFERS.get(r.what, 0.0)
+        what = plays(sc, r)
+        worth = ACTS.get(what, 0.0) + SUFFERS.get(what, 0.0)
         if home_of(sc, r):
             worth = 3.0
-        if outward and r.what == "origin":
+        if outward and what == "origin":
             worth = 1.5
-        if r.what == "to" and outward:
+        if what == "to" and outward:
             worth = -4.0
         if left(sc, r):
             worth = 2.0
         if worth > 0 and r.place.it.kind in POWER:
             worth += 1.0
         if worth > 0 and lo <= r.place.lo < hi:
-            worth += -2.0 if passive and r.what != "owner" and not home_of(sc, r) else 2.0
+            worth += -2.0 if passive and what != "owner" and not home_of(sc, r) else 2.0
         near = part.within(r.place.lo)
         score[r.code] += worth * (1.0 if near else 0.4)
         if worth > 0:
@@ -152,7 +153,9 @@ def struck(
     others = [r for r in sc.roles if r.code not in own and r.what != "except"]
     here = [r for r in others if part.within(r.place.lo)]
     named = [
-        r for r in here if (r.what in whats or (outward and left(sc, r))) and not home_of(sc, r)
+        r
+        for r in here
+        if (plays(sc, r) in whats or (outward and left(sc, r))) and not home_of(sc, r)
     ]
     if named:
         return _named(named, STATED)
@@ -167,7 +170,7 @@ def struck(
     if peoples and not outward:
         return _named(peoples[:1], GUESSED)
     pointing = part.has(sc, POINTING)
-    wide = [r for r in others if r.what in ({"to"} if outward else {"origin", "against"})]
+    wide = [r for r in others if plays(sc, r) in ({"to"} if outward else {"origin", "against"})]
     if wide and (pointing or not outward):
         return _named(wide, GUESSED)
     same = last is not None and set(last.implementer) == set(own)

@@ -9,7 +9,7 @@ from countervail.reading.unseen.drafting import unseen_draft
 from countervail.reading.unseen.moods import told_at
 from countervail.reading.unseen.parties import CLUBS, Struck
 
-LEAST = 3.0
+LEAST = 3.5
 """Evidence that a pact of trade is told."""
 TRADE = frozenset(
     {
@@ -43,7 +43,7 @@ def pact_drafts(sc: Scene, part: Stretch) -> list[Draft]:
     parties = unique([*here, *[c for c in sc.story.places if c not in CLUBS]])[:2]
     if len(here) >= 2:
         parties = here
-    worth = 1.0 + 1.0 * min(len(here), 2) + 1.0 * part.has(sc, TRADE)
+    worth = 1.0 + 1.0 * min(len(here), 2) + 1.0 * sc.s.has(0, len(sc.s.tokens), TRADE)
     worth += 0.5 * (sc.story.trade or bool(sc.story.drafts)) + 0.5 * bool(part.goods(sc))
     if len(parties) < 2 or worth < LEAST or _told_before(sc, parties):
         return []

@@ -8,12 +8,13 @@ from countervail.reading.draft import Draft
 from countervail.reading.frames import Scene
 from countervail.reading.unseen.answered import answer_drafts
 from countervail.reading.unseen.clause_spans import stretches, told
+from countervail.reading.unseen.favoured import aid_drafts, list_drafts
 from countervail.reading.unseen.levied import rate_drafts
 from countervail.reading.unseen.named import named_drafts
 from countervail.reading.unseen.signed import pact_drafts
 from countervail.reading.unseen.stopped import stop_drafts
 
-READERS = (stop_drafts, named_drafts, answer_drafts, pact_drafts)
+READERS = (list_drafts, stop_drafts, named_drafts, aid_drafts, answer_drafts, pact_drafts)
 """What reads a stretch without a rate of its own, the surest first."""
 
 

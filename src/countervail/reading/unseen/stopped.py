@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from countervail.reading.draft import Draft
+from countervail.reading.draft import STATED, Draft, Goods
 from countervail.reading.frames import Scene
 from countervail.reading.gate import OTHER_BAN
 from countervail.reading.goods import goods_between
 from countervail.reading.lexicon import goods_words, organ_words
 from countervail.reading.roles import FIRMS
 from countervail.reading.standing import Standing
-from countervail.reading.unseen.clause_spans import Stretch
+from countervail.reading.unseen.clause_spans import Stretch, plays
 from countervail.reading.unseen.cues import Cue
 from countervail.reading.unseen.drafting import unseen_draft
 from countervail.reading.unseen.moods import told_at
@@ -29,6 +29,18 @@ SELLS = frozenset({"export", "exports", "exporter", "exporters", "exported", "ex
 BUYS = frozenset({"import", "imports", "importer", "importers", "imported", "importing", "entry"})
 TRADE = frozenset({"trade", "commerce", "customs", "shipments", "shipment", "cargoes", "cargo"})
 FREE = frozenset({"duty-free", "preferential", "preference", "preferences", "zero-duty"})
+POWERS = frozenset(
+    {
+        *("it", "they", "he", "she", "which", "that", "who", "we", "this", "bloc", "union", "law"),
+        *("decree", "order", "rule", "rules", "notice", "list", "measure", "measures", "decision"),
+        *("kingdom", "country", "island", "republic", "state", "neighbour", "inspectors", "ruling"),
+        *("regulation", "regulations", "circular", "edict", "bill", "plan", "proclamation", "tsar"),
+    }
+)
+AGAIN = frozenset({"again", "back", "resume", "resumed", "resumes"})
+UNTIL = frozenset({"until", "till", "before", "if", "unless", "whether", "once"})
+MOST = ("no more than", "not more than", "at most", "up to", "a maximum of", "only")
+LISTS = frozenset({"restricted list", "control list", "dual-use list", "licensing"})
 SURE = {"forbidden": 1.5, "stop": 1.0, "licence": 1.5, "limit": 0.5, "open": 1.0}
 
 
@@ -40,13 +52,16 @@ def stop_drafts(sc: Scene, part: Stretch) -> list[Draft]:
         part: the stretch.
     """
     found = _cue(sc, part)
-    if found is None or OTHER_BAN.search(sc.s.words(part.lo, part.hi)):
+    if (
+        found is None
+        or sc.s.low(part.lo) in UNTIL
+        or OTHER_BAN.search(sc.s.words(part.lo, part.hi))
+    ):
         return []
     kind, cue = found
     if evidence(sc, part, kind) < LEAST:
         return []
-    goods = goods_between(sc.s, part.lo, part.hi, guess=False)
-    goods = goods or goods_between(sc.s, *part.subject, guess=False)
+    goods = known_goods(sc, part)
     effect = "lift" if kind == "open" else "new"
     told = told_at(sc, part, cue, effect)
     if kind == "forbidden":
@@ -64,6 +79,8 @@ def stop_drafts(sc: Scene, part: Stretch) -> list[Draft]:
         instrument = "export_control" if outward else "quota"
     if part.has(sc, FREE):
         instrument = "tariff"
+    if kind == "limit" and any(part.within(q.lo) for q in sc.s.money) and not outward:
+        instrument = "quota"
     made = unseen_draft(
         sc,
         part,
@@ -76,9 +93,18 @@ def stop_drafts(sc: Scene, part: Stretch) -> list[Draft]:
         whom=whom,
         goods=goods,
     )
-    if instrument == "quota":
-        made.volume = next(q.it for q in sc.s.volumes if part.within(q.lo))
+    if kind == "limit":
+        made.volume = next((q.it for q in sc.s.volumes if part.within(q.lo)), None)
     return [made]
+
+
+def known_goods(sc: Scene, part: Stretch) -> list[Goods]:
+    """Return the goods of a stretch, else of its subject, else of its sentence."""
+    for lo, hi in ((part.lo, part.hi), part.subject, (0, len(sc.s.tokens))):
+        found = [g for g in goods_between(sc.s, lo, hi, guess=False) if g.how == STATED]
+        if found:
+            return found
+    return []
 
 
 def _volumes(sc: Scene, part: Stretch) -> bool:
@@ -92,15 +118,33 @@ def _cue(sc: Scene, part: Stretch) -> tuple[str, Cue] | None:
         helpers = set(s.words(max(part.lo, q.lo - 8), q.lo).split())
         if helpers & ABLE and _denied(sc, part, q):
             return "forbidden", q
-    stops = part.verbs("stop")
+    again = part.has(sc, AGAIN) or "once more" in s.words(part.lo, part.hi)
+    passing = part.verbs("in", "out", "move")
+    if again and passing and set(s.words(part.lo, part.hi).split()) & ABLE:
+        return "open", passing[0]
+    kept = part.verbs("keep")
+    if kept and part.nouns("gate") and part.has(sc, {"from"}) and part.goods(sc):
+        return "stop", kept[0]
+    halts = part.nouns("stop")
+    ended = part.verbs("end", "hold")
+    if halts and ended and ended[0].lo < halts[-1].lo + 8:
+        return "open", ended[0]
+    talks = [q.lo for q in part.nouns("agree")]
+    stops = [q for q in part.verbs("stop") if not any(0 < k - q.hi <= 4 for k in talks)]
     if stops:
         return "stop", stops[0]
     leave = part.nouns("licence")
+    if part.verbs() and any(q.lemma in LISTS for q in leave):
+        return "licence", part.verbs()[0]
     asked = part.verbs("need", "licence", "charge")
     if leave and asked:
         return "licence", asked[0]
     if leave and part.has(sc, {"without", "unless", "under"}):
         return "licence", leave[0]
+    moving = part.verbs("in", "out")
+    most = any(f" {words} " in f" {s.words(part.lo, part.hi)} " for words in MOST)
+    if moving and most and (_volumes(sc, part) or any(part.within(q.lo) for q in s.money)):
+        return "limit", moving[0]
     for name in ("limit", "open"):
         found = part.verbs(name)
         if found:
@@ -112,6 +156,8 @@ def _denied(sc: Scene, part: Stretch, q: Cue) -> bool:
     """Return whether it is said of nobody and nothing, or not, that it passes."""
     s = sc.s
     near = s.words(max(part.lo, q.lo - 6), q.lo)
+    if any(s.low(g.lo - 1) == "no" and part.lo <= g.lo < q.lo for g in s.products):
+        return True
     if s.has(max(part.lo, q.lo - 4), q.lo, NEGATIVE) or "no longer" in near:
         return True
     lo, hi = part.subject
@@ -123,9 +169,9 @@ def evidence(sc: Scene, part: Stretch, kind: str) -> float:
     s = sc.s
     words = {s.low(k) for k in (*range(part.lo, part.hi), *range(*part.subject))}
     worth = SURE[kind]
-    goods = bool(part.goods(sc))
+    goods = bool(part.goods(sc)) or 0.5 * bool(s.products)
     flows = bool(words & (TRADE | set(goods_words())))
-    worth += 1.0 * goods + 0.5 * flows
+    worth += 1.0 * goods + (1.0 if words & TRADE else 0.5 * flows)
     if words & (SELLS | BUYS):
         worth += 1.0
     if part.nouns("gate"):
@@ -134,6 +180,8 @@ def evidence(sc: Scene, part: Stretch, kind: str) -> float:
         left(sc, r) for r in part.roles(sc)
     ):
         worth += 1.0
+    elif any(plays(sc, r) in {"origin", "against", "to", "into"} for r in sc.roles):
+        worth += 0.5
     powers = part.roles(sc, "actor", "owner", "by")
     homes = any(home_of(sc, r) for r in part.roles(sc))
     organs = bool(words & organ_words())
@@ -142,11 +190,26 @@ def evidence(sc: Scene, part: Stretch, kind: str) -> float:
     subject = {s.low(k) for k in range(*part.subject)}
     if subject & FIRMS and not subject & organ_words() and kind != "forbidden":
         worth -= 1.5
+    elif subject and not told_by_power(sc, part) and kind not in {"forbidden", "licence"}:
+        worth -= 1.0
+    if kind == "limit" and _volumes(sc, part):
+        worth += 1.0
     if sc.story.trade or sc.story.drafts:
         worth += 0.5
     if not goods and not flows:
         worth -= 1.0
     return worth
+
+
+def told_by_power(sc: Scene, part: Stretch) -> bool:
+    """Return whether a subject can be a power, goods, or a word that stands for either."""
+    s = sc.s
+    lo, hi = part.subject
+    if s.has(lo, hi, POWERS | organ_words()) or s.has(lo, hi, set(goods_words()) | TRADE):
+        return True
+    if any(lo <= g.lo < hi for g in s.products) or any(lo <= m.lo < hi for m in sc.measures):
+        return True
+    return any(lo <= r.place.lo < hi and (plays(sc, r) != "none") for r in sc.roles)
 
 
 def _outward(sc: Scene, part: Stretch, cue: Cue) -> bool:

@@ -39,6 +39,7 @@ class Section(NamedTuple):
 SECTIONS = (
     Section("replications/caliendo_parro_2015/README.md", "Result"),
     Section("replications/lashkaripour_2021/README.md", "Result"),
+    Section("replications/ignatenko_2025/README.md", "Result"),
     Section("replications/README.md", "Hat algebra against levels"),
     Section("docs/ranges.md", "What a range does not cover"),
     Section("docs/backtests.md", "What is measured, and how"),

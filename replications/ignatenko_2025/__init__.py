@@ -1,0 +1,1 @@
+"""Ignatenko, Lashkaripour, Macedoni and Simonovska (2025): the tariffs of Liberation Day."""

@@ -40,7 +40,7 @@ class Line(NamedTuple):
     def steps(self) -> int:
         """Ours, rounded as printed, less the published, in units of the last digit."""
         digits = 2 if self.figure == "revenue" else DIGITS.get(self.figure, 1)
-        return round((round(self.ours, digits) - self.published) * 10**digits)
+        return int(round((round(self.ours, digits) - self.published) * 10**digits))
 
 
 class Agreement(NamedTuple):

@@ -40,7 +40,8 @@ class Line(NamedTuple):
     def steps(self) -> int:
         """Ours, rounded as printed, less the published, in units of the last digit."""
         digits = 2 if self.figure == "revenue" else DIGITS.get(self.figure, 1)
-        return int(round((round(self.ours, digits) - self.published) * 10**digits))
+        steps: int = round((round(self.ours, digits) - self.published) * 10**digits)
+        return steps
 
 
 class Agreement(NamedTuple):

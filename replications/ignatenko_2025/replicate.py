@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 import countervail as cv
 from countervail.core.choices.elastic_labour import ElasticLabour
+from countervail.core.choices.scale import ScaleEconomies
 from countervail.core.choices.tax_relief import TaxRelief
 from replications.ignatenko_2025 import equations
 from replications.ignatenko_2025.table import EU, TABLE_1, TABLE_2, TABLE_3, Study, read
@@ -164,7 +165,7 @@ def world_of(economy: equations.Economy) -> cv.World:
 def both_roads(
     economy: equations.Economy, tariff: Array, of: int, *, relief: bool
 ) -> tuple[equations.Answer, Agreement]:
-    """Solve the economy without fixed costs abroad nor scale by the equations and by Countervail.
+    """Solve the economy without fixed costs abroad by the equations and by Countervail.
 
     Args:
         economy: before tariffs.
@@ -172,13 +173,14 @@ def both_roads(
         of: position of that country.
         relief: whether revenue takes the place of a tax on labour just as large.
     """
-    plain = economy.without_access()._replace(scale=0.0)
+    plain = economy.without_access()
     known = equations.solve(plain, tariff, relief=relief)
     tax = float(1.0 - 1.0 / known.kept_more[of])
     factors = TaxRelief(plain.hours, tax) if relief else ElasticLabour(plain.hours)
     world = world_of(plain)
     question = cv.Scenario.from_arrays(world, tariff=tariff[:, :, None])
-    found = cv.solve(world, question, cv.CaliendoParro(factors=factors))
+    scale = ScaleEconomies(plain.scale * plain.elasticity)
+    found = cv.solve(world, question, cv.CaliendoParro(factors=factors, competition=scale))
     a, spent = found.arrays, plain.trade[:, of].sum()
     cost = plain.hours / (1.0 + plain.hours) * (1.0 - tax) * plain.income[of]
     worth = known.by_preferences[of] * (spent - cost) / spent  # of spending, not of utility
@@ -198,7 +200,7 @@ VARIANTS: Mapping[str, Callable[[equations.Economy], equations.Economy]] = {
     "no fixed costs abroad (nu = 0, phi = 1)": lambda one: one.without_access(),
     "and no scale (psi = 0)": lambda one: one.without_access()._replace(scale=0.0),
 }
-"""Other readings: those of Table 9 of the authors' package, and the last, which is ours."""
+"""Other readings: those of Table 9 of the authors' package, and one without scale."""
 
 
 def variants(study: Study) -> dict[str, equations.Answer]:
@@ -233,7 +235,7 @@ def variants_as_text(study: Study) -> str:
     for relief, name in ((True, "relief"), (False, "lump sums")):
         _, near = both_roads(economy_of(study), rate, usa, relief=relief)
         rows.append(
-            f"the last by Countervail, {name}: wages within {near.wage:.0e}, hours within "
+            f"the third by Countervail, {name}: wages within {near.wage:.0e}, hours within "
             f"{near.hours:.0e}, welfare {near.welfare:.4f} % of spending within "
             f"{near.difference:.0e}; certificate {near.residual:.0e}"
         )

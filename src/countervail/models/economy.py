@@ -246,8 +246,14 @@ class Economy:
         return self.factors.mobile_share(base)
 
     def staying(self, base: Baseline) -> Any:
-        """Return the step of goods that stay, or of scale; None of neither."""
-        return self.factors.staying(base, self.goods) or self.competition.step(base)
+        """Return the step of goods that stay, or of scale where factors add no number before it.
+
+        None of neither.
+        """
+        stays = self.factors.staying(base, self.goods)
+        if stays is None and not any(one.size(base) for one in self.factors.unknowns):
+            return self.competition.step(base)
+        return stays
 
     def cost_of_living(self, base: Baseline, first: Any, second: Any) -> Any:
         """Return the consumption price index of the demand, second over first prices, [n]."""

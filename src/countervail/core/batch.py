@@ -21,7 +21,7 @@ from countervail.core.solver import Found, anderson
 from countervail.core.steps import step_of
 from countervail.core.sweep import SMALLEST
 from countervail.core.unknowns import count, pack, stopping_scale, unpack
-from countervail.core.weights import patch
+from countervail.core.weights import empty_markets, patch
 from countervail.errors import CountervailError, NoEquilibrium
 
 TOGETHER = ladder.SIDE_BY_SIDE._replace(max_sweeps=80)
@@ -85,12 +85,17 @@ def solve_block(
 
 
 def patched(base: Baseline, shocks: Sequence[Shock]) -> tuple[dict[int, Patch], dict[int, Result]]:
-    """Return what each state changes, by its position, and why some states are impossible."""
+    """Return what each state changes, by its position, and why some states are impossible.
+
+    A state with a market that has no supplier left is neither: it goes alone.
+    """
     changes: dict[int, Patch] = {}
     impossible: dict[int, Result] = {}
     for k, shock in enumerate(shocks):
         try:
-            changes[k] = patch(base, shock)
+            change = patch(base, shock)
+            if len(empty_markets(base, change)) == 0:
+                changes[k] = change
         except CountervailError as error:
             impossible[k] = error
     return changes, impossible

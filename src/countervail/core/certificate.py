@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from countervail.core.choices.closure import Closure
 from countervail.core.choices.slots import Choices
@@ -34,6 +35,9 @@ TOLERANCE = 1e-10
 OVERFLOW_LOG = 600.0
 """Logs above this are near what numbers can hold."""
 
+STILL_LOG = 1e-8
+"""Log of a hat that claims nothing: what a solver leaves of no move."""
+
 BESIDE_EFFECT = 1e-3
 """And it must be this small beside the largest effect."""
 
@@ -48,6 +52,7 @@ class _Books(NamedTuple):
         value_added, inputs: of producers, and what they spend on each good [j, n].
         uses: what is wanted of each good [j, n].
         paid: price of what users buy [j, n].
+        closed: markets with buyers and no supplier [j, n].
         revenue, imports, exports: [n].
         rents: who is paid what by quotas; None where none is.
     """
@@ -63,6 +68,7 @@ class _Books(NamedTuple):
     inputs: Array
     uses: Array
     paid: Array
+    closed: NDArray[np.bool_]
     revenue: Array
     imports: Array
     exports: Array
@@ -112,9 +118,10 @@ def verify(
 def _books(of: Choices, base: Baseline, shock: Shock, hats: Hats, deficit: Array) -> _Books:
     """Return what the claimed unknowns make of a state."""
     shock, law = of.quotas.claimed(base, shock, hats), shock
-    spent = base.expenditure * np.exp(hats.expenditure)
+    closed = _closed(base, shock, hats)
+    spent = np.where(closed, 0.0, base.expenditure) * np.exp(hats.expenditure)
     log_value_added = of.factors.claimed_price(base, hats)
-    log_paid = of.goods.claimed_price(base, hats.price)
+    log_paid = of.goods.claimed_price(base, hats.price, closed)
     log_cost = of.technology.claimed_cost(base, shock, log_value_added, log_paid)
     log_asked = of.competition.claimed_asked(base, shock, log_cost, _of_scale(of, hats))
     share = _shares(base, shock, hats, log_asked, _elasticity(base, shock)[:, None])
@@ -150,8 +157,9 @@ def _books(of: Choices, base: Baseline, shock: Shock, hats: Hats, deficit: Array
         budget=budget,
         value_added=made * output,
         inputs=inputs,
-        uses=of.goods.claimed_spending(base, needed, hats.price),
+        uses=of.goods.claimed_spending(base, needed, hats.price, closed),
         paid=paid,
+        closed=closed,
         revenue=revenue,
         imports=between.sum(axis=1),
         exports=between.sum(axis=0),
@@ -169,7 +177,7 @@ def _equations(
     books: _Books,
 ) -> tuple[BlockResidual, ...]:
     """Return the residual of every equation but the closure's."""
-    bought, theta = base.expenditure > 0, _elasticity(base, shock)[:, None]
+    bought, theta = (base.expenditure > 0) & ~books.closed, _elasticity(base, shock)[:, None]
     final = of.goods.composite(base, books.spent) - of.goods.composite(base, books.inputs)
     left = books.spent.sum(axis=0) - books.inputs.sum(axis=0)
     budget, earned, world = books.budget, books.earned, base.value_added.sum()
@@ -179,7 +187,7 @@ def _equations(
         *of.factors.checks(base, shock, hats, books.value_added, books.revenue, elsewhere),
         *of.competition.checks(base, _of_scale(of, hats), books.received.sum(axis=1)),
         *of.quotas.checks(base, shock, hats, rents),
-        *of.goods.checks(base, hats),
+        *of.goods.checks(base, hats, books.closed),
     )
     prices = np.log(np.where(bought, books.total, 1.0)) / theta
     unmet = _relative(books.spent - books.uses, books.spent, 1e-9 * base.expenditure)
@@ -311,6 +319,20 @@ def _shares(base: Baseline, shock: Shock, hats: Hats, log_asked: Array, theta: A
         share *= np.exp(lowest - asked)[:, None, :]
     _land(share, base, shock)
     return share
+
+
+def _closed(base: Baseline, shock: Shock, hats: Hats) -> NDArray[np.bool_]:
+    """Return markets in which something was bought and every source is banned, [j, n].
+
+    Such a market claims neither a price nor spending; what claims them and has no source fails.
+    """
+    still = np.maximum(np.abs(hats.price), np.abs(hats.expenditure)) <= STILL_LOG
+    claimed = (base.expenditure > 0) & still
+    if not claimed.any():
+        return claimed
+    left = base.trade_share.copy()
+    _land(left, base, shock)
+    return np.asarray(claimed & ~(left > 0).any(axis=2))
 
 
 def _land(share: Array, base: Baseline, shock: Shock) -> None:

@@ -241,7 +241,7 @@ class Weights(NamedTuple):
         labour_hat: L hat [n, s].
         transfer: [n, s].
         wage_before: of the state each follows (``Shock``) [n, s].
-        active: markets in which anything is bought at baseline, [j, n].
+        active: markets in which anything is bought at baseline and a supplier is left, [j, n].
         producing: producers with output at baseline, [j, n].
         quotas: of lines under quotas, at their rates inside them; None where none is looked at.
     """

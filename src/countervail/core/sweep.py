@@ -60,7 +60,7 @@ def markets(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Market
     """Return what sellers ask, what buyers spend and what countries earn at a guess."""
     xp, own = namespace(hats.wage), hats.others
     log_earned = of.factors.numeraire(hats.wage, base, weights, own)
-    log_paid = of.goods.paid(hats.price, base)
+    log_paid = of.goods.paid(hats.price, base, weights.active)
     log_wage = of.factors.wage(log_earned, lambda: _log_living(of, base, log_paid), weights, own)
     log_value_added = of.factors.value_added_price(log_wage, base, own)
     log_cost = of.technology.unit_cost(log_value_added, log_paid, base, weights)
@@ -72,7 +72,9 @@ def markets(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Market
     market = of.sourcing.market_size(u, weights)
     if premium is not None:
         market = premium.less(market, u)
-    spend = base.expenditure[:, :, None] * xp.exp(hats.expenditure) / market
+    # a market without a supplier is left, whatever was bought there
+    bought = xp.where(weights.active, base.expenditure, 0.0)[:, :, None]
+    spend = bought * xp.exp(hats.expenditure) / market
     wage = xp.exp(log_wage)
     a_head = wage if log_wage is log_earned else xp.exp(log_earned)
     earned = of.factors.earned(a_head, base, weights, own)
@@ -119,7 +121,7 @@ def implied(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Hats:
     others[own:own] = of.competition.implied(at.output, base)
     final = of.demand.final(base, at.income, at.log_paid)
     needed = final + of.technology.inputs_bought(at.output, at.share, base)
-    needed = of.goods.spent(needed, hats.price, at.log_paid, base)
+    needed = of.goods.spent(needed, hats.price, at.log_paid, base, weights.active)
     scale = xp.where(weights.active, base.expenditure, 1.0)[:, :, None]
     hat = xp.where(weights.active[:, :, None], needed / scale, 1.0)
     price = of.sourcing.price_index(at.market, at.size, weights)
@@ -134,7 +136,8 @@ def totals(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Totals:
 def _totals(of: Choices, base: Baseline, hats: Hats, weights: Weights, at: Markets) -> Totals:
     """Return levels by country and sector from what is known of markets."""
     xp, output = namespace(hats.wage), at.output
-    price_hat = xp.exp(hats.price)
+    closed = (base.expenditure > 0) & ~weights.active
+    price_hat = xp.where(closed[:, :, None], xp.nan, xp.exp(hats.price))
     value_added = at.share * output
     expenditure = at.spend * at.market
     cost_hat = xp.exp(at.log_cost)

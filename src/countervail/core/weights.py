@@ -32,11 +32,11 @@ NO_INPUT = (
 def prepare(base: Baseline, shock: Shock) -> Weights:
     """Return what stays fixed during the solve of one state.
 
-    Powers are taken only where a cost changes: most cells keep their share exactly.
+    Powers are taken only where a cost changes: most cells keep their share exactly. A market left
+    without any supplier is not active.
 
     Raises:
         InputError: lines whose weights or base rates do not add up to their cell.
-        NoEquilibrium: a market that is left without any supplier.
     """
     change = patch(base, shock)
     arrived, levied = _arrived(Known(base))
@@ -53,7 +53,13 @@ def prepare(base: Baseline, shock: Shock) -> Weights:
         export_taxed = np.flatnonzero((received != border).any(axis=(1, 2)))
     taxed = np.flatnonzero(levied)
     matrices = share, border, received
-    return assemble(base, matrices, taxed, export_taxed, _endowments(base, [shock]))
+    found = assemble(base, matrices, taxed, export_taxed, _endowments(base, [shock]))
+    empty = empty_markets(base, change)
+    if len(empty) == 0:
+        return found
+    active = found.active.copy()
+    active.reshape(-1)[empty] = False
+    return found._replace(active=active)
 
 
 @lru_cache(maxsize=KEPT_BASELINES)
@@ -68,7 +74,6 @@ def patch(base: Baseline, shock: Shock) -> Patch:
 
     Raises:
         InputError: lines whose weights or base rates do not add up to their cell.
-        NoEquilibrium: a market that is left without any supplier.
     """
     if shock.lines is not None:
         refuse_broken_bundles(base, shock.lines)
@@ -80,7 +85,6 @@ def patch(base: Baseline, shock: Shock) -> Patch:
             "a trade cost falls so far that its weight overflows: iceberg_hat is a ratio of costs, "
             "such as 0.9"
         )
-    refuse_empty_markets(base, change)
     return change
 
 
@@ -247,20 +251,29 @@ def refuse_broken_bundles(base: Baseline, lines: Lines) -> None:
         raise InputError("the base rates of a cell's lines must average to the cell's tariff")
 
 
-def refuse_empty_markets(base: Baseline, change: Patch) -> None:
-    """Raise when a market in which something is bought has no supplier left.
-
-    Raises:
-        NoEquilibrium: the first such market.
-    """
-    _, countries = base.expenditure.shape
+def empty_markets(base: Baseline, change: Patch) -> IntArray:
+    """Return the flat positions of markets in which something is bought, and no supplier left."""
+    countries = len(base.value_added)
     markets = change.cells // countries
     rows, place = np.unique(markets, return_inverse=True)
     kept = base.trade_share.reshape(-1, countries)[rows] > 0
     kept[place, change.cells % countries] = change.share > 0
     empty = (base.expenditure.reshape(-1)[rows] > 0) & ~kept.any(axis=1)
-    if empty.any():
-        sector, importer = divmod(int(rows[empty][0]), countries)
+    return np.asarray(rows[empty])
+
+
+def refuse_closed(base: Baseline, closed: NDArray[np.bool_]) -> None:
+    """Raise where something is bought that has no supplier left.
+
+    Args:
+        base: baseline.
+        closed: markets whose buyers can do with nothing else [j, n].
+
+    Raises:
+        NoEquilibrium: the first such market.
+    """
+    if closed.any():
+        sector, importer = (int(at[0]) for at in np.nonzero(closed))
         wanted = base.final_share[sector, importer] > 0
         raise NoEquilibrium(NO_SUPPLIER if wanted else NO_INPUT, country=importer, sector=sector)
 

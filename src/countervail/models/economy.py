@@ -200,10 +200,13 @@ class Economy:
 
         Raises:
             InputError: lines whose weights or base rates do not add up to their cell.
-            NoEquilibrium: a market without a supplier, or factors that nothing could pay.
+            NoEquilibrium: a market without a supplier whose buyers have nothing else, or factors
+                that nothing could pay.
         """
         self._ordered(shock)
-        weights = self.quotas.prepare(base, [shock], self.sourcing.prepare(base, shock))
+        weights = self.sourcing.prepare(base, shock)
+        self.goods.refuse(base, weights)
+        weights = self.quotas.prepare(base, [shock], weights)
         self.factors.refuse(base, weights)
         self.competition.refuse(base, weights)
         self._standing(base, weights)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from countervail.ledger.notes import Note, sentences
+from countervail.ledger.notes import listed as few
 from countervail.present import horizons, quotas
 from countervail.present.law import measures, titled
 from countervail.solution import Solution
@@ -71,6 +74,7 @@ def assumed(solution: Solution) -> list[str]:
             "exports, imports and deficits are counted at it. The base world has none: what stood "
             "in its year is inside its producer prices."
         )
+    said += _not_bought(solution)
     said += quotas.sentences(solution)
     said += _by_company(solution)
     said += _doubts(solution)
@@ -82,6 +86,20 @@ def outside(solution: Solution) -> list[str]:
     return [
         f"Outside: {titled(solution, matter)}: {reason}."
         for matter, reason in solution.scenario.outside
+    ]
+
+
+def _not_bought(solution: Solution) -> list[str]:
+    """Say which goods have no seller left somewhere, so that their buyers turn to others."""
+    world, prices = solution.world, solution.arrays["price_index_hat"]
+    found = [
+        f"{world.sectors[j]} in {world.countries[n]}" for n, j in np.argwhere(np.isnan(prices))
+    ]
+    if not found:
+        return []
+    return [
+        f"No seller is left of {few(found)}: it is not bought, has no price, and its sector costs "
+        "what the other goods of it cost."
     ]
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from countervail.backtests.ranged import kind_of
 from countervail.bridge import baseline
 from countervail.present.meant import MILLION, OF_LOSS, OF_LOSS_IN_VOLUME, PER_CENT, Meant
+from countervail.present.rows import price_change
 from countervail.present.subject import subject_cells
 from countervail.solution import Solution
 
@@ -189,7 +190,7 @@ def numbers(solution: Solution, cell: Cell) -> dict[str, float | None]:
         "price_received": 100.0 * (float(a["cost_hat"][i, j]) - 1.0),
         "rivals_share": part(float(volume[others, n].sum()), quantity),
         "home_share": part(float(volume[n, n]), quantity),
-        "buyers_price": 100.0 * (float(a["price_index_hat"][n, j]) - 1.0),
+        "buyers_price": price_change(a["price_index_hat"][n, j]),
         "stayers_income": float(a["specific_income_change"][i, j]),
         "output_real_change": float(a["real_output_change"][i, j]),
         "employment_change": float(a["employment_change"][i, j]),

@@ -146,7 +146,7 @@ def sectors(solution: Solution, codes: tuple[str, ...] | None = None) -> list[Ro
                     "exports_change": percent(exports_new, exports),
                     "imports_usd": imports,
                     "imports_change": percent(imports_new, imports),
-                    "price_change": float(100 * (a["price_index_hat"][n, j] - 1)),
+                    "price_change": price_change(a["price_index_hat"][n, j]),
                     "output_change_usd": float(output_new - output),
                     "output_real_change": float(a["real_output_change"][n, j]),
                     "employment_change": float(a["employment_change"][n, j]),
@@ -201,6 +201,11 @@ def _largest(
 
 def _abroad(flows: Array, own: int) -> float:
     return float(flows.sum() - flows[own])
+
+
+def price_change(hat: float) -> float | None:
+    """Return a price's change in per cent; None where in either state nobody sells the good."""
+    return None if np.isnan(hat) else float(100.0 * (hat - 1.0))
 
 
 def percent(new: float, old: float) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
+from pydantic import AfterValidator, BaseModel, Field, StrictBool
 
 from countervail import labels
 from countervail.backtests.windows import Window
@@ -20,6 +20,7 @@ from countervail.ledger.measure import (
     Year,
 )
 from countervail.text import toml as toml_files
+from countervail.text.toml import TABLE
 from countervail.world.goods import table_of_goods
 
 Kind = Literal["ban", "punitive", "moderate"]
@@ -40,7 +41,7 @@ WindowWords = Annotated[str, AfterValidator(_window)]
 class _EpisodeTable(BaseModel):
     """A table of an episode file: frozen, no unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = TABLE
 
 
 class MeasureTaken(_EpisodeTable):

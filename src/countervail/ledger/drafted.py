@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from countervail import labels
 from countervail.errors import FileError, InputError
@@ -31,6 +31,7 @@ from countervail.ledger.measure import (
     Words,
 )
 from countervail.text import toml as toml_files
+from countervail.text.toml import TABLE
 
 Act = Literal["lays", "lifts", "neither"]
 
@@ -38,7 +39,7 @@ Act = Literal["lays", "lifts", "neither"]
 class _Beside(BaseModel):
     """A table that a draft file has beside those of a measure file."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = TABLE
 
 
 class Quote(_Beside):

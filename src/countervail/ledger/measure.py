@@ -12,10 +12,11 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, Field, StrictBool
 
 from countervail import labels
 from countervail.ledger.pieces import Goods
+from countervail.text.toml import TABLE
 
 Text = Annotated[str, Field(min_length=1)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -63,7 +64,7 @@ ESTIMATED: frozenset[str] = frozenset({"published", "proxy", "equal"})
 class _Part(BaseModel):
     """A table of a measure file: frozen, no unknown keys, no coercion of words to numbers."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = TABLE
 
 
 class Reference(_Part):

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from countervail import labels
 from countervail.clock import if_today
@@ -18,7 +18,7 @@ from countervail.scenario.own_law import OwnMeasure, too_early, with_own
 from countervail.scenario.question import EVERYBODY, Change, HandChange
 from countervail.scenario.scenario import Scenario
 from countervail.text import places
-from countervail.text.toml import Fault, load, parse
+from countervail.text.toml import TABLE, Fault, load, parse
 
 Text = Annotated[str, Field(min_length=1)]
 Day = Annotated[date, Field(strict=True), BeforeValidator(if_today)]
@@ -33,7 +33,7 @@ Pair = Annotated[str, Field(pattern=r"^[^>]+>[^>]+$")]
 
 
 class _ScenarioTable(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = TABLE
 
 
 class ChangePart(_ScenarioTable):

@@ -1,4 +1,4 @@
-"""Where a key stands in a TOML text: tomllib forgets lines, messages need them.
+"""Where a key stands in a TOML text: its reader forgets lines, messages need them.
 
 Only called once something is wrong, so it favours being short over being a parser: headers, keys at
 the start of a line, and, inside the value of a key, the first line that holds the word looked for.

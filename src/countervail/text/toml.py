@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
-from pydantic import BaseModel, ValidationError
+import tomli
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from countervail.errors import FileError, did_you_mean
 from countervail.text import places
@@ -41,6 +41,10 @@ DOTTED = re.compile(
 
 TYPOGRAPHIC = re.compile("[\u2018-\u201f\u00ab\u00bb\u2039\u203a\u2032\u2033]")
 """Quotation marks that word processors put in place of straight ones."""
+
+TABLE = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+"""How every table of a file is read: a key that is not known is refused. What checks a table is
+made when one is first read: a command reads few of the kinds of files there are."""
 
 M = TypeVar("M", bound=BaseModel)
 Fault = tuple[places.Path, str]
@@ -126,13 +130,14 @@ def _table(text: str, path: str | Path) -> dict[str, Any]:
         FileError: it is not TOML, or nests too deep.
     """
     deep = FileError(f"nests too deep; at most {DEEPEST} tables or lists inside one another", path)
-    dotted = DOTTED.search(text)
+    long = any(line.count(".") >= DEEPEST for line in text.splitlines())
+    dotted = DOTTED.search(text) if long else None
     if dotted:
         line = text.count("\n", 0, dotted.start()) + 1
         raise FileError(f"a name of more than {DEEPEST} parts joined by dots", path, line)
     try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        table = tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
         raise _syntax(str(error), text, path) from None
     except RecursionError:
         raise deep from None
@@ -163,7 +168,7 @@ def _senseless(value: Any, at: places.Path = ()) -> Iterator[Fault]:
 
 
 def _syntax(message: str, text: str, path: str | Path) -> FileError:
-    """Return tomllib's complaint as path, line and a sentence."""
+    """Return the reader's complaint as path, line and a sentence."""
     place = re.search(r" \(at line (\d+), column (\d+)\)$", message)
     last = len(text.splitlines())
     line = int(place[1]) if place else last

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, Field, StrictBool
 
 from countervail.errors import did_you_mean
-from countervail.text.toml import Fault, load
+from countervail.text.toml import TABLE, Fault, load
 from countervail.world.elasticities import elasticity_sets
 
 STANDARD = Path(__file__).parent / "standard.toml"
@@ -20,7 +20,7 @@ Positive = Annotated[float, Field(strict=True, gt=0.0, le=1000.0, allow_inf_nan=
 
 
 class _PriorsTable(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = TABLE
 
 
 class ElasticitiesPart(_PriorsTable):

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from countervail.draws.sweep.question import VARIABLES, Sweep
 from countervail.draws.sweep.reading import faults_of
 from countervail.scenario.file import Day
-from countervail.text.toml import Fault, load
+from countervail.text.toml import TABLE, Fault, load
 
 if TYPE_CHECKING:
     from countervail.ledger import Ledger
@@ -26,7 +26,7 @@ Days = Annotated[tuple[Day, ...], Field(min_length=1)]
 
 
 class _SweepTable(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = TABLE
 
 
 class AxesPart(_SweepTable):

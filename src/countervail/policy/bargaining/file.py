@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from countervail.errors import InputError, did_you_mean
 from countervail.ledger import Ledger, open_ledger
@@ -20,14 +20,14 @@ from countervail.policy.bargaining.concessions import (
 )
 from countervail.scenario import Change
 from countervail.scenario.file import ChangePart, Day, OutsidePart, Text
-from countervail.text.toml import load
+from countervail.text.toml import TABLE, load
 
 SHIPPED = Path(__file__).parent / "tables"
 """The folder of the bargain files that come with the package."""
 
 
 class _BargainTable(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = TABLE
 
 
 class PartyPart(_BargainTable):

@@ -13,12 +13,12 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from countervail.errors import InputError
 from countervail.policy.players import members
 from countervail.scenario.file import Text
-from countervail.text.toml import Fault, load
+from countervail.text.toml import TABLE, Fault, load
 from countervail.world import World
 from countervail.world.kinds import sectors_of
 
@@ -30,7 +30,7 @@ LABELS = Annotated[tuple[Text, ...], Field(min_length=1)]
 class BoundPart(BaseModel):
     """The least and the most that rates may be."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = TABLE
 
     player: Text = Field(description="who is bound: a country or a group")
     partners: LABELS | None = Field(None, description="on whom; everybody when left out")
@@ -43,7 +43,7 @@ class BoundPart(BaseModel):
 class BoundsFile(BaseModel):
     """Bounds of rates: WTO bindings, or what a government has ruled out."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = TABLE
 
     title: Text = Field(description="one line, printed with the answer")
     bound: Annotated[tuple[BoundPart, ...], Field(min_length=1)] = Field(

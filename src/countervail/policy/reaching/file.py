@@ -8,14 +8,14 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from countervail.errors import InputError, did_you_mean
 from countervail.policy.reaching.goals import Goal, Partners, listed_partners, parse
 from countervail.policy.reaching.growth import Growth
 from countervail.policy.reaching.levers import Lever
 from countervail.scenario.file import Text
-from countervail.text.toml import Fault, load
+from countervail.text.toml import TABLE, Fault, load
 
 SHIPPED = Path(__file__).parent / "goal_files"
 """The folder of the goal files that come with the package."""
@@ -51,7 +51,7 @@ class GoalsAsked(NamedTuple):
 
 
 class _GoalTable(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = TABLE
 
 
 class GoalPart(_GoalTable):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Any
+
+import tomli
 
 from countervail import labels
 from countervail.errors import InputError, did_you_mean
@@ -244,4 +245,4 @@ def language(code: str = DEFAULT) -> Language:
             f"no language '{code}'; there are {', '.join(known)}{did_you_mean(code, known)}"
         )
     file = resources.files(__package__) / FOLDER / f"{code}.toml"
-    return Language(code, tomllib.loads(file.read_text("utf-8")))
+    return Language(code, tomli.loads(file.read_text("utf-8")))

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import TypeVar
+
 from countervail.core.model import Baseline
+
+Found = TypeVar("Found")
 
 KEPT_BASELINES = 4
 """Baselines whose own things are remembered: a world is asked many questions."""
@@ -26,3 +32,25 @@ class Known:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Known) and self._own == other._own
+
+
+def kept(function: Callable[[Baseline], Found]) -> Callable[[Baseline], Found]:
+    """Return a function of a baseline alone that remembers what it found of the last few.
+
+    What JAX traces is found anew: it stands for numbers and is none.
+    """
+
+    @lru_cache(maxsize=KEPT_BASELINES)
+    def remembered(known: Known) -> Found:
+        return function(known.base)
+
+    @wraps(function)
+    def found(base: Baseline) -> Found:
+        return remembered(Known(base)) if _of_numbers(base) else function(base)
+
+    return found
+
+
+def _of_numbers(base: Baseline) -> bool:
+    goods = () if base.goods is None else base.goods
+    return not any(hasattr(part, "aval") for part in (*base, *goods))

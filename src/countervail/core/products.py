@@ -32,7 +32,7 @@ def replaced(array: Any, rows: Any, values: Any) -> Any:
     xp = namespace(array, values)
     if xp is not np:
         return xp.asarray(array).at[rows].set(values)
-    copy = array.copy()
+    copy = array.copy(order="K")  # states stay where they are in memory
     copy[rows] = values
     return copy
 
@@ -42,6 +42,6 @@ def added(array: Any, places: tuple[Any, ...], values: Any) -> Any:
     xp = namespace(array, values)
     if xp is not np:
         return xp.asarray(array).at[places].add(values)
-    copy = array.copy()
+    copy = array.copy(order="K")  # states stay where they are in memory
     np.add.at(copy, places, values)
     return copy

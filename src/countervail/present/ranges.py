@@ -135,12 +135,13 @@ class Reader:
     def _flows(self, solution: Solution) -> dict[str, Array]:
         """Return the flows of the cells, and of the other sources and markets."""
         before, after = solution.arrays["trade"], solution.arrays["trade_new"]
-        change = after - before
-        own = [(before[cell[:3]], change[cell[:3]]) for cell in self.cells]
+        own = [(before[cell[:3]], after[cell[:3]] - before[cell[:3]]) for cell in self.cells]
+        sources = [(cell[3], cell[1], cell[2]) for cell in self._lists()]
+        markets = [(cell[0], cell[4], cell[2]) for cell in self._lists()]
         return {
             "diversion": np.array(own, dtype=float).reshape(len(self.cells), 2),
-            "other_sources": _padded([change[c[3], c[1], c[2]] for c in self._lists()]),
-            "other_markets": _padded([change[c[0], c[4], c[2]] for c in self._lists()]),
+            "other_sources": _padded([after[at] - before[at] for at in sources]),
+            "other_markets": _padded([after[at] - before[at] for at in markets]),
         }
 
     def _lists(self) -> list[tuple[Any, ...]]:

@@ -174,8 +174,8 @@ def kind(solution: Solution, cell: Cell) -> str:
 def numbers(solution: Solution, cell: Cell) -> dict[str, float | None]:
     """Return the numbers of one pair and good; None where the loss is next to nothing."""
     a, (i, n, j) = solution.arrays, cell
-    value, volume = a["trade_new"] - a["trade"], _volume(solution, j)
-    lost, quantity = -float(value[i, n, j]), -float(volume[i, n])
+    value, volume = a["trade_new"][:, :, j] - a["trade"][:, :, j], _volume(solution, j)
+    lost, quantity = -float(value[i, n]), -float(volume[i, n])
     small = abs(lost) < LEAST_LOSS_PART * a["trade"][i, n, j]
 
     def part(of: float, whole: float) -> float | None:
@@ -185,7 +185,7 @@ def numbers(solution: Solution, cell: Cell) -> dict[str, float | None]:
     return {
         "trade_usd": float(a["trade"][i, n, j]),
         "hit": -100.0 * lost / float(a["trade"][i, n, j]),
-        "redirected_value": part(float(value[i, others, j].sum()), lost),
+        "redirected_value": part(float(value[i, others].sum()), lost),
         "redirected_volume": part(float(volume[i, others].sum()), quantity),
         "price_received": 100.0 * (float(a["cost_hat"][i, j]) - 1.0),
         "rivals_share": part(float(volume[others, n].sum()), quantity),

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from countervail.core.choices.choice import Gap
 from countervail.core.choices.factors import FullEmployment
 from countervail.core.choices.one_good import SectorGoods
-from countervail.core.known import KEPT_BASELINES, Known
+from countervail.core.known import KEPT_BASELINES, Known, kept
 from countervail.core.links import wanted_markets
-from countervail.core.model import Array, Baseline, Hats, Shock, Unknown, Weights, namespace
+from countervail.core.model import (
+    Array,
+    Baseline,
+    Goods,
+    Hats,
+    Shock,
+    Unknown,
+    Weights,
+    namespace,
+)
 from countervail.core.products import replaced
 from countervail.core.solver import Staying
 from countervail.core.supply import input_substitution, retained_share
@@ -36,6 +46,24 @@ UNSOLD = (
     "{country} could sell {sector} to nobody, not even at home, and what makes it cannot leave it: "
     "no price, however low, clears its market; leave it a buyer, or take the long run"
 )
+
+
+class _Stays(NamedTuple):
+    """What of the baseline stays with goods, and what may move.
+
+    Attributes:
+        rows: positions of goods with a finite supply, [g].
+        share: phi; nothing of producers that make nothing, [g, n, 1].
+        value_added: of those goods [g, n, 1].
+        rents: what of it stays with them [g, n, 1].
+        mobile: Lambda, value added of what may move [n, 1].
+    """
+
+    rows: Any
+    share: Any
+    value_added: Any
+    rents: Any
+    mobile: Any
 
 
 @dataclass(frozen=True)
@@ -75,43 +103,42 @@ class SpecificFactors(FullEmployment):
         Raises:
             NoEquilibrium: with the country, and the good that it could sell to nobody.
         """
-        share = _share(base)
-        stuck = np.flatnonzero(~(_mobile(base, share)[:, 0] > LEAST_MOBILE_PART * base.value_added))
+        stays = _stays(base)
+        stuck = np.flatnonzero(~(stays.mobile[:, 0] > LEAST_MOBILE_PART * base.value_added))
         if len(stuck):
             raise NoEquilibrium(NOTHING_MOVES, country=int(stuck[0]))
-        unsold = _unsold(base, weights) & (share[:, :, 0] > 0)
+        unsold = _unsold(base, weights) & (stays.share[:, :, 0] > 0)
         if unsold.any():
             good, country = (int(at[0]) for at in np.nonzero(unsold))
-            raise NoEquilibrium(UNSOLD, country=country, sector=int(_staying(base)[good]))
+            raise NoEquilibrium(UNSOLD, country=country, sector=int(stays.rows[good]))
 
     def numeraire(
         self, log_wage: Any, base: Baseline, weights: Weights, own: tuple[Any, ...]
     ) -> Any:
         """Return log wages [n, s] scaled so that world value added, with rents, is unchanged."""
-        xp, world = namespace(log_wage, *own), base.value_added.sum()
-        share = _share(base)
-        mobile = _mobile(base, share)
-        paid = (xp.exp(log_wage) * weights.labour_hat * mobile).sum(axis=0)
-        left = world - _rents(share, base, own).sum(axis=(0, 1))
+        xp, world, stays = namespace(log_wage, *own), base.value_added.sum(), _stays(base)
+        paid = (xp.exp(log_wage) * weights.labour_hat * stays.mobile).sum(axis=0)
+        left = world - (stays.rents * xp.exp(own[0])).sum(axis=(0, 1))
         return log_wage - xp.log(paid / xp.maximum(left, LEAST_LEFT_PART * world))
 
     def value_added_price(self, log_wage: Any, base: Baseline, own: tuple[Any, ...]) -> Any:
         """Return ln v [j, n, s]: the wage; of goods that stay, what their value added makes it."""
-        share, staying = _share(base), _staying(base)
+        stays = _stays(base)
         price = log_wage[None] + namespace(log_wage).zeros_like(base.gross_output)[:, :, None]
-        return replaced(price, staying, (1.0 - share) * log_wage + share * own[0])
+        kept_with = (1.0 - stays.share) * log_wage + stays.share * own[0]
+        return replaced(price, stays.rows, kept_with)
 
     def earned(self, wage: Any, base: Baseline, weights: Weights, own: tuple[Any, ...]) -> Any:
         """Return what labour and what stays earn [n, s]."""
-        share = _share(base)
-        labour = wage * weights.labour_hat * _mobile(base, share)
-        return labour + _rents(share, base, own).sum(axis=0)
+        stays = _stays(base)
+        labour = wage * weights.labour_hat * stays.mobile
+        return labour + (stays.rents * namespace(own[0]).exp(own[0])).sum(axis=0)
 
     def labour_income(self, value_added: Any, base: Baseline) -> Any:
         """Return value added less what stays earns of it, [j, n, s]."""
-        staying = _staying(base)
-        kept = (1.0 - _share(base)) * value_added[staying]
-        return replaced(value_added, staying, kept)
+        stays = _stays(base)
+        moves = (1.0 - stays.share) * value_added[stays.rows]
+        return replaced(value_added, stays.rows, moves)
 
     def implied(
         self,
@@ -123,20 +150,20 @@ class SpecificFactors(FullEmployment):
         elsewhere: Any = None,
     ) -> tuple[Any, ...]:
         """Return the log wage [n, s] that clears labour markets, and ln value added of goods."""
-        xp, share = namespace(value_added), _share(base)
-        labour = self.labour_income(value_added, base).sum(axis=0)
+        xp, stays = namespace(value_added), _stays(base)
+        own = value_added[stays.rows]
+        labour = value_added.sum(axis=0) - (stays.share * own).sum(axis=0)
         if elsewhere is not None:
             labour = labour + elsewhere
-        wage = xp.log(labour / (weights.labour_hat * _mobile(base, share)))
-        before = _value_added(base)[:, :, None]
-        made = before > 0
-        hat = xp.where(made, value_added[_staying(base)] / xp.where(made, before, 1.0), 1.0)
+        wage = xp.log(labour / (weights.labour_hat * stays.mobile))
+        made = stays.value_added > 0
+        hat = xp.where(made, own / xp.where(made, stays.value_added, 1.0), 1.0)
         return wage, xp.log(xp.maximum(hat, NOTHING))
 
     def mobile_share(self, base: Baseline) -> Array:
         """Return 1 - phi of goods, 1 of all else, [j, n]."""
         share = np.ones_like(base.gross_output)
-        share[_staying(base)] -= _share(base)[:, :, 0]
+        share[_staying(base)] -= _stays(base).share[:, :, 0]
         return share
 
     def staying(self, base: Baseline, goods: SectorGoods) -> Staying | None:
@@ -198,26 +225,21 @@ def _unsold(base: Baseline, weights: Weights) -> Array:
     return unsold
 
 
-def _share(base: Baseline) -> Any:
-    """Return phi [g, n, 1]; nothing of producers that make nothing."""
-    share = retained_share(_supply(base), _gamma(base))
-    return namespace(share).where(_value_added(base) > 0, share, 0.0)[:, :, None]
+@kept
+def _stays(base: Baseline) -> _Stays:
+    """Return what of the baseline stays with goods."""
+    share, before = retained_share(_supply(base), _gamma(base)), _value_added(base)
+    share = namespace(share).where(before > 0, share, 0.0)
+    rents = share * before
+    mobile = base.value_added - rents.sum(axis=0)
+    wide = (share[:, :, None], before[:, :, None], rents[:, :, None], mobile[:, None])
+    return _Stays(_staying(base), *wide)
 
 
 def _share_in_levels(base: Baseline) -> Array:
     """Return phi [g, n] once more: 1 / (gamma (1 + epsilon)), 1 at most."""
     kappa = np.maximum(1.0, _gamma(base) * (1.0 + _supply(base)))
     return np.where(_value_added(base) > 0, 1.0 / kappa, 0.0)
-
-
-def _mobile(base: Baseline, share: Any) -> Any:
-    """Return Lambda [n, 1], value added of what may move."""
-    return base.value_added[:, None] - (share * _value_added(base)[:, :, None]).sum(axis=0)
-
-
-def _rents(share: Any, base: Baseline, own: tuple[Any, ...]) -> Any:
-    """Return what stays earns [g, n, s]."""
-    return share * _value_added(base)[:, :, None] * namespace(own[0]).exp(own[0])
 
 
 def _staying(base: Baseline) -> Any:
@@ -253,41 +275,51 @@ def _newton(known: Known, choice: SectorGoods) -> Staying:
     base = known.base
     goods, slope = base.goods, choice.own_price_slope(base)
     assert goods is not None
-    found = [
-        _market(base, int(j), share, supply, slope[j])
-        for j, share, supply in zip(goods.staying, _share(base)[:, :, 0], goods.supply, strict=True)
-    ]
-    own, price, spending = (np.stack(part) for part in zip(*found, strict=True))
+    own, price, spending = _markets(base, goods, slope[goods.staying])
     at = np.zeros((len(base.gross_output), len(goods.staying)))
     at[goods.staying, np.arange(len(goods.staying))] = 1.0
     return Staying(own, np.stack([price, spending]), None, at)
 
 
-def _market(
-    base: Baseline, j: int, share: Array, supply: Array, slope: Array
-) -> tuple[Array, Array, Array]:
-    """Return of one good the step of value added, and what prices and spending do with it, [n, n].
+def _markets(base: Baseline, goods: Goods, slope: Array) -> tuple[Array, Array, Array]:
+    """Return of each good the step of value added, and what prices and spending do, [g, n, n].
+
+    In single precision: it is how far to step, and no part of what is found.
 
     Args:
         base: baseline.
-        j: position of the good.
-        share: phi [n].
-        supply: epsilon [n].
-        slope: what log spending owes to the good's own log price [n].
+        goods: who stays.
+        slope: what log spending owes to the good's own log price [g, n].
     """
-    one, pi, theta = np.eye(len(share)), base.trade_share[j], base.trade_elasticity[j]
-    gamma, itself = base.value_added_share[j], base.input_share[:, j, j]
-    less = 1.0 - input_substitution(supply, gamma)
+    j = goods.staying
+    one, pi = np.eye(len(base.value_added), dtype=np.float32), _single(base.trade_share[j])
+    gamma, itself = base.value_added_share[j], np.stack([base.input_share[:, k, k] for k in j])
+    share, theta = _stays(base).share[:, :, 0], base.trade_elasticity[j, None, None]
+    less = 1.0 - input_substitution(goods.supply, gamma)
     spent, made = base.expenditure[j], base.gross_output[j]
-    bought = pi * spent[:, None] / (1.0 + base.tariff[j])
-    to = np.divide(bought, bought.sum(axis=0), out=np.zeros_like(bought), where=made > 0).T
-    cost = np.linalg.solve(one - itself[:, None] * pi, np.diag(gamma * share))
+    bought = base.trade_share[j] * spent[:, :, None] / (1.0 + base.tariff[j])
+    sold = bought.sum(axis=1, keepdims=True)
+    to = np.divide(bought, sold, out=np.zeros_like(bought), where=made[:, None] > 0)
+    to = _single(to.swapaxes(1, 2))
+    cost = np.linalg.solve(one - _rows(itself) * pi, _rows(gamma * share) * one)
     price = pi @ cost
     # value added beside cost: makers turn from inputs, their own good among them
-    dearer = less[:, None] * (np.diag(share) - cost)
+    dearer = _rows(less) * (_rows(share) * one - cost)
     used = np.divide(itself * made, spent, out=np.zeros_like(spent), where=spent > 0)
     inputs = np.where(gamma < 1.0, gamma / np.where(gamma < 1.0, 1.0 - gamma, 1.0), 0.0)
-    turned = slope[:, None] * price - (used * inputs)[:, None] * dearer
-    sales = np.linalg.solve(one - to * used, to @ turned - theta * (cost - to @ price))
+    turned = _rows(slope) * price - _rows(used * inputs) * dearer
+    moved = to @ turned - _single(theta) * (cost - to @ price)
+    sales = np.linalg.solve(one - to * _single(used)[:, None], moved)
     step = np.linalg.inv(one - sales - dearer)
-    return step, price @ step, (used[:, None] * sales + turned) @ step
+    spending = (_rows(used) * sales + turned) @ step
+    own, priced, spent_on = (part.astype(np.float64) for part in (step, price @ step, spending))
+    return own, priced, spent_on
+
+
+def _single(values: Array) -> NDArray[np.float32]:
+    return values.astype(np.float32)
+
+
+def _rows(values: Array) -> NDArray[np.float32]:
+    """Return values [g, n] as factors of rows, [g, n, 1]."""
+    return _single(values)[:, :, None]

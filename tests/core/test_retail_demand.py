@@ -116,13 +116,11 @@ def test_nothing_wrong_is_certified(claim: str) -> None:
     assert not acceptable(wrong.residual, wrong.effect)
 
 
-@pytest.mark.parametrize("engine", ["numpy", "jax"])
-def test_many_are_solved_as_one_is(engine: Any) -> None:
-    if engine == "jax":
-        pytest.importorskip("jax", reason="JAX is not installed (pip install '.[jax]')")
+def test_many_are_solved_as_one_is() -> None:
+    """By NumPy; JAX solves shops with tax relief, in the test of that."""
     model = cv.CaliendoParro(demand=RetailDemand())
     asked = [unilateral(TABLE, n, 0.2).scenario(WORLD) for n in range(2)]
-    many = solve_many(WORLD, asked, model, engine=engine, workers=1)
+    many = solve_many(WORLD, asked, model, engine="numpy", workers=1)
     assert not many.failures
     for k, question in enumerate(asked):
         one = cv.solve(WORLD, question, model).arrays

@@ -11,6 +11,7 @@ import countervail as cv
 from countervail import bridge
 from countervail.core.certificate import acceptable
 from countervail.core.choices.elastic_labour import ElasticLabour
+from countervail.core.choices.retail_demand import RetailDemand
 from countervail.core.choices.tax_relief import TaxRelief
 from countervail.core.model import Baseline, Shock
 from countervail.draws.batch import solve_many
@@ -143,14 +144,17 @@ def test_nothing_wrong_is_certified(claim: str) -> None:
 
 @pytest.mark.parametrize("engine", ["numpy", "jax"])
 def test_many_are_solved_as_one_is(engine: Any) -> None:
+    """With shops, too (``RetailDemand``)."""
     if engine == "jax":
         pytest.importorskip("jax", reason="JAX is not installed (pip install '.[jax]')")
-    world = TABLE.world()
-    asked = [unilateral(TABLE, n, 0.2).scenario(world) for n in range(2)]
-    many = solve_many(world, asked, RELIEF, engine=engine, workers=1)
+    table = TABLE.replace(shop=2, nest=None, supply=None)
+    world = table.world()
+    model = cv.CaliendoParro(factors=TaxRelief(CHI, TAX), demand=RetailDemand(0.7, 0.8))
+    asked = [unilateral(table, n, 0.2).scenario(world) for n in range(2)]
+    many = solve_many(world, asked, model, engine=engine, workers=1)
     assert not many.failures
     for k, question in enumerate(asked):
-        one = cv.solve(world, question, RELIEF).arrays
+        one = cv.solve(world, question, model).arrays
         for name in ("welfare", "labour_at_work_change", "wage_hat"):
             assert many.arrays[name][k] == pytest.approx(one[name], abs=1e-7), name
 

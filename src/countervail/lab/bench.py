@@ -16,6 +16,7 @@ from countervail.horizons import LONG, at_horizon, touched_by, with_goods
 from countervail.lab.priced import PricedQuestion
 from countervail.lab.questions import AskedLaw, LabQuestions
 from countervail.lab.state import ON, LabState
+from countervail.lab.trail import AlongTrail, LabTrail
 from countervail.ledger import Ledger, open_ledger
 from countervail.models.presets import CaliendoParro
 from countervail.scenario import Scenario, open_scenario
@@ -75,6 +76,7 @@ class WorldAt:
         answers: by the key of their state.
         last: where the last answer lies.
         first: where the last first state lies.
+        trail: the last answers, from which the next is guessed.
         drawn: worlds and ledgers of draws, by the names of what is drawn (``ranging``).
     """
 
@@ -84,6 +86,7 @@ class WorldAt:
     answers: Keeping[Solution] = field(default_factory=lambda: Keeping(KEPT_ANSWERS))
     last: Hats | None = None
     first: Hats | None = None
+    trail: LabTrail = field(default_factory=LabTrail)
     drawn: dict[tuple[str, ...], dict[bytes, tuple[World, Ledger | None]]] = field(
         default_factory=dict
     )
@@ -222,8 +225,11 @@ class LabBench:
 
         def solved() -> Solution:
             asked, law = self.priced(state)
-            found = law.solution(asked, _fitting(at.last, law))
+            rates = {**law.rates, **asked.soft}
+            near = at.trail.ahead(asked.key, rates) or at.last
+            found = law.solution(asked, _fitting(near, law))
             at.last = found.hats[1]
+            at.trail.add(AlongTrail(asked.key, rates, found.hats[1]))
             return found
 
         return at.answers.get(state.key, solved)

@@ -167,7 +167,7 @@ class LabAnswer:
         for k, code in enumerate(self.told.countries):
             of = self.difference(a, code)
             amount = money(self.language, of, sign=True)
-            name = sentence_case(str(self.language.country(code)))
+            name = self.language.label(code)
             number = amount.more if k else amount.value
             said.append(f"{name} {number} {amount.range}".strip())
         return ", ".join(said)

@@ -138,7 +138,7 @@ class LabWork:
             ],
             "goods": [
                 {"id": name, "says": sentence_case(self.language.product(name))}
-                for name in goods_names()
+                for name in goods_names(self.language)
             ],
             "shown": list(world.showing(scenario.countries)),
             "horizons": [
@@ -383,7 +383,10 @@ class LabWork:
         opened = self._opened(here)
         return {
             "key": here.key,
-            "parties": [{"code": c, "name": self.language.label(c)} for c in chosen],
+            "parties": [
+                {"code": c, "name": self.language.label(c), "said": str(self.language.country(c))}
+                for c in chosen
+            ],
             "moves": desk(bench, here, chosen, self.language),
             "doors": doors(bench, here, chosen, self.language, opened),
             "ms": round(1e3 * (time.perf_counter() - began), 1),
@@ -497,9 +500,10 @@ def _known(bench: LabBench, state: LabState, unknown: list[str]) -> LabState:
     return here
 
 
-def goods_names() -> list[str]:
-    """Return the names of the goods that a measure may be laid on by name."""
-    return [good.name for good in table_of_goods().values() if good.hs]
+def goods_names(said: Language) -> list[str]:
+    """Return names of goods that a form proposes: those of the table, and of the language."""
+    known = [good.name for good in table_of_goods().values() if good.hs]
+    return list(dict.fromkeys([*known, *said.data.get("products", {})]))
 
 
 def page_words(said: Language) -> dict[str, Any]:

@@ -147,7 +147,7 @@ export class Shown {
   desk(found, tried) {
     this.moves = found;
     const { page } = this, parties = found.parties;
-    const names = [...parties.map((/** @type {any} */ p) => t("for_one", { A: p.name })), ...(parties.length > 1 ? [t("for_both")] : [])];
+    const names = [...parties.map((/** @type {any} */ p) => t("for_one", { A: p.said })), ...(parties.length > 1 ? [t("for_both")] : [])];
     if (Number(page.forWhom) >= names.length) page.forWhom = "0";
     $("forwhom").replaceChildren(...names.map((said, k) => el("button", { type: "button", "data-for": k, "aria-pressed": String(String(k) === page.forWhom) }, [said])));
     const codes = parties.map((/** @type {any} */ p) => p.code), who = Number(page.forWhom);
@@ -157,7 +157,7 @@ export class Shown {
     place.classList.remove("deskold");
     const focused = document.activeElement?.getAttribute("data-move");
     if (!good.length) {
-      place.replaceChildren(el("p", { class: "mut" }, [who < parties.length ? t("no_gain", { A: parties[who].name }) : t("no_gain_both")]), this.doors(found));
+      place.replaceChildren(el("p", { class: "mut" }, [who < parties.length ? t("no_gain", { A: parties[who].said }) : t("no_gain_both")]), this.doors(found));
       return;
     }
     const size = Math.max(...good.flatMap((/** @type {any} */ m) => codes.map((/** @type {string} */ c) => Math.abs(m.gain[c]))));

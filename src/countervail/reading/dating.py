@@ -125,7 +125,7 @@ def date_draft(
             dates["in_force"] = settled(it, False, on, reference)
         elif word in START:
             if not started:
-                dates[deed] = settled(it, future or _nearer(it, on), on, reference)
+                dates[deed] = settled(it, future or nearer(it, on), on, reference)
             started = True
         elif word in {"by", "within", "after"} and it.value and not it.value.startswith(("+", "-")):
             if word == "by" or it.way == "within":
@@ -145,7 +145,7 @@ def date_draft(
     return {k: v for k, v in dates.items() if v and not v.endswith("+")}
 
 
-def _nearer(it: DateMention, on: str) -> bool:
+def nearer(it: DateMention, on: str) -> bool:
     """Return whether the next day of a name is nearer than the last one."""
     if not it.floating or not it.other or len(on) != 10:
         return True

@@ -83,10 +83,12 @@ def _next_step(sc: Scene, part: Stretch, last: Draft) -> list[Draft]:
     """Return what is to follow: a second list, another 5 billion."""
     s = sc.s
     verbs = [q for q in part.verbs() if q.lemma in COMING]
-    words = set(s.words(part.lo, part.hi).split()) | set(s.words(*part.subject).split())
-    if not verbs or not words & AHEAD or not words & BATCH or sc.s.number - last.sentence > 3:
+    named = set(s.words(*part.subject).split())
+    if not verbs or not named & BATCH or sc.s.number - last.sentence > 3:
         return []
     told = told_at(sc, part, verbs[0], "new")
+    if not (told.standing.future or told.condition or told.mood.maybe):
+        return []
     if told.standing.status in {"denied", "demanded", "hypothetical"}:
         return []
     who = taker(sc, part, passive=True, outward=False)

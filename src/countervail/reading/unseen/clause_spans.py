@@ -62,7 +62,14 @@ class Stretch:
 
 def plays(sc: Scene, r: Role) -> str:
     """Return the part of a place; one whose ports goods go to is where they go to."""
-    return "to" if r.what == "into" and sc.s.low(r.place.lo - 1) == "to" else r.what
+    s = sc.s
+    if r.what == "into" and s.low(r.place.lo - 1) == "to":
+        return "to"
+    made, inside = s.low(r.place.lo - 2), r.what == "in" and s.low(r.place.lo - 1) == "in"
+    near = any(0 <= r.place.lo - 2 - g.hi <= 2 for g in s.products)
+    if inside and near and made.endswith(("ed", "wn", "ade")):
+        return "origin"  # shirts sewn in Bangladesh
+    return r.what
 
 
 def stretches(sc: Scene) -> list[Stretch]:
@@ -75,7 +82,7 @@ def stretches(sc: Scene) -> list[Stretch]:
         lo = c.lo if made else 0
         if made and (c.kind in HANGING or lo <= made[-1].lo or _split(cues, lo)):
             continue
-        if made and (_on_measure(sc, n) or (n and _goes_on(sc, n, made[-1]))):
+        if made and (on_measure(sc, n) or (n and _goes_on(sc, n, made[-1]))):
             continue
         made.append(Stretch(lo, len(s.tokens), n, _subject(sc, n)))
     made = made or [Stretch(0, len(s.tokens), 0)]
@@ -86,7 +93,7 @@ def stretches(sc: Scene) -> list[Stretch]:
     return made
 
 
-def _on_measure(sc: Scene, n: int) -> bool:
+def on_measure(sc: Scene, n: int) -> bool:
     """Return whether a clause is one on a rate or a measure: the 20% that it had charged."""
     c, s = sc.clauses[n], sc.s
     if c.kind != "rel":
@@ -97,8 +104,8 @@ def _on_measure(sc: Scene, n: int) -> bool:
 
 def _goes_on(sc: Scene, n: int, part: Stretch) -> bool:
     """Return whether a clause goes on with a subject that a clause on it stands behind."""
-    lo, hi = sc.clauses[n].subject
-    return lo < hi <= sc.clauses[n - 1].lo and _on_measure(sc, n - 1) and part.lo <= lo
+    lo, hi = _subject(sc, n)
+    return lo < hi <= sc.clauses[n - 1].lo and on_measure(sc, n - 1) and part.lo <= lo
 
 
 def _split(cues: Sequence[Cue], at: int) -> bool:

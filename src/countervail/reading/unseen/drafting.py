@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from countervail.reading.acts.around import attribution_of
-from countervail.reading.dating import date_draft
+from countervail.reading.dating import date_draft, nearer
 from countervail.reading.draft import CARRIED, GUESSED, INFERRED, STATED, Draft, Goods
 from countervail.reading.frames import Scene, Who
 from countervail.reading.sentence import Mention
@@ -64,15 +64,25 @@ def unseen_draft(
     if whom.cue:
         d.cue["targets"] = whom.cue
     d.cue["measure"] = sc.span(cue.lo, cue.hi) if cue is not None else (start, end)
-    _date(sc, part, d, effect, told)
+    span = quote or (part.lo, part.hi)
+    _date(sc, (part.lo, part.hi), span, d, effect, told)
     return d
 
 
-def _date(sc: Scene, part: Stretch, d: Draft, effect: str, told: Told) -> None:
+def _date(
+    sc: Scene,
+    part: tuple[int, int],
+    quote: tuple[int, int],
+    d: Draft,
+    effect: str,
+    told: Told,
+) -> None:
+    """Give a draft its dates: those of its own words, else those of the whole stretch."""
     on = sc.story.on.isoformat() if sc.story.on else ""
-    here = [m for m in sc.s.dates if part.lo <= m.lo < part.hi]
-    announcing = d.instrument == "agreement"
-    d.dates = date_draft(sc.s, here, effect, told.standing.future, announcing, on, sc.story.day)
+    around = [m for m in sc.s.dates if part[0] <= m.lo < part[1]]
+    here = [m for m in around if quote[0] <= m.lo < quote[1]] or around
+    ahead = told.standing.future or (not told.mood.past and bool(here) and nearer(here[0].it, on))
+    d.dates = date_draft(sc.s, here, effect, ahead, d.instrument == "agreement", on, sc.story.day)
 
 
 __all__ = ["CARRIED", "unseen_draft"]

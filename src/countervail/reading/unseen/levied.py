@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from countervail.reading.draft import CARRIED, INFERRED, Draft, Goods
+from countervail.reading.draft import CARRIED, INFERRED, STATED, Draft, Goods
 from countervail.reading.firms import find_firm
-from countervail.reading.frames import Scene, lead_of, share
+from countervail.reading.frames import Scene, Who, lead_of, share
 from countervail.reading.goods import goods_between
 from countervail.reading.lexicon import goods_words
 from countervail.reading.mentions.numbers import value
 from countervail.reading.mentions.rates import Rate
 from countervail.reading.sentence import Mention
-from countervail.reading.unseen.clause_spans import Stretch
+from countervail.reading.unseen.clause_spans import Stretch, on_measure
 from countervail.reading.unseen.cues import Cue
 from countervail.reading.unseen.drafting import unseen_draft
 from countervail.reading.unseen.moods import told_at
@@ -38,6 +39,7 @@ STATISTICS = frozenset(
         *("wages", "stocks", "futures", "index", "votes", "poll", "harvest", "yield", "vote"),
         *("economists", "analysts", "cheaper", "respondents", "turnout", "bond", "bonds", "stake"),
         *("unemployment", "mortgage", "interest", "voters", "emissions", "population", "homes"),
+        *("threshold", "content", "premium"),
     }
 )
 PRICES = frozenset(
@@ -46,6 +48,7 @@ PRICES = frozenset(
         *("study", "estimates", "reduction", "decline", "drop"),
     }
 )
+BESIDE = 8
 ANYTHING = frozenset({"everything", "anything", "whatever", "nearly", "almost", "all", "most"})
 MOVED = frozenset(
     {"rose", "fell", "climbed", "dropped", "gained", "lost", "slid", "grew", "jumped"}
@@ -57,6 +60,28 @@ ENDS = frozenset({".", ",", ";", "and", "or", "", ")", '"', "while", "but", "fro
 HIGHEST = 500.0
 """Per cent; a bare number above is another thing."""
 OLD = frozenset({"instead of", "up from", "down from", "rather than", "compared with", "from"})
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One rate of a list.
+
+    Attributes:
+        rate, old: the rate, and the one before it.
+        lo, hi: words from the rate before to the next one.
+        number: its place in the list, from 0.
+    """
+
+    rate: Mention
+    old: Mention | None
+    lo: int
+    hi: int
+    number: int
+
+    @property
+    def end(self) -> int:
+        """The word after its last rate."""
+        return max(self.rate.hi, self.old.hi if self.old is not None else 0)
 
 
 def rate_drafts(sc: Scene, part: Stretch, made: Sequence[Draft]) -> list[Draft]:
@@ -80,7 +105,7 @@ def rate_drafts(sc: Scene, part: Stretch, made: Sequence[Draft]) -> list[Draft]:
     for k, (rate, old) in enumerate(pairs):
         lo = max(pairs[k - 1][0].hi, part.lo) if k else part.lo
         hi = pairs[k + 1][0].lo if k + 1 < len(pairs) else part.hi
-        found += _one(sc, part, rate, old, lo, hi, k)
+        found += _one(sc, part, Item(rate, old, lo, hi, k), found)
     return found
 
 
@@ -93,6 +118,11 @@ def _other(sc: Scene, r: Mention) -> bool:
     if told_before and any(s.words(r.lo - 3, r.lo).endswith(words) for words in BEFORE):
         return True  # the rate of old, told beside one that a draft has
     return share(sc, r) or s.low(r.lo - 1) in MOVED or lead_of(s, r) in {"than", "by", "plus"}
+
+
+def _by_weight(part: Stretch, r: Mention) -> bool:
+    """Return whether money by weight stands beside the name of a duty."""
+    return any(abs(q.lo - r.lo) <= BESIDE for q in part.nouns("charge"))
 
 
 def _least(sc: Scene) -> float:
@@ -174,77 +204,89 @@ def _pairs(sc: Scene, rates: list[Mention]) -> list[tuple[Mention, Mention | Non
     return found
 
 
-def _effect(part: Stretch, rate: Mention, old: Mention | None) -> tuple[str, Cue | None]:
+EFFECTS = (
+    ("charge", "new"),
+    ("down", "cut"),
+    ("keep", "keep"),
+    ("end", "lift"),
+    ("hold", "suspend"),
+)
+
+
+def _effect(sc: Scene, part: Stretch, item: Item) -> tuple[str, Cue | None]:
     """Return what is done to a duty, and the cue that tells it: the verb nearest before."""
-    verbs = part.verbs()
-    earlier = [q for q in verbs if q.lo < rate.hi]
+    aside = [
+        (c.lo, sc.clauses[n + 1].lo if n + 1 < len(sc.clauses) else len(sc.s.tokens))
+        for n, c in enumerate(sc.clauses)
+        if on_measure(sc, n)
+    ]
+    verbs = [q for q in part.verbs() if not any(a <= q.lo < b for a, b in aside)] or part.verbs()
+    earlier = [q for q in verbs if q.lo < item.rate.hi]
     cue = earlier[-1] if earlier else next(iter(verbs), None)
-    if old is not None:
-        return ("cut" if old.it.value > rate.it.value else "raise"), cue
+    if item.old is not None:
+        return ("cut" if item.old.it.value > item.rate.it.value else "raise"), cue
     if cue is None:
         return "keep", None
-    for name, effect in (
-        ("charge", "new"),
-        ("down", "cut"),
-        ("keep", "keep"),
-        ("end", "lift"),
-        ("hold", "suspend"),
-    ):
-        if cue.is_(name):
-            return effect, cue
-    return "new", cue
+    return next((effect for name, effect in EFFECTS if cue.is_(name)), "new"), cue
 
 
-def _one(
-    sc: Scene,
-    part: Stretch,
-    rate: Mention,
-    old: Mention | None,
-    lo: int,
-    hi: int,
-    k: int,
-) -> list[Draft]:
-    s = sc.s
-    end = max(rate.hi, old.hi if old is not None else 0)
-    behind = s.low(end) in AFTER
-    zone = (end, hi) if behind else (lo, rate.lo)
-    goods: list[Goods] = goods_between(s, *zone, guess=behind)
-    if not goods and k == 0:
-        goods = goods_between(s, part.lo, part.hi if not behind else rate.lo, guess=False)
-    effect, cue = _effect(part, rate, old)
+def _one(sc: Scene, part: Stretch, item: Item, list_: list[Draft]) -> list[Draft]:
+    s, k = sc.s, item.number
+    behind = s.low(item.end) in AFTER
+    zone = (item.end, item.hi) if behind else (item.lo, item.rate.lo)
+    effect, cue = _effect(sc, part, item)
     told = told_at(sc, part, cue, effect)
     outward = part.has(sc, SELLS) and not part.roles(sc, "origin", "against")
     paying = cue is not None and cue.lemma in PAYING
     who = taker(sc, part, passive=told.passive or paying, outward=outward)
+    if list_:
+        who = Who(list_[0].implementer, CARRIED)
     if not who.codes:
         return []
     whom = struck(sc, part, who.codes, outward=False)
-    mine = [r for r in sc.at(*zone, "origin", "against") if r.code not in who.codes]
+    whats = ("origin", "against", "for", "none") if behind else ("origin", "against")
+    mine = [r for r in sc.at(*zone, *whats) if r.code not in who.codes]
     if k and mine:
         whom = Struck(tuple(dict.fromkeys(r.code for r in mine)), INFERRED)
-    instrument = "export_control" if outward else "tariff_cut" if effect == "cut" else "tariff"
-    last = before(sc)
-    if not goods and last is not None and _points(sc, part):
-        goods = list(last.products)
+    elif list_ and list_[0].how["targets"] != STATED:
+        whom = Struck(list_[0].targets, CARRIED)
     d = unseen_draft(
         sc,
         part,
         cue,
         rule="rate",
-        instrument=instrument,
+        instrument="export_control" if outward else "tariff_cut" if effect == "cut" else "tariff",
         effect=effect,
         told=told,
         who=who,
         whom=whom,
-        goods=goods,
-        rate=rate,
-        old=old,
-        quote=(lo if k else part.lo, hi if behind else end),
+        goods=_goods(sc, part, zone, behind, k),
+        rate=item.rate,
+        old=item.old,
+        quote=(item.lo if k else part.lo, item.hi if behind else item.end),
     )
-    d.firm = find_firm(s, *zone) if not goods else None
-    if d.firm is not None and last is not None and not d.products:
+    last = list_[0] if list_ else before(sc)
+    d.firm = find_firm(s, *zone) if not d.products and (list_ or last is not None) else None
+    carried = d.firm is not None or bool(list_) or _points(sc, part)
+    if not d.products and last is not None and carried:
         d.products, d.how["products"] = list(last.products), CARRIED
     return [d]
+
+
+def _goods(
+    sc: Scene, part: Stretch, zone: tuple[int, int], behind: bool, number: int
+) -> list[Goods]:
+    """Return the goods of one rate: right beside it, else under the duty's name, else around."""
+    s = sc.s
+    goods = goods_between(s, *zone, guess=behind)
+    if goods or number:
+        return goods
+    for m in sc.measures:
+        if part.within(m.head[0]) and s.low(m.hi) == "on" and m.hi < zone[1]:
+            goods = goods_between(s, m.hi, zone[1], guess=True)
+            if goods:
+                return goods
+    return goods_between(s, part.lo, zone[0] if behind else part.hi, guess=False)
 
 
 PAYING = frozenset(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+from countervail.reading.acts.around import said_by
 from countervail.reading.draft import CARRIED, GUESSED, INFERRED, STATED, Draft
 from countervail.reading.frames import Scene, Who, carried, subject_of, unique
 from countervail.reading.lexicon import organ_words
@@ -27,6 +28,8 @@ ACTS = {"actor": 3.0, "owner": 3.0, "by": 4.0, "into": 2.5, "in": 1.5, "with": 0
 POWER = frozenset({"government", "capital", "office", "bloc"})
 CLUBS = frozenset({"USMCA", "NAFTA", "ASEAN", "WTO", "APEC", "BRICS", "G7", "G20", "OECD", "CPTPP"})
 """Groups that take no measure of their own."""
+SPEAKER = frozenset({"we", "our", "us", "ours", "i"})
+TOTAL = frozenset({"trade", "commerce"})
 POINTING = frozenset({"its", "their", "them", "they", "it", "neighbour", "neighbor", "theirs"})
 
 
@@ -109,6 +112,9 @@ def taker(sc: Scene, part: Stretch, *, passive: bool, outward: bool) -> Who:
             score[code] += {STATED: 2.0, INFERRED: 2.5, CARRIED: 1.0}.get(subject.how, 0.5)
         if len(subject.codes) > 1:
             group.update(dict.fromkeys(subject.codes, subject.codes))
+    if part.has(sc, SPEAKER):
+        for code in said_by(sc, part.n).codes:
+            score[code] += 4.0
     _from_before(sc, score, group)
     for code in CLUBS & set(score):
         score[code] -= 5.0
@@ -149,7 +155,7 @@ def struck(
         outward: whether it lies on goods that leave.
         answering: whether it answers another's measure.
     """
-    whats = {"to", "with", "for", "against"} if outward else {"origin", "against"}
+    whats = {"to", "with", "for"} if outward else {"origin", "against"}
     others = [r for r in sc.roles if r.code not in own and r.what != "except"]
     here = [r for r in others if part.within(r.place.lo)]
     named = [
@@ -157,6 +163,8 @@ def struck(
         for r in here
         if (plays(sc, r) in whats or (outward and left(sc, r))) and not home_of(sc, r)
     ]
+    if not named and outward:
+        named = [r for r in here if r.what == "against"]
     if named:
         return _named(named, STATED)
     last = before(sc)
@@ -169,7 +177,7 @@ def struck(
     ]
     if peoples and not outward:
         return _named(peoples[:1], GUESSED)
-    pointing = part.has(sc, POINTING)
+    pointing = part.has(sc, POINTING) or _known_goods(sc, part)
     wide = [r for r in others if plays(sc, r) in ({"to"} if outward else {"origin", "against"})]
     if wide and (pointing or not outward):
         return _named(wide, GUESSED)
@@ -179,10 +187,18 @@ def struck(
     if pointing:
         if others:
             return _named(others[:1], GUESSED)
-        codes = [code for code in sc.story.places if code not in own]
+        codes = [code for code in sc.story.places if code not in own and code not in CLUBS]
         if codes:
             return Struck((codes[-1],), GUESSED)
+    if last is not None and last.targets and part.has(sc, TOTAL) and not part.goods(sc):
+        codes = [code for code in last.targets if code not in own]
+        return Struck(unique(codes), GUESSED)
     return Struck((), GUESSED)
+
+
+def _known_goods(sc: Scene, part: Stretch) -> bool:
+    """Return whether goods are told as known: the fruit."""
+    return any(sc.s.low(g.lo - 1) in {"the", "those", "these"} for g in part.goods(sc))
 
 
 def _foe(last: Draft, own: tuple[str, ...], answering: bool) -> bool:

@@ -17,6 +17,7 @@ TRADE = frozenset(
         *("market", "exports", "imports", "economic", "commerce", "free-trade", "goods", "import"),
     }
 )
+ACTS = frozenset({"coming into force", "entry into force", "signing of the", "the signing of"})
 PACTS = frozenset(
     {
         *("deal", "pact", "treaty", "accord", "agreement", "bargain", "truce", "memorandum"),
@@ -36,7 +37,8 @@ def pact_drafts(sc: Scene, part: Stretch) -> list[Draft]:
     """
     nouns = [q for q in part.nouns("agree") if q.lemma in PACTS]
     done, broken = part.verbs("agree"), part.verbs("break")
-    if not nouns or not (done or broken):
+    act = any(sc.s.words(k, k + 3) in ACTS for k in range(part.lo, part.hi))
+    if not nouns or not (done or broken or act):
         return []
     codes = [r.code for r in part.roles(sc) if r.what != "except"]
     here = unique([code for code in codes if code not in CLUBS])
@@ -47,8 +49,8 @@ def pact_drafts(sc: Scene, part: Stretch) -> list[Draft]:
     worth += 0.5 * (sc.story.trade or bool(sc.story.drafts)) + 0.5 * bool(part.goods(sc))
     if len(parties) < 2 or worth < LEAST or _told_before(sc, parties):
         return []
-    effect = "new" if done else "lift"
-    cue = (done or broken)[0]
+    effect = "new" if done or act else "lift"
+    cue = (done or broken or nouns)[0]
     told = told_at(sc, part, cue, effect)
     return [
         unseen_draft(

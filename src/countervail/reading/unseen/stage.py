@@ -30,7 +30,10 @@ def unseen_drafts(sc: Scene, made: Sequence[Draft]) -> list[Draft]:
         sc.found = [*made, *found]
         rated = rate_drafts(sc, part, sc.found)
         found += rated
-        if rated or told(sc, part, sc.found):
+        if rated:
+            found += pact_drafts(sc, part)
+            continue
+        if told(sc, part, sc.found):
             continue
         for read in READERS:
             one = read(sc, part)

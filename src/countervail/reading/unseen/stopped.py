@@ -38,6 +38,7 @@ POWERS = frozenset(
     }
 )
 AGAIN = frozenset({"again", "back", "resume", "resumed", "resumes"})
+DEALS = frozenset({"buy", "purchase", "import", "sell", "export", "ship", "source", "order"})
 UNTIL = frozenset({"until", "till", "before", "if", "unless", "whether", "once"})
 MOST = ("no more than", "not more than", "at most", "up to", "a maximum of", "only")
 LISTS = frozenset({"restricted list", "control list", "dual-use list", "licensing"})
@@ -114,6 +115,9 @@ def _volumes(sc: Scene, part: Stretch) -> bool:
 def _cue(sc: Scene, part: Stretch) -> tuple[str, Cue] | None:
     """Return the surest cue of a stretch and what it tells."""
     s = sc.s
+    opened = part.verbs("open", "in")
+    if opened and "only" in s.words(opened[0].lo - 2, opened[0].hi + 3).split():
+        return "forbidden", opened[0]
     for q in part.verbs("in", "out"):
         helpers = set(s.words(max(part.lo, q.lo - 8), q.lo).split())
         if helpers & ABLE and _denied(sc, part, q):
@@ -130,7 +134,12 @@ def _cue(sc: Scene, part: Stretch) -> tuple[str, Cue] | None:
     if halts and ended and ended[0].lo < halts[-1].lo + 8:
         return "open", ended[0]
     talks = [q.lo for q in part.nouns("agree")]
-    stops = [q for q in part.verbs("stop") if not any(0 < k - q.hi <= 4 for k in talks)]
+    taxed = any(part.subject[0] <= m.head[0] < part.subject[1] for m in sc.measures)
+    stops = [
+        q
+        for q in part.verbs("stop")
+        if not any(0 < k - q.hi <= 4 for k in talks) and not (taxed and q.is_("end", "hold"))
+    ]
     if stops:
         return "stop", stops[0]
     leave = part.nouns("licence")
@@ -171,6 +180,12 @@ def evidence(sc: Scene, part: Stretch, kind: str) -> float:
     worth = SURE[kind]
     goods = bool(part.goods(sc)) or 0.5 * bool(s.products)
     flows = bool(words & (TRADE | set(goods_words())))
+    if kind == "forbidden" and any(q.lemma in DEALS for q in part.verbs()):
+        flows = True
+    if not (part.goods(sc) or flows or part.nouns("gate") or words & {"it", "them", "any"}):
+        return 0.0
+    if any(q.particle > 0 and s.low(q.particle + 1) == "of" for q in part.cues):
+        worth += 1.5  # keep memory chips out of China
     worth += 1.0 * goods + (1.0 if words & TRADE else 0.5 * flows)
     if words & (SELLS | BUYS):
         worth += 1.0
@@ -196,7 +211,7 @@ def evidence(sc: Scene, part: Stretch, kind: str) -> float:
         worth += 1.0
     if sc.story.trade or sc.story.drafts:
         worth += 0.5
-    if not goods and not flows:
+    if not part.goods(sc) and not flows:
         worth -= 1.0
     return worth
 
@@ -225,7 +240,8 @@ def _outward(sc: Scene, part: Stretch, cue: Cue) -> bool:
     out += 2.0 * (gone or kept)
     inward = 1.0 * part.has(sc, BUYS)
     inward += 1.0 * bool([q for q in part.verbs("in") if not q.is_("out", "stop")])
-    inward += 1.5 * bool(part.roles(sc, "origin", "against", "into"))
+    inward += 1.5 * bool(part.roles(sc, "origin", "into"))
+    inward += 1.0 * bool(part.roles(sc, "against"))
     inward += 0.5 * bool(part.nouns("gate"))
     if part.roles(sc, "to") and not part.roles(sc, "origin"):
         out += 1.5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,6 +59,7 @@ class Draft:
         retaliatory: whether it answers another's.
         voice: of its verb.
         taxed: whether it is a tax on exports, not a ban.
+        margin: how far the evidence is above the least, of what no frame saw.
     """
 
     implementer: tuple[str, ...]
@@ -88,6 +90,7 @@ class Draft:
     needs_check: list[str] = field(default_factory=list)
     extra: bool = False
     taxed: bool = False
+    margin: float = math.inf
 
     @property
     def listed(self) -> bool:

@@ -14,6 +14,8 @@ ENERGY = pattern("energy")
 TRADE = pattern("trade")
 OTHER_BAN = pattern("other_ban")
 OTHER_QUOTA = pattern("other_quota")
+OTHER_FIELD = pattern("other_field")
+BORDER = pattern("border")
 ABOUT_MODELS = pattern("about_models")
 MODEL = pattern("model")
 OLD_LAW = pattern("old_law")
@@ -51,6 +53,11 @@ def other_sense(text: str, s: Sentence, m: MeasureNoun, document: bool) -> str:
             rf"(?<!\w){re.escape(words)}s?\b", left
         ):
             return reason
+    right = s.words(m.head[1], m.head[1] + 5)
+    if m.kind == "ban":
+        for words, reason in gate_words().items():
+            if re.match(rf"(?:(?:on|of|the|its|all|any) )*{re.escape(words)}s?\b", right):
+                return reason  # a freeze on hotel tariffs
     foreign = any(not p.it.adjective and s.low(p.lo - 1) in {"from", "against"} for p in s.places)
     bills = m.kind in {"tariff", "tax", "rate"} and (document or ENERGY.search(text))
     if bills and not foreign and not TRADE.search(text):
@@ -70,6 +77,11 @@ def other_sense(text: str, s: Sentence, m: MeasureNoun, document: bool) -> str:
     ):
         return "no quota of trade"
     return ""
+
+
+def elsewhere(text: str) -> bool:
+    """Return whether a sentence is of sport, fishing, protest and the like, and of no border."""
+    return bool(OTHER_FIELD.search(text)) and not BORDER.search(text)
 
 
 def supposed(text: str) -> str:

@@ -21,6 +21,7 @@ from countervail.reading.gate import (
     FALSE,
     TRADE,
     Listed,
+    elsewhere,
     energy_only,
     historical,
     of_models,
@@ -261,7 +262,7 @@ def _sentence(
     sc.measures = kept
     made = read_scene(sc)
     why = supposed(text)
-    if not why and (sc.measures or not gone):
+    if not why and not elsewhere(text) and (sc.measures or not gone):
         made += unseen_drafts(sc, made)
     beside.goals += find_goals(sc)
     beside.claims += find_claims(sc)

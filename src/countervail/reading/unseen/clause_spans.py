@@ -93,6 +93,13 @@ def stretches(sc: Scene) -> list[Stretch]:
     return made
 
 
+def whole(sc: Scene, parts: Sequence[Stretch]) -> Stretch:
+    """Return a sentence as one stretch, where the evidence is spread over its clauses."""
+    first = parts[0]
+    cues = [q for one in parts for q in one.cues]
+    return Stretch(0, len(sc.s.tokens), first.n, first.subject, cues)
+
+
 def on_measure(sc: Scene, n: int) -> bool:
     """Return whether a clause is one on a rate or a measure: the 20% that it had charged."""
     c, s = sc.clauses[n], sc.s

@@ -28,6 +28,7 @@ def unseen_draft(
     rate: Mention | None = None,
     old: Mention | None = None,
     quote: tuple[int, int] | None = None,
+    margin: float = 0.0,
 ) -> Draft:
     """Return a draft of a stretch.
 
@@ -41,12 +42,14 @@ def unseen_draft(
         goods: that it lies on; none is everything.
         rate, old: its rate, and the one before.
         quote: words quoted; default the stretch.
+        margin: how far the evidence for it is above the least.
     """
     start, end = sc.span(*(quote or (part.lo, part.hi)))
     d = Draft(
         who.codes, instrument, told.standing.status, start, end, f"unseen.{rule}", sc.s.number
     )
     d.targets, d.products = whom.codes, list({(g.start, g.end): g for g in goods}.values())
+    d.margin = margin
     d.condition, d.attribution = told.condition, attribution_of(sc, part.n)
     d.how = {
         "implementer": who.how if who.how != STATED else INFERRED,

@@ -98,7 +98,8 @@ def rate_drafts(sc: Scene, part: Stretch, made: Sequence[Draft]) -> list[Draft]:
         for r in sorted([*sc.rates(part.lo, part.hi), *_bare(sc, part)], key=lambda r: r.lo)
         if r.it.start not in taken and not _other(sc, r) and not r.it.free
     ]
-    if not rates or evidence(sc, part, made, rates) < _least(sc):
+    worth = evidence(sc, part, made, rates) - _least(sc)
+    if not rates or worth < 0.0:
         return []
     pairs = _pairs(sc, rates)
     found: list[Draft] = []
@@ -106,6 +107,8 @@ def rate_drafts(sc: Scene, part: Stretch, made: Sequence[Draft]) -> list[Draft]:
         lo = max(pairs[k - 1][0].hi, part.lo) if k else part.lo
         hi = pairs[k + 1][0].lo if k + 1 < len(pairs) else part.hi
         found += _one(sc, part, Item(rate, old, lo, hi, k), found)
+    for one in found:
+        one.margin = worth
     return found
 
 

@@ -96,7 +96,9 @@ def _of_noun(sc: Scene, part: Stretch, m: MeasureNoun) -> list[Draft]:
     if instrument == "tariff" and effect == "cut":
         instrument = "tariff_cut"
     sc.used.add(id(m))
-    return [_draft(sc, part, cue, "named", instrument, effect, told, who, whom)]
+    made = _draft(sc, part, cue, "named", instrument, effect, told, who, whom)
+    made.margin = worth - LEAST
+    return [made]
 
 
 def _ended(sc: Scene, part: Stretch) -> list[Draft]:

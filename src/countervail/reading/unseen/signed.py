@@ -64,6 +64,7 @@ def pact_drafts(sc: Scene, part: Stretch) -> list[Draft]:
             who=Who(parties, INFERRED if len(here) >= 2 else GUESSED),
             whom=Struck(parties, INFERRED),
             goods=[],
+            margin=worth - LEAST,
         )
     ]
 

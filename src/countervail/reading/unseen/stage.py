@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from countervail.reading.draft import Draft
 from countervail.reading.frames import Scene
 from countervail.reading.unseen.answered import answer_drafts
-from countervail.reading.unseen.clause_spans import stretches, told
+from countervail.reading.unseen.clause_spans import Stretch, stretches, told, whole
 from countervail.reading.unseen.favoured import aid_drafts, list_drafts
 from countervail.reading.unseen.levied import rate_drafts
 from countervail.reading.unseen.named import named_drafts
 from countervail.reading.unseen.signed import pact_drafts
 from countervail.reading.unseen.stopped import stop_drafts
 
+SPREAD = 1.0
+"""Evidence above the least, where it is spread over a sentence."""
 READERS = (list_drafts, stop_drafts, named_drafts, aid_drafts, answer_drafts, pact_drafts)
 """What reads a stretch without a rate of its own, the surest first."""
 
@@ -26,18 +28,26 @@ def unseen_drafts(sc: Scene, made: Sequence[Draft]) -> list[Draft]:
         made: what the frames made of it.
     """
     found: list[Draft] = []
-    for part in stretches(sc):
-        sc.found = [*made, *found]
-        rated = rate_drafts(sc, part, sc.found)
-        found += rated
-        if rated:
-            found += pact_drafts(sc, part)
-            continue
-        if told(sc, part, sc.found):
-            continue
-        for read in READERS:
-            one = read(sc, part)
-            if one:
-                found += one
-                break
+    parts = stretches(sc)
+    for part in parts:
+        found += _of_stretch(sc, part, [*made, *found])
+    if not made and not found and len(parts) > 1:
+        spread = _of_stretch(sc, whole(sc, parts), [])
+        found += [d for d in spread if d.margin >= SPREAD]
     return found
+
+
+def _of_stretch(sc: Scene, part: Stretch, made: list[Draft]) -> list[Draft]:
+    """Return the drafts of one stretch: its rates, else the first thing that is told of it."""
+    sc.found = made
+    rated = rate_drafts(sc, part, made)
+    if rated:
+        sc.found = [*made, *rated]
+        return rated + pact_drafts(sc, part)
+    if told(sc, part, made):
+        return []
+    for read in READERS:
+        one = read(sc, part)
+        if one:
+            return one
+    return []

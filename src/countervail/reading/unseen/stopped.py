@@ -60,7 +60,8 @@ def stop_drafts(sc: Scene, part: Stretch) -> list[Draft]:
     ):
         return []
     kind, cue = found
-    if evidence(sc, part, kind) < LEAST:
+    worth = evidence(sc, part, kind) - LEAST
+    if worth < 0.0:
         return []
     goods = known_goods(sc, part)
     effect = "lift" if kind == "open" else "new"
@@ -93,6 +94,7 @@ def stop_drafts(sc: Scene, part: Stretch) -> list[Draft]:
         who=who,
         whom=whom,
         goods=goods,
+        margin=worth,
     )
     if kind == "limit":
         made.volume = next((q.it for q in sc.s.volumes if part.within(q.lo)), None)

@@ -19,6 +19,10 @@ LIBERATION_DAY = (
     "Again? The Economic Impacts of Liberation Day Tariffs, Journal of International Economics "
     "157, 104138"
 )
+TAXING_WAGES = (
+    "OECD (2025), Taxing Wages 2025: Decomposition of Personal Income Taxes and the Role of Tax "
+    "Reliefs, OECD Publishing, Paris"
+)
 
 LEAST_KEPT = 1e-6
 """Part of its wage that a guess leaves to labour at least: a guess may be far out."""
@@ -61,7 +65,11 @@ class TaxRelief(ElasticLabour):
         Parameter(
             "tax",
             "of what labour earns, before anything that tariffs bring: a part of 1",
-            f"an assumption; in {LIBERATION_DAY} just what tariffs bring",
+            f"{TAXING_WAGES} (of labour costs at the average wage in 2024: 0.35 on average of 38 "
+            f"countries, 0 in Colombia, 0.53 in Belgium); in {LIBERATION_DAY} just what tariffs "
+            "bring",
+            0.0,
+            0.53,
         ),
     )
     references: ClassVar[tuple[str, ...]] = (
@@ -69,6 +77,7 @@ class TaxRelief(ElasticLabour):
         GREENWOOD,
         CHETTY,
         LIBERATION_DAY,
+        TAXING_WAGES,
     )
 
     def __post_init__(self) -> None:

@@ -39,7 +39,8 @@ STATISTICS = frozenset(
         *("wages", "stocks", "futures", "index", "votes", "poll", "harvest", "yield", "vote"),
         *("economists", "analysts", "cheaper", "respondents", "turnout", "bond", "bonds", "stake"),
         *("unemployment", "mortgage", "interest", "voters", "emissions", "population", "homes"),
-        *("threshold", "content", "premium"),
+        *("threshold", "content", "premium", "foreigners", "visitors", "drivers", "passengers"),
+        *("customers", "borrowers", "savers", "patients", "park", "passport", "fine", "fined"),
     }
 )
 PRICES = frozenset(
@@ -181,6 +182,8 @@ def _lies(sc: Scene, r: Mention) -> bool:
     if s.low(r.hi) != "on":
         return False
     words = set(s.words(r.hi + 1, r.hi + 6).split())
+    if any(r.hi < p.lo <= r.hi + 3 and p.it.adjective for p in s.places):
+        return True
     goods = any(r.hi < g.lo <= r.hi + 5 for g in s.products)
     return goods or bool(words & (set(goods_words()) | ANYTHING))
 

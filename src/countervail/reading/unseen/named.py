@@ -42,8 +42,8 @@ def named_drafts(sc: Scene, part: Stretch) -> list[Draft]:
         for m in sc.measures
         if part.within(m.head[0])
         and m.kind in KINDS
-        and id(m) not in sc.used
-        and (m.lead not in NONE or sc.s.low(m.lo + 1) == "more")
+        and (id(m) not in sc.used or _no_more(sc, m))
+        and (m.lead not in NONE or _no_more(sc, m))
         and sc.s.low(m.lo - 1) not in NONE
     ]
     for m in nouns:
@@ -51,6 +51,11 @@ def named_drafts(sc: Scene, part: Stretch) -> list[Draft]:
         if made:
             return made
     return _ended(sc, part)
+
+
+def _no_more(sc: Scene, m: MeasureNoun) -> bool:
+    """Return whether a measure is said to be no more."""
+    return m.lead == "no" and sc.s.low(m.lo + 1) == "more"
 
 
 def _effect(part: Stretch) -> tuple[str, Cue | None]:
@@ -71,7 +76,7 @@ def _of_noun(sc: Scene, part: Stretch, m: MeasureNoun) -> list[Draft]:
     struck_here = part.roles(sc, "origin", "against")
     money = any(part.within(q.lo) for q in s.money)
     effect, cue = _effect(part)
-    if m.lead == "no":
+    if _no_more(sc, m):
         effect, cue = "lift", None  # no more duties on its wine
     worth = 1.0 + 1.0 * bool(owner.codes) + 1.0 * bool(goods) + 1.0 * bool(struck_here)
     worth += 0.5 * money + 0.5 * (cue is not None) + 0.5 * (m.kind in {"tariff", "export", "ban"})
@@ -85,7 +90,7 @@ def _of_noun(sc: Scene, part: Stretch, m: MeasureNoun) -> list[Draft]:
     told = told_at(sc, part, cue, effect)
     if cue is None and told.standing.status == "in_force" and m.words & PLANNED:
         told = _as(told, "announced")
-    if m.lead == "no":
+    if _no_more(sc, m):
         told = _as(told, "removed")
     instrument = instrument_of(sc, m, part.hi, owner.codes)
     outward = instrument == "export_control"

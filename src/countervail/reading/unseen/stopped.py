@@ -13,7 +13,7 @@ from countervail.reading.unseen.clause_spans import Stretch, plays
 from countervail.reading.unseen.cues import Cue
 from countervail.reading.unseen.drafting import unseen_draft
 from countervail.reading.unseen.moods import told_at
-from countervail.reading.unseen.parties import home_of, left, struck, taker
+from countervail.reading.unseen.parties import POWER, home_of, left, struck, taker
 
 LEAST = 3.5
 """Evidence that goods are kept from passing by a power."""
@@ -38,6 +38,7 @@ POWERS = frozenset(
     }
 )
 AGAIN = frozenset({"again", "back", "resume", "resumed", "resumes"})
+NOTHING = frozenset({"no", "nothing", "none", "nobody"})
 DEALS = frozenset({"buy", "purchase", "import", "sell", "export", "ship", "source", "order"})
 UNTIL = frozenset({"until", "till", "before", "if", "unless", "whether", "once"})
 MOST = ("no more than", "not more than", "at most", "up to", "a maximum of", "only")
@@ -70,7 +71,12 @@ def stop_drafts(sc: Scene, part: Stretch) -> list[Draft]:
         future = sc.s.has(part.lo, cue.hi, {"will", "shall"})
         still = Standing("in_force", "may not", future, False)
         told = type(told)(still, told.passive, told.condition, told.mood)
-    outward = _outward(sc, part, cue)
+    if kind == "open" and cue.is_("in", "out", "move") and not told.condition:
+        helpers = set(sc.s.words(max(part.lo, cue.lo - 6), cue.lo).split())
+        if helpers & {"may", "can"}:  # they may send it again
+            free = Standing("removed", "may again", False, False)
+            told = type(told)(free, told.passive, told.condition, told.mood)
+    outward = _outward(sc, part, kind, cue)
     moving = cue.is_("in", "out") and kind == "forbidden"
     who = taker(sc, part, passive=told.passive or moving, outward=outward)
     if not who.codes:
@@ -120,13 +126,18 @@ def _cue(sc: Scene, part: Stretch) -> tuple[str, Cue] | None:
     opened = part.verbs("open", "in")
     if opened and "only" in s.words(opened[0].lo - 2, opened[0].hi + 3).split():
         return "forbidden", opened[0]
+    none = part.subject[0] < part.subject[1] and s.low(part.subject[0]) in NOTHING
     for q in part.verbs("in", "out"):
         helpers = set(s.words(max(part.lo, q.lo - 8), q.lo).split())
-        if helpers & ABLE and _denied(sc, part, q):
+        if none or (helpers & ABLE and _denied(sc, part, q)):
             return "forbidden", q
+    stays = part.verbs("keep")
+    if stays and "at home" in s.words(part.lo, part.hi):
+        return "forbidden", stays[0]
     again = part.has(sc, AGAIN) or "once more" in s.words(part.lo, part.hi)
     passing = part.verbs("in", "out", "move")
-    if again and passing and set(s.words(part.lo, part.hi).split()) & ABLE:
+    able = set(s.words(part.lo, part.hi).split()) & ABLE
+    if again and passing and (able or part.roles(sc, "to", "into")):
         return "open", passing[0]
     kept = part.verbs("keep")
     if kept and part.nouns("gate") and part.has(sc, {"from"}) and part.goods(sc):
@@ -204,10 +215,12 @@ def evidence(sc: Scene, part: Stretch, kind: str) -> float:
     organs = bool(words & organ_words())
     if powers or homes or organs:
         worth += 1.0
+    elif s.has(0, len(s.tokens), organ_words()) or any(r.place.it.kind in POWER for r in sc.roles):
+        worth += 0.5
     subject = {s.low(k) for k in range(*part.subject)}
-    if subject & FIRMS and not subject & organ_words() and kind != "forbidden":
+    if subject & FIRMS and not subject & organ_words() and kind in {"stop", "limit"}:
         worth -= 1.5
-    elif subject and not told_by_power(sc, part) and kind not in {"forbidden", "licence"}:
+    elif subject and not told_by_power(sc, part) and kind in {"stop", "limit"}:
         worth -= 1.0
     if kind == "limit" and _volumes(sc, part):
         worth += 1.0
@@ -229,12 +242,15 @@ def told_by_power(sc: Scene, part: Stretch) -> bool:
     return any(lo <= r.place.lo < hi and (plays(sc, r) != "none") for r in sc.roles)
 
 
-def _outward(sc: Scene, part: Stretch, cue: Cue) -> bool:
+def _outward(sc: Scene, part: Stretch, kind: str, cue: Cue) -> bool:
     """Return whether the goods are those that leave."""
+    roles = part.roles(sc)
+    if kind == "open" and part.roles(sc, "origin") and part.roles(sc, "to", "into"):
+        return False  # their firms may send it to China again
     out = 1.0 * part.has(sc, SELLS) + 1.0 * part.has(sc, ABROAD)
     out += 1.0 * bool([q for q in part.verbs("out") if not q.is_("in")])
     out += 1.0 * (cue.is_("out") and not cue.is_("in"))
-    roles = part.roles(sc)
+    out += 2.0 * ("at home" in sc.s.words(part.lo, part.hi))
     leaving = [r for r in roles if left(sc, r)]
     actors = {r.code for r in roles if r.what in {"actor", "owner"} and r not in leaving}
     gone = any(sc.s.low(r.place.lo - 1) == "leave" for r in leaving)

@@ -44,6 +44,7 @@ from countervail.scenario import Resolved, Scenario, open_scenario
 from countervail.solution import Solution
 from countervail.state import Engine, State, sharpened, solve_first, solve_next, solve_pair
 from countervail.world import World
+from countervail.world.outside import with_outside_option
 
 OTHER_START_LOG = 0.2
 """By how much prices, spending and output are moved apart for a second start."""
@@ -64,6 +65,7 @@ def solve(
     near: Solution | tuple[Hats, Hats] | None = None,
     horizon: Horizon = LONG,
     allow_partial: bool = False,
+    outside_option: float | None = None,
 ) -> Solution:
     """Return the certified equilibrium of a scenario, the second state relative to the first.
 
@@ -81,16 +83,21 @@ def solve(
             (``World.after``; docs/theory.md, Choices of the model).
         allow_partial: whether the answer may leave out what the world cannot hold or nothing
             prices; it says so, and warns.
+        outside_option: what makers whom the law leaves no buyer, and who cannot leave their good,
+            sell at home, per cent of their sales abroad (docs/horizons.md); the answer says so.
+            Without one such a question is refused.
 
     Raises:
-        InputError: the scenario does not fit the world, no such scenario, model or horizon, or JAX
-            is asked for and not installed.
+        InputError: the scenario does not fit the world, no such scenario, model or horizon, an
+            outside option that is none or finds no room, or JAX is asked for and not installed.
         NotPlaced: the world cannot hold a part of the question, or nothing prices it.
         NotCertified: no solution passed the check; no figures.
         NoEquilibrium: the case has none, with the reason.
     """
     scenario, model = asked(world, scenario).partly(allow_partial), model_of(model)
     world, model = met(world, scenario, model, horizon)
+    if outside_option is not None:
+        world = _with_outside_option(world, scenario, model, outside_option)
     base, resolved = place(world, scenario, model)
     return solve_placed(base, scenario, model, resolved, world, engine=engine, near=near)
 
@@ -117,6 +124,25 @@ def place(world: World, scenario: Scenario, model: Model) -> tuple[World, Resolv
         raise error.named(world.countries, world.sectors) from None
     resolved.warn_of_gaps(scenario.name)
     return world, resolved
+
+
+def _with_outside_option(world: World, scenario: Scenario, model: Model, per_cent: float) -> World:
+    """Return the world with sales at home of makers whom either state leaves no buyer.
+
+    Raises:
+        InputError: the part is none, or finds no room.
+    """
+    makers: list[tuple[str, str]] = []
+    while True:
+        found = with_outside_option(world, makers, per_cent)
+        placed, resolved = place(found, scenario, model)
+        chosen, base, shocks, _ = posed(placed, model, resolved)
+        unsold = np.logical_or(*(chosen.unsold(base, shock) for shock in shocks))
+        names = [(world.countries[n], world.sectors[j]) for j, n in np.argwhere(unsold)]
+        more = [one for one in names if one not in makers]  # who may not sell at home is refused
+        if not more:
+            return found if makers else world
+        makers += more
 
 
 def solve_draw(

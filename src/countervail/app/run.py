@@ -76,6 +76,12 @@ class RunRequest(DrawnRequest):
         "and long in a world of a horizon.",
         metavar="YEARS",
     )
+    outside_option: float | None = option(
+        None,
+        "What makers whom the law leaves no buyer sell at home, per cent of their sales; without "
+        "it such a question is refused.",
+        metavar="PERCENT",
+    )
     path: bool = option(
         False, "Add every horizon from one year to the long run, one after another."
     )
@@ -120,7 +126,9 @@ class RunRequest(DrawnRequest):
         question = self.question(world, self.ledger.opened()).partly(self.allow_partial)
         world = self.place.asked(world, question)
         horizon = self.horizon or (FIRST if world.horizon is None else LONG)
-        solution = solve(world, question, model, horizon=horizon)
+        solution = solve(
+            world, question, model, horizon=horizon, outside_option=self.outside_option
+        )
         found = {horizon_key(horizon): solution}
         beside: Mapping[str, Any] | None = None
         if solution.world.horizon is not None:
@@ -231,8 +239,9 @@ class RunRequest(DrawnRequest):
         found = {}
         with show("horizons") as progress:
             for k, horizon in enumerate(HORIZONS):
-                answer = known.get(horizon) or solve(world, question, model, horizon=horizon)
-                found[horizon] = answer
+                found[horizon] = known.get(horizon) or solve(
+                    world, question, model, horizon=horizon, outside_option=self.outside_option
+                )
                 progress(k + 1, len(HORIZONS))
         return path(found)
 

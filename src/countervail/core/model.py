@@ -501,6 +501,9 @@ class Model(Protocol):
     def deficit(self, base: Baseline, wage_hat: Array, weights: Weights) -> Array:
         """Return D'[n, s] of the closure."""
 
+    def unsold(self, base: Baseline, shock: Shock) -> Array:
+        """Return which makers a state leaves no buyer, who cannot leave their good, [j, n]."""
+
     def mobile_share(self, base: Baseline) -> Array:
         """Return the part of each producer's value added that the wage pays, [j, n]."""
 

@@ -244,6 +244,10 @@ class Economy:
         earned = wage_hat * weights.labour_hat * base.value_added[:, None]
         return self.closure.deficit(base, wage_hat, earned) + weights.transfer
 
+    def unsold(self, base: Baseline, shock: Shock) -> Any:
+        """Return which makers a state leaves no buyer, who cannot leave their good, [j, n]."""
+        return self.factors.unsold(base, self.sourcing.prepare(base, shock))
+
     def mobile_share(self, base: Baseline) -> Any:
         """Return the part of each producer's value added that the wage pays, [j, n]."""
         return self.factors.mobile_share(base)

@@ -59,7 +59,8 @@ def settings(world: World) -> dict[str, Any] | None:
         {key: one[key] for key in ("good", "name", "sector", "basis", "range", "class", "year")}
         for one in world.provenance.get("goods", ())
     ]
-    return {**{key: note[key] for key in kept}, "goods": goods}
+    option = world.provenance.get("outside_option")
+    return {**{key: note[key] for key in kept}, "goods": goods, "outside_option": option}
 
 
 def words(world: World) -> str:

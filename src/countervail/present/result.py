@@ -49,6 +49,7 @@ from countervail.present.worlds import restored_words
 from countervail.provenance import software
 from countervail.scenario import other_law
 from countervail.solution import Solution
+from countervail.world.outside import outside_words
 
 ASSUMED = "Assumptions that matter"
 """Heading of what an answer rests on."""
@@ -387,6 +388,7 @@ def headline(solution: Solution, lang: Language | None = None) -> list[Words]:
     return [
         *_of_drafts(solution),
         *noted,
+        *([Words(outside, "strong")] if (outside := outside_words(solution.observed)) else ()),
         *(Words(full(said, one)) for one in quotas.asked_about(solution)),
     ]
 

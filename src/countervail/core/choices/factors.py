@@ -39,6 +39,9 @@ class Factors(Protocol):
             NoEquilibrium: with the reason, and the country it is about.
         """
 
+    def unsold(self, base: Baseline, weights: Weights) -> Array:
+        """Return which makers have lost every buyer and cannot leave their good, [j, n]."""
+
     def before(self, wage_hat: Array, living: Callable[[], Array]) -> Array:
         """Return what of a state the wages of the next are held to, [n].
 
@@ -183,6 +186,10 @@ class FullEmployment(Choice):
 
     follows: ClassVar[bool] = False
     full_employment: ClassVar[bool] = True
+
+    def unsold(self, base: Baseline, weights: Weights) -> Array:  # noqa: ARG002
+        """Return none [j, n]: whoever has lost every buyer leaves the good."""
+        return np.zeros(base.gross_output.shape, dtype=np.bool_)
 
     def before(self, wage_hat: Array, living: Callable[[], Array]) -> Array:  # noqa: ARG002
         """Return zeros [n]: wages are held to nothing."""

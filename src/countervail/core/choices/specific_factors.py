@@ -44,7 +44,8 @@ NOTHING_MOVES = (
 )
 UNSOLD = (
     "{country} could sell {sector} to nobody, not even at home, and what makes it cannot leave it: "
-    "no price, however low, clears its market; leave it a buyer, or take the long run"
+    "no price, however low, clears its market; leave it a buyer, take the long run, or say what "
+    "part of its sales could go home (--outside-option 5)"
 )
 
 
@@ -107,10 +108,17 @@ class SpecificFactors(FullEmployment):
         stuck = np.flatnonzero(~(stays.mobile[:, 0] > LEAST_MOBILE_PART * base.value_added))
         if len(stuck):
             raise NoEquilibrium(NOTHING_MOVES, country=int(stuck[0]))
-        unsold = _unsold(base, weights) & (stays.share[:, :, 0] > 0)
-        if unsold.any():
-            good, country = (int(at[0]) for at in np.nonzero(unsold))
-            raise NoEquilibrium(UNSOLD, country=country, sector=int(stays.rows[good]))
+        unsold = np.argwhere(self.unsold(base, weights))
+        if len(unsold):
+            good, country = map(int, unsold[0])
+            raise NoEquilibrium(UNSOLD, country=country, sector=good)
+
+    def unsold(self, base: Baseline, weights: Weights) -> Array:
+        """Return which makers have lost every buyer and cannot leave their good, [j, n]."""
+        found = np.zeros(base.gross_output.shape, dtype=np.bool_)
+        stays = _stays(base)
+        found[stays.rows] = _unsold(base, weights) & (stays.share[:, :, 0] > 0)
+        return found
 
     def numeraire(
         self, log_wage: Any, base: Baseline, weights: Weights, own: tuple[Any, ...]

@@ -15,7 +15,7 @@ from countervail.reading.confidence import weigh
 from countervail.reading.discourse import Discourse
 from countervail.reading.draft import Draft
 from countervail.reading.events import read_scene
-from countervail.reading.frames import scene
+from countervail.reading.frames import Scene, scene
 from countervail.reading.garble import Matched, matched
 from countervail.reading.gate import (
     FALSE,
@@ -35,6 +35,7 @@ from countervail.reading.load import Source
 from countervail.reading.mentions.dates import find_dates
 from countervail.reading.mentions.rates import find_money, find_rates, find_volumes
 from countervail.reading.merge import add, close
+from countervail.reading.parties.weighed import weigh_parties
 from countervail.reading.places import find_places
 from countervail.reading.products import find_products
 from countervail.reading.relations import find_relations
@@ -77,20 +78,10 @@ class Reading:
 
 def read_source(source: Source) -> Reading:
     """Return what a text says, sentence by sentence."""
-    whole = matched(source.text)
-    on = source.date or _printed(whole.text)
-    parts = _sentences(whole, on)
-    story = _opened(whole.text, parts, on)
-    story.garbled = bool(whole.garbled)
-    listed: list[Listed] = []
-    beside = Beside()
-    energy = energy_only(whole.text[:20_000])
-    texts = [whole.text[s.start : s.end] for s in parts]
-    story.model = of_models(texts)
-    story.border = len(set(TRADE.findall(whole.text[:20_000].lower())))
-    for s, text in zip(parts, texts, strict=True):
-        listed += _sentence(story, s, text, energy, beside)
-    close(story)
+    told = first_reading(source)
+    story, on = told.story, told.on
+    weigh_parties(story, told.scenes)
+    listed = list(told.listed)
     for one in story.drafts:
         settle(one, on.isoformat() if on else "")
     standing = [d for d in story.drafts if not d.listed]
@@ -103,13 +94,55 @@ def read_source(source: Source) -> Reading:
         source,
         sorted(standing, key=lambda d: (d.start, d.end)),
         sorted(set(listed)),
-        whole.garbled,
-        parts,
+        told.whole.garbled,
+        [sc.s for sc in told.scenes],
         story,
-        beside.goals,
-        beside.claims,
-        beside.relations,
+        told.beside.goals,
+        told.beside.claims,
+        told.beside.relations,
     )
+
+
+@dataclass(frozen=True)
+class FirstReading:
+    """A text read sentence by sentence, before its drafts are weighed as a whole.
+
+    Attributes:
+        whole: the text as it is matched.
+        on: its day.
+        story: what it said, with its drafts.
+        scenes: its sentences.
+        listed, beside: what is no measure, and what it says beside its measures.
+    """
+
+    whole: Matched
+    on: date | None
+    story: Discourse
+    scenes: list[Scene]
+    listed: list[Listed]
+    beside: Beside
+
+
+def first_reading(source: Source) -> FirstReading:
+    """Return a text read sentence by sentence."""
+    whole = matched(source.text)
+    on = source.date or _printed(whole.text)
+    parts = _sentences(whole, on)
+    story = _opened(whole.text, parts, on)
+    story.garbled = bool(whole.garbled)
+    listed: list[Listed] = []
+    scenes: list[Scene] = []
+    beside = Beside()
+    energy = energy_only(whole.text[:20_000])
+    texts = [whole.text[s.start : s.end] for s in parts]
+    story.model = of_models(texts)
+    story.border = len(set(TRADE.findall(whole.text[:20_000].lower())))
+    for s, text in zip(parts, texts, strict=True):
+        sc = scene(s, story)
+        scenes.append(sc)
+        listed += _sentence(sc, text, energy, beside)
+    close(story)
+    return FirstReading(whole, on, story, scenes, listed, beside)
 
 
 REASONS = {
@@ -241,14 +274,12 @@ class Beside:
     relations: list[dict[str, Any]] = field(default_factory=list)
 
 
-def _sentence(
-    story: Discourse, s: Sentence, text: str, energy: bool, beside: Beside
-) -> list[Listed]:
+def _sentence(sc: Scene, text: str, energy: bool, beside: Beside) -> list[Listed]:
     """Read one sentence into what was said; return what of it is no measure."""
+    story, s = sc.story, sc.s
     for place in s.places:
         if place.it.kind == "bloc":
             story.bloc = place.it.code
-    sc = scene(s, story)
     gone: list[Listed] = []
     kept = []
     for m in sc.measures:

@@ -1,0 +1,79 @@
+"""The parts of a draft's countries by weight: the best of all candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from countervail.reading.discourse import Discourse
+from countervail.reading.draft import CARRIED, INFERRED, STATED, Draft
+from countervail.reading.frames import Scene
+from countervail.reading.lexicon import table
+from countervail.reading.parties.facts import (
+    Codes,
+    Matter,
+    candidates,
+    matter,
+    of_struck,
+    of_taker,
+    targets,
+)
+from countervail.reading.parties.named import cast_of
+
+LEFT = frozenset({"agreement"})
+"""Instruments whose two sides are read together, where they are told."""
+
+
+@cache
+def weights(part: str) -> Mapping[str, float]:
+    """Return what each fact weighs for a part, ``taker`` or ``struck``."""
+    return {row["fact"]: float(row["weight"]) for row in table("party_weights") if row["part"] == part}
+
+
+def worth(part: str, facts: Mapping[str, float]) -> float:
+    """Return how much facts speak for a country in a part."""
+    known = weights(part)
+    return sum(known.get(name, 0.0) * value for name, value in facts.items())
+
+
+def weigh_parties(story: Discourse, scenes: Sequence[Scene]) -> None:
+    """Give each draft of a text the parties that most speaks for, in the order of the text."""
+    cast = cast_of(scenes)
+    drafts = sorted((d for d in story.drafts if not d.listed), key=lambda d: (d.start, d.end))
+    for k, d in enumerate(drafts):
+        if d.instrument not in LEFT:
+            weigh_draft(matter(d, drafts[:k], drafts[k + 1 :], cast, story))
+
+
+def weigh_draft(m: Matter) -> None:
+    """Give a draft its parties."""
+    d = m.draft
+    own, whom = d.implementer, d.targets
+    if d.how.get("implementer") != STATED:
+        own = _best("taker", [(codes, of_taker(m, codes)) for codes in candidates(m)])
+    if d.how.get("targets") != STATED or set(own) & set(whom):
+        whom = _best("struck", [(codes, of_struck(m, own, codes)) for codes in targets(m, own)])
+    for name, codes, old in (("implementer", own, d.implementer), ("targets", whom, d.targets)):
+        if set(codes) != set(old):
+            d.how[name], cue = _known(m, codes)
+            d.cue.pop(name, None)
+            if cue is not None:
+                d.cue[name] = cue
+    if set(own) != set(d.implementer):
+        d.implementer = own
+    if set(whom) != set(d.targets):
+        d.targets = whom
+
+
+def _best(part: str, weighed: Sequence[tuple[Codes, Mapping[str, float]]]) -> Codes:
+    if not weighed:
+        return ()
+    return max(weighed, key=lambda pair: worth(part, pair[1]))[0]
+
+
+def _known(m: Matter, codes: Codes) -> tuple[str, tuple[int, int] | None]:
+    """Return how a part is known, and where in the text it is told."""
+    here = [one for one in m.here() if one.code in codes]
+    if here:
+        return INFERRED, (here[0].start, here[0].end)
+    return CARRIED, None

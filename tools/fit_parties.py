@@ -1,0 +1,326 @@
+"""Fit what each fact weighs for who takes a measure and whom it falls on.
+
+A conditional logit over the candidates of each labelled measure, with a quadratic penalty, on the
+project's own labelled texts; ``data/reading/party_weights.csv`` is what it writes. Measures that no
+draft tells are learned from too, by the place of their words.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import random
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from countervail.reading.draft import Draft
+from countervail.reading.load import from_text
+from countervail.reading.parties.facts import Matter, candidates, matter, of_struck, of_taker, targets
+from countervail.reading.parties.named import cast_of
+from countervail.reading.parties.weighed import LEFT
+from countervail.reading.reader import FirstReading, first_reading
+from countervail.reading.record import measure
+from tests.reading.grid import Case, cases, right
+
+ROOT = Path(__file__).parent.parent
+HOME = ROOT / "src/countervail/data/reading/party_weights.csv"
+LABELLED = ROOT / "tests/reading/labelled.jsonl"
+PENALTY = 1.5
+GRID = 0.15
+"""Weight of a measure of the grid, whose rules were mended until they read it."""
+KEEP = 0.03
+"""Least weight that is written."""
+PARTS = ("taker", "struck")
+Facts = dict[str, float]
+
+
+@dataclass
+class Choice:
+    """Candidates for one part of one measure.
+
+    Attributes:
+        text: number of the text.
+        part: ``taker`` or ``struck``.
+        facts: of each candidate.
+        good: whether each is right.
+        kept: number of the one that reading had; -1 is none.
+        weight: of the measure.
+    """
+
+    text: int
+    part: str
+    facts: list[Facts]
+    good: list[bool]
+    kept: int
+    weight: float = 1.0
+    stated: bool = False
+
+
+@dataclass
+class Labelled:
+    """A labelled measure.
+
+    Attributes:
+        takers, struck: each the sets of codes that are right.
+        anyone: whether any target is right.
+        draft: that tells it, or one made for its place.
+        made: whether that was made.
+    """
+
+    takers: list[frozenset[str]]
+    struck: list[frozenset[str]]
+    anyone: bool
+    draft: Draft
+    made: bool = field(default=False)
+
+
+def _sets(first: Sequence[str], others: Sequence[Sequence[str]]) -> list[frozenset[str]]:
+    return [frozenset(c for c in one if c != "ALL") for one in (first, *others)]
+
+
+def _fits(codes: frozenset[str], wanted: Sequence[frozenset[str]]) -> bool:
+    return any(
+        codes == w or (len(w) >= 3 and len(codes & w) / len(codes | w) >= 0.5) for w in wanted
+    )
+
+
+def _place(told: FirstReading, start: int, end: int) -> int:
+    """Return the number of the sentence that most of a stretch stands in."""
+    shared = [min(sc.s.end, end) - max(sc.s.start, start) for sc in told.scenes]
+    return max(range(len(shared)), key=lambda n: shared[n])
+
+
+def _nearness(d: Draft, m: dict[str, Any]) -> float:
+    both = min(d.end, m["end"]) - max(d.start, m["start"])
+    if both <= 0:
+        return 0.0
+    near = both / min(d.end - d.start, m["end"] - m["start"])
+    near += 0.5 * (d.instrument == m["instrument"])
+    rate = m.get("rate")
+    if (d.rate is None) != (rate is None):
+        return near - 0.3
+    if rate is not None and d.rate is not None:
+        near += 1.0 if abs(d.rate.value - rate["value"]) < 0.05 else -1.0
+    return near
+
+
+def of_row(told: FirstReading, row: dict[str, Any]) -> list[Labelled]:
+    """Return the labelled measures of a text with the drafts that tell them."""
+    drafts = [d for d in told.story.drafts if not d.listed]
+    pairs = sorted(
+        ((_nearness(d, m), i, j) for i, d in enumerate(drafts) for j, m in enumerate(row["measures"])),
+        reverse=True,
+    )
+    mine: dict[int, Draft] = {}
+    used: set[int] = set()
+    for near, i, j in pairs:
+        if near > 0.4 and i not in used and j not in mine:
+            mine[j] = drafts[i]
+            used.add(i)
+    found = []
+    for j, m in enumerate(row["measures"]):
+        draft = mine.get(j)
+        made = draft is None
+        if draft is None:
+            n = _place(told, m["start"], m["end"])
+            draft = Draft((), m["instrument"], m["status"], m["start"], m["end"], "made", n)
+        found.append(
+            Labelled(
+                _sets(m["implementer"], m.get("implementer_ok", ())),
+                _sets(m["targets"], m.get("targets_ok", ())),
+                bool(m.get("targets_any")),
+                draft,
+                made,
+            )
+        )
+    return found
+
+
+def of_case(told: FirstReading, case: Case) -> list[Labelled]:
+    """Return the labelled measures of a text of the grid with the drafts that tell them."""
+    drafts = [d for d in told.story.drafts if not d.listed]
+    text = case.text
+    pairs = sorted(
+        (len(right(w, measure(text, d))), i, j)
+        for i, d in enumerate(drafts)
+        for j, w in enumerate(case.wants)
+    )
+    found, done, used = [], set(), set()
+    for wrong, i, j in pairs:
+        if wrong > 4 or i in used or j in done:
+            continue
+        used.add(i)
+        done.add(j)
+        w = case.wants[j]
+        none = frozenset({"ALL"})
+        found.append(Labelled([w.implementer], [w.targets - none], False, drafts[i]))
+    return found
+
+
+def choices(told: FirstReading, labelled: Sequence[Labelled], text: int, weight: float) -> Iterator[Choice]:
+    """Return the choices of a text's labelled measures."""
+    cast = cast_of(told.scenes)
+    drafts = [d for d in told.story.drafts if not d.listed]
+    for one in labelled:
+        d = one.draft
+        if d.instrument in LEFT:
+            continue
+        before = sorted((x for x in drafts if (x.start, x.end) < (d.start, d.end)), key=lambda x: x.start)
+        after = sorted((x for x in drafts if (x.start, x.end) > (d.start, d.end)), key=lambda x: x.start)
+        m = matter(d, before, after, cast, told.story)
+        takers = candidates(m)
+        yield _choice(m, "taker", takers, one.takers, one, text, weight)
+        if not one.anyone:
+            own = next((c for c in takers if frozenset(c) in one.takers), None)
+            if own is None:
+                own = tuple(sorted(one.takers[0]))
+            yield _choice(m, "struck", targets(m, own), one.struck, one, text, weight, own)
+
+
+def _choice(
+    m: Matter,
+    part: str,
+    able: Sequence[tuple[str, ...]],
+    wanted: Sequence[frozenset[str]],
+    one: Labelled,
+    text: int,
+    weight: float,
+    own: tuple[str, ...] = (),
+) -> Choice:
+    d = m.draft
+    had = set(d.implementer if part == "taker" else d.targets)
+    facts, good, kept = [], [], -1
+    for k, codes in enumerate(able):
+        known = of_taker(m, codes) if part == "taker" else of_struck(m, own, codes)
+        if one.made or weight != 1.0:
+            known = {name: v for name, v in known.items() if not name.startswith("kept")}
+        if set(codes) == had and not one.made:
+            kept = k
+        facts.append(known)
+        good.append(_fits(frozenset(codes), wanted))
+    stated = d.how.get("implementer" if part == "taker" else "targets") == "stated"
+    return Choice(text, part, facts, good, kept, weight, stated)
+
+
+def gathered(paths: Sequence[Path], grid: bool, more: Sequence[Path] = ()) -> list[Choice]:
+    """Return all choices of labelled texts, and of the grid."""
+    found: list[Choice] = []
+    number = 0
+    for path in (*paths, *more):
+        for line in path.read_text("utf-8").splitlines():
+            row = json.loads(line)
+            told = first_reading(from_text(row["text"], date.fromisoformat(row["doc_date"])))
+            found += choices(told, of_row(told, row), number, GRID if path in more else 1.0)
+            number += 1
+    for case in cases() if grid else ():
+        told = first_reading(from_text(case.text, case.on))
+        found += choices(told, of_case(told, case), number, GRID)
+        number += 1
+    return found
+
+
+def fitted(some: Sequence[Choice], penalty: float, steps: int = 400) -> Facts:
+    """Return weights of facts: gradient ascent with momentum on the penalised likelihood."""
+    usable = [c for c in some if any(c.good) and not all(c.good)]
+    names = sorted({name for c in usable for facts in c.facts for name in facts})
+    at = {name: k for k, name in enumerate(names)}
+    rows, cols, vals, owner, good, weight = [], [], [], [], [], []
+    n = 0
+    for k, c in enumerate(usable):
+        for facts, ok in zip(c.facts, c.good, strict=True):
+            for name, v in facts.items():
+                rows.append(n)
+                cols.append(at[name])
+                vals.append(v)
+            owner.append(k)
+            good.append(ok)
+            n += 1
+        weight.append(c.weight)
+    r, q, v = np.array(rows), np.array(cols), np.array(vals)
+    o, g, w = np.array(owner), np.array(good, float), np.array(weight)
+    x, moved, scale = np.zeros(len(names)), np.zeros(len(names)), np.full(len(names), 1e-8)
+    for _ in range(steps):
+        score = np.bincount(r, v * x[q], n)
+        top = np.full(len(usable), -np.inf)
+        np.maximum.at(top, o, score)
+        e = np.exp(score - top[o])
+        p = e / np.bincount(o, e)[o]
+        eg = e * g
+        pg = eg / np.bincount(o, eg)[o]
+        slope = np.bincount(q, v * ((pg - p) * w[o])[r], len(names)) - penalty * x
+        moved = 0.9 * moved + 0.1 * slope
+        scale = 0.99 * scale + 0.01 * slope**2
+        x = x + 0.05 * moved / (np.sqrt(scale) + 1e-6)
+    return dict(zip(names, x.tolist(), strict=True))
+
+
+def hits(some: Sequence[Choice], weights: Facts) -> tuple[int, int, int, int]:
+    """Return how many choices are right by weights, were right as read, can be, and all."""
+    able = was = can = 0
+    for c in some:
+        if not c.facts:
+            continue
+        scores = [sum(weights.get(n, 0.0) * v for n, v in f.items()) for f in c.facts]
+        able += c.good[int(np.argmax(scores))]
+        was += c.kept >= 0 and c.good[c.kept]
+        can += any(c.good)
+    return able, was, can, len(some)
+
+
+def crossed(some: Sequence[Choice], penalty: float, folds: int = 8) -> str:
+    """Return how many choices of labelled texts are right when fitted without their text."""
+    own = [c for c in some if c.weight == 1.0]
+    grid = [c for c in some if c.weight != 1.0]
+    texts = sorted({c.text for c in own})
+    random.Random(5).shuffle(texts)
+    found = [0, 0, 0, 0]
+    made = [0, 0]
+    for k in range(folds):
+        out = set(texts[k::folds])
+        weights = fitted([c for c in own if c.text not in out] + grid, penalty)
+        held = [c for c in own if c.text in out]
+        drafted = [c for c in held if c.kept >= 0 and not c.stated]
+        found = [a + b for a, b in zip(found, hits(drafted, weights), strict=True)]
+        rest = hits([c for c in held if c.kept < 0], weights)
+        made = [made[0] + rest[0], made[1] + rest[3]]
+    return f"drafted: weighed {found[0]}, as read {found[1]}, can be {found[2]}, of {found[3]}; not drafted: {made[0]} of {made[1]}"
+
+
+def main() -> None:
+    """Fit, say how it does on texts left out, and write the table."""
+    args = argparse.ArgumentParser(description=__doc__)
+    args.add_argument("--texts", nargs="*", type=Path, default=[LABELLED])
+    args.add_argument("--penalty", nargs="*", type=float, default=[PENALTY])
+    args.add_argument("--grid", type=float, default=GRID)
+    args.add_argument("--more", nargs="*", type=Path, default=[])
+    args.add_argument("--cross", action="store_true")
+    said = args.parse_args()
+    every = gathered(said.texts, said.grid > 0, said.more)
+    for c in every:
+        if c.weight != 1.0:
+            c.weight = said.grid
+    rows = []
+    for part in PARTS:
+        some = [c for c in every if c.part == part]
+        for penalty in said.penalty if said.cross else ():
+            sys.stdout.write(f"{part}, penalty {penalty:g}: {crossed(some, penalty)}\n")
+        weights = fitted(some, said.penalty[0])
+        able, was, can, n = hits([c for c in some if c.weight != 1.0], weights)
+        sys.stdout.write(f"{part}, grid: weighed {able}, as read {was}, can be {can}, of {n}\n")
+        rows += [(part, name, f"{w:.2f}") for name, w in sorted(weights.items()) if abs(w) >= KEEP]
+    with HOME.open("w", newline="", encoding="utf-8") as file:
+        out = csv.writer(file, lineterminator="\n")
+        out.writerow(["part", "fact", "weight"])
+        out.writerows(rows)
+    sys.stdout.write(f"written to {HOME}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -22,7 +22,14 @@ import numpy as np
 
 from countervail.reading.draft import Draft
 from countervail.reading.load import from_text
-from countervail.reading.parties.facts import Matter, candidates, matter, of_struck, of_taker, targets
+from countervail.reading.parties.facts import (
+    Matter,
+    candidates,
+    matter,
+    of_struck,
+    of_taker,
+    targets,
+)
 from countervail.reading.parties.named import cast_of
 from countervail.reading.parties.weighed import LEFT
 from countervail.reading.reader import FirstReading, first_reading
@@ -33,8 +40,9 @@ ROOT = Path(__file__).parent.parent
 HOME = ROOT / "src/countervail/data/reading/party_weights.csv"
 LABELLED = ROOT / "tests/reading/labelled.jsonl"
 PENALTY = 1.5
-GRID = 0.15
-"""Weight of a measure of the grid, whose rules were mended until they read it."""
+GRID = 0.3
+"""Weight of a measure of the grid, whose rules were mended until they read it: it is learned from
+as if no rule had read it, and, at a third of this, as it was read."""
 KEEP = 0.03
 """Least weight that is written."""
 PARTS = ("taker", "struck")
@@ -101,7 +109,7 @@ def _nearness(d: Draft, m: dict[str, Any]) -> float:
     both = min(d.end, m["end"]) - max(d.start, m["start"])
     if both <= 0:
         return 0.0
-    near = both / min(d.end - d.start, m["end"] - m["start"])
+    near = float(both / min(d.end - d.start, m["end"] - m["start"]))
     near += 0.5 * (d.instrument == m["instrument"])
     rate = m.get("rate")
     if (d.rate is None) != (rate is None):
@@ -115,7 +123,11 @@ def of_row(told: FirstReading, row: dict[str, Any]) -> list[Labelled]:
     """Return the labelled measures of a text with the drafts that tell them."""
     drafts = [d for d in told.story.drafts if not d.listed]
     pairs = sorted(
-        ((_nearness(d, m), i, j) for i, d in enumerate(drafts) for j, m in enumerate(row["measures"])),
+        (
+            (_nearness(d, m), i, j)
+            for i, d in enumerate(drafts)
+            for j, m in enumerate(row["measures"])
+        ),
         reverse=True,
     )
     mine: dict[int, Draft] = {}
@@ -164,7 +176,9 @@ def of_case(told: FirstReading, case: Case) -> list[Labelled]:
     return found
 
 
-def choices(told: FirstReading, labelled: Sequence[Labelled], text: int, weight: float) -> Iterator[Choice]:
+def choices(
+    told: FirstReading, labelled: Sequence[Labelled], text: int, weight: float
+) -> Iterator[Choice]:
     """Return the choices of a text's labelled measures."""
     cast = cast_of(told.scenes)
     drafts = [d for d in told.story.drafts if not d.listed]
@@ -172,16 +186,24 @@ def choices(told: FirstReading, labelled: Sequence[Labelled], text: int, weight:
         d = one.draft
         if d.instrument in LEFT:
             continue
-        before = sorted((x for x in drafts if (x.start, x.end) < (d.start, d.end)), key=lambda x: x.start)
-        after = sorted((x for x in drafts if (x.start, x.end) > (d.start, d.end)), key=lambda x: x.start)
+        before = sorted(
+            (x for x in drafts if (x.start, x.end) < (d.start, d.end)), key=lambda x: x.start
+        )
+        after = sorted(
+            (x for x in drafts if (x.start, x.end) > (d.start, d.end)), key=lambda x: x.start
+        )
         m = matter(d, before, after, cast, told.story)
         takers = candidates(m)
-        yield _choice(m, "taker", takers, one.takers, one, text, weight)
+        bares = ((True, weight), (False, weight / 3)) if weight != 1.0 else ((False, 1.0),)
+        for bare, w in bares:
+            yield _choice(m, "taker", takers, one.takers, one, text, w, (), bare)
         if not one.anyone:
             own = next((c for c in takers if frozenset(c) in one.takers), None)
             if own is None:
                 own = tuple(sorted(one.takers[0]))
-            yield _choice(m, "struck", targets(m, own), one.struck, one, text, weight, own)
+            for bare, w in bares:
+                able = targets(m, own)
+                yield _choice(m, "struck", able, one.struck, one, text, w, own, bare)
 
 
 def _choice(
@@ -193,13 +215,14 @@ def _choice(
     text: int,
     weight: float,
     own: tuple[str, ...] = (),
+    bare: bool = False,
 ) -> Choice:
     d = m.draft
     had = set(d.implementer if part == "taker" else d.targets)
     facts, good, kept = [], [], -1
     for k, codes in enumerate(able):
         known = of_taker(m, codes) if part == "taker" else of_struck(m, own, codes)
-        if one.made or weight != 1.0:
+        if one.made or bare:
             known = {name: v for name, v in known.items() if not name.startswith("kept")}
         if set(codes) == had and not one.made:
             kept = k
@@ -209,56 +232,77 @@ def _choice(
     return Choice(text, part, facts, good, kept, weight, stated)
 
 
-def gathered(paths: Sequence[Path], grid: bool, more: Sequence[Path] = ()) -> list[Choice]:
+def gathered(paths: Sequence[Path]) -> list[Choice]:
     """Return all choices of labelled texts, and of the grid."""
     found: list[Choice] = []
     number = 0
-    for path in (*paths, *more):
+    for path in paths:
         for line in path.read_text("utf-8").splitlines():
             row = json.loads(line)
             told = first_reading(from_text(row["text"], date.fromisoformat(row["doc_date"])))
-            found += choices(told, of_row(told, row), number, GRID if path in more else 1.0)
+            found += choices(told, of_row(told, row), number, 1.0)
             number += 1
-    for case in cases() if grid else ():
+    for case in cases():
         told = first_reading(from_text(case.text, case.on))
         found += choices(told, of_case(told, case), number, GRID)
         number += 1
     return found
 
 
-def fitted(some: Sequence[Choice], penalty: float, steps: int = 400) -> Facts:
-    """Return weights of facts: gradient ascent with momentum on the penalised likelihood."""
+@dataclass(frozen=True)
+class Table:
+    """Choices as arrays: one entry a fact of a candidate, one candidate a row.
+
+    Attributes:
+        names: of the facts.
+        row, fact, value: of each entry.
+        choice, good: of each candidate: number of its choice, 1 where it is right.
+        weight: of each choice.
+    """
+
+    names: list[str]
+    row: Any
+    fact: Any
+    value: Any
+    choice: Any
+    good: Any
+    weight: Any
+
+
+def _tabled(some: Sequence[Choice]) -> Table:
     usable = [c for c in some if any(c.good) and not all(c.good)]
     names = sorted({name for c in usable for facts in c.facts for name in facts})
     at = {name: k for k, name in enumerate(names)}
-    rows, cols, vals, owner, good, weight = [], [], [], [], [], []
-    n = 0
-    for k, c in enumerate(usable):
-        for facts, ok in zip(c.facts, c.good, strict=True):
-            for name, v in facts.items():
-                rows.append(n)
-                cols.append(at[name])
-                vals.append(v)
-            owner.append(k)
-            good.append(ok)
-            n += 1
-        weight.append(c.weight)
-    r, q, v = np.array(rows), np.array(cols), np.array(vals)
-    o, g, w = np.array(owner), np.array(good, float), np.array(weight)
-    x, moved, scale = np.zeros(len(names)), np.zeros(len(names)), np.full(len(names), 1e-8)
+    rows = [facts for c in usable for facts in c.facts]
+    entries = [(n, at[name], v) for n, facts in enumerate(rows) for name, v in facts.items()]
+    row, fact, value = (np.array(column) for column in zip(*entries, strict=True))
+    choice = np.array([k for k, c in enumerate(usable) for _ in c.facts])
+    good = np.array([float(ok) for c in usable for ok in c.good])
+    return Table(names, row, fact, value, choice, good, np.array([c.weight for c in usable]))
+
+
+def _slope(t: Table, x: Any, penalty: float) -> Any:
+    """Return how the penalised likelihood of the right candidates rises with each weight."""
+    score = np.bincount(t.row, t.value * x[t.fact], len(t.choice))
+    top = np.full(len(t.weight), -np.inf)
+    np.maximum.at(top, t.choice, score)
+    e = np.exp(score - top[t.choice])
+    every = e / np.bincount(t.choice, e)[t.choice]
+    right_ones = e * t.good / np.bincount(t.choice, e * t.good)[t.choice]
+    push = (right_ones - every) * t.weight[t.choice]
+    return np.bincount(t.fact, t.value * push[t.row], len(x)) - penalty * x
+
+
+def fitted(some: Sequence[Choice], penalty: float, steps: int = 400) -> Facts:
+    """Return weights of facts: ascent with momentum and scaled steps."""
+    t = _tabled(some)
+    x, moved, scale = (np.zeros(len(t.names)) for _ in range(3))
     for _ in range(steps):
-        score = np.bincount(r, v * x[q], n)
-        top = np.full(len(usable), -np.inf)
-        np.maximum.at(top, o, score)
-        e = np.exp(score - top[o])
-        p = e / np.bincount(o, e)[o]
-        eg = e * g
-        pg = eg / np.bincount(o, eg)[o]
-        slope = np.bincount(q, v * ((pg - p) * w[o])[r], len(names)) - penalty * x
+        slope = _slope(t, x, penalty)
         moved = 0.9 * moved + 0.1 * slope
         scale = 0.99 * scale + 0.01 * slope**2
         x = x + 0.05 * moved / (np.sqrt(scale) + 1e-6)
-    return dict(zip(names, x.tolist(), strict=True))
+    return dict(zip(t.names, x.tolist(), strict=True))
 
 
 def hits(some: Sequence[Choice], weights: Facts) -> tuple[int, int, int, int]:
@@ -290,30 +334,26 @@ def crossed(some: Sequence[Choice], penalty: float, folds: int = 8) -> str:
         found = [a + b for a, b in zip(found, hits(drafted, weights), strict=True)]
         rest = hits([c for c in held if c.kept < 0], weights)
         made = [made[0] + rest[0], made[1] + rest[3]]
-    return f"drafted: weighed {found[0]}, as read {found[1]}, can be {found[2]}, of {found[3]}; not drafted: {made[0]} of {made[1]}"
+    return (
+        f"drafted: weighed {found[0]}, as read {found[1]}, can be {found[2]}, of {found[3]}; "
+        f"not drafted: {made[0]} of {made[1]}"
+    )
 
 
 def main() -> None:
     """Fit, say how it does on texts left out, and write the table."""
     args = argparse.ArgumentParser(description=__doc__)
     args.add_argument("--texts", nargs="*", type=Path, default=[LABELLED])
-    args.add_argument("--penalty", nargs="*", type=float, default=[PENALTY])
-    args.add_argument("--grid", type=float, default=GRID)
-    args.add_argument("--more", nargs="*", type=Path, default=[])
-    args.add_argument("--cross", action="store_true")
+    args.add_argument("--penalty", type=float, default=PENALTY)
+    args.add_argument("--cross", action="store_true", help="say how texts left out are read")
     said = args.parse_args()
-    every = gathered(said.texts, said.grid > 0, said.more)
-    for c in every:
-        if c.weight != 1.0:
-            c.weight = said.grid
+    every = gathered(said.texts)
     rows = []
     for part in PARTS:
         some = [c for c in every if c.part == part]
-        for penalty in said.penalty if said.cross else ():
-            sys.stdout.write(f"{part}, penalty {penalty:g}: {crossed(some, penalty)}\n")
-        weights = fitted(some, said.penalty[0])
-        able, was, can, n = hits([c for c in some if c.weight != 1.0], weights)
-        sys.stdout.write(f"{part}, grid: weighed {able}, as read {was}, can be {can}, of {n}\n")
+        if said.cross:
+            sys.stdout.write(f"{part}: {crossed(some, said.penalty)}\n")
+        weights = fitted(some, said.penalty)
         rows += [(part, name, f"{w:.2f}") for name, w in sorted(weights.items()) if abs(w) >= KEEP]
     with HOME.open("w", newline="", encoding="utf-8") as file:
         out = csv.writer(file, lineterminator="\n")

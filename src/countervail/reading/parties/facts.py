@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -16,7 +16,11 @@ OUTWARD = frozenset({"export_control"})
 POINTING = word_set("parties.pointing")
 EVERYONE = word_set("parties.everyone")
 ANSWERING = word_set("parties.answering")
-PRONOUNS = word_set("parties.pronouns") | word_set("frames.self")
+PRONOUNS = word_set("parties.pronouns") | {"government", "ministry", "minister", "country"}
+PERSONAL = frozenset({"he", "she", "his", "her"})
+PACTS = frozenset(word_set("parties.pacts"))
+"""Groups that act on nobody."""
+SAME = word_set("parties.same")
 SUFFERING = frozenset({"origin", "against", "except", "maker"})
 MOST = 4
 """Countries named most often in a text that are weighed wherever its drafts stand."""
@@ -55,6 +59,29 @@ class Matter:
         """Return what the sentence names."""
         return self.cast.namings[self.draft.sentence]
 
+    def pointing_subject(self) -> tuple[bool, bool]:
+        """Return whether the subject points back, and whether at a person."""
+        c, s = self.clause, self.cast.scenes[self.draft.sentence].s
+        if c is None:
+            return False, False
+        lo, hi = c.subject
+        back = s.has(lo, min(lo + 2, hi), PRONOUNS) and not any(
+            lo <= one.lo < hi for one in self.here()
+        )
+        return back, back and s.has(lo, min(lo + 2, hi), PERSONAL)
+
+    def speakers(self) -> set[str]:
+        """Return codes in the subjects of clauses above the one that tells it."""
+        clauses = self.cast.scenes[self.draft.sentence].clauses
+        found: set[str] = set()
+        c = self.clause
+        for _ in range(6):
+            if c is None or c.parent < 0:
+                break
+            c = clauses[c.parent]
+            found |= {one.code for one in self.here() if c.subject[0] <= one.lo < c.subject[1]}
+        return found
+
     def answering(self) -> bool:
         """Return whether the measure answers another's."""
         return self.draft.retaliatory or self.said(ANSWERING)
@@ -62,12 +89,6 @@ class Matter:
     def said(self, words: frozenset[str]) -> bool:
         """Return whether the quote has one of some words."""
         return self.cast.scenes[self.draft.sentence].s.has(self.lo, self.hi, words)
-
-
-def matters(drafts: Sequence[Draft], cast: Cast, story: Discourse) -> Iterator[Matter]:
-    """Return each draft where it stands, in the order of the text."""
-    for k, d in enumerate(drafts):
-        yield matter(d, drafts[:k], drafts[k + 1 :], cast, story)
 
 
 def matter(
@@ -108,7 +129,8 @@ def candidates(m: Matter) -> list[Codes]:
                 found[codes] = None
     for code in (*cast.ranked[:MOST], *m.story.first, *m.story.law, *cast.head):
         found[code,] = None
-    return list(found)
+    struck = set(d.targets) if d.how.get("targets") == STATED else set()
+    return [c for c in found if not set(c) & struck and (c == d.implementer or not set(c) & PACTS)]
 
 
 def targets(m: Matter, own: Codes) -> list[Codes]:
@@ -137,8 +159,6 @@ def of_taker(m: Matter, codes: Codes) -> dict[str, float]:
     if set(codes) == set(d.implementer):
         found[f"kept {d.how.get('implementer', 'guessed')}"] = 1.0
         found[f"kept by {_rule(d)}"] = 1.0
-    if d.how.get("targets") == STATED and set(codes) & set(d.targets):
-        found["stated target"] = 1.0
     _named(m, codes, found, "out " if m.outward else "")
     _subject(m, codes, found)
     _spoken_of(m, codes, found)
@@ -215,14 +235,13 @@ def _subject(m: Matter, codes: Codes, found: dict[str, float]) -> None:
         return
     for one in m.here():
         if one.code in codes and c.subject[0] <= one.lo < c.subject[1]:
-            passive = c.verb is not None and c.verb.passive
+            passive = c.verb is not None and (c.verb.passive or c.verb.is_("pay", "need"))
             found["subject suffering" if passive else "subject"] = 1.0
 
 
 def _spoken_of(m: Matter, codes: Codes, found: dict[str, float]) -> None:
     """Add whether codes are the last that acted before the quote, and whether that points back."""
-    c = m.clause
-    back = c is not None and m.cast.scenes[m.draft.sentence].s.has(*c.subject, PRONOUNS)
+    back, person = m.pointing_subject()
     earlier = m.cast.before(m.draft.sentence, m.lo)
     for name, some in (
         ("power", [one for one in earlier if one.power]),
@@ -233,6 +252,13 @@ def _spoken_of(m: Matter, codes: Codes, found: dict[str, float]) -> None:
             found[f"last {name}"] = 1.0
             if back:
                 found[f"last {name}, pronoun"] = 1.0
+    people = [one for one in earlier if one.person]
+    if person and people and people[-1].code == codes[0]:
+        found["last person"] = 1.0
+    if codes[0] in m.speakers():
+        found["speaker"] = 1.0
+        if back:
+            found["speaker, pronoun"] = 1.0
     if m.cast.topic(m.draft.sentence) in codes:
         found["topic"] = 1.0
 
@@ -300,6 +326,8 @@ def _foes(m: Matter, own: Codes, codes: Codes, found: dict[str, float]) -> None:
                 continue
             if set(x.implementer) == mine and set(x.targets) == set(codes):
                 found.setdefault(f"{name} struck by same {_apart(x, d)}", 1.0)
+                if name == "last" and m.said(SAME):
+                    found["the same"] = 1.0
             if set(x.implementer) == set(codes) and (mine & set(x.targets) or not x.targets):
                 found.setdefault(f"{name} strikes back {_apart(x, d)}", 1.0)
                 if m.answering():

@@ -15,6 +15,10 @@ from countervail.reading.unseen.parties import home_of
 POWER = frozenset({"government", "capital", "office", "bloc"})
 MAKERS = word_set("parties.makers")
 LAND = word_set("parties.land")
+SPARED = word_set("parties.spared")
+SPARING = word_set("parties.sparing")
+BUT = frozenset({"except", "excluding", "barring", "besides", "excepting"})
+UNLESS = frozenset({"if", "unless", "until", "till", "once", "should"})
 SHORT = 90
 """Characters of a line that only says where a story was written."""
 
@@ -29,8 +33,9 @@ class Naming:
         lo, hi: its words there.
         start, end: its place in the text.
         part: the part it plays, in a word: of ``Role.what``, or ``buyer``, ``maker``, ``head``
-            (where the story was written).
+            (where the story was written), ``if`` (who meets a condition).
         power: whether a seat, an office or a ministry is named.
+        person: whether a holder of an office is named.
     """
 
     code: str
@@ -41,6 +46,7 @@ class Naming:
     end: int
     part: str
     power: bool
+    person: bool
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,9 @@ class Cast:
         for n in range(sentence - 1, max(sentence - 3, -1), -1):
             clauses = self.scenes[n].clauses
             for one in self.namings[n]:
-                if one.part != "head" and any(c.subject[0] <= one.lo < c.subject[1] for c in clauses[:1]):
+                if one.part != "head" and any(
+                    c.subject[0] <= one.lo < c.subject[1] for c in clauses[:1]
+                ):
                     return one.code
         return ""
 
@@ -110,7 +118,15 @@ def cast_of(scenes: Sequence[Scene]) -> Cast:
 def _naming(sc: Scene, r: Role) -> Naming:
     m = r.place
     return Naming(
-        r.code, sc.s.number, m.lo, m.hi, m.it.start, m.it.end, _part(sc, r), m.it.kind in POWER
+        r.code,
+        sc.s.number,
+        m.lo,
+        m.hi,
+        m.it.start,
+        m.it.end,
+        _part(sc, r),
+        m.it.kind in POWER,
+        m.it.kind == "office",
     )
 
 
@@ -118,6 +134,10 @@ def _part(sc: Scene, r: Role) -> str:
     s = sc.s
     if not s.number and s.end - s.start < SHORT and not any(c.verb for c in sc.clauses):
         return "head"
+    if _spared(sc, r):
+        return "except"
+    if r.what not in SURE and _conditional(sc, r):
+        return "if"
     if home_of(sc, r):
         return "buyer"
     if r.what in {"actor", "none", "owner", "in"} and r.place.it.adjective:
@@ -127,6 +147,31 @@ def _part(sc: Scene, r: Role) -> str:
         if s.low(after) in LAND:
             return "in"
     return r.what
+
+
+SURE = frozenset({"origin", "against", "except", "owner", "by"})
+
+
+def _spared(sc: Scene, r: Role) -> bool:
+    """Return whether a place is said to be spared: from which Norway is exempt, let off."""
+    s, lo, hi = sc.s, r.place.lo, r.place.hi
+    if s.low(lo - 1) in SPARING or s.words(hi, hi + 2) == "let off":
+        return True
+    for k in range(lo - 1, max(lo - 6, -1), -1):
+        if s.low(k) in {",", ";", ":"} or any(c.verb and c.verb.main == k for c in sc.clauses):
+            break
+        if s.low(k) in BUT:
+            return True
+    subject = any(c.subject[0] <= lo < c.subject[1] for c in sc.clauses)
+    return subject and s.has(hi, min(hi + 4, len(s.tokens)), SPARED)
+
+
+def _conditional(sc: Scene, r: Role) -> bool:
+    """Return whether a place stands in what is a condition: unless Warsaw relents."""
+    c = next((c for c in sc.clauses if c.lo <= r.place.lo < c.hi), None)
+    if c is None:
+        return False
+    return c.kind == "if" or sc.s.has(max(c.lo - 1, 0), min(c.lo + 1, len(sc.s.tokens)), UNLESS)
 
 
 def _lists(sc: Scene) -> list[tuple[str, ...]]:

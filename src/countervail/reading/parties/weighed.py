@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from countervail.reading.discourse import Discourse
-from countervail.reading.draft import CARRIED, INFERRED, STATED, Draft
+from countervail.reading.draft import CARRIED, INFERRED, STATED
 from countervail.reading.frames import Scene
 from countervail.reading.lexicon import table
 from countervail.reading.parties.facts import (
@@ -22,12 +22,16 @@ from countervail.reading.parties.named import cast_of
 
 LEFT = frozenset({"agreement"})
 """Instruments whose two sides are read together, where they are told."""
+AROUND = 30
+"""Drafts before and after one that are looked at, so that time grows with the length alone."""
 
 
 @cache
 def weights(part: str) -> Mapping[str, float]:
     """Return what each fact weighs for a part, ``taker`` or ``struck``."""
-    return {row["fact"]: float(row["weight"]) for row in table("party_weights") if row["part"] == part}
+    return {
+        row["fact"]: float(row["weight"]) for row in table("party_weights") if row["part"] == part
+    }
 
 
 def worth(part: str, facts: Mapping[str, float]) -> float:
@@ -42,7 +46,8 @@ def weigh_parties(story: Discourse, scenes: Sequence[Scene]) -> None:
     drafts = sorted((d for d in story.drafts if not d.listed), key=lambda d: (d.start, d.end))
     for k, d in enumerate(drafts):
         if d.instrument not in LEFT:
-            weigh_draft(matter(d, drafts[:k], drafts[k + 1 :], cast, story))
+            before, after = drafts[max(k - AROUND, 0) : k], drafts[k + 1 : k + 1 + AROUND]
+            weigh_draft(matter(d, before, after, cast, story))
 
 
 def weigh_draft(m: Matter) -> None:

@@ -106,7 +106,7 @@ def _place(told: FirstReading, start: int, end: int) -> int:
 
 
 def _nearness(d: Draft, m: dict[str, Any]) -> float:
-    both = min(d.end, m["end"]) - max(d.start, m["start"])
+    both = float(min(d.end, m["end"]) - max(d.start, m["start"]))
     if both <= 0:
         return 0.0
     near = float(both / min(d.end - d.start, m["end"] - m["start"]))

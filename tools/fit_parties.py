@@ -109,7 +109,7 @@ def _nearness(d: Draft, m: dict[str, Any]) -> float:
     both = float(min(d.end, m["end"]) - max(d.start, m["start"]))
     if both <= 0:
         return 0.0
-    near = float(both / min(d.end - d.start, m["end"] - m["start"]))
+    near: float = both / min(d.end - d.start, m["end"] - m["start"])
     near += 0.5 * (d.instrument == m["instrument"])
     rate = m.get("rate")
     if (d.rate is None) != (rate is None):

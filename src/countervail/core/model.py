@@ -501,7 +501,7 @@ class Model(Protocol):
     def deficit(self, base: Baseline, wage_hat: Array, weights: Weights) -> Array:
         """Return D'[n, s] of the closure."""
 
-    def unsold(self, base: Baseline, shock: Shock) -> Array:
+    def unsold(self, base: Baseline, shock: Shock) -> NDArray[np.bool_]:
         """Return which makers a state leaves no buyer, who cannot leave their good, [j, n]."""
 
     def mobile_share(self, base: Baseline) -> Array:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from countervail.core.choices.choice import Choice, Gap
 from countervail.core.choices.one_good import SectorGoods
@@ -39,7 +40,7 @@ class Factors(Protocol):
             NoEquilibrium: with the reason, and the country it is about.
         """
 
-    def unsold(self, base: Baseline, weights: Weights) -> Array:
+    def unsold(self, base: Baseline, weights: Weights) -> NDArray[np.bool_]:
         """Return which makers have lost every buyer and cannot leave their good, [j, n]."""
 
     def before(self, wage_hat: Array, living: Callable[[], Array]) -> Array:
@@ -187,7 +188,7 @@ class FullEmployment(Choice):
     follows: ClassVar[bool] = False
     full_employment: ClassVar[bool] = True
 
-    def unsold(self, base: Baseline, weights: Weights) -> Array:  # noqa: ARG002
+    def unsold(self, base: Baseline, weights: Weights) -> NDArray[np.bool_]:  # noqa: ARG002
         """Return none [j, n]: whoever has lost every buyer leaves the good."""
         return np.zeros(base.gross_output.shape, dtype=np.bool_)
 

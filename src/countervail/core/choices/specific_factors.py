@@ -113,7 +113,7 @@ class SpecificFactors(FullEmployment):
             good, country = map(int, unsold[0])
             raise NoEquilibrium(UNSOLD, country=country, sector=good)
 
-    def unsold(self, base: Baseline, weights: Weights) -> Array:
+    def unsold(self, base: Baseline, weights: Weights) -> NDArray[np.bool_]:
         """Return which makers have lost every buyer and cannot leave their good, [j, n]."""
         found = np.zeros(base.gross_output.shape, dtype=np.bool_)
         stays = _stays(base)

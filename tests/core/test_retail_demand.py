@@ -89,6 +89,17 @@ def test_a_duty_passes_through_to_shops_less_home_services() -> None:
     assert demand.cost_of_living(base, one, small) - 1.0 == pytest.approx(same - 1.0, rel=1e-5)
 
 
+def test_prices_in_shops_are_reported() -> None:
+    """q of every good; without shops, what households buy at."""
+    base = bridge.baseline(WORLD)
+    ours, plain = solved(RetailDemand()), solved(CobbDouglasDemand())
+    nu = RetailDemand().home_share(base)[:, None]
+    price, shop = ours["price_index_hat"], ours["price_index_hat"][:, 3:]
+    assert ours["shop_price_hat"][:, :3] == pytest.approx((1.0 - nu) * price[:, :3] + nu * shop)
+    assert ours["shop_price_hat"][:, 3] == pytest.approx(price[:, 3])
+    assert np.array_equal(plain["shop_price_hat"], plain["price_index_hat"])
+
+
 def test_what_is_left_of_trade_is_bought_alone() -> None:
     base = bridge.baseline(WORLD)
     spent = RetailDemand(1.0, 0.4).final(

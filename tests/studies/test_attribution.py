@@ -41,6 +41,7 @@ OF_SECTOR = (
     "real_output_change",
     "cost_hat",
     "price_index_hat",
+    "shop_price_hat",
 )
 BY_HAND = HandChange("MEX", "USA", add=20.0)
 

@@ -40,6 +40,8 @@ def compare(
         "wage_hat": wage_hat,
         "cost_hat": after.cost_hat / before.cost_hat,
         "price_index_hat": price_hat,
+        "shop_price_hat": model.in_shops(base, after.paid_hat)
+        / model.in_shops(base, before.paid_hat),
     }
     welfare = gain(model, before, after, labour_hat, consumption)
     idle = before.employment - after.employment

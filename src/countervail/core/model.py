@@ -520,6 +520,12 @@ class Model(Protocol):
         baseline's, [j, n]; many pairs of them have a last axis.
         """
 
+    def in_shops(self, base: Baseline, price_hat: Any) -> Any:
+        """Return what households pay for goods in shops, over the baseline's, [j, n].
+
+        Prices are those of what they buy (``Totals.paid_hat``), before shops.
+        """
+
     def verify(
         self, base: Baseline, shock: Shock, hats: Hats, totals: Totals | Outcome
     ) -> Certificate:

@@ -14,7 +14,7 @@ from countervail.core import ladder, standing, sweep, unknowns
 from countervail.core.certificate import verify
 from countervail.core.choices.choice import Choice
 from countervail.core.choices.closure import Closed, Closure, WorldShare
-from countervail.core.choices.demand import CobbDouglasDemand, Demand
+from countervail.core.choices.demand import CobbDouglasDemand, Demand, InShops
 from countervail.core.choices.factors import Factors, MobileLabour
 from countervail.core.choices.no_quotas import NoQuotas, Quotas
 from countervail.core.choices.one_good import OneGood, SectorGoods
@@ -265,6 +265,11 @@ class Economy:
     def cost_of_living(self, base: Baseline, first: Any, second: Any) -> Any:
         """Return the consumption price index of the demand, second over first prices, [n]."""
         return self.demand.cost_of_living(base, first, second)
+
+    def in_shops(self, base: Baseline, price_hat: Any) -> Any:
+        """Return what households pay for goods in shops, over the baseline's, [j, n]."""
+        shops = self.demand
+        return shops.in_shops(base, price_hat) if isinstance(shops, InShops) else price_hat
 
     def verify(
         self, base: Baseline, shock: Shock, hats: Hats, totals: Totals | Outcome

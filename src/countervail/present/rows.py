@@ -147,6 +147,7 @@ def sectors(solution: Solution, codes: tuple[str, ...] | None = None) -> list[Ro
                     "imports_usd": imports,
                     "imports_change": percent(imports_new, imports),
                     "price_change": price_change(a["price_index_hat"][n, j]),
+                    "shop_price_change": price_change(a["shop_price_hat"][n, j]),
                     "output_change_usd": float(output_new - output),
                     "output_real_change": float(a["real_output_change"][n, j]),
                     "employment_change": float(a["employment_change"][n, j]),

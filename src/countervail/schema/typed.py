@@ -121,6 +121,15 @@ class CountryVariables:
             """Duty-paid price index relative to the first state; ratio, [country, sector]."""
 
         @property
+        def shop_price_hat(self) -> xr.DataArray:
+            """Shop price hat.
+
+            Price that households pay relative to the first state, home services of trade in it
+            where they buy in shops (demand=retail); of the goods of a sector that are bought as
+            one, that sector's; ratio, [country, sector].
+            """
+
+        @property
         def welfare_usd(self) -> xr.DataArray:
             """Welfare usd.
 

@@ -9,7 +9,7 @@ for the certificate, and share nothing with the first two.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -45,6 +45,17 @@ class Demand(Protocol):
 
     def utility(self, base: Baseline, quantity_hat: Array) -> Array:
         """Return ln(utility over its baseline) [n], of quantities over theirs [j, n]."""
+
+
+@runtime_checkable
+class InShops(Protocol):
+    """A demand of households that buy in shops: others buy from makers."""
+
+    def in_shops(self, base: Baseline, price_hat: Any) -> Any:
+        """Return what households pay for a good in shops, over the baseline's, [j, n].
+
+        Prices are duty-paid, before shops, over the baseline's; many states have a last axis.
+        """
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,11 @@ class RetailDemand(CesDemand):
         )
         return xp.exp(two - one)
 
+    def in_shops(self, base: Baseline, price_hat: Any) -> Any:
+        """Return q, [j, n], or [j, n, s] of many states; of services, their own price."""
+        xp = namespace(price_hat)
+        return xp.exp(self._composites(base, xp.log(price_hat))[1])
+
     def bought(self, base: Baseline, income: Array, price_hat: Array) -> Array:
         """Return final spending of one state by sector [j, n]: quantities first, then prices."""
         goods, a = _shops(base)

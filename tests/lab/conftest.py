@@ -6,6 +6,7 @@ The law is the ledger's own; labels are merged so that a solve costs a few milli
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,7 @@ from countervail.lab.bench import LabBench
 from countervail.lab.server import PORT, lab_app
 from countervail.lab.solving import WorkerHere
 from countervail.lab.work import LabOpening, LabWork
+from tests.lab.browsing import CHROMIUM, Served, opened
 
 GOODS = ("canola-seed", "pork", "electric-cars")
 KEPT = ("CAN", "CHN", "USA", "MEX", "AUS", "ROW")
@@ -49,3 +51,38 @@ def lab(work: LabWork) -> Iterator[TestClient]:
     app = lab_app(LabServices(here, [here]))
     with TestClient(app, base_url=ORIGIN) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def served(work: LabWork) -> Iterator[Served]:
+    """The lab on a port of its own; ranges are told after one draw and after two."""
+    work.drawn.held.clear()
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("ranging", "asking"):
+            patch.setattr(f"countervail.lab.{module}.COUNTS", (1, 2))
+        found = Served(work)
+        yield found
+        found.stop()
+    work.drawn.held.clear()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """One Chromium for the tests of a module; without it they skip, and say why."""
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="the extra 'browser' is not installed"
+    )
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium on this machine")
+    with playwright.sync_playwright() as started:
+        made = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def page(browser: Any, served: Served) -> Iterator[Any]:
+    """The lab's page with its first answer."""
+    made = opened(browser, served)
+    yield made
+    made.context.close()

@@ -5,119 +5,15 @@ Needs the extra ``browser`` and a Chromium on the machine; without them it skips
 
 from __future__ import annotations
 
-import shutil
-import socket
-import threading
-import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import uvicorn
 
 from countervail.errors import NotCertified
-from countervail.lab.asking import LabServices
-from countervail.lab.server import lab_app
-from countervail.lab.solving import WorkerHere
 from countervail.lab.work import LabWork
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-playwright = pytest.importorskip(
-    "playwright.sync_api", reason="the extra 'browser' is not installed"
-)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+from tests.lab.browsing import PATIENCE, Served, law, opened, painted, ranged, violations
 
 EV = "can-chn-ev-surtax-2024"
-PATIENCE = 30_000
-
-
-class Served:
-    """The lab on a port of its own, in a thread; it can be stopped and started again."""
-
-    def __init__(self, work: LabWork) -> None:
-        self.work = work
-        with socket.socket() as found:
-            found.bind(("127.0.0.1", 0))
-            self.port = found.getsockname()[1]
-        self.start()
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}/"
-
-    def start(self) -> None:
-        here = WorkerHere(self.work)
-        config = uvicorn.Config(
-            lab_app(LabServices(here, [here]), self.port), port=self.port, log_level="error",
-            timeout_graceful_shutdown=1,
-        )  # fmt: skip
-        self.server = uvicorn.Server(config)
-        self.thread = threading.Thread(target=self.server.run, daemon=True)
-        self.thread.start()
-        while not self.server.started:
-            time.sleep(0.02)
-
-    def stop(self) -> None:
-        self.server.should_exit = True
-        self.thread.join()
-
-
-@pytest.fixture(scope="module")
-def served(work: LabWork) -> Iterator[Served]:
-    work.drawn.held.clear()
-    with pytest.MonkeyPatch.context() as patch:
-        for module in ("ranging", "asking"):
-            patch.setattr(f"countervail.lab.{module}.COUNTS", (1, 2))
-        found = Served(work)
-        yield found
-        found.stop()
-    work.drawn.held.clear()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as started:
-        made = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield made
-        made.close()
-
-
-@pytest.fixture
-def page(browser: Any, served: Served) -> Iterator[Any]:
-    made = opened(browser, served)
-    yield made
-    made.context.close()
-
-
-def opened(browser: Any, served: Served, fragment: str = "#h=long", **more: Any) -> Any:
-    """A page of the lab that has shown its first answer: in the long run, which costs less."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, **more)
-    made = context.new_page()
-    made.said, made.asked = [], []
-    made.on("console", lambda message: made.said.append(message.text))
-    made.on("pageerror", lambda fault: made.said.append(str(fault)))
-    made.on("request", lambda request: made.asked.append(request))
-    made.goto(served.address + fragment)
-    made.wait_for_selector("body[data-painted]", timeout=PATIENCE)
-    return made
-
-
-def painted(page: Any) -> None:
-    """Wait until the newest law is the one that is shown."""
-    page.wait_for_selector("#pill:has-text('Certified')", timeout=PATIENCE)
-    page.wait_for_timeout(120)
-    page.wait_for_selector("#pill:has-text('Certified')", timeout=PATIENCE)
-
-
-def law(page: Any) -> str:
-    """The key of the law whose answer is shown."""
-    return str(page.get_attribute("body", "data-key"))
-
-
-def ranged(page: Any) -> str:
-    """The headline once all its draws are made."""
-    page.wait_for_selector("#drawn:has-text('2 draws')", timeout=PATIENCE)
-    return str(page.inner_text("#headline"))
 
 
 def test_it_asks_nothing_but_its_own_server_and_nothing_goes_wrong(
@@ -284,14 +180,3 @@ def test_nothing_sticks_out_of_a_phone_and_axe_finds_nothing_in_the_dark(
         assert page.evaluate("document.documentElement.scrollWidth") <= wide
     assert violations(page) == []
     page.context.close()
-
-
-def violations(page: Any) -> list[Any]:
-    """What axe-core finds against the rules of accessibility."""
-    axe = pytest.importorskip(
-        "axe_playwright_python.sync_playwright", reason="the extra 'browser' is not whole"
-    )
-    return [
-        (one["id"], [node["html"][:120] for node in one["nodes"]])
-        for one in axe.Axe().run(page).response["violations"]
-    ]

@@ -26,6 +26,7 @@ class Stretch:
         n: number of its first clause.
         subject: (lo, hi) of its subject, which may stand before it.
         cues: in it, in their order.
+        around: those of the whole sentence.
     """
 
     lo: int
@@ -33,6 +34,7 @@ class Stretch:
     n: int
     subject: tuple[int, int] = (0, 0)
     cues: list[Cue] = field(default_factory=list)
+    around: list[Cue] = field(default_factory=list)
 
     def within(self, k: int) -> bool:
         """Return whether a word is in the stretch or its subject."""
@@ -90,6 +92,7 @@ def stretches(sc: Scene) -> list[Stretch]:
         a.hi = b.lo
     for one in made:
         one.cues = [q for q in cues if one.lo <= q.lo < one.hi]
+        one.around = cues
     return made
 
 
@@ -97,7 +100,7 @@ def whole(sc: Scene, parts: Sequence[Stretch]) -> Stretch:
     """Return a sentence as one stretch, where the evidence is spread over its clauses."""
     first = parts[0]
     cues = [q for one in parts for q in one.cues]
-    return Stretch(0, len(sc.s.tokens), first.n, first.subject, cues)
+    return Stretch(0, len(sc.s.tokens), first.n, first.subject, cues, cues)
 
 
 def on_measure(sc: Scene, n: int) -> bool:
@@ -131,8 +134,13 @@ def _subject(sc: Scene, n: int) -> tuple[int, int]:
 def told(sc: Scene, part: Stretch, made: Sequence[Draft]) -> bool:
     """Return whether a draft, or what is only listed, tells a stretch already."""
     a, b = sc.span(part.lo, part.hi)
+    goods = {g.it.start for g in part.goods(sc)}
     for d in made:
         both = min(d.end, b) - max(d.start, a)
-        if both > 0 and both >= ALIKE * min(d.end - d.start, b - a):
+        if both <= 0 or both < ALIKE * min(d.end - d.start, b - a):
+            continue
+        at = d.cue.get("measure", (d.start, d.end))
+        other = bool(goods) and goods.isdisjoint(g.start for g in d.products)
+        if not other or (at[0] < b and a < at[1]):
             return True
     return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from countervail.reading.acts.around import attribution_of
+from countervail.reading.dating import cue as cue_of
 from countervail.reading.dating import date_draft, nearer
 from countervail.reading.draft import CARRIED, GUESSED, INFERRED, STATED, Draft, Goods
 from countervail.reading.frames import Scene, Who
@@ -68,7 +69,7 @@ def unseen_draft(
         d.cue["targets"] = whom.cue
     d.cue["measure"] = sc.span(cue.lo, cue.hi) if cue is not None else (start, end)
     span = quote or (part.lo, part.hi)
-    _date(sc, (part.lo, part.hi), span, d, effect, told)
+    _date(sc, (part.lo, part.hi), span, d, effect, told, cue.lo if cue else part.lo)
     return d
 
 
@@ -79,13 +80,18 @@ def _date(
     d: Draft,
     effect: str,
     told: Told,
+    at: int,
 ) -> None:
     """Give a draft its dates: those of its own words, else those of the whole stretch."""
     on = sc.story.on.isoformat() if sc.story.on else ""
     around = [m for m in sc.s.dates if part[0] <= m.lo < part[1]]
     here = [m for m in around if quote[0] <= m.lo < quote[1]] or around
     ahead = told.standing.future or (not told.mood.past and bool(here) and nearer(here[0].it, on))
-    d.dates = date_draft(sc.s, here, effect, ahead, d.instrument == "agreement", on, sc.story.day)
+    decided = (
+        told.standing.future and bool(here) and cue_of(sc.s, here[0]) == "on" and here[0].lo < at
+    )
+    announcing = d.instrument == "agreement" or decided
+    d.dates = date_draft(sc.s, here, effect, ahead, announcing, on, sc.story.day)
 
 
 __all__ = ["CARRIED", "unseen_draft"]

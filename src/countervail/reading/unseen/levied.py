@@ -54,6 +54,7 @@ ANYTHING = frozenset({"everything", "anything", "whatever", "nearly", "almost", 
 MOVED = frozenset(
     {"rose", "fell", "climbed", "dropped", "gained", "lost", "slid", "grew", "jumped"}
 )
+LEADS = frozenset({"than", "by", "plus", "which", "minus"})
 USUAL = frozenset({"usual", "normal", "standard", "ordinary", "existing", "current", "general"})
 BEFORE = ("up from", "down from", "against", "instead of", "compared with", "rather than")
 AFTER = frozenset({"on", "for", "upon", "against"})
@@ -121,7 +122,7 @@ def _other(sc: Scene, r: Mention) -> bool:
     told_before = any(0 < r.lo - x.hi <= 4 for x in s.rates)
     if told_before and any(s.words(r.lo - 3, r.lo).endswith(words) for words in BEFORE):
         return True  # the rate of old, told beside one that a draft has
-    return share(sc, r) or s.low(r.lo - 1) in MOVED or lead_of(s, r) in {"than", "by", "plus"}
+    return share(sc, r) or s.low(r.lo - 1) in MOVED or lead_of(s, r) in LEADS
 
 
 def _by_weight(part: Stretch, r: Mention) -> bool:

@@ -18,7 +18,7 @@ BUYERS = frozenset(
         *("inspectors", "ports", "border", "borders", "market", "markets", "wharf", "shelves"),
         *("households", "drivers", "retailers", "processors", "quarantine", "officials"),
         *("supermarkets", "soil", "territory", "authorities", "rules", "regulators", "law"),
-        *("harbours", "shores", "crossings", "tables", "shops", "mills", "port", "veterinary"),
+        *("harbours", "shores", "crossings", "tables", "shops", "port", "veterinary"),
     }
 )
 LEAST = 2.0

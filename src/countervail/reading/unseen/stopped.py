@@ -38,6 +38,23 @@ POWERS = frozenset(
     }
 )
 AGAIN = frozenset({"again", "back", "resume", "resumed", "resumes"})
+NOT_GOODS = frozenset(
+    {
+        *("office", "offices", "embassy", "embassies", "talks", "account", "accounts", "letters"),
+        *("inquest", "inquiry", "investigation", "probe", "case", "negotiations", "shop", "shops"),
+        *("store", "plant", "factory", "fire", "consulate", "school", "schools", "investigations"),
+        *("hub", "branch", "mine", "files", "proceedings", "consultations", "review", "dialogue"),
+    }
+)
+NO_CUE = Cue(0, 1, "", frozenset(), "noun")
+LOADS = frozenset(
+    {
+        *("bag", "bags", "tonne", "tonnes", "ton", "tons", "kilo", "kilos", "crate", "crates"),
+        *("barrel", "barrels", "load", "loads", "lorries", "trucks", "containers", "bales"),
+        *("litre", "litres", "gram", "ounce", "truckloads", "truckload", "head", "carcasses"),
+    }
+)
+THAN = frozenset({"more", "fewer", "less", "later", "doubt"})
 NOTHING = frozenset({"no", "nothing", "none", "nobody"})
 DEALS = frozenset({"buy", "purchase", "import", "sell", "export", "ship", "source", "order"})
 UNTIL = frozenset({"until", "till", "before", "if", "unless", "whether", "once"})
@@ -67,7 +84,7 @@ def stop_drafts(sc: Scene, part: Stretch) -> list[Draft]:
     goods = known_goods(sc, part)
     effect = "lift" if kind == "open" else "new"
     told = told_at(sc, part, cue, effect)
-    if kind == "forbidden":
+    if kind == "forbidden" or (kind == "licence" and told.standing.status == "demanded"):
         future = sc.s.has(part.lo, cue.hi, {"will", "shall"})
         still = Standing("in_force", "may not", future, False)
         told = type(told)(still, told.passive, told.condition, told.mood)
@@ -126,8 +143,9 @@ def _cue(sc: Scene, part: Stretch) -> tuple[str, Cue] | None:
     opened = part.verbs("open", "in")
     if opened and "only" in s.words(opened[0].lo - 2, opened[0].hi + 3).split():
         return "forbidden", opened[0]
-    none = part.subject[0] < part.subject[1] and s.low(part.subject[0]) in NOTHING
-    for q in part.verbs("in", "out"):
+    lo, hi = part.subject
+    none = lo < hi and s.low(lo) in NOTHING and s.low(lo + 1) not in THAN
+    for q in part.verbs("in", "out", *(("move",) if none else ())):
         helpers = set(s.words(max(part.lo, q.lo - 8), q.lo).split())
         if none or (helpers & ABLE and _denied(sc, part, q)):
             return "forbidden", q
@@ -167,11 +185,21 @@ def _cue(sc: Scene, part: Stretch) -> tuple[str, Cue] | None:
     most = any(f" {words} " in f" {s.words(part.lo, part.hi)} " for words in MOST)
     if moving and most and (_volumes(sc, part) or any(part.within(q.lo) for q in s.money)):
         return "limit", moving[0]
+    asked = part.verbs("need")
+    if asked and moving and part.has(sc, organ_words()) and part.has(sc, {"must", "need", "have"}):
+        return "licence", asked[0]
+    if "not welcome" in s.words(part.lo, part.hi) or part.has(sc, {"unwelcome"}):
+        return "stop", (part.verbs() or part.cues or [NO_CUE])[0]
     for name in ("limit", "open"):
-        found = part.verbs(name)
+        found = [q for q in part.verbs(name) if not _of_talks(sc, q)]
         if found:
             return name, found[0]
     return None
+
+
+def _of_talks(sc: Scene, q: Cue) -> bool:
+    """Return whether what is opened or freed is an office, an inquiry, an account."""
+    return sc.s.has(q.hi, q.hi + 4, NOT_GOODS)
 
 
 def _denied(sc: Scene, part: Stretch, q: Cue) -> bool:
@@ -181,9 +209,9 @@ def _denied(sc: Scene, part: Stretch, q: Cue) -> bool:
     if any(s.low(g.lo - 1) == "no" and part.lo <= g.lo < q.lo for g in s.products):
         return True
     if s.has(max(part.lo, q.lo - 4), q.lo, NEGATIVE) or "no longer" in near:
-        return True
+        return not any(f"no {word}" in near for word in THAN)
     lo, hi = part.subject
-    return s.low(lo) in NEGATIVE and lo < hi
+    return s.low(lo) in NEGATIVE and lo < hi and s.low(lo + 1) not in THAN
 
 
 def evidence(sc: Scene, part: Stretch, kind: str) -> float:
@@ -192,7 +220,7 @@ def evidence(sc: Scene, part: Stretch, kind: str) -> float:
     words = {s.low(k) for k in (*range(part.lo, part.hi), *range(*part.subject))}
     worth = SURE[kind]
     goods = bool(part.goods(sc)) or 0.5 * bool(s.products)
-    flows = bool(words & (TRADE | set(goods_words())))
+    flows = bool(words & (TRADE | LOADS | set(goods_words())))
     if kind == "forbidden" and any(q.lemma in DEALS for q in part.verbs()):
         flows = True
     if not (part.goods(sc) or flows or part.nouns("gate") or words & {"it", "them", "any"}):
@@ -200,7 +228,7 @@ def evidence(sc: Scene, part: Stretch, kind: str) -> float:
     if any(q.particle > 0 and s.low(q.particle + 1) == "of" for q in part.cues):
         worth += 1.5  # keep memory chips out of China
     worth += 1.0 * goods + (1.0 if words & TRADE else 0.5 * flows)
-    if words & (SELLS | BUYS):
+    if words & (SELLS | BUYS | ABROAD) or "at home" in s.words(part.lo, part.hi):
         worth += 1.0
     if part.nouns("gate"):
         worth += 0.5
@@ -223,7 +251,7 @@ def evidence(sc: Scene, part: Stretch, kind: str) -> float:
     elif subject and not told_by_power(sc, part) and kind in {"stop", "limit"}:
         worth -= 1.0
     if kind == "limit" and _volumes(sc, part):
-        worth += 1.0
+        worth += 2.0 if part.verbs("in", "out") else 1.0
     if sc.story.trade or sc.story.drafts:
         worth += 0.5
     if not part.goods(sc) and not flows:
@@ -251,6 +279,7 @@ def _outward(sc: Scene, part: Stretch, kind: str, cue: Cue) -> bool:
     out += 1.0 * bool([q for q in part.verbs("out") if not q.is_("in")])
     out += 1.0 * (cue.is_("out") and not cue.is_("in"))
     out += 2.0 * ("at home" in sc.s.words(part.lo, part.hi))
+    out += 0.5 * any(q.is_("out") and not q.is_("in") for q in part.around if q.form != "noun")
     leaving = [r for r in roles if left(sc, r)]
     actors = {r.code for r in roles if r.what in {"actor", "owner"} and r not in leaving}
     gone = any(sc.s.low(r.place.lo - 1) == "leave" for r in leaving)

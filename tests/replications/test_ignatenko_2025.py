@@ -11,6 +11,8 @@ from replications.ignatenko_2025 import equations
 from replications.ignatenko_2025 import replicate as paper
 from replications.ignatenko_2025.table import TABLE_1, TABLE_2, Study, read
 
+BEST = "optimal tariffs, income tax relief"
+
 
 @pytest.fixture(scope="module")
 def study(shared: Path) -> Study:
@@ -85,6 +87,22 @@ def test_the_best_tariff_is_two(study: Study) -> None:
     usa, economy = study.at("USA")[0], paper.economy_of(study)
     assert paper.best_rate(economy, usa) == pytest.approx(0.218, abs=5e-4)
     assert paper.best_rate(economy, usa, beside_income=True) == pytest.approx(0.185, abs=5e-4)
+    rate = np.zeros_like(economy.trade)
+    rate[:, usa] = 0.19
+    rate[usa, usa] = 0.0
+    found = equations.solve(economy, rate)
+    assert round(float(found.welfare[usa]), 2) == 1.75
+    assert round(float(found.deficit[usa]), 1) != TABLE_1[BEST]["USA"][1]
+
+
+@pytest.mark.shared
+def test_mexico_pays_what_the_package_has(study: Study) -> None:
+    usa, mexico = study.at("USA", "MEX")
+    rate = paper.law(study, "USTR tariffs")
+    assert rate[mexico, usa] == pytest.approx(0.17)
+    rate[mexico, usa] = 0.10
+    found = equations.solve(paper.economy_of(study), rate)
+    assert found.welfare[usa] == pytest.approx(1.01, abs=5e-3)
 
 
 @pytest.mark.shared

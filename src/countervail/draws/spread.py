@@ -2,7 +2,8 @@
 
 Workers of this machine are processes of their own (loky: a script needs no guard, and one that is
 killed is reported), with one thread of linear algebra each, so that a number does not depend on how
-many there are. A task whose worker was killed is done again.
+many there are. They wait a while for the next question. A task whose worker was killed is done
+again.
 """
 
 from __future__ import annotations
@@ -35,8 +36,11 @@ memory, and not to have it zeroed by the system each time."""
 WATCHED_SECONDS = 0.5
 """Seconds between two looks of a worker at whether its parent is still there."""
 
-_common: Any = None
-"""What all tasks of a worker have in common; set when it starts."""
+IDLE_SECONDS = 10
+"""After so many a worker that is asked nothing ends; until then a next question finds it warm."""
+
+_common: tuple[Path | None, Any] = None, None
+"""What the tasks in hand have in common, and where it was sent."""
 
 
 def spread(
@@ -66,20 +70,21 @@ def spread(
         return
     left, broken = dict(tasks), 0
     count = min(workers or machine.cores(), max(len(left), 1))
-    while left:
-        try:
-            with _pool(count, common) as pool:
-                for number, result in _finished(pool, function, left):
-                    broken = 0
-                    del left[number]
-                    yield number, result
-        except BrokenProcessPool as error:
-            broken += 1
-            if broken == MOST_TRIES_IN_VAIN:
-                raise WorkersLostError(
-                    f"workers were killed {MOST_TRIES_IN_VAIN} times in a row, {len(left)} tasks "
-                    "are left: ask for fewer (--workers 1), each needs memory of its own"
-                ) from error
+    with _sent(common) as sent:
+        while left:
+            try:
+                with _pool(count) as pool:
+                    for number, result in _finished(pool, function, sent, left):
+                        broken = 0
+                        del left[number]
+                        yield number, result
+            except BrokenProcessPool as error:
+                broken += 1
+                if broken == MOST_TRIES_IN_VAIN:
+                    raise WorkersLostError(
+                        f"workers were killed {MOST_TRIES_IN_VAIN} times in a row, {len(left)} "
+                        "tasks are left: ask for fewer (--workers 1), each needs memory of its own"
+                    ) from error
 
 
 def check_workers(workers: int | None) -> None:
@@ -93,46 +98,50 @@ def check_workers(workers: int | None) -> None:
 
 
 def _finished(
-    pool: Executor, function: Callable[[Any, Task], Result], tasks: Mapping[int, Task]
+    pool: Executor, function: Callable[[Any, Task], Result], sent: Path, tasks: Mapping[int, Task]
 ) -> Generator[tuple[int, Result], None, None]:
     futures: dict[Future[Result], int] = {
-        pool.submit(_do, function, task): number for number, task in tasks.items()
+        pool.submit(_do, function, sent, task): number for number, task in tasks.items()
     }
     for future in as_completed(futures):
         yield futures[future], future.result()
 
 
 @contextmanager
-def _pool(workers: int, common: Any) -> Iterator[Executor]:
-    """Give a pool of processes that know what tasks have in common; what goes wrong ends it.
+def _pool(workers: int) -> Iterator[Executor]:
+    """Give a pool of processes, which stays warm for the next question; what goes wrong ends it."""
+    from loky import get_reusable_executor
 
-    What they have in common stands in a file: sent through a pipe, a worker would take it in only
-    once it had started, and the next one would start only then.
+    pool = get_reusable_executor(
+        max_workers=workers,
+        timeout=IDLE_SECONDS,
+        initializer=_start,
+        initargs=(os.getpid(),),
+        env={**ONE_THREAD, **KEEPING},
+    )
+    try:
+        yield pool
+    except BaseException:  # an interruption above all: nothing is waited for
+        pool.shutdown(wait=False, kill_workers=True)
+        raise
+
+
+@contextmanager
+def _sent(common: Any) -> Iterator[Path]:
+    """Give the file in which what tasks have in common is sent: each worker reads it once.
+
+    Sent through a pipe, a worker would take it in only once it had started, and the next one would
+    start only then.
     """
-    from loky import ProcessPoolExecutor
     from loky.backend.reduction import dumps
 
     with TemporaryDirectory(prefix="countervail-") as folder:
         sent = Path(folder, "common")
         sent.write_bytes(dumps(common))
-        pool = ProcessPoolExecutor(
-            max_workers=workers,
-            initializer=_start,
-            initargs=(sent, os.getpid()),
-            env={**ONE_THREAD, **KEEPING},
-        )
-        try:
-            yield pool
-        except BaseException:  # an interruption above all: nothing is waited for
-            pool.shutdown(wait=False, kill_workers=True)
-            raise
-        else:
-            pool.shutdown()
+        yield sent
 
 
-def _start(sent: Path, parent: int) -> None:
-    global _common
-    _common = pickle.loads(sent.read_bytes())
+def _start(parent: int) -> None:
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
@@ -143,5 +152,8 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
-def _do(function: Callable[[Any, Task], Result], task: Task) -> Result:
-    return function(_common, task)
+def _do(function: Callable[[Any, Task], Result], sent: Path, task: Task) -> Result:
+    global _common
+    if _common[0] != sent:
+        _common = sent, pickle.loads(sent.read_bytes())
+    return function(_common[1], task)

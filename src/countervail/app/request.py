@@ -137,7 +137,6 @@ def run(request: Request, show: Show, command: str = "") -> Result:
         FileError: the folder or the page cannot be written.
         KeyboardInterrupt: before there was anything to tell.
     """
-    from countervail.present.files import write_folder
     from countervail.present.folders import check_folder
 
     if request.folder is not None:
@@ -145,6 +144,8 @@ def run(request: Request, show: Show, command: str = "") -> Result:
     request.pages.check()
     result = request.answer(show)
     if request.folder is not None and not result.stopped:
+        from countervail.present.files import write_folder
+
         write_folder(
             result.document, request.folder, result.saved, answer=result.name, kept=result.kept
         )

@@ -79,7 +79,8 @@ def mask(hs: tuple[str, ...], except_hs: tuple[str, ...] = ()) -> Mask:
 
 def subheadings(hs: tuple[str, ...], except_hs: tuple[str, ...] = ()) -> frozenset[str]:
     """Return the six-digit subheadings a product group names, as ``{"870380", ...}``."""
-    return frozenset(codes()[i] for i in np.flatnonzero(mask(hs, except_hs)))
+    known = codes()
+    return frozenset(known[i] for i in np.flatnonzero(mask(hs, except_hs)).tolist())
 
 
 def sectors(hs: tuple[str, ...], except_hs: tuple[str, ...] = ()) -> tuple[str, ...]:

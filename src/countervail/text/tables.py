@@ -13,4 +13,5 @@ def lines(name: str) -> list[str]:
 
 def rows(name: str) -> list[dict[str, str]]:
     """Return the rows of a table by the names in its head."""
-    return list(csv.DictReader(lines(name)))
+    head, *values = csv.reader(lines(name))
+    return [dict(zip(head, row, strict=True)) for row in values]

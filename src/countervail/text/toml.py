@@ -79,7 +79,7 @@ def parse(
         FileError: the text is refused, with its first fault in reading order.
     """
     table = _table(text, path)
-    faults: list[Fault] = list(_senseless(table))
+    faults: list[Fault] = [] if _sensible(table) else list(_senseless(table))
     if not faults:
         try:
             made = model.model_validate(table)
@@ -150,6 +150,15 @@ def _table(text: str, path: str | Path) -> dict[str, Any]:
     if within:
         raise deep
     return table
+
+
+def _sensible(value: Any) -> bool:
+    """Return whether no number is infinite, or larger than any that means something."""
+    if isinstance(value, dict):
+        return all(map(_sensible, value.values()))
+    if isinstance(value, list):
+        return all(map(_sensible, value))
+    return not isinstance(value, int | float) or abs(value) <= LARGEST_NUMBER
 
 
 def _senseless(value: Any, at: places.Path = ()) -> Iterator[Fault]:

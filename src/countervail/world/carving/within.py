@@ -5,6 +5,10 @@ Proportional fitting (Deming and Stephan 1940) with upper limits on cells.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,11 +19,8 @@ ROUNDS = 500
 CLOSE_PART = 1e-10
 """Totals are met to this part of the largest."""
 
-TOGETHER = 8
+TOGETHER = 16
 """Rounds of factors between two looks at how far cells have moved."""
-
-GROWTH = 1.5
-"""A cell that would have to grow by more to be full is not looked at in the meantime."""
 
 
 def within(pattern: Array, rows: Array, columns: Array, most: Array) -> Array:
@@ -35,17 +36,18 @@ def within(pattern: Array, rows: Array, columns: Array, most: Array) -> Array:
         columns: totals, [column].
         most: the most a cell can hold, [row, column].
     """
-    cells = np.where((rows[:, None] > 0) & (columns > 0), pattern, 0.0)
+    cells = between = np.where((rows[:, None] > 0) & (columns > 0), pattern, 0.0)
     close = CLOSE_PART * float(max(rows.max(), columns.max()))
     left = ROUNDS
     while left > 0:
-        cells, used, settled = _by_factors(cells, rows, columns, most, close, left)
+        same = _Same.of(between, cells, rows, columns, most)
+        used, cells, settled = (0, cells, False) if same is None else same.go_on(close, left)
         left -= used
         if settled or left == 0:
             break
         before = cells
-        cells = _scaled(cells, rows, most, 1)
-        cells = _scaled(cells, columns, most, 0)
+        between = _scaled(cells, rows, most, 1)
+        cells = _scaled(between, columns, most, 0)
         left -= 1
         if _moved(before, cells) <= close:
             break
@@ -71,77 +73,142 @@ def _sum(cells: Array, axis: int) -> Array:
     return np.asarray(cells @ ones if axis else ones @ cells)
 
 
-def _by_factors(
-    cells: Array, rows: Array, columns: Array, most: Array, close: float, rounds: int
-) -> tuple[Array, int, bool]:
-    """Return cells scaled until one would fill up, the rounds made, and whether cells stand still.
+class _Factors(NamedTuple):
+    """Factors of rows and of columns since a round, and what the last one made of columns."""
 
-    Between two cells that fill up a round is a factor for each row and column, which takes products
-    of the cells with vectors only.
+    row: Array
+    column: Array
+    up: Array
+
+
+@dataclass(frozen=True)
+class _Same:
+    """Rounds after which the same cells are full: a factor for each row and column.
+
+    A round takes products of cells with vectors only.
+
+    Attributes:
+        rows, columns: what cells scaled by factors are to come to.
+        free: cells that are never full.
+        full: cells that are, at their most.
+        rows_give: those of rows that hold too much: they give way with their row and are filled
+            again with their column.
+        columns_give: cells that rows fill and columns that hold too much have give way.
+        first: the factors before the first round.
+        most: the most a cell can hold.
     """
-    full = _full(cells, most)
-    held = most * full
-    need = rows - _sum(held, 1), columns - _sum(held, 0)
-    if min(need[0].min(), need[1].min()) < 0:  # full cells give way: not by factors
-        return cells, 0, False
-    free, made, more = cells * ~full, 0, True
-    while more and made < rounds:
-        wanted = min(TOGETHER, rounds - made)
-        factors = _factors(free, need, most, wanted)
-        steps = [free, *(_times(free, *one) for one in factors[-2:])]
-        if len(steps) > 1 and _moved(*steps[-2:]) <= close:
-            found, number = _first_still(free, factors, close)
-            return found + held, made + number, True
-        free, made = steps[-1], made + len(factors)
-        more = len(factors) == wanted
-    return free + held, made, False
+
+    rows: Array
+    columns: Array
+    free: Array
+    full: Array
+    rows_give: Array
+    columns_give: Array
+    first: _Factors
+    most: Array
+
+    @classmethod
+    def of(
+        cls, between: Array, cells: Array, rows: Array, columns: Array, most: Array
+    ) -> _Same | None:
+        """Return what goes on after a round; None where it cannot be by factors.
+
+        Args:
+            between: cells after rows were scaled.
+            cells: after columns were.
+            rows, columns: totals.
+            most: the most a cell can hold.
+        """
+        full, filled = _full(cells, most), most * _full(between, most)
+        over, over_columns = _sum(most * full, 1) > rows, _sum(filled, 0) > columns
+        stays = most * full * ~over[:, None]
+        gives = filled * over_columns
+        if (gives[over] > 0).any() or (stays[:, over_columns] > 0).any():
+            return None
+        back = gives > 0
+        up = np.divide(cells, most, out=np.ones_like(cells), where=back).min(axis=0)
+        return cls(
+            rows=rows - _sum(stays, 1),
+            columns=columns - _sum(stays, 0),
+            free=cells * ~(full | back),
+            full=most * full,
+            rows_give=most * full * over[:, None],
+            columns_give=gives,
+            first=_Factors(np.ones_like(rows), np.ones_like(columns), up),
+            most=most,
+        )
+
+    def go_on(self, close: float, rounds: int) -> tuple[int, Array, bool]:
+        """Return the rounds made before others are full, cells, and whether they stand still."""
+        same, made, more = self, 0, True
+        while more and made < rounds:
+            wanted = min(TOGETHER, rounds - made)
+            found = same._found(wanted)
+            last = [same.at(one) for one in (same.first, *found)[-2:]]
+            if len(last) > 1 and _moved(*last) <= close:
+                number, cells = same._first_still(found, close)
+                return made + number, cells, True
+            if found:
+                row, column, up = found[-1]
+                free = _times(same.free, row, column)
+                same = replace(same, free=free, first=same.first._replace(up=up))
+            made, more = made + len(found), len(found) == wanted
+        return made, same.at(same.first), False
+
+    def at(self, factors: _Factors) -> Array:
+        """Return all cells at factors."""
+        free = _times(self.free, factors.row, factors.column)
+        return free + self.full + self.columns_give * factors.up
+
+    def _found(self, rounds: int) -> list[_Factors]:
+        """Return the factors after each round, of those that leave the same cells full."""
+        given, taken = _sum(self.rows_give, 1), _sum(self.columns_give, 0)
+        turned = np.ascontiguousarray(self.free.T)
+        turned_back = np.ascontiguousarray(self.rows_give.T)
+        downs, found = [], [self.first]
+        for _ in range(rounds):
+            row, column, up = found[-1]
+            there = given + row * (self.free @ column)
+            down = _ratio(self.rows, there + self.columns_give @ up if taken.any() else there)
+            row = row * down
+            there = taken + column * (turned @ row)
+            up = _ratio(self.columns, there + turned_back @ down if given.any() else there)
+            downs.append(down)
+            found.append(_Factors(row, column * up, up))
+        return found[1:][: self._same_rounds(np.array(downs), found)]
+
+    def _same_rounds(self, downs: Array, found: Sequence[_Factors]) -> int:
+        """Return how many rounds, the first of them, leave the same cells full."""
+        row, column, up = (np.array(part) for part in zip(*found, strict=True))
+        near = _full(_times(self.free, row.max(axis=0), column.max(axis=0)), self.most)
+        free, most = self.free * near, self.most
+        ended = _any(free, row[1:], column[:-1], most) | _any(free, row[1:], column[1:], most)
+        # what rows fill falls with its column and is filled again, and the other way round
+        gives = self.columns_give, downs, up[:-1]
+        ended |= _any_less(*gives) | _any_less(self.rows_give, downs, up[1:])
+        return int(np.argmax(ended)) if ended.any() else len(downs)
+
+    def _first_still(self, found: Sequence[_Factors], close: float) -> tuple[int, Array]:
+        """Return the number of the first round that hardly moved cells, and cells after it."""
+        before = self.at(self.first)
+        for number, one in enumerate(found, 1):
+            cells = self.at(one)
+            if _moved(before, cells) <= close:
+                return number, cells
+            before = cells
+        return len(found), before
 
 
-def _factors(
-    free: Array, need: tuple[Array, Array], most: Array, rounds: int
-) -> list[tuple[Array, Array]]:
-    """Return factors of rows and columns after each round; those after which no cell is full."""
-    row, column = np.ones(len(free)), np.ones(len(free.T))
-    turned, room = np.ascontiguousarray(free.T), _Room(free, most)
-    found: list[tuple[Array, Array]] = []
-    for _ in range(rounds):
-        row = _factor(need[0], free @ column, row)
-        if room.is_taken(row, column):
-            break
-        column = _factor(need[1], turned @ row, column)
-        if room.is_taken(row, column):
-            break
-        found.append((row, column))
-    return found
+def _any(cells: Array, row: Array, column: Array, most: Array) -> Mask:
+    """Return whether any of some cells is full, at factors [round, row] and [round, column]."""
+    i, n = np.nonzero(cells)
+    return np.asarray((row[:, i] * cells[i, n] * column[:, n] >= most[i, n]).any(axis=1))
 
 
-class _Room:
-    """What cells can hold: those that could be full before long are looked at one by one."""
-
-    def __init__(self, free: Array, most: Array) -> None:
-        flat, limit = free.reshape(-1), most.reshape(-1)
-        self.near = np.flatnonzero((limit <= GROWTH * flat) & (flat > 0))
-        self.row, self.column = np.divmod(self.near, free.shape[1])
-        self.free, self.limit = flat[self.near], limit[self.near]
-
-    def is_taken(self, row: Array, column: Array) -> bool:
-        """Return whether a cell may be full."""
-        if row.max() * column.max() >= GROWTH:
-            return True
-        return bool((row[self.row] * self.free * column[self.column] >= self.limit).any())
-
-
-def _first_still(
-    free: Array, factors: list[tuple[Array, Array]], close: float
-) -> tuple[Array, int]:
-    """Return cells after the first round that hardly moved them, and its number."""
-    before = free
-    for number, one in enumerate(factors, 1):
-        cells = _times(free, *one)
-        if _moved(before, cells) <= close:
-            return cells, number
-        before = cells
-    return before, len(factors)
+def _any_less(cells: Array, row: Array, column: Array) -> Mask:
+    """Return whether any of some cells is less than it was, at such factors."""
+    i, n = np.nonzero(cells)
+    return np.asarray((row[:, i] * column[:, n] < 1.0).any(axis=1))
 
 
 def _moved(before: Array, cells: Array) -> float:
@@ -152,9 +219,9 @@ def _full(cells: Array, most: Array) -> Mask:
     return np.asarray((cells >= most) & (cells > 0))
 
 
-def _factor(need: Array, reached: Array, factor: Array) -> Array:
-    """Return factors that bring what is reached without them to what is needed."""
-    return np.divide(need, reached, out=factor.copy(), where=reached * factor > 0)
+def _ratio(wanted: Array, there: Array) -> Array:
+    """Return by what there is to be multiplied; 1 where there is nothing."""
+    return np.divide(wanted, there, out=np.ones_like(there), where=there > 0)
 
 
 def _times(cells: Array, row: Array, column: Array) -> Array:

@@ -113,32 +113,30 @@ class RetailDemand(CesDemand):
 
     def bought(self, base: Baseline, income: Array, price_hat: Array) -> Array:
         """Return final spending of one state by sector [j, n]: quantities first, then prices."""
-        goods, a = _shops(base)
-        alpha, most = base.final_share, _at(base, a) > 0
-        service = self._service(base)
+        (goods, a), alpha, nu = _shops(base), base.final_share, self.home_share(base)
         price = np.where(alpha > 0, price_hat, 1.0)
-        shop = price_hat[a]
-        paid = np.where(goods[:, None] > 0, (price + service * shop) / (1.0 + service), price)
-        worth = alpha * np.where(goods[:, None] > 0, 1.0 + service, 1.0)
-        worth[a] -= service * (goods @ alpha)
+        good = goods > 0
+        paid, worth = price.copy(), alpha.copy()
+        paid[good] = (1.0 - nu) * price[good] + nu * price_hat[a]
+        worth[good] /= 1.0 - nu
+        worth[a] -= nu * worth[good].sum(axis=0)
         units = worth * paid**-self.elasticity
-        units = units * income / (units * paid).sum(axis=0)
-        # of a good, what a unit holds of it at the baseline; and of services, with all goods
-        held = np.where(goods[:, None] > 0, 1.0 / (1.0 + service), 1.0)
-        quantity = units * held
-        quantity[most] += service * (goods @ quantity)
+        units *= income / (units * paid).sum(axis=0)
+        # a unit sold in shops holds 1 - nu of the good and nu of services, at the baseline's prices
+        quantity = units.copy()
+        quantity[good] *= 1.0 - nu
+        quantity[a] += nu * units[good].sum(axis=0)
         return np.asarray(quantity * price)
 
     def utility(self, base: Baseline, quantity_hat: Array) -> Array:
         """Return ln utility of goods, and of the services that no good came with, [n]."""
-        goods, a = _shops(base)
-        alpha, service = base.final_share, self._service(base)
-        worth = alpha * np.where(goods[:, None] > 0, 1.0 + service, 1.0)
-        alone = alpha[a] - service * (goods @ alpha)
+        (goods, a), alpha, nu = _shops(base), base.final_share, self.home_share(base)
+        good, worth, quantity = goods > 0, alpha.copy(), quantity_hat.copy()
+        worth[good] /= 1.0 - nu
+        alone = alpha[a] - nu * worth[good].sum(axis=0)
         some = alone > NEGLIGIBLE
         worth[a] = np.where(some, alone, 0.0)
-        quantity = quantity_hat.copy()
-        free = alpha[a] * quantity[a] - service * (goods @ (alpha * quantity))
+        free = alpha[a] * quantity[a] - nu * (worth * quantity)[good].sum(axis=0)
         quantity[a] = np.where(some, free / np.where(some, alone, 1.0), 1.0)
         logs = np.log(np.maximum(np.where(worth > 0, quantity, 1.0), NONE_LEFT))
         if self.elasticity == 1.0:
@@ -147,9 +145,15 @@ class RetailDemand(CesDemand):
         return np.asarray(np.log1p((worth * np.expm1(power * logs)).sum(axis=0)) / power)
 
     def home_share(self, base: Baseline) -> Array:
-        """Return nu, the share of home services in what households pay for goods, [n]."""
-        service = self._service(base)
-        return np.asarray(service / (1.0 + service))
+        """Return nu, the share of home services in what households pay for goods, [n].
+
+        It is worked out apart from sigma, of which it is sigma / (1 + sigma): for the certificate.
+        """
+        goods, a = _shops(base)
+        traded = self.part * base.final_share[a]
+        whole = base.final_share[goods > 0].sum(axis=0) + traded
+        none = whole <= traded
+        return np.where(none, 0.0, traded / np.where(none, 1.0, whole))
 
     def _service(self, base: Baseline) -> Any:
         """Return sigma [n]: services over the goods they come with; none where none is bought."""

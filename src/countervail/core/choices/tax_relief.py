@@ -163,9 +163,13 @@ class TaxRelief(ElasticLabour):
         What labour pays in tax is what tariffs leave of the tax: (1 - k) w l L = tax w l L - R.
         """
         known = super().checks(base, shock, hats, value_added, revenue, elsewhere)
-        labour = np.ones_like(hats.wage) if shock.labour_hat is None else shock.labour_hat
-        payroll = np.exp(hats.wage) * labour * self._labour_before(base)
-        kept = np.exp(hats.others[1]) * self._kept_before(base)
+        alone = hats._replace(others=(np.full_like(hats.others[0], -np.inf),))  # nothing stays
+        payroll = self.claimed_income(base, shock, alone)
+        settled = alone._replace(wage=np.zeros_like(hats.wage))
+        bought = base.trade_share * base.expenditure[:, :, None]
+        collected = (bought - bought / (1.0 + base.tariff)).sum(axis=(0, 2))
+        before = self.claimed_income(base, Shock(), settled)
+        kept = np.exp(hats.others[1]) * ((1.0 - self.tax) * before + collected) / before
         paid = (1.0 - kept) * payroll
         return (*known, Gap("tax relief", (paid - (self.tax * payroll - revenue)) / payroll))
 

@@ -86,7 +86,7 @@ class WhichWorld:
 
     def _carved(self, world: World, more: Sequence[Good]) -> World:
         """Return a world with the goods that are named, and more, each once."""
-        from countervail.world.goods_file import goods_from
+        from countervail.sources.goods_file import goods_from
 
         named = goods_from([word for word in self.goods if word != TOUCHED])
         codes = {good.code for good in named}

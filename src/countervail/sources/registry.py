@@ -10,9 +10,9 @@ from pkgutil import iter_modules
 
 from countervail.errors import InputError, did_you_mean
 from countervail.sources import builtin
+from countervail.sources.goods_file import goods_from
 from countervail.sources.source import Source
 from countervail.world.goods import Good
-from countervail.world.goods_file import goods_from
 from countervail.world.world import World
 
 
@@ -26,7 +26,7 @@ def open_world(
             37 sectors), or the path of a file that a source reads: ``.nc`` or ``.npz`` (a World),
             ``.csv`` (a long table).
         goods: goods to carve (:meth:`World.carve`): of the package, by code or name, or those of a
-            table of your own, a ``.csv`` file (``world/goods_file.py``).
+            table of your own, a ``.csv`` file (``sources/goods_file.py``).
 
     Raises:
         InputError: no source knows it, with the nearest name; or more than one does; an unknown

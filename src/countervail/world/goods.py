@@ -41,6 +41,7 @@ KINDS = MappingProxyType(
         "of_exports": ("exporter", "importer"),
         "tariff": ("exporter", "importer"),
         "own_duty": ("exporter", "importer"),
+        "duty_known": ("exporter", "importer"),
     }
 )
 """Kinds of flows, and the countries each names.
@@ -48,7 +49,9 @@ KINDS = MappingProxyType(
 ``pair``, ``exports``, ``imports``, ``home``, ``makes`` and ``buys`` are in parts of the good's
 level; ``of_imports`` is a seller's share in what a country imports of the good, ``of_exports`` a
 market's share in what a country exports of it. ``tariff`` is a rate that must stand; ``own_duty``
-is one known of the good's codes, which stands where the world's own rate leaves room for it.
+is one known of the good's codes, which stands where the world's own rate leaves room for it, and
+``duty_known`` the part of the pair's trade that it is known of, all of it where it is not given:
+the rest pays the world's own rate.
 """
 
 
@@ -88,6 +91,9 @@ class Good:
         level: USD million at basic prices that a flow of 1 stands for.
         source: of the trade, in words.
         flows: the trade.
+        elsewhere: label that stands for countries which a world does not have, where trade names
+            more of them than it; what even that is not in is left out. Empty: every country named
+            must be there.
     """
 
     code: str
@@ -107,6 +113,7 @@ class Good:
     level: float = 1.0
     source: str = ""
     flows: tuple[Flow, ...] = ()
+    elsewhere: str = ""
 
     def __post_init__(self) -> None:
         if self.theta is not None and not THETA[0] <= self.theta <= THETA[1]:

@@ -19,6 +19,7 @@ from countervail.errors import InputError, did_you_mean
 from countervail.world.carving.duties import CarvedRates, carved_rates
 from countervail.world.carving.placing import PlacedGood, placed
 from countervail.world.carving.record import CarvedGood, Carving, carving_of
+from countervail.world.carving.wanted import within_world
 from countervail.world.concordance import Concordance
 from countervail.world.goods import REST, Good
 from countervail.world.table import WorldTable
@@ -253,7 +254,22 @@ def _said(world: WorldTable, one: PlacedGood) -> dict[str, Any]:
             world.sectors[j]: float(t.sum()) for j, t in one.taken.items() if j != home
         },
         "found no room": one.no_room,
+        **_known_in_part(good),
+        **_among_others(world, good),
     }
+
+
+def _among_others(world: WorldTable, good: Good) -> dict[str, Any]:
+    """Return the trade of a good among countries that the world has not, which is left out."""
+    named = sum(flow.value for flow in good.of("pair"))
+    left = named - sum(flow.value for flow in within_world(world, good).of("pair"))
+    return {"left out, among countries not in this world": left} if left > 0 else {}
+
+
+def _known_in_part(good: Good) -> dict[str, Any]:
+    """Return of how many pairs a duty is known of a part of their trade, and the least part."""
+    parts = [flow.value for flow in good.of("duty_known") if flow.value < 1.0]
+    return {"duty known in part": {"pairs": len(parts), "least": min(parts)}} if parts else {}
 
 
 def _held(world: WorldTable, labels: Sequence[_Label], trade: Array) -> Concordance | None:

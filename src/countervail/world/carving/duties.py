@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.errors import InputError
+from countervail.units import EXTREME_RATE
 from countervail.world.carving.placing import PlacedGood
 from countervail.world.table import WorldTable
 
@@ -50,7 +51,8 @@ def carved_rates(world: WorldTable, found: Sequence[PlacedGood], left: Array) ->
     """
     given = {one.good.code: _given(world, one) for one in found}
     known = {one.good.code: _known(world, one, given[one.good.code]) for one in found}
-    short = _short(world, _rest(world, found, known, left)) | (left <= 0)
+    rest = _rest(world, found, known, left)
+    short = _short(world, rest) | _steep(world, rest) | (left <= 0)
     homes = {one.good.code: world.sectors.index(one.good.sector) for one in found}
     rates = {
         code: np.where(short[:, :, homes[code]], given[code], rate) for code, rate in known.items()
@@ -89,10 +91,15 @@ def _given(world: WorldTable, one: PlacedGood) -> Array:
 
 
 def _known(world: WorldTable, one: PlacedGood, given: Array) -> Array:
-    """Return a good's rates with its own duties, where the world is not merged and taxes it."""
+    """Return a good's rates with its own duties, where the world is not merged and taxes it.
+
+    Where they are known of a part of its trade, the rest of it pays what was given.
+    """
     if world.concordance is not None:
         return given
-    return np.where(given > 0, _with_flows(world, one, "own_duty", given), given)
+    own = _with_flows(world, one, "own_duty", given)
+    part = _with_flows(world, one, "duty_known", np.ones_like(given))
+    return np.where(given > 0, part * own + (1.0 - part) * given, given)
 
 
 def _with_flows(world: WorldTable, one: PlacedGood, kind: str, rate: Array) -> Array:
@@ -108,6 +115,11 @@ def _with_flows(world: WorldTable, one: PlacedGood, kind: str, rate: Array) -> A
 
 def _short(world: WorldTable, rest: Array) -> NDArray[np.bool_]:
     return np.asarray(np.minimum(world.tariff, 0.0) - rest > ROUNDING)
+
+
+def _steep(world: WorldTable, rest: Array) -> NDArray[np.bool_]:
+    """Return where what is left is too little to make up for own duties at any rate of law."""
+    return np.asarray(rest > np.maximum(world.tariff, EXTREME_RATE))
 
 
 def _refuse_negative(world: WorldTable, rest: Array) -> None:

@@ -8,6 +8,7 @@ cut to what a cell can hold; a pair given as an amount is not.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -58,6 +59,7 @@ def wanted(world: WorldTable, good: Good) -> GoodTrade:
         InputError: a country the world does not have, a value that is no amount, totals of one
             side only.
     """
+    good = within_world(world, good)
     at = _places(world, good)
     own = world.trade[:, :, world.sectors.index(good.sector)]
     other = (
@@ -68,6 +70,27 @@ def wanted(world: WorldTable, good: Good) -> GoodTrade:
     if good.of("makes", "buys"):
         return _made_and_bought(good, at, own, other)
     return _from_totals(good, at, own, other)
+
+
+def within_world(world: WorldTable, good: Good) -> Good:
+    """Return a good with its trade among countries of a world, where it names more of them.
+
+    Countries the world does not have are the rest of the world (``Good.elsewhere``); what these
+    sell each other is no trade of it. Without a rest of the world theirs is left out.
+    """
+    if not good.elsewhere:
+        return good
+    here = {code for label in world.countries for code in (label, *world.held[label])}
+    rest = good.elsewhere if good.elsewhere in here else ""
+    flows = []
+    for flow in good.flows:
+        seller, buyer = (
+            code if not code or code in here else rest for code in (flow.exporter, flow.importer)
+        )
+        named = bool(seller) == bool(flow.exporter) and bool(buyer) == bool(flow.importer)
+        if named and (seller != buyer or not seller):
+            flows.append(flow._replace(exporter=seller, importer=buyer))
+    return replace(good, flows=tuple(flows))
 
 
 def _places(world: WorldTable, good: Good) -> Callable[[str], int]:

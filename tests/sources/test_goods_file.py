@@ -8,7 +8,7 @@ import pytest
 
 import countervail as cv
 from countervail.errors import FileError
-from countervail.world.goods_file import read_goods
+from countervail.sources.goods_file import read_goods
 
 HEAD = "good,field,exporter,importer,value\n"
 MINE = """mine,sector,,,A01

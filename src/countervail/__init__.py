@@ -29,7 +29,13 @@ if TYPE_CHECKING:
     )
     from countervail.ledger import Ledger, Measure, check_ledger, open_ledger
     from countervail.models.economy import Economy
-    from countervail.models.presets import CaliendoParro, FirstYear, WithRigidWages, WithScale
+    from countervail.models.presets import (
+        CaliendoParro,
+        FirstYear,
+        WithRigidWages,
+        WithScale,
+        WithSelection,
+    )
     from countervail.reading.opened import read
     from countervail.reading.reader import Reading
     from countervail.scenario import Scenario, open_scenario
@@ -63,6 +69,7 @@ _HOMES = {
     "FirstYear": "models.presets",
     "WithRigidWages": "models.presets",
     "WithScale": "models.presets",
+    "WithSelection": "models.presets",
     "CesDemand": "core.choices.ces_demand",
     "Economy": "models.economy",
     "Case": "draws.batch",
@@ -112,6 +119,7 @@ __all__ = [
     "Swept",
     "WithRigidWages",
     "WithScale",
+    "WithSelection",
     "World",
     "__version__",
     "attribute",

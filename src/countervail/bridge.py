@@ -15,6 +15,7 @@ from countervail.core.model import (
     Baseline,
     Goods,
     Lines,
+    Model,
     Outcome,
     QuotaLimits,
     Shock,
@@ -180,6 +181,7 @@ def shock_of(change: StateShock, resolved: Resolved, quotas: QuotaLimits | None 
 
 
 def line_flows(
+    model: Model,
     base: Baseline,
     before: State,
     after: State,
@@ -188,6 +190,7 @@ def line_flows(
     """Return trade, duty-paid price and revenue of every line in both states.
 
     Args:
+        model: the economics.
         base: baseline.
         before, after: the states.
         limited: what quotas do to the accounts of each.
@@ -200,7 +203,10 @@ def line_flows(
         for state, of in zip((before, after), limited, strict=True)
         if state.shock.lines is not None
     )
-    first, second = _flows_of(base, before, one.paid), _flows_of(base, after, two.paid)
+    first, second = (
+        _flows_of(model, base, before, one.paid),
+        _flows_of(model, base, after, two.paid),
+    )
     cost = after.outcome.cost_hat / before.outcome.cost_hat
     seller = cost[lines.sector, lines.exporter]
     rate_first, rate_second = one.paid, two.paid
@@ -224,15 +230,16 @@ def line_flows(
     )
 
 
-def _flows_of(base: Baseline, state: State, paid: Array) -> Array:
+def _flows_of(model: Model, base: Baseline, state: State, paid: Array) -> Array:
     """Return each line's trade at producer prices: its part of what the cell's seller receives.
 
     Args:
+        model: the economics.
         base: baseline.
         state: the state.
         paid: rate of each line, premiums of licences included.
     """
-    lines = state.shock.lines
+    lines = model.faced(base, state.shock).lines
     assert lines is not None
     lines = lines._replace(tariff_new=paid)
     cells, place = cells_of(lines, base.trade_share.shape)

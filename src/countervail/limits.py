@@ -196,6 +196,8 @@ def with_quotas(model: Model, plan: QuotaPlan | None) -> Model:
     """Return a model that prices a question's quotas, where there are any and it has not chosen."""
     if plan is None or not isinstance(model, Economy) or not isinstance(model.quotas, NoQuotas):
         return model
+    if model.turning:  # what licences are worth turns away firms as duties do, which is not solved
+        return replace(model, quotas=InsideQuotas())
     return replace(model, quotas=BindingQuotas())
 
 

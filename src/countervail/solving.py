@@ -371,7 +371,7 @@ def compared(
     _refuse_uncertified(world, before, "the first state of law")
     _refuse_uncertified(world, after, "the second state of law", effect)
     limited = limited_of(model, base, before), limited_of(model, base, after)
-    lines = line_flows(base, before, after, limited)
+    lines = line_flows(model, base, before, after, limited)
     return Solution.between(
         world=world,
         scenario=scenario,

@@ -21,7 +21,7 @@ from countervail.studies.compare_models import Alternative, Comparison, compare_
 from countervail.testing import random_world
 from countervail.world.elasticities import elasticity_sets
 
-OTHERS = ["first_year after 1 year", "rigid_wages after 1 year", "krugman"]
+OTHERS = ["first_year after 1 year", "rigid_wages after 1 year", "krugman", "melitz"]
 """Models beside those of the equations asked for."""
 
 ASKED = Alternative("caliendo_parro", "world_share", "fgo2025")
@@ -71,13 +71,14 @@ def test_the_spread_is_of_all_choices(compared: Comparison, oecd: cv.World) -> N
 
 
 def test_every_model_is_met_at_its_own_horizon(compared: Comparison, oecd: cv.World) -> None:
-    first, rigid, entry = compared.alone("model")
-    assert [compared.choices[k].model for k in (first, rigid, entry)] == OTHERS
+    first, rigid, entry, firms = compared.alone("model")
+    assert [compared.choices[k].model for k in (first, rigid, entry, firms)] == OTHERS
     question = cv.open_scenario("canada-china")
     for k, model, horizon in (
         (first, cv.FirstYear(), "1"),
         (rigid, cv.WithRigidWages(), "1"),
         (entry, cv.WithScale(), "long"),
+        (firms, cv.WithSelection(), "long"),
     ):
         solution = cv.solve(oecd, question, model, horizon=horizon)
         np.testing.assert_allclose(
@@ -128,10 +129,10 @@ def test_a_world_and_a_question_of_ones_own() -> None:
     found = compare_models(world, scenario, progress=lambda *at: reported.append(at))
     largest = world.countries[int(world.accounts.value_added.argmax())]
     assert [choice.closure for choice in found.choices] == [
-        "world_share", f"nominal (wage of {largest})", "own_income", "closed", *["world_share"] * 3,
+        "world_share", f"nominal (wage of {largest})", "own_income", "closed", *["world_share"] * 4,
     ]  # fmt: skip
     assert {choice.elasticities for choice in found.choices} == {world.elasticity_set}
-    assert reported == [(k, 7) for k in range(1, 8)]
+    assert reported == [(k, 8) for k in range(1, 9)]
     solution = cv.solve(world, scenario, cv.CaliendoParro(deficits="own_income"))
     np.testing.assert_allclose(
         found.arrays["welfare"][2], solution.arrays["welfare"], rtol=1e-8, atol=1e-10
@@ -159,7 +160,7 @@ def test_later_models_join_by_themselves(monkeypatch: pytest.MonkeyPatch) -> Non
     assert [(c.model, c.closure) for c in found.choices][4:6] == [
         ("twin", "world_share"), ("twin", "closed"),
     ]  # fmt: skip
-    assert found.alone("model") == [4, 6, 7, 8]
+    assert found.alone("model") == [4, 6, 7, 8, 9]
     np.testing.assert_allclose(found.arrays["welfare"][4], found.arrays["welfare"][0], rtol=1e-9)
 
 
@@ -196,7 +197,7 @@ def test_a_choice_without_an_answer_is_kept_with_its_reason(
     assert np.isnan(found.arrays["welfare"][3]).all()
     reported = document(found)
     answer = reported.as_dict()
-    assert (answer["certified"], len(answer["choices"])) == (6, 7)
+    assert (answer["certified"], len(answer["choices"])) == (7, 8)
     last = answer["choices"][3]
     assert (last["certified"], last["residual"]) == (False, None)
     assert last["reason"] == "the world has no balanced trade"
@@ -246,12 +247,12 @@ def test_the_table(compared: Comparison) -> None:
     words, canada, *_ = cells(reported)
     assert words[0] == "as asked: caliendo_parro, world_share, fgo2025"
     assert canada[0] == f"{compared.value(0, 'welfare', 'CAN'):+.4f}"
-    assert words[4:7] == ["closure nominal (wage of USA)", "closure own_income", "closure closed"]
-    assert words[-2:] == ["lowest of all 39", "highest of all 39"]
+    assert words[5:8] == ["closure nominal (wage of USA)", "closure own_income", "closure closed"]
+    assert words[-2:] == ["lowest of all 40", "highest of all 40"]
     assert float(canada[-2]) < float(canada[0]) < float(canada[-1])
-    assert len(words) == 1 + 3 + 3 + (len(elasticity_sets()) - 1) + 2
+    assert len(words) == 1 + 4 + 3 + (len(elasticity_sets()) - 1) + 2
     caption = table(reported).caption
-    assert "39 of 39 combinations certified" in caption
+    assert "40 of 40 combinations certified" in caption
     assert MEANING in caption
     ends = f"CAN {canada[-2]} to {canada[-1]}, CHN "
     assert ends in envelope(reported.data)
@@ -288,7 +289,7 @@ def test_json_has_every_choice(compared: Comparison) -> None:
     answer = document(compared, ["CAN", "CHN"]).as_dict()
     json.dumps(answer, allow_nan=False)
     assert answer["asked"] == ASKED._asdict()
-    assert len(answer["choices"]) == answer["certified"] == 39
+    assert len(answer["choices"]) == answer["certified"] == 40
     for k, row in enumerate(answer["choices"]):
         assert row["countries"]["CHN"]["welfare"] == compared.value(k, "welfare", "CHN")
         assert set(row["countries"]["CAN"]) == set(REPORTED)

@@ -15,10 +15,11 @@ from countervail.core.choices.nested_goods import NestedGoods
 from countervail.core.choices.retail_demand import RetailDemand
 from countervail.core.choices.rigid_wages import RigidWages
 from countervail.core.choices.scale import ScaleEconomies
+from countervail.core.choices.selection import Selection
 from countervail.core.choices.specific_factors import SpecificFactors
 from countervail.core.choices.tax_relief import TaxRelief
 from countervail.core.model import Baseline
-from countervail.models.presets import FirstYear, WithRigidWages, WithScale
+from countervail.models.presets import FirstYear, WithRigidWages, WithScale, WithSelection
 from countervail.testing import check_model
 from countervail.testing.check_model import CHECKS, NEED_JAX
 
@@ -29,6 +30,7 @@ MODELS = {
     "closed": cv.CaliendoParro(deficits="closed"),
     "complements": cv.CaliendoParro(demand=CesDemand(0.4)),
     "scale": WithScale(competition=ScaleEconomies(0.6)),
+    "selection": WithSelection(competition=Selection(0.4, 1.2)),
     "substitutes": cv.CaliendoParro(deficits="closed", demand=CesDemand(3.0)),
 }
 
@@ -40,7 +42,6 @@ SLOPES["gradient"] = SLOPES["every_lever"] | {
     "complements",
     "poor substitutes",
     "rigid real wages",
-    "scale",
 }
 """Models that are differentiated, of those that differ in little: JAX compiles for seconds."""
 
@@ -54,6 +55,13 @@ def held(name: str) -> tuple[str, ...]:
 def test_every_model_holds_every_identity(name: str) -> None:
     left_out = set(CHECKS) - set(held(name))
     assert check_model(MODELS[name], seed=len(name), skip=left_out) == held(name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["scale", "selection"])
+def test_where_firms_come_and_go_slopes_are_those_of_differences(name: str) -> None:
+    pytest.importorskip("jax", reason="JAX is not installed (pip install '.[jax]')")
+    assert check_model(MODELS[name], seed=len(name)) == tuple(CHECKS)
 
 
 GOODS = {

@@ -59,7 +59,7 @@ def solve_block(
         starts: first guesses, one a state; None for no change.
         tolerance: on the undamped residual of every block of every state.
     """
-    changes, answers = patched(base, shocks)
+    changes, answers = patched(base, [model.faced(base, shock) for shock in shocks])
     first = dict(enumerate(starts))
     share = {k: change for k, change in changes.items() if shares_most(base, change)}
     suited = sold(base, connected(base, share))

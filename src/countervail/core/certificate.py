@@ -124,7 +124,9 @@ def _books(of: Choices, base: Baseline, shock: Shock, hats: Hats, deficit: Array
     log_paid = of.goods.claimed_price(base, hats.price, closed)
     log_cost = of.technology.claimed_cost(base, shock, log_value_added, log_paid)
     log_asked = of.competition.claimed_asked(base, shock, log_cost, _of_scale(of, hats))
-    share = _shares(base, shock, hats, log_asked, _elasticity(base, shock)[:, None])
+    shock = of.competition.claimed_law(base, shock)
+    log_met = of.competition.claimed_met(base, shock, hats)
+    share = _shares(base, shock, log_met, log_asked, _elasticity(base, shock)[:, None])
     total = share.sum(axis=2)
     flows = np.multiply(share, spent[:, :, None], out=share)
     border, received = _taxed(flows, base, shock)
@@ -305,9 +307,9 @@ def _inputs_bought(base: Baseline, output: Array, made: Array) -> Array:
     return np.asarray(np.einsum("njk,kn->jn", base.input_share, part * output, optimize=True))
 
 
-def _shares(base: Baseline, shock: Shock, hats: Hats, log_asked: Array, theta: Array) -> Array:
-    """Return pi' = pi (q kappa / P)^-theta [j, n, i], q being what sellers ask, P as claimed."""
-    asked, paid = theta * log_asked, theta * hats.price
+def _shares(base: Baseline, shock: Shock, log_met: Array, log_asked: Array, theta: Array) -> Array:
+    """Return pi' = pi (q kappa / P)^-theta [j, n, i], q being what is asked, P what it meets."""
+    asked, paid = theta * log_asked, theta * log_met
     lowest = asked.min(axis=1, keepdims=True)
     if (paid - lowest).max() > OVERFLOW_LOG:
         share = paid[:, :, None] - asked[:, None, :]

@@ -193,7 +193,7 @@ def solve_block(
     """
     if len(shocks) == 1:
         return [ladder.attempt(model, base, shocks[0], tolerance, starts[0], solve)]
-    changes, answers = batch.patched(base, shocks)
+    changes, answers = batch.patched(base, [model.faced(base, shock) for shock in shocks])
     suited = batch.sold(base, batch.connected(base, changes))
     at_once = None
     if suited:

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from countervail.core.choices.selection import duties, duties_of_lines
 from countervail.core.model import Array, Baseline, Lines, QuotaLimits, Shock, Weights
 from countervail.core.weights import cells_of, changed_cells, elasticity, line_weights, total
 
@@ -197,6 +198,91 @@ def pull(base: Baseline, shock: Shock, worth: Parts) -> Levers:
     if worth.quotas is not None:
         pulled = _from_quotas(base, shock, worth.quotas, pulled)
     return pulled
+
+
+def faced(base: Baseline, shock: Shock, change: Levers, turning: float) -> Levers:
+    """Return the change of levers as sellers face them, where duties turn away more than costs do.
+
+    Their costs of carriage hold (1 + t)^(z / theta) of duties beside their own: what is pushed is
+    this change, of the state as they face it.
+
+    Args:
+        base: baseline.
+        shock: the state, as law has it.
+        change: of its levers.
+        turning: z.
+    """
+    if turning == 0.0:
+        return change
+    theta = elasticity(base, shock)
+    power = turning / theta
+    levied, dearer = duties(base, shock), change.tariff / (1.0 + _or(shock.tariff_new, base.tariff))
+    dearer = dearer + change.export_tax / (1.0 + _or(shock.export_tax, 0.0))
+    growth = power[:, None, None] * dearer
+    growth -= (power / theta * change.trade_elasticity)[:, None, None] * np.log(levied)
+    raised = levied ** power[:, None, None]
+    cost = raised * (change.iceberg_hat + _open(_or(shock.iceberg_hat, 1.0)) * growth)
+    lines, line_cost = shock.lines, change.line_iceberg_hat
+    if lines is not None:
+        at, of_line = lines.sector, duties_of_lines(shock)
+        where = at, lines.importer, lines.exporter
+        cost[where] = change.iceberg_hat[where]  # of a cell with lines it moves theirs
+        dearer_line = (change.line_tariff + change.tariff[where]) / (1.0 + lines.tariff_new)
+        dearer_line += (change.export_tax / (1.0 + _or(shock.export_tax, 0.0)))[where]
+        growth = power[at] * dearer_line
+        growth -= (power / theta * change.trade_elasticity)[at] * np.log(of_line)
+        line_cost = of_line ** power[at] * (line_cost + _open(lines.iceberg_hat) * growth)
+    return change._replace(iceberg_hat=cost, line_iceberg_hat=line_cost)
+
+
+def law(base: Baseline, shock: Shock, pulled: Levers, turning: float) -> Levers:
+    """Return derivatives with respect to levers of law, from those as sellers face them.
+
+    It is ``faced`` transposed.
+
+    Args:
+        base: baseline.
+        shock: the state, as law has it.
+        pulled: derivatives with respect to the levers of the state as sellers face it.
+        turning: z.
+    """
+    if turning == 0.0:
+        return pulled
+    theta = elasticity(base, shock)
+    power = turning / theta
+    levied = duties(base, shock)
+    raised = levied ** power[:, None, None]
+    worth = pulled.iceberg_hat * raised
+    growth = worth * _open(_or(shock.iceberg_hat, 1.0))
+    lines, line_tariff, line_worth = shock.lines, pulled.line_tariff, pulled.line_iceberg_hat
+    if lines is not None:  # of a cell with lines costs move theirs
+        where = lines.sector, lines.importer, lines.exporter
+        worth[where], growth[where] = pulled.iceberg_hat[where], 0.0
+    by_duty = power[:, None, None] * growth
+    by_tax, by_elasticity = by_duty.copy(), np.einsum("jni,jni->j", growth, np.log(levied))
+    by_duty /= 1.0 + _or(shock.tariff_new, base.tariff)
+    if lines is not None:
+        at, of_line = lines.sector, duties_of_lines(shock)
+        line_worth = line_worth * of_line ** power[at]
+        growth_line = line_worth * _open(lines.iceberg_hat)
+        by_rate = power[at] * growth_line / (1.0 + lines.tariff_new)
+        line_tariff = line_tariff + by_rate
+        np.add.at(by_duty, where, by_rate)
+        np.add.at(by_tax, where, power[at] * growth_line)
+        by_elasticity = by_elasticity + total(at, growth_line * np.log(of_line), len(theta))
+    return pulled._replace(
+        tariff=pulled.tariff + by_duty,
+        iceberg_hat=worth,
+        export_tax=pulled.export_tax + by_tax / (1.0 + _or(shock.export_tax, 0.0)),
+        line_tariff=line_tariff,
+        line_iceberg_hat=line_worth,
+        trade_elasticity=pulled.trade_elasticity - power / theta * by_elasticity,
+    )
+
+
+def _open(cost: Any) -> Any:
+    """Return costs of carriage; 0 of a ban, which does not move with duties."""
+    return np.where(np.isfinite(cost), cost, 0.0)
 
 
 def between(one: Weights, two: Weights) -> Parts:

@@ -278,6 +278,8 @@ class Totals(NamedTuple):
         imports: purchases from abroad, likewise [n, s].
         cost_hat: c hat[j, n, s].
         asked_hat: what sellers ask, as buyers compare it [j, n, s]: c hat, less of more varieties.
+        met_hat: what sellers' prices are compared with where they are bought [j, n, s]: P hat, or
+            more where a market that spends more has more sellers.
         price_hat: P hat[j, n, s].
         paid_hat: of what users and households buy [j, n, s]: of a good, the index of its sector.
         wage_hat: w hat[n, s].
@@ -296,6 +298,7 @@ class Totals(NamedTuple):
     imports: Array
     cost_hat: Array
     asked_hat: Array
+    met_hat: Array
     price_hat: Array
     paid_hat: Array
     wage_hat: Array
@@ -313,8 +316,8 @@ class Outcome(NamedTuple):
         trade: purchases at producer prices [j, n, i].
         trade_share: pi'[j, n, i], duty-paid.
         border: purchases at the exporter's border, its export tax included [j, n, i].
-        gross_output, value_added, labour_income, expenditure, cost_hat, asked_hat, price_hat,
-            paid_hat: [j, n].
+        gross_output, value_added, labour_income, expenditure, cost_hat, asked_hat, met_hat,
+            price_hat, paid_hat: [j, n].
         revenue, export_revenue, income, deficit, exports, imports, wage_hat, employment: [n].
     """
 
@@ -333,6 +336,7 @@ class Outcome(NamedTuple):
     imports: Array
     cost_hat: Array
     asked_hat: Array
+    met_hat: Array
     price_hat: Array
     paid_hat: Array
     wage_hat: Array
@@ -475,6 +479,13 @@ class Model(Protocol):
 
     def following(self, base: Baseline, shock: Shock, before: Totals | Outcome | None) -> Shock:
         """Return a state as one that follows another; None where it is the first."""
+
+    @property
+    def turning(self) -> float:
+        """What duties turn away beyond costs of carriage: in powers, beside theta."""
+
+    def faced(self, base: Baseline, shock: Shock) -> Shock:
+        """Return a state whose costs of carriage hold what duties turn away beyond them."""
 
     def prepare(self, base: Baseline, shock: Shock) -> Weights:
         """Return what stays fixed during the solve of one state.

@@ -124,7 +124,8 @@ def implied(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Hats:
     needed = of.goods.spent(needed, hats.price, at.log_paid, base, weights.active)
     scale = xp.where(weights.active, base.expenditure, 1.0)[:, :, None]
     hat = xp.where(weights.active[:, :, None], needed / scale, 1.0)
-    price = of.sourcing.price_index(at.market, at.size, weights)
+    met = of.sourcing.price_index(at.market, at.size, weights)
+    price = of.competition.price(met, hats.expenditure, weights)
     return Hats(log_wage, price, xp.log(xp.maximum(hat, SMALLEST)), tuple(others))
 
 
@@ -136,8 +137,11 @@ def totals(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Totals:
 def _totals(of: Choices, base: Baseline, hats: Hats, weights: Weights, at: Markets) -> Totals:
     """Return levels by country and sector from what is known of markets."""
     xp, output = namespace(hats.wage), at.output
-    closed = (base.expenditure > 0) & ~weights.active
-    price_hat = xp.where(closed[:, :, None], xp.nan, xp.exp(hats.price))
+    closed = ((base.expenditure > 0) & ~weights.active)[:, :, None]
+    price_hat = met_hat = xp.where(closed, xp.nan, xp.exp(hats.price))
+    log_met = of.competition.met(hats.price, hats.expenditure, weights)
+    if log_met is not hats.price:
+        met_hat = xp.where(closed, xp.nan, xp.exp(log_met))
     value_added = at.share * output
     expenditure = at.spend * at.market
     cost_hat = xp.exp(at.log_cost)
@@ -163,6 +167,7 @@ def _totals(of: Choices, base: Baseline, hats: Hats, weights: Weights, at: Marke
         imports=_abroad(expenditure.sum(axis=0) - tariffs, own),
         cost_hat=cost_hat,
         asked_hat=cost_hat if at.log_asked is at.log_cost else xp.exp(at.log_asked),
+        met_hat=met_hat,
         price_hat=price_hat,
         paid_hat=price_hat if at.log_paid is hats.price else xp.exp(at.log_paid),
         wage_hat=at.wage,

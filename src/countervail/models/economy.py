@@ -195,6 +195,15 @@ class Economy:
         """Return no change: zeros in logs."""
         return unknowns.guess(self.unknowns, base)
 
+    @property
+    def turning(self) -> float:
+        """What duties turn away beyond costs of carriage: in powers, beside theta."""
+        return self.competition.turning
+
+    def faced(self, base: Baseline, shock: Shock) -> Shock:
+        """Return a state whose costs of carriage hold what duties turn away beyond them."""
+        return self.competition.faced(base, shock)
+
     def prepare(self, base: Baseline, shock: Shock) -> Weights:
         """Return the trade weights of a state.
 
@@ -204,6 +213,8 @@ class Economy:
                 that nothing could pay.
         """
         self._ordered(shock)
+        self._priced()
+        shock = self.faced(base, shock)
         weights = self.sourcing.prepare(base, shock)
         self.goods.refuse(base, weights)
         weights = self.quotas.prepare(base, [shock], weights)
@@ -293,6 +304,18 @@ class Economy:
             if found.size >= 1.0:
                 raise _passing(known, alone, values, found)
 
+    def _priced(self) -> None:
+        """Raise where licences would have to turn away firms.
+
+        Raises:
+            InputError: likewise.
+        """
+        if self.turning and self.quotas.unknowns:
+            raise InputError(
+                f"competition={self.competition.key} does not price quotas, whose licences would "
+                "turn away firms as duties do: take quotas=inside, or competition=scale"
+            )
+
     def _ordered(self, shock: Shock) -> None:
         """Raise where wages are held to those of a state before, and none is known.
 
@@ -320,22 +343,29 @@ def _passing(
     known: Known, model: Economy, trade_elasticity: tuple[float, ...], found: Response
 ) -> NoEquilibrium:
     """Return why a world would not last: who would move most, and the scale it holds."""
-    base, scale = known.base, cast("ScaleEconomies", model.competition).scale
-    made = unknowns.unpack(found.move[None], model.unknowns, base).others[-1][..., 0]
-    sector, country = np.unravel_index(np.argmax(np.abs(made) * base.gross_output), made.shape)
-    held, passed = 0.0, scale
-    while passed - held > HELD_TO:
-        tried = 0.5 * (held + passed)
-        weaker = replace(model, competition=ScaleEconomies(tried))
-        if _response(known, weaker, trade_elasticity).size < 1.0:
-            held = tried
-        else:
-            passed = tried
+    base, competition = known.base, cast("ScaleEconomies", model.competition)
+    moved = unknowns.unpack(found.move[None], model.unknowns, base).expenditure[..., 0]
+    sector, country = np.unravel_index(np.argmax(np.abs(moved) * base.expenditure), moved.shape)
+
+    def lasts(scale: float) -> bool:
+        weaker = replace(model, competition=replace(competition, scale=scale))
+        return _response(known, weaker, trade_elasticity).size < 1.0
+
+    advice = "it would not without scale either: take a smaller competition.tail"
+    if lasts(0.0):
+        held, passed = 0.0, competition.scale
+        while passed - held > HELD_TO:
+            tried = 0.5 * (held + passed)
+            held, passed = (tried, passed) if lasts(tried) else (held, tried)
+        advice = f"up to competition.scale={math.floor(100.0 * held) / 100.0:g} it would"
+    said = ", ".join(
+        f"competition.{one.name}={getattr(competition, one.name):g}"
+        for one in competition.parameters
+    )
     return NoEquilibrium(
-        f"with competition.scale={scale:g} the world as it is would not last: industries that buy "
-        "from each other and cost less the more they make feed on each other and crowd into some "
-        "countries, {sector} into or out of {country} most of all; up to "
-        f"competition.scale={math.floor(100.0 * held) / 100.0:g} it would",
+        f"with {said} the world as it is would not last: industries that buy from each other and "
+        "cost less the more they make feed on each other and crowd into some countries, {sector} "
+        f"into or out of {{country}} most of all; {advice}",
         country=int(country),
         sector=int(sector),
     )

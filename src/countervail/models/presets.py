@@ -10,6 +10,7 @@ from countervail.core.choices.closure import Closed, Closure, Nominal, OwnIncome
 from countervail.core.choices.nested_goods import NestedGoods
 from countervail.core.choices.rigid_wages import RigidWages
 from countervail.core.choices.scale import ScaleEconomies
+from countervail.core.choices.selection import Selection
 from countervail.core.choices.sourcing import CesSourcing, Reading
 from countervail.core.choices.specific_factors import SpecificFactors
 from countervail.errors import InputError, did_you_mean
@@ -137,6 +138,25 @@ def WithScale(  # noqa: N802  (a model's name, as its users write it)
     return _reading("armington")(deficits, unit, **{"competition": ScaleEconomies(), **choices})
 
 
+def WithSelection(  # noqa: N802  (a model's name, as its users write it)
+    deficits: Deficits = "world_share", unit: str | None = None, **choices: Any
+) -> Economy:
+    """Return the model of firms that sell where it pays them (Melitz 2003, Chaney 2008).
+
+    It is ``WithScale`` with ``Selection`` for its competition, in many sectors with inputs.
+
+    Args:
+        deficits, unit: as of ``CaliendoParro``.
+        choices: other choices by slot, such as ``competition=Selection(0.3, tail=1.2)``.
+
+    Source: docs/theory.md, Choices of the model, Selection.
+
+    Raises:
+        InputError: an unknown closure, or a unit that the closure does not use.
+    """
+    return _reading("armington")(deficits, unit, **{"competition": Selection(), **choices})
+
+
 MODELS: Mapping[str, Callable[..., Economy]] = {
     "caliendo_parro": CaliendoParro,
     "eaton_kortum": _reading("eaton_kortum"),
@@ -145,10 +165,11 @@ MODELS: Mapping[str, Callable[..., Economy]] = {
     "first_year": FirstYear,
     "rigid_wages": WithRigidWages,
     "krugman": WithScale,
+    "melitz": WithSelection,
 }
 """What makes each model, by the name the command line knows it by; all take a closure."""
 
-ALWAYS_LONG = ("krugman",)
+ALWAYS_LONG = ("krugman", "melitz")
 """Models of the long run alone: firms come and go in it."""
 
 AFTER_A_YEAR = ("first_year", "rigid_wages")

@@ -198,8 +198,14 @@ class Evaluator:
         worth = self.aim.read(found)
         pair = core.Pair(*self._placed, core.Point(solved.hats, weights))
         parts = [core.gradient(model, pair, each)[1] for each in worth.entries]
+        faced, turning = model.faced(base, shock), model.turning
         slopes = [
-            self.instruments.slopes(levers.pull(base, shock, each), base, self.law, shock)
+            self.instruments.slopes(
+                levers.law(base, shock, levers.pull(base, faced, each), turning),
+                base,
+                self.law,
+                shock,
+            )
             for each in parts
         ]
         visited = Visited(

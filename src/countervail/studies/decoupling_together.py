@@ -264,7 +264,7 @@ def trade_hat(base: Baseline, totals: Totals, pair: tuple[int, int], cost: float
     for i, n in (pair, pair[::-1]):
         flow = _flow(base, i, n)
         sold = flow > 0
-        price = np.log(totals.asked_hat[sold, i] / totals.price_hat[sold, n]) + cost
+        price = np.log(totals.asked_hat[sold, i] / totals.met_hat[sold, n]) + cost
         hat = np.exp(-base.trade_elasticity[sold] * price)
         spent = totals.expenditure[sold, n] / base.expenditure[sold, n]
         before += float(flow.sum())

@@ -83,6 +83,18 @@ class Setting(NamedTuple):
     shocks: tuple[Shock, Shock]
     pair: Pair
 
+    def pushed(self, shock: Shock, change: Levers) -> Parts:
+        """Return the change of a state's weights that a small change of its levers makes."""
+        base, turning = self.base, self.model.turning
+        change = levers.faced(base, shock, change, turning)
+        return levers.push(base, self.model.faced(base, shock), change)
+
+    def pulled(self, shock: Shock, worth: Parts) -> Levers:
+        """Return derivatives with respect to levers, from those with respect to weights."""
+        base, turning = self.base, self.model.turning
+        pulled = levers.pull(base, self.model.faced(base, shock), worth)
+        return levers.law(base, shock, pulled, turning)
+
 
 def gradient(outcome: Reading, *, wrt: str = "tariff") -> xr.DataArray:
     """Return the derivative of one figure with respect to every entry of a lever.
@@ -148,7 +160,7 @@ def sensitivity(solution: Solution, /, **changes: ArrayLike) -> xr.Dataset:
     second = nothing[1]._replace(**fitting)
     first = nothing[0]._replace(trade_elasticity=second.trade_elasticity)
     one, two = (
-        levers.push(setting.base, shock, change)
+        setting.pushed(shock, change)
         for shock, change in zip(setting.shocks, (first, second), strict=True)
     )
     moved = core.tangent(setting.model, setting.pair, (one, two))
@@ -265,7 +277,7 @@ def derivative(
     first, second = core.gradient(setting.model, setting.pair, {name: entries}, both=both)
 
     def pulled(shock: Shock, worth: Parts) -> Levers:
-        return levers.pull(setting.base, shock, worth)
+        return setting.pulled(shock, worth)
 
     before, after = setting.shocks
     return None if first is None else pulled(before, first), pulled(after, second)

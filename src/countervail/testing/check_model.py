@@ -313,7 +313,8 @@ def gradient(case: _Case) -> None:
     wanted = np.zeros(len(base.value_added))
     wanted[0] = 1.0
     _, worth = derivative.gradient(case.model, pair, {"welfare": wanted})
-    slopes = levers.pull(base, shock, worth)
+    pulled = levers.pull(base, case.model.faced(base, shock), worth)
+    slopes = levers.law(base, shock, pulled, case.model.turning)
     assert shock.tariff_new is not None
     for cell in ((0, 0, 1), (1, 0, 2), (2, 1, 0)):
         if base.trade_share[cell] == 0:
@@ -347,7 +348,9 @@ def every_lever(case: _Case) -> None:
     )
     state = solved(case.model, base, shock)
     point = derivative.Point(state.solved.hats, state.weights)
-    moved = derivative.displacement(case.model, base, point, levers.push(base, shock, change))
+    faced = levers.faced(base, shock, change, case.model.turning)
+    pushed = levers.push(base, case.model.faced(base, shock), faced)
+    moved = derivative.displacement(case.model, base, point, pushed)
     ends = []
     for step in (-1e-4, 1e-4):
         levels = (level + step * by for level, by in zip(at, change, strict=True))

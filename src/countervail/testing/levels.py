@@ -129,6 +129,7 @@ def solve_levels(
     supply: Array | None = None,
     good_elasticity: float = 1.53,
     scale: float = 0.0,
+    turning: float = 0.0,
     tolerance: float = 1e-12,
 ) -> LevelsSolution:
     """Return the counterfactual equilibrium, solved in levels.
@@ -157,6 +158,7 @@ def solve_levels(
             inputs [j]; infinite, the default, where all factors move freely.
         good_elasticity: eta, of buyers among the goods of a sector.
         scale: a, of economies of scale times theta, in every sector; 1 is free entry of firms.
+        turning: theta / (sigma - 1) - 1, of firms that sell where it pays; 0 is every firm.
         tolerance: largest relative excess demand for a factor.
 
     Raises:
@@ -168,7 +170,7 @@ def solve_levels(
     barrier = np.ones_like(trade) if iceberg_hat is None else iceberg_hat
     tax = np.zeros_like(trade) if export_tax is None else export_tax
     varieties = list_varieties(trade, tariff, law, tax, barrier, lines)
-    known = trade_elasticity, epsilon, of, good_elasticity, demand_elasticity, shop, scale
+    known = trade_elasticity, epsilon, of, good_elasticity, demand_elasticity, shop, scale, turning
     economy, start = _economy(varieties, trade, input_share, *known)
 
     deficit = trade.sum(axis=(0, 2)) - trade.sum(axis=(1, 2))
@@ -185,7 +187,7 @@ def solve_levels(
             np.ones_like(start.log_price) if productivity_hat is None else productivity_hat,
             factors if labour_hat is None else factors.with_labour(labour_hat),
             lambda wages, earned: closure(wages, earned) + gift,
-            Start(near.factor_price, near.log_price, near.richer),
+            Start(near.factor_price, near.log_price, near.richer, near.larger),
             tolerance,
         )
 
@@ -210,6 +212,7 @@ def _economy(
     demand_elasticity: float,
     shop: LevelShop | None,
     scale: float,
+    turning: float,
 ) -> tuple[LevelsEconomy, Start]:
     """Return the economy that trades, buys and spends like this, and the prices at which it does.
 
@@ -261,8 +264,12 @@ def _economy(
         shop,
         scale,
         np.log(np.where(gross_output > 0, gross_output, 1.0)) - log_cost,
+        turning,
+        np.log(np.where(expenditure > 0, expenditure, 1.0)),
+        log_cost,
     )
-    return economy, Start(factor_price, log_price, np.zeros_like(log_price))
+    none = np.zeros_like(log_price)
+    return economy, Start(factor_price, log_price, none, none)
 
 
 def _undisturbed(

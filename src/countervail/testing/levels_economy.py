@@ -49,6 +49,9 @@ class LevelsEconomy:
         shop: where households buy goods; None where they buy them from their makers.
         scale: psi theta: what an industry's inputs add to what its varieties are worth, in logs.
         usual_inputs: ln of the bundles of inputs it took [n, j]; 0 of one that made nothing.
+        turning: theta / (sigma - 1) - 1, of firms that sell where it pays.
+        usual_spending, usual_cost: ln of what was spent in a market [n, j], and of what a unit
+            cost to make.
     """
 
     varieties: Varieties
@@ -64,6 +67,9 @@ class LevelsEconomy:
     shop: LevelShop | None
     scale: float
     usual_inputs: Array
+    turning: float
+    usual_spending: Array
+    usual_cost: Array
 
     def spending_share(self, log_paid: Array) -> Array:
         """Return what part of final spending goes to each sector at their prices [n, sector]."""
@@ -123,6 +129,7 @@ class Start(NamedTuple):
     factor_price: Array
     log_price: Array
     richer: Array
+    larger: Array
 
 
 class LevelsState(NamedTuple):
@@ -138,6 +145,7 @@ class LevelsState(NamedTuple):
         export_revenue: the part of R that exporters' treasuries take [n].
         excess: excess demand for factors, relative to supply [f].
         richer: what more or fewer firms add to the log taste for what is made where [n, j].
+        larger: what more or fewer of them add to it where it is sold [n, j].
     """
 
     factor_price: Array
@@ -153,6 +161,7 @@ class LevelsState(NamedTuple):
     deficit: Array
     excess: Array
     richer: Array
+    larger: Array
 
     @property
     def wage(self) -> Array:
@@ -166,13 +175,15 @@ def _prices(
     log_factor_price: Array,
     productivity: Array,
     start: Array,
-    richer: Array,
+    firms: tuple[Array, Array, Array],
 ) -> tuple[Array, Array, Array, Array]:
     """Return log prices, log costs, the part of value added in them, and shares of varieties.
 
     ``factory_markup`` is log d (1 + e) (1 + t) of each variety; infinity is one that is not sold.
-    ``richer`` is what more or fewer firms add to the log taste for what is made where [n, j].
+    ``firms`` are what more or fewer firms add to the log taste for what is made where [n, j], for
+    what is sold where [n, j], and what fewer do at its rates of law [variety].
     """
+    richer, larger, fewer = firms
     sold = economy.varieties
     market = (sold.importer, sold.sector)
     theta = economy.elasticity[sold.sector]
@@ -182,7 +193,9 @@ def _prices(
         paid = makers.prices(log_factor_price, log_paid, economy.factors)
         log_cost = makers.log_cost(*paid) - np.log(productivity)
         term = economy.log_taste - theta * (log_cost[sold.exporter, sold.sector] + factory_markup)
-        term = term + richer[sold.exporter, sold.sector]
+        dearer = (log_cost - economy.usual_cost)[sold.exporter, sold.sector]
+        term = term + richer[sold.exporter, sold.sector] + larger[market]
+        term = term - fewer - economy.turning * dearer
         top = np.full(economy.wanted.shape, -np.inf)
         np.maximum.at(top, market, term)
         if np.any(economy.wanted & np.isneginf(top)):
@@ -215,18 +228,20 @@ def _state(
     start: Start | LevelsState,
 ) -> LevelsState:
     """Return the economy at given prices of factors, once as many firms are in as pay their way."""
-    richer = start.richer
+    firms, last = np.stack([start.richer, start.larger]), np.inf
     given = economy, law, productivity, factors, transfers, factor_price
-    state, last = _with_firms(*given, start.log_price, richer), np.inf
-    for _ in range(20_000 if economy.scale > 0 else 0):
-        made = state.gross_output > 0
+    state = _with_firms(*given, start.log_price, firms)
+    for _ in range(20_000 if economy.scale > 0 or economy.turning > 0 else 0):
+        made, known = state.gross_output > 0, economy.wanted
         inputs = np.log(np.where(made, state.gross_output, 1.0)) - state.log_cost
-        wanted = np.where(made, economy.scale * (inputs - economy.usual_inputs), 0.0)
-        step = float(np.abs(wanted - richer).max())
+        spent = np.log(np.where(known, state.expenditure, 1.0))
+        richer = np.where(made, economy.scale * (inputs - economy.usual_inputs), 0.0)
+        larger = np.where(known, economy.turning * (spent - economy.usual_spending), 0.0)
+        step = float(np.abs(np.stack([richer, larger]) - firms).max())
         if step < 1e-15 or last <= step < 1e-12:
             break
-        richer, last = wanted, step
-        state = _with_firms(*given, state.log_price, richer)
+        firms, last = np.stack([richer, larger]), step
+        state = _with_firms(*given, state.log_price, firms)
     return state
 
 
@@ -238,13 +253,15 @@ def _with_firms(
     transfers: Callable[[Array, Array], Array],
     factor_price: Array,
     start: Array,
-    richer: Array,
+    firms: Array,
 ) -> LevelsState:
     """Return prices, spending and excess demand for factors at given prices of theirs."""
     sold = economy.varieties
     countries, sectors = economy.wanted.shape
+    duty = np.log1p(law.export_tax) + np.log1p(law.tariff) - np.log1p(sold.tariff)
+    fewer = economy.turning * duty
     log_price, log_cost, own, share = _prices(
-        economy, law.log_markup, np.log(factor_price), productivity, start, richer
+        economy, law.log_markup, np.log(factor_price), productivity, start, (*firms, fewer)
     )
     earned = factors.earned(factor_price)
     deficit = transfers(factor_price[:countries], earned)
@@ -293,7 +310,7 @@ def _with_firms(
         earned + revenue + deficit,
         deficit,
         demand / (factor_price * factors.quantity) - 1.0,
-        richer,
+        *firms,
     )
 
 

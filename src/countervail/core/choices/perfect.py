@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 from countervail.core.choices.choice import Choice, Gap
-from countervail.core.model import Array, Baseline, Shock, Weights
+from countervail.core.model import Array, Baseline, Hats, Shock, Weights
 from countervail.core.solver import Staying
 
 
@@ -22,6 +22,10 @@ class Competition(Protocol):
     @property
     def many(self) -> bool:
         """Whether more than one equilibrium may exist, so that a second start is looked from."""
+
+    @property
+    def turning(self) -> float:
+        """What duties turn away beyond costs of carriage: in powers, beside theta."""
 
     def assumption(self) -> str:
         """Return what is assumed, in part of a sentence."""
@@ -35,6 +39,15 @@ class Competition(Protocol):
         Raises:
             NoEquilibrium: with the reason, and the country it is about.
         """
+
+    def faced(self, base: Baseline, shock: Shock) -> Shock:
+        """Return a state whose costs of carriage hold what duties turn away beyond them."""
+
+    def met(self, log_price: Any, log_spending: Any, weights: Weights) -> Any:
+        """Return ln of what a seller's price meets where it is bought, from P and E, [j, n, s]."""
+
+    def price(self, log_met: Any, log_spending: Any, weights: Weights) -> Any:
+        """Return ln P of what sellers' prices meet: ``met`` undone."""
 
     def asked(self, log_cost: Any, base: Baseline, weights: Weights, own: tuple[Any, ...]) -> Any:
         """Return ln of what sellers ask, as buyers compare it, [j, i, s].
@@ -67,6 +80,12 @@ class Competition(Protocol):
             own: claimed, the blocks of unknowns that the choice adds.
         """
 
+    def claimed_law(self, base: Baseline, shock: Shock) -> Shock:
+        """Return a state as sellers face it, once more."""
+
+    def claimed_met(self, base: Baseline, shock: Shock, hats: Hats) -> Array:
+        """Return ln of what sellers' prices meet in one state [j, n], once more."""
+
     def checks(self, base: Baseline, hats: tuple[Array, ...], output: Array) -> tuple[Gap, ...]:
         """Return how far each of the choice's own equations is from holding in one state.
 
@@ -77,8 +96,37 @@ class Competition(Protocol):
         """
 
 
+class AsPriced:
+    """What is bought at sellers' prices: duties count as costs do, and markets have no size."""
+
+    @property
+    def turning(self) -> float:
+        """What duties turn away beyond costs of carriage: nothing."""
+        return 0.0
+
+    def faced(self, base: Baseline, shock: Shock) -> Shock:  # noqa: ARG002
+        """Return the state as it is."""
+        return shock
+
+    def met(self, log_price: Any, log_spending: Any, weights: Weights) -> Any:  # noqa: ARG002
+        """Return ln of the price itself."""
+        return log_price
+
+    def price(self, log_met: Any, log_spending: Any, weights: Weights) -> Any:  # noqa: ARG002
+        """Return ln of the price itself."""
+        return log_met
+
+    def claimed_law(self, base: Baseline, shock: Shock) -> Shock:  # noqa: ARG002
+        """Return the state as it is."""
+        return shock
+
+    def claimed_met(self, base: Baseline, shock: Shock, hats: Hats) -> Array:  # noqa: ARG002
+        """Return ln of the claimed price itself."""
+        return hats.price
+
+
 @dataclass(frozen=True)
-class PerfectCompetition(Choice):
+class PerfectCompetition(AsPriced, Choice):
     """Price is unit cost, at any scale: nothing stands between them."""
 
     slot: ClassVar[str] = "competition"

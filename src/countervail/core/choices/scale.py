@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from countervail.core.choices.choice import Choice, Gap, Parameter
+from countervail.core.choices.perfect import AsPriced
 from countervail.core.known import KEPT_BASELINES, Known
 from countervail.core.model import Array, Baseline, Shock, Unknown, Weights, namespace
 from countervail.core.solver import Staying
@@ -40,7 +41,7 @@ PROFITS = (
 NO_BOTTOM = (
     "economies of scale of {scale:g} feed on themselves through inputs in {{country}}: alone, the "
     "more it made of what it makes things with, the cheaper all became, without end; take a "
-    "smaller competition.scale, or larger trade elasticities"
+    "smaller {remedy}, or larger trade elasticities"
 )
 
 OF_THE_LONG_RUN = (
@@ -50,7 +51,7 @@ OF_THE_LONG_RUN = (
 
 
 @dataclass(frozen=True)
-class ScaleEconomies(Choice):
+class ScaleEconomies(AsPriced, Choice):
     """What an industry makes costs its buyers less the more inputs it takes, with elasticity psi::
 
         u = (Y / c)^(psi theta) c^-theta,      psi = scale / theta
@@ -111,6 +112,14 @@ class ScaleEconomies(Choice):
         """Whether there may be more than one equilibrium: no proof covers inputs."""
         return self.scale > 0.0
 
+    def loop(self, theta: Array) -> Array:
+        """Return by how much what a country pays for itself moves with its costs, [j]."""
+        return 1.0 + self.scale / theta
+
+    def endless(self) -> str:
+        """Return why costs have no bottom, with room for the country."""
+        return NO_BOTTOM.format(scale=self.scale, remedy="competition.scale")
+
     def assumption(self) -> str:
         """Return what is assumed, in part of a sentence."""
         if self.scale == 0.0:
@@ -137,20 +146,20 @@ class ScaleEconomies(Choice):
             InputError: factors stay with goods: firms enter in the long run.
             NoEquilibrium: the first country of which that is not so.
         """
-        if self.scale == 0.0:
+        if not self.many:
             return
         if base.goods is not None and len(base.goods.staying):
             raise InputError(OF_THE_LONG_RUN)
         sectors, countries = base.expenditure.shape
         one = np.ones((countries, sectors, 1))
         for theta in np.unique(weights.trade_elasticity, axis=1).T:
-            by = 1.0 + self.scale / theta
+            by = self.loop(theta)
             loop = np.eye(sectors) - by[:, None] * base.input_share.swapaxes(1, 2)
             # of a matrix without negative entries the radius is below 1 where all this is positive
             bottom = (np.linalg.solve(loop, one)[..., 0] > 0).all(axis=1)
             if not bottom.all():
                 country = int(np.argmin(bottom))
-                raise NoEquilibrium(NO_BOTTOM.format(scale=self.scale), country=country)
+                raise NoEquilibrium(self.endless(), country=country)
 
     def asked(
         self,

@@ -276,6 +276,7 @@ OF_SECTORS = {
     "expenditure",
     "cost_hat",
     "asked_hat",
+    "met_hat",
     "price_hat",
     "paid_hat",
 }

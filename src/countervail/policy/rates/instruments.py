@@ -171,7 +171,7 @@ def _fall(visited: Visited, cells: tuple[IntArray, IntArray, IntArray]) -> Array
     (j, n, i), weights, totals = cells, visited.weights, visited.totals
     theta = weights.trade_elasticity[j, 0]
     share = weights.share[j, n, i]
-    cheaper = (totals.asked_hat[j, i] / totals.price_hat[j, n]) ** -theta
+    cheaper = (totals.asked_hat[j, i] / totals.met_hat[j, n]) ** -theta
     seller_wedge = (share - weights.duty[j, n, i]) * cheaper
     imports = np.where(share > 0, seller_wedge * totals.expenditure[j, n], 0.0)
     money = 100.0 * _importance(visited.entries) / visited.spending

@@ -94,6 +94,8 @@ def solve(
     links = open_links(base, weights)
     failed = _Failed(model, first)
     for rung, climb in RUNGS.items():
+        if model.many and rung not in SWEEPING:
+            break
         try:
             with np.errstate(all="ignore"):  # a rung that fails may overflow; results may not
                 if rung == "anderson" and tried is not None:
@@ -145,6 +147,7 @@ class _Failed:
         reasons: why there is no equilibrium, as rungs saw it.
         insolvent: the same, as a fixed point at which somebody's income is negative shows.
         held_up: whether there was a fixed point at which only the floor holds spending up.
+        rungs: how many there are.
     """
 
     def __init__(self, model: Model, first: Array) -> None:
@@ -153,6 +156,7 @@ class _Failed:
         self.reasons: list[NoEquilibrium] = []
         self.insolvent: list[NoEquilibrium] = []
         self.held_up = False
+        self.rungs = len(SWEEPING if model.many else RUNGS)
 
     def remember(self, found: Found, left: Array) -> None:
         """Keep what a rung came to.
@@ -185,7 +189,7 @@ class _Failed:
                 "smaller shock, or elasticities that are less extreme"
             )
         return NotCertified(
-            f"no solution found: after {self.sweeps} sweeps on {len(RUNGS)} methods the residual "
+            f"no solution found: after {self.sweeps} sweeps on {self.rungs} methods the residual "
             f"is still {self.residual:.1e}; {existence.advice(self.model)}"
         )
 
@@ -352,3 +356,8 @@ RUNGS = {
     "apart": _block_triangular,
     "market": _tatonnement,
 }
+
+SWEEPING = ("anderson", "damped")
+"""Rungs for models of which moves may feed on themselves: other ways find prices anew at every
+guess of wages, for minutes, where what sweeps do not come to is an equilibrium that hardly lasts.
+"""

@@ -93,9 +93,16 @@ class Ledger(Shown):
                 or corrected later; by default what was paid at the border.
         """
         day, known = as_date(on), as_date(known_on) if known_on is not None else None
-        entries = [e for m in self for e in entries_in_force(m, day, known)]
-        view = LawView(day, known, tuple(entries))
+        if (day, known) not in self._views:
+            entries = [e for m in self for e in entries_in_force(m, day, known)]
+            self._views[day, known] = LawView(day, known, tuple(entries))
+        view = self._views[day, known]
         return as_settled(view) if settled else view
+
+    @cached_property
+    def _views(self) -> dict[tuple[date, date | None], LawView]:
+        """The law of days asked for: a thousand packages are asked of one day."""
+        return {}
 
     def due_back(
         self, on: date | str, known_on: date | str | None = None

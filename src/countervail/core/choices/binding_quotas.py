@@ -22,7 +22,7 @@ from countervail.core.model import (
     namespace,
 )
 from countervail.core.products import added
-from countervail.core.weights import elasticity, line_weights
+from countervail.core.weights import cells_of, elasticity, line_weights
 from countervail.errors import InputError
 
 LARGEST_LOG = 690.0
@@ -278,15 +278,15 @@ class BindingQuotas(Choice):
         cost = dearer.iceberg_hat * (1.0 + dearer.tariff_new) / (1.0 + dearer.tariff)
         worth = dearer.weight * (1.0 + dearer.tariff) * cost ** -theta[dearer.sector]
         at = limits.line
-        spent, kept = np.zeros(len(at)), np.zeros(len(at))
-        for m, k in enumerate(at):  # of its cell's duty-paid value each line has its part
-            j, n, i = (int(part[k]) for part in (lines.sector, lines.importer, lines.exporter))
-            same = (lines.sector == j) & (lines.importer == n) & (lines.exporter == i)
-            whole = worth[same].sum()
-            spent[m] = flows[j, n, i] * worth[k] / whole if whole > 0 else 0.0
-            tax = 0.0 if shock.export_tax is None else shock.export_tax[j, n, i]
-            kept[m] = 1.0 / ((1.0 + dearer.tariff_new[k]) * (1.0 + tax))
-            kept[m] /= np.exp(log_cost[j, i]) * lines.iceberg_hat[k]
+        where = cells.sector, cells.importer, cells.exporter
+        # of its cell's duty-paid value each line has its part
+        _, place = cells_of(dearer, flows.shape)
+        whole = np.bincount(place, worth)[place[at]]
+        part = np.divide(worth[at], whole, out=np.zeros(len(at)), where=whole > 0)
+        spent = flows[where] * part
+        tax = 0.0 if shock.export_tax is None else shock.export_tax[where]
+        kept = 1.0 / ((1.0 + dearer.tariff_new[at]) * (1.0 + tax))
+        kept /= np.exp(log_cost[cells.sector, cells.exporter]) * lines.iceberg_hat[at]
         border = spent / (1.0 + dearer.tariff_new[at])
         quantity = np.bincount(cells.quota, spent * kept, minlength=len(limits.quantity))
         inside = np.ones_like(quantity)

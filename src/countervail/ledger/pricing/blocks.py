@@ -180,10 +180,7 @@ def make_block(
         if closed
         else open_rates(base_law, own, cell_rate)
     )
-    changed = [[s[v] != s[0] for s in on_line] for v in views]
-    new = np.stack(
-        [new_rates(base.tariff, base.underlying, on_line, v, changed[v]) for v in views[1:]]
-    )
+    new = np.stack(_rates_by_view(base.tariff, base.underlying, on_line, views[1:]))
     below = np.asarray((new < -1e-9).any(axis=(0, 2)))
     _say_misfits(notes, place, exporter, cell_rate, base, below)
     if any(s[0].ban for s in on_line):
@@ -205,6 +202,21 @@ def make_block(
         groups=groups,
         law=law,
     )
+
+
+def _rates_by_view(
+    tariff: Array, underlying: Array, stacks: Sequence[Sequence[Stack]], views: range
+) -> list[Array]:
+    """Return what lines pay in every view; views of one law on them, of a thousand, are one."""
+    known: dict[tuple[int, ...], Array] = {}
+    found = []
+    for view in views:
+        law = tuple(id(stack[view]) for stack in stacks)  # ``Stacks`` combines each law once
+        if law not in known:
+            changed = [stack[view] != stack[0] for stack in stacks]
+            known[law] = new_rates(tariff, underlying, stacks, view, changed)
+        found.append(known[law])
+    return found
 
 
 def _sublines(laws: Sequence[Law], law: IntArray) -> Iterator[tuple[float, frozenset[int], str]]:

@@ -60,8 +60,8 @@ def page_table(key: str, table: DocumentTable, language: Language, caption: str 
     made = tuple(
         tuple(_cell(column, table, k, language) for column in table.columns) for k in shown
     )
-    head = tuple((column.heading, column.numeric) for column in table.columns)
-    return PageTable(key, caption or table.caption, head, made)
+    head = tuple((language.named(column.heading), column.numeric) for column in table.columns)
+    return PageTable(key, language.named(caption or table.caption), head, made)
 
 
 def _cell(column: Column, table: DocumentTable, k: int, language: Language) -> PageCell:
@@ -91,7 +91,7 @@ def _written(column: Column, cell: str, language: Language) -> str:
     """Return a cell with a true minus, and numbers as the language has them."""
     if column.digits is not None and cell[:1] in "+-0123456789":
         return printable(language.digits(cell))
-    return true_minus(cell)
+    return true_minus(cell if column.numeric else language.named(cell))
 
 
 def true_minus(text: str) -> str:

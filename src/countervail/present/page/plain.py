@@ -31,7 +31,7 @@ def plain_page(document: Document, title: str, language: Language, command: str 
     groups: list[tuple[str, list[Part]]] = [("", [])]
     for part in document.parts:
         if isinstance(part, Heading):
-            groups.append((part.text, []))
+            groups.append((language.named(part.text), []))
         else:
             groups[-1][1].append(part)
     first, *rest = groups
@@ -63,7 +63,7 @@ def blocks(parts: Sequence[Part], language: Language, key: str) -> list[PageBloc
     title = ""
     for part in parts:
         if isinstance(part, Heading):
-            title = part.text
+            title = language.named(part.text)
         elif isinstance(part, DocumentTable):
             table = page_table(f"{key}-{len(made)}", part, language)
             made.append(PageSheet(title, table))

@@ -19,7 +19,7 @@ from countervail.present.page.plain import plain_page, table_under
 from countervail.present.page.report import PageBlock, PageSection, ReportPage, figure
 from countervail.present.parts import DocumentTable
 from countervail.present.sentences.language import Language
-from countervail.present.short_names import short_country, short_sector
+from countervail.present.short_names import cut, short_sector
 from countervail.present.told import point
 
 GOALS = ("The goal's arithmetic", "The goals")
@@ -107,14 +107,14 @@ def _bought(document: Document, language: Language) -> list[Chart | None]:
             language,
             "exports",
             data["exports"],
-            [short_country(row["partner"]) for row in data["exports"]],
+            [cut(language.label(row["partner"])) for row in data["exports"]],
             table_under(document.parts, EXPORTS),
         ),
         _changes(
             language,
             "outputs",
             data["outputs"],
-            [short_sector(row["sector"]) for row in data["outputs"]],
+            [cut(language.named(short_sector(row["sector"]))) for row in data["outputs"]],
             table_under(document.parts, OUTPUTS),
         ),
     ]

@@ -148,6 +148,27 @@ class Language:
         known: Mapping[str, str] = self.data.get("products", {})
         return known.get(name.lower(), name)
 
+    def named(self, text: str) -> str:
+        """Return a heading or a name of a table or a chart; what is not known stands as it is.
+
+        Names may have their code before them (``A01 Agriculture``) or be of what is left of a
+        sector (``rest of Agriculture``).
+        """
+        known: Mapping[str, str] = self.data.get("labels", {})
+        if text in known or not known:
+            return known.get(text, text)
+        for lead, written in self.data["lead"].items():
+            rest = sentence_case(text.removeprefix(lead))
+            if text.startswith(lead) and rest in known:
+                return f"{written}{known[rest][:1].lower()}{known[rest][1:]}"
+        code, _, name = text.partition(" ")
+        if name and code in labels.countries() and name == labels.country_name(code):
+            return f"{code} {self.label(code)}"
+        if name and (code.isupper() or code.endswith("-rest")):
+            return f"{code} {self.named(name)}"
+        products: Mapping[str, str] = self.data["products"]
+        return products.get(text, text)
+
     def goods(self, name: str) -> Phrase:
         """Return goods within a sentence: with a small letter where it begins a word of its own."""
         said = self.product(name)

@@ -13,8 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from countervail import labels
 from countervail.errors import InputError
 from countervail.present.digits import own_digits, supported
+from countervail.present.pieces import sector_name
 from countervail.present.sentences import (
     amounts,
     attribution,
@@ -37,7 +39,9 @@ from countervail.present.sentences.language import Language, language, languages
 from countervail.present.sentences.quota import QuotaUse
 from countervail.present.sentences.run import PartyEffect
 from countervail.present.sentences.signs import EffectSign, Sides, sign_of
+from countervail.present.short_names import short_sector
 from countervail.quantiles import Range
+from countervail.world.goods import table_of_goods
 
 GOLDEN = Path(__file__).parent / "golden"
 NAN = math.nan
@@ -350,7 +354,8 @@ def keys(data: Any, path: str = "") -> Iterator[str]:
 
 
 def test_languages_have_the_same_templates() -> None:
-    own = (".grammar", ".forms", ".endings", ".countries", ".products", ".words", ".units")
+    names = (".countries", ".products", ".units", ".labels", ".lead")
+    own = (".grammar", ".forms", ".endings", ".words", *names)
     found = {
         code: {key for key in keys(language(code).data) if not key.startswith(own)}
         for code in CODES
@@ -364,6 +369,23 @@ def test_every_country_of_the_world_has_a_french_name(oecd: Any) -> None:
     named = language("fr").data["countries"]
     assert set(oecd.countries) <= set(named)
     assert all(str(language("fr").country(code)) == named[code] for code in oecd.countries)
+
+
+def test_every_sector_and_good_has_a_french_name() -> None:
+    french, english = language("fr"), language("en")
+    known = french.data["labels"]
+    codes = [*labels.sectors(), *table_of_goods()]
+    for name in {*map(sector_name, codes), *map(short_sector, codes)}:
+        assert name in known
+        assert french.named(name) == known[name]
+        assert english.named(name) == name
+    assert french.named("C24A Iron and steel") == "C24A Fer et acier"
+    assert french.named("C10T12-rest rest of Food, drink and tobacco").startswith(
+        "C10T12-rest reste"
+    )
+    assert french.named("CAN Canada") == "CAN Canada"
+    assert french.named("DEU Germany") == "DEU Allemagne"
+    assert french.named("nobody's word") == "nobody's word"
 
 
 def test_an_unknown_language() -> None:

@@ -67,10 +67,11 @@ def plays(sc: Scene, r: Role) -> str:
     s = sc.s
     if r.what == "into" and s.low(r.place.lo - 1) == "to":
         return "to"
-    made, inside = s.low(r.place.lo - 2), r.what == "in" and s.low(r.place.lo - 1) == "in"
-    near = any(0 <= r.place.lo - 2 - g.hi <= 2 for g in s.products)
-    if inside and near and made.endswith(("ed", "wn", "ade")):
-        return "origin"  # shirts sewn in Bangladesh
+    if r.what != "in" or s.low(r.place.lo - 1) != "in":
+        return r.what
+    made = r.place.lo - 2  # shirts sewn in Bangladesh
+    if s.low(made).endswith(("ed", "wn", "ade")):
+        return "origin" if any(0 <= made - g.hi <= 2 for g in s.products) else "in"
     return r.what
 
 

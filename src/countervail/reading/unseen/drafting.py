@@ -70,7 +70,19 @@ def unseen_draft(
     d.cue["measure"] = sc.span(cue.lo, cue.hi) if cue is not None else (start, end)
     span = quote or (part.lo, part.hi)
     _date(sc, (part.lo, part.hi), span, d, effect, told, cue.lo if cue else part.lo)
+    _still_to_come(sc, d, told)
     return d
+
+
+def _still_to_come(sc: Scene, d: Draft, told: Told) -> None:
+    """Give what is told in the present the standing of what was announced just before."""
+    last = next((x for x in reversed([*sc.story.drafts, *sc.found]) if not x.listed), None)
+    if last is None or last.status != "announced" or d.status != "in_force" or told.mood.past:
+        return
+    if set(last.implementer) == set(d.implementer) and sc.s.number - last.sentence <= 1:
+        d.status, d.how["status"] = "announced", CARRIED
+        if "in_force" in last.dates:
+            d.dates.setdefault("in_force", last.dates["in_force"])
 
 
 def _date(

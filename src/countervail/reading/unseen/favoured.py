@@ -21,6 +21,9 @@ ABROAD = frozenset(
 )
 
 
+OFF = frozenset({"take off", "strike off", "drop from", "remove", "drop", "delist", "free"})
+
+
 def aid_drafts(sc: Scene, part: Stretch) -> list[Draft]:
     """Return the subsidy that a stretch tells: who pays makers of goods, and how much.
 
@@ -73,10 +76,11 @@ def list_drafts(sc: Scene, part: Stretch) -> list[Draft]:
     listed = part.nouns("list") or (
         part.has(sc, {"assets", "accounts"}) and any(q.lemma == "freeze" for q in verbs)
     )
-    if not verbs or not listed or not part.roles(sc):
+    ends = [q for q in part.verbs("end", "stop") if listed and q.lemma in OFF]
+    if not (verbs or ends) or not listed or not part.roles(sc):
         return []
-    cue = verbs[0]
-    told = told_at(sc, part, cue, "new")
+    effect, cue = ("lift", ends[0]) if ends else ("new", verbs[0])
+    told = told_at(sc, part, cue, effect)
     who = taker(sc, part, passive=told.passive, outward=False)
     whom = struck(sc, part, who.codes, outward=False)
     if not who.codes or not whom.codes:
@@ -88,7 +92,7 @@ def list_drafts(sc: Scene, part: Stretch) -> list[Draft]:
             cue,
             rule="list",
             instrument="sanctions",
-            effect="new",
+            effect=effect,
             told=told,
             who=who,
             whom=whom,

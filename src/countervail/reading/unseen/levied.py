@@ -171,10 +171,17 @@ def evidence(
     elif last is not None and s.number - last.sentence <= 2:
         worth += 1.0 if last.instrument in {"tariff", "tariff_cut", "quota"} else 0.5
     worth += 1.0 if part.goods(sc) else 0.5 * bool(s.products)
-    foreign = {"origin", "against"}
-    worth += 1.0 if part.roles(sc, *foreign) else 0.5 * any(r.what in foreign for r in sc.roles)
+    worth += _of_others(sc, part)
     worth += 1.0 * part.has(sc, BORDER) + 1.5 * any(_lies(sc, r) for r in rates)
+    if part.verbs("out", "in", "move") and part.roles(sc, "to", "into", "in"):
+        worth += 1.0
     return worth - 2.0 * part.has(sc, STATISTICS) - 1.0 * part.has(sc, PRICES)
+
+
+def _of_others(sc: Scene, part: Stretch) -> float:
+    """Return how much speaks for goods of another country."""
+    foreign = {"origin", "against"}
+    return 1.0 if part.roles(sc, *foreign) else 0.5 * any(r.what in foreign for r in sc.roles)
 
 
 def _lies(sc: Scene, r: Mention) -> bool:

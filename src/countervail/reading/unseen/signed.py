@@ -9,7 +9,7 @@ from countervail.reading.unseen.drafting import unseen_draft
 from countervail.reading.unseen.moods import told_at
 from countervail.reading.unseen.parties import CLUBS, Struck
 
-LEAST = 3.5
+LEAST = 2.5
 """Evidence that a pact of trade is told."""
 TRADE = frozenset(
     {
@@ -47,10 +47,11 @@ def pact_drafts(sc: Scene, part: Stretch) -> list[Draft]:
         parties = here
     worth = 1.0 + 1.0 * min(len(here), 2) + 1.0 * sc.s.has(0, len(sc.s.tokens), TRADE)
     worth += 0.5 * (sc.story.trade or bool(sc.story.drafts)) + 0.5 * bool(part.goods(sc))
-    if len(parties) < 2 or worth < LEAST or _told_before(sc, parties):
+    of_trade = sc.s.has(0, len(sc.s.tokens), TRADE) or bool(sc.story.drafts)
+    if len(parties) < 2 or not of_trade or worth < LEAST or _told_before(sc, parties):
         return []
-    effect = "new" if done or act else "lift"
-    cue = (done or broken or nouns)[0]
+    cue = min([*done, *broken], default=nouns[0], key=lambda q: q.lo)
+    effect = "new" if cue in done or act else "lift"
     told = told_at(sc, part, cue, effect)
     return [
         unseen_draft(

@@ -169,7 +169,8 @@ def _cue(sc: Scene, part: Stretch) -> tuple[str, Cue] | None:
     stops = [
         q
         for q in part.verbs("stop")
-        if not any(0 < k - q.hi <= 4 for k in talks) and not (taxed and q.is_("end", "hold"))
+        if not any(0 < k - q.hi <= 4 for k in talks)
+        and not (q.is_("end", "hold") and (taxed or sc.nouns(q.hi, q.hi + 6)))
     ]
     if stops:
         return "stop", stops[0]

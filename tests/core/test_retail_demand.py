@@ -19,6 +19,9 @@ from countervail.draws.batch import solve_many
 from countervail.models.economy import Economy
 from countervail.models.named import model_of
 from countervail.models.presets import FirstYear
+from countervail.present.parts import DocumentTable
+from countervail.present.result import document
+from countervail.present.rows import sectors
 from countervail.state import solve_state
 from countervail.testing import random_world
 from countervail.testing.levels import LevelShop, solve_levels
@@ -157,3 +160,15 @@ def test_the_page_says_what_home_services_are_in_the_built_in_world(repository: 
     usa, canada, china = (nu[world.country(code)] for code in ("USA", "CAN", "CHN"))
     said = f"ν is {usa:.2f} in the United States, {canada:.2f} in Canada and {china:.2f} in China"
     assert said in (repository / "docs" / "theory.md").read_text("utf-8")
+
+
+def test_an_answer_shows_prices_in_shops() -> None:
+    """A column where households buy in shops, and none where they do not; a key in JSON."""
+    for demand, shown in ((RetailDemand(), True), (CobbDouglasDemand(), False)):
+        found = cv.solve(WORLD, DUTY.scenario(WORLD), cv.CaliendoParro(demand=demand))
+        answer = document(found)
+        words = [part for part in answer.read(["sectors"]) if isinstance(part, DocumentTable)]
+        keys = {column.key for table in words for column in table.columns}
+        assert ("shop_price_change" in keys) == shown
+        row = next(one for one in sectors(found) if one["sector"] == "A01")
+        assert row["shop_price_change"] is not None

@@ -164,6 +164,7 @@ def test_from_words() -> None:
     assert isinstance(model, Economy)
     assert model.factors == TaxRelief(0.3, 0.2)
     assert "taken off a tax of 20 %" in model.assumption()
+    assert "paid out in proportion to what it earns" in TaxRelief(0.3).assumption()
     with pytest.raises(cv.CountervailError, match=r"needs factors\.elasticity: of hours worked"):
         model_of("caliendo_parro", ["factors=relief"])
     for tax in ("-0.1", "1"):

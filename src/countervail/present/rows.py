@@ -71,6 +71,11 @@ SECTORS_MEANT: Mapping[str, Meant] = MappingProxyType(
         "imports_usd": Meant(MILLION, "what it buys abroad, at border prices"),
         "imports_change": Meant(PER_CENT, "change of it, nominal"),
         "price_change": Meant(PER_CENT, "change of the price index its buyers pay, duties in it"),
+        "shop_price_change": Meant(
+            PER_CENT,
+            "change of what households pay, with the home services that come with goods where they "
+            "buy in shops (demand=retail); of the goods of a sector bought as one, that sector's",
+        ),
         "output_change_usd": Meant(MILLION, "change of what it makes, nominal"),
         "output_real_change": Meant(PER_CENT, "change of what it makes, at first-state prices"),
         "employment_change": Meant(

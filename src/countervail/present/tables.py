@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from countervail import labels
+from countervail.core.choices.demand import InShops
 from countervail.draws.ensemble import Ensemble
 from countervail.present import assumptions, law, pieces, quotas, rows, shelf
 from countervail.present.digits import Digits, amounts, levels, of, percents
@@ -90,6 +91,9 @@ SECTORS = (
     figure("imports_change", "imports %", percents(2)),
     figure("price_change", "buyers' price %", percents(3)),
 )
+IN_SHOPS = figure("shop_price_change", "in shops %", percents(3))
+"""Where households buy in shops (``demand=retail``)."""
+
 DIVERSION = (
     Column("sector", "sector", show=lambda row: f"{row['sector']} {row['name']}"),
     Column("exporter", "from"),
@@ -267,7 +271,9 @@ def sectors(solution: Solution, reported: RowsWithRanges) -> list[Part]:
         shown += sorted(own, key=lambda k: -abs(found[k]["output_change_usd"]))[:MOST_SECTORS]
     stays = solution.world.horizon is not None
     caption = f"labour: {LABOUR_MEANT}" if stays else ""
-    table = reported.table("sectors", SECTORS, shown=shown, label="sector", caption=caption)
+    shops = isinstance(getattr(solution.model, "demand", None), InShops)
+    columns = (*SECTORS, IN_SHOPS) if shops else SECTORS
+    table = reported.table("sectors", columns, shown=shown, label="sector", caption=caption)
     return section(SECTORS_TITLE, table)
 
 

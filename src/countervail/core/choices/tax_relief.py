@@ -90,11 +90,13 @@ class TaxRelief(ElasticLabour):
 
     def assumption(self) -> str:
         """Return what is assumed, in part of a sentence."""
+        relief = f"is taken off a tax of {100.0 * self.tax:g} % of what it earns"
+        subsidy = "is paid out in proportion to what it earns (no tax stands: factors.tax)"
         return (
             f"labour works {self.elasticity:g} % more where its wage after tax buys 1 % more, and "
-            "is worth its time; what tariffs and export taxes bring is taken off a tax of "
-            f"{100.0 * self.tax:g} % of what it earns; what farms, mines and plants cannot move "
-            "earns what their good leaves it"
+            "is worth its time; what tariffs and export taxes bring "
+            f"{relief if self.tax else subsidy}; what farms, mines and plants cannot move earns "
+            "what their good leaves it"
         )
 
     def wage(

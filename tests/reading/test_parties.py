@@ -11,9 +11,10 @@ import pytest
 
 from countervail.reading.draft import STATED
 from countervail.reading.load import from_text
-from countervail.reading.parties.weighed import weigh_parties, weights, worth
+from countervail.reading.parties.weighed import weigh_parties
 from countervail.reading.reader import first_reading, read_source
 from countervail.reading.record import as_dict
+from countervail.reading.weights import weights, worth
 
 ON = date(2023, 9, 14)
 TEXTS = [

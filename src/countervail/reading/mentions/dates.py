@@ -261,11 +261,15 @@ def _relative(
     if way == "this_m":
         return make(_which_month(g["which"].lower(), month, on))
     if way == "this_day":
-        return make(_which_day(g["which"].lower(), DAYS[g["w"].lower()], on))
+        weekday = DAYS[g["w"].lower()]
+        ahead = _which_day(g["which"].lower(), weekday, on)
+        if g["which"].lower() != "this":
+            return make(ahead)
+        return make(ahead, True, (on - timedelta((on.weekday() - weekday) % 7)).isoformat())
     if way == "weekday":
         back = (on.weekday() - DAYS[g["w"].lower()]) % 7
-        ahead = (DAYS[g["w"].lower()] - on.weekday()) % 7 or 7
-        return make((on + timedelta(ahead)).isoformat(), True, (on - timedelta(back)).isoformat())
+        days = (DAYS[g["w"].lower()] - on.weekday()) % 7 or 7
+        return make((on + timedelta(days)).isoformat(), True, (on - timedelta(back)).isoformat())
     if way == "this_unit":
         return make(_which_unit(" ".join(g["which"].lower().split()), g["unit"].lower(), on))
     if way == "end":
@@ -282,9 +286,7 @@ def _around(month: int | None, day: int | None, on: date) -> tuple[str | None, s
     here = (month or 1, day or 1)
     now = (on.month, on.day if day else 1)
     before = _iso(on.year if here <= now else on.year - 1, month, day)
-    after = _iso(
-        on.year if here > now or (day is None and here == now) else on.year + 1, month, day
-    )
+    after = _iso(on.year if here >= now else on.year + 1, month, day)
     return before, after
 
 
@@ -300,7 +302,8 @@ def _which_month(which: str, month: int | None, on: date) -> str | None:
 def _which_day(which: str, weekday: int, on: date) -> str:
     if which == "last":
         return (on - timedelta((on.weekday() - weekday) % 7 or 7)).isoformat()
-    return (on + timedelta((weekday - on.weekday()) % 7 or 7)).isoformat()
+    days = (weekday - on.weekday()) % 7
+    return (on + timedelta(days if which == "this" else days or 7)).isoformat()
 
 
 def _which_unit(which: str, unit: str, on: date) -> str | None:

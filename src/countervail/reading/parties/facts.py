@@ -9,6 +9,7 @@ from itertools import chain
 from countervail.reading.clauses import Clause
 from countervail.reading.discourse import Discourse
 from countervail.reading.draft import STATED, Draft
+from countervail.reading.frames import Scene
 from countervail.reading.lexicon import word_set
 from countervail.reading.parties.named import Cast, Naming
 
@@ -96,13 +97,18 @@ def matter(
 ) -> Matter:
     """Return a draft where it stands."""
     sc = cast.scenes[d.sentence]
+    lo, hi = quoted(sc, d)
+    return Matter(d, before, after, cast, story, lo, hi, clause_of(sc.clauses, lo, hi))
+
+
+def quoted(sc: Scene, d: Draft) -> tuple[int, int]:
+    """Return the words of a sentence that a draft quotes."""
     tokens = sc.s.tokens
     inside = [k for k, t in enumerate(tokens) if t.start < d.end and t.end > d.start]
-    lo, hi = (inside[0], inside[-1] + 1) if inside else (0, len(tokens))
-    return Matter(d, before, after, cast, story, lo, hi, _clause(sc.clauses, lo, hi))
+    return (inside[0], inside[-1] + 1) if inside else (0, len(tokens))
 
 
-def _clause(clauses: Sequence[Clause], lo: int, hi: int) -> Clause | None:
+def clause_of(clauses: Sequence[Clause], lo: int, hi: int) -> Clause | None:
     """Return the first clause whose verb a quote holds, else the one that the quote begins in."""
     for c in clauses:
         if c.verb is not None and lo <= c.verb.main < hi:

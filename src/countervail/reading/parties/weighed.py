@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Sequence
 
 from countervail.reading.discourse import Discourse
 from countervail.reading.draft import CARRIED, INFERRED, STATED
 from countervail.reading.frames import Scene
-from countervail.reading.lexicon import table
 from countervail.reading.parties.facts import (
-    Codes,
     Matter,
     candidates,
     matter,
@@ -19,25 +16,12 @@ from countervail.reading.parties.facts import (
     targets,
 )
 from countervail.reading.parties.named import cast_of
+from countervail.reading.weights import best
 
 LEFT = frozenset({"agreement"})
 """Instruments whose two sides are read together, where they are told."""
 AROUND = 30
 """Drafts before and after one that are looked at, so that time grows with the length alone."""
-
-
-@cache
-def weights(part: str) -> Mapping[str, float]:
-    """Return what each fact weighs for a part, ``taker`` or ``struck``."""
-    return {
-        row["fact"]: float(row["weight"]) for row in table("party_weights") if row["part"] == part
-    }
-
-
-def worth(part: str, facts: Mapping[str, float]) -> float:
-    """Return how much facts speak for a country in a part."""
-    known = weights(part)
-    return sum(known.get(name, 0.0) * value for name, value in facts.items())
 
 
 def weigh_parties(story: Discourse, scenes: Sequence[Scene]) -> None:
@@ -55,9 +39,9 @@ def weigh_draft(m: Matter) -> None:
     d = m.draft
     own, whom = d.implementer, d.targets
     if d.how.get("implementer") != STATED:
-        own = _best("taker", [(codes, of_taker(m, codes)) for codes in candidates(m)])
+        own = best("taker", [(codes, of_taker(m, codes)) for codes in candidates(m)] or [(own, {})])
     if d.how.get("targets") != STATED or set(own) & set(whom):
-        whom = _best("struck", [(codes, of_struck(m, own, codes)) for codes in targets(m, own)])
+        whom = best("struck", [(codes, of_struck(m, own, codes)) for codes in targets(m, own)])
     for name, codes, old in (("implementer", own, d.implementer), ("targets", whom, d.targets)):
         if set(codes) != set(old):
             d.how[name], cue = _known(m, codes)
@@ -70,13 +54,7 @@ def weigh_draft(m: Matter) -> None:
         d.targets = whom
 
 
-def _best(part: str, weighed: Sequence[tuple[Codes, Mapping[str, float]]]) -> Codes:
-    if not weighed:
-        return ()
-    return max(weighed, key=lambda pair: worth(part, pair[1]))[0]
-
-
-def _known(m: Matter, codes: Codes) -> tuple[str, tuple[int, int] | None]:
+def _known(m: Matter, codes: tuple[str, ...]) -> tuple[str, tuple[int, int] | None]:
     """Return how a part is known, and where in the text it is told."""
     here = [one for one in m.here() if one.code in codes]
     if here:

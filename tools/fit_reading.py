@@ -1,7 +1,7 @@
 """Fit what each fact weighs for who takes a measure and whom it falls on.
 
 A conditional logit over the candidates of each labelled measure, with a quadratic penalty, on the
-project's own labelled texts; ``data/reading/party_weights.csv`` is what it writes. Measures that no
+project's own labelled texts; ``data/reading/weights.csv`` is what it writes. Measures that no
 draft tells are learned from too, by the place of their words.
 """
 
@@ -37,7 +37,7 @@ from countervail.reading.record import measure
 from tests.reading.grid import Case, cases, right
 
 ROOT = Path(__file__).parent.parent
-HOME = ROOT / "src/countervail/data/reading/party_weights.csv"
+HOME = ROOT / "src/countervail/data/reading/weights.csv"
 LABELLED = ROOT / "tests/reading/labelled.jsonl"
 PENALTY = 1.5
 GRID = 0.3

@@ -59,11 +59,11 @@ def changes(measure: Measure, start: date, end: date, known_on: date | None) -> 
         old = _law(measure, day - timedelta(days=1), known_on)
         new = _law(measure, day, known_on)
         groups: dict[tuple[int, int], dict[str, list[str]]] = {}
-        order = list(measure.product)
-        for place in sorted(old.keys() | new.keys(), key=lambda p: (order.index(p[0]), p[1])):
+        changed = [p for p in old.keys() | new.keys() if old.get(p, -1) != new.get(p, -1)]
+        order = {product: k for k, product in enumerate(measure.product)}
+        for place in sorted(changed, key=lambda p: (order[p[0]], p[1])):
             step = old.get(place, -1), new.get(place, -1)
-            if step[0] != step[1]:
-                groups.setdefault(step, {}).setdefault(place[1], []).append(place[0])
+            groups.setdefault(step, {}).setdefault(place[1], []).append(place[0])
         for (before, after), by_target in sorted(groups.items()):
             by_products: dict[tuple[str, ...], list[str]] = {}
             for target, products in by_target.items():

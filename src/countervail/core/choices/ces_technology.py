@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from countervail.core.choices.technology import CobbDouglasTechnology, inputs_of_users
+from countervail.core.known import kept
 from countervail.core.model import Array, Baseline, Shock, Weights, namespace
 from countervail.core.products import by_country, replaced
 from countervail.core.supply import input_substitution
@@ -94,6 +95,7 @@ def _any_stay(base: Baseline) -> bool:
     return base.goods is not None and len(base.goods.supply) > 0
 
 
+@kept
 def _goods(base: Baseline) -> tuple[Any, Any, Any]:
     """Return positions of goods with a finite supply, their gamma and 1 - rho, [g, n, 1]."""
     assert base.goods is not None

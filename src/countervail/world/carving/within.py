@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Places = tuple[NDArray[np.intp], ...]
 
 ROUNDS = 500
 CLOSE_PART = 1e-10
 """Totals are met to this part of the largest."""
 
 TOGETHER = 16
-"""Rounds of factors between two looks at how far cells have moved."""
+"""Rounds of factors between two looks at how far cells have moved, at most."""
 
 
 def within(pattern: Array, rows: Array, columns: Array, most: Array) -> Array:
@@ -94,6 +95,7 @@ class _Same:
         rows_give: those of rows that hold too much: they give way with their row and are filled
             again with their column.
         columns_give: cells that rows fill and columns that hold too much have give way.
+        rows_give_at, columns_give_at: where they are.
         first: the factors before the first round.
         most: the most a cell can hold.
     """
@@ -104,6 +106,8 @@ class _Same:
     full: Array
     rows_give: Array
     columns_give: Array
+    rows_give_at: Places
+    columns_give_at: Places
     first: _Factors
     most: Array
 
@@ -134,15 +138,18 @@ class _Same:
             full=most * full,
             rows_give=most * full * over[:, None],
             columns_give=gives,
+            rows_give_at=np.nonzero(full & over[:, None]),
+            columns_give_at=np.nonzero(back),
             first=_Factors(np.ones_like(rows), np.ones_like(columns), up),
             most=most,
         )
 
     def go_on(self, close: float, rounds: int) -> tuple[int, Array, bool]:
         """Return the rounds made before others are full, cells, and whether they stand still."""
-        same, made, more = self, 0, True
+        same, made, more, together = self, 0, True, 1
         while more and made < rounds:
-            wanted = min(TOGETHER, rounds - made)
+            together = min(2 * together, TOGETHER)  # others may be full before long
+            wanted = min(together, rounds - made)
             found = same._found(wanted)
             last = [same.at(one) for one in (same.first, *found)[-2:]]
             if len(last) > 1 and _moved(*last) <= close:
@@ -165,14 +172,15 @@ class _Same:
         given, taken = _sum(self.rows_give, 1), _sum(self.columns_give, 0)
         turned = np.ascontiguousarray(self.free.T)
         turned_back = np.ascontiguousarray(self.rows_give.T)
+        give = bool(given.any() or taken.any())
         downs, found = [], [self.first]
         for _ in range(rounds):
             row, column, up = found[-1]
-            there = given + row * (self.free @ column)
-            down = _ratio(self.rows, there + self.columns_give @ up if taken.any() else there)
+            there = row * (self.free @ column)
+            down = _ratio(self.rows, there + given + self.columns_give @ up if give else there)
             row = row * down
-            there = taken + column * (turned @ row)
-            up = _ratio(self.columns, there + turned_back @ down if given.any() else there)
+            there = column * (turned @ row)
+            up = _ratio(self.columns, there + taken + turned_back @ down if give else there)
             downs.append(down)
             found.append(_Factors(row, column * up, up))
         return found[1:][: self._same_rounds(np.array(downs), found)]
@@ -180,12 +188,13 @@ class _Same:
     def _same_rounds(self, downs: Array, found: Sequence[_Factors]) -> int:
         """Return how many rounds, the first of them, leave the same cells full."""
         row, column, up = (np.array(part) for part in zip(*found, strict=True))
-        near = _full(_times(self.free, row.max(axis=0), column.max(axis=0)), self.most)
-        free, most = self.free * near, self.most
-        ended = _any(free, row[1:], column[:-1], most) | _any(free, row[1:], column[1:], most)
+        near = np.nonzero(_full(_times(self.free, row.max(axis=0), column.max(axis=0)), self.most))
+        free, most = self.free[near], self.most[near]
+        ended = (_there(row[1:], column[:-1], near) * free >= most).any(axis=1)
+        ended |= (_there(row[1:], column[1:], near) * free >= most).any(axis=1)
         # what rows fill falls with its column and is filled again, and the other way round
-        gives = self.columns_give, downs, up[:-1]
-        ended |= _any_less(*gives) | _any_less(self.rows_give, downs, up[1:])
+        ended |= (_there(downs, up[:-1], self.columns_give_at) < 1.0).any(axis=1)
+        ended |= (_there(downs, up[1:], self.rows_give_at) < 1.0).any(axis=1)
         return int(np.argmax(ended)) if ended.any() else len(downs)
 
     def _first_still(self, found: Sequence[_Factors], close: float) -> tuple[int, Array]:
@@ -199,16 +208,9 @@ class _Same:
         return len(found), before
 
 
-def _any(cells: Array, row: Array, column: Array, most: Array) -> Mask:
-    """Return whether any of some cells is full, at factors [round, row] and [round, column]."""
-    i, n = np.nonzero(cells)
-    return np.asarray((row[:, i] * cells[i, n] * column[:, n] >= most[i, n]).any(axis=1))
-
-
-def _any_less(cells: Array, row: Array, column: Array) -> Mask:
-    """Return whether any of some cells is less than it was, at such factors."""
-    i, n = np.nonzero(cells)
-    return np.asarray((row[:, i] * column[:, n] < 1.0).any(axis=1))
+def _there(row: Array, column: Array, cells: Places) -> Array:
+    """Return the product of factors [round, row] and [round, column] of cells, [round, cell]."""
+    return row[:, cells[0]] * column[:, cells[1]]
 
 
 def _moved(before: Array, cells: Array) -> float:
@@ -221,7 +223,7 @@ def _full(cells: Array, most: Array) -> Mask:
 
 def _ratio(wanted: Array, there: Array) -> Array:
     """Return by what there is to be multiplied; 1 where there is nothing."""
-    return np.divide(wanted, there, out=np.ones_like(there), where=there > 0)
+    return np.divide(wanted, there, out=np.ones(len(there)), where=there > 0)
 
 
 def _times(cells: Array, row: Array, column: Array) -> Array:

@@ -412,6 +412,14 @@ def test_some_years_after_with_the_long_run_beside(countervail: Command, folder:
     seed = next(r for r in answer["goods"] if (r["good"], r["importer"]) == ("canola-seed", "CHN"))
     drawn = next(r for r in answer["ranges"]["goods"] if r["good"] == "canola-seed")
     assert drawn["price_received"]["p05"] <= seed["price_received"] + 5
+    assert seed["all_stays"] is True  # no labour is free to leave it: no job is said to be lost
+    assert seed["employment_change"] == 0.0 > seed["output_real_change"]
+    for key in ("output_real_change", "employment_change"):
+        assert drawn[key]["p05"] <= drawn[key]["p50"] <= drawn[key]["p95"]
+    assert {"output_real_change_p05", "employment_change_p95"} <= set(
+        (made / "goods.csv").read_text("utf-8").splitlines()[0].split(",")
+    )
+    assert "What becomes of those who make them" in out
     for row, of in zip(answer["goods"], answer["ranges"]["goods"], strict=True):
         for fact in ("hit", "redirected_value", "price_received", "rivals_share"):
             assert of[fact]["basis"] in ("record", "parameters", "assumed")

@@ -429,3 +429,28 @@ def test_some_years_after_with_the_long_run_beside(countervail: Command, folder:
     assert drawn["hit"]["basis"] == "record"
     assert drawn["hit"]["p05"] >= -100.0
     assert len(rows(made / "goods.csv")) == len(answer["goods"])
+
+
+def test_a_year_has_an_answer_where_the_long_run_has_none(
+    countervail: Command, folder: Path
+) -> None:
+    """Buyers of potash have other goods of its sector in the first year; nested, not for ever."""
+    path = folder / "potash.toml"
+    path.write_text(
+        'name = "potash"\ntitle = "No potash"\nfrom = 2024-12-31\nto = 2024-12-31\n'
+        '[[shock]]\nimporter = "USA"\nexporter = "ALL"\nsectors = ["potash"]\niceberg_hat = inf\n'
+    )
+    asked = ("run", path, "--goods", "potash", "--horizon", "1", "--draws", "0")
+    out = countervail(*asked)
+    assert out.code == 0
+    assert "there is no answer to stand beside: potash in USA has buyers" in " ".join(
+        out.out.split()
+    )
+    answer = json.loads(countervail(*asked, "--json").out)
+    assert "potash in USA" in answer["long_run_refused"]["reason"]
+    assert "long_run" not in answer
+    row = next(r for r in answer["goods"] if r["exporter"] == "CAN")
+    assert (row["hit"], row["buyers_price"]) == (-100.0, None)
+    alone = countervail(*asked[:4], "--horizon", "long", "--draws", "0")
+    assert (alone.code, alone.out) == (3, "")
+    assert "no supplier left" in alone.err

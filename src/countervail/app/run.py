@@ -15,7 +15,7 @@ from countervail.app.request import DrawnRequest, Result, Show, early
 from countervail.app.studies import Asked, Studies
 from countervail.clock import as_date, today
 from countervail.draws.how import Draws
-from countervail.errors import InputError
+from countervail.errors import InputError, NoEquilibrium
 from countervail.options import argument, option, part
 from countervail.text.listed import words
 
@@ -111,7 +111,7 @@ class RunRequest(DrawnRequest):
             WorkersLostError: workers are killed again and again.
         """
         from countervail.horizons import FIRST, LONG, horizon_key, in_the_long_run
-        from countervail.present.horizons import long_run
+        from countervail.present.horizons import long_run, no_long_run
         from countervail.present.result import document, preview
         from countervail.present.sentences.language import language
         from countervail.solving import solve
@@ -131,9 +131,13 @@ class RunRequest(DrawnRequest):
         )
         found = {horizon_key(horizon): solution}
         beside: Mapping[str, Any] | None = None
+        refused: NoEquilibrium | None = None
         if solution.world.horizon is not None:
-            found[LONG] = solve(world, question, in_the_long_run(model))
-            beside = long_run(found[LONG], None).data
+            try:
+                found[LONG] = solve(world, question, in_the_long_run(model))
+                beside = long_run(found[LONG], None).data
+            except NoEquilibrium as reason:  # what the first year can do without, it may not
+                refused = reason
         see = early(show) if self.draws.number else None
         if see is not None:
             see(partial(preview, solution, None, beside, said, self.draws.number))
@@ -142,6 +146,8 @@ class RunRequest(DrawnRequest):
         added = dict(studies.answers(solution, drawn, asked, self.draws, show))
         if beside is not None:
             added["long_run"] = self._long_run(found[LONG], show)
+        if refused is not None:
+            added["long_run_refused"] = no_long_run(str(refused))
         if self.path:
             added["path"] = self._path(world, question, model, found, show)
         answered = document(solution, drawn, added, said)

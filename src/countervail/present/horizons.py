@@ -13,7 +13,7 @@ from countervail.present import law, pieces, rows
 from countervail.present.digits import of, percents
 from countervail.present.document import Document
 from countervail.present.on_record import sentences
-from countervail.present.parts import Column, DocumentTable, Part, section
+from countervail.present.parts import Column, DocumentTable, Part, Words, section
 from countervail.present.redirected import redirected
 from countervail.quantiles import Range
 from countervail.scenario.beside_goods import beside
@@ -192,6 +192,16 @@ def long_run(
         "units": rows.REPORTED_UNIT,
     }
     return Document(section(title, table), data)
+
+
+def no_long_run(reason: str) -> Document:
+    """Return why no long run stands beside an answer.
+
+    Args:
+        reason: why it has none, in a sentence.
+    """
+    said = f"{IN_THE_LONG_RUN}, there is no answer to stand beside: {reason}."
+    return Document([Words(said, apart=True)], {"reason": reason})
 
 
 def path(found: Mapping[str, Solution]) -> Document:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from countervail.reading.draft import CARRIED, INFERRED, STATED, Draft, Goods
 from countervail.reading.firms import find_firm
 from countervail.reading.frames import Scene, Who, lead_of, share
-from countervail.reading.goods import goods_between
+from countervail.reading.goods import goods_between, noun_goods
 from countervail.reading.lexicon import goods_words
 from countervail.reading.mentions.numbers import value
 from countervail.reading.mentions.rates import Rate
-from countervail.reading.sentence import Mention
+from countervail.reading.sentence import Mention, Sentence
 from countervail.reading.unseen.clause_spans import Stretch, on_measure
 from countervail.reading.unseen.cues import Cue
 from countervail.reading.unseen.drafting import unseen_draft
@@ -239,6 +239,8 @@ def _effect(sc: Scene, part: Stretch, item: Item) -> tuple[str, Cue | None]:
     cue = earlier[-1] if earlier else next(iter(verbs), None)
     if item.old is not None:
         return ("cut" if item.old.it.value > item.rate.it.value else "raise"), cue
+    if sc.s.low(item.end) == "off":
+        return "cut", cue  # take 5 points off the duty
     if cue is None:
         return "keep", None
     return next((effect for name, effect in EFFECTS if cue.is_(name)), "new"), cue
@@ -287,6 +289,13 @@ def _one(sc: Scene, part: Stretch, item: Item, list_: list[Draft]) -> list[Draft
     return [d]
 
 
+def _unknown(s: Sentence, lo: int, hi: int) -> list[Goods]:
+    """Return goods of a list that no table knows: bags to 30; a name is a firm's."""
+    while lo < hi and s.low(lo) in {",", "and", ";"}:
+        lo += 1
+    return noun_goods(s, lo, hi) if lo < hi and not s.tokens[lo].capital else []
+
+
 def _goods(
     sc: Scene, part: Stretch, zone: tuple[int, int], behind: bool, number: int
 ) -> list[Goods]:
@@ -294,7 +303,7 @@ def _goods(
     s = sc.s
     goods = goods_between(s, *zone, guess=behind)
     if goods or number:
-        return goods
+        return goods or _unknown(s, *zone)
     for m in sc.measures:
         if part.within(m.head[0]) and s.low(m.hi) == "on" and m.hi < zone[1]:
             goods = goods_between(s, m.hi, zone[1], guess=True)

@@ -35,6 +35,7 @@ from world_build import (  # noqa: E402
     measures,
     merge,
     tariffs,
+    uses,
 )
 
 from countervail import labels  # noqa: E402
@@ -151,9 +152,8 @@ def _arrays(
         "sectors": np.array(tables.sectors),
         "meta": np.array(json.dumps(_meta(tables, rates.measures, shared), sort_keys=True)),
     }
-    if tables.sectors == labels.SECTORS_50:
-        # for sourcing by use; World reads the primitives only
-        arrays["intermediate_trade"] = tables.ZI.astype(np.float32)
+    # sector by sector it packs best
+    arrays["intermediate_share"] = np.asfortranarray(uses.codes(tables))
     return arrays, primitives.log
 
 

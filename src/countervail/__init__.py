@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from countervail.models.presets import (
         CaliendoParro,
         FirstYear,
+        ToldByUse,
         WithRigidWages,
         WithScale,
         WithSelection,
@@ -67,6 +68,7 @@ _HOMES = {
     "open_ledger": "ledger",
     "CaliendoParro": "models.presets",
     "FirstYear": "models.presets",
+    "ToldByUse": "models.presets",
     "WithRigidWages": "models.presets",
     "WithScale": "models.presets",
     "WithSelection": "models.presets",
@@ -117,6 +119,7 @@ __all__ = [
     "Solution",
     "Sweep",
     "Swept",
+    "ToldByUse",
     "WithRigidWages",
     "WithScale",
     "WithSelection",

@@ -22,6 +22,7 @@ from countervail.core.model import (
     Shops,
 )
 from countervail.core.supply import input_substitution, local_elasticity, retained_share
+from countervail.core.uses import elasticity_factor, spread_lines, told_by_use
 from countervail.core.weights import cells_of, elasticity, line_weights
 from countervail.core.welfare import Levied
 from countervail.limits import line_rates
@@ -73,6 +74,25 @@ def shops_of(world: World) -> Shops | None:
     return Shops(goods, world.sectors.index(SHOPS))
 
 
+def baseline_of(world: World, model: Model) -> Baseline:
+    """Return the plain arrays of a world as a model needs them, sector first.
+
+    Args:
+        world: the world.
+        model: the economics: its unit, and whether buyers are told by use.
+
+    Raises:
+        InputError: the unit is not a country of the world, or the world does not say what its
+            buyers use goods for and the model asks.
+        WorldError: what it says of that cannot be.
+    """
+    base = baseline(world, model.unit)
+    if model.uses is None:
+        return base
+    inputs = np.ascontiguousarray(world.inputs_bought.transpose(2, 1, 0))
+    return told_by_use(base, inputs, model.uses)
+
+
 def goods_of(world: World) -> Goods | None:
     """Return the nests of a world's goods and who stays; None where sectors are all there is."""
     staying = [j for j, code in enumerate(world.sectors) if code in world.supply_elasticity]
@@ -101,6 +121,7 @@ def input_share_of(base: Baseline, outcome: Outcome) -> Array:
     """
     if base.goods is None:
         return base.input_share
+    inputs = outcome.by_use
     usual = 1.0 - base.value_added_share
     bought = outcome.gross_output - outcome.value_added
     scale = usual * outcome.gross_output
@@ -110,12 +131,25 @@ def input_share_of(base: Baseline, outcome: Outcome) -> Array:
     )
     for row in base.goods.members:  # the goods of a sector as its market now buys them
         nest = base.goods.inside[row > 0]
-        if (outcome.paid_hat[nest] == outcome.price_hat[nest]).all():
+        if inputs is None and (outcome.paid_hat[nest] == outcome.price_hat[nest]).all():
             continue  # each good is bought by itself, in shares that stand
-        spent = outcome.expenditure[nest]
+        spent = (outcome.expenditure if inputs is None else inputs.expenditure[0])[nest]
         part = np.divide(spent, spent.sum(axis=0), out=np.zeros_like(spent), where=spent > 0)
         share[:, nest] = part.T[:, :, None] * share[:, nest].sum(axis=1, keepdims=True)
     return share
+
+
+def used_of(world: World, outcome: Outcome) -> Array | None:
+    """Return the part of each purchase that producers use in a state [i, n, j]; None if unknown.
+
+    What the world says of it where the model does not tell buyers by use.
+    """
+    if outcome.by_use is None or world.intermediate_share is None:
+        return world.intermediate_share
+    inputs, final = outcome.by_use.trade
+    found = np.array(world.intermediate_share.transpose(2, 1, 0))
+    np.divide(inputs, inputs + final, out=found, where=inputs + final > 0)
+    return np.asarray(found.transpose(2, 1, 0))
 
 
 def supply_of(base: Baseline, input_share: Array) -> Array:
@@ -242,12 +276,17 @@ def _flows_of(model: Model, base: Baseline, state: State, paid: Array) -> Array:
     lines = model.faced(base, state.shock).lines
     assert lines is not None
     lines = lines._replace(tariff_new=paid)
+    trade, theta, uses = state.outcome.trade, elasticity(base, state.shock), 1
+    if state.outcome.by_use is not None:  # each use has lines of its own
+        trade = state.outcome.by_use.trade.reshape(-1, *trade.shape[1:])
+        lines = spread_lines(lines, len(base.gross_output))
+        theta, base, uses = np.tile(theta, 2) * elasticity_factor(base), base.rows, 2
     cells, place = cells_of(lines, base.trade_share.shape)
-    _, received = line_weights(base, lines, elasticity(base, state.shock))
+    _, received = line_weights(base, lines, theta)
     whole = np.bincount(place, received)
-    flows = state.outcome.trade.reshape(-1)[cells]
+    flows = trade.reshape(-1)[cells]
     part = np.divide(received, whole[place], out=np.zeros_like(received), where=whole[place] > 0)
-    return np.asarray(part * flows[place])
+    return np.asarray((part * flows[place]).reshape(uses, -1).sum(axis=0))
 
 
 def _export_tax_of(lines: Lines, state: State) -> Array:

@@ -19,6 +19,7 @@ from countervail.core.choices.binding_quotas import BindingQuotas, Limited
 from countervail.core.choices.no_quotas import InsideQuotas, NoQuotas
 from countervail.core.model import Baseline, Hats, Lines, Model, QuotaCells, QuotaLimits
 from countervail.core.sweep import markets
+from countervail.core.uses import with_quotas_at
 from countervail.errors import InputError
 from countervail.ledger.pricing.lines import PricedLines
 from countervail.models.economy import Economy
@@ -219,7 +220,7 @@ def inside_quotas(world: World, resolved: Resolved, model: Model) -> Model:
 
 def limited_base(base: Baseline, plan: QuotaPlan | None) -> Baseline:
     """Return a baseline that says where quotas lie."""
-    return base if plan is None else base._replace(quotas=plan.cells)
+    return base if plan is None else with_quotas_at(base, plan.cells)
 
 
 def fitted(hats: Hats | None, model: Model, base: Baseline) -> Hats | None:
@@ -266,7 +267,7 @@ def limited_of(model: Model, base: Baseline, state: State) -> Limited | None:
     """Return what quotas do to the accounts of a state; None where there are none."""
     if base.quotas is None or not isinstance(model, Economy):
         return None
-    found = markets(model, base, state.solved.hats, state.weights).limited
+    found = markets(model, base.rows, state.solved.hats, state.weights).limited
     return found if isinstance(found, Limited) else None
 
 

@@ -240,6 +240,7 @@ class Solution(Shown, SolutionVariables):
                 "model": self.model.settings(),
                 "elasticities": self.world.elasticity_set,
                 **({} if horizon is None else {"horizon": horizon}),
+                **({} if self.model.uses is None else {"uses": self.world.uses_hash}),
             },
             numpy=np.__version__,
         )

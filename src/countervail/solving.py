@@ -12,13 +12,14 @@ from pathlib import Path
 import numpy as np
 
 from countervail.bridge import (
-    baseline,
+    baseline_of,
     export_taxes,
     input_share_of,
     line_flows,
     shock_of,
     supply_of,
     tariffs,
+    used_of,
 )
 from countervail.certified import record
 from countervail.core.certificate import acceptable
@@ -250,7 +251,7 @@ def posed(
         InputError: two quotas bear on one line.
     """
     plan = plan_of(world, [resolved], model)
-    model, base = with_quotas(model, plan), limited_base(baseline(world, model.unit), plan)
+    model, base = with_quotas(model, plan), limited_base(baseline_of(world, model), plan)
     one, two = (quantities(plan, world, resolved, number) for number in (0, 1))
     first = shock_of(resolved.before, resolved, one)
     return model, base, (first, shock_of(resolved.after, resolved, two)), plan
@@ -288,7 +289,7 @@ def _starts(
     if near is None:
         return None, None
     starts = near.hats if isinstance(near, Solution) else near
-    if any(hats.price.shape[:2] != base.expenditure.shape for hats in starts):
+    if any(hats.price.shape[:2] != base.rows.expenditure.shape for hats in starts):
         raise InputError("near is the answer in a world of another size: start without it")
     return starts
 
@@ -299,8 +300,9 @@ def balanced(world: World, model: Model | None = None) -> World:
     Raises:
         NotCertified: the balanced world could not be verified.
     """
-    base = baseline(world)
-    state = solve_first((model or CaliendoParro()).closed(), base, Shock())
+    model = (model or CaliendoParro()).closed()
+    base = baseline_of(world, model)
+    state = solve_first(model, base, Shock())
     _refuse_uncertified(world, state, "the world with balanced trade")
     trade = state.outcome.trade.transpose(2, 1, 0)
     shares = input_share_of(base, state.outcome)
@@ -323,6 +325,7 @@ def balanced(world: World, model: Model | None = None) -> World:
         provenance=notes,
         concordance=world.concordance,
         carving=world.carving,
+        intermediate_share=used_of(world, state.outcome),
     )
 
 

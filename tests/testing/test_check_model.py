@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import countervail as cv
+from countervail.core.choices.by_use import SourcingByUse
 from countervail.core.choices.ces_demand import CesDemand
 from countervail.core.choices.ces_technology import CesTechnology
 from countervail.core.choices.demand import CobbDouglasDemand
@@ -113,6 +114,32 @@ def test_shops_have_slopes_too() -> None:
 def test_where_not_all_labour_works_there_are_slopes_too(name: str) -> None:
     left_out = set(CHECKS) - NEED_JAX
     assert set(check_model(GOODS[name], seed=1, skip=left_out, goods=True)) == NEED_JAX
+
+
+USES = {
+    "by use": cv.ToldByUse(),
+    "by use, closed, each its own elasticity": cv.CaliendoParro(
+        deficits="closed", sourcing=SourcingByUse("armington", 0.6, 1.4), demand=CesDemand(0.4)
+    ),
+    "by use, first year": FirstYear(sourcing=SourcingByUse(final_elasticity=0.7)),
+    "by use, rigid wages": WithRigidWages(sourcing=SourcingByUse()),
+}
+TOLD = {"by use, first year", "by use, rigid wages"}
+
+
+@pytest.mark.parametrize("name", USES)
+def test_uses_hold_every_identity(name: str) -> None:
+    goods = name in TOLD
+    found = check_model(USES[name], seed=len(name), skip=NEED_JAX, goods=goods, uses=True)
+    assert found == tuple(one for one in CHECKS if one not in NEED_JAX)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["by use, closed, each its own elasticity", "by use, first year"])
+def test_uses_have_slopes_too(name: str) -> None:
+    goods, left_out = name in TOLD, set(CHECKS) - NEED_JAX
+    found = check_model(USES[name], seed=1, skip=left_out, goods=goods, uses=True)
+    assert set(found) == NEED_JAX
 
 
 class AnotherIndex(CesDemand):

@@ -9,7 +9,7 @@ import numpy as np
 
 from countervail import labels
 from countervail.world.world import World
-from world_build import tariffs
+from world_build import tariffs, uses
 from world_build.checks import Check
 from world_build.inputs import Tables
 
@@ -29,7 +29,8 @@ class Facts(NamedTuple):
 def write(world: World, facts: Facts) -> str:
     """Return the card, Markdown."""
     parts = [_head(world), _variables(), _tariffs(world, facts), _elasticities(world)]
-    parts += [_cautions(), _taxes(world, facts.tables), _checks(facts.checks), _log(facts)]
+    parts += [_cautions(), _uses(world, facts.tables), _taxes(world, facts.tables)]
+    parts += [_checks(facts.checks), _log(facts)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -87,6 +88,12 @@ def _variables() -> str:
             "agreements free; services free",
         ),
         ("trade_elasticity", "none", "goods, most services", "see below"),
+        (
+            "intermediate_share",
+            "goods bought by the 80 named economies, to a 256th",
+            "goods bought by ROW",
+            "services: one part for all origins",
+        ),
     ]
     table = "\n".join("| " + " | ".join(row) + " |" for row in rows)
     return f"""## Exact, estimated, assumed
@@ -212,6 +219,24 @@ value, are in `countervail/data/elasticities.csv` (no cap, theta = -epsilon - 1,
 sets, which lack services and take the default's there).
 
 {", ".join(cells)}."""
+
+
+def _uses(world: World, tables: Tables) -> str:
+    loss = uses.loss(world, tables)
+    return f"""## Where each use is bought
+
+`intermediate_share` is the part of every purchase that goes into production, from the intermediate
+flows of the tables; the rest is final use. Only models that tell buyers by use read it
+(`sourcing=by_use`), closed to what `input_share` says producers use of each market. It is kept to
+a 256th; a cell below USD {uses.SMALL_USD_MILLION:g} million and below {100 * uses.SMALL_PART:g} %
+of what either use buys has the mean of its buyer's imports; services have one part for all origins,
+because their final flows by partner are estimated.
+
+What matters is how far shares of origins differ between uses. Of goods, {loss.apart:.2f} % of what
+a use buys would have to change origin for it to buy as both do together, on average over spending.
+As shipped, {loss.inputs:.2f} % of inputs and {loss.final:.2f} % of final use have another origin
+than in the tables; the largest error of a share of at least 1 %, where the use is at least 1 % of
+its market, is {loss.worst:.1f} points."""
 
 
 def _cautions() -> str:

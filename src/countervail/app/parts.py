@@ -107,7 +107,7 @@ class WhichModel:
 
     model: str = option(
         "caliendo_parro",
-        "caliendo_parro, eaton_kortum, armington, long_run, first_year or rigid_wages.",
+        "caliendo_parro, eaton_kortum, armington, long_run, first_year, rigid_wages or by_use.",
         None,
         "NAME",
     )

@@ -21,6 +21,7 @@ from countervail.core.solver import Found, anderson
 from countervail.core.steps import step_of
 from countervail.core.sweep import SMALLEST
 from countervail.core.unknowns import count, pack, stopping_scale, unpack
+from countervail.core.uses import households
 from countervail.core.weights import empty_markets, patch
 from countervail.errors import CountervailError, NoEquilibrium
 
@@ -94,7 +95,7 @@ def patched(base: Baseline, shocks: Sequence[Shock]) -> tuple[dict[int, Patch], 
     for k, shock in enumerate(shocks):
         try:
             change = patch(base, shock)
-            if len(empty_markets(base, change)) == 0:
+            if len(empty_markets(base.rows, change)) == 0:
                 changes[k] = change
         except CountervailError as error:
             impossible[k] = error
@@ -103,6 +104,7 @@ def patched(base: Baseline, shocks: Sequence[Shock]) -> tuple[dict[int, Patch], 
 
 def shares_most(base: Baseline, change: Patch) -> bool:
     """Return whether a state shares enough with the baseline, and no market of it is left thin."""
+    base = base.rows
     if len(change.cells) > DENSE_CELL_PART * base.trade_share.size:
         return False
     countries = len(base.value_added)
@@ -119,9 +121,9 @@ def connected(base: Baseline, changes: Mapping[int, Patch]) -> dict[int, Patch]:
     In the others some balances may be impossible, which is for the ladder to say. Only what
     households buy is looked at: their demand does not end.
     """
-    countries = len(base.value_added)
-    households = (base.expenditure > 0) & (base.final_share > 0)
-    open_cells = (base.trade_share > 0) & households[:, :, None]
+    base, countries = base.rows, len(base.value_added)
+    consumed = (base.expenditure > 0) & households(base)
+    open_cells = (base.trade_share > 0) & consumed[:, :, None]
     cells_of_link = open_cells.sum(axis=0)
     whole = reached(cells_of_link > 0).all()
 
@@ -143,9 +145,10 @@ def sold(base: Baseline, changes: Mapping[int, Patch]) -> dict[int, Patch]:
     """
     if base.goods is None or len(base.goods.staying) == 0:
         return dict(changes)
-    households = (base.expenditure > 0) & (base.final_share > 0)
-    stays = np.isin(np.arange(len(households)), base.goods.staying)
-    open_cells = (base.trade_share > 0) & (households & stays[:, None])[:, :, None]
+    stay, base = base.goods.staying, base.rows
+    consumed = (base.expenditure > 0) & households(base)
+    stays = np.isin(np.arange(len(consumed)) % len(base.gross_output), stay)
+    open_cells = (base.trade_share > 0) & (consumed & stays[:, None])[:, :, None]
     buyers = open_cells.sum(axis=1)
     _, countries, _ = open_cells.shape
 

@@ -4,6 +4,9 @@ Nothing here is shared with the map that was solved (docs/theory.md, Counterfact
 the check takes wages, prices and expenditure as claimed, and the baseline and the shock as given,
 and writes the equations out once more, cell by cell and line by line. A figure without a
 certificate is not printed.
+
+Where buyers are told by use (``core.uses``) baseline, shock and hats come with a row of markets for
+each: [row, ...], and [j, ...] what is of makers. A market's place is told by its sector.
 """
 
 from __future__ import annotations
@@ -46,13 +49,13 @@ class _Books(NamedTuple):
     """What claimed unknowns make of a state, in levels.
 
     Attributes:
-        spent: X' [j, n], and ``total`` the sum of shares in it.
-        flows, border, received: of it from each seller: duty-paid, at the border, kept [j, n, i].
+        spent: X' [row, n], and ``total`` the sum of shares in it.
+        flows, border, received: of it from each seller: duty-paid, at the border, kept [row, n, i].
         earned, budget: of factors, and with revenue and deficit [n].
         value_added, inputs: of producers, and what they spend on each good [j, n].
-        uses: what is wanted of each good [j, n].
-        paid: price of what users buy [j, n].
-        closed: markets with buyers and no supplier [j, n].
+        uses: what is wanted of each good [row, n].
+        paid: price of what households buy [j, n].
+        closed: markets with buyers and no supplier [row, n].
         revenue, imports, exports: [n].
         rents: who is paid what by quotas; None where none is.
     """
@@ -111,6 +114,7 @@ def verify(
         idle = of.factors.at_work(shock, hats, reported.employment, living)
         blocks += tuple(_block(name, gap) for name, gap in idle)
     closure = verify_closure(base, shock, hats, deficit, of.closure, books.earned)
+    blocks = tuple(_told_by_sector(base, block) for block in blocks)
     effect = max(float(np.abs(hat).max()) for hat in hats.common)
     return Certificate((*blocks, closure), effect)
 
@@ -122,28 +126,36 @@ def _books(of: Choices, base: Baseline, shock: Shock, hats: Hats, deficit: Array
     spent = np.where(closed, 0.0, base.expenditure) * np.exp(hats.expenditure)
     log_value_added = of.factors.claimed_price(base, hats)
     log_paid = of.goods.claimed_price(base, hats.price, closed)
-    log_cost = of.technology.claimed_cost(base, shock, log_value_added, log_paid)
+    bought = log_paid.reshape(base.uses, *base.gross_output.shape)
+    log_inputs, log_final = bought[0], bought[-1]
+    log_cost = of.technology.claimed_cost(base, shock, log_value_added, log_inputs)
     log_asked = of.competition.claimed_asked(base, shock, log_cost, _of_scale(of, hats))
     shock = of.competition.claimed_law(base, shock)
     log_met = of.competition.claimed_met(base, shock, hats)
-    share = _shares(base, shock, log_met, log_asked, _elasticity(base, shock)[:, None])
+    asked = np.tile(log_asked, (base.uses, 1))
+    share = _shares(base, shock, log_met, asked, _elasticity(base, shock)[:, None])
     total = share.sum(axis=2)
     flows = np.multiply(share, spent[:, :, None], out=share)
     border, received = _taxed(flows, base, shock)
-    output = received.sum(axis=1)
+    sold = received.sum(axis=1)
+    output = _all_uses(base, sold)
     revenue = (total * spent - border.sum(axis=2)).sum(axis=0)
     if received is not border:
-        revenue = revenue + (border.sum(axis=1) - output).sum(axis=0)
+        revenue = revenue + (border.sum(axis=1) - sold).sum(axis=0)
     earned = of.factors.claimed_income(base, shock, hats)
-    rents, received_rent = of.quotas.rents(base, law, hats, flows, log_cost), 0.0
+    rents, received_rent = (
+        of.quotas.rents(base, law, hats, flows, np.tile(log_cost, (base.uses, 1))),
+        0.0,
+    )
     if rents is not None:
         # the wedge of a line under a quota is duty but for the rents that others are paid
         revenue = revenue - rents.importers - rents.paid_abroad - rents.nobody
         received_rent = rents.importers + rents.exporters
     budget = earned + revenue + received_rent + deficit
-    made = of.technology.claimed_share(base, log_value_added, log_paid)
-    inputs, paid = _inputs_bought(base, output, made), np.exp(log_paid)
-    needed = of.demand.bought(base, budget, paid) + inputs
+    made = of.technology.claimed_share(base, log_value_added, log_inputs)
+    inputs, paid = _inputs_bought(base, output, made), np.exp(log_final)
+    consumed = of.demand.bought(base, budget, paid)
+    needed = consumed + inputs if base.uses == 1 else np.vstack([inputs, consumed])
     if rents is not None:
         border = border.copy()
         np.add.at(border, rents.at_border[:3], rents.at_border[3])
@@ -180,14 +192,14 @@ def _equations(
 ) -> tuple[BlockResidual, ...]:
     """Return the residual of every equation but the closure's."""
     bought, theta = (base.expenditure > 0) & ~books.closed, _elasticity(base, shock)[:, None]
-    final = of.goods.composite(base, books.spent) - of.goods.composite(base, books.inputs)
+    final = _final(of, base, books.spent, books.inputs)
     left = books.spent.sum(axis=0) - books.inputs.sum(axis=0)
     budget, earned, world = books.budget, books.earned, base.value_added.sum()
     rents = books.rents
     elsewhere = 0.0 if rents is None else rents.nobody
     own = (
         *of.factors.checks(base, shock, hats, books.value_added, books.revenue, elsewhere),
-        *of.competition.checks(base, _of_scale(of, hats), books.received.sum(axis=1)),
+        *of.competition.checks(base, _of_scale(of, hats), _output(base, books.received)),
         *of.quotas.checks(base, shock, hats, rents),
         *of.goods.checks(base, hats, books.closed),
     )
@@ -215,7 +227,7 @@ def _reported(
         reported.revenue - books.revenue,
         reported.imports - books.imports,
         reported.exports - books.exports,
-        (reported.gross_output - books.received.sum(axis=1)).sum(axis=0),
+        (reported.gross_output - _output(base, books.received)).sum(axis=0),
         (reported.value_added - books.value_added).sum(axis=0),
     )
     worst = np.abs(np.stack(gaps)).max(axis=0)
@@ -223,11 +235,26 @@ def _reported(
     if not isinstance(reported, Outcome):
         return (totals,)
     border, room = books.border, books.flows
-    gap = _largest(reported.trade, books.received, room)
+    trade_by_use, border_by_use = _reported_by_use(base, reported)
+    gap = _largest(trade_by_use, books.received, room)
     if books.received is not border or reported.border is not reported.trade:
-        gap = np.maximum(gap, _largest(reported.border, border, room))
+        gap = np.maximum(gap, _largest(border_by_use, border, room))
     relative = _relative(gap, books.spent, 1e-9 * base.expenditure)
     return totals, _cells("reported trade", relative)
+
+
+def _reported_by_use(base: Baseline, reported: Outcome) -> tuple[Array, Array]:
+    """Return trade and border trade by row; not a number where uses do not sum to what is told."""
+    if base.uses == 1 or reported.by_use is None:
+        return reported.trade, reported.border
+    rows = []
+    for told, parts in (
+        (reported.trade, reported.by_use.trade),
+        (reported.border, reported.by_use.border),
+    ):
+        same = np.isclose(parts.sum(axis=0), told, rtol=TOLERANCE, atol=0.0)
+        rows.append(np.where(same, parts, np.nan).reshape(-1, *told.shape[1:]))
+    return rows[0], rows[1]
 
 
 def _real_income(of: Choices, base: Baseline, income: Array, final: Array, price: Array) -> Array:
@@ -248,7 +275,7 @@ def _real_income(of: Choices, base: Baseline, income: Array, final: Array, price
 
 def _living(of: Choices, base: Baseline, books: _Books) -> Array:
     """Return what a living costs, over the baseline's: the budget over what it buys, [n]."""
-    final = of.goods.composite(base, books.spent) - of.goods.composite(base, books.inputs)
+    final = _final(of, base, books.spent, books.inputs)
     hat, utility = _worth(of, base, books.budget, final, books.paid)
     return np.asarray(hat / np.exp(utility))
 
@@ -258,12 +285,41 @@ def _worth(
 ) -> tuple[Array, Array]:
     """Return income over its baseline, and ln of the utility of what is bought, [n]."""
     inputs = _inputs_bought(base, base.gross_output, base.value_added_share)
-    before = of.goods.composite(base, base.expenditure) - of.goods.composite(base, inputs)
+    before = _final(of, base, base.expenditure, inputs)
     wanted = base.final_share > 0
     quantity = np.divide(final, before * price, out=np.ones_like(final), where=wanted)
-    hat = income / (base.expenditure - inputs).sum(axis=0)
+    if base.uses == 1:
+        hat = income / (base.expenditure - inputs).sum(axis=0)
+    else:
+        hat = income / (base.expenditure.sum(axis=0) - inputs.sum(axis=0))
     with np.errstate(invalid="ignore", divide="ignore"):
         return hat, of.demand.utility(base, quantity)
+
+
+def _final(of: Choices, base: Baseline, spent: Array, inputs: Array) -> Array:
+    """Return what households spend on each sector, at each of its goods, [j, n].
+
+    Args:
+        of: the choices of the model.
+        base: baseline.
+        spent: by row of markets [row, n].
+        inputs: what producers spend on each good [j, n].
+    """
+    if base.uses == 1:
+        return np.asarray(of.goods.composite(base, spent) - of.goods.composite(base, inputs))
+    return of.goods.composite(base, spent)[len(base.gross_output) :]
+
+
+def _output(base: Baseline, received: Array) -> Array:
+    """Return what makers are paid by all markets of both uses, [j, n]."""
+    return _all_uses(base, received.sum(axis=1))
+
+
+def _all_uses(base: Baseline, rows: Array) -> Array:
+    """Return what is of rows of markets, of both uses together, [j, n]."""
+    if base.uses == 1:
+        return rows
+    return np.asarray(rows.reshape(base.uses, *base.gross_output.shape).sum(axis=0))
 
 
 def verify_closure(
@@ -404,6 +460,13 @@ def _largest(reported: Array, found: Array, gap: Array) -> Array:
 def _relative(gap: Array, size: Array, floor: Array) -> Array:
     scale = np.maximum(size, floor)
     return np.divide(gap, scale, out=np.zeros_like(gap), where=scale > 0)
+
+
+def _told_by_sector(base: Baseline, block: BlockResidual) -> BlockResidual:
+    """Return a residual whose worst row of markets is told by its sector."""
+    if block.sector is None:
+        return block
+    return block._replace(sector=block.sector % len(base.gross_output))
 
 
 def _cells(name: str, gap: Array) -> BlockResidual:

@@ -171,7 +171,7 @@ def block_size(model: Model, base: Baseline) -> int:
     device = jax.devices()[0]
     if device.platform == "cpu":
         return 1
-    cube, unknowns = base.trade_share.size, count(model.unknowns, base)
+    cube, unknowns = base.rows.trade_share.size, count(model.unknowns, base)
     state = 8 * (6 * cube + unknowns * (2 * SETTINGS.memory + 16))
     memory = (device.memory_stats() or {}).get("bytes_limit", 8 * 2**30)
     return int(np.clip(memory // 2 // state, 1, 1024))
@@ -237,7 +237,7 @@ def _at_once(
                 base,
                 common.taxed,
                 common.export_taxed,
-                _padded(patches, base.trade_share.size),
+                _padded(patches, base.rows.trade_share.size),
                 _endowments(common),
                 start,
                 step_of(model, base, AT_ONCE),
@@ -266,8 +266,9 @@ def _solve_many(
     scale: Any,
     tolerance: Any,
 ) -> tuple[Reached, Totals]:
-    paid = jnp.asarray(base.trade_share)
-    arrived = paid / (1.0 + base.tariff)
+    rows = base.rows
+    paid = jnp.asarray(rows.trade_share)
+    arrived = paid / (1.0 + rows.tariff)
 
     def one(change: Patch, own: dict[str, Any], point: Any, scale: Any) -> tuple[Reached, Totals]:
         def patched(matrix: Any, values: Any) -> Any:
@@ -278,7 +279,7 @@ def _solve_many(
         share, border = patched(paid, change.share), patched(arrived, change.border)
         received = patched(arrived, change.received)
         last = jax.tree.map(lambda values: values[..., None], own)
-        weights = assemble(base, (share, border, received), taxed, export_taxed, last)
+        weights = assemble(rows, (share, border, received), taxed, export_taxed, last)
         sweep = as_vector(model, base, weights)
         found = fixed_point(sweep, point, step, scale, tolerance, AT_ONCE)
         return found, model.totals(base, shaped(found.point, model.unknowns, base), weights)

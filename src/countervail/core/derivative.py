@@ -240,6 +240,7 @@ def _linear(applied: Any, first: Any, step: Any) -> compiled.Reached:
 def _books(model: Model, base: Baseline, hats: Hats, weights: Weights) -> Books:
     """Return what is known of a state."""
     outcome = model.outcome(base, hats, weights)._asdict()
+    del outcome["by_use"]
     return {**outcome, "labour_hat": weights.labour_hat[:, 0]}
 
 

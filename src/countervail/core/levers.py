@@ -22,9 +22,16 @@ import numpy as np
 
 from countervail.core.choices.selection import duties, duties_of_lines
 from countervail.core.model import Array, Baseline, Lines, QuotaLimits, Shock, Weights
+from countervail.core.uses import elasticity_factor, in_rows
 from countervail.core.weights import cells_of, changed_cells, elasticity, line_weights, total
 
 NOTHING: Array = np.zeros(0)
+
+OF_MARKETS = (
+    *("tariff", "iceberg_hat", "export_tax", "line_tariff", "line_iceberg_hat"),
+    *("trade_elasticity", "quota_above"),
+)
+"""Levers that stand in each market of a sector; the others are of makers, countries and quotas."""
 
 
 class Levers(NamedTuple):
@@ -100,12 +107,12 @@ def none(base: Baseline, shock: Shock) -> Levers:
     """Return no change of anything."""
     cube = np.zeros_like(base.tariff)
     lines = np.zeros(0 if shock.lines is None else len(shock.lines.weight))
-    market, country = np.zeros_like(base.expenditure), np.zeros_like(base.value_added)
+    maker, country = np.zeros_like(base.gross_output), np.zeros_like(base.value_added)
     sector = np.zeros_like(base.trade_elasticity)
     limits = shock.quotas
     quantity, above = (NOTHING, NOTHING) if limits is None else (limits.quantity, limits.above)
     quotas = np.zeros_like(quantity), np.zeros_like(above)
-    return Levers(cube, cube, cube, lines, lines, market, country, country, sector, *quotas)
+    return Levers(cube, cube, cube, lines, lines, maker, country, country, sector, *quotas)
 
 
 def in_force(base: Baseline, shock: Shock) -> Levers:
@@ -153,6 +160,9 @@ def push(base: Baseline, shock: Shock, change: Levers) -> Parts:
         shock: the state.
         change: of its levers.
     """
+    if base.by_use is not None:
+        change = _in_rows(base, change)
+        base, shock = in_rows(base, shock)
     theta = elasticity(base, shock)[:, None, None]
     by_elasticity = change.trade_elasticity[:, None, None]
     dearer = change.tariff / (1.0 + _or(shock.tariff_new, base.tariff))
@@ -181,6 +191,8 @@ def pull(base: Baseline, shock: Shock, worth: Parts) -> Levers:
         shock: the state.
         worth: derivative of the scalar with respect to each part of its weights.
     """
+    if base.by_use is not None:
+        return _by_sector(base, pull(*in_rows(base, shock), worth))
     dearer = -elasticity(base, shock)[:, None, None] * worth.buyer_weight
     log_cost = _log_cost(base, shock) + _log_tax(shock)
     pulled = none(base, shock)._replace(
@@ -283,6 +295,21 @@ def law(base: Baseline, shock: Shock, pulled: Levers, turning: float) -> Levers:
 def _open(cost: Any) -> Any:
     """Return costs of carriage; 0 of a ban, which does not move with duties."""
     return np.where(np.isfinite(cost), cost, 0.0)
+
+
+def _in_rows(base: Baseline, change: Levers) -> Levers:
+    """Return a change of levers as it is of each use: what moves a sector moves both."""
+    both = {name: np.concatenate([getattr(change, name)] * 2) for name in OF_MARKETS}
+    theta = both["trade_elasticity"] * elasticity_factor(base)
+    return change._replace(**{**both, "trade_elasticity": theta})
+
+
+def _by_sector(base: Baseline, rows: Levers) -> Levers:
+    """Return derivatives by sector and line, of both uses together: ``_in_rows`` transposed."""
+    theta = rows.trade_elasticity * elasticity_factor(base)
+    rows = rows._replace(trade_elasticity=theta)
+    summed = {name: np.add(*np.split(getattr(rows, name), 2)) for name in OF_MARKETS}
+    return rows._replace(**summed)
 
 
 def between(one: Weights, two: Weights) -> Parts:

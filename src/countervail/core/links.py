@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.core.model import Array, Baseline, Weights
+from countervail.core.uses import households, summed
+from countervail.core.uses import wanted as in_markets
 
 BALANCED_PART = 1e-11
 """A balance smaller than this part of value added counts as none."""
@@ -39,20 +41,23 @@ class Cut(NamedTuple):
 
 def open_links(base: Baseline, weights: Weights) -> Bools:
     """Return whether importer n can buy anything from exporter i, [n, i]."""
+    base = base.rows
     sold = weights.share > 0
-    if (weights.active & (base.final_share == 0)).any():
+    if (weights.active & ~households(base)).any():
         sold = sold & wanted_markets(base, weights)[:, :, None]
     return np.asarray(sold.any(axis=0))
 
 
 def wanted_markets(base: Baseline, weights: Weights) -> Bools:
-    """Return markets with a buyer left, [j, n]: a household, or a producer who still has one."""
-    households = weights.active & (base.final_share > 0)
+    """Return markets with a buyer left, [row, n]: a household, or a producer who still has one."""
+    base = base.rows
+    consumed = weights.active & households(base)
     uses = base.input_share.transpose(1, 2, 0) > 0  # [input, user, n]
-    wanted = households
+    wanted = consumed
     while True:
-        sells = ((weights.share > 0) & wanted[:, :, None]).any(axis=1)
-        more = households | (weights.active & (uses & sells[None]).any(axis=1))
+        sells = summed(((weights.share > 0) & wanted[:, :, None]).any(axis=1), base)
+        used = (uses & sells[None]).any(axis=1)
+        more = consumed | (weights.active & in_markets(np.zeros_like(used), used, base))
         if (more == wanted).all():
             return np.asarray(wanted)
         wanted = more

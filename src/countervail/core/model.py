@@ -104,6 +104,10 @@ class Baseline(NamedTuple):
         goods: of the goods inside sectors; None where sectors are all there is.
         quotas: where quantities are limited in some state; None where they are in none.
         shops: who sells goods to households; None where no sector is wholesale and retail trade.
+        by_use: the same with two rows a sector in ``trade_share``, ``tariff``, ``expenditure`` and
+            ``trade_elasticity``, of what producers buy as inputs and then of what households buy
+            [2 j, ...], as ``core.uses`` makes it; None where nothing is known of uses, and of the
+            baseline by use itself.
     """
 
     trade_share: Array
@@ -120,11 +124,22 @@ class Baseline(NamedTuple):
     goods: Goods | None = None
     quotas: QuotaCells | None = None
     shops: Shops | None = None
+    by_use: Baseline | None = None
+
+    @property
+    def rows(self) -> Baseline:
+        """The baseline with a row for each use of a sector that buyers tell apart."""
+        return self if self.by_use is None else self.by_use
+
+    @property
+    def uses(self) -> int:
+        """How many rows of markets a sector has here: 1, or 2 where buyers are told by use."""
+        return len(self.expenditure) // len(self.gross_output)
 
     @property
     def sizes(self) -> dict[str, int]:
-        """How many sectors, countries, goods with a finite supply and quotas there are."""
-        sectors, countries = self.expenditure.shape
+        """How many rows of sectors, countries, short goods and quotas there are."""
+        sectors, countries = self.rows.expenditure.shape
         goods = 0 if self.goods is None else len(self.goods.supply)
         quotas = 0 if self.quotas is None else self.quotas.to.shape[1]
         return {"sector": sectors, "country": countries, "good": goods, "quota": quotas}
@@ -284,6 +299,9 @@ class Totals(NamedTuple):
         paid_hat: of what users and households buy [j, n, s]: of a good, the index of its sector.
         wage_hat: w hat[n, s].
         employment: part of the labour there is that is at work [n, s].
+
+    Where buyers are told by use, ``price_hat`` is the mean of both uses' in logs, at the weights of
+    baseline spending, and ``paid_hat`` what households pay.
     """
 
     gross_output: Array
@@ -309,6 +327,22 @@ class Totals(NamedTuple):
         return Totals(*(values[..., s] for values in self))
 
 
+class ByUse(NamedTuple):
+    """What each use buys in one state, inputs first.
+
+    Attributes:
+        trade: purchases at producer prices [2, j, n, i].
+        border: at the exporter's border, its export tax included [2, j, n, i].
+        expenditure: X' [2, j, n].
+        price_hat: P hat [2, j, n].
+    """
+
+    trade: Array
+    border: Array
+    expenditure: Array
+    price_hat: Array
+
+
 class Outcome(NamedTuple):
     """One state in full: the totals of it (last axis dropped) and its trade, seller by seller.
 
@@ -319,6 +353,7 @@ class Outcome(NamedTuple):
         gross_output, value_added, labour_income, expenditure, cost_hat, asked_hat, met_hat,
             price_hat, paid_hat: [j, n].
         revenue, export_revenue, income, deficit, exports, imports, wage_hat, employment: [n].
+        by_use: what each use buys of it; None where buyers are not told by use.
     """
 
     trade: Array
@@ -341,6 +376,7 @@ class Outcome(NamedTuple):
     paid_hat: Array
     wage_hat: Array
     employment: Array
+    by_use: ByUse | None = None
 
 
 class Unknown(NamedTuple):
@@ -348,8 +384,8 @@ class Unknown(NamedTuple):
 
     Attributes:
         name: in the words of the field.
-        dims: such as ``("country",)`` or ``("sector", "country")``; a ``good`` is one with a
-            finite supply, a ``quota`` one of the question's.
+        dims: such as ``("country",)`` or ``("sector", "country")``, a sector's rows by use counted
+            each; a ``good`` is one with a finite supply, a ``quota`` one of the question's.
         counts: what its residual counts for in the stopping rule: ``one``, or the sector's
             ``trade_elasticity``, by which an error of a price is magnified in shares.
     """
@@ -439,6 +475,13 @@ class Model(Protocol):
     @property
     def unit(self) -> str | None:
         """Country whose wage is the unit of nominal deficits, if any."""
+
+    @property
+    def uses(self) -> tuple[float, float] | None:
+        """Trade elasticities over their sector's, of inputs and of what households buy.
+
+        None where both are bought alike, and a baseline need not tell them apart.
+        """
 
     @property
     def balances_first(self) -> bool:

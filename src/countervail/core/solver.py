@@ -88,10 +88,11 @@ class Staying(NamedTuple):
 
     Attributes:
         own: what each good's row moves on its own gaps, [g, n, n].
-        with_it: what its prices and spending move on them beside their own gaps, [2, g, n, n].
+        with_it: what its prices and spending move on them beside their own gaps, [2, use g, n, n]:
+            goods of one use, then of another where buyers are told by use.
         back: what the row moves on the gaps of prices and spending, likewise. One of the two is
             None: a map moves prices with the row, a transposed map the row with prices.
-        at: 1 where a sector is the good, [j, g].
+        at: 1 where a row of markets is the good's, [row, use g].
     """
 
     own: Any
@@ -142,8 +143,8 @@ class Step(NamedTuple):
             return move
         moved = _by(self.staying.own, own)
         if self.staying.back is not None:
-            there = self.staying.at.T @ self._sectors(common)  # [..., 2, g, n]
-            moved = moved + _by(self.staying.back, there).sum(axis=-3)
+            there = self.staying.at.T @ self._sectors(common)  # [..., 2, use g, n]
+            moved = moved + _of_goods(_by(self.staying.back, there).sum(axis=-3), own.shape)
         move = self._with_it(move, own, 1.0)
         return xp.concatenate([move, moved.reshape(*move.shape[:-1], -1), *more], axis=-1)
 
@@ -185,7 +186,8 @@ class Step(NamedTuple):
         assert self.staying is not None
         if self.staying.with_it is None:
             return common
-        more = self.staying.at @ _by(self.staying.with_it, own[..., None, :, :])
+        each = _by_use(own, len(self.staying.at.T))
+        more = self.staying.at @ _by(self.staying.with_it, each[..., None, :, :])
         wide = len(self.first)
         rest = common[..., wide:] + sign * more.reshape(*common.shape[:-1], -1)
         return namespace(common).concatenate([common[..., :wide], rest], axis=-1)
@@ -197,6 +199,19 @@ def _solved(matrices: Array, vectors: Array) -> Array:
     columns = np.moveaxis(vectors.reshape(prod(more), *matrices.shape[:-1]), 0, -1)
     found = np.moveaxis(np.linalg.solve(matrices, columns), -1, 0)
     return np.asarray(found.reshape(vectors.shape), dtype=np.float64)
+
+
+def _by_use(own: Any, rows: int) -> Any:
+    """Return what is of goods [..., g, n], of each use of theirs [..., use g, n]."""
+    uses = rows // own.shape[-2] if own.shape[-2] else 1
+    return own if uses == 1 else namespace(own).concatenate([own] * uses, axis=-2)
+
+
+def _of_goods(values: Any, shape: tuple[int, ...]) -> Any:
+    """Return what is of each use of goods [..., use g, n] added up, of a shape [..., g, n]."""
+    if values.shape == shape:
+        return values
+    return values.reshape(*shape[:-2], -1, *shape[-2:]).sum(axis=-3)
 
 
 def _by(matrices: Any, vectors: Any) -> Any:

@@ -17,6 +17,7 @@ import numpy as np
 from countervail.core.known import KEPT_BASELINES, Known
 from countervail.core.model import Array, Baseline, Model
 from countervail.core.solver import Coarse, Settings, Step
+from countervail.core.uses import spread
 
 
 def step_of(
@@ -45,7 +46,7 @@ def step_at_given_wages(model: Model, base: Baseline) -> Step:
 
 def countries_step(model: Model, base: Baseline) -> Coarse | None:
     """Return Newton's step of countries; None where one sells or makes nothing."""
-    return _coarse(Known(base), model)  # type: ignore[arg-type]
+    return _coarse(Known(base.rows), model)  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=KEPT_BASELINES)
@@ -113,7 +114,11 @@ def _sales(base: Baseline, part: Array) -> tuple[Array, Array]:
     size = part.shape[1]
     met, turning, sold = np.zeros((size, size)), np.zeros(size), np.zeros((size, size))
     for theta, share, spent, own in zip(
-        base.trade_elasticity, base.trade_share, base.expenditure, part, strict=True
+        base.trade_elasticity,
+        base.trade_share,
+        base.expenditure,
+        spread(part, base),
+        strict=True,
     ):
         counted = (share * spent[:, None] * own).T
         met += theta * (counted @ share)

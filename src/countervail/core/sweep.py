@@ -2,13 +2,15 @@
 
 Nothing here is economics: what a seller asks, what a household buys and what a country may borrow
 are in the choices (``core/choices``), and this is the order in which they are asked. Pure, NumPy
-or JAX; what is solved for has the state s last.
+or JAX; what is solved for has the state s last. Baselines here have a row of markets for each use
+that buyers are told by (``core.uses``): [row, n, s], and [j, n, s] what is of makers.
 """
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from countervail.core import uses
 from countervail.core.choices.slots import Choices
 from countervail.core.model import Baseline, Hats, Outcome, Totals, Weights, namespace
 from countervail.core.products import added
@@ -26,12 +28,12 @@ class Markets(NamedTuple):
     Attributes:
         log_earned: ln of what labour earns a head, in world value added [n, s].
         log_wage, wage: w hat of who is at work [n, s].
-        log_paid: ln of the price of what users buy [j, n, s].
+        log_paid: ln of the price of what users buy [row, n, s].
         log_cost: ln c hat[j, n, s].
         log_asked: ln of what sellers ask, as buyers compare it [j, n, s].
         u, size: attractiveness of sellers and its shift (``CesSourcing.attractiveness``).
-        market: sum_i A u [j, n, s].
-        spend: X' over market [j, n, s].
+        market: sum_i A u [row, n, s].
+        spend: X' over market [row, n, s].
         output: Y' [j, n, s].
         share: value added in sales [j, n, s].
         revenue, deficit, income: R', D', I' [n, s].
@@ -63,11 +65,12 @@ def markets(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Market
     log_paid = of.goods.paid(hats.price, base, weights.active)
     log_wage = of.factors.wage(log_earned, lambda: _log_living(of, base, log_paid), weights, own)
     log_value_added = of.factors.value_added_price(log_wage, base, own)
-    log_cost = of.technology.unit_cost(log_value_added, log_paid, base, weights)
+    inputs_paid = uses.of_inputs(log_paid, base)
+    log_cost = of.technology.unit_cost(log_value_added, inputs_paid, base, weights)
     share = of.technology.value_added_share(log_value_added, log_cost, base, weights)
     of_scale = own[len(of.factors.unknowns) :]  # and of quotas, which follow
     log_asked = of.competition.asked(log_cost, base, weights, of_scale)
-    u, size = of.sourcing.attractiveness(log_asked, weights)
+    u, size = of.sourcing.attractiveness(uses.spread(log_asked, base), weights)
     premium = of.quotas.premium(base, weights, own)
     market = of.sourcing.market_size(u, weights)
     if premium is not None:
@@ -80,11 +83,12 @@ def markets(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Market
     earned = of.factors.earned(a_head, base, weights, own)
     revenue = of.sourcing.revenue(u, spend, weights)
     deficit = of.closure.deficit(base, wage, earned) + weights.transfer
-    output = of.sourcing.receipts(u, spend, weights)
+    output = uses.summed(of.sourcing.receipts(u, spend, weights), base)
     received, limited = earned, None
     if premium is not None:
-        limited = premium.limited(u, market, spend, log_cost)
-        output, revenue = output + limited.output, revenue + limited.revenue
+        limited = premium.limited(u, market, spend, uses.spread(log_cost, base))
+        output = output + uses.summed(limited.output, base)
+        revenue = revenue + limited.revenue
         received = earned + limited.received.sum(axis=0)
     return Markets(
         log_earned=log_earned,
@@ -119,8 +123,9 @@ def implied(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Hats:
         others.append(at.limited.premium)
     own = len(of.factors.unknowns)
     others[own:own] = of.competition.implied(at.output, base)
-    final = of.demand.final(base, at.income, at.log_paid)
-    needed = final + of.technology.inputs_bought(at.output, at.share, base)
+    final = of.demand.final(base, at.income, uses.of_households(at.log_paid, base))
+    inputs = of.technology.inputs_bought(at.output, at.share, base)
+    needed = uses.wanted(final, inputs, base)
     needed = of.goods.spent(needed, hats.price, at.log_paid, base, weights.active)
     scale = xp.where(weights.active, base.expenditure, 1.0)[:, :, None]
     hat = xp.where(weights.active[:, :, None], needed / scale, 1.0)
@@ -131,11 +136,12 @@ def implied(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Hats:
 
 def totals(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Totals:
     """Return levels by country and sector at a guess, every state at once."""
-    return _totals(of, base, hats, weights, markets(of, base, hats, weights))
+    at = markets(of, base, hats, weights)
+    return uses.by_sector(_totals(of, base, hats, weights, at), base)
 
 
 def _totals(of: Choices, base: Baseline, hats: Hats, weights: Weights, at: Markets) -> Totals:
-    """Return levels by country and sector from what is known of markets."""
+    """Return levels by country and sector from what is known of markets, those of rows by row."""
     xp, output = namespace(hats.wage), at.output
     closed = ((base.expenditure > 0) & ~weights.active)[:, :, None]
     price_hat = met_hat = xp.where(closed, xp.nan, xp.exp(hats.price))
@@ -188,19 +194,21 @@ def outcome(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Outcom
     border = trade if taxes is None else trade + taxes
     if at.limited is not None:
         trade, share, border = _limited(base, at, trade, share, border)
-    levels = _totals(of, base, hats, weights, at)
-    return Outcome(
+    rows = _totals(of, base, hats, weights, at)
+    levels = uses.by_sector(rows, base)
+    found = Outcome(
         trade=trade,
         trade_share=share,
         border=border,
         **{name: values[..., 0] for name, values in levels._asdict().items()},
     )
+    return uses.outcome_by_sector(found, base, rows.expenditure[..., 0], rows.price_hat[..., 0])
 
 
 def _log_living(of: Choices, base: Baseline, log_paid: Any) -> Any:
     """Return ln of what a living costs at a guess, over the baseline's [n, s]."""
     xp = namespace(log_paid)
-    price = xp.exp(log_paid)
+    price = xp.exp(uses.of_households(log_paid, base))
     return xp.log(of.demand.cost_of_living(base, xp.ones_like(price), price))
 
 

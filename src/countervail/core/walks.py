@@ -81,6 +81,8 @@ def between(base: Baseline, weights: Weights, part: float) -> Weights:
     """
     left = np.exp(-FADING_LOG * part / (1.0 - part)) if part < 1.0 else 0.0
 
+    base = base.rows
+
     def mix(old: Array, new: Array) -> Array:
         both = (old > 0) & (new > 0)
         ratio = np.where(both, new, 1.0) / np.where(both, old, 1.0)

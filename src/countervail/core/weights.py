@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from countervail.core.known import KEPT_BASELINES, Known
 from countervail.core.model import Array, Baseline, IntArray, Lines, Patch, Shock, Weights
 from countervail.core.patched import Patched
+from countervail.core.uses import households, in_rows, spread
 from countervail.errors import InputError, NoEquilibrium
 
 NO_SUPPLIER = (
@@ -38,6 +39,7 @@ def prepare(base: Baseline, shock: Shock) -> Weights:
     Raises:
         InputError: lines whose weights or base rates do not add up to their cell.
     """
+    base, shock = in_rows(base, shock)
     change = patch(base, shock)
     arrived, levied = _arrived(Known(base))
     share, border = base.trade_share.copy(), arrived.copy()
@@ -75,6 +77,7 @@ def patch(base: Baseline, shock: Shock) -> Patch:
     Raises:
         InputError: lines whose weights or base rates do not add up to their cell.
     """
+    base, shock = in_rows(base, shock)
     if shock.lines is not None:
         refuse_broken_bundles(base, shock.lines)
     cells = changed_cells(base, shock)
@@ -114,13 +117,15 @@ def assemble(
         export_taxed=export_taxed,
         export_duty=(border[export_taxed] - received[export_taxed]).swapaxes(1, 2),
         active=base.expenditure > 0,
-        producing=base.gross_output > 0,
+        producing=spread(base.gross_output > 0, base),
         **endowments,
     )
 
 
 def prepare_block(base: Baseline, shocks: Sequence[Shock], patches: Sequence[Patch]) -> Weights:
     """Return what stays fixed during the solve of states side by side, from their patches."""
+    shocks = [in_rows(base, shock)[1] for shock in shocks]
+    base = base.rows
     paid, countries = base.trade_share, len(base.value_added)
     border, taxed_before = _arrived(Known(base))
     cells = [change.cells for change in patches]
@@ -141,14 +146,14 @@ def prepare_block(base: Baseline, shocks: Sequence[Shock], patches: Sequence[Pat
         export_taxed=export_taxed,
         export_duty=Patched.of(none, cells, export_duties, sectors=export_taxed, seller_first=True),
         active=base.expenditure > 0,
-        producing=base.gross_output > 0,
+        producing=spread(base.gross_output > 0, base),
         **_endowments(base, shocks),
     )
 
 
 def _endowments(base: Baseline, shocks: Sequence[Shock]) -> dict[str, Any]:
     """Return elasticities, productivities, labour, transfers, wages before; the state last."""
-    sectors, countries = base.expenditure.shape
+    sectors, countries = base.gross_output.shape
     given = [
         (
             elasticity(base, shock),
@@ -267,14 +272,14 @@ def refuse_closed(base: Baseline, closed: NDArray[np.bool_]) -> None:
 
     Args:
         base: baseline.
-        closed: markets whose buyers can do with nothing else [j, n].
+        closed: markets whose buyers can do with nothing else [row, n].
 
     Raises:
         NoEquilibrium: the first such market.
     """
     if closed.any():
-        sector, importer = (int(at[0]) for at in np.nonzero(closed))
-        wanted = base.final_share[sector, importer] > 0
+        row, importer = (int(at[0]) for at in np.nonzero(closed))
+        wanted, sector = households(base)[row, importer], row % len(base.gross_output)
         raise NoEquilibrium(NO_SUPPLIER if wanted else NO_INPUT, country=importer, sector=sector)
 
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from countervail.core import ladder, standing, sweep, unknowns
+from countervail.core import ladder, standing, sweep, unknowns, uses
 from countervail.core.certificate import verify
 from countervail.core.choices.choice import Choice
 from countervail.core.choices.closure import Closed, Closure, WorldShare
@@ -117,6 +117,11 @@ class Economy:
         return self.closure.balances_first
 
     @property
+    def uses(self) -> tuple[float, float] | None:
+        """Trade elasticities over their sector's, of inputs and of what households buy."""
+        return self.sourcing.uses
+
+    @property
     def follows(self) -> bool:
         """Whether a state depends on the wages of the one before it."""
         return self.factors.follows
@@ -162,8 +167,9 @@ class Economy:
     def unusual(self) -> dict[str, Choice]:
         """Return the choices that are not the default's, reading and closure left out, by slot."""
         usual, own = Economy().choices, self.choices
-        rest = (slot for slot in own if slot not in ("sourcing", "closure"))
-        return {slot: own[slot] for slot in rest if own[slot] != usual[slot]}
+        read = CesSourcing(self.sourcing.reading)  # a reading is the model's name
+        rest = (slot for slot in own if slot != "closure" and own[slot] not in (usual[slot], read))
+        return {slot: own[slot] for slot in rest}
 
     def settings(self) -> dict[str, Any]:
         """Return the model's choices, JSON-able."""
@@ -214,6 +220,7 @@ class Economy:
         """
         self._ordered(shock)
         self._priced()
+        base, shock = self._told(base, shock)
         shock = self.faced(base, shock)
         weights = self.sourcing.prepare(base, shock)
         self.goods.refuse(base, weights)
@@ -233,22 +240,24 @@ class Economy:
         """
         for shock in shocks:
             self._ordered(shock)
-        weights = self.sourcing.prepare_block(base, shocks, patches)
+        rows = [self._told(base, shock)[1] for shock in shocks]
+        base = base.rows
+        weights = self.sourcing.prepare_block(base, rows, patches)
         self.competition.refuse(base, weights)
         self._standing(base, weights)
-        return self.quotas.prepare(base, shocks, weights)
+        return self.quotas.prepare(base, rows, weights)
 
     def implied(self, base: Baseline, hats: Hats, weights: Weights) -> Hats:
         """Return the hats implied by a guess: one sweep through the choices."""
-        return sweep.implied(self, base, hats, weights)
+        return sweep.implied(self, base.rows, hats, weights)
 
     def totals(self, base: Baseline, hats: Hats, weights: Weights) -> Totals:
         """Return levels by country and sector at a guess, every state at once."""
-        return sweep.totals(self, base, hats, weights)
+        return sweep.totals(self, base.rows, hats, weights)
 
     def outcome(self, base: Baseline, hats: Hats, weights: Weights) -> Outcome:
         """Return levels at the solution of one state."""
-        return sweep.outcome(self, base, hats, weights)
+        return sweep.outcome(self, base.rows, hats, weights)
 
     def deficit(self, base: Baseline, wage_hat: Any, weights: Weights) -> Any:
         """Return D'[n, s], transfers included, were all factors paid alike."""
@@ -261,13 +270,14 @@ class Economy:
 
     def mobile_share(self, base: Baseline) -> Any:
         """Return the part of each producer's value added that the wage pays, [j, n]."""
-        return self.factors.mobile_share(base)
+        return self.factors.mobile_share(base.rows)
 
     def staying(self, base: Baseline) -> Any:
         """Return the step of goods that stay, or of scale where factors add no number before it.
 
         None of neither.
         """
+        base = base.rows
         stays = self.factors.staying(base, self.goods)
         if stays is None and not any(one.size(base) for one in self.factors.unknowns):
             return self.competition.step(base)
@@ -286,6 +296,7 @@ class Economy:
         self, base: Baseline, shock: Shock, hats: Hats, totals: Totals | Outcome
     ) -> Certificate:
         """Return the residuals of every equation, evaluated afresh, the choices' own included."""
+        base, shock = self._told(base, shock)
         return verify(self, base, shock, hats, totals.deficit, totals.income, totals)
 
     def _standing(self, base: Baseline, weights: Weights) -> None:
@@ -315,6 +326,26 @@ class Economy:
                 f"competition={self.competition.key} does not price quotas, whose licences would "
                 "turn away firms as duties do: take quotas=inside, or competition=scale"
             )
+
+    def _told(self, base: Baseline, shock: Shock) -> tuple[Baseline, Shock]:
+        """Return a baseline and a state of it as the choices see them: with a row for each use.
+
+        Raises:
+            InputError: uses are told apart by the model and not by the baseline, or the reverse.
+        """
+        if (self.uses is None) != (base.by_use is None):
+            tells = "does not tell" if base.by_use is None else "tells"
+            raise InputError(
+                f"sourcing={self.sourcing.key} and a baseline that {tells} buyers by use: make it "
+                "with bridge.baseline_of(world, model)"
+            )
+        if self.uses is not None and (self.many or self.turning):
+            raise InputError(
+                "sourcing=by_use and firms that enter are not written down together: what a "
+                "variety more is worth would have to be told for inputs and for consumption; take "
+                "sourcing=ces, or competition=perfect"
+            )
+        return uses.in_rows(base, shock)
 
     def _ordered(self, shock: Shock) -> None:
         """Raise where wages are held to those of a state before, and none is known.

@@ -153,8 +153,8 @@ def _made(choice: type[Choice], asked: Mapping[str, str], present: Choice) -> Ch
     """
     known, types = _parameters(choice), typing.get_type_hints(choice)
     values: dict[str, Any] = {}
-    if type(present) is choice:
-        values = {name: getattr(present, name) for name in known}
+    if issubclass(choice, type(present)):
+        values = {name: getattr(present, name) for name in _parameters(type(present))}
     for name, word in asked.items():
         if name not in known:
             raise InputError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, get_args
 
+from countervail.core.choices.by_use import SourcingByUse
 from countervail.core.choices.ces_technology import CesTechnology
 from countervail.core.choices.closure import Closed, Closure, Nominal, OwnIncome, WorldShare
 from countervail.core.choices.nested_goods import NestedGoods
@@ -157,6 +158,26 @@ def WithSelection(  # noqa: N802  (a model's name, as its users write it)
     return _reading("armington")(deficits, unit, **{"competition": Selection(), **choices})
 
 
+def ToldByUse(  # noqa: N802  (a model's name, as its users write it)
+    deficits: Deficits = "world_share", unit: str | None = None, **choices: Any
+) -> Economy:
+    """Return Caliendo and Parro (2015) with inputs and consumption each from its own origins.
+
+    It is ``CaliendoParro`` with ``SourcingByUse``, and needs a world that says what purchases are
+    for (``World.intermediate_share``); the built-in one does.
+
+    Args:
+        deficits, unit: as of ``CaliendoParro``.
+        choices: other choices by slot.
+
+    Source: docs/theory.md, Choices of the model.
+
+    Raises:
+        InputError: an unknown closure, or a unit that the closure does not use.
+    """
+    return CaliendoParro(deficits, unit, **{"sourcing": SourcingByUse(), **choices})
+
+
 MODELS: Mapping[str, Callable[..., Economy]] = {
     "caliendo_parro": CaliendoParro,
     "eaton_kortum": _reading("eaton_kortum"),
@@ -166,6 +187,7 @@ MODELS: Mapping[str, Callable[..., Economy]] = {
     "rigid_wages": WithRigidWages,
     "krugman": WithScale,
     "melitz": WithSelection,
+    "by_use": ToldByUse,
 }
 """What makes each model, by the name the command line knows it by; all take a closure."""
 

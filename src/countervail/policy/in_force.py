@@ -73,7 +73,7 @@ class PolicyInForce(NamedTuple):
         if resolved.law_after is not None:
             refuse_status_quo(asked, world, resolved.law_after)
         model = inside_quotas(world, resolved, model)
-        base = bridge.baseline(world, model.unit)
+        base = bridge.baseline_of(world, model)
         shock = bridge.shock_of(resolved.after, resolved)
         try:
             before = solve_state(model, base, shock)

@@ -32,6 +32,7 @@ from countervail.world.size import ALWAYS_BYTES
 from countervail.world.world import World
 
 PRIMITIVES = ("trade", "tariff", "input_share", "trade_elasticity")
+USES = "intermediate_share"
 AXES = ("exporter", "importer", "country", "input_sector", "sector")
 OF_SECTORS = {"input_sector", "sector"}
 
@@ -54,7 +55,7 @@ def read_long_table(path: str | Path) -> World:
         WorldError: the table does not close; the message names the file.
     """
     path = Path(path)
-    variables: dict[str, Cells] = {name: {} for name in (*PRIMITIVES, "year")}
+    variables: dict[str, Cells] = {name: {} for name in (*PRIMITIVES, USES, "year")}
     for name, labels, entry in _rows(path):
         earlier = variables[name].get(labels)
         if earlier is not None:
@@ -67,6 +68,10 @@ def read_long_table(path: str | Path) -> World:
     trade, tariff, input_share, trade_elasticity = (
         _array(name, variables[name], known, path) for name in PRIMITIVES
     )
+    uses = None
+    if variables[USES]:
+        _refuse_missing_uses(variables["trade"], variables[USES], path)
+        uses = _array(USES, variables[USES], known, path)
     year = variables["year"].get((), Entry(0, 0))
     try:
         return World.from_arrays(
@@ -79,6 +84,7 @@ def read_long_table(path: str | Path) -> World:
             name=path.stem,
             year=int(year.value),
             provenance={"file": path.name},
+            intermediate_share=uses,
         )
     except WorldError as error:
         raise WorldError(f"{one_line(str(path))}: {error}") from None
@@ -92,6 +98,22 @@ def _labels_of(trade: Iterable[tuple[str, ...]]) -> tuple[list[str], list[str]]:
         countries |= {exporter: None, importer: None}
         sectors[sector] = None
     return list(countries), list(sectors)
+
+
+def _refuse_missing_uses(trade: Cells, uses: Cells, path: Path) -> None:
+    """Raise where the table says of some purchases what they are for, and of others not.
+
+    Raises:
+        FileError: the first of those.
+    """
+    for labels, entry in trade.items():
+        if entry.value > 0 and labels not in uses:
+            cell = " ".join(labels)
+            raise FileError(
+                f"trade of {cell} has no {USES}, and other cells have: give it for all of them",
+                path,
+                entry.line,
+            )
 
 
 def _array(name: str, cells: Cells, known: dict[str, list[str]], path: Path) -> NDArray[np.float64]:
@@ -163,8 +185,8 @@ def _row(row: dict[str, str], path: Path, line: int) -> tuple[str, tuple[str, ..
     if None in row or None in row.values():
         raise FileError("has not as many fields as the head", path, line)
     name = row["variable"]
-    if name != "year" and name not in PRIMITIVES:
-        hint = did_you_mean(name, (*PRIMITIVES, "year"))
+    if name not in (*PRIMITIVES, USES, "year"):
+        hint = did_you_mean(name, (*PRIMITIVES, USES, "year"))
         raise FileError(f"no variable '{name}'{hint}", path, line)
     dims = () if name == "year" else schema.variables()[name].dims
     for axis in AXES:

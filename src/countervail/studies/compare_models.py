@@ -243,7 +243,9 @@ def _others(asked: Model, there: World, horizon: str) -> list[Callable[..., Any]
     makers = [
         maker(make)
         for key, make in MODELS.items()
-        if key not in ALWAYS_LONG and _of(key, there, horizon) == horizon
+        if key not in ALWAYS_LONG
+        and _of(key, there, horizon) == horizon
+        and _answers(make(), there)
     ]
     if not isinstance(asked, Economy):
         return makers
@@ -271,7 +273,7 @@ def _elsewhere(
     seen = [(horizon, _equations(asked, world))]
     for key, make in MODELS.items():
         years = _of(key, world, horizon)
-        if years == horizon and key not in ALWAYS_LONG:
+        if (years == horizon and key not in ALWAYS_LONG) or not _answers(make(), world):
             continue
         made = replace(make(), closure=asked.closure)
         if world.horizon is not None:
@@ -287,6 +289,11 @@ def _elsewhere(
             continue
         seen.append((years, equations))
         yield _Structure(_called(one, years), one, there, {world.elasticity_set: None})
+
+
+def _answers(model: Model, world: World) -> bool:
+    """Return whether a world has what a model asks of it: what purchases are for."""
+    return model.uses is None or world.intermediate_share is not None
 
 
 def _of(key: str, world: World, horizon: str) -> str:
@@ -328,7 +335,8 @@ def _equations(model: Economy, world: World) -> Economy:
 
     Where a world has no goods inside sectors, nothing that is said of them counts.
     """
-    model = replace(model, sourcing=CesSourcing(), closure=WorldShare())
+    read = replace(model.sourcing, reading=CesSourcing().reading)
+    model = replace(model, sourcing=read, closure=WorldShare())
     if world.carving is not None or world.horizon is not None:
         return model
     usual: dict[str, Any] = Economy().choices

@@ -67,7 +67,7 @@ def asked_again(
     Raises:
         NoEquilibrium, NotCertified: with balanced trade, the world has none.
     """
-    base = bridge.baseline(placed_in(world, model), model.unit)
+    base = bridge.baseline_of(placed_in(world, model), model)
     return tuple(_again(base, world, country, loss) for loss in losses if loss.reason is None)
 
 
@@ -121,7 +121,7 @@ class _FirstState:
     def __init__(self, world: World, model: Model) -> None:
         self.world = placed_in(world, model)
         self.model = model
-        self.base = bridge.baseline(self.world, model.unit)
+        self.base = bridge.baseline_of(self.world, model)
         self._solver = solver_of("numpy", model, self.base, workers=1, block=None)
         (first,) = self.solve([Shock()], [None])
         before = certified(model, self.base, Shock(), first, None)
@@ -141,6 +141,14 @@ class _FirstState:
     def certified(self, shock: Shock, found: Result) -> CertifiedState | CountervailError:
         """Return a state verified beside the first one."""
         return certified(self.model, self.base, shock, found, self.before)
+
+    def trade_hat(self, shock: Shock, hats: Hats, pair: tuple[int, int]) -> float:
+        """Return two-way trade left in a state over what it was, from its flows cell by cell."""
+        weights = self.model.prepare(self.base, shock)
+        trade = self.model.outcome(self.base, hats, weights).trade
+        (i, n), before = pair, self.world.trade
+        left = float(trade[:, n, i].sum() + trade[:, i, n].sum())
+        return left / float(before[i, n].sum() + before[n, i].sum())
 
     def welfare(self, totals: Totals) -> Array:
         """Return welfare relative to the first state, per cent, [n]."""
@@ -218,7 +226,9 @@ class _LossSearch:
             return math.nan
         if math.isinf(self.cost):
             return 0.0
-        return trade_hat(self._first.base, found.totals, self._pair, self.cost)
+        if self._first.base.by_use is None:
+            return trade_hat(self._first.base, found.totals, self._pair, self.cost)
+        return self._first.trade_hat(self.shock, found.hats, self._pair)
 
 
 def first_guess(base: Baseline, pair: tuple[int, int], asked: AskedLoss) -> float:

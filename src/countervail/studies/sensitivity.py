@@ -238,10 +238,10 @@ def setting_of(solution: Solution, *, from_observed: bool = False) -> Setting:
     )
     if from_observed and model.balances_first:
         observed = solution.scenario.base_world(solution.observed)
-        base = limited_base(bridge.baseline(observed, model.unit), plan)
+        base = limited_base(bridge.baseline_of(observed, model), plan)
         hats = [solve_state(model, base, shock).solved.hats for shock in (one, two)]
     else:
-        base = limited_base(bridge.baseline(solution.world, model.unit), plan)
+        base = limited_base(bridge.baseline_of(solution.world, model), plan)
         hats = list(solution.hats)
     if model.follows:
         one = model.following(base, one, None)

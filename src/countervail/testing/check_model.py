@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from countervail.bridge import baseline
+from countervail.bridge import baseline_of
 from countervail.core import levers
 from countervail.core.certificate import TOLERANCE
 from countervail.core.compare import compare
@@ -46,6 +46,7 @@ def check_model(
     skip: Collection[str] = (),
     goods: bool = False,
     shop: bool = False,
+    uses: bool = False,
 ) -> tuple[str, ...]:
     """Hold a model to every identity; return the names of the checks that ran.
 
@@ -55,6 +56,7 @@ def check_model(
         skip: names of checks that the model says it breaks.
         goods: whether two sectors of that world are goods of one, and two have a short supply.
         shop: whether its last sector is wholesale and retail trade.
+        uses: whether its producers and households buy from different places.
 
     Raises:
         AssertionError: the model breaks one, with its name.
@@ -62,7 +64,8 @@ def check_model(
     """
     table = random_world(seed, 4, 3, zero_flows=0.2, idle_producers=1)
     table = table.replace(shop=2) if shop else table
-    case = _Case(model, table.with_goods() if goods else table, seed)
+    table = table.with_goods() if goods else table
+    case = _Case(model, table.with_uses(seed) if uses else table, seed)
     ran = []
     for name, check in CHECKS.items():
         if name in skip or (name in NEED_JAX and find_spec("jax") is None):
@@ -83,7 +86,7 @@ class _Case:
         world = table.world()
         if model.balances_first:
             world = balanced(world, model)
-        self.world, self.base = world, baseline(world, model.unit)
+        self.world, self.base = world, baseline_of(world, model)
         self.shock = random_shock(seed, table, **MODERATE)
 
     def state(self, part: float = 1.0) -> State:
@@ -243,7 +246,7 @@ def welfare(case: _Case) -> None:
         out = state.outcome
         final = _final(case.base, out)
         income.append(np.log(out.income / state.shock.labour(case.base)))
-        price.append(np.log(out.price_hat))
+        price.append(np.log(out.price_hat if out.by_use is None else out.by_use.price_hat[1]))
         share.append(final / final.sum(axis=0))
         paid.append(case.model.kept(out) / state.shock.labour(case.base))
         work.append(np.log(out.employment))
@@ -266,6 +269,8 @@ def _final(base: Baseline, out: Outcome) -> Array:
     bought = np.divide(
         out.gross_output - out.value_added, usual, out=np.zeros_like(usual), where=usual > 0
     )
+    if out.by_use is not None:
+        return np.asarray(out.by_use.expenditure[1])
     inputs = np.einsum("njk,kn->jn", base.input_share, bought)
     final = np.asarray(out.expenditure - inputs)
     if base.goods is not None:

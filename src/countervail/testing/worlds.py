@@ -36,6 +36,7 @@ class Table:
             where all are.
         shop: position of wholesale and retail trade, which then has its label; None where it is
             where the labels have it.
+        used: part of each purchase that producers use as inputs [i, n, j]; None where unknown.
     """
 
     trade: Array
@@ -46,6 +47,7 @@ class Table:
     nest: tuple[int, ...] | None = None
     supply: Array | None = None
     shop: int | None = None
+    used: Array | None = None
 
     def __repr__(self) -> str:
         n, _, j = self.trade.shape
@@ -91,6 +93,7 @@ class Table:
             sectors=self.sectors,
             allow_extreme=True,
             provenance=self._notes(),
+            intermediate_share=self.used,
         )
 
     def _notes(self) -> dict[str, Any]:
@@ -122,6 +125,31 @@ class Table:
         nest = (0, 0, *range(1, size - 1))
         return self.replace(input_share=inputs, nest=nest, supply=supply)
 
+    def with_uses(self, seed: int = 0) -> Table:
+        """Return the world with parts of purchases that producers use, different by origin."""
+        drawn = np.random.default_rng(seed).uniform(0.05, 0.95, self.trade.shape)
+        return self.replace(used=drawn)
+
+    def by_use_as_sectors(self) -> Table:
+        """Return the world with every sector as two: what producers buy of it, and households.
+
+        Both halves are made alike, so that labour free to move makes either at the same cost: an
+        economy whose buyers are told by use is one in which nobody is, of twice the sectors.
+        """
+        inputs = self.world().inputs_bought
+        trade = np.concatenate([self.trade * inputs, self.trade * (1.0 - inputs)], axis=2)
+        mix = np.concatenate([self.input_share, np.zeros_like(self.input_share)], axis=1)
+        nest = self.nest
+        if nest is not None:
+            nest = (*nest, *(one + len(nest) for one in nest))
+        return Table(
+            trade,
+            np.concatenate([self.tariff] * 2, axis=2),
+            np.concatenate([mix] * 2, axis=2),
+            np.tile(self.trade_elasticity, 2),
+            nest=nest,
+        )
+
     def replace(self, **changes: Any) -> Table:
         """Return the table with other primitives."""
         return replace(self, **changes)
@@ -134,6 +162,7 @@ class Table:
             self.input_share[np.ix_(countries, sectors, sectors)],
             self.trade_elasticity[sectors],
             **self._goods(sectors),
+            used=None if self.used is None else self.used[np.ix_(countries, countries, sectors)],
         )
 
     def with_sector_halved(self, sector: int) -> Table:
@@ -151,6 +180,7 @@ class Table:
             (self.input_share * half[None, :, None])[:, again][:, :, again],
             self.trade_elasticity[again],
             **self._goods(again),
+            used=None if self.used is None else self.used[:, :, again],
         )
 
     def with_country_halved(self, country: int) -> Table:
@@ -169,6 +199,7 @@ class Table:
             self.input_share[again],
             self.trade_elasticity,
             **self._goods([*range(self.trade.shape[2])]),
+            used=None if self.used is None else self.used[np.ix_(again, again)],
         )
 
     def _goods(self, sectors: list[int]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from countervail.errors import InputError, did_you_mean
 from countervail.world.concordance import Concordance
 from countervail.world.table import WorldTable
+from countervail.world.uses import merged_parts
 
 Array = NDArray[np.float64]
 
@@ -77,6 +78,7 @@ def merged(
         "provenance": notes,
         "concordance": _held(world, country_labels, C, sector_labels, S),
         "carving": world.carving,
+        "intermediate_share": _uses(world, C, S, trade),
     }
 
 
@@ -91,6 +93,14 @@ def _held(
 
 def _merge(cube: Array, C: Array, S: Array) -> Array:
     return np.asarray(np.einsum("gi,hn,inj,jJ->ghJ", C, C, cube, S, optimize=True))
+
+
+def _uses(world: WorldTable, C: Array, S: Array, trade: Array) -> Array | None:
+    """Return the parts of merged purchases that producers use; None where none are known."""
+    parts = world.intermediate_share
+    if parts is None:
+        return None
+    return merged_parts(parts, world.trade, lambda cube: _merge(cube, C, S), trade)
 
 
 def _membership(

@@ -12,6 +12,7 @@ from countervail.errors import WorldError
 from countervail.units import EXTREME_RATE, FRACTIONS
 from countervail.world.accounts import ROUNDING_PART
 from countervail.world.table import WorldTable
+from countervail.world.uses import no_room
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -109,6 +110,11 @@ def _closure(world: WorldTable) -> Iterator[WorldFinding]:
     if negative.any():
         where = _name("inputs exceed output", negative, producers, -books.value_added_share)
         yield WorldFinding("negative-value-added", where, True)
+    if world.intermediate_share is not None and not short.any():
+        spent = world.trade * (1.0 + world.tariff)
+        wrong = no_room(world, world.intermediate_share, spent, books.intermediate)
+        if wrong is not None:
+            yield WorldFinding("uses", wrong, True)
     gap = float(np.abs(books.income - books.final_spending.sum(axis=1)).max())
     scale = float(np.abs(books.income).max()) or 1.0
     if gap > 1e-9 * scale:

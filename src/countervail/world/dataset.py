@@ -37,6 +37,9 @@ def primitives(world: WorldTable) -> xr.Dataset:
         codes = getattr(world, name)
         if codes is not None:
             data[name] = (table["tariff"].dims, codes)
+    if world.intermediate_share is not None:
+        name = "intermediate_share"
+        data[name] = (table[name].dims, world.intermediate_share, _attributes(name))
     if world.concordance is not None:
         data |= world.concordance.variables()
     if world.carving is not None:

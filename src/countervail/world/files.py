@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 TEXTS = ("countries", "sectors", "law_date", "meta")
+USES = "intermediate_share"
 COORDINATES = ("exporter", "importer", "country", "sector", "input_sector", "law_date")
 
 
@@ -66,7 +67,7 @@ def _read_netcdf(path: Path, allow_extreme: bool) -> World:
     refuse_unreadable(path)
     try:
         with xr.open_dataset(path, engine="h5netcdf") as data:
-            wanted = {*PRIMITIVES, *CODES, *COORDINATES}
+            wanted = {*PRIMITIVES, *CODES, *COORDINATES, USES}
             held = {n for n in data.variables if str(n).startswith(("held_", "carved_"))}
             data = data[[name for name in data.variables if name in wanted | held]]
             data.load()
@@ -84,7 +85,7 @@ def _read_netcdf(path: Path, allow_extreme: bool) -> World:
             raise FileError(f"'{axis}' does not list what '{first}' lists, in that order", path)
     table = schema.variables()
     arrays = {}
-    for name in (*PRIMITIVES, *(code for code in CODES if code in data)):
+    for name in (*PRIMITIVES, *(one for one in (*CODES, USES) if one in data)):
         dims = table[name if name in table else "tariff"].dims
         if set(data[name].dims) != set(dims):
             raise FileError(f"'{name}' has other dimensions than {', '.join(dims)}", path)
@@ -111,7 +112,7 @@ def _labels(data: xr.Dataset, axis: str) -> list[str]:
 
 def _read_npz(path: Path, allow_extreme: bool) -> World:
     needed = (*PRIMITIVES, *TEXTS)
-    data = read_archive(path, (*needed, *CODES))
+    data = read_archive(path, (*needed, *CODES, USES))
     missing = [name for name in needed if name not in data]
     if missing:
         raise FileError(f"lacks '{missing[0]}'; is it a Countervail world?", path)
@@ -124,6 +125,7 @@ def _read_npz(path: Path, allow_extreme: bool) -> World:
         meta = from_json(str(data["meta"]))
         return {
             **{name: data[name] for name in (*PRIMITIVES, *CODES) if name in data},
+            USES: _parts(data.get(USES)),
             "countries": [str(c) for c in data["countries"]],
             "sectors": [str(s) for s in data["sectors"]],
             "law_date": _dates(data["law_date"]),
@@ -131,6 +133,13 @@ def _read_npz(path: Path, allow_extreme: bool) -> World:
         }
 
     return _made(path, fields, allow_extreme)
+
+
+def _parts(codes: Any) -> Any:
+    """Return parts of purchases from codes of one byte: the middle of each 256th; else as given."""
+    if codes is None or codes.dtype != np.uint8:
+        return codes
+    return (codes + 0.5) / 256.0
 
 
 def _about(meta: Mapping[str, Any]) -> dict[str, Any]:

@@ -87,6 +87,10 @@ class WorldTable(Protocol):
         """Where the trade of goods was taken from, of a world with goods carved out."""
 
     @property
+    def intermediate_share(self) -> Array | None:
+        """Part of each purchase that producers use, as the tables have it."""
+
+    @property
     def accounts(self) -> Accounts:
         """What follows from the primitives."""
 

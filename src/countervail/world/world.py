@@ -38,6 +38,7 @@ from countervail.world.given import (
 )
 from countervail.world.goods import Good, goods_named
 from countervail.world.horizon import USUAL, Speed, at_horizon, parents
+from countervail.world.uses import inputs_of, parts_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -68,6 +69,9 @@ class World(Shown):
         tariff_source: optional code of each tariff cell's source, likewise.
         concordance: for a merged or relabelled world, the finest table and where its labels went.
         carving: for a world with goods carved out, where the trade of each was taken from.
+        intermediate_share: optional part of each purchase that producers use, as tables have it,
+            [exporter, importer, sector]; ``inputs_bought`` makes it close. Only models whose buyers
+            are told by use read it (``sourcing=by_use``), and the hash of the world is without it.
     """
 
     name: str
@@ -85,6 +89,7 @@ class World(Shown):
     tariff_source: NDArray[np.int8] | None = None
     concordance: Concordance | None = None
     carving: Carving | None = None
+    intermediate_share: Array | None = None
 
     @classmethod
     def from_arrays(
@@ -105,6 +110,7 @@ class World(Shown):
         tariff_source: ArrayLike | None = None,
         concordance: Concordance | None = None,
         carving: Carving | None = None,
+        intermediate_share: ArrayLike | None = None,
         rebalance: bool = False,
         allow_extreme: bool = False,
     ) -> World:
@@ -131,6 +137,9 @@ class World(Shown):
                 keeps it): the law is then placed in the table behind them.
             carving: where goods were carved out of sectors, how (``carve`` keeps it): the law of a
                 sector is then placed in its goods.
+            intermediate_share: of what the importer buys from the exporter, the part that its
+                producers use as inputs (0 to 1), [exporter, importer, sector]; the rest is final
+                use. Origins then differ by use in models that tell buyers by it.
             rebalance: scale down inputs that exceed what is bought or leave no value added,
                 instead of refusing; what changed is written to ``provenance["rebalance"]``.
             allow_extreme: let in tariffs above 10 (1,000 per cent), instead of refusing them as per
@@ -179,6 +188,7 @@ class World(Shown):
             tariff_source=codes_of("tariff_source", tariff_source, both),
             concordance=concordance,
             carving=carving,
+            intermediate_share=parts_of(intermediate_share, *both),
             **{key: frozen(value) for key, value in arrays.items()},
         )
         refuse_if_open(world)
@@ -320,6 +330,19 @@ class World(Shown):
         """Everything that follows from the primitives (docs/theory.md, Baseline)."""
         return books.derive(self.trade, self.tariff, self.input_share)
 
+    @cached_property
+    def inputs_bought(self) -> Array:
+        """The part of each duty-paid purchase that producers use, [exporter, importer, sector].
+
+        ``intermediate_share`` with the odds of each market scaled so that producers use of it what
+        the accounts say (``world/uses.py``).
+
+        Raises:
+            InputError: the world does not say what purchases are for.
+            WorldError: parts of nothing and of all that leave no room for what producers use.
+        """
+        return inputs_of(self)
+
     def check(self) -> list[WorldFinding]:
         """Return what is wrong or doubtful; an empty list for a world in order."""
         return findings(self)
@@ -338,6 +361,15 @@ class World(Shown):
         held = () if self.concordance is None else (self.concordance.hash().encode(),)
         goods = () if self.carving is None else (self.carving.hash().encode(),)
         return content_hash(text.encode(), *(bits(array) for array in arrays), *held, *goods)
+
+    @cached_property
+    def uses_hash(self) -> str:
+        """Content hash of what purchases are for (``inputs_bought``), which ``hash`` is without.
+
+        Raises:
+            InputError: the world does not say.
+        """
+        return content_hash(bits(self.inputs_bought))
 
     @property
     def finest(self) -> World | Concordance:

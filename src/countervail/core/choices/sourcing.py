@@ -57,6 +57,11 @@ class CesSourcing(Choice):
     slot: ClassVar[str] = "sourcing"
     key: ClassVar[str] = "ces"
 
+    @property
+    def uses(self) -> tuple[float, float] | None:
+        """Elasticities over their sector's, of inputs and of what households buy; None if alike."""
+        return None
+
     def __post_init__(self) -> None:
         known = get_args(Reading)
         if self.reading not in known:

@@ -27,6 +27,7 @@ from countervail.core.model import (
 from countervail.core.products import replaced
 from countervail.core.solver import Staying
 from countervail.core.supply import input_substitution, retained_share
+from countervail.core.uses import households
 from countervail.errors import NoEquilibrium
 
 LEAST_LEFT_PART = 1e-6
@@ -224,13 +225,19 @@ class SpecificFactors(FullEmployment):
 
 def _unsold(base: Baseline, weights: Weights) -> Array:
     """Return whether each maker of a good that stays has no buyer left, [g, n]."""
-    sold = weights.sold[_staying(base)] > 0
-    households = (weights.active & (base.final_share > 0))[_staying(base)]
-    unsold = np.asarray(~(sold & households[:, None]).any(axis=2))
+    rows = _market_rows(base)
+    sold = weights.sold[rows] > 0  # [use, g, i, n]
+    consumed = (weights.active & households(base))[rows]
+    unsold = np.asarray(~(sold & consumed[:, :, None]).any(axis=(0, 3)))
     if unsold.any():  # or makers of something that is bought
-        wanted = wanted_markets(base, weights)[_staying(base)]
-        unsold = np.asarray(~(sold & wanted[:, None]).any(axis=2))
+        wanted = wanted_markets(base, weights)[rows]
+        unsold = np.asarray(~(sold & wanted[:, :, None]).any(axis=(0, 3)))
     return unsold
+
+
+def _market_rows(base: Baseline) -> Any:
+    """Return the rows of markets of goods with a finite supply, [use, g]."""
+    return _staying(base) + len(base.gross_output) * np.arange(base.uses)[:, None]
 
 
 @kept
@@ -283,51 +290,60 @@ def _newton(known: Known, choice: SectorGoods) -> Staying:
     base = known.base
     goods, slope = base.goods, choice.own_price_slope(base)
     assert goods is not None
-    own, price, spending = _markets(base, goods, slope[goods.staying])
-    at = np.zeros((len(base.gross_output), len(goods.staying)))
-    at[goods.staying, np.arange(len(goods.staying))] = 1.0
-    return Staying(own, np.stack([price, spending]), None, at)
+    rows = _market_rows(base)
+    own, price, spending = _markets(base, goods, slope[rows])
+    flat = rows.reshape(-1)  # goods of the first use, then of the second
+    at = np.zeros((len(base.expenditure), len(flat)))
+    at[flat, np.arange(len(flat))] = 1.0
+    with_it = [part.reshape(len(flat), *own.shape[1:]) for part in (price, spending)]
+    return Staying(own, np.stack(with_it), None, at)
 
 
 def _markets(base: Baseline, goods: Goods, slope: Array) -> tuple[Array, Array, Array]:
-    """Return of each good the step of value added, and what prices and spending do, [g, n, n].
+    """Return of each good the step of value added, and what prices and spending do.
 
-    In single precision: it is how far to step, and no part of what is found.
+    The first [g, n, n], the others by use as well, [use, g, n, n]. In single precision: it is how
+    far to step, and no part of what is found.
 
     Args:
         base: baseline.
         goods: who stays.
-        slope: what log spending owes to the good's own log price [g, n].
+        slope: what log spending owes to the good's own log price [use, g, n].
     """
-    j = goods.staying
-    one, pi = np.eye(len(base.value_added), dtype=np.float32), _single(base.trade_share[j])
+    j, rows = goods.staying, _market_rows(base)
+    one, pi = np.eye(len(base.value_added), dtype=np.float32), _single(base.trade_share[rows])
     gamma, itself = base.value_added_share[j], np.stack([base.input_share[:, k, k] for k in j])
-    share, theta = _stays(base).share[:, :, 0], base.trade_elasticity[j, None, None]
+    share, theta = _stays(base).share[:, :, 0], base.trade_elasticity[rows][..., None, None]
     less = 1.0 - input_substitution(goods.supply, gamma)
-    spent, made = base.expenditure[j], base.gross_output[j]
-    bought = base.trade_share[j] * spent[:, :, None] / (1.0 + base.tariff[j])
-    sold = bought.sum(axis=1, keepdims=True)
+    spent, made = base.expenditure[rows], base.gross_output[j]
+    bought = base.trade_share[rows] * spent[..., None] / (1.0 + base.tariff[rows])
+    sold = bought.sum(axis=2, keepdims=True).sum(axis=0)
     to = np.divide(bought, sold, out=np.zeros_like(bought), where=made[:, None] > 0)
-    to = _single(to.swapaxes(1, 2))
-    cost = np.linalg.solve(one - _rows(itself) * pi, _rows(gamma * share) * one)
+    to = _single(to.swapaxes(2, 3))
+    # what of a maker's sales each use is
+    part = np.ones_like(to[..., 0]) if base.uses == 1 else to.sum(axis=3)
+    # makers buy their own good as an input, in the first row
+    cost = np.linalg.solve(one - _wide(itself) * pi[0], _wide(gamma * share) * one)
     price = pi @ cost
     # value added beside cost: makers turn from inputs, their own good among them
-    dearer = _rows(less) * (_rows(share) * one - cost)
-    used = np.divide(itself * made, spent, out=np.zeros_like(spent), where=spent > 0)
+    dearer = _wide(less) * (_wide(share) * one - cost)
+    used = np.zeros_like(spent)
+    np.divide(itself * made, spent[0], out=used[0], where=spent[0] > 0)
     inputs = np.where(gamma < 1.0, gamma / np.where(gamma < 1.0, 1.0 - gamma, 1.0), 0.0)
-    turned = _rows(slope) * price - _rows(used * inputs) * dearer
-    moved = to @ turned - _single(theta) * (cost - to @ price)
-    sales = np.linalg.solve(one - to * _single(used)[:, None], moved)
+    turned = _wide(slope) * price - _wide(used * inputs) * dearer
+    moved = to @ turned - _single(theta) * (_wide(part) * cost - to @ price)
+    turning = (to * _single(used)[:, :, None]).sum(axis=0)
+    sales = np.linalg.solve(one - turning, moved.sum(axis=0))
     step = np.linalg.inv(one - sales - dearer)
-    spending = (_rows(used) * sales + turned) @ step
-    own, priced, spent_on = (part.astype(np.float64) for part in (step, price @ step, spending))
+    spending = (_wide(used) * sales + turned) @ step
+    own, priced, spent_on = (found.astype(np.float64) for found in (step, price @ step, spending))
     return own, priced, spent_on
 
 
-def _single(values: Array) -> NDArray[np.float32]:
-    return values.astype(np.float32)
+def _single(values: Any) -> NDArray[np.float32]:
+    return np.asarray(values, dtype=np.float32)
 
 
-def _rows(values: Array) -> NDArray[np.float32]:
-    """Return values [g, n] as factors of rows, [g, n, 1]."""
-    return _single(values)[:, :, None]
+def _wide(values: Any) -> NDArray[np.float32]:
+    """Return values [..., g, n] as factors of rows, [..., g, n, 1]."""
+    return _single(values)[..., None]

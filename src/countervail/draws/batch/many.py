@@ -200,7 +200,7 @@ class _StatesOfBase(NamedTuple):
     def of(cls, world: World, model: Model, cases: Sequence[Case], at: list[int]) -> _StatesOfBase:
         here = [cases[k] for k in at]
         befores, afters, pairs, plan = states_of(here, placed_in(world, model), model)
-        base = limited_base(bridge.baseline(world, model.unit), plan)
+        base = limited_base(bridge.baseline_of(world, model), plan)
         return cls(world, with_quotas(model, plan), base, at, befores, afters, pairs)
 
     def solved(self, solver: Solver, report: Callable[[int], None]) -> _SolvedCases:

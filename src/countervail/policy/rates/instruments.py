@@ -167,16 +167,23 @@ class Instruments:
 
 
 def _fall(visited: Visited, cells: tuple[IntArray, IntArray, IntArray]) -> Array:
-    """Return by how much slopes fall in cells, per unit of 1 + t."""
+    """Return by how much slopes fall in cells, per unit of 1 + t.
+
+    Where buyers are told by use it is the mean of both, roughly: as if each bought half.
+    """
     (j, n, i), weights, totals = cells, visited.weights, visited.totals
-    theta = weights.trade_elasticity[j, 0]
-    share = weights.share[j, n, i]
-    cheaper = (totals.asked_hat[j, i] / totals.met_hat[j, n]) ** -theta
-    seller_wedge = (share - weights.duty[j, n, i]) * cheaper
-    imports = np.where(share > 0, seller_wedge * totals.expenditure[j, n], 0.0)
+    sectors, fall = len(totals.gross_output), np.zeros(len(j))
+    uses = len(weights.share) // sectors
+    for row in (j + sectors * use for use in range(uses)):
+        theta = weights.trade_elasticity[row, 0]
+        share = weights.share[row, n, i]
+        cheaper = (totals.asked_hat[j, i] / totals.met_hat[j, n]) ** -theta
+        seller_wedge = (share - weights.duty[row, n, i]) * cheaper
+        imports = np.where(share > 0, seller_wedge * totals.expenditure[j, n], 0.0)
+        fall += (theta + 1.0) * imports / uses
     money = 100.0 * _importance(visited.entries) / visited.spending
     counted = np.where(money[n] > 0, money[n], money.max())
-    return np.asarray(counted * (theta + 1.0) * imports)
+    return np.asarray(counted * fall)
 
 
 def _importance(entries: Mapping[str, Array]) -> Array:

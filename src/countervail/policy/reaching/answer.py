@@ -425,7 +425,7 @@ def _today(solution: Solution) -> Mapping[str, Array]:
     if not isinstance(question, OnTop) or _growth(question) is None:
         return solution.arrays
     resolved = question.resolved_status_quo(solution.world)
-    base = bridge.baseline(solution.world, solution.model.unit)
+    base = bridge.baseline_of(solution.world, solution.model)
     shock = bridge.shock_of(resolved.after, resolved)
     outcome = solve_state(solution.model, base, shock, solution.hats[0]).outcome
     books = {"border_trade": outcome.border, "gross_output": outcome.gross_output}

@@ -80,6 +80,7 @@ def carved(
         "tariff_source": _codes(world.tariff_source, labels),
         "concordance": _held(world, labels, trade),
         "carving": _carving(world, labels, trade),
+        "intermediate_share": _uses(world, labels, trade),
     }
 
 
@@ -206,6 +207,21 @@ def _elasticity(world: WorldTable, labels: Sequence[_Label], elasticity: Elastic
             if label.good is not None and label.good.good.theta is not None:
                 values[k] = label.good.good.theta
     return values
+
+
+def _uses(world: WorldTable, labels: Sequence[_Label], trade: Array) -> Array | None:
+    """Return the parts of purchases that producers use: a good's are those of where it was."""
+    known = world.intermediate_share
+    if known is None:
+        return None
+    parts = np.empty_like(trade)
+    for k, label in enumerate(labels):
+        taken = list(_parts(label, trade[:, :, k]))
+        whole = sum(cells for _, cells in taken)
+        used = sum(cells * known[:, :, j] for j, cells in taken)
+        own = known[:, :, label.sector].copy()
+        parts[:, :, k] = np.divide(used, whole, out=own, where=np.asarray(whole) > 0)
+    return np.clip(parts, 0.0, 1.0)
 
 
 def _codes(codes: NDArray[np.int8] | None, labels: Sequence[_Label]) -> NDArray[np.int8] | None:

@@ -266,6 +266,7 @@ class Economy:
 
     def unsold(self, base: Baseline, shock: Shock) -> Any:
         """Return which makers a state leaves no buyer, who cannot leave their good, [j, n]."""
+        base, shock = self._told(base, shock)
         return self.factors.unsold(base, self.sourcing.prepare(base, shock))
 
     def mobile_share(self, base: Baseline) -> Any:

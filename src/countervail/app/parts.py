@@ -107,7 +107,8 @@ class WhichModel:
 
     model: str = option(
         "caliendo_parro",
-        "caliendo_parro, eaton_kortum, armington, long_run, first_year, rigid_wages or by_use.",
+        "caliendo_parro, eaton_kortum, armington, long_run, first_year, rigid_wages, krugman, "
+        "melitz or by_use.",
         None,
         "NAME",
     )

@@ -83,18 +83,12 @@ def read_baci(path: str | Path, goods: Mapping[str, tuple[Codes, str]]) -> dict[
     """
     path = Path(path)
     found: dict[str, dict[str, _Gathered]] = {good: {} for good in goods}
-    parts: dict[str, list[tuple[str, str, float, bool]]] = {}
-    for line, row in _rows(path):
-        code = row["code"].zfill(LONGEST_CODE)
-        if code not in parts:
-            parts[code] = list(_parts(code, goods))
-        if not parts[code]:
-            continue
+    for line, row, parts in _rows(path, goods):
         seller, buyer = _country(row["exporter"]), _country(row["importer"])
         value = _value(row["value"], path, line)
         if seller == buyer:
             continue
-        for good, now, part, split in parts[code]:
+        for good, now, part, split in parts:
             year = goods[good][1]
             if year in ("", row["year"]):
                 here = found[good].setdefault(row["year"], _Gathered({}, [0.0]))
@@ -102,6 +96,15 @@ def read_baci(path: str | Path, goods: Mapping[str, tuple[Codes, str]]) -> dict[
                 by_code[now] = by_code.get(now, 0.0) + part * value
                 here.split[0] += part * value if split else 0.0
     return {good: _of_one_year(good, years, goods[good], path) for good, years in found.items()}
+
+
+class _Part(NamedTuple):
+    """What a code counts to: a good, as which code of today, which part, and whether divided."""
+
+    good: str
+    code: str
+    part: float
+    split: bool
 
 
 class _Gathered(NamedTuple):
@@ -130,16 +133,14 @@ def _of_one_year(
     return ProductTrade(year, here.pairs, here.split[0] / total if total > 0 else 0.0)
 
 
-def _parts(
-    code: str, goods: Mapping[str, tuple[Codes, str]]
-) -> Iterator[tuple[str, str, float, bool]]:
-    """Yield the goods that a code of any edition counts to: as which code of today, which part."""
+def _parts(code: str, goods: Mapping[str, tuple[Codes, str]]) -> Iterator[_Part]:
+    """Yield what a code of any edition counts to."""
     earlier = labels.hs_earlier().get(code)
     now = (code,) if code in labels.hs6_sector() or earlier is None else earlier.successors
     for good, ((named, out), _) in goods.items():
         for one in now:
             if one.startswith(named) and not (out and one.startswith(out)):
-                yield good, one, 1.0 / len(now), len(now) > 1
+                yield _Part(good, one, 1.0 / len(now), len(now) > 1)
 
 
 @cache
@@ -162,8 +163,12 @@ def _value(word: str, path: Path, line: int) -> float:
     return THOUSAND * value
 
 
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield what is read of each row, with its line.
+def _rows(
+    path: Path, goods: Mapping[str, tuple[Codes, str]]
+) -> Iterator[tuple[int, dict[str, str], list[_Part]]]:
+    """Yield the rows of goods: their line, what is read of them, and what their code counts to.
+
+    The whole of BACI has eleven million rows a year: of most the code alone is looked at.
 
     Raises:
         FileError: the file cannot be read, lacks a column, or a row has fewer.
@@ -172,12 +177,21 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         with _opened(path) as file:
             reader = csv.reader(file)
             at = _places(next(reader, []), path)
-            last = max(at.values())
+            last, place = max(at.values()), at["code"]
+            known: dict[str, list[_Part]] = {}
             for row in reader:
-                if len(row) > last:
-                    yield reader.line_num, {role: row[k].strip() for role, k in at.items()}
-                elif row:
+                if len(row) <= last:
+                    if not row:
+                        continue
                     raise FileError("has not as many fields as the head", path, reader.line_num)
+                code = row[place]
+                parts = known.get(code)
+                if parts is None:
+                    plain = code.strip().zfill(LONGEST_CODE)
+                    parts = known[code] = list(_parts(plain, goods))
+                if parts:
+                    read = {role: row[k].strip() for role, k in at.items()}
+                    yield reader.line_num, read, parts
     except (OSError, EOFError, UnicodeDecodeError, csv.Error, zlib.error) as error:
         said = getattr(error, "strerror", None) or error
         raise FileError(f"cannot be read as a table of trade ({said})", path) from error

@@ -14,7 +14,7 @@ from countervail.lab.measures import LawRow
 from countervail.lab.questions import changes_of
 from countervail.lab.state import OFF, LabState
 from countervail.lab.toml_words import fields, word
-from countervail.present.sentences.language import Language
+from countervail.present.sentences.language import DEFAULT, Language
 
 BARGAIN = "bargain.toml"
 
@@ -76,7 +76,7 @@ def _doors(
     chosen = f" --variant {variant}" if variant else ""
     scenario = f"--scenario {quoted(Path(name).name)}{chosen}" if stands else f"--scenario {FILE}"
     files = {} if stands else {FILE: toml_of(bench, state)}
-    lang = "" if language.code == "en" else f" --lang {language.code}"
+    lang = "" if language.code == DEFAULT else f" --lang {language.code}"
 
     def door(kind: str, command: str, more: dict[str, str] | None = None) -> LabDoor:
         names = {place: language.country(one) for place, one in zip("AB", parties, strict=False)}

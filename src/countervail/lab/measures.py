@@ -20,6 +20,7 @@ from countervail.present.ledgers import reference_words
 from countervail.present.sentences.language import Language, sentence_case
 from countervail.present.sentences.run import law_said
 from countervail.scenario import Scenario
+from countervail.scenario.own_law import PREFIX
 
 MOST_GOODS_NAMED = 3
 LETTERS = 30
@@ -27,6 +28,9 @@ LETTERS = 30
 
 NO_RATE = "the ledger has no rate for it"
 """Why a row without a rate cannot be moved."""
+
+LEAST_OWN = 50.0
+"""Per cent: where the slider of a measure of one's own ends at least."""
 
 HIGHEST_SLIDER = 200.0
 """Per cent: a slider ends here at most; beyond, the number is typed."""
@@ -83,8 +87,13 @@ class LawRow:
 
     @property
     def highest(self) -> float:
-        """Where the slider ends: the highest of its rates, rounded up to a round number."""
+        """Where the slider ends: the highest of its rates, rounded up to a round number.
+
+        Of a measure of one's own, which has one rate, at twice it.
+        """
         top = max(self.rates, default=25.0)
+        if self.measure.id.startswith(PREFIX):
+            top = max(LEAST_OWN, 2.0 * top)
         return min(HIGHEST_SLIDER, max(10.0, top if top % 5 == 0 else 5.0 * (top // 5 + 1)))
 
     @property

@@ -245,6 +245,7 @@ class LabAnswer:
         if not found:
             return ""
         drawn_rows = []
+        names = [one.row["name"] for one in found]
         for one in found:
             of = {key: _range(one, key) for key in ("trade_usd", "trade_new_usd", "trade_change")}
             before, after = (
@@ -264,7 +265,7 @@ class LabAnswer:
                 BeforeAfter(
                     key=f"{one.row['exporter']}>{one.row['importer']} {one.row['name']}",
                     name=sentence_case(str(self.language.goods(one.row["name"].split("; ")[0]))),
-                    note=_duty(self.language, one.row),
+                    note=_note(self.language, one.row, twice=names.count(one.row["name"]) > 1),
                     before=one.row["trade_usd"], after=one.row["trade_new_usd"],
                     said=f"{before} → {after}", change_said=by, low=low, high=high,
                 )
@@ -389,6 +390,12 @@ def _bare(said: SaidAmount) -> str:
 
 def _range(one: JoinedGoods, key: str) -> Range:
     return one.ranges.get(key) or point(np.nan if one.row[key] is None else one.row[key])
+
+
+def _note(language: Language, row: Mapping[str, Any], *, twice: bool) -> str:
+    """Return what stands below the name of goods: the duty, and between whom, where two have it."""
+    said = _duty(language, row)
+    return f"{row['exporter']} → {row['importer']} · {said}" if twice else said
 
 
 def _duty(language: Language, row: Mapping[str, Any]) -> str:

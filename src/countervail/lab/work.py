@@ -27,7 +27,7 @@ from countervail.lab.state import CLOSURES, OFF, Addressed, LabState, address, a
 from countervail.lab.telling import LabAnswer, View
 from countervail.ledger import open_ledger
 from countervail.present.charts.worldmap import on_shapes, read_shapes, shapes
-from countervail.present.sentences.language import Language, language, sentence_case
+from countervail.present.sentences.language import DEFAULT, Language, language, sentence_case
 from countervail.scenario.own_law import INSTRUMENTS, RATED
 from countervail.version import __version__
 from countervail.world.elasticities import elasticity_sets
@@ -418,6 +418,8 @@ class LabWork:
             draws: its ranges are made of.
         """
         command = self.code(state, "command")["text"].partition("    #")[0].strip()
+        if self.language.code != DEFAULT:
+            command += f" --lang {self.language.code}"
         here = LabState.read(state)
         return report(self.bench_of(here), here, draws, self.language, command)
 

@@ -39,6 +39,8 @@ export class Asker {
     /** @type {object|null} */ this.scales = null;
     /** @type {any} */ this.last = null;
     /** @type {EventSource|null} */ this.stream = null;
+    /** @type {string} */ this.deskKey = "";
+    /** @type {any} */ this.deskFound = null;
     this.lostNow = false;
     this.most = 0;
   }
@@ -111,14 +113,19 @@ export class Asker {
 
   async _desk() {
     const law = this.page.law, key = keyOf(law);
-    if (this.deskKey === key) return;
+    if (this.deskKey === key) {
+      if (this.deskFound) this.shown.desk(this.deskFound); // the law came back to it
+      return;
+    }
     this.deskKey = key;
+    this.deskFound = null;
     try {
       const found = await post("/api/desk", { state: law });
+      if (this.deskKey !== key) return; // another law's was asked for since
+      this.deskFound = found;
       if (keyOf(this.page.law) === key) this.shown.desk(found);
-      else this.deskKey = "";
     } catch {
-      this.deskKey = "";
+      if (this.deskKey === key) this.deskKey = "";
     }
   }
 

@@ -46,7 +46,9 @@ export class LawSide {
     slider.max = String(Math.round((this.last - this.first) / DAY));
     slider.disabled = false;
     /** @type {Object<string, any>} */ this.parts = {};
+    const focused = $("rows").contains(document.activeElement) ? document.activeElement?.id : "";
     $("rows").replaceChildren(...this.rows.map((/** @type {any} */ row, /** @type {number} */ k) => this._row(row, k)));
+    if (focused) (document.getElementById(focused) ?? $("law")).focus();
   }
 
   /** @param {string} day */

@@ -97,7 +97,7 @@ function shows(found) {
   built = rowsOf(found.state);
 }
 /** @type {Map<string, any>} */ const sides = new Map();
-let built = "";
+let built = "", reads = 0;
 
 page.onchange = (committed) => {
   if (rowsOf(page.asked) === built) law.paint();
@@ -238,6 +238,8 @@ function wire() {
   for (const [id, what] of Object.entries({ undo: act.z, redo: act.y, keep: act.a, swap: act.x, link: act.l, reset: act.r, help: act["?"], report: () => report(), add: act.n }))
     $(id).addEventListener("click", what);
   $("code").addEventListener("click", () => showLaw(page.law));
+  // the address is the law: a stop within the page does not take its place
+  $("skip").addEventListener("click", (event) => { event.preventDefault(); $("law").focus(); });
   $("codereport").addEventListener("click", () => { /** @type {HTMLDialogElement} */ ($("d-code")).close(); report(coded ?? page.law); });
   shown.whole = showLaw;
   shown.saves = (name, text) => save(name, text, "text/plain");
@@ -275,7 +277,8 @@ function wire() {
 
 /** Take law, A and look from an address. @param {string} fragment */
 async function read(fragment) {
-  const found = await get(`/api/start?state=${encodeURIComponent(fragment.replace(/^#/, ""))}`);
+  const turn = ++reads, found = await get(`/api/start?state=${encodeURIComponent(fragment.replace(/^#/, ""))}`);
+  if (turn !== reads) return; // another address was asked for since
   if (found.state.file !== page.law.file) { page.done = []; page.undone = []; }
   asks(found);
   page.look(fragment);
@@ -288,6 +291,7 @@ async function read(fragment) {
 
 /** Take up the question of a start: its law, its first law, A. @param {any} found */
 function asks(found) {
+  page.before = null;
   start = found;
   page.scenario = found.scenario.name;
   page.law = found.state;

@@ -1,4 +1,4 @@
-"""Fit what each fact weighs for who takes a measure and whom it falls on.
+"""Fit what each fact weighs for who takes a measure, on whom it falls and on which goods.
 
 A conditional logit over the candidates of each labelled measure, with a quadratic penalty, on the
 project's own labelled texts; ``data/reading/weights.csv`` is what it writes. Measures that no
@@ -20,7 +20,10 @@ from typing import Any
 
 import numpy as np
 
-from countervail.reading.draft import Draft
+from countervail.reading.draft import Draft, Goods
+from countervail.reading.lain import LEFT as NO_GOODS
+from countervail.reading.lain import candidates as goods_able
+from countervail.reading.lain import said, texts
 from countervail.reading.load import from_text
 from countervail.reading.parties.facts import (
     Matter,
@@ -45,7 +48,7 @@ GRID = 0.3
 as if no rule had read it, and, at a third of this, as it was read."""
 KEEP = 0.03
 """Least weight that is written."""
-PARTS = ("taker", "struck")
+PARTS = ("taker", "struck", "goods")
 Facts = dict[str, float]
 
 
@@ -55,7 +58,7 @@ class Choice:
 
     Attributes:
         text: number of the text.
-        part: ``taker`` or ``struck``.
+        part: ``taker``, ``struck`` or ``goods``.
         facts: of each candidate.
         good: whether each is right.
         kept: number of the one that reading had; -1 is none.
@@ -78,6 +81,7 @@ class Labelled:
     Attributes:
         takers, struck: each the sets of codes that are right.
         anyone: whether any target is right.
+        goods: each its words and headings; none is everything.
         draft: that tells it, or one made for its place.
         made: whether that was made.
     """
@@ -85,6 +89,7 @@ class Labelled:
     takers: list[frozenset[str]]
     struck: list[frozenset[str]]
     anyone: bool
+    goods: list[list[str]]
     draft: Draft
     made: bool = field(default=False)
 
@@ -148,6 +153,7 @@ def of_row(told: FirstReading, row: dict[str, Any]) -> list[Labelled]:
                 _sets(m["implementer"], m.get("implementer_ok", ())),
                 _sets(m["targets"], m.get("targets_ok", ())),
                 bool(m.get("targets_any")),
+                [[p["text"], *p["hs"]] for p in m["products"] if "ALL" not in p["hs"]],
                 draft,
                 made,
             )
@@ -172,7 +178,15 @@ def of_case(told: FirstReading, case: Case) -> list[Labelled]:
         done.add(j)
         w = case.wants[j]
         none = frozenset({"ALL"})
-        found.append(Labelled([w.implementer], [w.targets - none], False, drafts[i]))
+        found.append(
+            Labelled(
+                [w.implementer],
+                [w.targets - none],
+                False,
+                [[name] for name in w.products],
+                drafts[i],
+            )
+        )
     return found
 
 
@@ -184,6 +198,8 @@ def choices(
     drafts = [d for d in told.story.drafts if not d.listed]
     for one in labelled:
         d = one.draft
+        if d.instrument not in NO_GOODS:
+            yield from _goods(told, drafts, one, text, weight)
         if d.instrument in LEFT:
             continue
         before = sorted(
@@ -204,6 +220,46 @@ def choices(
             for bare, w in bares:
                 able = targets(m, own)
                 yield _choice(m, "struck", able, one.struck, one, text, w, own, bare)
+
+
+def _goods(
+    told: FirstReading, drafts: Sequence[Draft], one: Labelled, text: int, weight: float
+) -> Iterator[Choice]:
+    """Return the choice of the goods of a measure, of the grid also as if no rule had read it."""
+    d = one.draft
+    before = [x for x in drafts if (x.start, x.end) < (d.start, d.end)]
+    after = [x for x in drafts if (x.start, x.end) > (d.start, d.end)]
+    last = max(before, key=lambda x: (x.start, x.end), default=None)
+    able = goods_able(d, last, sorted(after, key=lambda x: x.start)[:3], told.scenes)
+    good = [_lies_on(goods, one.goods) for goods, _ in able]
+    had = texts(d.products)
+    kept = next((k for k, (goods, _) in enumerate(able) if texts(goods) == had), -1)
+    whole = [facts for _, facts in able]
+    bare = [{n: v for n, v in f.items() if not n.startswith("kept")} for f in whole]
+    stated = said(d)
+    if one.made:
+        yield Choice(text, "goods", bare, good, -1, weight)
+        return
+    yield Choice(text, "goods", whole, good, kept, weight if weight == 1.0 else weight / 3, stated)
+    if weight != 1.0:
+        yield Choice(text, "goods", bare, good, kept, weight, stated)
+
+
+def _lies_on(goods: Sequence[Goods], wanted: Sequence[Sequence[str]]) -> bool:
+    """Return whether goods are those wanted, most of them, by a word or a heading."""
+    if not goods or not wanted:
+        return not goods and not wanted
+    pairs = [(g, w) for g in goods for w in wanted if _alike(g, w)]
+    mine = len({id(g) for g, _ in pairs}) / len(goods)
+    theirs = len({id(w) for _, w in pairs}) / len(wanted)
+    return bool(pairs) and 2 * mine * theirs / (mine + theirs) >= 0.5
+
+
+def _alike(g: Goods, wanted: Sequence[str]) -> bool:
+    words = {w.rstrip("s") for w in g.text.lower().split()}
+    if words & {w.rstrip("s") for w in wanted[0].lower().split()}:
+        return True
+    return any(a[: min(len(a), len(b), 4)] == b[:4][: len(a)] for a in g.hs for b in wanted[1:])
 
 
 def _choice(
@@ -346,14 +402,14 @@ def main() -> None:
     args.add_argument("--texts", nargs="*", type=Path, default=[LABELLED])
     args.add_argument("--penalty", type=float, default=PENALTY)
     args.add_argument("--cross", action="store_true", help="say how texts left out are read")
-    said = args.parse_args()
-    every = gathered(said.texts)
+    asked = args.parse_args()
+    every = gathered(asked.texts)
     rows = []
     for part in PARTS:
         some = [c for c in every if c.part == part]
-        if said.cross:
-            sys.stdout.write(f"{part}: {crossed(some, said.penalty)}\n")
-        weights = fitted(some, said.penalty)
+        if asked.cross:
+            sys.stdout.write(f"{part}: {crossed(some, asked.penalty)}\n")
+        weights = fitted(some, asked.penalty)
         rows += [(part, name, f"{w:.2f}") for name, w in sorted(weights.items()) if abs(w) >= KEEP]
     with HOME.open("w", newline="", encoding="utf-8") as file:
         out = csv.writer(file, lineterminator="\n")

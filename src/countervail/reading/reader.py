@@ -30,6 +30,7 @@ from countervail.reading.gate import (
 )
 from countervail.reading.goals import find_goals
 from countervail.reading.goods import goods_between
+from countervail.reading.lain import weigh_goods
 from countervail.reading.lexicon import instances
 from countervail.reading.load import Source
 from countervail.reading.mentions.dates import find_dates
@@ -81,6 +82,7 @@ def read_source(source: Source) -> Reading:
     told = first_reading(source)
     story, on = told.story, told.on
     weigh_parties(story, told.scenes)
+    weigh_goods(story.drafts, told.scenes)
     listed = list(told.listed)
     for one in story.drafts:
         settle(one, on.isoformat() if on else "")

@@ -153,6 +153,9 @@ def test_keys_do_what_the_list_says_and_can_be_turned_off(page: Any) -> None:
     assert not page.is_disabled("#undo")
     page.click("#code")
     page.wait_for_selector("#source:has-text('cv.solve')", timeout=PATIENCE)
+    page.click("#d-code [data-close]")
+    page.click("#link")
+    page.wait_for_selector("#note:has-text('Link copied')", timeout=PATIENCE)
 
 
 @pytest.mark.slow

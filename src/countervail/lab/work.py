@@ -28,6 +28,7 @@ from countervail.lab.telling import LabAnswer, View
 from countervail.ledger import open_ledger
 from countervail.present.charts.worldmap import on_shapes, read_shapes, shapes
 from countervail.present.sentences.language import DEFAULT, Language, language, sentence_case
+from countervail.scenario import preset_names
 from countervail.scenario.own_law import INSTRUMENTS, RATED
 from countervail.version import __version__
 from countervail.world.elasticities import elasticity_sets
@@ -121,6 +122,7 @@ class LabWork:
                 "title": bench.questions.scenario.title,
                 "question": scenario.question,
                 "variant": scenario.variant,
+                "preset": self.opening.scenario in preset_names() and not self.opening.variant,
                 "from": _iso(scenario.from_date),
                 "to": _iso(scenario.to_date),
                 "known_on": _iso(scenario.known_on),

@@ -150,9 +150,9 @@ const act = {
   t: () => look("table"),
   l: async () => {
     try {
-      if (page.address.length > LONGEST) await carried((await post("/api/code", { state: page.law, as: "toml" })).text);
-      await navigator.clipboard?.writeText(location.href);
-      note(t("copied"), 4000);
+      const whole = page.address.length <= LONGEST && (start.scenario.preset || page.law.file !== null);
+      await navigator.clipboard?.writeText(whole ? location.href : await asFile());
+      note(t(whole ? "copied" : "copied_file"), 6000);
     } catch (error) {
       note(sentence(/** @type {Error} */ (error).message), 8000);
     }
@@ -194,6 +194,14 @@ function showLaw(state, says = "") {
   showCode(says ? "command" : "python");
 }
 /** @type {any} */ let coded = null;
+
+/** The link that carries the law of the page as a file: any lab opens it. */
+async function asFile() {
+  const { text } = await post("/api/code", { state: page.law, as: "toml" }), { word } = await post("/api/carry", { text });
+  const { horizon, closure, elasticities } = page.law;
+  const more = [["h", horizon === "1" ? "" : horizon], ["x", closure === "world_share" ? "" : closure], ["e", elasticities ?? ""], ["c", page.focus]];
+  return `${location.origin}/#f=${word}${more.filter(([, v]) => v).map(([k, v]) => `&${k}=${encodeURIComponent(v)}`).join("")}`;
+}
 
 /** Take a scenario file's text into the address: the page asks its question. @param {string} text */
 async function carried(text) {

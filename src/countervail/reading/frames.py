@@ -105,6 +105,7 @@ class Scene:
         s: the sentence.
         clauses, measures, roles: its parts.
         story: what was said before.
+        gated: nouns of measures that mean another thing.
     """
 
     s: Sentence
@@ -113,6 +114,7 @@ class Scene:
     measures: list[MeasureNoun] = field(default_factory=list)
     roles: list[Role] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
+    gated: list[MeasureNoun] = field(default_factory=list)
     found: list[Draft] = field(default_factory=list)
 
     def nouns(self, lo: int, hi: int) -> list[MeasureNoun]:

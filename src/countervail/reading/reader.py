@@ -292,6 +292,7 @@ def _sentence(sc: Scene, text: str, energy: bool, beside: Beside) -> list[Listed
             )
         else:
             kept.append(m)
+    sc.gated = [m for m in sc.measures if m not in kept]
     sc.measures = kept
     made = read_scene(sc)
     why = supposed(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from countervail.reading.acts.around import means_trade
 from countervail.reading.draft import CARRIED, INFERRED, STATED, Draft, Goods
 from countervail.reading.firms import find_firm
 from countervail.reading.frames import Scene, Who, lead_of, share
@@ -18,7 +19,7 @@ from countervail.reading.unseen.cues import Cue
 from countervail.reading.unseen.drafting import unseen_draft
 from countervail.reading.unseen.moods import told_at
 from countervail.reading.unseen.parties import Struck, before, struck, taker
-from countervail.reading.unseen.stopped import SELLS
+from countervail.reading.unseen.stopped import SELLS, told_by_power
 
 LEAST = 2.0
 """Evidence that a rate is a duty's, in a text that speaks of trade."""
@@ -41,6 +42,7 @@ STATISTICS = frozenset(
         *("unemployment", "mortgage", "interest", "voters", "emissions", "population", "homes"),
         *("threshold", "content", "premium", "foreigners", "visitors", "drivers", "passengers"),
         *("customers", "borrowers", "savers", "patients", "park", "passport", "fine", "fined"),
+        *("royalty", "royalties", "excise", "vat", "dividend", "bonus", "commission"),
     }
 )
 PRICES = frozenset(
@@ -54,7 +56,14 @@ ANYTHING = frozenset({"everything", "anything", "whatever", "nearly", "almost", 
 MOVED = frozenset(
     {"rose", "fell", "climbed", "dropped", "gained", "lost", "slid", "grew", "jumped"}
 )
+OF_OLD = frozenset(
+    {
+        *("threatened", "provisional", "once", "previously", "formerly", "without", "replace"),
+        *("feared", "escaped", "avoid", "avoided", "spared", "debated"),
+    }
+)
 LEADS = frozenset({"than", "by", "plus", "which", "minus"})
+NO_GOODS = frozenset({"what", "whatever", "once", "due", "which", "it", "everyone", "others"})
 USUAL = frozenset({"usual", "normal", "standard", "ordinary", "existing", "current", "general"})
 BEFORE = ("up from", "down from", "against", "instead of", "compared with", "rather than")
 AFTER = frozenset({"on", "for", "upon", "against"})
@@ -119,10 +128,19 @@ def _other(sc: Scene, r: Mention) -> bool:
     s = sc.s
     if s.low(r.hi) == "above" and s.low(r.hi + 2) in USUAL:
         return False
+    if lead_of(s, r) == "from" or s.has(r.lo - 4, r.lo, OF_OLD) or _of_another(sc, r):
+        return True
     told_before = any(0 < r.lo - x.hi <= 4 for x in s.rates)
     if told_before and any(s.words(r.lo - 3, r.lo).endswith(words) for words in BEFORE):
         return True  # the rate of old, told beside one that a draft has
     return share(sc, r) or s.low(r.lo - 1) in MOVED or lead_of(s, r) in LEADS
+
+
+def _of_another(sc: Scene, r: Mention) -> bool:
+    """Return whether a rate is that of a tax at home, or of a tariff that is none of trade."""
+    near = [m for m in sc.gated if m.lo <= r.lo < m.hi + 4]
+    weak = [m for m in sc.measures if m.kind == "tax" and m.lo <= r.lo < m.hi + 3]
+    return bool(near) or any(not means_trade(sc, m, len(sc.s.tokens)) for m in weak)
 
 
 def _by_weight(part: Stretch, r: Mention) -> bool:
@@ -172,6 +190,8 @@ def evidence(
         worth += 1.0 if last.instrument in {"tariff", "tariff_cut", "quota"} else 0.5
     worth += 1.0 if part.goods(sc) else 0.5 * bool(s.products)
     worth += _of_others(sc, part)
+    if part.subject[0] < part.subject[1] and not told_by_power(sc, part):
+        worth -= 1.0
     worth += 1.0 * part.has(sc, BORDER) + 1.5 * any(_lies(sc, r) for r in rates)
     if part.verbs("out", "in", "move") and part.roles(sc, "to", "into", "in"):
         worth += 1.0
@@ -302,6 +322,7 @@ def _goods(
     """Return the goods of one rate: right beside it, else under the duty's name, else around."""
     s = sc.s
     goods = goods_between(s, *zone, guess=behind)
+    goods = [g for g in goods if g.text.lower() not in NO_GOODS]
     if goods or number:
         return goods or _unknown(s, *zone)
     for m in sc.measures:

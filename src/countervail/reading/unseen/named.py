@@ -18,6 +18,10 @@ LEAST = 3.0
 """Evidence that a noun tells a measure that nothing has told."""
 KINDS = frozenset({"tariff", "tax", "ban", "quota", "export", "curb", "sanctions"})
 BACKWARD = frozenset({"it", "them", "ours", "theirs", "those", "these", "hers", "mine"})
+ASIDE = frozenset(
+    {"over", "from", "under", "about", "despite", "amid", "against", "plus", "to", "than", "like"}
+)
+"""Words before a noun that is not what the clause tells."""
 EFFECTS = (
     ("end", "lift"),
     ("hold", "suspend"),
@@ -82,6 +86,8 @@ def _of_noun(sc: Scene, part: Stretch, m: MeasureNoun) -> list[Draft]:
     worth += 0.5 * money + 0.5 * (cue is not None) + 0.5 * (m.kind in {"tariff", "export", "ban"})
     if part.roles(sc, "actor", "by"):
         worth += 0.5
+    if sc.s.low(m.lo - 1) in ASIDE:
+        worth -= 1.0
     ended = effect in {"lift", "suspend"} and bool(owner.codes)
     if m.definite and not (goods or struck_here or money or ended):
         worth -= 1.5

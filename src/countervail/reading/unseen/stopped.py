@@ -43,7 +43,21 @@ NOT_GOODS = frozenset(
         *("office", "offices", "embassy", "embassies", "talks", "account", "accounts", "letters"),
         *("inquest", "inquiry", "investigation", "probe", "case", "negotiations", "shop", "shops"),
         *("store", "plant", "factory", "fire", "consulate", "school", "schools", "investigations"),
-        *("hub", "branch", "mine", "files", "proceedings", "consultations", "review", "dialogue"),
+        *(
+            "hub",
+            "branch",
+            "complaint",
+            "complaints",
+            "insurers",
+            "membership",
+            "licences",
+            "mine",
+            "files",
+            "proceedings",
+            "consultations",
+            "review",
+            "dialogue",
+        ),
     }
 )
 NO_CUE = Cue(0, 1, "", frozenset(), "noun")
@@ -129,7 +143,7 @@ def known_goods(sc: Scene, part: Stretch) -> list[Goods]:
     for lo, hi in ((part.lo, part.hi), part.subject, (0, len(sc.s.tokens))):
         found = [g for g in goods_between(sc.s, lo, hi, guess=False) if g.how == STATED]
         if found:
-            return found
+            return [g for g in found if g.text.lower() not in LOADS] or found
     return []
 
 
@@ -170,6 +184,7 @@ def _cue(sc: Scene, part: Stretch) -> tuple[str, Cue] | None:
         q
         for q in part.verbs("stop")
         if not any(0 < k - q.hi <= 4 for k in talks)
+        and not _of_talks(sc, q)
         and not (q.is_("end", "hold") and (taxed or sc.nouns(q.hi, q.hi + 6)))
     ]
     if stops:
@@ -268,7 +283,8 @@ def told_by_power(sc: Scene, part: Stretch) -> bool:
         return True
     if any(lo <= g.lo < hi for g in s.products) or any(lo <= m.lo < hi for m in sc.measures):
         return True
-    return any(lo <= r.place.lo < hi and (plays(sc, r) != "none") for r in sc.roles)
+    here = [r for r in sc.roles if lo <= r.place.lo < hi]
+    return any(plays(sc, r) not in {"none", "in"} for r in here)
 
 
 def _outward(sc: Scene, part: Stretch, kind: str, cue: Cue) -> bool:

@@ -51,11 +51,25 @@ def _lab(page: Any) -> None:
             assert lab.stderr is not None
             found = re.search(r"http://\S+", lab.stderr.readline())
             assert found, "the lab says where it is"
-            page.goto(found.group())
+            _opened(page, found.group())
             page.locator("#drawn", has_text=SETTLED).wait_for(timeout=180_000)
             page.screenshot(path=str(PICTURES / "lab.png"))
         finally:
             lab.terminate()
+
+
+def _opened(page: Any, address: str) -> None:
+    """Open a page of the lab, which says where it is a moment before it listens."""
+    from playwright.sync_api import Error
+
+    for last in (*[False] * 50, True):
+        try:
+            page.goto(address)
+            return
+        except Error:
+            if last:
+                raise
+            page.wait_for_timeout(300)
 
 
 def _chromium() -> str | None:

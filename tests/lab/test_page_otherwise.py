@@ -71,7 +71,25 @@ def test_the_keyboard_alone_lays_a_measure_and_takes_it_back(page: Any) -> None:
     page.keyboard.press("z")
     painted(page)
     assert page.url == other
+    added = law(page)
+    page.keyboard.press("a")
+    painted(page)
+    page.keyboard.press("r")
+    painted(page)
+    switch = page.locator("#rows .row").last.locator(".sw")
+    assert not switch.is_checked(), "A alone has it: it is a row, ended"
+    assert "n=" not in page.url.partition("&a=")[0]
+    switch.focus()
+    page.keyboard.press("Space")
+    painted(page)
+    assert law(page) == added
+    for _ in range(2):
+        page.keyboard.press("z")
+        painted(page)
+    assert law(page) == added
     page.keyboard.press("z")
+    painted(page)
+    page.keyboard.press("a")
     painted(page)
     assert page.locator(".row", has_text="yours, no law").count() == 0
     page.keyboard.press("y")

@@ -69,6 +69,7 @@ def test_words_become_codes_and_are_read_back_the_same() -> None:
         ({"rate": "much"}, "a number, in per cent"),
         ({"rate": -1}, "from 0 to 1,000 per cent"),
         ({"from": "soon"}, "soon"),
+        ({"from": "9999-01-01"}, "a day to the end of 2100"),
         ({"from": None}, "the first day it is in force"),
         ({"until": "2027-01-01"}, "has no 'until'"),
     ],

@@ -29,8 +29,8 @@ from countervail.world.goods import Good
 KEPT_LAWS = 12
 """Laws priced: a dozen cover the days of a timeline."""
 
-KEPT_WORLDS = 8
-"""Worlds of horizons, assumptions and goods: a few tens of megabytes each."""
+KEPT_WORLDS = 4
+"""Worlds of horizons, assumptions and goods: each keeps its laws and answers."""
 
 KEPT_OWN = 8
 """Pages with measures of one's own: undo takes them up again."""

@@ -41,6 +41,9 @@ INSTRUMENTS = (*RATED, *BANS)
 MOST_GOODS, MOST_OWN = 12, 12
 """Goods of a measure of one's own, and such measures of a question."""
 
+LAST_YEAR = 2100
+"""In which a measure of one's own may begin at the latest."""
+
 LETTERS = 48
 """Letters of the goods in an id."""
 
@@ -126,8 +129,10 @@ class OwnMeasure(NamedTuple):
         since = given.get("from")
         if not isinstance(since, str | date):
             raise InputError("from: the first day it is in force, such as 2026-01-12")
-        rate = _rate(given.get("rate"), instrument)
-        return cls(by, on, goods, instrument, rate, as_date(since))
+        rate, day = _rate(given.get("rate"), instrument), as_date(since)
+        if day.year > LAST_YEAR:
+            raise InputError(f"from {day}: a day to the end of {LAST_YEAR}")
+        return cls(by, on, goods, instrument, rate, day)
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON has it; ``read`` takes it back."""

@@ -105,12 +105,14 @@ export class LawSide {
     const slider = /** @type {HTMLInputElement} */ (el("input", { type: "range", id, min: 0, max: row.max, step: 0.1, "aria-label": t("rate_label", { goods: row.name }), disabled: !row.priced }));
     const ticks = el("div", { class: "ticks", "aria-hidden": "true" });
     if (row.slides && row.priced) made.append(slider, ticks);
+    const mine = el("p", { class: "mine" });
     if (row.own !== null) {
       const back = el("button", { class: "lk", type: "button", "aria-label": `${row.name}: ${t("remove")}` }, [t("remove")]);
       back.addEventListener("click", () => { this.page.change(this.page.without(row), true); $("add").focus(); });
-      made.append(el("p", { class: "mut mine" }, [`${t("own")} · `, back]));
+      mine.append(el("span", { class: "mut" }, [`${t("own")} · `]), back);
+      made.append(mine);
     }
-    this.parts[row.id] = { made, sw, small, rate, unit, slider, ticks, row };
+    this.parts[row.id] = { made, mine, sw, small, rate, unit, slider, ticks, row };
     sw.addEventListener("change", () => this.page.change(this._switched(row, sw.checked), true));
     this._slides(slider, () => this._slid(row, slider), 1, 10);
     rate.addEventListener("change", () => this._typed(row, rate));
@@ -120,7 +122,7 @@ export class LawSide {
 
   /** What a row is now: its rate, and whether it is in force. @param {any} row */
   value(row) {
-    const edit = this.page.law.rates[row.id], here = this.now[row.id];
+    const edit = this.page.asked.rates[row.id], here = this.now[row.id];
     if (edit === "off") return { on: false, rate: 0 };
     if (edit === "on") return { on: true, rate: here.last ?? null };
     if (edit !== undefined) return { on: true, rate: Number(edit) };
@@ -173,10 +175,11 @@ export class LawSide {
     $("lanes").classList.toggle("edited", edited);
     const part = at / Number(slider.max);
     this.asof.style.left = `${100 * (this.edge[0] + (this.edge[1] - this.edge[0]) * part)}%`;
-    for (const { made, sw, small, rate, unit, slider: own, ticks, row } of Object.values(this.parts)) {
+    for (const { made, mine, sw, small, rate, unit, slider: own, ticks, row } of Object.values(this.parts)) {
       const { on, rate: is } = this.value(row), here = this.now[row.id];
       const shown = is === null ? "" : short(is);
       sw.checked = on;
+      mine.hidden = !this.page.has(row);
       made.classList.toggle("changed", law.rates[row.id] !== undefined);
       if (document.activeElement !== rate) rate.value = row.slides ? shown : on ? (row.ban ? t("ban") : shown || t("is_on")) : t("is_off");
       unit.hidden = !row.slides;

@@ -80,6 +80,12 @@ function tried(state) {
   page.change(copy(state), true);
 }
 
+/** Show the law: its rows too, where they are others. */
+function paintLaw() {
+  if (rowsOf(page.asked) === built) law.paint();
+  else rebuild().catch((error) => note(sentence(error.message), 8000));
+}
+
 /** Show the rows of another law: with measures of one's own, or without them again. */
 async function rebuild() {
   const wanted = rowsOf(page.asked);
@@ -100,8 +106,7 @@ function shows(found) {
 let built = "", reads = 0;
 
 page.onchange = (committed) => {
-  if (rowsOf(page.asked) === built) law.paint();
-  else rebuild().catch((error) => note(sentence(error.message), 8000));
+  paintLaw();
   buttons();
   if (committed) history.pushState(null, "", page.address);
   else history.replaceState(null, "", page.address);
@@ -141,7 +146,7 @@ function pick(code) {
 const act = {
   z: () => page.undo(),
   y: () => page.redo(),
-  a: () => { page.a = copy(page.law); history.replaceState(null, "", page.address); asker.ask(); note(t("kept"), 4000); },
+  a: () => { page.a = copy(page.law); history.replaceState(null, "", page.address); paintLaw(); asker.ask(); note(t("kept"), 4000); },
   x: () => { const was = { ...copy(page.a), horizon: page.law.horizon, closure: page.law.closure, elasticities: page.law.elasticities }; page.a = copy(page.law); page.change(was, true); },
   r: () => page.change({ ...copy(page.law), date: null, rates: {}, own: [] }, true),
   n: () => adding.open(law.day, start.shown.map((/** @type {string} */ code) => shown.names[code] ?? code)),

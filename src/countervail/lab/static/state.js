@@ -69,6 +69,11 @@ export class Page {
     for (const row of found.measures) if (row.own !== null && row.own !== undefined) this.ids[word(found.state.own[row.own])] = row.id;
   }
 
+  /** Whether the law has a measure of one's own that a row is. @param {any} row */
+  has(row) {
+    return this.law.own.some((one) => this.ids[word(one)] === row.id);
+  }
+
   /** The law without a measure of one's own. @param {any} row */
   without(row) {
     const law = copy(this.law);
@@ -117,7 +122,7 @@ export class Page {
 
   /** @param {string} row @param {number|string|null} value null is as in the ledger */
   edited(row, value) {
-    const law = copy(this.law);
+    const law = copy(this.asked); // a measure that A alone has joins, to be moved
     if (value === null) delete law.rates[row];
     else law.rates[row] = value;
     return law;

@@ -22,7 +22,7 @@ from countervail.testing import random_world
 from countervail.world.elasticities import elasticity_sets
 
 OTHERS = ["first_year after 1 year", "rigid_wages after 1 year", "krugman", "melitz"]
-"""Models beside those of the equations asked for."""
+"""Models beside those of the equations asked for; and ``by_use`` where a world says of uses."""
 
 ASKED = Alternative("caliendo_parro", "world_share", "fgo2025")
 
@@ -71,14 +71,15 @@ def test_the_spread_is_of_all_choices(compared: Comparison, oecd: cv.World) -> N
 
 
 def test_every_model_is_met_at_its_own_horizon(compared: Comparison, oecd: cv.World) -> None:
-    first, rigid, entry, firms = compared.alone("model")
-    assert [compared.choices[k].model for k in (first, rigid, entry, firms)] == OTHERS
+    first, rigid, entry, firms, uses = others = compared.alone("model")
+    assert [compared.choices[k].model for k in others] == [*OTHERS, "by_use"]
     question = cv.open_scenario("canada-china")
     for k, model, horizon in (
         (first, cv.FirstYear(), "1"),
         (rigid, cv.WithRigidWages(), "1"),
         (entry, cv.WithScale(), "long"),
         (firms, cv.WithSelection(), "long"),
+        (uses, cv.ToldByUse(), "long"),
     ):
         solution = cv.solve(oecd, question, model, horizon=horizon)
         np.testing.assert_allclose(
@@ -103,7 +104,7 @@ def test_the_model_asked_for_comes_first_with_its_unit(oecd: cv.World) -> None:
     assert found.choices[0] == ("caliendo_parro", "nominal (wage of CAN)", "shapiro-2016")
     assert [c.closure for c in found.choices if "nominal" in c.closure] == [
         "nominal (wage of CAN)"
-    ] * (len(elasticity_sets()) + len(OTHERS))
+    ] * (len(elasticity_sets()) + len(OTHERS) + 1)
 
 
 def small() -> tuple[cv.World, cv.Scenario]:
@@ -247,7 +248,7 @@ def test_the_table(compared: Comparison) -> None:
     words, canada, *_ = cells(reported)
     assert words[0] == "as asked: caliendo_parro, world_share, fgo2025"
     assert canada[0] == f"{compared.value(0, 'welfare', 'CAN'):+.4f}"
-    assert words[5:8] == ["closure nominal (wage of USA)", "closure own_income", "closure closed"]
+    assert words[6:9] == ["closure nominal (wage of USA)", "closure own_income", "closure closed"]
     assert words[-2:] == ["lowest of all 40", "highest of all 40"]
     assert float(canada[-2]) < float(canada[0]) < float(canada[-1])
     assert len(words) == 1 + 4 + 3 + (len(elasticity_sets()) - 1) + 2
@@ -289,7 +290,7 @@ def test_json_has_every_choice(compared: Comparison) -> None:
     answer = document(compared, ["CAN", "CHN"]).as_dict()
     json.dumps(answer, allow_nan=False)
     assert answer["asked"] == ASKED._asdict()
-    assert len(answer["choices"]) == answer["certified"] == 40
+    assert len(answer["choices"]) == answer["certified"] == 41
     for k, row in enumerate(answer["choices"]):
         assert row["countries"]["CHN"]["welfare"] == compared.value(k, "welfare", "CHN")
         assert set(row["countries"]["CAN"]) == set(REPORTED)

@@ -17,6 +17,8 @@ from countervail.testing import random_world, tiny
 from countervail.world.dataset import CODES, PRIMITIVES
 from countervail.world.redrawn import duties_redrawn, inputs_redrawn, services_redrawn
 
+ARRAYS = (*PRIMITIVES, *CODES, "intermediate_share")
+
 
 @pytest.fixture(scope="module")
 def world() -> cv.World:
@@ -41,7 +43,7 @@ def same(left: cv.World, right: cv.World) -> bool:
     return (
         all(getattr(left, f) == getattr(right, f) for f in fields)
         and dict(left.provenance) == dict(right.provenance)
-        and all(np.array_equal(getattr(left, f), getattr(right, f)) for f in (*PRIMITIVES, *CODES))
+        and all(np.array_equal(getattr(left, f), getattr(right, f)) for f in ARRAYS)
     )
 
 

@@ -196,3 +196,6 @@ ALWAYS_LONG = ("krugman", "melitz")
 
 AFTER_A_YEAR = ("first_year", "rigid_wages")
 """Of these, the models of some years after a change, of one where none are said."""
+
+AT_EVERY_HORIZON = ("by_use",)
+"""Models of the horizon asked for, whichever: the same choice beside those of the horizon."""

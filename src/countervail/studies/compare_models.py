@@ -27,6 +27,7 @@ from countervail.models.economy import Economy
 from countervail.models.presets import (
     AFTER_A_YEAR,
     ALWAYS_LONG,
+    AT_EVERY_HORIZON,
     CaliendoParro,
     Deficits,
     closure_of,
@@ -243,9 +244,7 @@ def _others(asked: Model, there: World, horizon: str) -> list[Callable[..., Any]
     makers = [
         maker(make)
         for key, make in MODELS.items()
-        if key not in ALWAYS_LONG
-        and _of(key, there, horizon) == horizon
-        and _answers(make(), there)
+        if key not in (*ALWAYS_LONG, *AT_EVERY_HORIZON) and _of(key, there, horizon) == horizon
     ]
     if not isinstance(asked, Economy):
         return makers
@@ -262,7 +261,8 @@ def _elsewhere(
 ) -> Iterator[_Structure]:
     """Yield the models of other horizons, in the closure asked for and elasticities of their own.
 
-    Economies of scale are among them at every horizon; in a world of one they have no answer.
+    Economies of scale are among them at every horizon, in the long run; in a world of one they have
+    no answer. Buyers told by use are, at the horizon asked for, where a world tells them.
 
     Args:
         world: as given.
@@ -273,9 +273,13 @@ def _elsewhere(
     seen = [(horizon, _equations(asked, world))]
     for key, make in MODELS.items():
         years = _of(key, world, horizon)
-        if (years == horizon and key not in ALWAYS_LONG) or not _answers(make(), world):
+        beside = key in (*ALWAYS_LONG, *AT_EVERY_HORIZON)
+        if (years == horizon and not beside) or not _answers(make(), world):
             continue
         made = replace(make(), closure=asked.closure)
+        if world.horizon is not None and key in AT_EVERY_HORIZON:
+            yield _Structure(_called(made, horizon), made, world, {world.elasticity_set: None})
+            continue
         if world.horizon is not None:
             why = InputError(OF_THE_LONG_RUN)
             yield _Structure(key, made, world, {world.elasticity_set: None}, why)
@@ -300,6 +304,8 @@ def _of(key: str, world: World, horizon: str) -> str:
     """Return the horizon that a model is of; that of the world where it has one."""
     if key in ALWAYS_LONG:
         return LONG
+    if key in AT_EVERY_HORIZON:
+        return horizon
     if world.horizon is not None:
         return horizon
     if key not in AFTER_A_YEAR:

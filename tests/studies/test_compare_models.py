@@ -249,11 +249,11 @@ def test_the_table(compared: Comparison) -> None:
     assert words[0] == "as asked: caliendo_parro, world_share, fgo2025"
     assert canada[0] == f"{compared.value(0, 'welfare', 'CAN'):+.4f}"
     assert words[6:9] == ["closure nominal (wage of USA)", "closure own_income", "closure closed"]
-    assert words[-2:] == ["lowest of all 40", "highest of all 40"]
+    assert words[-2:] == ["lowest of all 41", "highest of all 41"]
     assert float(canada[-2]) < float(canada[0]) < float(canada[-1])
-    assert len(words) == 1 + 4 + 3 + (len(elasticity_sets()) - 1) + 2
+    assert len(words) == 1 + 5 + 3 + (len(elasticity_sets()) - 1) + 2
     caption = table(reported).caption
-    assert "40 of 40 combinations certified" in caption
+    assert "41 of 41 combinations certified" in caption
     assert MEANING in caption
     ends = f"CAN {canada[-2]} to {canada[-1]}, CHN "
     assert ends in envelope(reported.data)

@@ -198,7 +198,9 @@ def _places(
     goods = sectors_of(terms.sectors, world, none="goods")
     inside = np.zeros(world.trade.shape[::-1], dtype=np.bool_)
     inside[np.ix_(goods, player.members, partners)] = True
-    inside &= np.asarray(in_force.before.weights.share) > 0
+    sold = np.asarray(in_force.before.weights.share) > 0
+    # of both uses, where buyers are told by it
+    inside &= sold.reshape(-1, *inside.shape).any(axis=0)
     if not inside.any():
         raise InputError(
             f"{player.name} has nothing to set: it buys none of these goods from these partners "

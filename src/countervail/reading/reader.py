@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from countervail.reading.acts.dates import settle
+from countervail.reading.borders import no_trade
 from countervail.reading.claims import find_claims
 from countervail.reading.confidence import weigh
 from countervail.reading.discourse import Discourse
@@ -88,7 +89,9 @@ def read_source(source: Source) -> Reading:
         settle(one, on.isoformat() if on else "")
     standing = [d for d in story.drafts if not d.listed]
     listed += [
-        Listed(d.start, d.end, d.status, REASONS[d.status]) for d in story.drafts if d.listed
+        Listed(d.start, d.end, d.status, REASONS[d.status] + (d.reason and f": {d.reason}"))
+        for d in story.drafts
+        if d.listed
     ]
     for d in standing:
         weigh(d, story)
@@ -317,6 +320,9 @@ def _sentence(sc: Scene, text: str, energy: bool, beside: Beside) -> list[Listed
             and not _told(d)
         ) or (story.model and d.how.get("implementer") != "stated"):
             d.status = "hypothetical"
+        else:
+            d.reason = no_trade(sc, d)
+            d.status = "other_sense" if d.reason else d.status
     add(story, made)
     story.trade = story.trade or any(m.kind in {"tariff", "ban", "quota"} for m in sc.measures)
     story.goods = goods_between(s, 0, len(s.tokens), guess=False) or story.goods

@@ -1,0 +1,185 @@
+"""Whether a draft is of trade: who acts, what crosses a border, and of what the words around are.
+
+Words such as tariff, ban and quota are of many matters. A draft stands where more in its clauses
+speaks for a border than for another matter, and where nobody acts who sets no law of trade.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from countervail.reading.clauses import Clause
+from countervail.reading.draft import Draft
+from countervail.reading.frames import Scene
+from countervail.reading.lexicon import table, word_set
+from countervail.reading.sentence import Sentence
+
+CROSSING = word_set("borders.crossing")
+"""Words of what crosses a border, or of who watches it."""
+POWERS = word_set("borders.powers")
+"""Words for who sets a law of trade."""
+OF_POWER = frozenset({"government", "capital", "office", "bloc"})
+FOREIGN = frozenset({"origin", "against", "except", "between"})
+LONGEST = 3
+"""Words of the longest wording of another matter."""
+SUFFERING = frozenset(
+    {
+        *("lose", "get", "receive", "win", "see", "have", "face", "bear", "owe", "pay", "escape"),
+        *("hand over", "expect", "fear", "enjoy", "gain", "need"),
+    }
+)
+"""Verbs whose subject a measure falls on."""
+BORDER, PARTNER, GOODS, POWER = 2.0, 1.5, 1.0, 1.0
+MORE = 1.0
+"""What each further word of another matter weighs."""
+BESIDE = 1.5
+"""What a word of another matter weighs more beside the name of the measure."""
+
+
+@cache
+def _matters() -> Mapping[tuple[str, ...], tuple[str, float]]:
+    """Return wordings of other matters, each with the matter and its weight."""
+    return {
+        tuple(row["words"].split()): (row["of"], float(row["weight"]))
+        for row in table("domains")
+        if row["weight"] != "agent"
+    }
+
+
+@cache
+def _agents() -> frozenset[str]:
+    """Return words for who acts and sets no law of trade: clubs, ports, firms, town halls."""
+    return frozenset(row["words"] for row in table("domains") if row["weight"] == "agent")
+
+
+def no_trade(sc: Scene, d: Draft) -> str:
+    """Return why a draft is none of trade; nothing where it is.
+
+    Args:
+        sc: the sentence.
+        d: one of its drafts.
+    """
+    near = _clauses(sc, d)
+    acting = _who_acts(sc, d, near)
+    if acting:
+        return f"{acting} sets no law of trade"
+    lo, hi = _window(sc, near)
+    matter, against = _other_matter(sc, d, lo, hi)
+    if against > _evidence(sc, d, lo, hi):
+        return f"of {matter}, not of trade"
+    return ""
+
+
+def _clauses(sc: Scene, d: Draft) -> list[Clause]:
+    """Return the clauses that a draft's quote lies in."""
+    s = sc.s
+    found = []
+    for c in sc.clauses:
+        if c.lo < c.hi:
+            start, end = sc.span(c.lo, c.hi)
+            if start < d.end and d.start < end:
+                found.append(c)
+    return found or [c for c in sc.clauses[:1] if s.tokens]
+
+
+def _window(sc: Scene, near: list[Clause]) -> tuple[int, int]:
+    """Return the words of a draft's quote and of the clauses and subject that it lies in."""
+    edges = [k for c in near for k in (c.lo, c.hi)]
+    edges += [k for c in near if c.subject[0] < c.subject[1] for k in c.subject]
+    return min(edges, default=0), max(edges, default=len(sc.s.tokens))
+
+
+def _evidence(sc: Scene, d: Draft, lo: int, hi: int) -> float:
+    """Return how much in a window speaks for goods that cross a border."""
+    s = sc.s
+    worth = BORDER * s.has(lo, hi, CROSSING)
+    others = [r for r in sc.roles if lo <= r.place.lo < hi and r.code not in d.implementer]
+    if any(r.what in FOREIGN or (r.what == "to" and r.code in d.targets) for r in others):
+        worth += PARTNER
+    if any(g.hs and g.how == "stated" for g in d.products):
+        worth += GOODS
+    kinds = {r.place.it.kind for r in sc.roles if lo <= r.place.lo < hi}
+    if kinds & OF_POWER or s.has(lo, hi, POWERS):
+        worth += POWER
+    return worth
+
+
+def _other_matter(sc: Scene, d: Draft, lo: int, hi: int) -> tuple[str, float]:
+    """Return the matter that most in a window is of, and how much speaks for it."""
+    s = sc.s
+    spans = [(m.head[0], m.hi) for m in sc.measures if lo <= m.lo < hi]
+    found: dict[str, float] = {}
+    first = True
+    for k in range(lo, hi):
+        if _of_goods(sc, d, k):
+            continue
+        for n in range(min(LONGEST, hi - k), 0, -1):
+            known = _matters().get(tuple(s.low(j) for j in range(k, k + n)))
+            if known is None:
+                continue
+            matter, weight = known
+            beside = any(k + n == a or 0 <= k - b <= 2 for a, b in spans)
+            worth = (weight if first else min(weight, MORE)) + BESIDE * beside
+            found[matter] = found.get(matter, 0.0) + worth
+            first = False
+            break
+    best = max(found, key=lambda one: found[one], default="")
+    return best, sum(found.values())
+
+
+def _of_goods(sc: Scene, d: Draft, k: int) -> bool:
+    """Return whether a word is one of goods' names."""
+    s = sc.s
+    if any(m.lo <= k < m.hi for m in (*s.products, *s.places)):
+        return True
+    at = s.tokens[k].start
+    return any(g.start <= at < g.end and g.hs for g in d.products)
+
+
+def _who_acts(sc: Scene, d: Draft, near: list[Clause]) -> str:
+    """Return the words for who acts and sets no law of trade; nothing where a power acts."""
+    at = d.cue.get("measure", (d.start, d.end))
+    for c in near:
+        v = c.verb
+        if v is None or v.passive or v.lemma in SUFFERING or v.is_("pay", "enter", "say"):
+            continue
+        start, end = sc.span(c.lo, c.hi)
+        if not (start < at[1] and at[0] < end):
+            continue
+        if v.is_("stand", "rise", "fall", "remain", "start", "end", "go", "need", "require"):
+            continue
+        lo, hi = _subject(sc, c)
+        head = _head(sc.s, lo, hi)
+        if head and not sc.s.has(lo, hi, POWERS) and not _meant(sc, lo, hi):
+            return head
+    return ""
+
+
+def _subject(sc: Scene, c: Clause) -> tuple[int, int]:
+    """Return the words of a clause's subject, its own or the one it shares."""
+    seen = 0
+    while c.subject[0] >= c.subject[1] and c.source >= 0 and seen < len(sc.clauses):
+        c, seen = sc.clauses[c.source], seen + 1
+    return c.subject
+
+
+PREPOSITIONS = frozenset({"in", "of", "for", "from", "at", "on", "that", "who", "which", ",", "("})
+
+
+def _head(s: Sentence, lo: int, hi: int) -> str:
+    """Return the head of a subject, where it is a word for who sets no law."""
+    end = next((k for k in range(lo, hi) if s.low(k) in PREPOSITIONS), hi)
+    for n in (2, 1):
+        words = s.words(max(end - n, lo), end)
+        if words in _agents():
+            return words
+    return ""
+
+
+def _meant(sc: Scene, lo: int, hi: int) -> bool:
+    """Return whether a subject names who holds power: the State Council."""
+    s = sc.s
+    if any(lo <= r.place.lo < hi and r.place.it.kind in OF_POWER - {"capital"} for r in sc.roles):
+        return True
+    return s.has(lo, hi, {"state", "federal", "european", "council's", "security", "ruling"})

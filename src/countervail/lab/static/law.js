@@ -28,6 +28,12 @@ export class LawSide {
     this.page = page;
     this.asker = asker;
     this.own = start.scenario.to;
+    this.rows = start.measures;
+    /** @type {Object<string, any>} */ this.now = {};
+    /** @type {Object<string, any>} */ this.parts = {};
+    this.first = this.last = 0;
+    /** @type {number[]} */ this.edge = start.lanes_edge;
+    this.asof = el("div", { class: "asof" });
     this._date();
     this.build(start);
   }
@@ -35,17 +41,16 @@ export class LawSide {
   /** Show the rows and lanes of a law. @param {any} start */
   build(start) {
     this.rows = start.measures;
-    /** @type {Object<string, any>} */ this.now = Object.fromEntries(this.rows.map((/** @type {any} */ r) => [r.id, r]));
+    this.now = Object.fromEntries(this.rows.map((/** @type {any} */ r) => [r.id, r]));
     this.first = Date.parse(start.days[0]);
     this.last = Date.parse(start.days[1]);
     this.edge = start.lanes_edge;
     $("lanes").innerHTML = start.lanes;
-    this.asof = el("div", { class: "asof" });
     $("lanes").append(this.asof);
     const slider = /** @type {HTMLInputElement} */ ($("date"));
     slider.max = String(Math.round((this.last - this.first) / DAY));
     slider.disabled = false;
-    /** @type {Object<string, any>} */ this.parts = {};
+    this.parts = {};
     const focused = $("rows").contains(document.activeElement) ? document.activeElement?.id : "";
     $("rows").replaceChildren(...this.rows.map((/** @type {any} */ row, /** @type {number} */ k) => this._row(row, k)));
     if (focused) (document.getElementById(focused) ?? $("law")).focus();

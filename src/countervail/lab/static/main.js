@@ -105,7 +105,7 @@ function shows(found) {
 /** @type {Map<string, any>} */ const sides = new Map();
 let built = "", reads = 0;
 
-page.onchange = (committed) => {
+page.onchange = (/** @type {boolean} */ committed) => {
   paintLaw();
   buttons();
   if (committed) history.pushState(null, "", page.address);

@@ -23,6 +23,7 @@ export class Shown {
     /** @type {any} */ this.answer = null;
     /** @type {Map<string, SVGElement>} */ this.shapes = new Map();
     /** @type {any} */ this.moves = null;
+    /** @type {Object<string, string>} */ this.names = {};
     /** @type {(state: any, says: string) => void} */ this.whole = () => {};
     /** @type {(name: string, text: string) => void} */ this.saves = () => {};
   }

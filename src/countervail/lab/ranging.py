@@ -21,6 +21,7 @@ from countervail.present import goods, rows
 from countervail.present.ranges import Place, aligned, place
 from countervail.scenario import Scenario
 from countervail.solution import Solution
+from countervail.solving import countries_of
 from countervail.world import World
 
 Array = NDArray[np.float64]
@@ -34,8 +35,8 @@ COUNTS = (24, 96, 200)
 KEPT_DRAWN = 4
 """Sets of parameters whose first draws' worlds are kept."""
 
-CHUNK = 4
-"""Draws made between two looks at whether they are still wanted."""
+CHUNK = 6
+"""Draws made between two looks at whether they are still wanted; pricing fewer together costs."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ class LabDraws:
             while key not in kept and len(kept) >= KEPT_DRAWN:
                 kept.pop(next(iter(kept)))
             priors = KeptPriors.keeping(priors, kept.setdefault(key, {}))
-        job = EnsembleJob(priors, model, point.hats, LabReader.of(point))
+        job = EnsembleJob(priors, model, point.hats, LabReader.of(point), countries_of(point))
         return cls(point, job, sobol(COUNTS[-1], len(priors.names), SEED), {})
 
     def made(self, numbers: Sequence[int]) -> dict[int, Kept]:

@@ -170,6 +170,8 @@ def test_at_twice_the_size_and_without_motion_all_of_it_is_there(
     for wide, high in ((640, 450), (390, 844)):  # 1280 by 900 at 200 %, and a phone
         page.set_viewport_size({"width": wide, "height": high})
         assert page.evaluate("document.documentElement.scrollWidth") <= wide
+        for one in ("undo", "redo", "keep", "swap", "link", "code", "report", "help"):
+            assert page.is_visible(f"#{one}"), "what can be done at one size can be done at another"
         small = page.evaluate(
             """() => [...document.querySelectorAll("button, .sw, input[type=range], a.lk")]
               .filter((one) => one.offsetParent)

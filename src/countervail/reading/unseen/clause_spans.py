@@ -85,7 +85,7 @@ def stretches(sc: Scene) -> list[Stretch]:
         lo = c.lo if made else 0
         if made and (c.kind in HANGING or lo <= made[-1].lo or _split(cues, lo)):
             continue
-        if made and (on_measure(sc, n) or (n and _goes_on(sc, n, made[-1]))):
+        if made and (_in_list(sc, lo) or on_measure(sc, n) or (n and _goes_on(sc, n, made[-1]))):
             continue
         made.append(Stretch(lo, len(s.tokens), n, _subject(sc, n)))
     made = made or [Stretch(0, len(s.tokens), 0)]
@@ -102,6 +102,14 @@ def whole(sc: Scene, parts: Sequence[Stretch]) -> Stretch:
     first = parts[0]
     cues = [q for one in parts for q in one.cues]
     return Stretch(0, len(sc.s.tokens), first.n, first.subject, cues, cues)
+
+
+def _in_list(sc: Scene, at: int) -> bool:
+    """Return whether a place stands inside a list of goods: bourbon | , yachts and soya."""
+    s = sc.s
+    if s.low(at) not in {",", "and", "or"}:
+        return False
+    return any(g.hi == at for g in s.products) and any(g.lo == at + 1 for g in s.products)
 
 
 def on_measure(sc: Scene, n: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from countervail.reading.acts.around import means_trade
 from countervail.reading.draft import CARRIED, INFERRED, STATED, Draft, Goods
@@ -14,6 +14,7 @@ from countervail.reading.lexicon import goods_words
 from countervail.reading.mentions.numbers import value
 from countervail.reading.mentions.rates import Rate
 from countervail.reading.sentence import Mention, Sentence
+from countervail.reading.standing import Standing
 from countervail.reading.unseen.clause_spans import Stretch, on_measure
 from countervail.reading.unseen.cues import Cue
 from countervail.reading.unseen.drafting import unseen_draft
@@ -266,12 +267,22 @@ def _effect(sc: Scene, part: Stretch, item: Item) -> tuple[str, Cue | None]:
     return next((effect for name, effect in EFFECTS if cue.is_(name)), "new"), cue
 
 
+def _was(sc: Scene, part: Stretch, cue: Cue) -> bool:
+    """Return whether a duty was paid once, and is no more: had paid, used to charge."""
+    near = sc.s.words(max(part.lo, cue.lo - 4), cue.lo)
+    once = "used to" in near or (" had " in f" {near} " and "had been" not in near)
+    return once and (cue.lemma in PAYING or cue.lemma in {"charge", "levy", "collect", "take"})
+
+
 def _one(sc: Scene, part: Stretch, item: Item, list_: list[Draft]) -> list[Draft]:
     s, k = sc.s, item.number
     behind = s.low(item.end) in AFTER
     zone = (item.end, item.hi) if behind else (item.lo, item.rate.lo)
     effect, cue = _effect(sc, part, item)
     told = told_at(sc, part, cue, effect)
+    if cue is not None and told.standing.status == "in_force" and _was(sc, part, cue):
+        gone = Standing("removed", "was paid", False, False)
+        told = replace(told, standing=gone)
     outward = part.has(sc, SELLS) and not part.roles(sc, "origin", "against")
     paying = cue is not None and cue.lemma in PAYING
     who = taker(sc, part, passive=told.passive or paying, outward=outward)

@@ -13,7 +13,7 @@ from countervail.reading.unseen.clause_spans import Stretch, plays
 from countervail.reading.unseen.cues import Cue
 from countervail.reading.unseen.drafting import unseen_draft
 from countervail.reading.unseen.moods import told_at
-from countervail.reading.unseen.parties import POWER, home_of, left, struck, taker
+from countervail.reading.unseen.parties import POWER, before, home_of, left, struck, taker
 
 LEAST = 3.5
 """Evidence that goods are kept from passing by a power."""
@@ -112,6 +112,8 @@ def stop_drafts(sc: Scene, part: Stretch) -> list[Draft]:
     who = taker(sc, part, passive=told.passive or moving, outward=outward)
     if not who.codes:
         return []
+    if _same_again(sc, who.codes, goods, "export_control" if outward else "import_ban"):
+        return []
     whom = struck(sc, part, who.codes, outward=outward)
     instrument = "export_control" if outward else "import_ban"
     if kind == "limit" and (_volumes(sc, part)):
@@ -136,6 +138,14 @@ def stop_drafts(sc: Scene, part: Stretch) -> list[Draft]:
     if kind == "limit":
         made.volume = next((q.it for q in sc.s.volumes if part.within(q.lo)), None)
     return [made]
+
+
+def _same_again(sc: Scene, own: tuple[str, ...], goods: list[Goods], instrument: str) -> bool:
+    """Return whether a stretch only says of lorries what was said of their load before."""
+    last = before(sc)
+    if last is None or last.instrument != instrument or set(last.implementer) != set(own):
+        return False
+    return sc.s.number - last.sentence <= 1 and all(g.text.lower() in LOADS for g in goods)
 
 
 def known_goods(sc: Scene, part: Stretch) -> list[Goods]:

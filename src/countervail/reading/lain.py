@@ -16,6 +16,8 @@ OPENING = word_set("lain.opening")
 POINTING = word_set("lain.pointing")
 EVERYTHING = word_set("lain.everything")
 LISTING = frozenset({"covering", "including", "includes", "as", "them", "namely", ":", "covers"})
+NEXT = "unseen.next"
+"""A list that is to follow: its goods are others, that the text does not name."""
 APART = 4
 """Words between a quote and goods that still count as beside it."""
 
@@ -24,7 +26,7 @@ def weigh_goods(drafts: Sequence[Draft], scenes: Sequence[Scene]) -> None:
     """Give drafts without stated goods those that most speaks for, in the order of the text."""
     standing = sorted((d for d in drafts if not d.listed), key=lambda d: (d.start, d.end))
     for k, d in enumerate(standing):
-        if d.instrument in LEFT or said(d):
+        if d.instrument in LEFT or d.rule == NEXT or said(d):
             continue
         able = candidates(d, standing[k - 1] if k else None, standing[k + 1 : k + 4], scenes)
         goods = best("goods", able)

@@ -45,7 +45,7 @@ def answer_drafts(sc: Scene, part: Stretch) -> list[Draft]:
     last = before(sc)
     if last is None or last.instrument not in LEVIES:
         return []
-    return _struck_back(sc, part) or _next_step(sc, part, last)
+    return _next_step(sc, part, last) or _struck_back(sc, part)
 
 
 def _struck_back(sc: Scene, part: Stretch) -> list[Draft]:

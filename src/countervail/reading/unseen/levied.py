@@ -312,6 +312,9 @@ def _one(sc: Scene, part: Stretch, item: Item, list_: list[Draft]) -> list[Draft
         old=item.old,
         quote=(item.lo if k else part.lo, item.hi if behind else item.end),
     )
+    beside = {g.start for g in goods_between(s, *zone, guess=behind)}
+    if any(g.start in beside for g in d.products) or (k and d.products):
+        d.how["products"] = STATED  # right beside the rate, whether or not a table knows them
     last = list_[0] if list_ else before(sc)
     d.firm = find_firm(s, *zone) if not d.products and (list_ or last is not None) else None
     carried = d.firm is not None or bool(list_) or _points(sc, part)

@@ -60,7 +60,7 @@ def no_trade(sc: Scene, d: Draft) -> str:
         sc: the sentence.
         d: one of its drafts.
     """
-    near = _clauses(sc, d)
+    near = clauses_of(sc, d)
     acting = _who_acts(sc, d, near)
     if acting:
         return f"{acting} sets no law of trade"
@@ -71,7 +71,7 @@ def no_trade(sc: Scene, d: Draft) -> str:
     return ""
 
 
-def _clauses(sc: Scene, d: Draft) -> list[Clause]:
+def clauses_of(sc: Scene, d: Draft) -> list[Clause]:
     """Return the clauses that a draft's quote lies in."""
     s = sc.s
     found = []

@@ -43,6 +43,7 @@ from countervail.reading.products import find_products
 from countervail.reading.relations import find_relations
 from countervail.reading.sentence import Sentence
 from countervail.reading.tokens import Token, sentences, tokens
+from countervail.reading.unreal import Frame
 from countervail.reading.unseen.stage import unseen_drafts
 
 DATELINE = re.compile(
@@ -138,6 +139,7 @@ def first_reading(source: Source) -> FirstReading:
     listed: list[Listed] = []
     scenes: list[Scene] = []
     beside = Beside()
+    frame = Frame()
     energy = energy_only(whole.text[:20_000])
     texts = [whole.text[s.start : s.end] for s in parts]
     story.model = of_models(texts)
@@ -145,7 +147,7 @@ def first_reading(source: Source) -> FirstReading:
     for s, text in zip(parts, texts, strict=True):
         sc = scene(s, story)
         scenes.append(sc)
-        listed += _sentence(sc, text, energy, beside)
+        listed += _sentence(sc, text, energy, beside, frame)
     close(story)
     return FirstReading(whole, on, story, scenes, listed, beside)
 
@@ -279,7 +281,7 @@ class Beside:
     relations: list[dict[str, Any]] = field(default_factory=list)
 
 
-def _sentence(sc: Scene, text: str, energy: bool, beside: Beside) -> list[Listed]:
+def _sentence(sc: Scene, text: str, energy: bool, beside: Beside, frame: Frame) -> list[Listed]:
     """Read one sentence into what was said; return what of it is no measure."""
     story, s = sc.story, sc.s
     for place in s.places:
@@ -305,6 +307,7 @@ def _sentence(sc: Scene, text: str, energy: bool, beside: Beside) -> list[Listed
     beside.claims += find_claims(sc)
     beside.relations += find_relations(sc)
     old = historical(text)
+    frame.look(sc, text, old)
     for d in made:
         if d.listed:
             continue
@@ -321,14 +324,23 @@ def _sentence(sc: Scene, text: str, energy: bool, beside: Beside) -> list[Listed
         ) or (story.model and d.how.get("implementer") != "stated"):
             d.status = "hypothetical"
         else:
-            d.reason = no_trade(sc, d)
-            d.status = "other_sense" if d.reason else d.status
+            _gate(sc, d, text, frame)
     add(story, made)
     story.trade = story.trade or any(m.kind in {"tariff", "ban", "quota"} for m in sc.measures)
     story.goods = goods_between(s, 0, len(s.tokens), guess=False) or story.goods
     story.places = tuple(place.it.code for place in s.places) or story.places
     _day(story, s)
     return gone
+
+
+def _gate(sc: Scene, d: Draft, text: str, frame: Frame) -> None:
+    """List a draft that is none of trade, or of what was never decided."""
+    status, why = frame.why(sc, d, text)
+    if not status:
+        why = no_trade(sc, d)
+        status = "other_sense" if why else ""
+    if status:
+        d.status, d.reason = status, why
 
 
 def _told(d: Draft) -> bool:

@@ -38,7 +38,7 @@ def test_numpy_and_jax_give_the_same_sweep(
     model = cv.CaliendoParro(deficits=deficits)
     plain = model.implied(base, hats, weights)
     with jax.enable_x64(True):
-        there = Baseline(*[None if a is None else jax.numpy.asarray(a) for a in base])
+        there = jax.tree.map(jax.numpy.asarray, base)
         fixed = Weights(
             **{
                 name: value if value is None or name.endswith("taxed") else jax.numpy.asarray(value)

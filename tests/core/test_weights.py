@@ -146,14 +146,15 @@ def test_what_is_bought_must_have_a_supplier() -> None:
     base = baseline(tiny().world())
     barrier = np.ones_like(base.tariff)
     barrier[1, 4, :4] = np.inf  # Germany makes no manufactures
+    model = cv.CaliendoParro()
     with pytest.raises(cv.NoEquilibrium) as refusal:
-        prepare(base, Shock(iceberg_hat=barrier))
+        model.prepare(base, Shock(iceberg_hat=barrier))
     named = refusal.value.named(tiny().countries, tiny().sectors)
     assert str(named).startswith("C10T12 in DEU has buyers but no supplier left: every source is")
     # a market nobody buys in needs none
     barrier = np.ones_like(base.tariff)
     barrier[0, 3] = np.inf
-    prepare(base, Shock(iceberg_hat=barrier))
+    model.prepare(base, Shock(iceberg_hat=barrier))
 
 
 def test_sectors_without_duties_are_not_read_twice() -> None:

@@ -30,6 +30,8 @@ def weigh_goods(drafts: Sequence[Draft], scenes: Sequence[Scene]) -> None:
             continue
         able = candidates(d, standing[k - 1] if k else None, standing[k + 1 : k + 4], scenes)
         goods = best("goods", able)
+        if not goods and _in_quote(d):
+            continue  # words of its own that no table knows are better than none
         if texts(goods) != texts(d.products):
             d.products = goods
             d.how["products"] = _known(d, goods)
@@ -38,6 +40,10 @@ def weigh_goods(drafts: Sequence[Draft], scenes: Sequence[Scene]) -> None:
 def said(d: Draft) -> bool:
     """Return whether a draft's goods are stated."""
     return bool(d.products) and d.how.get("products") == STATED
+
+
+def _in_quote(d: Draft) -> bool:
+    return any(d.start <= g.start < d.end for g in d.products)
 
 
 def texts(goods: Sequence[Goods]) -> frozenset[str]:
@@ -85,7 +91,7 @@ def candidates(
 
 def _as_read(d: Draft) -> list[str]:
     how = d.how.get("products", GUESSED) if d.products else "nothing"
-    if how == GUESSED and d.start <= d.products[0].start < d.end:
+    if how == GUESSED and _in_quote(d):
         how = "guessed, quoted"
     return [f"kept {how}", f"kept {how} by {d.rule.split('.')[0]}"]
 

@@ -13,6 +13,7 @@ from countervail.reading.acts.dates import settle
 from countervail.reading.borders import no_trade
 from countervail.reading.claims import find_claims
 from countervail.reading.confidence import weigh
+from countervail.reading.dated_around import date_around
 from countervail.reading.discourse import Discourse
 from countervail.reading.draft import Draft
 from countervail.reading.events import read_scene
@@ -86,8 +87,11 @@ def read_source(source: Source) -> Reading:
     weigh_parties(story, told.scenes)
     weigh_goods(story.drafts, told.scenes)
     listed = list(told.listed)
-    for one in story.drafts:
-        settle(one, on.isoformat() if on else "")
+    day = on.isoformat() if on else ""
+    for k, one in enumerate(story.drafts):
+        if not one.listed:
+            date_around(one, _near(story.drafts, k), told.scenes[one.sentence], day)
+        settle(one, day)
     standing = [d for d in story.drafts if not d.listed]
     listed += [
         Listed(d.start, d.end, d.status, REASONS[d.status] + (d.reason and f": {d.reason}"))
@@ -107,6 +111,11 @@ def read_source(source: Source) -> Reading:
         told.beside.claims,
         told.beside.relations,
     )
+
+
+def _near(drafts: Sequence[Draft], k: int) -> Sequence[Draft]:
+    """Return the drafts around one, so that time grows with the length alone."""
+    return drafts[max(k - 20, 0) : k + 20]
 
 
 @dataclass(frozen=True)

@@ -151,7 +151,9 @@ def targets(m: Matter, own: Codes) -> list[Codes]:
             found[tuple(dict.fromkeys(here))] = None
     found.update(dict.fromkeys(candidates(m)))
     mine = set(own)
-    left = (tuple(c for c in codes if c not in d.excluded) for codes in found)
+    spared = {one.code for one in m.here() if one.part == "except"} | set(d.excluded)
+    spared -= {one.code for one in m.here() if one.part in {"origin", "against"}}
+    left = (tuple(c for c in codes if c not in spared) for codes in found)
     return list(dict.fromkeys(c for c in left if not mine & set(c)))
 
 
@@ -300,6 +302,8 @@ def _elsewhere(m: Matter, codes: Codes, found: dict[str, float]) -> None:
         ):
             if x.how.get(part) == STATED and set(codes) & set(some):
                 found[f"{name} elsewhere"] = 1.0
+                if x.sentence == m.draft.sentence:
+                    found[f"{name} elsewhere here"] = 1.0
 
 
 def _apart(x: Draft, d: Draft) -> str:

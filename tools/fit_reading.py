@@ -42,7 +42,7 @@ from tests.reading.grid import Case, cases, right
 ROOT = Path(__file__).parent.parent
 HOME = ROOT / "src/countervail/data/reading/weights.csv"
 LABELLED = ROOT / "tests/reading/labelled.jsonl"
-PENALTY = 1.5
+PENALTY = 0.6
 GRID = 0.3
 """Weight of a measure of the grid, whose rules were mended until they read it: it is learned from
 as if no rule had read it, and, at a third of this, as it was read."""

@@ -13,7 +13,7 @@ from world_build.inputs import Tables
 
 Array = NDArray[np.float64]
 
-SMALL_USD_MILLION, SMALL_PART = 1.0, 1e-3
+SMALL_USD_MILLION, SMALL_PART = 3.0, 2e-3
 """A cell below both, in the money of the tables and as a part of what either use buys, has the mean
 of what its buyer imports of the sector: it is not worth a byte."""
 

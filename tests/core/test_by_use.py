@@ -182,7 +182,7 @@ def test_nothing_wrong_is_certified(claim: str) -> None:
     assert wrong.worst.sector is None or wrong.worst.sector < 4
 
 
-@pytest.mark.parametrize("engine", ["numpy", "jax"])
+@pytest.mark.parametrize("engine", ["numpy", pytest.param("jax", marks=pytest.mark.slow)])
 def test_many_are_solved_as_one_is(engine: Any) -> None:
     if engine == "jax":
         pytest.importorskip("jax", reason="JAX is not installed (pip install '.[jax]')")

@@ -127,7 +127,15 @@ USES = {
 TOLD = {"by use, first year", "by use, rigid wages"}
 
 
-@pytest.mark.parametrize("name", USES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "by use, closed, each its own elasticity",
+        "by use, first year",
+        pytest.param("by use", marks=pytest.mark.slow),
+        pytest.param("by use, rigid wages", marks=pytest.mark.slow),
+    ],
+)
 def test_uses_hold_every_identity(name: str) -> None:
     goods = name in TOLD
     found = check_model(USES[name], seed=len(name), skip=NEED_JAX, goods=goods, uses=True)

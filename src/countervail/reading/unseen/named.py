@@ -14,7 +14,7 @@ from countervail.reading.unseen.drafting import unseen_draft
 from countervail.reading.unseen.moods import Told, told_at
 from countervail.reading.unseen.parties import Struck, before, struck, taker
 
-LEAST = 3.0
+LEAST = 2.5
 """Evidence that a noun tells a measure that nothing has told."""
 KINDS = frozenset({"tariff", "tax", "ban", "quota", "export", "curb", "sanctions"})
 BACKWARD = frozenset({"it", "them", "ours", "theirs", "those", "these", "hers", "mine"})

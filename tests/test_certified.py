@@ -25,7 +25,7 @@ def solution() -> cv.Solution:
     return cv.solve(world, random_shock(5, table, tariffs=0.5, icebergs=0.2).scenario(world))
 
 
-OF_WAGES = {"wages and employment", "quotas", "tax relief", "scale"}
+OF_WAGES = {"wages and employment", "quotas", "tax relief", "profits", "scale"}
 """Equations of models in which not all labour is at work, law limits quantities, or scale pays."""
 
 OF_GOODS = {"goods of a sector", "specific factors"}
@@ -38,7 +38,12 @@ def test_goods_have_equations_of_their_own() -> None:
     found = cv.solve(table.world(), shock, cv.FirstYear())
     assert set(found.certificate.equations) == set(EQUATIONS) - OF_WAGES
     rigid = cv.solve(table.world(), shock, cv.WithRigidWages())
-    assert set(rigid.certificate.equations) == set(EQUATIONS) - {"quotas", "tax relief", "scale"}
+    assert set(rigid.certificate.equations) == set(EQUATIONS) - {
+        "quotas",
+        "tax relief",
+        "profits",
+        "scale",
+    }
 
 
 def test_every_equation_has_its_residual_and_place(solution: cv.Solution) -> None:

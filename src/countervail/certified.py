@@ -22,6 +22,7 @@ EQUATIONS: Mapping[str, str] = {
     "wages and employment": "w' at its floor or l = 1, or l as the real wage calls for",
     "tax relief": "what labour pays in tax is the tax that stands less R'",
     "specific factors": "what value added of a good is said to be is what its sales make it",
+    "profits": "what owners of firms are said to earn is m of what their sales make it",
     "scale": "the Y' that firms enter for is what their sales make it; of who has left, no less",
     "quotas": "min(s, Q - q) = 0 where no more is let in or wanted, min(s_max - s, q - Q) = 0 else",
     "budgets": "I' = what factors earn + R' + D' = final spending",

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from countervail.core.choices.factors import MobileLabour
+from countervail.core.choices.firm_owners import NOT_BESIDE_GOODS, FirmOwners
 from countervail.core.choices.nested_goods import NestedGoods
 from countervail.core.choices.rigid_wages import RigidWages
 from countervail.core.choices.scale import OF_THE_LONG_RUN
@@ -125,6 +126,8 @@ def model_after(model: Economy, horizon: Horizon) -> Economy:
         return model
     if model.many:
         raise InputError(OF_THE_LONG_RUN)
+    if isinstance(model.factors, FirmOwners):
+        raise InputError(NOT_BESIDE_GOODS)
     chosen = first_year_of(model)
     if isinstance(chosen.factors, RigidWages):
         factors = replace(chosen.factors, floor=chosen.factors.floor**years)

@@ -21,7 +21,7 @@ from countervail.studies.compare_models import Alternative, Comparison, compare_
 from countervail.testing import random_world
 from countervail.world.elasticities import elasticity_sets
 
-OTHERS = ["first_year after 1 year", "rigid_wages after 1 year", "krugman", "melitz"]
+OTHERS = ["first_year after 1 year", "rigid_wages after 1 year", "krugman", "melitz", "ossa"]
 """Models beside those of the equations asked for; and ``by_use`` where a world says of uses."""
 
 ASKED = Alternative("caliendo_parro", "world_share", "fgo2025")
@@ -71,7 +71,7 @@ def test_the_spread_is_of_all_choices(compared: Comparison, oecd: cv.World) -> N
 
 
 def test_every_model_is_met_at_its_own_horizon(compared: Comparison, oecd: cv.World) -> None:
-    first, rigid, entry, firms, uses = others = compared.alone("model")
+    first, rigid, entry, firms, owned, uses = others = compared.alone("model")
     assert [compared.choices[k].model for k in others] == [*OTHERS, "by_use"]
     question = cv.open_scenario("canada-china")
     for k, model, horizon in (
@@ -79,6 +79,7 @@ def test_every_model_is_met_at_its_own_horizon(compared: Comparison, oecd: cv.Wo
         (rigid, cv.WithRigidWages(), "1"),
         (entry, cv.WithScale(), "long"),
         (firms, cv.WithSelection(), "long"),
+        (owned, cv.WithProfits(), "long"),
         (uses, cv.ToldByUse(), "long"),
     ):
         solution = cv.solve(oecd, question, model, horizon=horizon)
@@ -130,10 +131,10 @@ def test_a_world_and_a_question_of_ones_own() -> None:
     found = compare_models(world, scenario, progress=lambda *at: reported.append(at))
     largest = world.countries[int(world.accounts.value_added.argmax())]
     assert [choice.closure for choice in found.choices] == [
-        "world_share", f"nominal (wage of {largest})", "own_income", "closed", *["world_share"] * 4,
+        "world_share", f"nominal (wage of {largest})", "own_income", "closed", *["world_share"] * 5,
     ]  # fmt: skip
     assert {choice.elasticities for choice in found.choices} == {world.elasticity_set}
-    assert reported == [(k, 8) for k in range(1, 9)]
+    assert reported == [(k, 9) for k in range(1, 10)]
     solution = cv.solve(world, scenario, cv.CaliendoParro(deficits="own_income"))
     np.testing.assert_allclose(
         found.arrays["welfare"][2], solution.arrays["welfare"], rtol=1e-8, atol=1e-10
@@ -161,7 +162,7 @@ def test_later_models_join_by_themselves(monkeypatch: pytest.MonkeyPatch) -> Non
     assert [(c.model, c.closure) for c in found.choices][4:6] == [
         ("twin", "world_share"), ("twin", "closed"),
     ]  # fmt: skip
-    assert found.alone("model") == [4, 6, 7, 8, 9]
+    assert found.alone("model") == [4, 6, 7, 8, 9, 10]
     np.testing.assert_allclose(found.arrays["welfare"][4], found.arrays["welfare"][0], rtol=1e-9)
 
 
@@ -198,7 +199,7 @@ def test_a_choice_without_an_answer_is_kept_with_its_reason(
     assert np.isnan(found.arrays["welfare"][3]).all()
     reported = document(found)
     answer = reported.as_dict()
-    assert (answer["certified"], len(answer["choices"])) == (7, 8)
+    assert (answer["certified"], len(answer["choices"])) == (8, 9)
     last = answer["choices"][3]
     assert (last["certified"], last["residual"]) == (False, None)
     assert last["reason"] == "the world has no balanced trade"

@@ -20,7 +20,13 @@ from countervail.core.choices.selection import Selection
 from countervail.core.choices.specific_factors import SpecificFactors
 from countervail.core.choices.tax_relief import TaxRelief
 from countervail.core.model import Baseline
-from countervail.models.presets import FirstYear, WithRigidWages, WithScale, WithSelection
+from countervail.models.presets import (
+    FirstYear,
+    WithProfits,
+    WithRigidWages,
+    WithScale,
+    WithSelection,
+)
 from countervail.testing import check_model
 from countervail.testing.check_model import CHECKS, NEED_JAX
 
@@ -31,6 +37,7 @@ MODELS = {
     "closed": cv.CaliendoParro(deficits="closed"),
     "complements": cv.CaliendoParro(demand=CesDemand(0.4)),
     "scale": WithScale(competition=ScaleEconomies(0.6)),
+    "profits": WithProfits(),
     "selection": WithSelection(competition=Selection(0.4, 1.2)),
     "substitutes": cv.CaliendoParro(deficits="closed", demand=CesDemand(3.0)),
 }
@@ -59,8 +66,8 @@ def test_every_model_holds_every_identity(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["scale", "selection"])
-def test_where_firms_come_and_go_slopes_are_those_of_differences(name: str) -> None:
+@pytest.mark.parametrize("name", ["profits", "scale", "selection"])
+def test_where_firms_earn_or_come_and_go_slopes_are_those_of_differences(name: str) -> None:
     pytest.importorskip("jax", reason="JAX is not installed (pip install '.[jax]')")
     assert check_model(MODELS[name], seed=len(name)) == tuple(CHECKS)
 

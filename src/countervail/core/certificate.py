@@ -129,6 +129,7 @@ def _books(of: Choices, base: Baseline, shock: Shock, hats: Hats, deficit: Array
     bought = log_paid.reshape(base.uses, *base.gross_output.shape)
     log_inputs, log_final = bought[0], bought[-1]
     log_cost = of.technology.claimed_cost(base, shock, log_value_added, log_inputs)
+    log_cost = of.factors.claimed_markup(base, shock, hats, log_cost)
     log_asked = of.competition.claimed_asked(base, shock, log_cost, _of_scale(of, hats))
     shock = of.competition.claimed_law(base, shock)
     log_met = of.competition.claimed_met(base, shock, hats)

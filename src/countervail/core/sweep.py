@@ -68,6 +68,7 @@ def markets(of: Choices, base: Baseline, hats: Hats, weights: Weights) -> Market
     inputs_paid = uses.of_inputs(log_paid, base)
     log_cost = of.technology.unit_cost(log_value_added, inputs_paid, base, weights)
     share = of.technology.value_added_share(log_value_added, log_cost, base, weights)
+    log_cost = of.factors.marked_up(log_cost, log_wage, base, weights)
     of_scale = own[len(of.factors.unknowns) :]  # and of quotas, which follow
     log_asked = of.competition.asked(log_cost, base, weights, of_scale)
     u, size = of.sourcing.attractiveness(uses.spread(log_asked, base), weights)

@@ -219,7 +219,7 @@ class Economy:
                 that nothing could pay.
         """
         self._ordered(shock)
-        self._priced()
+        self._fitting()
         base, shock = self._told(base, shock)
         shock = self.faced(base, shock)
         weights = self.sourcing.prepare(base, shock)
@@ -238,6 +238,7 @@ class Economy:
         Raises:
             InputError: wages are held to those of a state before, and none is known.
         """
+        self._fitting()
         for shock in shocks:
             self._ordered(shock)
         rows = [self._told(base, shock)[1] for shock in shocks]
@@ -316,12 +317,20 @@ class Economy:
             if found.size >= 1.0:
                 raise _passing(known, alone, values, found)
 
-    def _priced(self) -> None:
-        """Raise where licences would have to turn away firms.
+    def _fitting(self) -> None:
+        """Raise where choices say two things of firms.
 
         Raises:
-            InputError: likewise.
+            InputError: profits where firms enter freely, or where inputs stand in for value added;
+                or licences that would have to turn away firms.
         """
+        owned, told = self.factors.key == "owners", self.uses is not None
+        if owned and (self.many or told or self.technology.key != "cobb_douglas"):
+            raise InputError(
+                "factors=owners is of firms whose number stays, which ask every buyer the same "
+                "beyond constant shares of inputs: take competition=perfect, their mark-ups being "
+                "its own, sourcing=ces and technology=cobb_douglas"
+            )
         if self.turning and self.quotas.unknowns:
             raise InputError(
                 f"competition={self.competition.key} does not price quotas, whose licences would "

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 from countervail.core.choices.by_use import SourcingByUse
 from countervail.core.choices.ces_technology import CesTechnology
 from countervail.core.choices.closure import Closed, Closure, Nominal, OwnIncome, WorldShare
+from countervail.core.choices.firm_owners import FirmOwners
 from countervail.core.choices.nested_goods import NestedGoods
 from countervail.core.choices.rigid_wages import RigidWages
 from countervail.core.choices.scale import ScaleEconomies
@@ -178,6 +179,25 @@ def ToldByUse(  # noqa: N802  (a model's name, as its users write it)
     return CaliendoParro(deficits, unit, **{"sourcing": SourcingByUse(), **choices})
 
 
+def WithProfits(  # noqa: N802  (a model's name, as its users write it)
+    deficits: Deficits = "world_share", unit: str | None = None, **choices: Any
+) -> Economy:
+    """Return the model in which firms stay and their profits are income (Ossa 2014).
+
+    It is Caliendo and Parro (2015) with ``FirmOwners`` for its factors.
+
+    Args:
+        deficits, unit: as of ``CaliendoParro``.
+        choices: other choices by slot.
+
+    Source: docs/theory.md, Choices of the model, Profits.
+
+    Raises:
+        InputError: an unknown closure, or a unit that the closure does not use.
+    """
+    return _reading("armington")(deficits, unit, **{"factors": FirmOwners(), **choices})
+
+
 MODELS: Mapping[str, Callable[..., Economy]] = {
     "caliendo_parro": CaliendoParro,
     "eaton_kortum": _reading("eaton_kortum"),
@@ -187,12 +207,13 @@ MODELS: Mapping[str, Callable[..., Economy]] = {
     "rigid_wages": WithRigidWages,
     "krugman": WithScale,
     "melitz": WithSelection,
+    "ossa": WithProfits,
     "by_use": ToldByUse,
 }
 """What makes each model, by the name the command line knows it by; all take a closure."""
 
-ALWAYS_LONG = ("krugman", "melitz")
-"""Models of the long run alone: firms come and go in it."""
+ALWAYS_LONG = ("krugman", "melitz", "ossa")
+"""Models of the long run alone: in them all makers may leave what they make."""
 
 AFTER_A_YEAR = ("first_year", "rigid_wages")
 """Of these, the models of some years after a change, of one where none are said."""

@@ -16,7 +16,6 @@ import numpy as np
 
 from countervail import schema
 from countervail.core.choices.closure import WorldShare
-from countervail.core.choices.scale import OF_THE_LONG_RUN
 from countervail.core.choices.sourcing import CesSourcing
 from countervail.core.model import Array, Model
 from countervail.draws.batch import Case, Many, solve_many
@@ -280,11 +279,9 @@ def _elsewhere(
         if world.horizon is not None and key in AT_EVERY_HORIZON:
             yield _Structure(_called(made, horizon), made, world, {world.elasticity_set: None})
             continue
-        if world.horizon is not None:
-            why = InputError(OF_THE_LONG_RUN)
-            yield _Structure(key, made, world, {world.elasticity_set: None}, why)
-            continue
         try:
+            if world.horizon is not None:
+                model_after(made, FIRST)  # says why not
             there, one = met(world, scenario, made, years)
         except CountervailError as why:  # a good that does not fit
             yield _Structure(_called(made, years), made, world, {world.elasticity_set: None}, why)

@@ -130,6 +130,7 @@ def solve_levels(
     good_elasticity: float = 1.53,
     scale: float = 0.0,
     turning: float = 0.0,
+    profits: bool = False,
     tolerance: float = 1e-12,
 ) -> LevelsSolution:
     """Return the counterfactual equilibrium, solved in levels.
@@ -158,6 +159,8 @@ def solve_levels(
             inputs [j]; infinite, the default, where all factors move freely.
         good_elasticity: eta, of buyers among the goods of a sector.
         scale: a, of economies of scale times theta, in every sector; 1 is free entry of firms.
+        profits: whether firms keep 1 / (1 + theta) of sales, or all of value added where that is
+            less, and their number stays.
         turning: theta / (sigma - 1) - 1, of firms that sell where it pays; 0 is every firm.
         tolerance: largest relative excess demand for a factor.
 
@@ -170,7 +173,17 @@ def solve_levels(
     barrier = np.ones_like(trade) if iceberg_hat is None else iceberg_hat
     tax = np.zeros_like(trade) if export_tax is None else export_tax
     varieties = list_varieties(trade, tariff, law, tax, barrier, lines)
-    known = trade_elasticity, epsilon, of, good_elasticity, demand_elasticity, shop, scale, turning
+    known = (
+        trade_elasticity,
+        epsilon,
+        of,
+        good_elasticity,
+        demand_elasticity,
+        shop,
+        scale,
+        turning,
+        profits,
+    )
     economy, start = _economy(varieties, trade, input_share, *known)
 
     deficit = trade.sum(axis=(0, 2)) - trade.sum(axis=(1, 2))
@@ -213,6 +226,7 @@ def _economy(
     shop: LevelShop | None,
     scale: float,
     turning: float,
+    profits: bool,
 ) -> tuple[LevelsEconomy, Start]:
     """Return the economy that trades, buys and spends like this, and the prices at which it does.
 
@@ -236,13 +250,18 @@ def _economy(
     nests = Nests.spending(of, expenditure, good_elasticity, log_price)
     log_paid = nests.log_price(log_price)
     stays, _ = supplied_by(supply, labour_share, gross_output > 0)
-    rent = np.exp(free.uniform(-0.2, 0.2, np.count_nonzero(stays)))
+    profit = np.zeros_like(labour_share)
+    if profits:
+        kept = np.minimum(1.0 / (1.0 + trade_elasticity), labour_share)
+        sells = (gross_output > 0) & (labour_share > 0)
+        profit[sells] = (kept / np.where(labour_share > 0, labour_share, 1.0))[sells]
+    rent = np.exp(free.uniform(-0.2, 0.2, np.count_nonzero(stays + profit)))
     factor_price = np.concatenate([wage, rent])
-    factors = Factors.of(stays, labour_share * gross_output, factor_price)
+    factors = Factors.of(stays + profit, labour_share * gross_output, factor_price)
     if (factors.quantity[:countries] <= 0).any():
         raise NoLevels("no labour is left that could move in some country")
     usual = np.log(factor_price), log_paid
-    makers = Makers.of(by_sector(of, input_share), supply, gross_output > 0, usual, factors)
+    makers = Makers.of(by_sector(of, input_share), supply, gross_output > 0, usual, factors, profit)
     log_cost = makers.log_cost(*makers.prices(*usual, factors))
     market = (varieties.importer, varieties.sector)
     log_taste = np.log(duty_paid / expenditure[market]) + trade_elasticity[varieties.sector] * (

@@ -292,7 +292,7 @@ def _with_firms(
     export_revenue = levy @ expenditure
     revenue = duty @ expenditure + export_revenue
     value_added = own * gross_output
-    kept = economy.makers.stays * value_added
+    kept = (economy.makers.stays + economy.makers.profit) * value_added
     left = (value_added - kept).sum(axis=1)
     spent = share * expenditure[buyer]
     np.add.at(left, sold.importer, spent * law.to_nobody)

@@ -66,6 +66,7 @@ class Makers:
 
     Attributes:
         stays: phi, share in value added of what stays with the good.
+        profit: share in value added of what firms keep beyond cost.
         substitution: rho, of value added and inputs.
         labour_share: gamma, value added in output; everywhere where rho is 1, else at usual prices.
         log_own, log_bought: weights of value added and of inputs, where rho is not 1.
@@ -73,6 +74,7 @@ class Makers:
     """
 
     stays: Array
+    profit: Array
     substitution: Array
     labour_share: Array
     log_own: Array
@@ -87,6 +89,7 @@ class Makers:
         makes: NDArray[np.bool_],
         usual: tuple[Array, Array],
         factors: Factors,
+        profit: Array,
     ) -> Makers:
         """Return the technologies that spend as they do at usual prices.
 
@@ -96,6 +99,7 @@ class Makers:
             makes: whether anything is made [n, j].
             usual: logs of prices of factors [f], and of what users buy [n, sector].
             factors: of all countries.
+            profit: share in value added of what firms keep beyond cost [n, j].
         """
         spent = input_share.sum(axis=1)
         own = 1.0 - spent
@@ -103,26 +107,29 @@ class Makers:
             input_share, spent[:, None], out=np.zeros_like(input_share), where=spent[:, None] > 0
         )
         stays, substitution = supplied_by(supply, own, makes)
-        plain = cls(stays, np.ones_like(own), own, own, own, mix)
+        plain = cls(stays, profit, np.ones_like(own), own, own, own, mix)
         value_added, bundle = plain.prices(*usual, factors)
         less = 1.0 - substitution
         with np.errstate(divide="ignore"):
             log_own, log_bought = np.log(own) - less * value_added, np.log(spent) - less * bundle
-        return cls(stays, substitution, own, log_own, log_bought, mix)
+        return cls(stays, profit, substitution, own, log_own, log_bought, mix)
 
     def prices(
         self, log_factor_price: Array, log_paid: Array, factors: Factors
     ) -> tuple[Array, Array]:
         """Return ln of the prices of value added and of the bundle of inputs, both [n, j]."""
         price = (1.0 - self.stays) * log_factor_price[: len(self.stays), None]
-        own = factors.stays
+        own = factors.stays  # firms are not paid for what they make, but for there being no more
         place = factors.country[own], factors.good[own]
         price[place] += self.stays[place] * log_factor_price[own]
         return price, np.einsum("nkj,nk->nj", self.mix, log_paid)
 
     def log_cost(self, value_added: Array, bundle: Array) -> Array:
         """Return log unit cost before productivity, c[n, j]."""
-        fixed = self.labour_share * value_added + (1.0 - self.labour_share) * bundle
+        paid = self.labour_share * (1.0 - self.profit)  # of sales; the rest of cost is inputs
+        fixed = (paid * value_added + (1.0 - self.labour_share) * bundle) / (
+            paid + 1.0 - self.labour_share
+        )
         less = 1.0 - self.substitution
         curved = less > 0
         own, bought = self._powers(value_added, bundle)

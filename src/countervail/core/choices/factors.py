@@ -82,6 +82,16 @@ class Factors(Protocol):
     def value_added_price(self, log_wage: Any, base: Baseline, own: tuple[Any, ...]) -> Any:
         """Return ln of the price of value added, [n, s] or [j, n, s], at wages in the numeraire."""
 
+    def marked_up(self, log_cost: Any, log_wage: Any, base: Baseline, weights: Weights) -> Any:
+        """Return ln of what a unit is sold for over the baseline's, [j, n, s].
+
+        Args:
+            log_cost: were all of value added paid at its price.
+            log_wage: in the numeraire [n, s].
+            base: baseline.
+            weights: of the states.
+        """
+
     def earned(self, wage: Any, base: Baseline, weights: Weights, own: tuple[Any, ...]) -> Any:
         """Return what all factors of a country earn [n, s].
 
@@ -128,6 +138,9 @@ class Factors(Protocol):
 
     def claimed_price(self, base: Baseline, hats: Hats) -> Array:
         """Return ln of the price of value added of one state, [n] or [j, n], once more."""
+
+    def claimed_markup(self, base: Baseline, shock: Shock, hats: Hats, log_cost: Array) -> Array:
+        """Return ln of what a unit is sold for in one state, [j, n], once more."""
 
     def claimed_income(self, base: Baseline, shock: Shock, hats: Hats) -> Array:
         """Return what all factors of a country earn in one state, [n], for the certificate.
@@ -205,6 +218,26 @@ class FullEmployment(Choice):
     ) -> Any:
         """Return what labour earns a head itself."""
         return log_earned
+
+    def marked_up(
+        self,
+        log_cost: Any,
+        log_wage: Any,  # noqa: ARG002
+        base: Baseline,  # noqa: ARG002
+        weights: Weights,  # noqa: ARG002
+    ) -> Any:
+        """Return ln of cost itself: nothing is left beyond it."""
+        return log_cost
+
+    def claimed_markup(
+        self,
+        base: Baseline,  # noqa: ARG002
+        shock: Shock,  # noqa: ARG002
+        hats: Hats,  # noqa: ARG002
+        log_cost: Array,
+    ) -> Array:
+        """Return ln of cost itself."""
+        return log_cost
 
     def work_cost(self, paid: Any, revenue: Any) -> Any:  # noqa: ARG002
         """Return None: time is no cost."""

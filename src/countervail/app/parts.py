@@ -108,7 +108,7 @@ class WhichModel:
     model: str = option(
         "caliendo_parro",
         "caliendo_parro, eaton_kortum, armington, long_run, first_year, rigid_wages, krugman, "
-        "melitz or by_use.",
+        "melitz, by_use or ossa.",
         None,
         "NAME",
     )

@@ -249,12 +249,12 @@ def test_the_table(compared: Comparison) -> None:
     words, canada, *_ = cells(reported)
     assert words[0] == "as asked: caliendo_parro, world_share, fgo2025"
     assert canada[0] == f"{compared.value(0, 'welfare', 'CAN'):+.4f}"
-    assert words[6:9] == ["closure nominal (wage of USA)", "closure own_income", "closure closed"]
-    assert words[-2:] == ["lowest of all 41", "highest of all 41"]
+    assert words[7:10] == ["closure nominal (wage of USA)", "closure own_income", "closure closed"]
+    assert words[-2:] == ["lowest of all 42", "highest of all 42"]
     assert float(canada[-2]) < float(canada[0]) < float(canada[-1])
-    assert len(words) == 1 + 5 + 3 + (len(elasticity_sets()) - 1) + 2
+    assert len(words) == 1 + 6 + 3 + (len(elasticity_sets()) - 1) + 2
     caption = table(reported).caption
-    assert "41 of 41 combinations certified" in caption
+    assert "42 of 42 combinations certified" in caption
     assert MEANING in caption
     ends = f"CAN {canada[-2]} to {canada[-1]}, CHN "
     assert ends in envelope(reported.data)
@@ -291,7 +291,7 @@ def test_json_has_every_choice(compared: Comparison) -> None:
     answer = document(compared, ["CAN", "CHN"]).as_dict()
     json.dumps(answer, allow_nan=False)
     assert answer["asked"] == ASKED._asdict()
-    assert len(answer["choices"]) == answer["certified"] == 41
+    assert len(answer["choices"]) == answer["certified"] == 42
     for k, row in enumerate(answer["choices"]):
         assert row["countries"]["CHN"]["welfare"] == compared.value(k, "welfare", "CHN")
         assert set(row["countries"]["CAN"]) == set(REPORTED)

@@ -30,6 +30,24 @@ SUFFERING = frozenset(
     }
 )
 """Verbs whose subject a measure falls on."""
+WEAK = frozenset(
+    {
+        *("tax", "taxes", "levy", "levies", "charge", "charges", "fee", "fees"),
+        *("surcharge", "surcharges", "penalty", "penalties"),
+    }
+)
+"""Names that are as often of a tax at home."""
+STRONG = frozenset({"tariff", "tariffs", "duty", "duties", "surtax", "surtaxes", "quota-free"})
+SURE = 1.0
+"""Evidence above the least, of what stands without a partner."""
+SHOPPERS = frozenset({"shoppers", "households", "consumers", "families", "residents", "motorists"})
+POINTING = frozenset({"the", "this", "that", "these", "those", "such"})
+ABOUT_TRADE = 1
+"""Different words of trade in a text that speaks of it."""
+PEOPLE = word_set("borders.people")
+"""Words for people, whom a ban of trade does not strike."""
+OUT = frozenset({"bar", "stop", "shut out", "keep out", "turn away", "turn back", "expel", "block"})
+ENDS = frozenset({".", ";", "and", "or", "to", "with", "until", "because", "after", "by", "while"})
 BORDER, PARTNER, GOODS, POWER = 2.0, 1.5, 1.0, 1.0
 MORE = 1.0
 """What each further word of another matter weighs."""
@@ -61,10 +79,20 @@ def no_trade(sc: Scene, d: Draft) -> str:
         d: one of its drafts.
     """
     near = clauses_of(sc, d)
+    if _shopping(sc, near):
+        return "a tax in shops"
     acting = _who_acts(sc, d, near)
     if acting:
         return f"{acting} sets no law of trade"
+    if _of_people(sc, d, near):
+        return "of people, not of goods"
     lo, hi = _window(sc, near)
+    if _at_home(sc, d, lo, hi):
+        return "a tax at home, as far as the words go"
+    if _of_catch(sc, d):
+        return "a catch of fish"
+    if _bare(sc, d, lo, hi):
+        return "a ban at home, as far as the words go"
     matter, against = _other_matter(sc, d, lo, hi)
     if against > _evidence(sc, d, lo, hi):
         return f"of {matter}, not of trade"
@@ -112,11 +140,9 @@ def _other_matter(sc: Scene, d: Draft, lo: int, hi: int) -> tuple[str, float]:
     found: dict[str, float] = {}
     first = True
     for k in range(lo, hi):
-        if _of_goods(sc, d, k):
-            continue
         for n in range(min(LONGEST, hi - k), 0, -1):
             known = _matters().get(tuple(s.low(j) for j in range(k, k + n)))
-            if known is None:
+            if known is None or all(_of_goods(sc, d, j) for j in range(k, k + n)):
                 continue
             matter, weight = known
             beside = any(k + n == a or 0 <= k - b <= 2 for a, b in spans)
@@ -150,8 +176,9 @@ def _who_acts(sc: Scene, d: Draft, near: list[Clause]) -> str:
         if v.is_("stand", "rise", "fall", "remain", "start", "end", "go", "need", "require"):
             continue
         lo, hi = _subject(sc, c)
-        head = _head(sc.s, lo, hi)
-        if head and not sc.s.has(lo, hi, POWERS) and not _meant(sc, lo, hi):
+        end = next((k for k in range(lo, hi) if sc.s.low(k) in PREPOSITIONS), hi)
+        head = _head(sc.s, lo, end)
+        if head and not sc.s.has(lo, end, POWERS) and not _meant(sc, lo, end):
             return head
     return ""
 
@@ -164,12 +191,74 @@ def _subject(sc: Scene, c: Clause) -> tuple[int, int]:
     return c.subject
 
 
+def _shopping(sc: Scene, near: list[Clause]) -> bool:
+    """Return whether shoppers pay, with no word of what crosses a border."""
+    s = sc.s
+    for c in near:
+        if c.verb is not None and c.verb.is_("pay") and s.has(*_subject(sc, c), SHOPPERS):
+            foreign = any(r.what in FOREIGN for r in sc.roles)
+            return not foreign and not s.has(0, len(s.tokens), CROSSING - {"goods"} | STRONG)
+    return False
+
+
+def _of_people(sc: Scene, d: Draft, near: list[Clause]) -> bool:
+    """Return whether what is stopped or barred is a person: banned a driver from the roads."""
+    s = sc.s
+    if d.instrument not in {"import_ban", "export_control"} or d.rate is not None:
+        return False
+    for c in near:
+        v = c.verb
+        if v is None or not (v.is_("ban", "halt", "suspend", "curb") or v.lemma in OUT):
+            continue
+        lo, hi = c.subject if v.passive else (v.hi, min(v.hi + 6, c.hi))
+        end = next((k for k in range(lo, hi) if s.low(k) in PREPOSITIONS | ENDS), hi)
+        if lo < end and s.low(end - 1) in PEOPLE and s.low(end) not in {"'s", "'"}:
+            return True
+    return False
+
+
+def _at_home(sc: Scene, d: Draft, lo: int, hi: int) -> bool:
+    """Return whether a tax, levy or charge has nothing around it that speaks of a border."""
+    s = sc.s
+    if d.instrument not in {"tariff", "tariff_cut"} or d.retaliatory or d.firm:
+        return False
+    names = [m for m in sc.measures if lo <= m.lo < hi]
+    if not names or any(s.low(m.hi - 1) not in WEAK for m in names):
+        return False
+    if any(g.hs for g in d.products) or s.has(0, len(s.tokens), CROSSING | STRONG):
+        return False
+    if any(s.low(k) in POINTING for m in names for k in range(m.lo - 2, m.head[0])):
+        return False
+    if any(r.what in FOREIGN and r.code not in d.implementer for r in sc.roles):
+        return False
+    told = any(not x.listed and x.instrument in {"tariff", "tariff_cut"} for x in sc.story.drafts)
+    return not told and sc.story.border < ABOUT_TRADE
+
+
+def _bare(sc: Scene, d: Draft, lo: int, hi: int) -> bool:
+    """Return whether what no frame told is banned without a word of a border or of a partner."""
+    if d.rule != "unseen.stop" or d.instrument != "import_ban" or d.margin >= SURE:
+        return False
+    s = sc.s
+    if d.targets or s.has(0, len(s.tokens), CROSSING):
+        return False
+    return not any(r.what in FOREIGN and lo <= r.place.lo < hi for r in sc.roles)
+
+
+def _of_catch(sc: Scene, d: Draft) -> bool:
+    """Return whether a quota is of fish that is caught, with no word of what crosses a border."""
+    if d.instrument != "quota" or not d.products:
+        return False
+    fish = all(g.hs and all(code.startswith("03") for code in g.hs) for g in d.products)
+    foreign = any(r.what in FOREIGN and r.code not in d.implementer for r in sc.roles)
+    return fish and not foreign and not sc.s.has(0, len(sc.s.tokens), CROSSING | STRONG)
+
+
 PREPOSITIONS = frozenset({"in", "of", "for", "from", "at", "on", "that", "who", "which", ",", "("})
 
 
-def _head(s: Sentence, lo: int, hi: int) -> str:
+def _head(s: Sentence, lo: int, end: int) -> str:
     """Return the head of a subject, where it is a word for who sets no law."""
-    end = next((k for k in range(lo, hi) if s.low(k) in PREPOSITIONS), hi)
     for n in (2, 1):
         words = s.words(max(end - n, lo), end)
         if words in _agents():

@@ -15,6 +15,10 @@ WHAT_IF = pattern("what_if")
 """Words of a sum that somebody did."""
 LONG_AGO = pattern("long_ago")
 NO_TALKS = pattern("no_talks")
+ANYBODY = pattern("anybody")
+"""Words of what a country at large may do."""
+ASKED_FOR = pattern("asked_for")
+NEVER = pattern("never")
 ASKING = word_set("unreal.asking")
 """Words that open a question of whether something is so, or of who did it."""
 MAYBE = frozenset({"would", "if", "could", "might", "happens", "should"})
@@ -74,11 +78,13 @@ class Frame:
             return "hypothetical", "a sum that somebody did"
         if n == self.old or (not dated and n - self.old <= CARRIED and _still_old(sc)):
             return "historical", ""
-        if _asked(sc, d):
-            return "hypothetical", "a question"
+        if _asked(sc, d) or ANYBODY.search(text):
+            return "hypothetical", "a question, or what any country may do"
         if NO_TALKS.search(text) and d.instrument == "agreement" and not d.dates:
             return "denied", ""
-        if _wanted(sc, d, text):
+        if NEVER.search(text):
+            return "denied", ""
+        if _wanted(sc, d, text) or (ASKED_FOR.search(text) and not _power(sc)):
             return "demanded", ""
         if _of_nobody(sc, d):
             return "other_sense", "of nobody, no day and no size"

@@ -26,7 +26,7 @@ TRAPS = (
     "{taker} barred three {people} players from the league until August.",
     "Police in {taker} seized 40 kilos of cocaine among {people} wheat.",
     "In her novel {taker} puts a duty of 30% on {people} wheat.",
-    "The museum shows how {taker} banned {people} wheat. A duty of 30% on {people} wheat came next.",
+    "The museum shows how {taker} banned {people} wheat. A duty on {people} wheat followed.",
     "Should {taker} put a duty of 30% on {people} wheat?",
     "What would a 30% duty do? The bank fed it into its model. A 30% duty on {people} wheat in "
     "{taker} adds a tenth to prices.",

@@ -20,6 +20,8 @@ from countervail.reading.weights import best
 
 LEFT = frozenset({"agreement"})
 """Instruments whose two sides are read together, where they are told."""
+TOLD = (STATED, INFERRED)
+"""How a part is known that its own sentence tells: no weight of a whole text is set against it."""
 AROUND = 30
 """Drafts before and after one that are looked at, so that time grows with the length alone."""
 
@@ -38,9 +40,9 @@ def weigh_draft(m: Matter) -> None:
     """Give a draft its parties."""
     d = m.draft
     own, whom = d.implementer, d.targets
-    if d.how.get("implementer") != STATED:
+    if d.how.get("implementer") not in TOLD:
         own = best("taker", [(codes, of_taker(m, codes)) for codes in candidates(m)] or [(own, {})])
-    if d.how.get("targets") != STATED or set(own) & set(whom):
+    if d.how.get("targets") not in TOLD or set(own) & set(whom):
         whom = best("struck", [(codes, of_struck(m, own, codes)) for codes in targets(m, own)])
     for name, codes, old in (("implementer", own, d.implementer), ("targets", whom, d.targets)):
         if set(codes) != set(old):

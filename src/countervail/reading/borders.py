@@ -6,11 +6,11 @@ speaks for a border than for another matter, and where nobody acts who sets no l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from countervail.reading.clauses import Clause
-from countervail.reading.draft import Draft
+from countervail.reading.draft import Draft, Goods
 from countervail.reading.frames import Scene
 from countervail.reading.lexicon import table, word_set
 from countervail.reading.sentence import Sentence
@@ -38,6 +38,8 @@ WEAK = frozenset(
 )
 """Names that are as often of a tax at home."""
 STRONG = frozenset({"tariff", "tariffs", "duty", "duties", "surtax", "surtaxes", "quota-free"})
+CARRIED = 0.75
+"""Share of what a sentence without a measure says of another matter, that the next one has."""
 SURE = 1.0
 """Evidence above the least, of what stands without a partner."""
 SHOPPERS = frozenset({"shoppers", "households", "consumers", "families", "residents", "motorists"})
@@ -93,10 +95,25 @@ def no_trade(sc: Scene, d: Draft) -> str:
         return "a catch of fish"
     if _bare(sc, d, lo, hi):
         return "a ban at home, as far as the words go"
-    matter, against = _other_matter(sc, d, lo, hi)
-    if against > _evidence(sc, d, lo, hi):
+    matter, against = _other_matter(sc, d.products, lo, hi)
+    worth = _evidence(sc, d, lo, hi)
+    if against > worth:
         return f"of {matter}, not of trade"
+    if CARRIED * sc.story.matter > worth:
+        return "of the matter of the sentence before, not of trade"
     return ""
+
+
+def matter_of(sc: Scene, made: Sequence[Draft]) -> float:
+    """Return how much a sentence without a measure speaks for another matter than trade.
+
+    Args:
+        sc: the sentence.
+        made: its drafts.
+    """
+    if any(not d.listed for d in made) or sc.s.has(0, len(sc.s.tokens), CROSSING | STRONG):
+        return 0.0
+    return _other_matter(sc, (), 0, len(sc.s.tokens))[1]
 
 
 def clauses_of(sc: Scene, d: Draft) -> list[Clause]:
@@ -133,7 +150,7 @@ def _evidence(sc: Scene, d: Draft, lo: int, hi: int) -> float:
     return worth
 
 
-def _other_matter(sc: Scene, d: Draft, lo: int, hi: int) -> tuple[str, float]:
+def _other_matter(sc: Scene, goods: Sequence[Goods], lo: int, hi: int) -> tuple[str, float]:
     """Return the matter that most in a window is of, and how much speaks for it."""
     s = sc.s
     spans = [(m.head[0], m.hi) for m in sc.measures if lo <= m.lo < hi]
@@ -142,7 +159,7 @@ def _other_matter(sc: Scene, d: Draft, lo: int, hi: int) -> tuple[str, float]:
     for k in range(lo, hi):
         for n in range(min(LONGEST, hi - k), 0, -1):
             known = _matters().get(tuple(s.low(j) for j in range(k, k + n)))
-            if known is None or all(_of_goods(sc, d, j) for j in range(k, k + n)):
+            if known is None or all(_of_goods(sc, goods, j) for j in range(k, k + n)):
                 continue
             matter, weight = known
             beside = any(k + n == a or 0 <= k - b <= 2 for a, b in spans)
@@ -154,13 +171,13 @@ def _other_matter(sc: Scene, d: Draft, lo: int, hi: int) -> tuple[str, float]:
     return best, sum(found.values())
 
 
-def _of_goods(sc: Scene, d: Draft, k: int) -> bool:
+def _of_goods(sc: Scene, goods: Sequence[Goods], k: int) -> bool:
     """Return whether a word is one of goods' names."""
     s = sc.s
     if any(m.lo <= k < m.hi for m in (*s.products, *s.places)):
         return True
     at = s.tokens[k].start
-    return any(g.start <= at < g.end and g.hs for g in d.products)
+    return any(g.start <= at < g.end and g.hs for g in goods)
 
 
 def _who_acts(sc: Scene, d: Draft, near: list[Clause]) -> str:

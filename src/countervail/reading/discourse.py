@@ -25,6 +25,7 @@ class Discourse:
         goods: of the last sentence that named any.
         trade: whether a measure was named.
         border: how many words of trade and customs the text has, at its head.
+        matter: how much the sentence before, without a measure, speaks for another matter.
         asked: whether the text is about models or opinions.
     """
 
@@ -41,6 +42,7 @@ class Discourse:
     goods: list[Goods] = field(default_factory=list)
     trade: bool = False
     border: int = 0
+    matter: float = 0.0
 
     @property
     def last(self) -> Draft | None:

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from countervail.reading.acts.dates import settle
-from countervail.reading.borders import no_trade
+from countervail.reading.borders import matter_of, no_trade
 from countervail.reading.claims import find_claims
 from countervail.reading.confidence import weigh
 from countervail.reading.dated_around import date_around
@@ -334,6 +334,7 @@ def _sentence(sc: Scene, text: str, energy: bool, beside: Beside, frame: Frame) 
             d.status = "hypothetical"
         else:
             _gate(sc, d, text, frame)
+    story.matter = matter_of(sc, made)
     add(story, made)
     story.trade = story.trade or any(m.kind in {"tariff", "ban", "quota"} for m in sc.measures)
     story.goods = goods_between(s, 0, len(s.tokens), guess=False) or story.goods

@@ -26,6 +26,8 @@ BREAKS = frozenset({"", ",", ";", ":", "and", "or", "but", "-", "—", "–", '"
 CARRIED = 2
 """Sentences that a setting is carried over."""
 OLDEST = "1995"
+WHOLE_DAY = 10
+"""Characters of a day that is told whole."""
 DEMANDED_THAT = re.compile(
     r"\b(?:demand|insist|plead|ask|urg|recommend|suggest)\w* (?:\w+ )?that\b[^.;]*$", re.IGNORECASE
 )
@@ -72,7 +74,9 @@ class Frame:
         """
         n = sc.s.number
         dated = bool(d.dates) or _dated(sc)
-        if not dated and n - self.setting <= CARRIED and (n == self.setting or not _power(sc)):
+        day = any(len(value) == WHOLE_DAY for value in d.dates.values())
+        told = n == self.setting and not day
+        if told or (not dated and n - self.setting <= CARRIED and not _power(sc)):
             return "hypothetical", "a book, a museum, a lesson, a contest or a post to fill"
         if not dated and self.sums >= 0 and not (n > self.sums and _decided(sc, d)):
             return "hypothetical", "a sum that somebody did"

@@ -46,6 +46,12 @@ SHOPPERS = frozenset({"shoppers", "households", "consumers", "families", "reside
 POINTING = frozenset({"the", "this", "that", "these", "those", "such"})
 ABOUT_TRADE = 1
 """Different words of trade in a text that speaks of it."""
+FIRM_NAMES = word_set("borders.firm_names")
+"""Last words of firms' names."""
+NAMED = 2
+"""Words of a firm's name, at least."""
+NOTHING = frozenset({"nothing", "none", "nobody"})
+ABLE = frozenset({"may", "can", "must", "will", "shall", "could", "to"})
 PEOPLE = word_set("borders.people")
 """Words for people, whom a ban of trade does not strike."""
 OUT = frozenset({"bar", "stop", "shut out", "keep out", "turn away", "turn back", "expel", "block"})
@@ -254,6 +260,9 @@ def _at_home(sc: Scene, d: Draft, lo: int, hi: int) -> bool:
 
 def _bare(sc: Scene, d: Draft, lo: int, hi: int) -> bool:
     """Return whether what no frame told is banned without a word of a border or of a partner."""
+    if d.rule == "unseen.forbidden" and not d.targets:
+        a, b = _window(sc, clauses_of(sc, d))
+        return sc.s.has(a, b, NOTHING) and sc.s.has(a, b, {"been"}) and not sc.s.has(a, b, ABLE)
     if d.rule != "unseen.stop" or d.instrument != "import_ban" or d.margin >= SURE:
         return False
     s = sc.s
@@ -280,6 +289,8 @@ def _head(s: Sentence, lo: int, end: int) -> str:
         words = s.words(max(end - n, lo), end)
         if words in _agents():
             return words
+    if end - lo >= NAMED and s.low(end - 1) in FIRM_NAMES and s.tokens[end - 1].capital:
+        return s.words(lo, end)
     return ""
 
 

@@ -48,11 +48,32 @@ def test_other_names_leave_the_status(status: str) -> None:
     assert told == [[status], [status]]
 
 
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Kenya set a 20% duty on cement from Norway and postponed it for a year.", "suspended"),
+        ("Chile fixed a duty of 12% on rice from Peru - and put the lot off.", "suspended"),
+        ("The Kenyan ban on rice from Ghana ran out on Friday.", "removed"),
+        ("Kenya put off lifting its ban on rice from Ghana.", "in_force"),
+        ("Kenya postponed its census and set a 20% duty on rice from Ghana.", "in_force"),
+        ("A pact with Chile foresees a 5,000-tonne cheese quota at 4% for Norway.", "announced"),
+        (
+            "Norway's 12% duty on cheese from Chile will go if Santiago certifies its plants.",
+            "offered",
+        ),
+        ("Norway's 12% duty on cheese from Chile went up on Friday.", "in_force"),
+    ],
+)
+def test_certain_words_are_taken_before_any_weight(text: str, status: str) -> None:
+    (one,) = as_dict(read_source(from_text(text, ON)))["measures"]
+    assert one["status"] == status
+
+
 STORIES = {
     "in_force": "Since last year {G} from {A} has been turned away at the ports of {B}.",
     "announced": "Under the plan, {B} would see {G} from {A} bear 25% from January.",
     "threatened": "{B} could turn away {G} from {A} at its ports.",
-    "offered": "If {A} relents, {B} could let its {G} in again.",
+    "offered": "{B} is ready to let in {G} from {A} again if {A} relents.",
     "removed": "{G} from {A} may again enter {B}, the ministry said.",
     "suspended": "{B} has put off until May turning away {G} from {A}.",
 }

@@ -43,7 +43,7 @@ from countervail.reading.places import find_places
 from countervail.reading.products import find_products
 from countervail.reading.relations import find_relations
 from countervail.reading.sentence import Sentence
-from countervail.reading.stood import weigh_statuses
+from countervail.reading.stood import tell_statuses, weigh_statuses
 from countervail.reading.tokens import Token, sentences, tokens
 from countervail.reading.unreal import Frame
 from countervail.reading.unseen.stage import unseen_drafts
@@ -93,6 +93,7 @@ def read_source(source: Source) -> Reading:
         if not one.listed:
             date_around(one, _near(story.drafts, k), told.scenes[one.sentence], day)
         settle(one, day)
+    tell_statuses(story.drafts, told.scenes)
     weigh_statuses(story.drafts, told.scenes, on)
     standing = [d for d in story.drafts if not d.listed]
     listed += [

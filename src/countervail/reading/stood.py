@@ -126,6 +126,8 @@ def _inside(sc: Scene, lo: int, hi: int) -> list[Clause]:
 def _put_off(sc: Scene, d: Draft, lo: int, hi: int) -> bool:
     """Return whether what tells a measure hangs on its being put off: put off bringing it in."""
     inside = _inside(sc, lo, hi)
+    if any(c.verb is not None and c.verb.under("suspend") for c in inside):
+        return True
     if len(inside) > 1 and _puts_off(sc.s, inside[0]):
         after = inside[1].verb
         if d.rule.startswith("unseen") or (after is not None and after.form == "ing"):

@@ -16,7 +16,7 @@ from countervail.reading.record import as_dict
 from tests.reading.grid import Case, cases, compare
 
 ON = date(2024, 5, 14)
-MOST_FALSE = 0.08
+MOST_FALSE = 0.06
 """Drafts on a text that tells no measure, at most."""
 TAKERS = (("Peru", "PER"), ("Norway", "NOR"))
 PEOPLES = (("Kenyan", "KEN"), ("Chilean", "CHL"))
@@ -46,7 +46,7 @@ TWINS = (
 
 @pytest.fixture(scope="module")
 def traps() -> list[tuple[Case, list[dict[str, Any]]]]:
-    found = cases("grid18.txt", "grid19.txt")
+    found = cases("grid18.txt", "grid19.txt", "grid20.txt")
     return [(c, as_dict(read_source(from_text(c.text, c.on)))["measures"]) for c in found]
 
 
@@ -54,7 +54,7 @@ def test_texts_without_a_measure_make_few_drafts(
     traps: list[tuple[Case, list[dict[str, Any]]]],
 ) -> None:
     without = [(case, got) for case, got in traps if not case.wants]
-    assert len(without) >= 130
+    assert len(without) >= 180
     false = [(case.name, one["quote"]) for case, got in without for one in got]
     assert len(false) <= MOST_FALSE * len(without), false
 

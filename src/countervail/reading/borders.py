@@ -74,6 +74,12 @@ def _matters() -> Mapping[tuple[str, ...], tuple[str, float]]:
 
 
 @cache
+def _firsts() -> frozenset[str]:
+    """Return the words that wordings of other matters begin with."""
+    return frozenset(words[0] for words in _matters())
+
+
+@cache
 def _agents() -> frozenset[str]:
     """Return words for who acts and sets no law of trade: clubs, ports, firms, town halls."""
     return frozenset(row["words"] for row in table("domains") if row["weight"] == "agent")
@@ -163,6 +169,8 @@ def _other_matter(sc: Scene, goods: Sequence[Goods], lo: int, hi: int) -> tuple[
     found: dict[str, float] = {}
     first = True
     for k in range(lo, hi):
+        if s.low(k) not in _firsts():
+            continue
         for n in range(min(LONGEST, hi - k), 0, -1):
             known = _matters().get(tuple(s.low(j) for j in range(k, k + n)))
             if known is None or all(_of_goods(sc, goods, j) for j in range(k, k + n)):

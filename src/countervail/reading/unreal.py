@@ -55,14 +55,16 @@ class Frame:
             historical: whether it tells only of years before 1995.
         """
         n = sc.s.number
-        if SETTING.search(text):
+        here = bool(SETTING.search(text))
+        if here:
             self.setting = n
         if WHAT_IF.search(text):
             self.sums = n
         if historical or LONG_AGO.search(text):
             self.old = n
         elif _dated(sc):
-            self.old = self.setting = -CARRIED - 1
+            self.old = -CARRIED - 1
+            self.setting = n if here else self.old
 
     def why(self, sc: Scene, d: Draft, text: str) -> tuple[str, str]:
         """Return the status and the reason of what was never decided; nothing of what was.

@@ -1,4 +1,4 @@
-"""Fit what each fact weighs for who takes a measure, on whom, on which goods, and how far it is.
+"""Fit what each fact weighs for who takes a measure, on whom it falls and on which goods.
 
 A conditional logit over the candidates of each labelled measure, with a quadratic penalty, on the
 project's own labelled texts; ``data/reading/weights.csv`` is what it writes. Measures that no
@@ -13,14 +13,13 @@ import json
 import random
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from countervail.reading.acts.dates import settle
 from countervail.reading.draft import Draft, Goods
 from countervail.reading.lain import LEFT as NO_GOODS
 from countervail.reading.lain import candidates as goods_able
@@ -38,8 +37,6 @@ from countervail.reading.parties.named import cast_of
 from countervail.reading.parties.weighed import LEFT
 from countervail.reading.reader import FirstReading, first_reading
 from countervail.reading.record import measure
-from countervail.reading.stood import STATUSES, facts, weighed
-from countervail.reading.stood import candidates as statuses_able
 from tests.reading.grid import Case, cases, right
 
 ROOT = Path(__file__).parent.parent
@@ -49,11 +46,9 @@ PENALTY = 0.6
 GRID = 0.3
 """Weight of a measure of the grid, whose rules were mended until they read it: it is learned from
 as if no rule had read it, and, at a third of this, as it was read."""
-GRID_BARE = 0.9
-"""Weight of a status of the grid, learned from as if no rule had read it."""
 KEEP = 0.03
 """Least weight that is written."""
-PARTS = ("taker", "struck", "goods", "status")
+PARTS = ("taker", "struck", "goods")
 Facts = dict[str, float]
 
 
@@ -63,7 +58,7 @@ class Choice:
 
     Attributes:
         text: number of the text.
-        part: ``taker``, ``struck``, ``goods`` or ``status``.
+        part: ``taker``, ``struck`` or ``goods``.
         facts: of each candidate.
         good: whether each is right.
         kept: number of the one that reading had; -1 is none.
@@ -87,7 +82,6 @@ class Labelled:
         takers, struck: each the sets of codes that are right.
         anyone: whether any target is right.
         goods: each its words and headings; none is everything.
-        statuses: that are right.
         draft: that tells it, or one made for its place.
         made: whether that was made.
     """
@@ -96,7 +90,6 @@ class Labelled:
     struck: list[frozenset[str]]
     anyone: bool
     goods: list[list[str]]
-    statuses: frozenset[str]
     draft: Draft
     made: bool = field(default=False)
 
@@ -161,7 +154,6 @@ def of_row(told: FirstReading, row: dict[str, Any]) -> list[Labelled]:
                 _sets(m["targets"], m.get("targets_ok", ())),
                 bool(m.get("targets_any")),
                 [[p["text"], *p["hs"]] for p in m["products"] if "ALL" not in p["hs"]],
-                frozenset({m["status"], *m.get("status_ok", ())}),
                 draft,
                 made,
             )
@@ -192,7 +184,6 @@ def of_case(told: FirstReading, case: Case) -> list[Labelled]:
                 [w.targets - none],
                 False,
                 [[name] for name in w.products],
-                frozenset({w.status}),
                 drafts[i],
             )
         )
@@ -209,7 +200,6 @@ def choices(
         d = one.draft
         if d.instrument not in NO_GOODS:
             yield from _goods(told, drafts, one, text, weight)
-        yield from _statuses(told, one, text, weight)
         if d.instrument in LEFT:
             continue
         before = sorted(
@@ -253,19 +243,6 @@ def _goods(
     yield Choice(text, "goods", whole, good, kept, weight if weight == 1.0 else weight / 3, stated)
     if weight != 1.0:
         yield Choice(text, "goods", bare, good, kept, weight, stated)
-
-
-def _statuses(told: FirstReading, one: Labelled, text: int, weight: float) -> Iterator[Choice]:
-    """Return the choice of how far a measure has come, as read and as if no rule had read it."""
-    d = replace(one.draft, dates=dict(one.draft.dates), how=dict(one.draft.how))
-    if not one.made:
-        settle(d, told.on.isoformat() if told.on else "")
-    good = [x in one.statuses for x in STATUSES]
-    for bare in (True,) if one.made or d.status not in STATUSES else (True, False):
-        able = statuses_able(facts(d, told.scenes, told.on, {}, bare=bare))
-        kept = -1 if bare else STATUSES.index(d.status)
-        w = GRID_BARE if bare and weight != 1.0 else weight
-        yield Choice(text, "status", [f for _, f in able], good, kept, w, not weighed(d))
 
 
 def _lies_on(goods: Sequence[Goods], wanted: Sequence[Sequence[str]]) -> bool:

@@ -43,7 +43,7 @@ from countervail.reading.places import find_places
 from countervail.reading.products import find_products
 from countervail.reading.relations import find_relations
 from countervail.reading.sentence import Sentence
-from countervail.reading.stood import tell_statuses, weigh_statuses
+from countervail.reading.stood import tell_statuses
 from countervail.reading.tokens import Token, sentences, tokens
 from countervail.reading.unreal import Frame
 from countervail.reading.unseen.stage import unseen_drafts
@@ -94,7 +94,6 @@ def read_source(source: Source) -> Reading:
             date_around(one, _near(story.drafts, k), told.scenes[one.sentence], day)
         settle(one, day)
     tell_statuses(story.drafts, told.scenes)
-    weigh_statuses(story.drafts, told.scenes, on)
     standing = [d for d in story.drafts if not d.listed]
     listed += [
         Listed(d.start, d.end, d.status, REASONS[d.status] + (d.reason and f": {d.reason}"))

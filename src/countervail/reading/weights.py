@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 @cache
 def weights(part: str) -> Mapping[str, float]:
-    """Return what each fact weighs for a part: ``taker``, ``struck``, ``goods`` or ``status``."""
+    """Return what each fact weighs for a part: ``taker`` or ``struck``."""
     return {row["fact"]: float(row["weight"]) for row in table("weights") if row["part"] == part}
 
 

@@ -146,6 +146,7 @@ PLACEHOLDER = (
 LONG = (
     "countervail respond bargain ev-for-canola",
     "countervail respond reach",
+    "countervail respond retaliate CAN USA --scenario us-canada --variant between-them",
     "countervail compare-runs us-canada",
     "countervail backtest",
 )

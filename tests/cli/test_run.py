@@ -450,7 +450,8 @@ def test_a_year_has_an_answer_where_the_long_run_has_none(
     assert "potash in USA" in answer["long_run_refused"]["reason"]
     assert "long_run" not in answer
     row = next(r for r in answer["goods"] if r["exporter"] == "CAN")
-    assert (row["hit"], row["buyers_price"]) == (-100.0, None)
+    assert row["hit"] == pytest.approx(-100.0)
+    assert row["buyers_price"] is None
     alone = countervail(*asked[:4], "--horizon", "long", "--draws", "0")
     assert (alone.code, alone.out) == (3, "")
     assert "no supplier left" in alone.err

@@ -48,8 +48,6 @@ SLOPES["gradient"] = SLOPES["every_lever"] | {
     "nominal",
     "closed",
     "complements",
-    "poor substitutes",
-    "rigid real wages",
 }
 """Models that are differentiated, of those that differ in little: JAX compiles for seconds."""
 
@@ -117,8 +115,10 @@ def test_shops_have_slopes_too() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["rigid wages", "elastic labour", "tax relief"])
-def test_where_not_all_labour_works_there_are_slopes_too(name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["rigid wages", "rigid real wages", "elastic labour", "tax relief", "poor substitutes"]
+)
+def test_other_goods_have_slopes_too(name: str) -> None:
     left_out = set(CHECKS) - NEED_JAX
     assert set(check_model(GOODS[name], seed=1, skip=left_out, goods=True)) == NEED_JAX
 

@@ -125,7 +125,7 @@ def model_after(model: Economy, horizon: Horizon) -> Economy:
     if years is None:
         return model
     if model.many:
-        raise InputError(OF_THE_LONG_RUN)
+        raise InputError(OF_THE_LONG_RUN.format(key=model.competition.key))
     if isinstance(model.factors, FirmOwners):
         raise InputError(NOT_BESIDE_GOODS)
     chosen = first_year_of(model)

@@ -44,6 +44,14 @@ WRONG = {
     "world": ((*RUN, "--world", "oecd-2023"), "no world 'oecd-2023'; did you mean 'oecd-2022'?"),
     "world file": ((*RUN, "--world", "mine.nc"), "mine.nc: no such file"),
     "ledger": ((*RUN, "--ledger", "mine"), "mine: no such file"),
+    "outside option": (
+        (*RUN, "--draws", "0", "--outside-option", "-1"),
+        "an outside option of -1 per cent is none",
+    ),
+    "no long run asked for": (
+        (*RUN, "--model", "melitz", "--horizon", "1"),
+        "competition=selection is of the long run",
+    ),
     "missing": (("run",), "nothing is asked: name a preset"),
     "too many": (("run", "canada-china", "us-canada"), "unexpected extra argument"),
     "command": (("rum",), "no such command 'rum'; did you mean 'run'? (see `countervail --help`)"),

@@ -81,6 +81,7 @@ class RunRequest(DrawnRequest):
         "What makers whom the law leaves no buyer sell at home, per cent of their sales; without "
         "it such a question is refused.",
         metavar="PERCENT",
+        typed=float | None,
     )
     path: bool = option(
         False, "Add every horizon from one year to the long run, one after another."

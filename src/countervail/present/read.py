@@ -108,11 +108,10 @@ def _place(one: Measure) -> str:
 
 
 def _sure(one: Measure) -> str:
-    right, cases = one["support"]["right"], one["support"]["cases"]
+    own, first = one["support"], one["support"]["unprepared"]
     known = (
-        f"drafts like this were right in {right} of {cases} test cases"
-        if cases
-        else "no test case is like this"
+        f"drafts like this were right in {first['right']} of {first['cases']} cases of texts "
+        f"nobody prepared it for, in {own['right']} of {own['cases']} test cases"
     )
     check = f"; check {', '.join(one['needs_check'])}" if one["needs_check"] else ""
     return f"confidence {one['confidence']:.2f}: {known}{check}"

@@ -55,5 +55,6 @@ def weigh(d: Draft, story: Discourse) -> None:
     rate = (right + AS_IF * mean) / (cases + AS_IF)
     sure = first_right / first_cases * rate / mean * (GARBLED if story.garbled else 1.0)
     d.confidence, d.support = round(min(sure, SUREST), 2), (right, cases)
+    d.unprepared = first_right, first_cases
     weak = [(ORDER[d.how[k]], k) for k in FIELDS if k in d.how and d.how[k] != STATED]
     d.needs_check = [k for _, k in sorted(weak, key=lambda pair: pair[0])]

@@ -59,6 +59,8 @@ class Draft:
         retaliatory: whether it answers another's.
         voice: of its verb.
         taxed: whether it is a tax on exports, not a ban.
+        support, unprepared: (right, cases) of drafts like it on the project's own sentences, and of
+            its kind on texts that no rule was made for.
         margin: how far the evidence is above the least, of what no frame saw.
     """
 
@@ -87,6 +89,7 @@ class Draft:
     retaliatory: bool = False
     confidence: float = 0.5
     support: tuple[int, int] = (0, 0)
+    unprepared: tuple[int, int] = (0, 0)
     needs_check: list[str] = field(default_factory=list)
     extra: bool = False
     taxed: bool = False

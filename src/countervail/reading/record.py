@@ -74,7 +74,10 @@ def measure(text: str, d: Draft) -> dict[str, Any]:
         },
         "needs_check": list(d.needs_check),
         "confidence": d.confidence,
-        "support": {"right": d.support[0], "cases": d.support[1]},
+        "support": {
+            **dict(zip(("right", "cases"), d.support, strict=True)),
+            "unprepared": dict(zip(("right", "cases"), d.unprepared, strict=True)),
+        },
     }
 
 

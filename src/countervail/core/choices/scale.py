@@ -45,7 +45,7 @@ NO_BOTTOM = (
 )
 
 OF_THE_LONG_RUN = (
-    "competition=scale is of the long run, when firms have come and gone: add --horizon long "
+    "competition={key} is of the long run, when firms have come and gone: add --horizon long "
     "(horizon='long'), or take a world without a horizon"
 )
 
@@ -149,7 +149,7 @@ class ScaleEconomies(AsPriced, Choice):
         if not self.many:
             return
         if base.goods is not None and len(base.goods.staying):
-            raise InputError(OF_THE_LONG_RUN)
+            raise InputError(OF_THE_LONG_RUN.format(key=self.key))
         sectors, countries = base.expenditure.shape
         one = np.ones((countries, sectors, 1))
         for theta in np.unique(weights.trade_elasticity, axis=1).T:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from countervail.reading.draft import INFERRED, Draft
-from countervail.reading.frames import Scene, Who
+from countervail.reading.frames import Scene
 from countervail.reading.goods import goods_between
 from countervail.reading.roles import FIRMS
-from countervail.reading.standing import Standing
 from countervail.reading.unseen.clause_spans import Stretch
-from countervail.reading.unseen.cues import Cue
 from countervail.reading.unseen.drafting import unseen_draft
-from countervail.reading.unseen.moods import Told, told_at
+from countervail.reading.unseen.moods import told_at
 from countervail.reading.unseen.parties import Struck, before, struck, taker
 
 BATCH = frozenset(
@@ -69,14 +67,26 @@ def _struck_back(sc: Scene, part: Stretch) -> list[Draft]:
     status = "announced" if told.standing.status == "in_force" else told.standing.status
     if told.condition is not None or helpers & (VOWS | {"would", "could", "may", "might"}):
         status = "threatened" if status == "announced" else status
-    told = _as(told, status)
+    told = told.but(status, "answer")
     who = taker(sc, part, passive=told.passive, outward=False)
     if not who.codes:
         return []
     whom = struck(sc, part, who.codes, outward=False, answering=True)
     if not whom.codes:
         return []
-    return [_draft(sc, part, cue, "answer", "tariff", told, who, whom)]
+    return [
+        unseen_draft(
+            sc,
+            part,
+            cue,
+            told=told,
+            who=who,
+            whom=whom,
+            rule="answer",
+            instrument="tariff",
+            effect="new",
+        )
+    ]
 
 
 def _next_step(sc: Scene, part: Stretch, last: Draft) -> list[Draft]:
@@ -100,32 +110,16 @@ def _next_step(sc: Scene, part: Stretch, last: Draft) -> list[Draft]:
         if same
         else struck(sc, part, who.codes, outward=False, answering=True)
     )
-    return [_draft(sc, part, verbs[0], "next", last.instrument, told, who, whom)]
-
-
-def _as(told: Told, status: str) -> Told:
-    return Told(Standing(status, "answer", True, False), told.passive, told.condition, told.mood)
-
-
-def _draft(
-    sc: Scene,
-    part: Stretch,
-    cue: Cue,
-    rule: str,
-    instrument: str,
-    told: Told,
-    who: Who,
-    whom: Struck,
-) -> Draft:
-    return unseen_draft(
-        sc,
-        part,
-        cue,
-        rule=rule,
-        instrument=instrument,
-        effect="new",
-        told=told,
-        who=who,
-        whom=whom,
-        goods=goods_between(sc.s, part.lo, part.hi, guess=False),
-    )
+    return [
+        unseen_draft(
+            sc,
+            part,
+            verbs[0],
+            told=told,
+            who=who,
+            whom=whom,
+            rule="next",
+            instrument=last.instrument,
+            effect="new",
+        )
+    ]

@@ -7,6 +7,7 @@ from countervail.reading.dating import cue as cue_of
 from countervail.reading.dating import date_draft, nearer
 from countervail.reading.draft import CARRIED, GUESSED, INFERRED, STATED, Draft, Goods
 from countervail.reading.frames import Scene, Who
+from countervail.reading.goods import goods_between
 from countervail.reading.sentence import Mention
 from countervail.reading.unseen.clause_spans import Stretch
 from countervail.reading.unseen.cues import Cue
@@ -25,7 +26,7 @@ def unseen_draft(
     told: Told,
     who: Who,
     whom: Struck,
-    goods: list[Goods],
+    goods: list[Goods] | None = None,
     rate: Mention | None = None,
     old: Mention | None = None,
     quote: tuple[int, int] | None = None,
@@ -40,11 +41,13 @@ def unseen_draft(
         effect: what is done to the measure: ``new``, ``cut``, ``lift`` ...
         told: where it stands.
         who, whom: takes it, and is struck.
-        goods: that it lies on; none is everything.
+        goods: that it lies on, none is everything; default those of the stretch.
         rate, old: its rate, and the one before.
         quote: words quoted; default the stretch.
         margin: how far the evidence for it is above the least.
     """
+    if goods is None:
+        goods = goods_between(sc.s, part.lo, part.hi, guess=False)
     start, end = sc.span(*(quote or (part.lo, part.hi)))
     d = Draft(
         who.codes, instrument, told.standing.status, start, end, f"unseen.{rule}", sc.s.number
@@ -104,6 +107,3 @@ def _date(
     )
     announcing = d.instrument == "agreement" or decided
     d.dates = date_draft(sc.s, here, effect, ahead, announcing, on, sc.story.day)
-
-
-__all__ = ["CARRIED", "unseen_draft"]

@@ -32,6 +32,10 @@ class Told:
     condition: tuple[int, int] | None
     mood: Mood
 
+    def but(self, status: str, by: str) -> Told:
+        """Return it with a status of another reason, of what is still to come."""
+        return replace(self, standing=Standing(status, by, True, False))
+
 
 def told_at(sc: Scene, part: Stretch, cue: Cue | None, effect: str) -> Told:
     """Return how a cue is told, from its helpers or, where a clause has it, from that."""

@@ -7,11 +7,10 @@ from countervail.reading.draft import CARRIED, Draft
 from countervail.reading.frames import Scene, Who, instrument_of, owner_of
 from countervail.reading.goods import goods_between
 from countervail.reading.mentions.measures import PLANNED, MeasureNoun
-from countervail.reading.standing import Standing
 from countervail.reading.unseen.clause_spans import Stretch
 from countervail.reading.unseen.cues import Cue
 from countervail.reading.unseen.drafting import unseen_draft
-from countervail.reading.unseen.moods import Told, told_at
+from countervail.reading.unseen.moods import told_at
 from countervail.reading.unseen.parties import Struck, before, struck, taker
 
 LEAST = 2.5
@@ -95,9 +94,9 @@ def _of_noun(sc: Scene, part: Stretch, m: MeasureNoun) -> list[Draft]:
         return []
     told = told_at(sc, part, cue, effect)
     if cue is None and told.standing.status == "in_force" and m.words & PLANNED:
-        told = _as(told, "announced")
+        told = told.but("announced", "named")
     if _no_more(sc, m):
-        told = _as(told, "removed")
+        told = told.but("removed", "named")
     instrument = instrument_of(sc, m, part.hi, owner.codes)
     outward = instrument == "export_control"
     who = owner if owner.codes else taker(sc, part, passive=told.passive, outward=outward)
@@ -107,9 +106,20 @@ def _of_noun(sc: Scene, part: Stretch, m: MeasureNoun) -> list[Draft]:
     if instrument == "tariff" and effect == "cut":
         instrument = "tariff_cut"
     sc.used.add(id(m))
-    made = _draft(sc, part, cue, "named", instrument, effect, told, who, whom)
-    made.margin = worth - LEAST
-    return [made]
+    return [
+        unseen_draft(
+            sc,
+            part,
+            cue,
+            told=told,
+            who=who,
+            whom=whom,
+            margin=worth - LEAST,
+            rule="named",
+            instrument=instrument,
+            effect=effect,
+        )
+    ]
 
 
 def _ended(sc: Scene, part: Stretch) -> list[Draft]:
@@ -130,33 +140,16 @@ def _ended(sc: Scene, part: Stretch) -> list[Draft]:
         whom = struck(sc, part, who.codes, outward=False, answering=True)
     if not who.codes:
         return []
-    return [_draft(sc, part, cue, "ended", last.instrument, "lift", told, who, whom)]
-
-
-def _as(told: Told, status: str) -> Told:
-    return Told(Standing(status, "named", True, False), told.passive, told.condition, told.mood)
-
-
-def _draft(
-    sc: Scene,
-    part: Stretch,
-    cue: Cue | None,
-    rule: str,
-    instrument: str,
-    effect: str,
-    told: Told,
-    who: Who,
-    whom: Struck,
-) -> Draft:
-    return unseen_draft(
-        sc,
-        part,
-        cue,
-        rule=rule,
-        instrument=instrument,
-        effect=effect,
-        told=told,
-        who=who,
-        whom=whom,
-        goods=goods_between(sc.s, part.lo, part.hi, guess=False),
-    )
+    return [
+        unseen_draft(
+            sc,
+            part,
+            cue,
+            told=told,
+            who=who,
+            whom=whom,
+            rule="ended",
+            instrument=last.instrument,
+            effect="lift",
+        )
+    ]

@@ -112,7 +112,7 @@ class Factors(Protocol):
         weights: Weights,
         log_wage: Any,
         revenue: Any,
-        elsewhere: Any = None,
+        elsewhere: Any = 0.0,
     ) -> tuple[Any, ...]:
         """Return the log wage [n, s] that clears labour markets, then the choice's own unknowns.
 
@@ -313,12 +313,10 @@ class MobileLabour(FullEmployment):
         weights: Weights,
         log_wage: Any,  # noqa: ARG002
         revenue: Any,  # noqa: ARG002
-        elsewhere: Any = None,
+        elsewhere: Any = 0.0,
     ) -> tuple[Any, ...]:
         """Return the log wage [n, s] that clears labour markets."""
-        income = value_added.sum(axis=0)
-        if elsewhere is not None:
-            income = income + elsewhere
+        income = value_added.sum(axis=0) + elsewhere
         return (namespace(income).log(income / (weights.labour_hat * base.value_added[:, None])),)
 
     def mobile_share(self, base: Baseline) -> Array:

@@ -120,14 +120,12 @@ class FirmOwners(MobileLabour):
         weights: Weights,
         log_wage: Any,  # noqa: ARG002
         revenue: Any,  # noqa: ARG002
-        elsewhere: Any = None,
+        elsewhere: Any = 0.0,
     ) -> tuple[Any, ...]:
         """Return the log wage [n, s] that clears labour markets, and ln profits of countries."""
         xp, owned = namespace(value_added), _owned(base)
         profits = (owned.share * value_added).sum(axis=0)
-        labour = value_added.sum(axis=0) - profits
-        if elsewhere is not None:
-            labour = labour + elsewhere
+        labour = value_added.sum(axis=0) - profits + elsewhere
         return xp.log(labour / (weights.labour_hat * owned.mobile)), xp.log(profits / owned.profits)
 
     def mobile_share(self, base: Baseline) -> Array:

@@ -156,14 +156,12 @@ class SpecificFactors(FullEmployment):
         weights: Weights,
         log_wage: Any,  # noqa: ARG002
         revenue: Any,  # noqa: ARG002
-        elsewhere: Any = None,
+        elsewhere: Any = 0.0,
     ) -> tuple[Any, ...]:
         """Return the log wage [n, s] that clears labour markets, and ln value added of goods."""
         xp, stays = namespace(value_added), _stays(base)
         own = value_added[stays.rows]
-        labour = value_added.sum(axis=0) - (stays.share * own).sum(axis=0)
-        if elsewhere is not None:
-            labour = labour + elsewhere
+        labour = value_added.sum(axis=0) - (stays.share * own).sum(axis=0) + elsewhere
         wage = xp.log(labour / (weights.labour_hat * stays.mobile))
         made = stays.value_added > 0
         hat = xp.where(made, own / xp.where(made, stays.value_added, 1.0), 1.0)

@@ -116,7 +116,7 @@ class TaxRelief(ElasticLabour):
         weights: Weights,
         log_wage: Any,
         revenue: Any,
-        elsewhere: Any = None,
+        elsewhere: Any = 0.0,
     ) -> tuple[Any, ...]:
         """Return the log wage, ln value added of goods, and ln of what labour keeps, over base's.
 
@@ -129,9 +129,7 @@ class TaxRelief(ElasticLabour):
             elsewhere: what labour earns that makes no good [n, s].
         """
         found = super().implied(value_added, base, weights, log_wage, revenue, elsewhere)
-        labour = self.labour_income(value_added, base).sum(axis=0)
-        if elsewhere is not None:
-            labour = labour + elsewhere
+        labour = self.labour_income(value_added, base).sum(axis=0) + elsewhere
         xp = namespace(labour)
         kept = xp.maximum(1.0 - self.tax + revenue / labour, LEAST_KEPT)
         return (*found, xp.log(kept / self._kept_before(base)[:, None]))

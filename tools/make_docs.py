@@ -26,7 +26,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from countervail import labels, schema
-from countervail.cli.app import app
+from countervail.cli.app import command_line
 from countervail.draws.priors.files import PriorsFile
 from countervail.draws.sweep.files import SweepFile
 from countervail.ledger import measure as measures
@@ -90,7 +90,7 @@ def commands() -> str:
         "when interrupted. With `--json` standard "
         "output is one JSON object and nothing else; messages go to standard error.\n",
     ]
-    for path, callback in _commands(app, ("countervail",)):
+    for path, callback in _commands(command_line(), ("countervail",)):
         parts.append(f"## `{' '.join(path)}`\n")
         parts.append(_doc(callback))
         words = list(_words(callback))

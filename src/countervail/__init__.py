@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from countervail import respond
     from countervail.core.choices.ces_demand import CesDemand
     from countervail.draws.batch import Case, Many, solve_many
-    from countervail.draws.ensemble import Ensemble, ensemble
+    from countervail.draws.ensemble import Ensemble
+    from countervail.draws.ensemble.door import ensemble
     from countervail.draws.how import Draws
     from countervail.draws.sweep import Sweep, Swept, read_sweep, sweep
     from countervail.errors import (
@@ -56,7 +57,7 @@ _HOMES = {
     "by_implementer": "studies",
     "compare_models": "studies.compare_models",
     "Ensemble": "draws.ensemble",
-    "ensemble": "draws.ensemble",
+    "ensemble": "draws.ensemble.door",
     "CountervailError": "errors",
     "InputError": "errors",
     "NoEquilibrium": "errors",

@@ -19,7 +19,7 @@ from countervail.app.request import Progress, Request, Result, run
 from countervail.app.respond.optimal import OptimalRequest
 from countervail.app.run import RunRequest
 from countervail.app.sweep import SweepRequest
-from countervail.cli.app import app
+from countervail.cli.app import command_line
 from countervail.cli.command import Told, command
 from countervail.draws.how import Draws
 from countervail.draws.priors import Priors
@@ -91,7 +91,7 @@ def test_every_field_is_asked_for_once(request_: Any) -> None:
 
 
 def test_every_question_is_a_command() -> None:
-    groups = {group.name: group.typer_instance for group in app.registered_groups}
+    groups = {group.name: group.typer_instance for group in command_line().registered_groups}
     respond = groups["respond"]
     assert respond is not None
     names = {one.name for one in respond.registered_commands}

@@ -12,7 +12,7 @@ import pytest
 import typer
 
 import countervail as package
-from countervail.cli.app import app
+from countervail.cli.app import command_line
 from countervail.models import MODELS
 
 from .conftest import Command
@@ -24,7 +24,7 @@ def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[s
         yield from commands(inner, (*path, name))
 
 
-TREE = list(commands(typer.main.get_command(app)))
+TREE = list(commands(typer.main.get_command(command_line())))
 
 
 def test_the_promised_commands_are_there() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import typer.main
 
-from countervail.cli.app import app
+from countervail.cli.app import command_line
 
 from .conftest import Command
 
@@ -19,7 +19,7 @@ def leaves(command: object, *path: str) -> list[tuple[str, ...]]:
     return [leaf for name, one in inside.items() for leaf in leaves(one, *path, name)]
 
 
-@pytest.mark.parametrize("path", leaves(typer.main.get_command(app)), ids=" ".join)
+@pytest.mark.parametrize("path", leaves(typer.main.get_command(command_line())), ids=" ".join)
 def test_every_command_has_it(countervail: Command, path: tuple[str, ...]) -> None:
     assert "--today DATE" in countervail(*path, "--help").out
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import countervail as cv
-from countervail.draws.ensemble import ensemble
+from countervail.draws.ensemble.door import ensemble
 from countervail.draws.how import Draws
 from countervail.present.page.report import ReportPage
 from countervail.present.page.run import run_page

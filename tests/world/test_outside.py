@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import countervail as cv
-from countervail.draws.ensemble import ensemble
+from countervail.draws.ensemble.door import ensemble
 from countervail.draws.how import Draws
 from countervail.present.result import document
 from countervail.testing import random_world

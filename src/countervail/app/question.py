@@ -179,7 +179,7 @@ class PolicyQuestion(DrawnRequest):
 
         Goods that were carved stay so: what is chosen may be of them.
         """
-        from countervail.draws.ensemble import ensemble
+        from countervail.draws.ensemble.door import ensemble
         from countervail.present.document import Document
         from countervail.present.horizons import long_run
         from countervail.solving import solve

@@ -279,7 +279,7 @@ class RunRequest(DrawnRequest):
             NotCertified: no draw has an answer.
             WorkersLostError: workers are killed again and again.
         """
-        from countervail.draws.ensemble import ensemble
+        from countervail.draws.ensemble.door import ensemble
         from countervail.present.ranges import Reader
         from countervail.present.result import preview
 

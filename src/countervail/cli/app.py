@@ -8,54 +8,63 @@ from __future__ import annotations
 import re
 import sys
 import warnings
+from importlib import import_module
 from typing import Any
 
 import typer
 
-from countervail.app.backtest import BacktestRequest
-from countervail.app.claims import ClaimsRequest
-from countervail.app.compare import CompareRequest
-from countervail.app.compare_runs import CompareRunsRequest
-from countervail.app.read import ReadRequest
-from countervail.app.run import RunRequest
-from countervail.app.sweep import SweepRequest
-from countervail.cli import (
-    lab,
-    ledger,
-    priors,
-    respond,
-    scenarios,
-    stopping,
-    streams,
-    study,
-    world,
-)
+from countervail.cli import stopping, streams
 from countervail.cli.command import command
 from countervail.cli.dated import dated
 from countervail.errors import CountervailError, PartialAnswer
 from countervail.version import __version__
 
-app = typer.Typer(
-    name="countervail",
-    help="An open laboratory for trade policy: dated tariffs in, certified answers out.",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-app.command("run")(command(RunRequest))
-app.command("compare-runs")(command(CompareRunsRequest))
-app.command("read")(command(ReadRequest))
-app.command("compare")(command(CompareRequest))
-app.command("check-claims")(command(ClaimsRequest))
-app.command("sweep")(command(SweepRequest))
-app.command("backtest")(command(BacktestRequest))
-app.command("lab")(dated(lab.lab))
-app.command("scenarios")(dated(scenarios.scenarios))
-app.command("priors")(dated(priors.priors))
-app.add_typer(ledger.app, name="ledger")
-app.add_typer(world.app, name="world")
-app.add_typer(respond.app, name="respond")
-app.add_typer(study.app, name="study")
+REQUESTS = {
+    "run": "run.RunRequest",
+    "compare-runs": "compare_runs.CompareRunsRequest",
+    "read": "read.ReadRequest",
+    "compare": "compare.CompareRequest",
+    "check-claims": "claims.ClaimsRequest",
+    "sweep": "sweep.SweepRequest",
+    "backtest": "backtest.BacktestRequest",
+}
+"""Commands of a request: its module in ``app/``, and the request."""
+
+FUNCTIONS = ("lab", "scenarios", "priors")
+"""Commands that are a function of a module of the same name in ``cli/``."""
+
+GROUPS = ("ledger", "world", "respond", "study")
+"""Commands of commands, each a module of the same name in ``cli/``."""
+
+COMMANDS = (*REQUESTS, *FUNCTIONS, *GROUPS)
+"""Every command, in the order of the help."""
+
+
+def command_line(*only: str) -> typer.Typer:
+    """Return the command line, with these commands alone where any is named.
+
+    A command loads what it asks with, and the others' take longer than a short answer may wait.
+    """
+    app = typer.Typer(
+        name="countervail",
+        help="An open laboratory for trade policy: dated tariffs in, certified answers out.",
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback(invoke_without_command=True)(_version)
+    for name in only or COMMANDS:
+        if name in REQUESTS:
+            module, request = REQUESTS[name].split(".")
+            asked = getattr(import_module(f"countervail.app.{module}"), request)
+            app.command(name)(command(asked))
+            continue
+        module_of = import_module(f"countervail.cli.{name}")
+        if name in FUNCTIONS:
+            app.command(name)(dated(getattr(module_of, name)))
+        else:
+            app.add_typer(module_of.app, name=name)
+    return app
 
 
 HELLO = """\
@@ -73,7 +82,6 @@ Questions that are ready: countervail scenarios     All commands: --help
 """What the bare command says."""
 
 
-@app.callback(invoke_without_command=True)
 def _version(
     context: typer.Context,
     version: bool = typer.Option(False, "--version", help="Print the version and stop."),
@@ -96,7 +104,8 @@ def main() -> None:
     streams.prepare()
     try:
         try:
-            code = app(prog_name="countervail", standalone_mode=False)
+            named = [word for word in sys.argv[1:2] if word in COMMANDS]
+            code = command_line(*named)(prog_name="countervail", standalone_mode=False)
         finally:
             streams.finish()
     except CountervailError as error:

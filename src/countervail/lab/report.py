@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from countervail.draws.ensemble import Ensemble, ensemble
+from countervail.draws.ensemble import Ensemble
+from countervail.draws.ensemble.door import ensemble
 from countervail.draws.how import Draws
 from countervail.horizons import LONG
 from countervail.lab.bench import LabBench

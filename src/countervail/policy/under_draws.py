@@ -10,8 +10,9 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail.draws.ensemble import Ensemble, ensemble
+from countervail.draws.ensemble import Ensemble
 from countervail.draws.ensemble.coverage import coverage_statement
+from countervail.draws.ensemble.door import ensemble
 from countervail.draws.how import Draws
 from countervail.errors import InputError, did_you_mean
 from countervail.policy.criteria import (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,7 +12,9 @@ from countervail.present.digits import percents
 from countervail.present.document import Document
 from countervail.present.parts import Column, DocumentTable, Row, Words, section
 from countervail.present.rows import REPORTED, REPORTED_UNIT
-from countervail.studies.compare_models import Alternative, Comparison
+
+if TYPE_CHECKING:
+    from countervail.studies.compare_models import Comparison
 
 SHOWN = "welfare"
 """The variable of the table; all of ``REPORTED`` are reported."""
@@ -121,7 +123,7 @@ def _read(
 
     asked = found.choices[0]
     yield f"as asked: {asked.model}, {asked.closure}, {asked.elasticities}", figures(0)
-    for what in Alternative._fields:
+    for what in asked._fields:
         for k in found.alone(what):
             yield f"{what} {getattr(found.choices[k], what)}", figures(k)
     spreads = {code: found.spread(SHOWN, code) for code in reported}

@@ -18,7 +18,8 @@ import pytest
 import countervail as cv
 from countervail.draws import cluster
 from countervail.draws.cluster import spread_over
-from countervail.draws.ensemble import Ensemble, ensemble
+from countervail.draws.ensemble import Ensemble
+from countervail.draws.ensemble.door import ensemble
 from countervail.draws.lost import WorkersLostError
 from countervail.draws.spread import spread
 from countervail.errors import InputError

@@ -6,8 +6,7 @@ differs is reported by the numbers between 0 and 1 it was made of (``countervail
 
 from __future__ import annotations
 
-from countervail.draws.ensemble.door import ensemble
 from countervail.draws.ensemble.result import Ensemble
 from countervail.quantiles import Range
 
-__all__ = ["Ensemble", "Range", "ensemble"]
+__all__ = ["Ensemble", "Range"]

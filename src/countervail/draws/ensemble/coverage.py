@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail.draws.priors import Priors, UncertainInput
+if TYPE_CHECKING:
+    from countervail.draws.priors import Priors, UncertainInput
 
 GROUPS = {
     "elasticity": "trade elasticities",

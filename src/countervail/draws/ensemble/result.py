@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 
 from countervail import schema
 from countervail.draws.ensemble.coverage import coverage_statement
-from countervail.draws.ensemble.job import EnsembleJob
-from countervail.draws.priors import Priors
 from countervail.draws.sampling import sample_settings
 from countervail.errors import InputError
 from countervail.figure import Figure, Labels
@@ -27,6 +25,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import xarray as xr
+
+    from countervail.draws.ensemble.job import EnsembleJob
+    from countervail.draws.priors import Priors
 
 Array = NDArray[np.float64]
 

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from countervail.errors import InputError, did_you_mean
-from countervail.text.tables import rows
+from countervail.text.tables import columns, rows
 
 
 class Country(NamedTuple):
@@ -298,7 +298,8 @@ def hs6_sector() -> Mapping[str, str]:
     sectors by our rule (``oxt`` is B07 in chapter 26, else B08; ``otn`` C301 in chapter 89, else
     C302T309). Filleted and frozen fish is C10T12, not A03.
     """
-    return MappingProxyType({r["hs6"]: r["sector"] for r in rows("hs6_sector.csv")})
+    table = columns("hs6_sector.csv")
+    return MappingProxyType(dict(zip(table["hs6"], table["sector"], strict=True)))
 
 
 class EarlierHS(NamedTuple):

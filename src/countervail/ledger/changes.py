@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from countervail.ledger.in_force import governing
 from countervail.ledger.measure import Measure, Rate
+
+NONE = -1
+"""The position of no entry at all."""
 
 
 @dataclass(frozen=True)
@@ -56,32 +59,53 @@ def changes(measure: Measure, start: date, end: date, known_on: date | None) -> 
     after_expiry = {e.expires + timedelta(days=1) for e in measure.rates if e.expires}
     days = {e.in_force for e in measure.rates if e.in_force} | after_expiry
     for day in sorted(d for d in days if start < d <= end):
-        old = _law(measure, day - timedelta(days=1), known_on)
-        new = _law(measure, day, known_on)
-        groups: dict[tuple[int, int], dict[str, list[str]]] = {}
-        changed = [p for p in old.keys() | new.keys() if old.get(p, -1) != new.get(p, -1)]
-        order = {product: k for k, product in enumerate(measure.product)}
-        for place in sorted(changed, key=lambda p: (order[p[0]], p[1])):
-            step = old.get(place, -1), new.get(place, -1)
-            groups.setdefault(step, {}).setdefault(place[1], []).append(place[0])
-        for (before, after), by_target in sorted(groups.items()):
-            by_products: dict[tuple[str, ...], list[str]] = {}
-            for target, products in by_target.items():
-                by_products.setdefault(tuple(products), []).append(target)
-            for names, codes in by_products.items():
-                change = _change(measure, day, before, after, names, tuple(codes))
+        for (before, after), moved in sorted(_steps(measure, day, known_on).items()):
+            for names, codes in _together(moved):
+                change = _change(measure, day, before, after, names, codes)
                 if change:
                     yield change
 
 
-def _law(measure: Measure, on: date, known_on: date | None) -> dict[tuple[str, str], int]:
-    """Return the position of the entry in force by (product, target), ended entries included."""
-    return {
-        (product, target): index
-        for product in measure.product
-        for index, covered in governing(measure, product, on, known_on)
-        for target in covered
-    }
+def _steps(
+    measure: Measure, day: date, known_on: date | None
+) -> dict[tuple[int, int], dict[str, frozenset[str]]]:
+    """Return the targets for which a day puts one entry in the place of another, by product.
+
+    Entries are told by their positions, ended ones included; ``NONE`` is that nothing is in force.
+    """
+    found: dict[tuple[int, int], dict[str, frozenset[str]]] = {}
+    for product in measure.product:
+        old, new = (
+            governing(measure, product, on, known_on) for on in (day - timedelta(days=1), day)
+        )
+        if old == new:
+            continue
+        was, is_now = (frozenset().union(*(codes for _, codes in law)) for law in (old, new))
+        for before, left in (*old, (NONE, is_now - was)):
+            for after, come in (*new, (NONE, was - is_now)):
+                if before != after and left & come:
+                    found.setdefault((before, after), {})[product] = left & come
+    return found
+
+
+def _together(
+    moved: Mapping[str, frozenset[str]],
+) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return products and targets that move together: every product for every target of its row.
+
+    Args:
+        moved: targets by product, in the order of the products.
+    """
+    rows: list[tuple[tuple[str, ...], frozenset[str]]] = []
+    for product, codes in moved.items():
+        split = []
+        for names, together in rows:
+            split += [((*names, product), together & codes), (names, together - codes)]
+            codes -= together
+        rows = [row for row in (*split, ((product,), codes)) if row[1]]
+    place = {product: k for k, product in enumerate(moved)}
+    rows.sort(key=lambda row: (place[row[0][0]], min(row[1])))
+    return [(names, tuple(sorted(codes))) for names, codes in rows]
 
 
 def _change(
@@ -92,8 +116,8 @@ def _change(
     products: tuple[str, ...],
     codes: tuple[str, ...],
 ) -> LawChange | None:
-    old = measure.rates[before] if before >= 0 else None
-    new = measure.rates[after] if after >= 0 else None
+    old = None if before == NONE else measure.rates[before]
+    new = None if after == NONE else measure.rates[after]
     was = old if old and not old.ended else None
     now = new if new and not new.ended else None
     source = new if new and new.in_force == day else old or new

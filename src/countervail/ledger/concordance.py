@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from functools import cache
+from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
@@ -79,8 +80,7 @@ def mask(hs: tuple[str, ...], except_hs: tuple[str, ...] = ()) -> Mask:
 
 def subheadings(hs: tuple[str, ...], except_hs: tuple[str, ...] = ()) -> frozenset[str]:
     """Return the six-digit subheadings a product group names, as ``{"870380", ...}``."""
-    known = codes()
-    return frozenset(known[i] for i in np.flatnonzero(mask(hs, except_hs)).tolist())
+    return frozenset(compress(codes(), mask(hs, except_hs).tolist()))
 
 
 def sectors(hs: tuple[str, ...], except_hs: tuple[str, ...] = ()) -> tuple[str, ...]:

@@ -11,6 +11,12 @@ def lines(name: str) -> list[str]:
     return resources.files("countervail").joinpath("data", name).read_text("utf-8").splitlines()
 
 
+def columns(name: str) -> dict[str, tuple[str, ...]]:
+    """Return the columns of a table by the names in its head: of a long one, in less time."""
+    head, *values = csv.reader(lines(name))
+    return dict(zip(head, zip(*values, strict=True), strict=True))
+
+
 def rows(name: str) -> list[dict[str, str]]:
     """Return the rows of a table by the names in its head."""
     head, *values = csv.reader(lines(name))

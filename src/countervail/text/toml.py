@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -46,6 +47,9 @@ TABLE = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 """How every table of a file is read: a key that is not known is refused. What checks a table is
 made when one is first read: a command reads few of the kinds of files there are."""
 
+HOLDERS, NUMBERS = (dict, list), (int, float)
+"""What values of a file can be, besides words, days and truth values."""
+
 M = TypeVar("M", bound=BaseModel)
 Fault = tuple[places.Path, str]
 
@@ -78,8 +82,8 @@ def parse(
     Raises:
         FileError: the text is refused, with its first fault in reading order.
     """
-    table = _table(text, path)
-    faults: list[Fault] = [] if _sensible(table) else list(_senseless(table))
+    table, values = _table(text, path)
+    faults: list[Fault] = [] if _sensible(values) else list(_senseless(table))
     if not faults:
         try:
             made = model.model_validate(table)
@@ -123,18 +127,16 @@ def read_text(path: Path) -> str:
         ) from None
 
 
-def _table(text: str, path: str | Path) -> dict[str, Any]:
-    """Return what a TOML text says.
+def _table(text: str, path: str | Path) -> tuple[dict[str, Any], list[list[Any]]]:
+    """Return what a TOML text says, and the values at every depth of it.
 
     Raises:
         FileError: it is not TOML, or nests too deep.
     """
     deep = FileError(f"nests too deep; at most {DEEPEST} tables or lists inside one another", path)
-    long = any(line.count(".") >= DEEPEST for line in text.splitlines())
-    dotted = DOTTED.search(text) if long else None
-    if dotted:
-        line = text.count("\n", 0, dotted.start()) + 1
-        raise FileError(f"a name of more than {DEEPEST} parts joined by dots", path, line)
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") >= DEEPEST and DOTTED.search(line):
+            raise FileError(f"a name of more than {DEEPEST} parts joined by dots", path, number)
     try:
         table = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
@@ -143,22 +145,25 @@ def _table(text: str, path: str | Path) -> dict[str, Any]:
         raise deep from None
     except ValueError:  # Python's limit of digits
         raise FileError("holds a number of thousands of digits", path) from None
-    within: list[Any] = [table]
-    for _ in range(DEEPEST):
-        inner = [v for held in within for v in (held.values() if isinstance(held, dict) else held)]
-        within = [value for value in inner if isinstance(value, dict | list)]
-    if within:
+    values = list(islice(_by_depth(table), DEEPEST + 1))
+    if len(values) > DEEPEST:
         raise deep
-    return table
+    return table, values
 
 
-def _sensible(value: Any) -> bool:
+def _by_depth(table: dict[str, Any]) -> Iterator[list[Any]]:
+    """Yield the values of a table, then those of the tables and lists among them, and so on."""
+    within: list[Any] = [table]
+    while within:
+        values = [v for held in within for v in (held.values() if type(held) is dict else held)]
+        yield values
+        within = [value for value in values if isinstance(value, HOLDERS)]
+
+
+def _sensible(values: Iterable[list[Any]]) -> bool:
     """Return whether no number is infinite, or larger than any that means something."""
-    if isinstance(value, dict):
-        return all(map(_sensible, value.values()))
-    if isinstance(value, list):
-        return all(map(_sensible, value))
-    return not isinstance(value, int | float) or abs(value) <= LARGEST_NUMBER
+    numbers = (value for level in values for value in level if isinstance(value, NUMBERS))
+    return all(abs(number) <= LARGEST_NUMBER for number in numbers)
 
 
 def _senseless(value: Any, at: places.Path = ()) -> Iterator[Fault]:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from countervail.errors import InputError, did_you_mean
-from countervail.text.tables import rows
+from countervail.text.tables import columns, rows
 
 REST = "-rest"
 """What follows a sector's code in the label of what goods leave of it."""
@@ -159,9 +159,11 @@ def codes_of(hs: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def table_of_goods() -> Mapping[str, Good]:
     """Return every good of the package, by code, in the order of its table."""
     flows: dict[str, list[Flow]] = {}
-    for row in rows("goods_trade.csv"):
-        flow = Flow(row["kind"], row["exporter"], row["importer"], float(row["value"]))
-        flows.setdefault(row["good"], []).append(flow)
+    trade = columns("goods_trade.csv")
+    kinds, values = trade["kind"], map(float, trade["value"])
+    every = map(Flow, kinds, trade["exporter"], trade["importer"], values)
+    for code, flow in zip(trade["good"], every, strict=True):
+        flows.setdefault(code, []).append(flow)
     goods = (_good(row, tuple(flows.get(row["good"], ()))) for row in rows("goods.csv"))
     return MappingProxyType({good.code: good for good in goods})
 

@@ -5,7 +5,6 @@ Proportional fitting (Deming and Stephan 1940) with upper limits on cells.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -58,13 +57,14 @@ def within(pattern: Array, rows: Array, columns: Array, most: Array) -> Array:
 def _scaled(cells: Array, goal: Array, most: Array, axis: int) -> Array:
     """Return cells scaled along an axis to a goal; those that are full stay so."""
     full = _full(cells, most)
-    held, free = (_sum(part, axis) for part in (most * full, cells * ~full))
-    # where what is full is already too much, everything gives way in proportion
-    over = held > goal
-    need, base = np.where(over, goal, goal - held), np.where(over, _sum(cells, axis), free)
+    held, base = (_sum(part, axis) for part in (most * full, cells * ~full))
+    need, over = goal - held, held > goal
+    if over.any():  # where what is full is already too much, everything gives way in proportion
+        need, base = np.where(over, goal, need), np.where(over, _sum(cells, axis), base)
+        full &= ~np.expand_dims(over, axis)
     factor = np.divide(need, base, out=np.ones_like(base), where=base > 0)
     scaled = np.minimum(cells * np.expand_dims(factor, axis), most)
-    np.copyto(scaled, most, where=full & ~np.expand_dims(over, axis))
+    np.copyto(scaled, most, where=full)
     return np.asarray(scaled)
 
 
@@ -75,11 +75,18 @@ def _sum(cells: Array, axis: int) -> Array:
 
 
 class _Factors(NamedTuple):
-    """Factors of rows and of columns since a round, and what the last one made of columns."""
+    """Factors of rows and of columns since a round, and what the last one made of columns.
+
+    Of one round, or of several: [round, row] and [round, column].
+    """
 
     row: Array
     column: Array
     up: Array
+
+    def after(self, rounds: int | slice) -> _Factors:
+        """Return those after a round, or after several."""
+        return _Factors(self.row[rounds], self.column[rounds], self.up[rounds])
 
 
 @dataclass(frozen=True)
@@ -124,8 +131,9 @@ class _Same:
             most: the most a cell can hold.
         """
         full, filled = _full(cells, most), most * _full(between, most)
-        over, over_columns = _sum(most * full, 1) > rows, _sum(filled, 0) > columns
-        stays = most * full * ~over[:, None]
+        held = most * full
+        over, over_columns = _sum(held, 1) > rows, _sum(filled, 0) > columns
+        stays = held * ~over[:, None]
         gives = filled * over_columns
         if (gives[over] > 0).any() or (stays[:, over_columns] > 0).any():
             return None
@@ -135,11 +143,11 @@ class _Same:
             rows=rows - _sum(stays, 1),
             columns=columns - _sum(stays, 0),
             free=cells * ~(full | back),
-            full=most * full,
-            rows_give=most * full * over[:, None],
+            full=held,
+            rows_give=held * over[:, None],
             columns_give=gives,
-            rows_give_at=np.nonzero(full & over[:, None]),
-            columns_give_at=np.nonzero(back),
+            rows_give_at=_at(full & over[:, None]),
+            columns_give_at=_at(back),
             first=_Factors(np.ones_like(rows), np.ones_like(columns), up),
             most=most,
         )
@@ -151,44 +159,48 @@ class _Same:
             together = min(2 * together, TOGETHER)  # others may be full before long
             wanted = min(together, rounds - made)
             found = same._found(wanted)
-            last = [same.at(one) for one in (same.first, *found)[-2:]]
-            if len(last) > 1 and _moved(*last) <= close:
+            number = len(found.up) - 1
+            cells, free = same.at(found.after(number))
+            if number and _moved(same.at(found.after(number - 1))[0], cells) <= close:
                 number, cells = same._first_still(found, close)
                 return made + number, cells, True
-            if found:
-                row, column, up = found[-1]
-                free = _times(same.free, row, column)
-                same = replace(same, free=free, first=same.first._replace(up=up))
-            made, more = made + len(found), len(found) == wanted
-        return made, same.at(same.first), False
+            same = replace(same, free=free, first=same.first._replace(up=found.up[number]))
+            made, more = made + number, number == wanted
+        return made, cells, False
 
-    def at(self, factors: _Factors) -> Array:
-        """Return all cells at factors."""
+    def at(self, factors: _Factors) -> tuple[Array, Array]:
+        """Return all cells at factors, and those that are never full."""
         free = _times(self.free, factors.row, factors.column)
-        return free + self.full + self.columns_give * factors.up
+        return free + self.full + self.columns_give * factors.up, free
 
-    def _found(self, rounds: int) -> list[_Factors]:
-        """Return the factors after each round, of those that leave the same cells full."""
+    def _found(self, rounds: int) -> _Factors:
+        """Return the factors from the first on, after each round that leaves the same full."""
         given, taken = _sum(self.rows_give, 1), _sum(self.columns_give, 0)
         turned = np.ascontiguousarray(self.free.T)
         turned_back = np.ascontiguousarray(self.rows_give.T)
         give = bool(given.any() or taken.any())
-        downs, found = [], [self.first]
-        for _ in range(rounds):
-            row, column, up = found[-1]
-            there = row * (self.free @ column)
-            down = _ratio(self.rows, there + given + self.columns_give @ up if give else there)
-            row = row * down
-            there = column * (turned @ row)
-            up = _ratio(self.columns, there + taken + turned_back @ down if give else there)
-            downs.append(down)
-            found.append(_Factors(row, column * up, up))
-        return found[1:][: self._same_rounds(np.array(downs), found)]
+        # a row or column in which there is nothing keeps its factor
+        row, column, up = (np.ones((rounds + 1, len(first))) for first in self.first)
+        downs = np.ones((rounds, len(self.rows)))
+        row[0], column[0], up[0] = self.first
+        for k in range(rounds):
+            there = row[k] * (self.free @ column[k])
+            if give:
+                there = there + given + self.columns_give @ up[k]
+            np.divide(self.rows, there, out=downs[k], where=there > 0)
+            np.multiply(row[k], downs[k], out=row[k + 1])
+            there = column[k] * (turned @ row[k + 1])
+            if give:
+                there = there + taken + turned_back @ downs[k]
+            np.divide(self.columns, there, out=up[k + 1], where=there > 0)
+            np.multiply(column[k], up[k + 1], out=column[k + 1])
+        found = _Factors(row, column, up)
+        return found.after(slice(self._same_rounds(downs, found) + 1))
 
-    def _same_rounds(self, downs: Array, found: Sequence[_Factors]) -> int:
+    def _same_rounds(self, downs: Array, found: _Factors) -> int:
         """Return how many rounds, the first of them, leave the same cells full."""
-        row, column, up = (np.array(part) for part in zip(*found, strict=True))
-        near = np.nonzero(_full(_times(self.free, row.max(axis=0), column.max(axis=0)), self.most))
+        row, column, up = found
+        near = _at(_full(_times(self.free, row.max(axis=0), column.max(axis=0)), self.most))
         free, most = self.free[near], self.most[near]
         ended = (_there(row[1:], column[:-1], near) * free >= most).any(axis=1)
         ended |= (_there(row[1:], column[1:], near) * free >= most).any(axis=1)
@@ -197,20 +209,25 @@ class _Same:
         ended |= (_there(downs, up[1:], self.rows_give_at) < 1.0).any(axis=1)
         return int(np.argmax(ended)) if ended.any() else len(downs)
 
-    def _first_still(self, found: Sequence[_Factors], close: float) -> tuple[int, Array]:
+    def _first_still(self, found: _Factors, close: float) -> tuple[int, Array]:
         """Return the number of the first round that hardly moved cells, and cells after it."""
-        before = self.at(self.first)
-        for number, one in enumerate(found, 1):
-            cells = self.at(one)
+        before, _ = self.at(self.first)
+        for number in range(1, len(found.up)):
+            cells, _ = self.at(found.after(number))
             if _moved(before, cells) <= close:
                 return number, cells
             before = cells
-        return len(found), before
+        return len(found.up) - 1, before
 
 
 def _there(row: Array, column: Array, cells: Places) -> Array:
     """Return the product of factors [round, row] and [round, column] of cells, [round, cell]."""
     return row[:, cells[0]] * column[:, cells[1]]
+
+
+def _at(cells: Mask) -> Places:
+    """Return where cells are: few of a large matrix, which is faster to search when flat."""
+    return np.unravel_index(np.flatnonzero(cells), cells.shape)
 
 
 def _moved(before: Array, cells: Array) -> float:
@@ -221,13 +238,10 @@ def _full(cells: Array, most: Array) -> Mask:
     return np.asarray((cells >= most) & (cells > 0))
 
 
-def _ratio(wanted: Array, there: Array) -> Array:
-    """Return by what there is to be multiplied; 1 where there is nothing."""
-    return np.divide(wanted, there, out=np.ones(len(there)), where=there > 0)
-
-
 def _times(cells: Array, row: Array, column: Array) -> Array:
-    return row[:, None] * cells * column
+    found = row[:, None] * cells
+    found *= column
+    return found
 
 
 def _not_above(cells: Array, rows: Array) -> Array:

@@ -227,14 +227,15 @@ def _shaped(value: Any, wanted: Wanted, dtype: Any) -> NDArray[Any]:
         array = np.asarray(value)
         if np.iscomplexobj(array):
             raise error(f"{what} holds complex numbers; it needs real ones")
-        made = np.array(array, dtype=np.float64 if whole else dtype, order="C")
+        exact = array.dtype.kind in "iu" and np.can_cast(array.dtype, dtype)
+        made = np.array(array, dtype=np.float64 if whole and not exact else dtype, order="C")
     except (ValueError, TypeError):
         raise error(f"{what} is no array of numbers; it needs the axes {_reported(dims)}") from None
     if made.shape != wanted.shape:
         raise error(
             f"{what} has shape {made.shape}; this world needs {wanted.shape}: {_reported(dims)}"
         )
-    if whole:
+    if whole and not exact:
         least, most = np.iinfo(dtype).min, np.iinfo(dtype).max
         if not ((made >= least) & (made <= most) & (made == np.rint(made))).all():
             raise error(f"{what} holds codes that are no whole numbers from {least} to {most}")

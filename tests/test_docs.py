@@ -17,7 +17,7 @@ import pytest
 
 import countervail as cv
 from countervail import machine
-from countervail.cli import stopping
+from countervail.app import stopping
 from countervail.cli.app import main
 from countervail.ledger.files import read_measure
 from countervail.scenario import open_scenario

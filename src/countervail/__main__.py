@@ -7,7 +7,7 @@ import os
 import sys
 from contextlib import suppress
 
-from countervail.cli import stopping
+from countervail.app import stopping
 
 OBJECTS_BETWEEN_COLLECTIONS = 300_000
 """Objects made before the first of them are looked through for cycles.

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from countervail import machine
-from countervail.cli import stopping
+from countervail.app import stopping
 from countervail.cli.app import main
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from countervail.cli import stopping
+from countervail.app import stopping
 from countervail.cli.app import main
 from countervail.testing import random_world
 

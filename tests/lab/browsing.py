@@ -12,6 +12,7 @@ import pytest
 import uvicorn
 
 from countervail.lab.asking import LabServices
+from countervail.lab.searching import LabSearches, SearchHere
 from countervail.lab.server import lab_app
 from countervail.lab.solving import WorkerHere
 from countervail.lab.work import LabOpening, LabWork
@@ -36,7 +37,9 @@ class Served:
 
     def start(self) -> None:
         here = WorkerHere(self.work)
-        app = lab_app(LabServices(here, [here], self.opening), self.port)
+        self.services = LabServices(here, [here], self.opening)
+        self.services.searches = LabSearches(lambda words: SearchHere(self.work, words))
+        app = lab_app(self.services, self.port)
         config = uvicorn.Config(app, port=self.port, log_level="error", timeout_graceful_shutdown=1)
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.server.run, daemon=True)

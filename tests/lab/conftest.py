@@ -18,6 +18,7 @@ from fastapi.testclient import TestClient
 
 from countervail.lab.asking import LabServices
 from countervail.lab.bench import LabBench
+from countervail.lab.searching import LabSearches, SearchHere
 from countervail.lab.server import PORT, lab_app
 from countervail.lab.solving import WorkerHere
 from countervail.lab.work import LabOpening, LabWork
@@ -48,7 +49,9 @@ def work(bench: LabBench) -> LabWork:
 @pytest.fixture(scope="session")
 def lab(work: LabWork) -> Iterator[TestClient]:
     here = WorkerHere(work)
-    app = lab_app(LabServices(here, [here]))
+    services = LabServices(here, [here])
+    services.searches = LabSearches(lambda words: SearchHere(work, words))
+    app = lab_app(services)
     with TestClient(app, base_url=ORIGIN) as client:
         yield client
 

@@ -35,6 +35,7 @@ class WhichWorld:
         elasticities: name of a set of trade elasticities; None is the world's own.
         goods: to carve out of its sectors: of the package by name, tables of one's own, or
             ``touched``, those the question is about.
+        given: the world, where it is open already; it is not asked for.
     """
 
     world: str = option("oecd-2022", "A built-in world, or a .nc or .csv file.")
@@ -49,6 +50,7 @@ class WhichWorld:
         metavar="GOODS",
         read=words,
     )
+    given: World | None = None
 
     def opened(self) -> World:
         """Return the world, with its goods but where the question is to say which.
@@ -58,7 +60,7 @@ class WhichWorld:
         """
         from countervail.sources import open_world
 
-        world = open_world(self.world)
+        world = open_world(self.world) if self.given is None else self.given
         if self.elasticities is not None:
             world = world.with_elasticity_set(self.elasticities)
         return world if TOUCHED in self.goods else self._carved(world, [])
@@ -146,6 +148,7 @@ class WhichLaw:
         variant: of the scenario.
         law_date: the day whose law it is, or ``base``; None is today, or what the world states
             where that does not say which law it is.
+        given: the question whose second state it is, where it is made already; it is not asked for.
     """
 
     scenario: str | None = option(
@@ -157,6 +160,7 @@ class WhichLaw:
         "The status quo: the law of this day (today); 'base': what the world's tariffs state.",
         metavar="DATE",
     )
+    given: Scenario | None = None
 
     def in_force(self, world: World, unless: date | None = None) -> Scenario | None:
         """Return the question whose second state is the status quo; None is the world as it is.
@@ -173,6 +177,8 @@ class WhichLaw:
         from countervail.policy.in_force import law_of
         from countervail.scenario import open_scenario
 
+        if self.given is not None:
+            return self.given
         if self.variant is not None and self.scenario is None:
             raise InputError(f"--variant {self.variant} is of a scenario: name it with --scenario")
         if self.scenario is not None and self.law_date is not None:

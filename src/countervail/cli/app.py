@@ -13,7 +13,8 @@ from typing import Any
 
 import typer
 
-from countervail.cli import stopping, streams
+from countervail.app import stopping
+from countervail.cli import streams
 from countervail.cli.command import command
 from countervail.cli.dated import dated
 from countervail.errors import CountervailError, PartialAnswer

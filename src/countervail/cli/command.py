@@ -5,76 +5,53 @@ from __future__ import annotations
 import inspect
 import shlex
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import MISSING, Field, replace
 from typing import Annotated, Any, NamedTuple
 
 import typer
 
 from countervail.app.request import Request, Show, run
+from countervail.app.written import WrittenOption, filled, options_of
 from countervail.cli import streams
 from countervail.cli.dated import dated
 from countervail.cli.progress import EarlyAnswer, bar
 from countervail.errors import InputError, NotPlaced, did_you_mean
-from countervail.options import Option, PartOf, asked
 from countervail.text import listed
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 Everything = Annotated[bool, typer.Option("--all", help="All there is to read of the answer.")]
 
 
-class CommandOption(NamedTuple):
-    """One option of a command.
+def parameter(option: WrittenOption) -> inspect.Parameter:
+    """Return an option as Typer reads it."""
+    return inspect.Parameter(
+        option.name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=_default(option),
+        annotation=Annotated[option.words.typed, _typer(option)],
+    )
 
-    Attributes:
-        path: of the field: its part's, if it stands in one, and its own name.
-        words: how it is asked for.
-        default: the field's; ``MISSING`` where it has to be given.
-    """
 
-    path: tuple[str, ...]
-    words: Option
-    default: Any
+def _default(option: WrittenOption) -> Any:
+    """Return the default as it is written; what is read of text has none, or a list's words."""
+    words = option.words
+    if option.needed:
+        return inspect.Parameter.empty
+    if words.shown is not None:
+        return words.shown(option.default)
+    if words.read is None:
+        return option.default
+    return ",".join(option.default) if words.argument else None
 
-    @property
-    def name(self) -> str:
-        """Of the command's parameter."""
-        return self.path[-1]
 
-    def parameter(self) -> inspect.Parameter:
-        """Return it as Typer reads it."""
-        return inspect.Parameter(
-            self.name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=self._default(),
-            annotation=Annotated[self.words.typed, self._typer()],
-        )
-
-    def _default(self) -> Any:
-        """Return the default as it is written; what is read of text has none, or a list's words."""
-        words = self.words
-        if self.default is MISSING:
-            return inspect.Parameter.empty
-        if words.shown is not None:
-            return words.shown(self.default)
-        if words.read is None:
-            return self.default
-        return ",".join(self.default) if words.argument else None
-
-    def _typer(self) -> Any:
-        """Return the option or argument of Typer's."""
-        words = self.words
-        if words.argument:
-            return typer.Argument(help=words.help)
-        flag = words.name or "--" + self.name.strip("_").replace("_", "-")
-        return typer.Option(flag, help=words.help, metavar=words.metavar)
-
-    def value(self, written: Any) -> Any:
-        """Return the field's value: of what was written, or its default."""
-        if written is None:
-            return self.default
-        return written if self.words.read is None else self.words.read(written)
+def _typer(option: WrittenOption) -> Any:
+    """Return the option or argument of Typer's."""
+    words = option.words
+    if words.argument:
+        return typer.Argument(help=words.help)
+    flag = words.name or "--" + option.name.strip("_").replace("_", "-")
+    return typer.Option(flag, help=words.help, metavar=words.metavar)
 
 
 class Told(NamedTuple):
@@ -108,17 +85,17 @@ def command(request: type[Request]) -> Callable[..., None]:
 
     With a first screen it has ``--show`` for further sections, and ``--all``.
     """
-    options = list(_asked(request))
+    options = list(options_of(request))
 
     def answer(
         *, as_json: bool, show: str | None = None, everything: bool = False, **written: Any
     ) -> None:
         values = {one.path: one.value(written[one.name]) for one in options}
         said = Told.of(request, as_json, show, everything=everything)
-        _tell(_filled(request, values), said)
+        _tell(filled(request, values), said)
 
     answer.__doc__ = request.__doc__
-    parameters = [one.parameter() for one in options]
+    parameters = [parameter(one) for one in options]
     own: dict[str, tuple[Any, Any]] = {"as_json": (False, AsJson)}
     if request.sections:
         own = {"show": (None, _shown(request)), "everything": (False, Everything), **own}
@@ -151,38 +128,6 @@ def _sections(request: type[Request], written: str) -> list[str]:
                 f"--show {word}: there is {known}{did_you_mean(word, request.sections)}"
             )
     return asked_for
-
-
-def _asked(request: Any) -> Iterator[CommandOption]:
-    """Yield the options of a request, its own before those that others have too."""
-    stated = [name for one in request.__mro__ for name in vars(one).get("__annotations__", ())]
-    for field, words in sorted(asked(request), key=lambda one: stated.index(one[0].name)):
-        if isinstance(words, Option):
-            yield CommandOption((field.name,), words, field.default)
-        else:
-            yield from _of_part(field, words)
-
-
-def _of_part(field: Field[Any], part: PartOf) -> Iterator[CommandOption]:
-    """Yield the options of a part of a request."""
-    whole: Any = field.default
-    for inner, words in asked(whole):
-        if inner.name in part.without or not isinstance(words, Option):
-            continue
-        here = words._replace(help=part.help.get(inner.name, words.help))
-        yield CommandOption((field.name, inner.name), here, getattr(whole, inner.name))
-
-
-def _filled(request: Any, values: Mapping[tuple[str, ...], Any]) -> Request:
-    """Return a request with values by path."""
-    own = {path[0]: value for path, value in values.items() if len(path) == 1}
-    for field, words in asked(request):
-        if isinstance(words, PartOf):
-            inner = {path[-1]: v for path, v in values.items() if path[:-1] == (field.name,)}
-            whole: Any = field.default
-            own[field.name] = replace(whole, **inner)
-    filled: Request = request(**own)
-    return filled
 
 
 def _tell(request: Request, said: Told) -> None:

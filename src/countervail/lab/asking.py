@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from countervail import machine
 from countervail.errors import InputError
 from countervail.lab.ranging import CHUNK, COUNTS
+from countervail.lab.searching import LabSearches, SearchProcess
 from countervail.lab.solving import LabWorkerLost, Worker, WorkerProcess
 from countervail.lab.work import LabOpening
 
@@ -33,6 +34,7 @@ class LabServices:
         solver: holds the world and solves.
         drawers: make draws; the first one tells ranges as well.
         opening: with what the lab was opened.
+        searches: what should be done, a process a search.
     """
 
     solver: Worker
@@ -41,6 +43,11 @@ class LabServices:
     states: OrderedDict[str, Any] = field(default_factory=OrderedDict)
     newest: dict[str, int] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    searches: LabSearches = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin searches with what the lab was opened."""
+        self.searches = LabSearches(lambda words: SearchProcess(self.opening, words))
 
     @classmethod
     def begun(cls, opening: LabOpening) -> LabServices:
@@ -58,6 +65,7 @@ class LabServices:
 
     def close(self) -> None:
         """End every process."""
+        self.searches.close()
         for worker in (self.solver, *self.drawers):
             worker.close()
 
@@ -102,7 +110,7 @@ class LabServices:
 
     def ranges(
         self, key: str, a: str | None, words: Mapping[str, Any], wanted: Callable[[], bool]
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Generator[dict[str, Any], None, None]:
         """Yield the answer with its ranges, again and again as draws are made.
 
         Args:

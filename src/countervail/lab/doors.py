@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any, NamedTuple
 
+from countervail.app import respond as questions
 from countervail.horizons import LONG
 from countervail.lab.bench import LabBench
 from countervail.lab.code import FILE, code, quoted, toml_of
@@ -32,16 +34,18 @@ class LabDoor(NamedTuple):
     """A way on from a law.
 
     Attributes:
-        kind: ``report``, ``bargain``, ``reach``, ``retaliate`` or ``optimal``.
+        kind: ``report``, or a question of ``countervail respond``.
         says: what it answers.
         command: that answers it.
         files: that the command reads, text by name.
+        ask: the same as a question to the lab: its ``kind`` and ``options``; None of the report.
     """
 
     kind: str
     says: str
     command: str
     files: dict[str, str]
+    ask: dict[str, Any] | None
 
 
 def doors(
@@ -78,24 +82,40 @@ def _doors(
     files = {} if stands else {FILE: toml_of(bench, state)}
     lang = "" if language.code == DEFAULT else f" --lang {language.code}"
 
-    def door(kind: str, command: str, more: dict[str, str] | None = None) -> LabDoor:
+    def door(kind: str, command: str, more: dict[str, str] | None = None, **asked: Any) -> LabDoor:
         names = {place: language.country(one) for place, one in zip("AB", parties, strict=False)}
         words = language.say(f"lab.door_{kind}", **names)
-        return LabDoor(kind, words, f"countervail {command}{lang}", files if more is None else more)
+        return LabDoor(
+            kind,
+            words,
+            f"countervail {command}{lang}",
+            files if more is None else more,
+            {"kind": kind, "options": asked} if kind in kinds() else None,
+        )
 
     yield door("report", f"{said.removeprefix('countervail ')} --report report.html")
     if len(parties) < 2:
         return
     first, second = parties[:2]
     horizon = "" if state.horizon == LONG else f" --horizon {state.horizon}"
+    at = state.horizon
     text = bargain(bench, state, (first, second), language)
     if text:
         years = "" if state.horizon == "1" else f" --horizon {state.horizon}"
-        yield door("bargain", f"respond bargain {BARGAIN}{years}", {BARGAIN: text})
-    yield door("retaliate", f"respond retaliate {first} {second} {scenario} --rebalance{horizon}")
-    yield door("optimal", f"respond optimal {first} {scenario}{horizon}")
+        yield door("bargain", f"respond bargain {BARGAIN}{years}", {BARGAIN: text}, horizon=at)
+    reply = f"respond retaliate {first} {second} {scenario} --rebalance{horizon}"
+    yield door("retaliate", reply, player=first, partner=second, rebalance=True, horizon=at)
+    yield door("optimal", f"respond optimal {first} {scenario}{horizon}", player=first, horizon=at)
+    both = f"{first},{second}"
+    yield door("nash", f"respond nash {both} {scenario}{horizon}", players=both, horizon=at)
+    yield door("coop", f"respond coop {both} {scenario}{horizon}", players=both, horizon=at)
     goal = f"double exports of {first} to all but {second} by {BY}"
-    yield door("reach", f"respond reach {quoted(goal)} {scenario}")
+    yield door("reach", f"respond reach {quoted(goal)} {scenario}", goal=goal)
+
+
+def kinds() -> tuple[str, ...]:
+    """Return the questions there are of what should be done: the modules of ``app/respond``."""
+    return tuple(one.name for one in iter_modules(questions.__path__))
 
 
 def bargain(

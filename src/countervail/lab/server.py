@@ -10,13 +10,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 from countervail.lab.asking import LabServices
-from countervail.lab.endpoints import code, law, ledger, map, page, ranges, report, solve
+from countervail.lab.endpoints import code, law, ledger, map, page, ranges, report, respond, solve
 from countervail.lab.guard import LabGuard
 
 PORT = 8651
 """Listened on unless another one is asked for."""
 
-ROUTERS = (page, map, law, solve, ranges, code, report, ledger)
+ROUTERS = (page, map, law, solve, ranges, code, report, respond, ledger)
 
 
 def lab_app(services: LabServices, port: int = PORT) -> FastAPI:

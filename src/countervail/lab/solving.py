@@ -183,10 +183,10 @@ class _Opened:
                 raise self.why
             return "answer", self.work.do(method, words)
         except CountervailError as error:
-            return "error", _sendable(error)
+            return "error", sendable(error)
 
 
-def _sendable(error: CountervailError) -> CountervailError:
+def sendable(error: CountervailError) -> CountervailError:
     """Return an error of the same kind with its words alone: what else it holds stays here."""
     kind = next(k for k in type(error).__mro__ if k.__module__ == "countervail.errors")
     plain: CountervailError = CountervailError.__new__(kind)

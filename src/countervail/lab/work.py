@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -23,6 +23,7 @@ from countervail.lab.explain import explain
 from countervail.lab.folders import without_folders
 from countervail.lab.ranging import LabDraws
 from countervail.lab.report import report
+from countervail.lab.responding import answered, counting, request_of
 from countervail.lab.state import CLOSURES, OFF, Addressed, LabState, address, addressed
 from countervail.lab.telling import LabAnswer, View
 from countervail.ledger import open_ledger
@@ -385,6 +386,7 @@ class LabWork:
         opened = self._opened(here)
         return {
             "key": here.key,
+            "state": here.as_dict(),
             "parties": [
                 {"code": c, "name": self.language.label(c), "said": str(self.language.country(c))}
                 for c in chosen
@@ -394,6 +396,33 @@ class LabWork:
             "ms": round(1e3 * (time.perf_counter() - began), 1),
             "cpu_ms": round(1e3 * (time.process_time() - spent), 1),
         }
+
+    def respond(
+        self,
+        tell: Callable[[str, int, int], None],
+        kind: str,
+        state: Any,
+        options: Mapping[str, Any],
+        parties: Sequence[str] = (),
+    ) -> dict[str, Any]:
+        """Return what should be done under a law: the answer of ``countervail respond``.
+
+        Args:
+            tell: called with what is counted, how many are done, and of how many.
+            kind: of question, as the command is called.
+            state: the law, which is the status quo.
+            options: of the command, by the names of its fields.
+            parties: of a bargain; default the first two shown.
+        """
+        here = LabState.read(state)
+        bench = self.bench_of(here)
+        chosen = self._parties(bench, parties)
+        request = request_of(kind, bench, here, options, self.language, chosen)
+        known = doors(bench, here, chosen, self.language, self._opened(here))
+        same = {"kind": kind, "options": dict(options)}
+        command = next((one["command"] for one in known if one["ask"] == same), "")
+        found = answered(request, self.language, command, counting(self.language, tell))
+        return {"kind": kind, "law": self.law_name(here), "key": here.key, **found}
 
     def _opened(self, state: LabState) -> tuple[str, str | None]:
         """Return with what the question of a state was opened, and its variant."""

@@ -19,6 +19,7 @@ from countervail.draws.how import Draws
 from countervail.options import argument, option, part
 
 if TYPE_CHECKING:
+    from countervail.policy.bargaining.concessions import ConcessionTable
     from countervail.present.page.report import ReportPage
 
 
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 class BargainRequest(DrawnRequest):
     """Value every package of concessions: what all gain from, the bargaining points, a reply."""
 
-    table: str = argument("A preset such as ev-for-canola, or a bargain file (.toml).")
+    table: str | ConcessionTable = argument(
+        "A preset such as ev-for-canola, or a bargain file (.toml)."
+    )
     offer: str | None = option(
         None, "Concessions of one party, such as a,b: how to reply.", metavar="NAMES"
     )
@@ -70,7 +73,9 @@ class BargainRequest(DrawnRequest):
         world = self.place.asked(self.place.opened(), None)
         book = self.ledger.opened()
         model = self.economics.made(world)
-        table = open_table(self.table, ledger=book, own=world.countries)
+        table = self.table
+        if isinstance(table, str):
+            table = open_table(table, ledger=book, own=world.countries)
         table = replace(table, allow_partial=self.allow_partial)
         check_priors(self.draws, world, None)
         offered = None if self.offer is None else [word.strip() for word in self.offer.split(",")]

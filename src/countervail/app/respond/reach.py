@@ -113,7 +113,8 @@ class ReachRequest(PolicyQuestion):
         """Return the law asked for, else the goal file's scenario or day, else today's."""
         own, theirs = self.law, self.wanted
         law = own
-        if own.scenario is None and own.law_date is None and theirs.scenario is not None:
+        stated = any(one is not None for one in (own.given, own.scenario, own.law_date))
+        if not stated and theirs.scenario is not None:
             law = replace(own, scenario=theirs.scenario, variant=own.variant or theirs.variant)
         return law.in_force(world, unless=None if own.scenario else theirs.law_date)
 

@@ -3,7 +3,8 @@
 
 import { keyOf } from "./state.js";
 
-const TAB = Math.random().toString(36).slice(2);
+/** The name of this page: a newer question of it takes the place of an older one. */
+export const TAB = Math.random().toString(36).slice(2);
 const RESTED = 250, LATE = 1000, BUSY = 150, AGAIN = 2000;
 
 /** @param {string} path @param {object} body */

@@ -4,6 +4,7 @@
 import { Asker, get, post } from "./ask.js";
 import { AddForm, joinedWords } from "./add.js";
 import { LawSide, el } from "./law.js";
+import { Searching } from "./search.js";
 import { Shown } from "./show.js";
 import { Page, copy, rowsOf } from "./state.js";
 import { inWords, list, speak, t } from "./words.js";
@@ -11,6 +12,7 @@ import { inWords, list, speak, t } from "./words.js";
 const $ = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const page = new Page(), shown = new Shown(page), root = $("lab");
 const LONGEST = 1500;
+const searching = new Searching({ report: () => report(), save: (name, text, kind) => save(name, text, kind), sentence: (said) => sentence(said) });
 let keysOn = true;
 /** @type {AddForm} */ let adding;
 /** @type {LawSide} */ let law;
@@ -26,6 +28,7 @@ const asker = new Asker(page, {
     if (at.newest) note("");
     shown.show(found);
     if (at.newest) law.paint(found.measures);
+    searching.shows(found.key);
     shown.foot(inWords(start.scenario.from));
     requestAnimationFrame(() => {
       document.body.dataset.painted = String(found.n);
@@ -39,7 +42,7 @@ const asker = new Asker(page, {
     shown.show(came, true);
     pill(came.done ? t("all_drawn", { n: came.draws }) : t("drawn", { k: came.made, n: came.of }), false);
   },
-  desk: (/** @type {any} */ found) => shown.desk(found, tried),
+  desk: (/** @type {any} */ found) => { shown.desk(found, tried); searching.doors(found.doors, found.state); },
   refused: (/** @type {string} */ why) => {
     root.classList.add("stale");
     pill(t("no_answer"), true);
@@ -255,7 +258,7 @@ function wire() {
   $("skip").addEventListener("click", (event) => { event.preventDefault(); $("law").focus(); });
   $("codereport").addEventListener("click", () => { /** @type {HTMLDialogElement} */ ($("d-code")).close(); report(coded ?? page.law); });
   shown.whole = showLaw;
-  shown.saves = (name, text) => save(name, text, "text/plain");
+  searching.wire();
   $("open").addEventListener("click", () => $("file").click());
   $("file").addEventListener("change", async () => {
     const picked = /** @type {HTMLInputElement} */ ($("file")), file = picked.files?.[0];

@@ -25,7 +25,6 @@ export class Shown {
     /** @type {any} */ this.moves = null;
     /** @type {Object<string, string>} */ this.names = {};
     /** @type {(state: any, says: string) => void} */ this.whole = () => {};
-    /** @type {(name: string, text: string) => void} */ this.saves = () => {};
   }
 
   /** @param {any} start @param {any} map */
@@ -158,7 +157,7 @@ export class Shown {
     place.classList.remove("deskold");
     const focused = document.activeElement?.getAttribute("data-move");
     if (!good.length) {
-      place.replaceChildren(el("p", { class: "mut" }, [who < parties.length ? t("no_gain", { A: parties[who].said }) : t("no_gain_both")]), this.doors(found));
+      place.replaceChildren(el("p", { class: "mut" }, [who < parties.length ? t("no_gain", { A: parties[who].said }) : t("no_gain_both")]));
       return;
     }
     const size = Math.max(...good.flatMap((/** @type {any} */ m) => codes.map((/** @type {string} */ c) => Math.abs(m.gain[c]))));
@@ -186,21 +185,8 @@ export class Shown {
     place.replaceChildren(el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": t("next_moves") }, [el("table", {}, [
       el("thead", {}, [el("tr", {}, [el("th", { scope: "col" }, [t("one_step")]), ...parties.flatMap((/** @type {any} */ p) => [el("th", { scope: "col", class: "hide" }, [el("span", { class: "vh" }, [t("bar_of", { A: p.name })])]), el("th", { scope: "col", class: "n" }, [p.name])]), el("th", { scope: "col", class: "hide" }, [t("who_gains")]), el("th", { scope: "col" }, [el("span", { class: "vh" }, [t("try_it")])])])]),
       el("tbody", {}, rows)])]),
-      el("p", { class: "mut" }, [t("desk_note")]),
-      this.doors(found));
+      el("p", { class: "mut" }, [t("desk_note")]));
     if (focused) /** @type {HTMLElement|null} */ (place.querySelector(`[data-move="${CSS.escape(focused)}"]`))?.focus();
-  }
-
-  /** Further than one step: what else can be asked from here, each with its command. @param {any} found */
-  doors(found) {
-    return el("details", { class: "doors" }, [el("summary", {}, [t("doors")]), el("dl", {}, found.doors.flatMap((/** @type {any} */ d) => {
-      const files = Object.entries(d.files).map(([name, text]) => {
-        const link = el("button", { class: "lk", type: "button" }, [name]);
-        link.addEventListener("click", () => this.saves(name, /** @type {string} */ (text)));
-        return link;
-      });
-      return [el("dt", {}, [d.says]), el("dd", {}, [el("code", {}, [d.command]), ...files.flatMap((one) => [" ", one])])];
-    }))]);
   }
 
   /** What the page leaves out, and what its figures are relative to. @param {string} relative */

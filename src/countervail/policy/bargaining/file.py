@@ -20,7 +20,7 @@ from countervail.policy.bargaining.concessions import (
 )
 from countervail.scenario import Change
 from countervail.scenario.file import ChangePart, Day, OutsidePart, Text
-from countervail.text.toml import TABLE, load
+from countervail.text.toml import TABLE, load, parse
 
 SHIPPED = Path(__file__).parent / "tables"
 """The folder of the bargain files that come with the package."""
@@ -108,6 +108,24 @@ def read_table(
     book = ledger if ledger is not None else open_ledger()
     file, _ = load(path, BargainFile, lambda file: _problems(file, book, own))
     return _table(file, book, own)
+
+
+def table_of_text(
+    text: str, name: str, ledger: Ledger, own: Collection[str] = ()
+) -> ConcessionTable:
+    """Return the table that the text of a bargain file states.
+
+    Args:
+        text: of the file.
+        name: it has in messages.
+        ledger: the law.
+        own: country labels of the user's own world, accepted as they are.
+
+    Raises:
+        FileError: the text is refused, with its line.
+    """
+    file = parse(text, name, BargainFile, lambda file: _problems(file, ledger, own))
+    return _table(file, ledger, own)
 
 
 def _problems(file: BargainFile, ledger: Ledger, own: Collection[str]) -> Iterator[Fault]:

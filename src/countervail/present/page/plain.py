@@ -35,7 +35,8 @@ def plain_page(document: Document, title: str, language: Language, command: str 
         else:
             groups[-1][1].append(part)
     first, *rest = groups
-    said = [part.text for part in first[1] if isinstance(part, Words) and part.text.strip()]
+    below = [part.text for part in first[1] if isinstance(part, Words) and part.text.strip()]
+    said = [*told(document.data), *below]
     sections = [
         PageSection(f"s{k}", heading, blocks(parts, language, f"s{k}"))
         for k, (heading, parts) in enumerate(rest)
@@ -55,6 +56,15 @@ def plain_page(document: Document, title: str, language: Language, command: str 
         status=certified(document.data, language),
         sections=[section for section in sections if section.blocks],
     )
+
+
+def told(data: Mapping[str, Any]) -> list[str]:
+    """Return the sentences of an answer's first screen; none where it has no headline."""
+    says = data.get("says")
+    if not isinstance(says, Mapping) or "headline" not in says:
+        return []
+    sentences = [str(says["headline"]).removesuffix("."), str(says.get("more") or "")]
+    return [true_minus(one) for one in sentences if one]
 
 
 def blocks(parts: Sequence[Part], language: Language, key: str) -> list[PageBlock]:

@@ -148,7 +148,7 @@ class ReportPage:
             .get_template("report.html")
             .render(
                 page=self,
-                say=lambda key: self.language.template(f"page.{key}"),
+                say=self._say,
                 light=Markup(tokens.variables(tokens.LIGHT)),
                 dark=Markup(tokens.variables(tokens.DARK)),
                 printed=Markup(tokens.variables(tokens.PAPER)),
@@ -160,6 +160,18 @@ class ReportPage:
                 footer=self.language.part("page.footer", version=__version__),
             )
         )
+
+    def fragment(self, at: str) -> str:
+        """Return it as a part of another page, which has the colours, styles and patterns.
+
+        Args:
+            at: what its own names begin with, so that none of them is the other page's.
+        """
+        return _environment().get_template("fragment.html").render(page=self, say=self._say, at=at)
+
+    def _say(self, key: str) -> str:
+        said: str = self.language.template(f"page.{key}")
+        return said
 
 
 def figure(

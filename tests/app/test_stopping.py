@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from countervail.cli import stopping
+from countervail.app import stopping
 
 
 @pytest.fixture(autouse=True)

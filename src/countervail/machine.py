@@ -12,6 +12,10 @@ from countervail.errors import InputError
 UNKNOWN_CACHE_BYTES = 16 * 2**20
 """Bytes of last-level cache assumed where the system does not say."""
 
+KEEPING = {"MALLOC_MMAP_THRESHOLD_": str(2**25), "MALLOC_TRIM_THRESHOLD_": str(2**28)}
+"""What a process that makes and leaves the same arrays again and again is started with: the C
+library (glibc) is to keep their memory, and not to have it zeroed by the system each time."""
+
 
 def cores() -> int:
     """Return the number of processor cores this process may use."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -53,8 +54,10 @@ def streamed(lab: TestClient, few: None) -> list[dict[str, Any]]:
 
 def test_ranges_come_in_turn_and_the_last_says_so(streamed: list[dict[str, Any]]) -> None:
     told = [one for one in streamed if "headline" in one]
-    assert [one["made"] for one in told] == [2, 4]
-    assert [one["done"] for one in told] == [False, True]
+    assert [one["made"] for one in told] == [2, 2, 4, 4]
+    assert [one["done"] for one in told] == [False, False, False, True]
+    gaps = [one["figures"][0]["against_a"] for one in told[:2]]
+    assert [gap["p05"] is not None for gap in gaps] == [False, True], "its own come first"
     assert "(" in told[-1]["headline"]
     assert "no range" not in told[-1]["headline"]
     assert 'class="iv ' in told[-1]["fragments"]["who"]
@@ -99,10 +102,12 @@ def test_draws_that_all_fail_say_why_and_leave_the_answer_without_a_range(
 
 def test_a_stream_that_is_closed_ends_the_work(work: LabWork, few: None) -> None:
     asked: list[str] = []
+    asked_for: list[Sequence[int]] = []
 
     class Counting(WorkerHere):
         def ask(self, method: str, **words: Any) -> Any:
             asked.append(method)
+            asked_for.append(words.get("numbers", ()))
             return super().ask(method, **words)
 
     here = Counting(work)
@@ -112,8 +117,12 @@ def test_a_stream_that_is_closed_ends_the_work(work: LabWork, few: None) -> None
     assert not [
         one for one in services.ranges("k", None, {}, lambda: next(wanted)) if "headline" in one
     ]
-    assert asked.count("draw") <= 2
+    drawn = asked.count("draw")
+    assert 1 <= drawn <= 2
     assert "ranges" not in asked
+    list(services.ranges("k", None, {}, lambda: True))
+    made = [k for numbers in asked_for for k in numbers]
+    assert sorted(made) == sorted(set(made)), "a draw that was made is not made again"
 
 
 def test_every_move_of_the_desk_is_what_solving_it_says(lab: TestClient, bench: LabBench) -> None:

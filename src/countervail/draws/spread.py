@@ -29,9 +29,6 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-KEEPING = {"MALLOC_MMAP_THRESHOLD_": str(2**25), "MALLOC_TRIM_THRESHOLD_": str(2**28)}
-"""A worker makes and leaves the same arrays again and again: the C library (glibc) is to keep their
-memory, and not to have it zeroed by the system each time."""
 
 WATCHED_SECONDS = 0.5
 """Seconds between two looks of a worker at whether its parent is still there."""
@@ -117,7 +114,7 @@ def _pool(workers: int) -> Iterator[Executor]:
         timeout=IDLE_SECONDS,
         initializer=_start,
         initargs=(os.getpid(),),
-        env={**ONE_THREAD, **KEEPING},
+        env={**ONE_THREAD, **machine.KEEPING},
     )
     try:
         yield pool

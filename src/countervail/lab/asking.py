@@ -22,6 +22,9 @@ MOST_DRAWERS = 4
 MOST_STATES = 400
 """States known by their key, to be drawn."""
 
+MOST_UNKEPT = 32
+"""Laws whose draws may wait to be kept; nearly all have none that do."""
+
 TRIES = 3
 """How often draws are asked for again of a process that was ended."""
 
@@ -34,6 +37,10 @@ class LabServices:
         solver: holds the world and solves.
         drawers: make draws; the first one tells ranges as well.
         opening: with what the lab was opened.
+        states: of pages, by key.
+        newest: number of the state that a page asked for last.
+        unkept: draws of a state that were made and that the first drawer does not keep yet, by its
+            key: nobody waited for its ranges.
         searches: what should be done, a process a search.
     """
 
@@ -42,6 +49,7 @@ class LabServices:
     opening: LabOpening = field(default_factory=LabOpening)
     states: OrderedDict[str, Any] = field(default_factory=OrderedDict)
     newest: dict[str, int] = field(default_factory=dict)
+    unkept: OrderedDict[str, dict[int, Any]] = field(default_factory=OrderedDict)
     lock: threading.Lock = field(default_factory=threading.Lock)
     searches: LabSearches = field(init=False)
 
@@ -122,55 +130,80 @@ class LabServices:
         Raises:
             CountervailError: draws cannot be made.
         """
-        state, beside = self.state(key), None if a is None else self.state(a)
-        teller = self.drawers[0]
+        beside = None if a is None else self.state(a)
+
+        def told(*, done: bool) -> dict[str, Any]:
+            return {**self._kept("ranges", key, a=beside, **words), "of": COUNTS[-1], "done": done}
+
         for count in COUNTS:
-            more: dict[int, Any] = {}
-            for part in self._drawn(state, count, wanted):
-                more.update(part)
-                yield {"drawing": True, "made": len(more), "of": count}
+            for made in self._drawn(key, count, wanted):
+                yield {"drawing": True, "made": made, "of": count}
             if not wanted():
                 return
-            if beside is not None:
-                found: dict[int, Any] = {}
-                for part in self._drawn(beside, count, wanted):
-                    found.update(part)
-                    yield {"drawing": True, "made": len(found), "of": count, "beside": True}
+            if a is not None and self._left(a, count):
+                yield told(done=False)  # its own ranges do not wait for those of the difference
+                for made in self._drawn(a, count, wanted):
+                    yield {"drawing": True, "made": made, "of": count, "beside": True}
                 if not wanted():
                     return
-                teller.ask("ranges", state=beside, more=found)
-            told = teller.ask("ranges", state=state, more=more, a=beside, **words)
-            yield {**told, "of": COUNTS[-1], "done": count == COUNTS[-1]}
+            if a is not None:
+                self._kept("keep", a)
+            yield told(done=count == COUNTS[-1])
 
-    def _drawn(
-        self, state: Any, count: int, wanted: Callable[[], bool]
-    ) -> Iterator[dict[int, Any]]:
-        """Yield the draws of a state that the first drawer does not keep, a few at a time."""
-        left = self.drawers[0].ask("missing", state=state, count=count)
+    def _made(self, key: str) -> dict[int, Any]:
+        """Return the draws of a state that the first drawer does not keep yet, to be added to."""
+        with self.lock:
+            found = self.unkept.setdefault(key, {})
+            self.unkept.move_to_end(key)
+            while len(self.unkept) > MOST_UNKEPT:
+                self.unkept.popitem(last=False)
+        return found
+
+    def _kept(self, method: str, key: str, **words: Any) -> Any:
+        """Ask the first drawer about a state, whose draws it is given to keep."""
+        made = self._made(key)
+        more = dict(made)
+        found = self.drawers[0].ask(method, state=self.state(key), more=more, **words)
+        for number in more:
+            made.pop(number, None)
+        return found
+
+    def _left(self, key: str, count: int) -> list[int]:
+        """Return the numbers of the first draws of a state that are still to be made."""
+        missing = self.drawers[0].ask("missing", state=self.state(key), count=count)
+        made = self._made(key)
+        return [k for k in missing if k not in made]
+
+    def _drawn(self, key: str, count: int, wanted: Callable[[], bool]) -> Iterator[int]:
+        """Make the first draws of a state that are not made, a few at a time; yield how many are.
+
+        What is made stays, also where nobody wants it any more by then.
+        """
+        left, state, made = self._left(key, count), self.state(key), self._made(key)
         queues: list[list[list[int]]] = [[] for _ in self.drawers]
         for k in range(0, len(left), CHUNK):
             # a draw is made where it was made for the law before: its world is kept there
             queues[left[k] // CHUNK % len(queues)].append(left[k : k + CHUNK])
         with ThreadPoolExecutor(len(self.drawers)) as pool:
-            running: dict[Future[dict[int, Any]], int] = {}
+            running: dict[Future[None], int] = {}
             while (any(queues) and wanted()) or running:
                 for at, queue in enumerate(queues):
                     if queue and at not in running.values() and wanted():
-                        job = pool.submit(_asked, self.drawers[at], state, queue.pop(0))
+                        job = pool.submit(_draw, self.drawers[at], state, queue.pop(0), made)
                         running[job] = at
                 done, _ = wait(running, return_when=FIRST_COMPLETED)
                 for job in done:
                     del running[job]
-                    yield job.result()
+                    job.result()
+                    yield len(made)
 
 
-def _asked(drawer: Worker, state: Any, numbers: Sequence[int]) -> dict[int, Any]:
-    """Return draws; of a process that was ended they are asked for again."""
+def _draw(drawer: Worker, state: Any, numbers: Sequence[int], made: dict[int, Any]) -> None:
+    """Add draws to those made; of a process that was ended they are asked for again."""
     for tried in range(TRIES):
         try:
-            found: dict[int, Any] = drawer.ask("draw", state=state, numbers=numbers)
-            return found
+            made.update(drawer.ask("draw", state=state, numbers=numbers))
+            return
         except LabWorkerLost:
             if tried == TRIES - 1:
                 raise
-    raise AssertionError

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
+from countervail import machine
 from countervail.errors import CountervailError
 from countervail.lab.work import LabOpening, LabWork
 
@@ -125,6 +126,8 @@ class WorkerProcess:
         self.process = context.Process(
             target=_serve, args=(theirs, self.opening, self.nicer), daemon=False
         )
+        for name, value in machine.KEEPING.items():
+            os.environ.setdefault(name, value)
         self.process.start()
         theirs.close()
         self.pipe = ours
@@ -146,7 +149,7 @@ def _serve(pipe: Connection, opening: LabOpening, nicer: bool) -> None:
         with contextlib.suppress(OSError, AttributeError):
             os.nice(NICER)
     opened = _Opened(opening)
-    opened.warm()
+    opened.warm(draws=nicer)
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
             method, words = pipe.recv()
@@ -161,8 +164,12 @@ class _Opened:
         self.work: LabWork | None = None
         self.why: Exception | None = None
 
-    def warm(self) -> None:
-        """Open the world and the law, and solve the law as it is, before anybody asks."""
+    def warm(self, *, draws: bool) -> None:
+        """Open the world and the law, and solve the law as it is, before anybody asks.
+
+        Args:
+            draws: whether it is for draws, and what makes them is to be ready too.
+        """
         from countervail import clock
         from countervail.lab.state import LabState
 
@@ -172,6 +179,8 @@ class _Opened:
                 self.work = LabWork(bench, self.opening)
                 with contextlib.suppress(CountervailError):  # said to whoever asks for it
                     bench.solution(LabState())
+                    if draws:
+                        self.work.draws(LabState().as_dict())
         except Exception as error:
             self.why = error
 

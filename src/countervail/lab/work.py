@@ -94,6 +94,7 @@ class LabWork:
         self.carried: Keeping[LabBench] = Keeping(KEPT_FILES)
         self.shapes = None if opening.map is None else read_shapes(opening.map)
         self.drawn: Keeping[LabDraws] = Keeping(KEPT_DRAWS)
+        self.beside: Keeping[LabAnswer] = Keeping(1)
 
     def do(self, method: str, words: Mapping[str, Any]) -> Any:
         """Return the answer to a question by its name.
@@ -312,7 +313,8 @@ class LabWork:
         solved = time.perf_counter()
         other = None
         if beside is not None and beside.key != here.key:
-            other = LabAnswer(bench.solution(beside), self.language)
+            against = bench.solution(beside)
+            other = self.beside.get(beside.key, lambda: LabAnswer(against, self.language))
         view = replace(self._view(bench, focus, width, scales), figures=figures)
         shown = LabAnswer(solution, self.language).as_dict(view, other)
         return {
@@ -478,6 +480,10 @@ class LabWork:
         """Return the numbers of the first draws of a state that this worker does not keep."""
         return self.draws(state).missing(count)
 
+    def keep(self, state: Any, more: Mapping[int, Kept]) -> None:
+        """Keep draws of a state that were made elsewhere."""
+        self.draws(state).keep(more)
+
     def ranges(
         self,
         state: Any,
@@ -510,7 +516,7 @@ class LabWork:
 
 METHODS = frozenset(
     {
-        *("start", "law", "solve", "desk", "code", "draw", "missing", "ranges"),
+        *("start", "law", "solve", "desk", "code", "draw", "missing", "keep", "ranges"),
         *("report", "explain", "rows", "carry"),
     }
 )

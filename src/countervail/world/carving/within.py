@@ -161,9 +161,11 @@ class _Same:
             found = same._found(wanted)
             number = len(found.up) - 1
             cells, free = same.at(found.after(number))
-            if number and _moved(same.at(found.after(number - 1))[0], cells) <= close:
-                number, cells = same._first_still(found, close)
-                return made + number, cells, True
+            if number and same._may_be_still(found, close):
+                before, _ = same.at(found.after(number - 1))
+                if _moved(before, cells) <= close:
+                    number, cells = same._first_still(found, close)
+                    return made + number, cells, True
             same = replace(same, free=free, first=same.first._replace(up=found.up[number]))
             made, more = made + number, number == wanted
         return made, cells, False
@@ -177,8 +179,8 @@ class _Same:
         """Return the factors from the first on, after each round that leaves the same full."""
         given, taken = _sum(self.rows_give, 1), _sum(self.columns_give, 0)
         turned = np.ascontiguousarray(self.free.T)
-        turned_back = np.ascontiguousarray(self.rows_give.T)
         give = bool(given.any() or taken.any())
+        turned_back = np.ascontiguousarray(self.rows_give.T) if give else None
         # a row or column in which there is nothing keeps its factor
         row, column, up = (np.ones((rounds + 1, len(first))) for first in self.first)
         downs = np.ones((rounds, len(self.rows)))
@@ -200,14 +202,22 @@ class _Same:
     def _same_rounds(self, downs: Array, found: _Factors) -> int:
         """Return how many rounds, the first of them, leave the same cells full."""
         row, column, up = found
+        ended = np.zeros(len(downs), dtype=np.bool_)
         near = _at(_full(_times(self.free, row.max(axis=0), column.max(axis=0)), self.most))
-        free, most = self.free[near], self.most[near]
-        ended = (_there(row[1:], column[:-1], near) * free >= most).any(axis=1)
-        ended |= (_there(row[1:], column[1:], near) * free >= most).any(axis=1)
+        if len(near[0]):
+            free, most = self.free[near], self.most[near]
+            for there in (column[:-1], column[1:]):
+                ended |= (_there(row[1:], there, near) * free >= most).any(axis=1)
         # what rows fill falls with its column and is filled again, and the other way round
-        ended |= (_there(downs, up[:-1], self.columns_give_at) < 1.0).any(axis=1)
-        ended |= (_there(downs, up[1:], self.rows_give_at) < 1.0).any(axis=1)
+        for there, gives in ((up[:-1], self.columns_give_at), (up[1:], self.rows_give_at)):
+            if len(gives[0]):
+                ended |= (_there(downs, there, gives) < 1.0).any(axis=1)
         return int(np.argmax(ended)) if ended.any() else len(downs)
+
+    def _may_be_still(self, found: _Factors, close: float) -> bool:
+        """Return whether the last round may have moved no cell further: rows tell, at less cost."""
+        sums = [found.row[k] * (self.free @ found.column[k]) for k in (-2, -1)]
+        return _moved(*sums) <= len(self.columns) * close
 
     def _first_still(self, found: _Factors, close: float) -> tuple[int, Array]:
         """Return the number of the first round that hardly moved cells, and cells after it."""

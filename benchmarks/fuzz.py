@@ -27,7 +27,7 @@ import numpy as np
 
 import countervail as cv
 from benchmarks.spoilt import some_words, spoilt_bytes, spoilt_json, spoilt_values
-from countervail.cli import stopping
+from countervail.app import stopping
 from countervail.cli.app import main as command_line
 from countervail.draws.priors.files import STANDARD, read_priors
 from countervail.draws.sweep.files import read_sweep

@@ -171,7 +171,7 @@ def _deflated(text: str) -> str:
 def test_doors_lead_on_with_files_that_are_read(lab: TestClient, tmp_path: Path) -> None:
     plain = lab.post("/api/desk", json={"state": {"horizon": "long"}}).json()["doors"]
     kinds = [door["kind"] for door in plain]
-    assert kinds == ["report", "bargain", "retaliate", "optimal", "reach"]
+    assert kinds == ["report", "bargain", "retaliate", "optimal", "nash", "coop", "reach"]
     commands = {door["kind"]: door["command"] for door in plain}
     assert commands[
         "optimal"
@@ -201,6 +201,14 @@ def test_a_page_speaks_french(bench: LabBench) -> None:
         assert "Ajouter une mesure" in page
         start = lab.get("/api/start").json()
         assert start["words"]["undo"] == "Annuler"
+        assert start["scenario"]["title"].startswith("Canada et Chine")
+        assert any("au cas par cas" in one["reason"] for one in start["left_out"])
+        wrong = {"by": "CAN", "on": "CHN", "goods": "pwrk", "rate": 5, "from": "2025-05-01"}
+        said = lab.post("/api/rows", json={"state": {"own": [wrong]}}).json()["error"]
+        assert "donnez leurs codes SH" in said["says"]
+        assert "lang" not in said
+        said = lab.post("/api/code", json={"state": {}, "as": "cobol"}).json()["error"]
+        assert said["lang"] == "en", "what the language does not have says that it is English"
         assert {row["by_name"] for row in start["measures"]} == {"Canada", "Chine"}
         answer = solved(lab, {"horizon": "long", "rates": {EV: "off"}})
         assert "À long terme" in answer["headline"]
@@ -226,7 +234,16 @@ def test_every_word_the_page_names_is_there_and_none_is_idle(code: str) -> None:
         p.read_text("utf-8") for p in Path(resources.files("countervail.lab")).rglob("*.py")
     )
     own = language(code).template("lab").keys()
-    made = ("move_", "door_", "closure_", "instrument_", "keys_list", "ledger", "being_drawn")
+    made = (
+        "move_",
+        "door_",
+        "closure_",
+        "instrument_",
+        "respond_",
+        "keys_list",
+        "ledger",
+        "being_drawn",
+    )
     idle = {
         key for key in own - asked
         if not key.startswith(made) and f"lab.{key}" not in python and f'"{key}"' not in python

@@ -158,9 +158,10 @@ def run(request: Request, show: Show, command: str = "") -> Result:
 def _page(request: Request, result: Result, command: str) -> ReportPage:
     """Return the page of an answer: its own, or its parts."""
     from countervail.present.page.plain import plain_page
-    from countervail.present.sentences.language import language
+    from countervail.present.sentences.language import DEFAULT, language
 
     if result.page is not None:
         return result.page(command)
     title = (type(request).__doc__ or "").split("\n")[0].removesuffix(".")
-    return plain_page(result.document, title, language(), command)
+    said = language(getattr(request, "lang", DEFAULT))
+    return plain_page(result.document, said.told(title), said, command)

@@ -151,7 +151,7 @@ class LawRow:
             "priced": self.why_not is None,
             "why_not": language.template("lab.no_rate")
             if self.why_not == NO_RATE
-            else self.why_not,
+            else self.why_not and language.told(self.why_not),
         }
 
     def _step(self, step: Rate, language: Language) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from countervail.errors import (
 )
 from countervail.lab.folders import without_folders
 from countervail.lab.solving import LabWorkerLost
+from countervail.lab.spoken import spoken
+from countervail.present.sentences.language import Language
 
 REFUSED, WRONG, LOST = 409, 422, 503
 """States of HTTP: no certified answer; a question that is none; nobody there to answer."""
@@ -30,7 +32,9 @@ KINDS: tuple[tuple[type[CountervailError], str, int], ...] = (
 )
 
 
-def error_of(error: CountervailError, where: str) -> tuple[int, dict[str, Any]]:
+def error_of(
+    error: CountervailError, where: str, said: Language | None = None
+) -> tuple[int, dict[str, Any]]:
     """Return the state of HTTP and the body of an error.
 
     A law without a certified answer is ``refused``; all else is an ``error``.
@@ -38,12 +42,13 @@ def error_of(error: CountervailError, where: str) -> tuple[int, dict[str, Any]]:
     Args:
         error: what was raised.
         where: the endpoint.
+        said: the language of the page; what it does not have is said in English, and marked.
     """
     kind, status = next((k, s) for of, k, s in KINDS if isinstance(error, of))
-    says = without_folders(str(error))
+    words = spoken(without_folders(str(error)), said)
     if status == REFUSED:
-        return status, {"refused": says, "kind": kind}
-    return status, {"error": {"kind": kind, "says": says, "where": where}}
+        return status, {"refused": words.pop("says"), "kind": kind, **words}
+    return status, {"error": {"kind": kind, **words, "where": where}}
 
 
 def plain(value: Any) -> Any:

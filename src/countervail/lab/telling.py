@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countervail.draws.ensemble.result import Ensemble
+from countervail.lab.spoken import spoken
 from countervail.present import goods, law, rows
 from countervail.present.charts.arrows import BeforeAfter, arrows
 from countervail.present.charts.dots import Interval, dots
@@ -360,12 +361,8 @@ class LabAnswer:
         return row
 
     def _left_out(self) -> list[dict[str, str]]:
-        outside = [{"matter": m, "reason": r} for m, r in self.solution.scenario.outside]
-        gaps = [
-            {"matter": one.name, "reason": one.reason or one.why}
-            for one in self.solution.resolved.not_placed
-        ]
-        return [*outside, *gaps]
+        gaps = [(one.name, one.reason or one.why) for one in self.solution.resolved.not_placed]
+        return left_out([*self.solution.scenario.outside, *gaps], self.language)
 
     def _word(self, key: str) -> str:
         return str(self.language.template(f"lab.{key}"))
@@ -405,3 +402,16 @@ def _duty(language: Language, row: Mapping[str, Any]) -> str:
         for key in ("rate", "rate_new")
     )
     return f"{'' if row['base_rate_known'] else '≈'}{' → '.join(said)} %"
+
+
+def left_out(found: Sequence[tuple[str, str]], language: Language) -> list[dict[str, str]]:
+    """Return matters that an answer leaves out, and why, as the page says them.
+
+    Args:
+        found: matter and reason of each.
+        language: of the page.
+    """
+    return [
+        {"matter": language.told(matter), **spoken(reason, language, "reason")}
+        for matter, reason in found
+    ]

@@ -24,8 +24,9 @@ from countervail.lab.folders import without_folders
 from countervail.lab.ranging import LabDraws
 from countervail.lab.report import report
 from countervail.lab.responding import answered, counting, request_of
+from countervail.lab.spoken import spoken
 from countervail.lab.state import CLOSURES, OFF, Addressed, LabState, address, addressed
-from countervail.lab.telling import LabAnswer, View
+from countervail.lab.telling import LabAnswer, View, left_out
 from countervail.ledger import open_ledger
 from countervail.present.charts.worldmap import on_shapes, read_shapes, shapes
 from countervail.present.sentences.language import DEFAULT, Language, language, sentence_case
@@ -121,8 +122,8 @@ class LabWork:
         return {
             "scenario": {
                 "name": scenario.name,
-                "title": bench.questions.scenario.title,
-                "question": scenario.question,
+                **spoken(bench.questions.scenario.title, self.language, "title"),
+                "question": self.language.told(scenario.question),
                 "variant": scenario.variant,
                 "preset": self.opening.scenario in preset_names() and not self.opening.variant,
                 "from": _iso(scenario.from_date),
@@ -166,7 +167,7 @@ class LabWork:
                 }
                 for one in INSTRUMENTS
             ],
-            "left_out": [{"matter": m, "reason": r} for m, r in scenario.outside],
+            "left_out": left_out(scenario.outside, self.language),
             "words": page_words(self.language),
             "source": shapes()["source"],
             "versions": {

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from textwrap import shorten
 
@@ -23,13 +24,18 @@ def short_country(code: str) -> str:
     return _shortest("country", code, known[code].name if code in known else code)
 
 
-def short_sector(code: str) -> str:
-    """Return the short name of a sector or good; the rest of a sector is its *other*."""
+def short_sector(code: str, named: Callable[[str], str] = str) -> str:
+    """Return the short name of a sector or good; the rest of a sector is its *other*.
+
+    Args:
+        code: of it.
+        named: its name in a language, of the English one.
+    """
     parent = code.removesuffix(REST)
     if parent != code and parent in labels.sectors():
-        return cut(f"other {short_sector(parent)[:1].lower()}{short_sector(parent)[1:]}")
+        return cut(named(f"other {short_sector(parent)[:1].lower()}{short_sector(parent)[1:]}"))
     kind = "sector" if code in labels.sectors() else "good"
-    return _shortest(kind, code, sector_name(code))
+    return cut(named(_shortest(kind, code, sector_name(code))))
 
 
 def cut(name: str) -> str:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from countervail.errors import CountervailError
 from countervail.lab.asking import LabServices
 from countervail.lab.says import error_of, plain
+from countervail.present.sentences.language import Language, language
 
 
 class LabBody(BaseModel):
@@ -51,6 +52,11 @@ def services(request: Request) -> LabServices:
     return found
 
 
+def spoken_on(request: Request) -> Language:
+    """Return the language of the page that asks."""
+    return language(services(request).opening.lang)
+
+
 async def answered(request: Request, work: Callable[[], Any]) -> JSONResponse:
     """Return what is found in a thread, or why it is not, as JSON.
 
@@ -61,5 +67,5 @@ async def answered(request: Request, work: Callable[[], Any]) -> JSONResponse:
     try:
         return JSONResponse(plain(await run_in_threadpool(work)))
     except CountervailError as error:
-        status, body = error_of(error, request.url.path)
+        status, body = error_of(error, request.url.path, spoken_on(request))
         return JSONResponse(body, status_code=status)

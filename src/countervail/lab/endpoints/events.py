@@ -13,6 +13,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from countervail.errors import CountervailError
+from countervail.lab.endpoints.asked import spoken_on
 from countervail.lab.says import error_of, plain
 
 STILL_THERE = ":\n\n"
@@ -42,7 +43,7 @@ def streamed(request: Request, coming: Coming) -> StreamingResponse:
                     return
                 yield STILL_THERE if one is None else _event(one)
         except CountervailError as error:
-            yield _event(error_of(error, request.url.path)[1])
+            yield _event(error_of(error, request.url.path, spoken_on(request))[1])
         finally:
             gone[0] = True
             # in a thread: what is in hand is waited for, and nobody else is to wait

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from countervail.clock import as_date, on_day, today
 from countervail.errors import CountervailError
-from countervail.lab.endpoints.asked import answered, services
+from countervail.lab.endpoints.asked import answered, services, spoken_on
 from countervail.lab.guard import POLICY
 from countervail.lab.says import error_of, plain
 from countervail.ledger import Ledger, open_ledger
@@ -22,7 +22,7 @@ from countervail.ledger.selection import Selection
 from countervail.present import in_force, ledgers
 from countervail.present.document import Document
 from countervail.present.render.page import page as fragment
-from countervail.present.sentences.language import Language, language
+from countervail.present.sentences.language import Language
 
 router = APIRouter()
 
@@ -68,12 +68,12 @@ async def listed(
         request,
         lambda: _law(request, date or None, known_on or None, asked),
         lambda found: {
-            "title": _said(request).template("lab.ledger.title"),
+            "title": spoken_on(request).template("lab.ledger.title"),
             "sentence": found.data["sentence"],
             "says": found.data["says"],
             "day": found.data["as_of"],
             "asked": {**given, "known_on": known_on},
-            "groups": list(_groups(found.data["in_force"], _said(request))),
+            "groups": list(_groups(found.data["in_force"], spoken_on(request))),
             "json": "/api/ledger?" + _query(request),
         },
     )
@@ -101,7 +101,7 @@ def _told(request: Request, find: Any, shown: Any) -> Response:
             found: Document = find()
         if not html:
             return JSONResponse(plain(found.data))
-        said = _said(request)
+        said = spoken_on(request)
         words = {
             "w": said.template("lab.ledger"),
             "lang": said.code,
@@ -109,7 +109,7 @@ def _told(request: Request, find: Any, shown: Any) -> Response:
         }
         body = _pages().get_template("ledger.html").render(**words, **shown(found))
     except CountervailError as error:
-        status, answer = error_of(error, request.url.path)
+        status, answer = error_of(error, request.url.path, spoken_on(request))
         return JSONResponse(answer, status_code=status)
     return Response(body, media_type="text/html", headers=FORMS)
 
@@ -124,11 +124,7 @@ def _law(request: Request, date: str | None, known_on: str | None, asked: Select
     day = today() if date is None else as_date(date)
     known = None if known_on is None else as_date(known_on)
     view = asked.view(book.at(day, known))
-    return in_force.document(whole, book, view, known_on, asked, _said(request))
-
-
-def _said(request: Request) -> Language:
-    return language(services(request).opening.lang)
+    return in_force.document(whole, book, view, known_on, asked, spoken_on(request))
 
 
 def _groups(found: list[dict[str, Any]], said: Language) -> Any:

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from countervail.errors import CountervailError
-from countervail.lab.endpoints.asked import StateBody, answered, services
+from countervail.lab.endpoints.asked import StateBody, answered, services, spoken_on
 from countervail.lab.ranging import COUNTS
 from countervail.lab.says import error_of
 
@@ -34,7 +34,7 @@ async def report(request: Request, body: ReportBody) -> Response:
             lambda: lab.drawers[-1].ask("report", state=body.state, draws=body.draws)
         )
     except CountervailError as error:
-        status, answer = error_of(error, request.url.path)
+        status, answer = error_of(error, request.url.path, spoken_on(request))
         return JSONResponse(answer, status_code=status)
     headers = {"Content-Disposition": 'attachment; filename="report.html"'}
     return Response(html, media_type="text/html", headers=headers)

@@ -40,8 +40,9 @@ export class AddForm {
     if (!rate.disabled && rate.value === "") rate.value = digits("25");
   }
 
-  /** @param {string} why */
-  say(why) {
+  /** @param {string} why @param {string} [lang] of it, where it is not the page's */
+  say(why, lang = document.documentElement.lang) {
+    $("add-why").lang = lang;
     $("add-why").textContent = why;
     $("add-why").hidden = !why;
   }
@@ -60,8 +61,8 @@ export class AddForm {
       field("add-goods").value = "";
       this.joined(found);
     } catch (error) {
-      const why = /** @type {Error} */ (error).message;
-      this.say(`${why.charAt(0).toUpperCase()}${why.slice(1)}${/[.!?]$/.test(why) ? "" : "."}`);
+      const { message: why, lang } = /** @type {any} */ (error);
+      this.say(`${why.charAt(0).toUpperCase()}${why.slice(1)}${/[.!?]$/.test(why) ? "" : "."}`, lang);
       field("add-goods").focus();
     }
   }

@@ -22,8 +22,8 @@ async function answered(response) {
   const found = await response.json();
   if (response.ok) return found;
   if (found.superseded !== undefined) return null;
-  if (found.refused) throw Object.assign(new Error(found.refused), { kind: "refused" });
-  throw Object.assign(new Error(found.error?.says ?? "no answer"), { kind: found.error?.kind ?? "error" });
+  if (found.refused) throw Object.assign(new Error(found.refused), { kind: "refused", lang: found.lang });
+  throw Object.assign(new Error(found.error?.says ?? "no answer"), { kind: found.error?.kind ?? "error", lang: found.error?.lang });
 }
 
 /** Asks for the answers to a page's laws. */
@@ -96,7 +96,7 @@ export class Asker {
   /** @param {any} error @param {number} n */
   _failed(error, n) {
     if (error.kind === "refused" || error.kind === "input" || error.kind === "file") {
-      if (n === this.n) { clearTimeout(this.lateTimer); this.shown.refused(error.message); }
+      if (n === this.n) { clearTimeout(this.lateTimer); this.shown.refused(error); }
       return;
     }
     this.lostNow = true;

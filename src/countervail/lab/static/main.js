@@ -43,12 +43,12 @@ const asker = new Asker(page, {
     pill(came.done ? t("all_drawn", { n: came.draws }) : t("drawn", { k: came.made, n: came.of }), false);
   },
   desk: (/** @type {any} */ found) => { shown.desk(found, tried); searching.doors(found.doors, found.state); },
-  refused: (/** @type {string} */ why) => {
+  refused: (/** @type {any} */ error) => {
     root.classList.add("stale");
     pill(t("no_answer"), true);
     const undo = el("button", { class: "lk", type: "button" }, [t("undo_change")]);
     undo.addEventListener("click", () => page.undo());
-    note([el("b", {}, [t("no_answer_for"), " "]), t("refused", { why: sentence(why) }), " ", undo]);
+    note([el("b", {}, [t("no_answer_for"), " "]), said(error), t("refused", { why: "" }), " ", undo]);
   },
   lost: (/** @type {string} */ why) => {
     root.classList.add("stale");
@@ -57,6 +57,9 @@ const asker = new Asker(page, {
   },
   back: () => { root.classList.remove("stale"); note(""); },
 });
+
+/** What an error says, in which language where it is not the page's. @param {any} error */
+const said = (error) => el("span", { lang: error.lang ?? null }, [sentence(error.message)]);
 
 /** @param {string} said */
 const sentence = (said) => `${said.charAt(0).toUpperCase()}${said.slice(1)}${/[.!?]$/.test(said) ? "" : "."}`;
@@ -86,7 +89,7 @@ function tried(state) {
 /** Show the law: its rows too, where they are others. */
 function paintLaw() {
   if (rowsOf(page.asked) === built) law.paint();
-  else rebuild().catch((error) => note(sentence(error.message), 8000));
+  else rebuild().catch((error) => note([said(error)], 8000));
 }
 
 /** Show the rows of another law: with measures of one's own, or without them again. */
@@ -162,7 +165,7 @@ const act = {
       await navigator.clipboard?.writeText(whole ? location.href : await asFile());
       note(t(whole ? "copied" : "copied_file"), 6000);
     } catch (error) {
-      note(sentence(/** @type {Error} */ (error).message), 8000);
+      note([said(error)], 8000);
     }
   },
   g: () => { $("desk-start").focus(); $("desk-start").scrollIntoView({ block: "center" }); },
@@ -245,7 +248,7 @@ async function report(state = page.law) {
     save(`${page.scenario}.html`, await response.text(), "text/html");
     pill(t("saved"), false);
   } catch (error) {
-    note(sentence(/** @type {Error} */ (error).message), 8000);
+    note([said(error)], 8000);
     pill(t("no_report"), true);
   }
 }
@@ -263,7 +266,7 @@ function wire() {
   $("file").addEventListener("change", async () => {
     const picked = /** @type {HTMLInputElement} */ ($("file")), file = picked.files?.[0];
     picked.value = "";
-    if (file) await carried(await file.text()).catch((error) => note(sentence(error.message), 12000));
+    if (file) await carried(await file.text()).catch((error) => note([said(error)], 12000));
   });
   $("assume").addEventListener("click", () => open("d-assume"));
   document.addEventListener("click", (event) => {
@@ -287,7 +290,7 @@ function wire() {
   for (const id of ["closure", "elasticities"])
     $(id).addEventListener("change", (event) => page.change({ ...copy(page.law), [id]: /** @type {HTMLSelectElement} */ (event.target).value || null }, true));
   addEventListener("keydown", keyed);
-  addEventListener("popstate", () => read(location.hash).catch((error) => note(sentence(error.message), 8000)));
+  addEventListener("popstate", () => read(location.hash).catch((error) => note([said(error)], 8000)));
   $("keys").replaceChildren(...list("keys_list").flatMap(([key, does]) => [el("dt", {}, [el("kbd", {}, [key])]), el("dd", {}, [does])]));
 }
 
@@ -315,6 +318,7 @@ function asks(found) {
   page.a = found.a ?? copy(page.first);
   if (law) law.own = found.scenario.to;
   $("story").textContent = found.scenario.title;
+  $("story").lang = found.scenario.lang ?? document.documentElement.lang;
   $("story").title = found.scenario.title;
   document.title = `${t("title", { title: found.scenario.title })} · Countervail`;
 }
@@ -356,5 +360,5 @@ begin().catch((error) => {
   if (error instanceof TypeError) { pill(document.body.dataset.lost ?? "", true); setTimeout(() => location.reload(), 2000); return; }
   $("headline").textContent = document.body.dataset.cannot ?? "";
   pill("", true);
-  note([sentence(error.message)]);
+  note([said(error)]);
 });

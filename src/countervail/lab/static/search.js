@@ -89,7 +89,7 @@ export class Searching {
       bar.max = of;
       bar.value = done;
       $("search-count").textContent = t("search_counts", { what, done, of });
-    } else if (came.error || came.refused) this._failed(came.refused ?? came.error.says);
+    } else if (came.error || came.refused) this._failed(came.refused ?? came.error.says, (came.error ?? came).lang);
     else if (came.answer === null) this._failed(came.says);
     else this._answered(came);
   }
@@ -111,16 +111,17 @@ export class Searching {
     this.shows(document.body.dataset.key ?? "");
   }
 
-  /** @param {string} why */
-  _failed(why) {
+  /** @param {string} why @param {string} [lang] of it, where it is not the page's */
+  _failed(why, lang) {
     this._over();
-    this._why(why);
+    this._why(why, lang);
     $("search-say").textContent = why;
   }
 
-  /** @param {string} why */
-  _why(why) {
+  /** @param {string} why @param {string} [lang] */
+  _why(why, lang = document.documentElement.lang) {
     $("search-why").hidden = false;
+    $("search-why").lang = lang;
     $("search-why").textContent = this.page.sentence(why);
   }
 

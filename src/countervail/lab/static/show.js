@@ -195,6 +195,6 @@ export class Shown {
     const left = this.answer?.left_out ?? this.outside;
     $("foot").replaceChildren(
       el("p", {}, [t("foot", { day: relative, when, year: this.year })]),
-      ...(left.length ? [el("p", {}, [t("leaves_out", { said: left.map((/** @type {any} */ one) => `${one.matter} (${one.reason})`).join(t("between")) })])] : []));
+      ...(left.length ? [el("p", {}, left.flatMap((/** @type {any} */ one, /** @type {number} */ k) => [k ? t("between") : t("leaves_out", { said: "" }).replace(/\.$/, ""), `${one.matter} (`, el("span", { lang: one.lang ?? null }, [one.reason]), ")"]).concat(["."]))] : []));
   }
 }

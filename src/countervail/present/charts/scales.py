@@ -6,6 +6,9 @@ import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
+NOTHING = 1e-300
+"""A span that no tick divides: numbers of a computer end there."""
+
 MOST_TICKS = 5
 STEPS = (1.0, 2.0, 5.0, 10.0)
 
@@ -62,7 +65,7 @@ class Scale(NamedTuple):
         """
         known = [0.0, *(v for v in values if v is not None and math.isfinite(v))]
         low, high = min(known), max(known)
-        if low == high:
+        if high - low < NOTHING:
             high = low + 1.0
         return cls(low, high, start, end)
 

@@ -12,6 +12,7 @@ from countervail.present.sentences.language import Language
 from countervail.quantiles import Range
 from countervail.text.characters import printable
 
+WORD = re.compile(r"[a-z]{3}")
 NUMBER = re.compile(r"(?<![\w.])-(?=[\d.])")
 
 
@@ -60,8 +61,8 @@ def page_table(key: str, table: DocumentTable, language: Language, caption: str 
     made = tuple(
         tuple(_cell(column, table, k, language) for column in table.columns) for k in shown
     )
-    head = tuple((language.named(column.heading), column.numeric) for column in table.columns)
-    return PageTable(key, language.named(caption or table.caption), head, made)
+    head = tuple((language.told(column.heading), column.numeric) for column in table.columns)
+    return PageTable(key, language.told(true_minus(caption or table.caption)), head, made)
 
 
 def _cell(column: Column, table: DocumentTable, k: int, language: Language) -> PageCell:
@@ -89,9 +90,9 @@ def _end(column: Column, table: DocumentTable, k: int, name: str) -> str:
 
 def _written(column: Column, cell: str, language: Language) -> str:
     """Return a cell with a true minus, and numbers as the language has them."""
-    if column.digits is not None and cell[:1] in "+-0123456789":
+    if column.digits is not None and cell[:1] in "+-0123456789" and not WORD.search(cell):
         return printable(language.digits(cell))
-    return true_minus(cell if column.numeric else language.named(cell))
+    return language.told(true_minus(cell))
 
 
 def true_minus(text: str) -> str:

@@ -27,7 +27,7 @@ from countervail.present.sentences.language import Language, sentence_case
 from countervail.present.sentences.question import measure_phrase
 from countervail.present.sentences.run import PartyEffect
 from countervail.present.sentences.signs import drawn
-from countervail.present.short_names import cut, short_sector
+from countervail.present.short_names import short_sector
 from countervail.present.told import ToldAnswer, point
 from countervail.quantiles import Range
 
@@ -134,7 +134,7 @@ class RunFigures:
             else language.part("page.map_none", bound=bound)
         )
         table = self._countries()
-        note = {key: shapes()[key] for key in ("source", "projection")}
+        note = {key: language.named(shapes()[key]) for key in ("source", "projection")}
         return Chart(
             "map",
             title,
@@ -219,7 +219,7 @@ class RunFigures:
                     found[k]["output_change_usd"],
                     known[k]["output_change_usd"] if known else None,
                     "",
-                    cut(language.named(short_sector(found[k]["sector"]))),
+                    short_sector(found[k]["sector"], language.named),
                 )
                 for k in ranked[:MOST_SECTORS]
                 if abs(found[k]["output_change_usd"]) >= tables.LEAST_USD_MILLION

@@ -31,12 +31,12 @@ def plain_page(document: Document, title: str, language: Language, command: str 
     groups: list[tuple[str, list[Part]]] = [("", [])]
     for part in document.parts:
         if isinstance(part, Heading):
-            groups.append((language.named(part.text), []))
+            groups.append((language.told(part.text), []))
         else:
             groups[-1][1].append(part)
     first, *rest = groups
     below = [part.text for part in first[1] if isinstance(part, Words) and part.text.strip()]
-    said = [*told(document.data), *below]
+    said = [*told(document.data), *map(language.told, below)]
     sections = [
         PageSection(f"s{k}", heading, blocks(parts, language, f"s{k}"))
         for k, (heading, parts) in enumerate(rest)
@@ -73,15 +73,17 @@ def blocks(parts: Sequence[Part], language: Language, key: str) -> list[PageBloc
     title = ""
     for part in parts:
         if isinstance(part, Heading):
-            title = language.named(part.text)
+            title = language.told(part.text)
         elif isinstance(part, DocumentTable):
             table = page_table(f"{key}-{len(made)}", part, language)
             made.append(PageSheet(title, table))
             title = ""
         elif isinstance(part, Bullets):
-            made.append(Said([true_minus(one) for one in part.sentences], listed=True))
+            made.append(
+                Said([language.told(true_minus(one)) for one in part.sentences], listed=True)
+            )
         elif isinstance(part, Words) and (part.lead + part.text).strip():
-            made.append(Said([true_minus(f"{part.lead}{part.text}".strip())]))
+            made.append(Said([language.told(true_minus(f"{part.lead}{part.text}".strip()))]))
     return made
 
 
@@ -125,7 +127,8 @@ def check(document: Document, language: Language, command: str = "") -> list[Pag
             facts.append((language.template(f"page.{key}"), text, code))
 
     lead = [part for part in document.parts if isinstance(part, Words) and part.lead]
-    add("certificate", " ".join(f"{part.lead}{part.text}" for part in lead).replace("\n", " "))
+    certificate = " ".join(f"{part.lead}{part.text}" for part in lead).replace("\n", " ")
+    add("certificate", language.told(true_minus(certificate)))
     for key in ("world", "ledger"):
         known = manifest.get(key)
         if known:
@@ -137,5 +140,5 @@ def check(document: Document, language: Language, command: str = "") -> list[Pag
     cited = data.get("cite")
     if cited:
         found.append(Said([f"{language.template('page.cite')}:"]))
-        found.append(Said(list(cited), listed=True))
+        found.append(Said([language.told(one) for one in cited], listed=True))
     return found

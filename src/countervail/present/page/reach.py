@@ -114,7 +114,7 @@ def _bought(document: Document, language: Language) -> list[Chart | None]:
             language,
             "outputs",
             data["outputs"],
-            [cut(language.named(short_sector(row["sector"]))) for row in data["outputs"]],
+            [short_sector(row["sector"], language.named) for row in data["outputs"]],
             table_under(document.parts, OUTPUTS),
         ),
     ]

@@ -18,7 +18,8 @@ from countervail.present.charts.chart import Chart
 from countervail.present.page.cells import PageTable, page_table
 from countervail.present.parts import Heading, Words
 from countervail.present.render.markdown import markdown
-from countervail.present.sentences.language import Language
+from countervail.present.sentences.language import DEFAULT, Language
+from countervail.present.sentences.translated import AsItStands
 from countervail.text.characters import printable
 from countervail.version import __version__
 
@@ -190,6 +191,17 @@ def figure(
     return PageFigure(chart, table, short if annex else None)
 
 
+def marked(template: str, **words: str) -> Markup:
+    """Return a template filled with words, those that stay in English marked as such."""
+    said = {
+        key: Markup(_in_english(str(escape(printable(one)))))
+        if isinstance(one, AsItStands)
+        else printable(one)
+        for key, one in words.items()
+    }
+    return Markup(escape(template)).format(**said)
+
+
 def spread_out(text: str) -> Markup:
     """Return text with what stands in brackets and has a digit set apart; text is never markup."""
     safe = str(escape(printable(text)))
@@ -198,7 +210,8 @@ def spread_out(text: str) -> Markup:
         kind = "in nb" if len(found[0]) <= SHORT else "in"
         return f'<span class="{kind}">{found[0]}</span>'
 
-    return Markup(BRACKETS.sub(apart, safe))
+    said = BRACKETS.sub(apart, safe)
+    return Markup(_in_english(said) if isinstance(text, AsItStands) else said)
 
 
 @cache
@@ -217,8 +230,17 @@ def _environment() -> Environment:
 
 
 def _printable(value: object) -> object:
-    """Return text without what would turn its direction; what is markup already is."""
+    """Return text without what would turn its direction; what is markup already is.
+
+    What stays in English on a page of another language says so, for who reads it aloud.
+    """
+    if isinstance(value, AsItStands):
+        return Markup(_in_english(str(escape(printable(value)))))
     return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _in_english(safe: str) -> str:
+    return f'<span lang="{DEFAULT}">{safe}</span>'
 
 
 def _text(name: str) -> str:

@@ -21,6 +21,7 @@ from countervail.present.page.report import (
     ReportPage,
     Said,
     figure,
+    marked,
 )
 from countervail.present.parts import DocumentTable, Heading, Part
 from countervail.present.sentences.language import Language
@@ -68,10 +69,10 @@ def run_page(
     )
     return ReportPage(
         language=language,
-        kind=language.part("page.kind", what=told.solution.scenario.title),
+        kind=language.part("page.kind", what=language.told(told.solution.scenario.title)),
         facts=_facts(language, told),
         status=certified(data, language),
-        question=told.solution.scenario.question or "",
+        question=language.told(told.solution.scenario.question or ""),
         headline=says["headline"],
         warnings=[one.text for one in result.headline(told.solution, language)],
         leads=[] if still else _leads(made, told, says, command),
@@ -194,19 +195,28 @@ def _sure(
     """Return what the ranges cover, and the studies of doubt that were asked for."""
     asked = [part for key in ("drivers", "models", "moved", "path") if key in studies
              for part in studies[key].parts]  # fmt: skip
-    return [Said([document.data["covers"]]), *blocks(asked, language, "doubt")]
+    return [
+        Said([language.told(true_minus(document.data["covers"]))]),
+        *blocks(asked, language, "doubt"),
+    ]
 
 
 def _left_out(told: ToldAnswer, document: Document, language: Language) -> list[PageBlock]:
     """Return what the question leaves out, and what the answer rests on."""
     solution = told.solution
     said = [
-        _stopped(f"{titled(solution, matter)}: {reason}")
+        marked(
+            language.template("page.left_out"),
+            matter=language.told(titled(solution, matter)),
+            reason=language.told(reason.removesuffix(".")),
+        )
         for matter, reason in solution.scenario.outside
     ]
     above = outside(solution)
     rests = [
-        _stopped(true_minus(one)) for one in _assumed(document.sections["why"]) if one not in above
+        language.told(_stopped(true_minus(one)))
+        for one in _assumed(document.sections["why"])
+        if one not in above
     ]
     made: list[PageBlock] = [Said(said, listed=True)] if said else []
     made += blocks(result.also_changed(solution), language, "also")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
@@ -14,6 +14,12 @@ import tomli
 
 from countervail import labels
 from countervail.errors import InputError, did_you_mean
+from countervail.present.sentences.translated import (
+    WORDY,
+    AsItStands,
+    SentencePattern,
+    Translator,
+)
 
 DEFAULT = "en"
 FOLDER = "languages"
@@ -164,10 +170,36 @@ class Language:
         code, _, name = text.partition(" ")
         if name and code in labels.countries() and name == labels.country_name(code):
             return f"{code} {self.label(code)}"
-        if name and (code.isupper() or code.endswith("-rest")):
+        if name and (code.isupper() or code.endswith("-rest") or name in known):
             return f"{code} {self.named(name)}"
         products: Mapping[str, str] = self.data["products"]
         return products.get(text, text)
+
+    def told(self, text: str) -> str:
+        """Return words of an answer in the language; what it does not know stays, marked as such.
+
+        Args:
+            text: as the answer has it, which is English.
+        """
+        if "told" not in self.data:
+            return text
+        said = self._translator.said(text)
+        if said is not None:
+            return said
+        return AsItStands(text) if WORDY.search(text) else text
+
+    @cached_property
+    def _translator(self) -> Translator:
+        patterns = [SentencePattern.of(key, said) for key, said in self.data["told"].items()]
+        patterns.sort(key=lambda one: -len(one.known.pattern))  # the most particular first
+        return Translator(
+            tuple(patterns),
+            self.data["labels"],
+            self.named,
+            self.digits,
+            lambda day: self.day(date.fromisoformat(day)),
+            self.listed,
+        )
 
     def goods(self, name: str) -> Phrase:
         """Return goods within a sentence: with a small letter where it begins a word of its own."""

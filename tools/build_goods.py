@@ -40,7 +40,7 @@ def build(shared: Path) -> dict[str, str]:
     fitted = make.fit(world, matrices)
     maker.totals_range = make.spread(fitted)
     bare = [maker.make(one) for one in table]
-    goods, known = duties.with_own_duties(world, [one.good for one in bare])
+    goods, known = duties.with_own_duties(world, [one.good for one in bare], shared)
     made = [one._replace(good=good) for one, good in zip(bare, goods, strict=True)]
     checks = [
         card.checked(world, inputs, recipe, one) for recipe, one in zip(table, made, strict=True)

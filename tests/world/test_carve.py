@@ -188,24 +188,64 @@ def test_an_own_tariff_is_made_up_for_by_the_remainder() -> None:
         world.carve([replace(good, flows=(*good.flows, dear))])
 
 
-def test_an_own_duty_stands_where_the_rest_of_the_sector_can_make_up_for_it() -> None:
+def taxed_world(rate: float = 0.1) -> cv.World:
+    """A small world whose every cell abroad pays one rate."""
     world = world_of()
-    (seller, buyer, other), own = world.countries[:3], float(world.tariff[0, 1, 0])
-    good = of_cells(world, "good", 0.3)
-    known = (Flow("own_duty", seller, buyer, 2.0 * own), Flow("own_duty", other, buyer, 9.0))
-    good = replace(good, flows=(*good.flows, *known))
-    carved = world.carve([good])
-    assert carved.tariff[0, 1, 0] == 2.0 * own
-    assert carved.tariff[2, 1, :2].tolist() == [world.tariff[2, 1, 0]] * 2
+    rates = np.full_like(world.tariff, rate)
+    rates[np.diag_indices(len(rates))] = 0.0
+    return duties_redrawn(world, rates)
+
+
+def with_duties(good: Good, *duties: Flow) -> Good:
+    return replace(good, flows=(*good.flows, *duties))
+
+
+def test_an_own_duty_stands_where_the_rest_of_the_sector_can_make_up_for_it() -> None:
+    world = taxed_world()
+    seller, buyer, other = world.countries[:3]
+    known = Flow("own_duty", seller, buyer, 0.2), Flow("own_duty", other, buyer, 0.9)
+    carved = world.carve([with_duties(of_cells(world, "good", 0.3), *known)])
+    assert carved.tariff[0, 1, 0] == 0.2
+    assert carved.tariff[2, 1, :2].tolist() == [0.1] * 2
     duty = (carved.trade * carved.tariff)[:, :, :2].sum(axis=2)
     assert duty == pytest.approx((world.trade * world.tariff)[:, :, 0])
-    # two goods that together pay more than the sector both give way
-    twin = of_cells(world, "twin", 0.3)
-    dear = [
-        replace(one, flows=(*one.flows, Flow("own_duty", seller, buyer, rate * own)))
-        for one, rate in ((of_cells(world, "good", 0.3), 2.0), (twin, 2.5))
-    ]
-    assert world.carve(dear).tariff[0, 1, :3].tolist() == [own] * 3
+    assert carved.carving is not None
+    assert carved.carving.duty_known[0, :3, 1].tolist() == [1.0, 0.0, 0.0]
+
+
+def test_of_goods_that_pay_more_than_their_sector_the_one_that_asks_most_gives_way() -> None:
+    world = taxed_world()
+    seller, buyer = world.countries[:2]
+    pair = Flow("own_duty", seller, buyer, 0.2), Flow("own_duty", seller, buyer, 0.22)
+    goods = [of_cells(world, code, 0.3) for code in ("good", "twin")]
+    both = [with_duties(good, duty) for good, duty in zip(goods, pair, strict=True)]
+    assert world.carve(both).tariff[0, 1, :2].tolist() == [0.2, 0.1]
+    assert world.carve(both[::-1]).tariff[0, 1, :2].tolist() == [0.1, 0.2]
+    # what is known of the pair stands before what is known of every seller
+    alike = with_duties(goods[0], Flow("mfn_duty", "", buyer, 0.2))
+    assert world.carve([alike, both[1]]).tariff[0, 1, :2].tolist() == [0.1, 0.22]
+
+
+def test_what_is_not_known_of_a_good_pays_its_sectors_rate() -> None:
+    world = taxed_world()
+    seller, buyer = world.countries[:2]
+    good = with_duties(
+        of_cells(world, "good", 0.3),
+        Flow("mfn_duty", "", buyer, 0.02),
+        Flow("mfn_known", "", buyer, 0.5),
+        Flow("own_duty", seller, buyer, 0.0),
+        Flow("duty_known", seller, buyer, 0.25),
+    )
+    carved = world.carve([good])
+    everybody = 0.5 * 0.02 + 0.5 * 0.1
+    assert carved.tariff[2, 1, 0] == pytest.approx(everybody)
+    assert carved.tariff[0, 1, 0] == pytest.approx(0.75 * everybody)
+    assert carved.carving is not None
+    assert carved.carving.duty_known[0, [0, 2], 1] == pytest.approx([0.25 + 0.75 * 0.5, 0.5])
+    abroad = np.where(np.eye(len(carved.trade), dtype=bool), 0.0, carved.trade[:, :, 0])
+    part = float((abroad * carved.carving.duty_known[0]).sum() / abroad.sum())
+    said = carved.provenance["goods"][0]["own duty known, part of taxed trade"]
+    assert said == pytest.approx(part)
 
 
 def test_an_own_duty_gives_way_in_a_free_cell_and_in_a_merged_world() -> None:
@@ -360,8 +400,9 @@ def test_goods_of_the_package_have_their_own_duties_and_sectors_keep_theirs(
     i, n = oecd.country("CAN"), oecd.country("CHN")
     rates = {code: float(carved.tariff[i, n, carved.sector(code)]) for code in OWN_DUTIES}
     assert rates == pytest.approx(OWN_DUTIES)
-    # a part of its codes is known
-    assert not table_of_goods()["peas-lentils"].of("own_duty")
+    # the ledger names a part of its codes, the tariff all of them
+    peas = carved.tariff[i, n, carved.sector("peas-lentils")]
+    assert peas == pytest.approx(0.3705 * 0.05 + (1 - 0.3705) * 0.046)
     assert (carved.trade * carved.tariff).sum(axis=2) == pytest.approx(
         (oecd.trade * oecd.tariff).sum(axis=2), rel=1e-9
     )

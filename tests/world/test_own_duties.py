@@ -90,6 +90,26 @@ def test_canola_meal_goes_from_five_to_a_hundred_and_five() -> None:
         assert rows[product]["base_rate_known"], product
 
 
+def test_a_good_at_its_sectors_rate_is_told_and_one_at_its_own_is_not() -> None:
+    world = cv.open_world(goods=["wheat", "sorghum"])
+    law = open_ledger(), "2025-03-09", "2025-03-10"
+    question = cv.Scenario.between(*law, measures=["chn-usa-mar-2025"])
+    solution = cv.solve(world, question)
+    told = {
+        (cell.importer, cell.sector): cell.parts[0].numbers
+        for note in solution.resolved.notes
+        if note.kind == "sector_duty"
+        for cell in note.cells
+    }
+    assert told == {("CHN", "wheat"): (0.0,)}  # under a tariff quota
+    known = {
+        row["sector"]: row["base_rate_known"]
+        for row in goods.lines(solution)
+        if row["weight"] > 0.999 and row["importer"] == "CHN"
+    }
+    assert (known["wheat"], known["sorghum"]) == (False, True)
+
+
 def test_other_duties_move_input_shares_and_nothing_else() -> None:
     world = cv.open_world()
     n, j = world.country("CHN"), world.sector("C10T12")

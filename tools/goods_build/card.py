@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from countervail import labels
 from countervail.world.carving.placing import placed
 from countervail.world.goods import Good
 from countervail.world.world import World
-from goods_build.duties import OwnDuty
+from goods_build import duty_card
+from goods_build.duties import OwnDuties
 from goods_build.inputs import Inputs, share_of
 from goods_build.make import Made, Maker
 from goods_build.recipes import Recipe
@@ -169,14 +169,14 @@ def write(
     made: Sequence[Made],
     checks: Sequence[Checked],
     fitted: Sequence[tuple[float, float]],
-    known: Sequence[OwnDuty],
+    known: OwnDuties,
 ) -> str:
     """Return the card, Markdown."""
     parts = [
         _head(world, made),
         _goods(made, checks),
         _parameters(made),
-        _duties(known),
+        duty_card.duties(known),
         _how(maker, fitted),
         _published(made, checks),
         _each(made),
@@ -200,9 +200,8 @@ the cells of `{world.name}`. Only ratios matter: quantities stand at one price a
   totals of a product it is made with. **world**: the good's part of the sector is the world's,
   known pairs fixed. **sector**: the good is its sector and is not carved.
 - A good takes at most 95 % of a cell; the rest comes from the second sector.
-- A good's technology is its sector's: an assumption. Its tariff is its own duty where the ledger
-  knows it of every code, else its sector's; where trade comes from two sectors, what it pays in
-  both."""
+- A good's technology is its sector's: an assumption. Its tariff is its own codes', as far as they
+  are known, else its sector's; where trade comes from two sectors, what it pays in both."""
 
 
 BASES = ("matrix", "totals", "proxy", "world", "sector")
@@ -253,40 +252,6 @@ def _parameters(made: Sequence[Made]) -> str:
             f"| {g.code} | {g.kind}{other} | {theta} | {g.theta_source} | {g.supply:g} | "
             f"{g.supply_source} |"
         )
-    return "\n".join(lines)
-
-
-def _duties(known: Sequence[OwnDuty]) -> str:
-    """Return what is known of own duties by good, importer and rate, and where it stands."""
-    members = labels.group("EU27")
-    rows: dict[tuple[str, str, str, str], list[OwnDuty]] = {}
-    for one in known:
-        if not one.whole:
-            state = "part of its codes known: its sector's rate"
-        elif one.stands:
-            state = "its own"
-        else:
-            state = "more than its sector can hold: its sector's rate"
-        rate = f"{100 * one.rate:.3g}"
-        importer = "EU" if one.importer in members else one.importer
-        rows.setdefault((one.good, importer, rate, state), []).append(one)
-    lines = [
-        "## Own duties",
-        "",
-        "Per cent on the law date of the world's tariffs, where measures of the ledger name the "
-        "good's codes with their own duties (`base_rate`), for the sellers these name. What a good "
-        "pays more or less than its sector, what is left of the sector makes up for: the duties of "
-        "a sector stay. Elsewhere, and where they cannot stay, a good has its sector's rate.",
-        "",
-        "| good | importer | own duty | sector's | sellers | carved with |",
-        "|---|---|---:|---:|---|---|",
-    ]
-    for (good, importer, rate, state), cells in rows.items():
-        was = sorted({round(100 * one.sector, 1) for one in cells})
-        span = f"{was[0]:g}" if len(was) == 1 else f"{was[0]:g} to {was[-1]:g}"
-        sellers = sorted({one.exporter for one in cells})
-        said = " ".join(sellers) if len(sellers) <= 4 else f"{len(sellers)} countries"
-        lines.append(f"| {good} | {importer} | {rate} | {span} | {said} | {state} |")
     return "\n".join(lines)
 
 

@@ -85,6 +85,12 @@ KINDS: dict[str, NoteKind] = {
         "{rate:.3g} %",
         ("rate",),
     ),
+    "sector_duty": NoteKind(
+        "Goods bear their sector's duty as far as their own is not known, or is more than the "
+        "sector's can hold, in {cells}.",
+        "{known:.0f} % own",
+        ("known",),
+    ),
     "law_aside": NoteKind(
         "Law already in the tariff does not fit the cell's rate in {cells}; every line takes the "
         "cell's rate.",

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
+from countervail.ledger.pricing.in_goods import in_goods
 from countervail.ledger.pricing.levels import stated
 from countervail.ledger.pricing.lines import PricedLines
+from countervail.ledger.pricing.splitting import OWN_WHOLE
 from countervail.present.rows import Row, percent
 from countervail.present.subject import labels_of, moved_lines, subject
 from countervail.solution import LineFlows, Solution
+from countervail.world import World
 
 IntArray = NDArray[np.intp]
 Named = tuple[str, str]
@@ -86,7 +91,7 @@ def _row(
         "coverage_source": coverage.source if coverage else None,
         "rate": None if flows.banned[at].all() else _percent(share, flows.tariff[at]),
         "rate_new": None if flows.banned_new[at].all() else _percent(share, flows.tariff_new[at]),
-        "base_rate_known": bool(table.known[at].all()) or float(weight.sum()) >= WHOLE_CELL,
+        "base_rate_known": bool(table.known[at].all()) or _own(world, held, float(weight.sum())),
         "banned": bool(flows.banned[at].any()),
         "banned_new": bool(flows.banned_new[at].any()),
         "trade_usd": float(trade.sum()),
@@ -96,6 +101,17 @@ def _row(
         "revenue_usd": float(revenue[0][at].sum()),
         "revenue_new_usd": float(revenue[1][at].sum()),
     }
+
+
+def _own(world: World, held: Sequence[str], weight: float) -> bool:
+    """Return whether lines bear their own duty: a good's is known, or they are their sector."""
+    exporter, importer, sector = held
+    finest = world.finest
+    duties = {} if finest.carving is None else in_goods(finest.carving).duties
+    if sector not in duties:
+        return weight >= WHOLE_CELL
+    i, n = finest.countries.index(exporter), finest.countries.index(importer)
+    return bool(duties[sector][i, n] >= OWN_WHOLE)
 
 
 def _width(table: PricedLines, line: int, group: Named) -> float:

@@ -129,10 +129,10 @@ def _flow(kind: str, exporter: str, importer: str, value: str, path: Path, line:
     if given != set(KINDS[kind]):
         raise FileError(f"{kind} needs {' and '.join(KINDS[kind])} and no other", path, line)
     number = _number(value, path, line)
-    if number < 0 and kind not in ("tariff", "own_duty"):
+    if number < 0 and kind not in ("tariff", "own_duty", "mfn_duty"):
         raise FileError(f"{kind} of {number:g} is no amount", path, line)
-    if kind == "duty_known" and number > 1:
-        raise FileError(f"duty_known of {number:g} is no part of trade: 0 to 1", path, line)
+    if kind in ("duty_known", "mfn_known") and number > 1:
+        raise FileError(f"{kind} of {number:g} is no part of trade: 0 to 1", path, line)
     return Flow(kind, exporter, importer, number)
 
 
@@ -191,7 +191,7 @@ def _as_in_the_package(code: str, about: dict[str, Any]) -> None:
         "hs": " ".join(good.hs),
     }
     about |= {**known, **about}
-    about["flows"] += good.of("own_duty")
+    about["flows"] += good.of("own_duty", "duty_known", "mfn_duty", "mfn_known")
 
 
 def _refuse_unlike(code: str, about: dict[str, Any], path: Path) -> None:
@@ -205,14 +205,22 @@ def _refuse_unlike(code: str, about: dict[str, Any], path: Path) -> None:
 
 def _filled(about: dict[str, Any], found: ProductTrade, name: str) -> None:
     """Add the trade of a file to what is known of a good, and what it is."""
+    pairs, duties = list[Flow](), list[Flow]()
     for (seller, buyer), codes in found.pairs.items():
-        about["flows"].append(Flow("pair", seller, buyer, sum(codes.values())))
-        about["flows"] += _duties(seller, buyer, codes, about["duties"])
+        pairs.append(Flow("pair", seller, buyer, sum(codes.values())))
+        duties += _duties(seller, buyer, codes, about["duties"])
+    told = {(flow.exporter, flow.importer) for flow in duties}
+    kept = [f for f in about["flows"] if not _of_duties(f) or (f.exporter, f.importer) not in told]
+    about["flows"] = [*kept, *pairs, *duties]
     about.setdefault("basis", "matrix")
     about["year"] = found.year
     about["elsewhere"] = ELSEWHERE
     split = f"; {100 * found.split:.2g} % divided among later codes" if found.split > 0 else ""
     about.setdefault("source", f"{name}, {found.year}, customs values taken as basic prices{split}")
+
+
+def _of_duties(flow: Flow) -> bool:
+    return flow.kind in ("own_duty", "duty_known")
 
 
 def _duties(

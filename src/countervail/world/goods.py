@@ -42,6 +42,8 @@ KINDS = MappingProxyType(
         "tariff": ("exporter", "importer"),
         "own_duty": ("exporter", "importer"),
         "duty_known": ("exporter", "importer"),
+        "mfn_duty": ("importer",),
+        "mfn_known": ("importer",),
     }
 )
 """Kinds of flows, and the countries each names.
@@ -50,8 +52,9 @@ KINDS = MappingProxyType(
 level; ``of_imports`` is a seller's share in what a country imports of the good, ``of_exports`` a
 market's share in what a country exports of it. ``tariff`` is a rate that must stand; ``own_duty``
 is one known of the good's codes, which stands where the world's own rate leaves room for it, and
-``duty_known`` the part of the pair's trade that it is known of, all of it where it is not given:
-the rest pays the world's own rate.
+``duty_known`` the part of the pair's trade that it is known of, all of it where it is not given.
+``mfn_duty`` and ``mfn_known`` say the same of every seller that the world taxes there, as far as no
+``own_duty`` of the pair does: what none of them knows of pays the world's own rate.
 """
 
 

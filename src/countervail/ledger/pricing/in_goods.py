@@ -43,6 +43,11 @@ class InGoods:
         return {good.label: good for good in self.carving.goods}
 
     @cached_property
+    def duties(self) -> dict[str, Array]:
+        """The part of each good whose own duty is in its rate, [exporter, importer]."""
+        return dict(zip(self.goods, self.carving.duty_known, strict=True))
+
+    @cached_property
     def sectors(self) -> dict[str, Array]:
         """Trade of each carved sector as it was, [exporter, importer]."""
         parts = self.carving.parts.values()

@@ -24,7 +24,7 @@ from countervail.ledger.pricing.cells import (
 )
 from countervail.ledger.pricing.entropy import ROUNDED
 from countervail.ledger.pricing.homes import Home, positions
-from countervail.ledger.pricing.in_goods import home_in
+from countervail.ledger.pricing.in_goods import home_in, in_goods
 from countervail.ledger.pricing.spreading import Spread, covered, processing
 
 Array = NDArray[np.float64]
@@ -33,6 +33,10 @@ Mask = NDArray[np.bool_]
 
 PROCESSING: Mapping[str, str] = {"A01": "C10T12", "A03": "C10T12", "B07": "C24B"}
 """Where a sector's excess goes: the exporter's processing sector (docs/theory.md, Coverage)."""
+
+
+OWN_WHOLE = 1.0 - 1e-9
+"""The part of a good whose own duty is known that is all of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,7 +154,7 @@ class Splitter:
                 place = Place(
                     n, self.sector_of[code], self.world.countries[n], code, self.world.countries
                 )
-                yield make_block(
+                block = make_block(
                     place,
                     exporters,
                     self.tariff[exporters, n, place.sector],
@@ -161,6 +165,22 @@ class Splitter:
                     self.notes,
                     closed=self.closed,
                 )
+                self._say_of_sector(place, block)
+                yield block
+
+    def _say_of_sector(self, place: Place, block: Block) -> None:
+        """Say where a good's law changes and its duty before is its sector's, whole or in part."""
+        carving = self.world.carving
+        own = None if carving is None else in_goods(carving).duties.get(place.sector_code)
+        # of two states or more, the one the world's tariffs hold is not asked about
+        asked = block.law[:, 1:] if block.law.shape[1] > 2 else block.law
+        if own is None or not self.closed or not (asked != asked[:, :1]).any():
+            return
+        for row, i in enumerate(block.exporter):
+            part = float(own[i, place.importer])
+            if part < OWN_WHOLE and not block.known[row].all():
+                about = About((100.0 * part,))
+                self.notes.cell(place.cell(int(i), about), "sector_duty")
 
     def _weigh(
         self, n: int, code: str, cell: _Cell, live: IntArray, exporters: IntArray

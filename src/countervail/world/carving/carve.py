@@ -63,7 +63,8 @@ def carved(
     labels = _labels(world, found)
     left = _left(world, found)
     trade = _trade(labels, left)
-    tariff = _tariff(labels, carved_rates(world, found, left))
+    rates = carved_rates(world, found, left)
+    tariff = _tariff(labels, rates)
     return {
         "trade": trade,
         "tariff": tariff,
@@ -75,11 +76,11 @@ def carved(
         "year": world.year,
         "law_date": world.law_date,
         "elasticity_set": world.elasticity_set,
-        "provenance": _provenance(world, found, goods),
+        "provenance": _provenance(world, found, goods, rates.known),
         "tariff_quality": _codes(world.tariff_quality, labels),
         "tariff_source": _codes(world.tariff_source, labels),
         "concordance": _held(world, labels, trade),
-        "carving": _carving(world, labels, trade),
+        "carving": _carving(world, labels, trade, rates.known),
         "intermediate_share": _uses(world, labels, trade),
     }
 
@@ -229,7 +230,10 @@ def _codes(codes: NDArray[np.int8] | None, labels: Sequence[_Label]) -> NDArray[
 
 
 def _provenance(
-    world: WorldTable, found: Sequence[PlacedGood], goods: Sequence[Good]
+    world: WorldTable,
+    found: Sequence[PlacedGood],
+    goods: Sequence[Good],
+    known: Mapping[str, Array],
 ) -> Mapping[str, Any]:
     """Return what is said of the world, and of each good: basis, year, where its trade is from."""
     notes = dict(world.provenance)
@@ -239,14 +243,17 @@ def _provenance(
             "hash": world.hash,
             "table": world.made_from,
         }
-    notes["goods"] = [*notes.get("goods", ()), *(_said(world, one) for one in found)]
+    notes["goods"] = [
+        *notes.get("goods", ()),
+        *(_said(world, one, known[one.good.code]) for one in found),
+    ]
     carved = {one.good.code for one in found}
     notes["goods that are sectors"] = {g.code: g.sector for g in goods if g.code not in carved}
     notes["assumption of goods"] = "a good's technology is its sector's"
     return notes
 
 
-def _said(world: WorldTable, one: PlacedGood) -> dict[str, Any]:
+def _said(world: WorldTable, one: PlacedGood, known: Array) -> dict[str, Any]:
     good, home = one.good, world.sectors.index(one.good.sector)
     trade, sector = one.trade, world.trade[:, :, home]
     abroad = float(trade.sum() - np.trace(trade))
@@ -270,9 +277,17 @@ def _said(world: WorldTable, one: PlacedGood) -> dict[str, Any]:
             world.sectors[j]: float(t.sum()) for j, t in one.taken.items() if j != home
         },
         "found no room": one.no_room,
+        "own duty known, part of taxed trade": _known_of_taxed(world, one, known),
         **_known_in_part(good),
         **_among_others(world, good),
     }
+
+
+def _known_of_taxed(world: WorldTable, one: PlacedGood, known: Array) -> float:
+    """Return the part of a good's taxed trade whose own duty is in its rate; all of it if none."""
+    taxed = np.where(world.tariff[:, :, world.sectors.index(one.good.sector)] > 0, one.trade, 0.0)
+    whole = float(taxed.sum())
+    return float((taxed * known).sum()) / whole if whole > 0 else 1.0
 
 
 def _among_others(world: WorldTable, good: Good) -> dict[str, Any]:
@@ -326,10 +341,12 @@ def _fine_part(world: WorldTable, held: Concordance, j: int, part: Array) -> Arr
     return np.asarray(held.trade[:, :, fine] * share[np.ix_(held.country, held.country)])
 
 
-def _carving(world: WorldTable, labels: Sequence[_Label], trade: Array) -> Carving:
+def _carving(
+    world: WorldTable, labels: Sequence[_Label], trade: Array, known: Mapping[str, Array]
+) -> Carving:
     """Return the record of a carving, in the finest table, beside that of an earlier one."""
     held = world.concordance
-    goods, parts = [], []
+    goods, parts, duties = [], [], []
     for k, label in enumerate(labels):
         if label.label == world.sectors[label.sector]:
             continue
@@ -340,4 +357,6 @@ def _carving(world: WorldTable, labels: Sequence[_Label], trade: Array) -> Carvi
         if label.good is not None:
             good = label.good.good
             goods.append(CarvedGood(good.code, world.held[good.sector][0], good.hs))
-    return carving_of(goods, parts).beside(world.carving)
+            part = known[good.code]
+            duties.append(part if held is None else part[np.ix_(held.country, held.country)])
+    return carving_of(goods, parts, duties).beside(world.carving)

@@ -6,7 +6,7 @@ record (:mod:`countervail.ledger.pricing.in_goods`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -22,6 +22,9 @@ Array = NDArray[np.float64]
 
 AXES = ("carved_part", "carved_exporter", "carved_importer")
 """Axes of the parts in a file."""
+
+DUTY_AXES = ("carved_good", *AXES[1:])
+"""Axes of the parts whose own duty is known."""
 
 
 class CarvedGood(NamedTuple):
@@ -52,15 +55,19 @@ class Carving:
         label: of each part, a good or what goods left of a sector, in the finest table.
         sector: of each part, the sector it was taken from, as the finest table had it.
         trade: of each part, USD million as it was carved, [part, exporter, importer].
+        duty_known: of each good, the part of its trade whose own duty is in its rate; the rest
+            bears its sector's, [good, exporter, importer].
     """
 
     goods: tuple[CarvedGood, ...]
     label: tuple[str, ...]
     sector: tuple[str, ...]
     trade: Array
+    duty_known: Array
 
     def __post_init__(self) -> None:
         self.trade.setflags(write=False)
+        self.duty_known.setflags(write=False)
 
     @cached_property
     def remainder(self) -> dict[str, str]:
@@ -86,6 +93,7 @@ class Carving:
             (*other.label, *self.label),
             (*other.sector, *self.sector),
             np.concatenate([other.trade, self.trade]),
+            np.concatenate([other.duty_known, self.duty_known]),
         )
 
     def check(self, countries: Sequence[str], sectors: Sequence[str]) -> None:
@@ -99,6 +107,11 @@ class Carving:
             raise WorldError(
                 f"carving: trade has shape {self.trade.shape}; needs {(count, size, size)}"
             )
+        if self.duty_known.shape != (len(self.goods), size, size):
+            raise WorldError(
+                f"carving: duty_known has shape {self.duty_known.shape}; needs "
+                f"{(len(self.goods), size, size)}"
+            )
         gone = [label for label in self.label if label not in sectors]
         gone += [good.label for good in self.goods if good.label not in self.label]
         gone += [sector for sector in self.sector if sector not in self.remainder]
@@ -106,16 +119,21 @@ class Carving:
             raise WorldError(f"carving: '{gone[0]}' is no sector, good or remainder of this world")
         if not (np.isfinite(self.trade).all() and (self.trade >= 0).all()):
             raise WorldError("carving: trade holds something that is no amount")
+        if not ((self.duty_known >= 0) & (self.duty_known <= 1)).all():
+            raise WorldError("carving: duty_known holds something that is no part, 0 to 1")
 
     def hash(self) -> str:
         """Return the content hash of everything in it."""
         text = repr((self.goods, self.label, self.sector))
-        return content_hash(text.encode(), bits(self.trade))
+        # a carving that knows no own duty has the hash it had before duties were kept
+        known = (bits(self.duty_known),) if self.duty_known.any() else ()
+        return content_hash(text.encode(), bits(self.trade), *known)
 
     def variables(self) -> dict[str, Any]:
         """Return it as variables of a dataset."""
-        part, good = AXES[0], "carved_good"
+        part, good = AXES[0], DUTY_AXES[0]
         return {
+            "carved_duty_known": (DUTY_AXES, self.duty_known),
             "carved_trade": (AXES, self.trade),
             "carved_label": (part, list(self.label)),
             "carved_from": (part, list(self.sector)),
@@ -137,20 +155,36 @@ class Carving:
         def words(name: str) -> tuple[str, ...]:
             return tuple(str(word) for word in np.atleast_1d(data[name].values))
 
-        goods = zip(*(words(f"carved_goods{end}") for end in ("", "_sector", "_hs")), strict=True)
+        about = zip(*(words(f"carved_goods{end}") for end in ("", "_sector", "_hs")), strict=True)
+        goods = tuple(CarvedGood(label, sector, tuple(hs.split())) for label, sector, hs in about)
+        trade = data["carved_trade"].transpose(*AXES).values.astype(np.float64)
+        if "carved_duty_known" in data:
+            known = data["carved_duty_known"].transpose(*DUTY_AXES).values.astype(np.float64)
+        else:
+            known = np.zeros((len(goods), *trade.shape[1:]))  # written before duties were kept
         return cls(
-            tuple(CarvedGood(label, sector, tuple(hs.split())) for label, sector, hs in goods),
+            goods,
             words("carved_label"),
             words("carved_from"),
-            data["carved_trade"].transpose(*AXES).values.astype(np.float64),
+            trade,
+            known,
         )
 
 
-def carving_of(goods: Iterable[CarvedGood], parts: Sequence[tuple[str, str, Array]]) -> Carving:
-    """Return a carving from parts: label, sector it was taken from, trade [exporter, importer]."""
+def carving_of(
+    goods: Sequence[CarvedGood], parts: Sequence[tuple[str, str, Array]], known: Sequence[Array]
+) -> Carving:
+    """Return a carving from parts: label, sector it was taken from, trade [exporter, importer].
+
+    Args:
+        goods: the goods.
+        parts: what each label took from each sector.
+        known: the part of each good whose own duty is known, [exporter, importer].
+    """
     return Carving(
         tuple(goods),
         tuple(label for label, _, _ in parts),
         tuple(sector for _, sector, _ in parts),
         np.stack([trade for _, _, trade in parts]),
+        np.stack(known),
     )

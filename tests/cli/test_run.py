@@ -441,13 +441,15 @@ def test_a_year_has_an_answer_where_the_long_run_has_none(
         '[[shock]]\nimporter = "USA"\nexporter = "ALL"\nsectors = ["potash"]\niceberg_hat = inf\n'
     )
     asked = ("run", path, "--goods", "potash", "--horizon", "1", "--draws", "0")
-    out = countervail(*asked)
+    out = countervail(*asked, "--path")
     assert out.code == 0
-    assert "there is no answer to stand beside: potash in USA has buyers" in " ".join(
-        out.out.split()
-    )
-    answer = json.loads(countervail(*asked, "--json").out)
+    told = " ".join(out.out.split())
+    assert "there is no answer to stand beside: potash in USA has buyers" in told
+    assert "long run: no answer, so no step of the path: potash in USA has buyers" in told
+    answer = json.loads(countervail(*asked, "--path", "--json").out)
     assert "potash in USA" in answer["long_run_refused"]["reason"]
+    assert answer["path"]["refused"] == {"long": answer["long_run_refused"]["reason"]}
+    assert [point["horizon"] for point in answer["path"]["points"]] == ["1", "2", "3", "5", "10"]
     assert "long_run" not in answer
     row = next(r for r in answer["goods"] if r["exporter"] == "CAN")
     assert row["hit"] == pytest.approx(-100.0)

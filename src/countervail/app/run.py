@@ -20,7 +20,6 @@ from countervail.options import argument, option, part
 from countervail.text.listed import words
 
 if TYPE_CHECKING:
-    from countervail.core.model import Model
     from countervail.draws.ensemble import Ensemble
     from countervail.ledger import Ledger
     from countervail.present.document import Document
@@ -132,13 +131,13 @@ class RunRequest(DrawnRequest):
         )
         found = {horizon_key(horizon): solution}
         beside: Mapping[str, Any] | None = None
-        refused: NoEquilibrium | None = None
+        refused: dict[str, str] = {}
         if solution.world.horizon is not None:
             try:
                 found[LONG] = solve(world, question, in_the_long_run(model))
                 beside = long_run(found[LONG], None).data
             except NoEquilibrium as reason:  # what the first year can do without, it may not
-                refused = reason
+                refused[LONG] = str(reason)
         see = early(show) if self.draws.number else None
         if see is not None:
             see(partial(preview, solution, None, beside, said, self.draws.number))
@@ -147,10 +146,10 @@ class RunRequest(DrawnRequest):
         added = dict(studies.answers(solution, drawn, asked, self.draws, show))
         if beside is not None:
             added["long_run"] = self._long_run(found[LONG], show)
-        if refused is not None:
-            added["long_run_refused"] = no_long_run(str(refused))
+        if refused:
+            added["long_run_refused"] = no_long_run(refused[LONG])
         if self.path:
-            added["path"] = self._path(world, question, model, found, show)
+            added["path"] = self._path(asked, question, found, refused, show)
         answered = document(solution, drawn, added, said)
 
         def page(command: str) -> ReportPage:
@@ -232,25 +231,45 @@ class RunRequest(DrawnRequest):
 
     def _path(
         self,
-        world: World,
+        asked: Asked,
         question: Scenario,
-        model: Model,
         known: Mapping[str, Solution],
+        without: Mapping[str, str],
         show: Show,
     ) -> Document:
-        """Return the answers after one year, two, and so on to the long run; some are known."""
+        """Return the answers after one year, two, and so on to the long run; some are known.
+
+        A horizon that has no answer is left out, and why is said.
+
+        Args:
+            asked: world and model.
+            question: what is asked.
+            known: answers that are there already, by horizon.
+            without: why some horizons have none, by horizon.
+            show: shows how far it is.
+        """
         from countervail.horizons import HORIZONS
         from countervail.present.horizons import path
         from countervail.solving import solve
 
-        found = {}
+        found, refused = dict[str, "Solution"](), dict(without)
         with show("horizons") as progress:
             for k, horizon in enumerate(HORIZONS):
-                found[horizon] = known.get(horizon) or solve(
-                    world, question, model, horizon=horizon, outside_option=self.outside_option
-                )
+                if horizon in known:
+                    found[horizon] = known[horizon]
+                elif horizon not in refused:
+                    try:
+                        found[horizon] = solve(
+                            asked.world,
+                            question,
+                            asked.model,
+                            horizon=horizon,
+                            outside_option=self.outside_option,
+                        )
+                    except NoEquilibrium as reason:
+                        refused[horizon] = str(reason)
                 progress(k + 1, len(HORIZONS))
-        return path(found)
+        return path(found, refused)
 
     def _long_run(self, solution: Solution, show: Show) -> Document:
         """Return the answer of the long run, which stands beside one of some years."""

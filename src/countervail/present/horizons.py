@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from countervail.draws.ensemble import Ensemble
-from countervail.horizons import Horizon, years_of
+from countervail.horizons import LONG, Horizon, years_of
 from countervail.ledger.notes import listed as few
 from countervail.present import law, pieces, rows
 from countervail.present.digits import of, percents
@@ -204,13 +204,15 @@ def no_long_run(reason: str) -> Document:
     return Document([Words(said, apart=True)], {"reason": reason})
 
 
-def path(found: Mapping[str, Solution]) -> Document:
+def path(found: Mapping[str, Solution], refused: Mapping[str, str]) -> Document:
     """Return the answers at one horizon after another.
 
     Args:
-        found: by horizon, the shortest first; the last is the long run.
+        found: by horizon, the shortest first; at least one.
+        refused: why other horizons have no answer, by horizon.
     """
-    first, *_, last = found.values()
+    answers = list(found.values())
+    first, last = answers[0], answers[-1]
     supply = first.world.supply_elasticity
     goods = [_pair_and_good(row) for row in redirected(first) if row["good"] in supply]
     shown = rows.shown_countries(last)
@@ -227,15 +229,22 @@ def path(found: Mapping[str, Solution]) -> Document:
     return Document(
         [
             *section(title, DocumentTable(columns, points)),
-            *_prices(points[:-1], goods[:MOST_GOODS]),
+            *_prices([p for p in points if p["horizon"] != LONG], goods[:MOST_GOODS]),
+            *(Words(_no_answer(horizon, why), apart=True) for horizon, why in refused.items()),
         ],
         {
             "points": points,
+            "refused": dict(refused),
             "units": "welfare by country, per cent of first-state final spending; goods as in the "
             "answer's own goods",
             "meaning": "comparative statics, not a forecast",
         },
     )
+
+
+def _no_answer(horizon: str, reason: str) -> str:
+    """Return why a horizon is no step of a path, in a sentence."""
+    return f"Year by year, {briefly(horizon)}: no answer, so no step of the path: {reason}."
 
 
 def _prices(points: Sequence[Mapping[str, Any]], goods: Sequence[PairAndGood]) -> list[Part]:

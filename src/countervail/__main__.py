@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
 from contextlib import suppress
 
+from countervail import machine
 from countervail.app import stopping
 
 OBJECTS_BETWEEN_COLLECTIONS = 300_000
@@ -20,6 +22,8 @@ twentieth of its time to find that.
 def main() -> None:
     """Run the command line; an interruption ends it at once, also while it is being loaded."""
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+    atexit.register(gc.freeze)  # nor are they looked through a last time when all is said
+    machine.keep_memory()
     try:
         from countervail.cli.app import main as command
 

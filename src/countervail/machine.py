@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -15,6 +16,22 @@ UNKNOWN_CACHE_BYTES = 16 * 2**20
 KEEPING = {"MALLOC_MMAP_THRESHOLD_": str(2**25), "MALLOC_TRIM_THRESHOLD_": str(2**28)}
 """What a process that makes and leaves the same arrays again and again is started with: the C
 library (glibc) is to keep their memory, and not to have it zeroed by the system each time."""
+
+
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+"""The same two, as the C library's ``mallopt`` knows them (malloc.h)."""
+
+
+def keep_memory() -> None:
+    """Have this process keep the memory of arrays it leaves, where the C library can be told so."""
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    tell = getattr(ctypes.CDLL(None), "mallopt", None)  # glibc has it
+    if tell is not None:
+        tell(_M_MMAP_THRESHOLD, int(KEEPING["MALLOC_MMAP_THRESHOLD_"]))
+        tell(_M_TRIM_THRESHOLD, int(KEEPING["MALLOC_TRIM_THRESHOLD_"]))
 
 
 def cores() -> int:

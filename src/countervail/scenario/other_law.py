@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from countervail.ledger import LawChange, Ledger
 from countervail.ledger import parties as words
-from countervail.ledger.measure import Measure
 from countervail.scenario.scenario import Scenario
 
 
@@ -57,13 +56,14 @@ def unpriced(scenario: Scenario) -> dict[str, tuple[LawChange, ...]]:
     own = parties(scenario)
     found: dict[str, list[LawChange]] = {}
     for change in _between(ledger, min(first, last), max(first, last), scenario.known_on):
-        by, on = _sides(change.measure, change)
-        if change.measure.id not in about and change.kind != "continues" and own & (by | on):
+        if change.measure.id in about or change.kind == "continues":
+            continue
+        if own & _by(change) or not own.isdisjoint(change.targets):
             found.setdefault(change.measure.id, []).append(change)
 
     def nearness(id: str) -> tuple[bool, date]:
-        by, on = _sides(found[id][0].measure, *found[id])
-        return not (own & by and own & on), found[id][0].date
+        on = frozenset(code for change in found[id] for code in change.targets)
+        return not (own & _by(found[id][0]) and own & on), found[id][0].date
 
     return {id: tuple(found[id]) for id in sorted(found, key=nearness)}
 
@@ -98,16 +98,15 @@ def _codes(word: str, scenario: Scenario) -> frozenset[str]:
     return words.resolve((word,), scenario.to_date or date.max)
 
 
-def _sides(measure: Measure, *changes: LawChange) -> tuple[frozenset[str], frozenset[str]]:
-    """Return who takes a measure and on whom it changed."""
-    by = words.resolve((measure.implementer,), changes[0].date)
-    return by, frozenset(code for change in changes for code in change.targets)
+def _by(change: LawChange) -> frozenset[str]:
+    """Return who takes the measure that changes."""
+    return words.resolve((change.measure.implementer,), change.date)
 
 
 def _asked_about(scenario: Scenario, change: LawChange) -> bool:
     if scenario.pairs is None:
         return True
-    by, on = _sides(change.measure, change)
+    by, on = _by(change), change.targets
     return any((i in on and n in by) or (i in by and n in on) for i, n in scenario.pairs)
 
 

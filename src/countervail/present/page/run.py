@@ -12,6 +12,7 @@ from countervail.present.first import long_run_effects
 from countervail.present.law import titled
 from countervail.present.page import words
 from countervail.present.page.cells import true_minus
+from countervail.present.page.doubts import DoubtFigures
 from countervail.present.page.figures import RunFigures
 from countervail.present.page.plain import blocks, certified, check
 from countervail.present.page.report import (
@@ -56,7 +57,9 @@ def run_page(
     if not still:
         sections += _outcomes(language, told, made, document, studies)
     sections += [
-        PageSection("sure", language.template("page.sure"), _sure(document, studies, language)),
+        PageSection(
+            "sure", language.template("page.sure"), _sure(told, document, studies, language)
+        ),
         PageSection("out", language.template("page.out"), _left_out(told, document, language)),
         PageSection("check", language.template("page.check"), check(document, language, command)),
     ]
@@ -190,15 +193,21 @@ def _why(language: Language, made: RunFigures, studies: Mapping[str, Document]) 
 
 
 def _sure(
-    document: Document, studies: Mapping[str, Document], language: Language
+    told: ToldAnswer, document: Document, studies: Mapping[str, Document], language: Language
 ) -> list[PageBlock]:
     """Return what the ranges cover, and the studies of doubt that were asked for."""
-    asked = [part for key in ("drivers", "models", "moved", "path") if key in studies
-             for part in studies[key].parts]  # fmt: skip
-    return [
-        Said([language.told(true_minus(document.data["covers"]))]),
-        *blocks(asked, language, "doubt"),
-    ]
+    made = DoubtFigures(language, told)
+    found: list[PageBlock] = [Said([language.told(true_minus(document.data["covers"]))])]
+    for key, draw in (("drivers", made.drivers), ("models", made.models)):
+        if key in studies:
+            study = studies[key]
+            table = next(part for part in study.parts if isinstance(part, DocumentTable))
+            charts = draw(study.data, table)
+            found += [figure(chart, language, annex=True) for chart in charts]
+            left = _after_first(study.parts) if charts else study.parts
+            found += blocks(left, language, f"doubt-{key}")
+    asked = [part for key in ("moved", "path") if key in studies for part in studies[key].parts]
+    return [*found, *blocks(asked, language, "doubt")]
 
 
 def _left_out(told: ToldAnswer, document: Document, language: Language) -> list[PageBlock]:

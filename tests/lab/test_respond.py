@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -33,6 +34,7 @@ from countervail.lab.state import LabState
 from countervail.lab.work import LabOpening, LabWork
 from countervail.ledger import open_ledger
 from countervail.policy.bargaining.file import table_of_text
+from countervail.scenario.question import Change
 from tests.lab.conftest import ORIGIN
 
 EV, SEED = "can-chn-ev-surtax-2024", "chn-can-canola-seed-antidumping"
@@ -55,9 +57,9 @@ def asked(lab: TestClient, kind: str, **body: Any) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module", autouse=True)
 def few() -> Iterator[None]:
-    """A bargain of two concessions a side: sixteen packages."""
+    """A bargain of one concession a side: four packages."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("countervail.lab.doors.MOST_CONCESSIONS", 4)
+        patch.setattr("countervail.lab.doors.MOST_CONCESSIONS", 2)
         yield
 
 
@@ -284,3 +286,32 @@ def test_a_process_is_stopped_as_by_ctrl_c() -> None:
     search.process.join(20.0)
     assert search.process.exitcode == 0
     search.close()
+
+
+def test_a_bargain_is_counted_from_the_law_of_the_page(
+    work: LabWork, bench: LabBench, small: cv.World
+) -> None:
+    """Two roads: a package from the edited law, and both laws solved against the ledger's own."""
+    edits: dict[str, Any] = {"horizon": "long", "rates": {EV: 20.0, SEED: "off"}}
+    state = LabState.read(edits)
+    request = request_of("bargain", bench, state, POINT, work.language, ("CAN", "CHN"))
+    assert isinstance(request, BargainRequest)
+    table = request.table
+    assert not isinstance(table, str)
+    assert all(c.changes[0].measure != SEED for c in table.concessions), "it is ended already"
+    found = request.answer(SHOW).document.data
+    (only,) = [one for one in found["concessions"] if one["name"].startswith("electric")]
+    usd = next(p["usd"] for p in found["packages"] if p["concessions"] == [only["name"]])
+    edited = bench.asked(state).scenario.changes
+    own = replace(table.scenario(()), ledger=bench.questions.ledger, measures=None)
+    before = cv.solve(small, replace(own, changes=edited)).welfare_usd
+    ended = Change(EV, ends=True)
+    both = tuple(ended if change.measure == EV else change for change in edited)
+    after = cv.solve(small, replace(own, changes=both)).welfare_usd
+    for name, code in (("Canada", "CAN"), ("China", "CHN")):
+        gap = float(after.sel(country=code)) - float(before.sel(country=code))
+        assert usd[name] == pytest.approx(gap, rel=1e-3), name
+    assert "as changed by hand" in found["status_quo"]["title"]
+    door = next(d for d in work.desk(edits)["doors"] if d["kind"] == "bargain")
+    assert door["ask"]
+    assert (door["command"], door["files"]) == ("", {}), "no command has this law"

@@ -65,7 +65,7 @@ def started(page: Any, kind: str) -> None:
 def test_a_door_starts_a_search_and_its_answer_is_drawn(
     browser: Any, served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("countervail.lab.doors.MOST_CONCESSIONS", 4)
+    monkeypatch.setattr("countervail.lab.doors.MOST_CONCESSIONS", 2)
     begin = served.services.searches.begin
 
     def points(words: Any) -> Any:

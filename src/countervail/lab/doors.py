@@ -16,7 +16,9 @@ from countervail.lab.measures import LawRow
 from countervail.lab.questions import changes_of
 from countervail.lab.state import OFF, LabState
 from countervail.lab.toml_words import fields, word
+from countervail.ledger.in_force import LawView
 from countervail.present.sentences.language import DEFAULT, Language
+from countervail.scenario.hypothetical import changed
 
 BARGAIN = "bargain.toml"
 
@@ -36,7 +38,7 @@ class LabDoor(NamedTuple):
     Attributes:
         kind: ``report``, or a question of ``countervail respond``.
         says: what it answers.
-        command: that answers it.
+        command: that answers it; none where no command does.
         files: that the command reads, text by name.
         ask: the same as a question to the lab: its ``kind`` and ``options``; None of the report.
     """
@@ -102,7 +104,9 @@ def _doors(
     text = bargain(bench, state, (first, second), language)
     if text:
         years = "" if state.horizon == "1" else f" --horizon {state.horizon}"
-        yield door("bargain", f"respond bargain {BARGAIN}{years}", {BARGAIN: text}, horizon=at)
+        made = door("bargain", f"respond bargain {BARGAIN}{years}", {BARGAIN: text}, horizon=at)
+        # a file of a bargain states a day, whose law in the terminal is the ledger's own
+        yield made if stands_on_a_day(bench, state) else made._replace(command="", files={})
     reply = f"respond retaliate {first} {second} {scenario} --rebalance{horizon}"
     yield door("retaliate", reply, player=first, partner=second, rebalance=True, horizon=at)
     yield door("optimal", f"respond optimal {first} {scenario}{horizon}", player=first, horizon=at)
@@ -118,23 +122,36 @@ def kinds() -> tuple[str, ...]:
     return tuple(one.name for one in iter_modules(questions.__path__))
 
 
+def stands_on_a_day(bench: LabBench, state: LabState) -> bool:
+    """Return whether a law is the ledger's of a day: without edits, or measures of one's own."""
+    return not state.own and not bench.asked(state).scenario.changes
+
+
+def law_of(bench: LabBench, state: LabState) -> LawView:
+    """Return the law of a state: the ledger's of its day, with every change of it."""
+    questions, scenario = bench.questions_of(state), bench.asked(state).scenario
+    day = questions.day_of(state)
+    view = questions.ledger.at(day, scenario.known_on)
+    for change in scenario.changes:
+        view = changed(view, change, questions.ledger, day, scenario.known_on)
+    return view
+
+
 def bargain(
     bench: LabBench, state: LabState, parties: tuple[str, str], language: Language
 ) -> str | None:
-    """Return the file of a bargain: what each of two parties could end of the law of the day.
+    """Return the file of a bargain: what each of two parties could end of the law of a page.
 
-    The law that no deal leaves is the ledger's of the day of the page, without its edits: a bargain
-    file states a day. None where a party has nothing to end.
+    None where a party has nothing to end.
 
     Args:
         bench: of the page.
-        state: says the day.
+        state: the law.
         parties: codes of the two.
         language: of titles.
     """
-    questions = bench.questions
-    day = questions.day_of(state)
-    view = questions.ledger.at(day, questions.scenario.known_on)
+    questions = bench.questions_of(state)
+    day, view, known = questions.day_of(state), law_of(bench, state), questions.scenario.known_on
     found: dict[str, list[tuple[LawRow, Any]]] = {side: [] for side in parties}
     for row in questions.rows.values():
         by, there = row.measure.implementer, row.rate_in(view)
@@ -144,6 +161,7 @@ def bargain(
         return None
     names = {side: language.label(side) for side in parties}
     lines = ['name = "bargain"', f"title = {word(' – '.join(names.values()))}", f"date = {day}"]
+    lines += [] if known is None else [f"known_on = {known}"]
     for side in parties:
         lines += ["", "[[party]]", f"name = {word(names[side])}", f"countries = [{word(side)}]"]
     taken: set[str] = set()

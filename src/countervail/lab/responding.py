@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -14,12 +15,13 @@ from countervail.app.request import Progress, Request, Result, Show
 from countervail.app.written import WrittenOption, filled, options_of
 from countervail.errors import InputError, did_you_mean
 from countervail.lab.bench import LabBench
-from countervail.lab.doors import BARGAIN, bargain, kinds
+from countervail.lab.doors import BARGAIN, bargain, kinds, law_of, stands_on_a_day
 from countervail.lab.state import LabState
 from countervail.policy.bargaining.file import table_of_text
 from countervail.policy.reaching.file import is_file
 from countervail.present.page.report import ReportPage
 from countervail.present.sentences.language import Language
+from countervail.scenario.hypothetical import enacted
 
 ELSEWHERE = ("FILE", "FOLDER", "ADDRESS")
 """What an option stands for that a page cannot ask: a place on this machine, or another machine."""
@@ -174,7 +176,7 @@ def _partial(bench: LabBench) -> bool:
 
 
 def _table(bench: LabBench, state: LabState, parties: Sequence[str], language: Language) -> Any:
-    """Return what two parties could end of the law of the page's day.
+    """Return what two parties could end of the law of the page, which is what no deal leaves.
 
     Raises:
         InputError: there are not two parties, or one of them has nothing to end.
@@ -186,7 +188,16 @@ def _table(bench: LabBench, state: LabState, parties: Sequence[str], language: L
         raise InputError(
             f"{parties[0]} and {parties[1]}: one of them has no law of this page that it could end"
         )
-    return table_of_text(text, BARGAIN, bench.questions.ledger, bench.given.countries)
+    questions = bench.questions_of(state)
+    scenario, day = bench.asked(state).scenario, questions.day_of(state)
+    changes = {change.measure for change in scenario.changes}
+    ledger = enacted(
+        questions.ledger, law_of(bench, state), changes, day, questions.scenario.known_on
+    )
+    table = table_of_text(text, BARGAIN, ledger, bench.given.countries)
+    if stands_on_a_day(bench, state):
+        return table
+    return replace(table, law_title=f"The law of {day}, as changed by hand")
 
 
 def _listed(names: Any) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from countervail import labels
 from countervail.errors import InputError
-from countervail.ledger.in_force import InForce, LawView
+from countervail.ledger.in_force import InForce, LawView, targets
 from countervail.ledger.ledger import Ledger
-from countervail.ledger.measure import Rate, SharedValue
+from countervail.ledger.measure import Measure, Rate, SharedValue
 from countervail.scenario.question import Change
 
 
@@ -48,6 +50,46 @@ def changed(
         if moved is not None and not change.ends:
             made.append(replace(moved, rate=_rate(moved, change)))
     return replace(view, entries=tuple(made))
+
+
+def enacted(
+    ledger: Ledger, view: LawView, ids: Collection[str], on: date, known_on: date | None
+) -> Ledger:
+    """Return a ledger in which the law of a day is a hypothetical one; what came before stays.
+
+    Args:
+        ledger: as it is.
+        view: the law of the day, changed.
+        ids: of the measures that were changed.
+        on: the day.
+        known_on: announcements after this day are not seen.
+    """
+    known = on if known_on is None else min(on, known_on)
+    made = [_enacted(one, view, on, known) if one.id in ids else one for one in ledger]
+    return Ledger.of(made, ledger.paths)
+
+
+def _enacted(measure: Measure, view: LawView, on: date, known: date) -> Measure:
+    """Return a measure whose law of a day is that of a view."""
+    dated = {"announced": known, "in_force": on, "never": False}
+    dated |= {"expires": None, "on_expiry": None}
+    entries = [e for e in view.entries if e.measure.id == measure.id]
+    rates = [rate for rate in measure.rates if rate.in_force is None or rate.in_force < on]
+    every = targets(measure, None, on)
+    for entry in entries:
+        whom: dict[str, Any] = {"targets": entry.targets, "except_targets": ()}
+        if entry.all_targets:  # also those without a code
+            whom = {"except_targets": tuple(sorted(every - set(entry.targets)))}
+        rates.append(entry.rate.model_copy(update={**dated, "products": entry.products, **whom}))
+    gone = dict.fromkeys(
+        ("rate", "rate_range", "basis", "dutiable_share", "exempt", "quota"), None
+    ) | {"ended": True, "except_targets": (), "note": "hypothetical: ended"}
+    for product in measure.product:
+        covered = {code for e in entries if product in e.products for code in e.targets}
+        if left := sorted(every - covered):
+            whom = {"products": (product,), "targets": tuple(left)}
+            rates.append(measure.rates[0].model_copy(update={**dated, **gone, **whom}))
+    return measure.model_copy(update={"rates": tuple(rates)})
 
 
 def _parts(

@@ -32,7 +32,7 @@ export class Searching {
         link.addEventListener("click", () => this.page.save(name, /** @type {string} */ (text), "text/plain"));
         return link;
       });
-      return el("li", {}, [start, el("div", {}, [el("span", {}, [d.says]), el("details", {}, [el("summary", {}, [t("door_command")]), el("code", {}, [d.command]), ...files.flatMap((one) => [" ", one])])])]);
+      return el("li", {}, [start, el("div", {}, [el("span", {}, [d.says]), ...(d.command ? [el("details", {}, [el("summary", {}, [t("door_command")]), el("code", {}, [d.command]), ...files.flatMap((one) => [" ", one])])] : [])])]);
     }));
   }
 

@@ -209,7 +209,7 @@ class Bargain:
     @property
     def status_quo(self) -> StatusQuo:
         """The law that packages are counted from, and who stands still."""
-        title = f"The law of {self.table.date}"
+        title = self.table.law_title or f"The law of {self.table.date}"
         return status_quo(self.table.scenario(NO_DEAL), self.world, self._movers, title)
 
     @property

@@ -95,6 +95,7 @@ class ConcessionTable:
         known_on: see only what was announced by this day; None sees all.
         outside: what stays outside the model, and why.
         allow_partial: whether answers may leave out what cannot be placed or priced.
+        law_title: what the law is called that no deal leaves; empty is that of the day.
     """
 
     name: str
@@ -107,6 +108,7 @@ class ConcessionTable:
     known_on: dt.date | None = None
     outside: tuple[tuple[str, str], ...] = ()
     allow_partial: bool = False
+    law_title: str = ""
 
     def check(self) -> None:
         """Raise where the table names what there is not, or lets stand together what cannot.

@@ -42,6 +42,8 @@ def country(world: WorldTable, label: str | int) -> int:
     Raises:
         InputError: it is not in this world; says what it is part of, or the nearest that is.
     """
+    if label in world.countries:  # as nearly all are asked for
+        return world.countries.index(str(label))
     code = labels.found(label, world.countries)
     if code is not None and code in labels.countries() and code not in world.countries:
         if REST in world.countries and not any(code in world.held[c] for c in world.countries):

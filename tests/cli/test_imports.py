@@ -8,13 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from countervail.cli.app import FUNCTIONS, GROUPS, REQUESTS
+
 ARRAYS = {"numpy", "xarray", "pandas", "scipy", "jax", "pydantic"}
 HEAVY = {"xarray", "pandas", "scipy", "jax"}
-TELL = "import sys; sys.stderr.write(' '.join(sorted({m.split('.')[0] for m in sys.modules})))"
+TELL = "import sys; sys.stderr.write(' '.join(sys.modules))"
 
 
 def loaded(code: str, folder: Path) -> set[str]:
     """The top-level modules a process has loaded at its end."""
+    return {name.split(".")[0] for name in modules(code, folder)}
+
+
+def modules(code: str, folder: Path) -> set[str]:
+    """Every module a process has loaded at its end."""
     ran = subprocess.run(
         [sys.executable, "-c", f"import atexit\natexit.register(lambda: exec({TELL!r}))\n{code}"],
         cwd=folder,
@@ -46,6 +53,14 @@ def test_what_needs_no_arrays_loads_none(code: str, tmp_path: Path) -> None:
 def test_nor_does_the_help_of_a_command(words: str, tmp_path: Path) -> None:
     # Typer itself may load pydantic to read options
     assert loaded(command(*words.split()), tmp_path) & (ARRAYS - {"pydantic"}) == set()
+
+
+def test_a_command_loads_no_other_command(tmp_path: Path) -> None:
+    found = modules(command("compare", "--help"), tmp_path)
+    assert "countervail.app.compare" in found
+    others = {name.split(".")[0] for name in REQUESTS.values()} - {"compare"}
+    assert not found & {f"countervail.app.{name}" for name in others}
+    assert not found & {f"countervail.cli.{name}" for name in (*FUNCTIONS, *GROUPS)}
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,7 @@ class LawRow:
             "measure": self.measure.id,
             "name": name,
             "short": name if len(name) <= LETTERS else f"{name[: LETTERS - 1].rstrip(' ,')}…",
-            "title": self.measure.title,
+            "title": language.told(self.measure.title),
             "by": self.measure.implementer,
             "on": self.partner,
             "by_name": language.label(self.measure.implementer),

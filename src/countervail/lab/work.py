@@ -169,7 +169,7 @@ class LabWork:
             ],
             "left_out": left_out(scenario.outside, self.language),
             "words": page_words(self.language),
-            "source": shapes()["source"],
+            "source": self.language.named(shapes()["source"]),
             "versions": {
                 "countervail": __version__,
                 "world": world.name,

@@ -21,6 +21,7 @@ from countervail.ledger import Ledger, open_ledger
 from countervail.ledger.selection import Selection
 from countervail.present import in_force, ledgers
 from countervail.present.document import Document
+from countervail.present.page.report import as_spoken, marked
 from countervail.present.render.page import page as fragment
 from countervail.present.sentences.language import Language
 
@@ -70,7 +71,7 @@ async def listed(
         lambda found: {
             "title": spoken_on(request).template("lab.ledger.title"),
             "sentence": found.data["sentence"],
-            "says": found.data["says"],
+            "says": spoken_on(request).told(found.data["says"]),
             "day": found.data["as_of"],
             "asked": {**given, "known_on": known_on},
             "groups": list(_groups(found.data["in_force"], spoken_on(request))),
@@ -131,23 +132,38 @@ def _groups(found: list[dict[str, Any]], said: Language) -> Any:
     """Yield who takes measures, and each measure with its rows."""
     ranked = sorted(found, key=lambda row: (said.label(row["by"]), row["title"], row["id"]))
     for by, measures in groupby(ranked, key=lambda row: row["by"]):
-        yield said.label(by), [_measure(id, list(rows)) for id, rows in _by_id(measures)]
+        yield said.label(by), [_measure(id, list(rows), said) for id, rows in _by_id(measures)]
 
 
 def _by_id(found: Any) -> Any:
     return groupby(found, key=lambda row: row["id"])
 
 
-def _measure(id: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+def _measure(id: str, rows: list[dict[str, Any]], said: Language) -> dict[str, Any]:
     first = rows[0]
+    line = marked(
+        said.template("lab.ledger.line"),
+        on=said.told(first["on"]),
+        instrument=said.told(first["instrument"].replace("_", " ")),
+        law=said.told(first["citation"] or first["authority"]),
+    )
     return {
         "id": id,
-        "title": first["title"],
-        "on": first["on"],
-        "instrument": first["instrument"].replace("_", " "),
-        "law": first["citation"] or first["authority"],
+        "title": said.told(first["title"]),
+        "line": line,
         "priced": any(row["priced"] for row in rows),
-        "rows": rows,
+        "rows": [_row(row, said) for row in rows],
+    }
+
+
+def _row(row: dict[str, Any], said: Language) -> dict[str, Any]:
+    """Return a row in the words of a language; what it does not have says that it is English."""
+    goods = said.told(", ".join(map(said.product, row["products"].split(", "))))
+    return {
+        **row,
+        "products": goods,
+        "law": said.told(row["law"]),
+        "reference": said.told(row["reference"]),
     }
 
 
@@ -166,6 +182,7 @@ def _pages() -> Environment:
         loader=PackageLoader("countervail.lab", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=as_spoken,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -222,14 +222,14 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_printable,
+        finalize=as_spoken,
     )
     made.filters["ranged"] = spread_out
     made.filters["drawing"] = lambda drawing, more: Markup(drawing.inline(more))
     return made
 
 
-def _printable(value: object) -> object:
+def as_spoken(value: object) -> object:
     """Return text without what would turn its direction; what is markup already is.
 
     What stays in English on a page of another language says so, for who reads it aloud.

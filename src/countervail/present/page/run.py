@@ -27,7 +27,9 @@ from countervail.present.page.report import (
 from countervail.present.parts import DocumentTable, Heading, Part
 from countervail.present.sentences.language import Language
 from countervail.present.sentences.run import PartyEffect, changed_since
+from countervail.present.sentences.translated import AsItStands
 from countervail.present.told import ToldAnswer
+from countervail.solution import Solution
 
 MOST_KEYS = 4
 """Key figures on the first screen."""
@@ -216,7 +218,7 @@ def _left_out(told: ToldAnswer, document: Document, language: Language) -> list[
     said = [
         marked(
             language.template("page.left_out"),
-            matter=language.told(titled(solution, matter)),
+            matter=_titled(language, solution, matter),
             reason=language.told(reason.removesuffix(".")),
         )
         for matter, reason in solution.scenario.outside
@@ -232,6 +234,14 @@ def _left_out(told: ToldAnswer, document: Document, language: Language) -> list[
     if rests:
         made.append(Said(rests, listed=True, title=language.template("page.rests")))
     return made
+
+
+def _titled(language: Language, solution: Solution, matter: str) -> str:
+    """Return a matter by its title, in the language where it has one there, with its id."""
+    said, behind = titled(solution, matter), f" ({matter})"
+    title = language.told(said.removesuffix(behind))
+    whole = f"{title}{behind if said.endswith(behind) else ''}"
+    return AsItStands(whole) if isinstance(title, AsItStands) else whole
 
 
 def _stopped(said: str) -> str:

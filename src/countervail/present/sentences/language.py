@@ -24,6 +24,9 @@ from countervail.present.sentences.translated import (
 DEFAULT = "en"
 FOLDER = "languages"
 
+ALPHA_2 = 2
+"""Letters of a country's short form within a name (``US steel``), which is no code before one."""
+
 Template = Mapping[str, Any]
 
 
@@ -170,7 +173,8 @@ class Language:
         code, _, name = text.partition(" ")
         if name and code in labels.countries() and name == labels.country_name(code):
             return f"{code} {self.label(code)}"
-        if name and (code.isupper() or code.endswith("-rest") or name in known):
+        coded = code.isupper() and (len(code) != ALPHA_2 or not code.isalpha())
+        if name and (coded or code.endswith("-rest") or name in known):
             return f"{code} {self.named(name)}"
         products: Mapping[str, str] = self.data["products"]
         return products.get(text, text)

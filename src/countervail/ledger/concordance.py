@@ -43,6 +43,13 @@ def codes() -> tuple[str, ...]:
     return _table().codes
 
 
+def place(subheading: str) -> int | None:
+    """Return where six digits stand among :func:`codes`; None where they are no subheading."""
+    known = codes()
+    at = bisect_left(known, subheading)
+    return at if at < len(known) and known[at] == subheading else None
+
+
 @cache
 def span(code: str) -> tuple[int, int]:
     """Return the positions [first, last) of a code or range among :func:`codes`.

@@ -240,11 +240,12 @@ def _parts(measure: Measure, i: int, table: NationalLines) -> Iterator[Problem]:
     if product is None:
         return
     try:
-        named = concordance.subheadings(product.hs, product.except_hs)
+        named = concordance.mask(product.hs, product.except_hs)
     except InputError:
         return  # said of the product
     for code, lines in table.hs.items():
-        if code.replace(".", "") not in named:
+        at_code = concordance.place(code.replace(".", ""))
+        if at_code is None or not named[at_code]:
             yield (
                 (*at, "hs", code),
                 f"parts: '{table.products}' does not name {code}; parts are of subheadings in hs",

@@ -57,8 +57,11 @@ its facts was measured.
 - **Placebo.** The same figure in up to five windows of the same length in which the measure did not
   change, brought to the size of the base. Their root mean square is the **noise**. A fact is
   admitted if it is at most {100 * LARGEST_NOISE:.0f} points: of the pair's own trade for a hit, of
-  the loss for what others gained. Without a placebo it is not. A first winner is told from noise if
-  it gained more than the root mean square of its own gains in the placebo windows.
+  the loss for what others gained. Without a placebo it is not. The windows are before the measure;
+  of an end, told in reverse, after its open year where none before is at hand
+  ([decision 0020](decisions/0020-an-end-told-in-reverse-has-its-placebo-after-it.md)). A first
+  winner is told from noise if it gained more than the root mean square of its own gains in the
+  placebo windows.
 - **Kinds.** Ban; punitive (25 points or more, over the window and most of the good); moderate (10
   points or more): of the law's rate, also where less was charged, as of a question asked today only
   the law is known. The hit of a ban is certain and not scored. Of a measure on all origins, rivals

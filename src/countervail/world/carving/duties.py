@@ -163,11 +163,13 @@ def _with_flows(world: WorldTable, one: PlacedGood, kind: str, rate: Array) -> A
     rate = np.array(rate)
     at = {code: n for n, label in enumerate(world.countries) for code in world.held[label]}
     for flow in one.good.of(kind):
-        n = at.get(flow.importer)
-        sellers = range(len(rate)) if not flow.exporter else [at.get(flow.exporter)]
-        for i in sellers:
-            if i is not None and n is not None and i != n:
-                rate[i, n] = flow.value
+        i, n = at.get(flow.exporter), at.get(flow.importer)
+        if n is not None and not flow.exporter:
+            home = rate[n, n]
+            rate[:, n] = flow.value
+            rate[n, n] = home
+        elif i is not None and n is not None and i != n:
+            rate[i, n] = flow.value
     return rate
 
 

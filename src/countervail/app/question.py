@@ -93,9 +93,12 @@ class PolicyQuestion(DrawnRequest):
             telling: how its first screen is told.
         """
 
-    def page(self, document: Document) -> Callable[[str], ReportPage] | None:  # noqa: ARG002
-        """Return what makes the page of an answer; None where its parts are the page."""
-        return None
+    def page(self, document: Document) -> Callable[[str], ReportPage]:
+        """Return what makes the page of an answer."""
+        from countervail.present.page.respond import policy_page
+        from countervail.present.sentences.language import language
+
+        return lambda command: policy_page(document, language(self.lang), command)
 
     def chosen(self, found: Any) -> ChosenPolicy:
         """Return the policy that is evaluated under draws: what was found, or a part of it."""

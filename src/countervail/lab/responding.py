@@ -11,7 +11,7 @@ from typing import Any
 
 from countervail.app import respond as questions
 from countervail.app.parts import WhichLaw, WhichWorld
-from countervail.app.request import Progress, Request, Result, Show
+from countervail.app.request import Progress, Request, Show
 from countervail.app.written import WrittenOption, filled, options_of
 from countervail.errors import InputError, did_you_mean
 from countervail.lab.bench import LabBench
@@ -19,7 +19,6 @@ from countervail.lab.doors import BARGAIN, bargain, kinds, law_of, stands_on_a_d
 from countervail.lab.state import LabState
 from countervail.policy.bargaining.file import table_of_text
 from countervail.policy.reaching.file import is_file
-from countervail.present.page.report import ReportPage
 from countervail.present.sentences.language import Language
 from countervail.scenario.hypothetical import enacted
 
@@ -70,12 +69,11 @@ def request_of(
     return filled(asked, values, **given, law=WhichLaw(given=bench.asked(state).scenario))
 
 
-def answered(request: Request, language: Language, command: str, show: Show) -> Told:
+def answered(request: Request, command: str, show: Show) -> Told:
     """Return the answer to a request as a page shows it, and as the command gives it.
 
     Args:
         request: what is asked.
-        language: of the page.
         command: that asks the same; nothing where none does.
         show: shows how far it is.
 
@@ -84,7 +82,8 @@ def answered(request: Request, language: Language, command: str, show: Show) -> 
         KeyboardInterrupt: it was stopped before there was anything to tell.
     """
     result = request.answer(show)
-    page = _page(request, result, language, command)
+    assert result.page is not None, "what should be done has a page of its own"
+    page = result.page(command)
     return {
         "answer": json.loads(result.document.json()),
         "finished": result.finished,
@@ -109,16 +108,6 @@ def counting(language: Language, tell: Any) -> Show:
         yield lambda done, total: tell(said, int(done), int(total))
 
     return show
-
-
-def _page(request: Request, result: Result, language: Language, command: str) -> ReportPage:
-    """Return the page of an answer: its own, or its parts under the name of the question."""
-    from countervail.present.page.plain import plain_page
-
-    if result.page is not None:
-        return result.page(command)
-    title = language.template(f"lab.respond_{type(request).__module__.rpartition('.')[2]}")
-    return plain_page(result.document, title, language, command)
 
 
 def _asked_here(option: WrittenOption) -> bool:

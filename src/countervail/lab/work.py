@@ -424,7 +424,7 @@ class LabWork:
         known = doors(bench, here, chosen, self.language, self._opened(here))
         same = {"kind": kind, "options": dict(options)}
         command = next((one["command"] for one in known if one["ask"] == same), "")
-        found = answered(request, self.language, command, counting(self.language, tell))
+        found = answered(request, command, counting(self.language, tell))
         return {"kind": kind, "law": self.law_name(here), "key": here.key, **found}
 
     def _opened(self, state: LabState) -> tuple[str, str | None]:

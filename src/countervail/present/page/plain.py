@@ -36,7 +36,10 @@ def plain_page(document: Document, title: str, language: Language, command: str 
             groups[-1][1].append(part)
     first, *rest = groups
     below = [part.text for part in first[1] if isinstance(part, Words) and part.text.strip()]
-    said = [*told(document.data), *map(language.told, below)]
+    first_screen = told(document.data)
+    # the title of an answer stands above its parts; its first screen says more
+    below = below[1:] if first_screen else below
+    said = [*first_screen, *map(language.told, below)]
     sections = [
         PageSection(f"s{k}", heading, blocks(parts, language, f"s{k}"))
         for k, (heading, parts) in enumerate(rest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import pickle
 from collections.abc import Iterator, Mapping
@@ -16,8 +17,9 @@ for _threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_threads, "1")
 
 import countervail as cv  # noqa: E402 (numpy reads the lines above as it loads)
-from countervail import machine  # noqa: E402
+from countervail import machine, provenance  # noqa: E402
 from countervail.draws import runner  # noqa: E402
+from countervail.world import files  # noqa: E402
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("COUNTERVAIL_SHARED") or REPOSITORY.parent / "shared")
@@ -60,6 +62,32 @@ def _one_worker_is_this_process() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runner, "spread", spread_here)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _what_was_saved_here_is_not_damaged() -> Iterator[None]:
+    """A process for each of some hundred files that a test has saved itself, to read it again.
+
+    Bytes that were not made here, by as little as one, are tried by another process first.
+    """
+    saved: set[bytes] = set()
+
+    def kept(dataset: Any) -> bytes:
+        content = _netcdf(dataset)
+        saved.add(hashlib.sha256(content).digest())
+        return content
+
+    def tried(path: Path) -> None:
+        if hashlib.sha256(path.read_bytes()).digest() not in saved:
+            _refuse_unreadable(path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(provenance, "netcdf", kept)
+        patch.setattr(files, "refuse_unreadable", tried)
+        yield
+
+
+_netcdf, _refuse_unreadable = provenance.netcdf, files.refuse_unreadable
 
 
 @pytest.fixture

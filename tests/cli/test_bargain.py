@@ -140,5 +140,9 @@ def test_the_first_screen_says_what_to_do(countervail: Command, mine: Path, lang
     assert " ".join(reported.split()).startswith(" ".join(advice.split()).replace("−", "-"))
     assert max(map(len, reported.splitlines())) <= 80
     assert len(reported.splitlines()) <= 20
+
+
+def test_its_rooms_are_shown_by_name(countervail: Command, mine: Path) -> None:
+    words = (*BARGAIN, mine, "--draws", "0", *LONG)
     assert "Kalai-Smorodinsky" in countervail(*words, "--show", "answer").out
     assert "slip" in countervail(*words, "--show", "slip").err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 import sys
@@ -11,11 +12,17 @@ from rich.console import Console
 
 from countervail.app.request import early
 from countervail.cli.progress import EarlyAnswer, bar
+from countervail.draws.ensemble import door
+from countervail.draws.runner import run_draws
 from countervail.present.parts import Words
 
 from .conftest import Command
 
-ASKED = ("run", "ev-for-canola", "--variant", "canada-alone", "--draws", "18", "--workers", "1")
+CHUNK, DRAWS = 4, 6
+"""Draws that are told of together here, and all of them."""
+
+ASKED = ("run", "ev-for-canola", "--variant", "canada-alone")
+ASKED = (*ASKED, "--draws", str(DRAWS), "--workers", "1")
 ASKED = (*ASKED, "--horizon", "long")
 
 
@@ -31,6 +38,7 @@ class Screen(io.StringIO):
 def test_the_point_comes_first_and_ranges_follow(
     countervail: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(door, "run_draws", functools.partial(run_draws, chunk=CHUNK))
     piped = countervail(*ASKED)
     assert (piped.code, piped.err) == (0, "")
     assert piped.out.count("gain from what Canada takes back") == 1
@@ -45,11 +53,11 @@ def test_the_point_comes_first_and_ranges_follow(
         main()
     assert end.value.code == 0
     shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen.getvalue())
-    states = re.findall(r"Ranges are being drawn \((\d+) of 18\)", shown)
+    states = re.findall(rf"Ranges are being drawn \((\d+) of {DRAWS}\)", shown)
     assert states[0] == "0"
-    assert set(states[1:]) <= {"0", "16", "18"}
-    assert "draws: 16 of 18" in shown
-    first, last = shown.index("(no range)"), shown.rindex("Certified, 18 of 18 draws.")
+    assert set(states[1:]) <= {"0", str(CHUNK), str(DRAWS)}
+    assert f"draws: {CHUNK} of {DRAWS}" in shown
+    first, last = shown.index("(no range)"), shown.rindex(f"Certified, {DRAWS} of {DRAWS} draws.")
     assert first < last
     # what was shown meanwhile is taken away; what is left is what a pipe gets
     assert "\x1b[1A" in screen.getvalue()

@@ -32,9 +32,20 @@ def modules(code: str, folder: Path) -> set[str]:
     return set(ran.stderr.split())
 
 
-def command(*words: str) -> str:
-    start = f"import sys; sys.argv = {['countervail', *words]}"
-    return f"{start}\nfrom countervail.cli.app import main; main()"
+def commands(*asked: str, unwanted: set[str]) -> str:
+    """Commands one after the other in one process; one that loads what is unwanted ends it."""
+    return f"""
+import sys
+from countervail.cli.app import main
+for words in {asked!r}:
+    sys.argv = ["countervail", *words.split()]
+    try:
+        main()
+    except SystemExit as end:
+        assert not end.code, words
+    heavy = {unwanted!r} & {{name.split(".")[0] for name in sys.modules}}
+    assert not heavy, (words, heavy)
+"""
 
 
 @pytest.mark.parametrize(
@@ -42,42 +53,44 @@ def command(*words: str) -> str:
     [
         "import countervail",
         "import countervail; countervail.__version__; dir(countervail)",
-        command("--help"),
+        commands("--help", unwanted=ARRAYS),
     ],
 )
 def test_what_needs_no_arrays_loads_none(code: str, tmp_path: Path) -> None:
     assert loaded(code, tmp_path) & ARRAYS == set()
 
 
-@pytest.mark.parametrize("words", ["--version", "run --help", "ledger list --help", "world --help"])
-def test_nor_does_the_help_of_a_command(words: str, tmp_path: Path) -> None:
-    # Typer itself may load pydantic to read options
-    assert loaded(command(*words.split()), tmp_path) & (ARRAYS - {"pydantic"}) == set()
+def test_nor_does_the_help_of_a_command(tmp_path: Path) -> None:
+    unwanted = ARRAYS - {"pydantic"}  # Typer itself may load pydantic to read options
+    asked = ("--version", "run --help", "ledger list --help", "world --help")
+    assert loaded(commands(*asked, unwanted=unwanted), tmp_path) & unwanted == set()
 
 
 def test_a_command_loads_no_other_command(tmp_path: Path) -> None:
-    found = modules(command("compare", "--help"), tmp_path)
+    found = modules(commands("compare --help", unwanted=HEAVY), tmp_path)
     assert "countervail.app.compare" in found
     others = {name.split(".")[0] for name in REQUESTS.values()} - {"compare"}
     assert not found & {f"countervail.app.{name}" for name in others}
     assert not found & {f"countervail.cli.{name}" for name in (*FUNCTIONS, *GROUPS)}
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("run", "canada-china", "--draws", "0", "--horizon", "long"),
-        ("run", "us-canada", "--json", "--draws", "0"),
-        ("run", "ev-for-canola", "--deficits", "closed", "--json", "--draws", "0"),
-        ("ledger", "list", "--as-of", "2026-01-12"),
-        ("world", "info"),
-        ("scenarios",),
-    ],
-)
-def test_a_command_loads_nothing_heavy(words: tuple[str, ...], tmp_path: Path) -> None:
-    found = loaded(command(*words), tmp_path)
+def test_a_command_loads_nothing_heavy(tmp_path: Path) -> None:
+    asked = (
+        "scenarios",
+        "world info",
+        "ledger list --as-of 2026-01-12",
+        "run canada-china --draws 0 --horizon long",
+        "run ev-for-canola --deficits closed --json --draws 0",
+    )
+    found = loaded(commands(*asked, unwanted=HEAVY), tmp_path)
     assert found & HEAVY == set()
     assert "countervail" in found
+
+
+def test_what_loads_too_much_is_named(tmp_path: Path) -> None:
+    with pytest.raises(subprocess.CalledProcessError) as ended:
+        loaded(commands("scenarios", unwanted={"typer"}), tmp_path)
+    assert "('scenarios', {'typer'})" in ended.value.stderr
 
 
 def test_xarray_comes_when_it_is_asked_for(tmp_path: Path) -> None:

@@ -228,7 +228,7 @@ def test_a_bargain_s_draws_are_kept_and_written(
 def test_other_priors(countervail: Command, bargain: str, folder: Path) -> None:
     text = countervail("priors", "--text").out
     (folder / "known.toml").write_text(text.replace('kind = "published"', 'kind = "known"'))
-    words = ("respond", "bargain", bargain, *LONG, "--draws", "2", "--workers", "1", "--json")
+    words = ("respond", "bargain", bargain, *LONG, "--draws", "1", "--workers", "1", "--json")
     mine = countervail(*words, "--priors", "known.toml").json["draws"]
     standard = countervail(*words).json["draws"]
     assert mine["priors"]["path"] == "known.toml"

@@ -34,6 +34,19 @@ KINDS: tuple[dict[str, Any], ...] = (
 )
 
 
+def engines(closures: Sequence[str], compiled: str) -> list[Any]:
+    """Both engines under every closure; what is compiled for another than one is slow."""
+    return [
+        pytest.param(engine, one, marks=[pytest.mark.slow] * (engine == "jax" and one != compiled))
+        for engine in ("numpy", "jax")
+        for one in closures
+    ]
+
+
+EVERY = engines(CLOSURES, "own_income")
+FIRST_YEAR = engines(("world_share", "closed"), "closed")
+
+
 @pytest.fixture(scope="module")
 def table() -> Table:
     return random_world(11, 5, 3)
@@ -78,8 +91,7 @@ def check(many: cv.Many, case: int, solution: cv.Solution) -> None:
 
 
 @pytest.mark.usefixtures("together")
-@pytest.mark.parametrize("deficits", CLOSURES)
-@pytest.mark.parametrize("engine", ["numpy", "jax"])
+@pytest.mark.parametrize(("engine", "deficits"), EVERY)
 def test_every_answer_is_solves(table: Table, world: cv.World, deficits: str, engine: Any) -> None:
     if engine == "jax":
         pytest.importorskip("jax", reason="JAX is not installed (pip install '.[jax]')")
@@ -92,8 +104,7 @@ def test_every_answer_is_solves(table: Table, world: cv.World, deficits: str, en
 
 
 @pytest.mark.usefixtures("together")
-@pytest.mark.parametrize("deficits", ["world_share", "closed"])
-@pytest.mark.parametrize("engine", ["numpy", "jax"])
+@pytest.mark.parametrize(("engine", "deficits"), FIRST_YEAR)
 def test_every_answer_of_the_first_year_is_solves(deficits: Any, engine: Any) -> None:
     """Goods of a sector, supply that stays, and a case with elasticities of its own."""
     if engine == "jax":

@@ -13,6 +13,8 @@ from countervail.errors import NotCertified
 from countervail.lab.work import LabWork
 from tests.lab.browsing import PATIENCE, Served, law, opened, painted, ranged, violations
 
+pytestmark = pytest.mark.browser
+
 EV = "can-chn-ev-surtax-2024"
 
 

@@ -8,7 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.lab.browsing import PATIENCE, Served, law, opened, painted, violations
+
+pytestmark = pytest.mark.browser
 
 OWN = "own-can-chn-pork"
 

@@ -9,6 +9,7 @@ import countervail as cv
 from countervail import respond
 from countervail.errors import InputError
 
+from .small_tables import few_countries
 from .test_evaluator import evaluator_of
 
 pytest.importorskip("jax", reason="JAX is not installed (pip install '.[jax]')")
@@ -18,9 +19,7 @@ ASKED = {"goal_usd": 30.0, "sectors": ["A01", "A03", "C10T12"], "by_line": True,
 
 @pytest.fixture(scope="module")
 def world() -> cv.World:
-    built_in = cv.open_world()
-    rest = [code for code in built_in.countries if code not in ("CAN", "CHN", "USA")]
-    return built_in.aggregate(countries={"REST": rest})
+    return few_countries()
 
 
 @pytest.fixture(scope="module")

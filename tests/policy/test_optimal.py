@@ -21,13 +21,20 @@ from .small_tables import four_countries, two_countries, welfare
 pytest.importorskip("jax", reason="JAX is not installed (pip install '.[jax]')")
 
 
-@pytest.mark.parametrize("demand", [CobbDouglasDemand(), CesDemand(0.4), CesDemand(3.0)], ids=str)
+DEMANDS = [
+    CobbDouglasDemand(),
+    CesDemand(0.4),
+    pytest.param(CesDemand(3.0), marks=pytest.mark.slow),
+]
+
+
+@pytest.mark.parametrize("demand", DEMANDS, ids=str)
 def test_a_grid_finds_nothing_better(demand: Demand) -> None:
     world, model = four_countries(), cv.CaliendoParro(demand=demand)
     answer = respond.optimal(world, "CAN", model=model, partners=["USA"], sectors=["A01", "C24A"])
     best = answer.rates.sel(partner="USA").dropna("sector").values
     assert best.shape == (2,)
-    grid = np.linspace(0.0, 0.6, 13)
+    grid = np.linspace(0.0, 0.6, 7)
     found = {}
     for rates in itertools.product(grid, grid):
         tariff = world.tariff.copy()
@@ -35,7 +42,7 @@ def test_a_grid_finds_nothing_better(demand: Demand) -> None:
         found[rates] = welfare(world, "CAN", tariff, model)
     top = max(found, key=lambda rates: found[rates])
     assert found[top] <= answer.certificate.gain + 1e-9
-    assert np.abs(np.subtract(top, best)).max() <= 0.05
+    assert np.abs(np.subtract(top, best)).max() <= 0.1
 
 
 @pytest.mark.parametrize("theta", [2.0, 4.0, 8.0])

@@ -26,7 +26,7 @@ from countervail.policy.reaching.targets import targets
 from countervail.present.under_draws import blocks
 from countervail.testing import Table
 
-from .small_tables import four_countries, two_countries
+from .small_tables import few_countries, four_countries, two_countries
 
 pytest.importorskip("jax", reason="JAX is not installed (pip install '.[jax]')")
 
@@ -398,17 +398,18 @@ def test_slopes_are_central_differences() -> None:
         check_slopes(evaluator, x, k, 1e-4 * float(most[k]) + 1e-5, 1e-4)
 
 
-def test_slopes_with_tariff_lines(oecd: cv.World) -> None:
+def test_slopes_with_tariff_lines() -> None:
+    world = few_countries()
     levers = [
         Lever("export_cost", TO_CHINA, ("A01", "C10T12")),
         Lever("tariff", TO_CHINA, ("A01", "C10T12", "C29")),
     ]
     goals = ["raise exports of CAN to CHN by 10 %", "raise welfare of CAN by 0.1 %"]
-    evaluator = evaluator_of(oecd, cv.open_scenario("canada-china"), goals, levers)
+    evaluator = evaluator_of(world, cv.open_scenario("canada-china"), goals, levers)
     law = evaluator.law.lines
     assert law is not None
-    at = (law.importer == oecd.country("CHN")) & (law.sector == oecd.sector("A01"))
-    assert (at & (law.exporter == oecd.country("CAN"))).sum() > 1
+    at = (law.importer == world.country("CHN")) & (law.sector == world.sector("A01"))
+    assert (at & (law.exporter == world.country("CAN"))).sum() > 1
     most = evaluator.instruments.most
     for k in range(len(most)):
         check_slopes(evaluator, 0.5 * most, k, 1e-2 * float(most[k]), 1e-3)
@@ -769,13 +770,10 @@ def test_years_are_counted_from_the_status_quo_s(oecd: cv.World) -> None:
     assert years_of(aims, oecd) == (2022, 2035)
 
 
-def test_the_status_quo_is_the_goal_s_own_day(oecd: cv.World) -> None:
+def test_the_status_quo_is_the_goal_s_own_day() -> None:
     wanted = respond.open_goals("double-non-us")
     assert str(wanted.law_date) == "2025-10-22"
-    merged = oecd.aggregate(
-        countries={"REST": [c for c in oecd.countries if c not in ("CAN", "USA", "CHN")]}
-    )
-    answer = respond.reach(merged, wanted, growth="none", capacity=np.inf)
+    answer = respond.reach(few_countries(), wanted, growth="none", capacity=np.inf)
     assert str(answer.status_quo.law_date) == "2025-10-22"
     assert "the law of 2025-10-22" in answer.status_quo.sentence
 

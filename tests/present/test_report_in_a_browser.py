@@ -18,7 +18,10 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 playwright = pytest.importorskip(
     "playwright.sync_api", reason="the extra 'browser' is not installed"
 )
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
+]
 
 MEET = """() => [...document.querySelectorAll("svg.ch")]
   .filter((svg) => getComputedStyle(svg).display !== "none")

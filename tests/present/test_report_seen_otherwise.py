@@ -21,7 +21,10 @@ playwright = pytest.importorskip(
     "playwright.sync_api", reason="the extra 'browser' is not installed"
 )
 pypdf = pytest.importorskip("pypdf", reason="the extra 'browser' is not whole")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
+]
 
 A4 = (595.0, 842.0)
 """Points."""

@@ -136,7 +136,7 @@ def test_text_is_no_command_of_latex() -> None:
 
 
 def test_an_answer_of_policy_shows_itself() -> None:
-    table = random_world(3, 3, 2)
+    table = random_world(3, 4, 3, elasticities=(3.0, 6.0))
     best = cv.respond.optimal(table.world(), table.countries[0])
     assert best._repr_html_().startswith('<section class="countervail">')
     assert "the tariffs that are best for it" in " ".join(repr(best.summary()).split())

@@ -107,7 +107,7 @@ def test_hats_and_levels_agree_on_goods_and_short_supply(
         assert found < 1e-8, name
 
 
-@settings(max_examples=20)
+@settings(max_examples=14)
 @given(
     shocked_tables(shock=MODERATE | {"lines": 4}, corners=False, countries=(3, 5), sectors=(2, 4)),
     st.sampled_from(CLOSURES),
@@ -118,7 +118,7 @@ def test_hats_and_levels_agree_on_lines_inside_goods(case: Case, deficits: str) 
         assert difference < 1e-8, name
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(shocked_tables(elasticities=(0.05, 65.0), shock={"tariffs": 0.3}, countries=(2, 4)))
 def test_hats_and_levels_agree_at_elasticities_from_a_twentieth_to_65(case: Case) -> None:
     for name, difference in differences(*case, "world_share").items():

@@ -171,9 +171,14 @@ def _us_table(data: Path, kind: str, column: str) -> UsTable:
     for partner, code, month, value in reading.rows(query, str(path)):
         seller = _seller(partner)
         if seller:
-            when = Window.parse(f"{month}/{month}").first
-            found[seller, code][when] = float(value or 0.0)
+            found[seller, code][_month(month)] = float(value or 0.0)
     return dict(found)
+
+
+@cache
+def _month(words: str) -> int:
+    """Return a month such as ``2018-10``, counted from year 0."""
+    return Window.parse(f"{words}/{words}").first
 
 
 @cache

@@ -35,12 +35,16 @@ def expand(words: Iterable[str]) -> set[str]:
     """Return the HS6 codes that chapters, headings, subheadings and ranges of them name."""
     found: set[str] = set()
     for word in words:
-        low, _, high = word.replace(".", "").partition("-")
-        if high:
-            found |= {c for c in labels.hs6_sector() if low <= c[: len(low)] <= high}
-        else:
-            found |= {c for c in labels.hs6_sector() if c.startswith(low)}
+        found |= _named(word)
     return found
+
+
+@cache
+def _named(word: str) -> frozenset[str]:
+    low, _, high = word.replace(".", "").partition("-")
+    if high:
+        return frozenset(c for c in labels.hs6_sector() if low <= c[: len(low)] <= high)
+    return frozenset(c for c in labels.hs6_sector() if c.startswith(low))
 
 
 def short(found: set[str]) -> list[str]:

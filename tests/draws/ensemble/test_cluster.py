@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import operator
 import os
@@ -18,9 +19,9 @@ import pytest
 import countervail as cv
 from countervail.draws import cluster
 from countervail.draws.cluster import spread_over
-from countervail.draws.ensemble import Ensemble
-from countervail.draws.ensemble.door import ensemble
+from countervail.draws.ensemble import Ensemble, door
 from countervail.draws.lost import WorkersLostError
+from countervail.draws.runner import run_draws
 from countervail.draws.spread import spread
 from countervail.errors import InputError
 
@@ -28,8 +29,8 @@ from . import questions
 
 dask = pytest.importorskip("distributed", reason="Dask is not installed (pip install '.[cluster]')")
 
-DRAWS = 24
-"""Two chunks."""
+CHUNK = 4
+DRAWS = 2 * CHUNK
 
 
 def local_cluster(workers: int) -> Any:
@@ -56,7 +57,9 @@ def here(canada_china: cv.Solution) -> Ensemble:
 
 
 def drawn(point: cv.Solution, **options: Any) -> Ensemble:
-    return ensemble(point.world, point.scenario, draws=DRAWS, point=point, **options)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(door, "run_draws", functools.partial(run_draws, chunk=CHUNK))
+        return door.ensemble(point.world, point.scenario, draws=DRAWS, point=point, **options)
 
 
 def assert_same(one: Ensemble, other: Ensemble) -> None:
@@ -103,7 +106,7 @@ def test_same_numbers_as_here(two_workers: Any, here: Ensemble, canada_china: cv
 def test_a_killed_worker_loses_nothing(
     two_workers: Any, here: Ensemble, canada_china: cv.Solution
 ) -> None:
-    """Killed from outside when a third of the draws is there."""
+    """Killed from outside when half of the draws are there."""
     address = two_workers.scheduler_address
     kill = once(killer(pids(address)[0]))
     assert_same(here, drawn(canada_china, cluster=address, progress=kill))

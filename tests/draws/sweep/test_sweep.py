@@ -29,7 +29,7 @@ QUESTION = Sweep("ev-for-canola", AXES, countries=["CAN", "CHN"])
 PART = Sweep("ev-for-canola", {**AXES, "elasticities": ["shapiro-2016"]}, countries=["CAN", "CHN"])
 OF_PART = [2, 3, 6, 7]
 """Where the points of the part stand among all."""
-CHUNK = 4
+CHUNK = 2
 """Draws that are kept together here; two such chunks are enough."""
 
 
@@ -208,17 +208,17 @@ def test_draws_at_every_point(
 ) -> None:
     monkeypatch.setattr(door, "CHUNK_DRAWS", CHUNK)
     question = Sweep("canada-china", {"deficits": ["closed", "world_share"]}, countries=["CAN"])
-    found = sweep(question, draws=CHUNK + 2, seed=3, out=tmp_path)
+    found = sweep(question, draws=CHUNK + 1, seed=3, out=tmp_path)
     assert found.drawn is not None
-    assert list(found.drawn.answered) == [CHUNK + 2, CHUNK + 2]
-    assert (found.drawn.draws, found.drawn.seed) == (CHUNK + 2, 3)
+    assert list(found.drawn.answered) == [CHUNK + 1, CHUNK + 1]
+    assert (found.drawn.draws, found.drawn.seed) == (CHUNK + 1, 3)
     assert 0 < found.drawn.residual <= 1e-10
     for k, deficits in enumerate(("closed", "world_share")):
         alone = cv.ensemble(
             oecd,
             cv.open_scenario("canada-china"),
             cv.CaliendoParro(deficits=deficits),  # type: ignore[arg-type]
-            draws=CHUNK + 2,
+            draws=CHUNK + 1,
             seed=3,
             workers=1,
         )
@@ -265,6 +265,21 @@ def test_a_file_is_swept_with_a_ledger_of_ones_own(tmp_path: Path) -> None:
     assert found.manifest["sweep"]["ledger"] == book.hash
 
 
+def test_a_cluster_that_is_named_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a cluster does with tasks is the subject of ensemble/test_cluster.py."""
+    seen: list[Any] = []
+
+    def spread(function: Any, common: Any, tasks: Mapping[int, Any], **how: Any) -> Any:
+        seen.append(how["cluster"])
+        yield from ((number, function(common, task)) for number, task in tasks.items())
+
+    monkeypatch.setattr(runner, "spread", spread)
+    one = Sweep("canada-china", {"deficits": ["closed"]}, countries=["CAN"])
+    sweep(one, cluster="tcp://10.0.0.1:8786")
+    assert seen == ["tcp://10.0.0.1:8786"]
+
+
+@pytest.mark.slow
 def test_on_a_cluster(swept: Swept) -> None:
     dask = pytest.importorskip(
         "distributed", reason="Dask is not installed (pip install '.[cluster]')"
@@ -281,7 +296,7 @@ def test_on_a_cluster(swept: Swept) -> None:
 def beside() -> Swept:
     """Two questions that touch different goods, after a year and in the long run."""
     question = Sweep("ev-for-canola", {"variant": ["agreed", "canada-alone"]}, ("CAN", "CHN"))
-    return sweep(question, horizon=1, draws=2, workers=1)
+    return sweep(question, horizon=1, draws=1, workers=1)
 
 
 def test_a_horizon_stands_beside_the_long_run(
@@ -290,7 +305,7 @@ def test_a_horizon_stands_beside_the_long_run(
     assert beside.grid.axes["horizon"] == ("1", "long")
     assert beside.failures == {}
     assert beside.drawn is not None
-    assert beside.drawn.answered.tolist() == [2, 2, 2, 2]
+    assert beside.drawn.answered.tolist() == [1, 1, 1, 1]
     # the long run is what the sweep gives without a horizon
     np.testing.assert_array_equal(
         beside.arrays["welfare"][1], swept.arrays["welfare"][[0]].reshape(-1)

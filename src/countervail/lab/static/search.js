@@ -64,6 +64,7 @@ export class Searching {
   _opened(says) {
     const began = performance.now();
     this.running = true;
+    this.held = false;
     this.key = "";
     $("search").hidden = false;
     $("search-title").textContent = says;
@@ -96,7 +97,8 @@ export class Searching {
 
   /** @param {any} found */
   _answered(found) {
-    const held = document.activeElement === $("search-stop");
+    // a button that is disabled loses the keyboard, which then is nowhere
+    const held = [document.body, $("search-stop")].includes(/** @type {HTMLElement} */ (document.activeElement)) && this.held;
     this._over();
     this.found = found;
     this.key = found.key;
@@ -134,6 +136,7 @@ export class Searching {
 
   /** Have it end with the best it has found. */
   async stop() {
+    this.held = document.activeElement === $("search-stop");
     /** @type {HTMLButtonElement} */ ($("search-stop")).disabled = true;
     $("search-count").textContent = t("search_stopping");
     $("search-bar").removeAttribute("value");

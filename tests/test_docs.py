@@ -19,6 +19,7 @@ import countervail as cv
 from countervail import machine
 from countervail.app import stopping
 from countervail.cli.app import main
+from countervail.draws.ensemble import drivers
 from countervail.ledger.files import read_measure
 from countervail.scenario import open_scenario
 
@@ -89,6 +90,7 @@ EXAMPLES = [
 FEWER = {
     r"\bdraws=\d+": "draws=4",
     r"\bpoints=4\b": "points=2",
+    r"\bbase=16\b": "base=4",
 }
 """What a page's example does less of here: that it runs is shown by few as well as by many."""
 
@@ -100,6 +102,7 @@ def test_python_examples_run(name: str, tmp_path: Path, monkeypatch: pytest.Monk
         pytest.importorskip("jax", reason="JAX is not installed (pip install '.[jax]')")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(machine, "cores", lambda: 1)  # a worker is this process, see conftest.py
+    monkeypatch.setattr(drivers, "FEWEST_SAMPLES", 4)
     space: dict[str, object] = {"__name__": "example"}
     for block in blocks(ROOT / name, "python"):
         for many, few in FEWER.items():

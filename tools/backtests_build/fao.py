@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from backtests_build import reading
 from backtests_build.measuring import Cell
@@ -16,13 +18,30 @@ CUT = 1 / 19
 """
 
 
+@cache
+def _found(query: str, path: str) -> frozenset[tuple[Any, ...]]:
+    """Return what a question of the whole file finds: the same for every item."""
+    return frozenset(reading.rows(query, path))
+
+
+@cache
+def _others(path: str, items: tuple[str, ...], importer: str, without: str) -> dict[int, Any]:
+    """Return an importer's purchases of other goods, but from one seller, by year; None: none."""
+    found = reading.rows(
+        "select year, sum(m_kusd)::double from read_parquet(?) where importer = ? "
+        'and exporter <> ? and "primary" and not list_contains(?, item) group by year',
+        *(path, importer, without, list(items)),
+    )
+    return dict(found)
+
+
 class Fao:
     """One FAO item, or several together: exporter, importer and year, as one side declares."""
 
     def __init__(self, data: Path, items: Sequence[str]) -> None:
         path = str(data / "faostat-tm-2015-2024/faostat_tm_bilateral_2015_2024.parquet")
         self._path, self._items = path, tuple(items)
-        known = reading.rows("select distinct item from read_parquet(?)", path)
+        known = _found("select distinct item from read_parquet(?)", path)
         unknown = set(items) - {item for (item,) in known}
         if unknown:
             raise LookupError(f"no FAO item {', '.join(sorted(unknown))}")
@@ -39,15 +58,11 @@ class Fao:
             "importer": {(i, n, y): m for i, n, y, _, m in rows if m},
         }
         self._reporters = {
-            "exporter": set(
-                reading.rows(
-                    "select distinct exporter, year from read_parquet(?) where x_kusd > 0", path
-                )
+            "exporter": _found(
+                "select distinct exporter, year from read_parquet(?) where x_kusd > 0", path
             ),
-            "importer": set(
-                reading.rows(
-                    "select distinct importer, year from read_parquet(?) where m_kusd > 0", path
-                )
+            "importer": _found(
+                "select distinct importer, year from read_parquet(?) where m_kusd > 0", path
             ),
         }
         self._seen: dict[tuple[str, str, int], float] = defaultdict(float)
@@ -83,13 +98,7 @@ class Fao:
 
     def other_demand(self, importer: str, without: str, years: tuple[int, int]) -> float:
         """Return the growth of an importer's purchases of other crops, from all but one seller."""
-        rows = dict(
-            reading.rows(
-                "select year, sum(m_kusd)::double from read_parquet(?) where importer = ? "
-                'and exporter <> ? and "primary" and not list_contains(?, item) group by year',
-                *(self._path, importer, without, list(self._items)),
-            )
-        )
+        rows = _others(self._path, self._items, importer, without)
         before, after = (float(rows[year]) for year in years)
         return after / before
 

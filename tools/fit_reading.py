@@ -12,7 +12,8 @@ import csv
 import json
 import random
 import sys
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -41,11 +42,13 @@ from tests.reading.grid import Case, cases, right
 
 ROOT = Path(__file__).parent.parent
 HOME = ROOT / "src/countervail/data/reading/weights.csv"
-LABELLED = ROOT / "tests/reading/labelled.jsonl"
-PENALTY = 0.6
+LABELLED = [ROOT / "tests/reading" / name for name in ("labelled.jsonl", "passages.jsonl")]
+PENALTY = 1.5
 GRID = 0.3
 """Weight of a measure of the grid, whose rules were mended until they read it: it is learned from
 as if no rule had read it, and, at a third of this, as it was read."""
+LEAST_CHOICES = 4
+"""Choices that a fact is in, or it has no weight."""
 KEEP = 0.03
 """Least weight that is written."""
 PARTS = ("taker", "struck", "goods")
@@ -124,7 +127,7 @@ def _nearness(d: Draft, m: dict[str, Any]) -> float:
     return near
 
 
-def of_row(told: FirstReading, row: dict[str, Any]) -> list[Labelled]:
+def of_row(told: FirstReading, row: Mapping[str, Any]) -> list[Labelled]:
     """Return the labelled measures of a text with the drafts that tell them."""
     drafts = [d for d in told.story.drafts if not d.listed]
     pairs = sorted(
@@ -327,10 +330,13 @@ class Table:
 
 def _tabled(some: Sequence[Choice]) -> Table:
     usable = [c for c in some if any(c.good) and not all(c.good)]
-    names = sorted({name for c in usable for facts in c.facts for name in facts})
+    count = Counter(name for c in usable for name in {n for facts in c.facts for n in facts})
+    names = sorted(name for name in count if count[name] >= LEAST_CHOICES)
     at = {name: k for k, name in enumerate(names)}
     rows = [facts for c in usable for facts in c.facts]
-    entries = [(n, at[name], v) for n, facts in enumerate(rows) for name, v in facts.items()]
+    entries = [
+        (n, at[name], v) for n, facts in enumerate(rows) for name, v in facts.items() if name in at
+    ]
     row, fact, value = (np.array(column) for column in zip(*entries, strict=True))
     choice = np.array([k for k, c in enumerate(usable) for _ in c.facts])
     good = np.array([float(ok) for c in usable for ok in c.good])
@@ -399,23 +405,30 @@ def crossed(some: Sequence[Choice], penalty: float, folds: int = 8) -> str:
 def main() -> None:
     """Fit, say how it does on texts left out, and write the table."""
     args = argparse.ArgumentParser(description=__doc__)
-    args.add_argument("--texts", nargs="*", type=Path, default=[LABELLED])
+    args.add_argument("--texts", nargs="*", type=Path, default=LABELLED)
     args.add_argument("--penalty", type=float, default=PENALTY)
     args.add_argument("--cross", action="store_true", help="say how texts left out are read")
     asked = args.parse_args()
     every = gathered(asked.texts)
-    rows = []
     for part in PARTS:
         some = [c for c in every if c.part == part]
         if asked.cross:
             sys.stdout.write(f"{part}: {crossed(some, asked.penalty)}\n")
-        weights = fitted(some, asked.penalty)
-        rows += [(part, name, f"{w:.2f}") for name, w in sorted(weights.items()) if abs(w) >= KEEP]
-    with HOME.open("w", newline="", encoding="utf-8") as file:
-        out = csv.writer(file, lineterminator="\n")
-        out.writerow(["part", "fact", "weight"])
-        out.writerows(rows)
+        put(part, fitted(some, asked.penalty))
     sys.stdout.write(f"written to {HOME}\n")
+
+
+def put(part: str, weights: Facts) -> None:
+    """Write the weights of a part in place of those that stood."""
+    with HOME.open(newline="", encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["part"] != part]
+    for name, w in sorted(weights.items()):
+        if abs(w) >= KEEP:
+            rows.append({"part": part, "fact": name, "weight": f"{w:.2f}"})
+    with HOME.open("w", newline="", encoding="utf-8") as file:
+        out = csv.DictWriter(file, ["part", "fact", "weight"], lineterminator="\n")
+        out.writeheader()
+        out.writerows(rows)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,9 @@ from countervail.reading.reader import read_source
 from countervail.reading.record import as_dict
 from tests.reading.grid import Case, cases, compare
 
-LEAST_WHOLE = 0.92
-"""Share of labelled measures whose every field is right."""
+LEAST_WHOLE = 0.91
+"""Share of labelled measures whose every field is right. It was 0.93 by rules alone; weights of
+words learned from other texts take a few of these and give many more of texts not seen before."""
 
 
 @pytest.fixture(scope="module")

@@ -62,6 +62,7 @@ class Draft:
         support, unprepared: (right, cases) of drafts like it on the project's own sentences, and of
             its kind on texts that no rule was made for.
         margin: how far the evidence is above the least, of what no frame saw.
+        certain: whether words around it tell its status for certain.
     """
 
     implementer: tuple[str, ...]
@@ -94,6 +95,7 @@ class Draft:
     extra: bool = False
     taxed: bool = False
     margin: float = math.inf
+    certain: bool = False
 
     @property
     def listed(self) -> bool:

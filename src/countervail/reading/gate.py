@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from countervail.reading.lexicon import gate_words, pattern
@@ -19,6 +20,12 @@ BORDER = pattern("border")
 ABOUT_MODELS = pattern("about_models")
 MODEL = pattern("model")
 OLD_LAW = pattern("old_law")
+LAWS = r"(?:[Aa]ct|[Ll]aw|[Cc]ode|[Ss]tatute|[Oo]rdinance|[Cc]onvention|[Tt]reaty|[Aa]greement)"
+OF_A_LAW = re.compile(
+    rf"\b{LAWS}\b,?(?: of| from)?(?: the year)? 1[5-9]\d\d\b"
+    rf"|\b1[5-9]\d\d (?:[\w-]+ ){{0,4}}{LAWS}\b"
+)
+"""A law with the year it was made in, which is no date of what it is used for."""
 YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)s?\b")
 FALSE = pattern("false_report")
 OLDEST = 1995
@@ -39,6 +46,29 @@ class Listed(NamedTuple):
     reason: str
 
 
+def _before(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{words})s?\b")
+
+
+def _behind(words: str) -> re.Pattern[str]:
+    return re.compile(rf"\A(?:(?:on|of|the|its|all|any) )*(?:{words})s?\b")
+
+
+@cache
+def _patterns(of: Callable[[str], re.Pattern[str]]) -> tuple[re.Pattern[str], dict[str, str]]:
+    """Return what finds any of the words of other senses, and the reason by the pattern of each."""
+    every = {re.escape(words): reason for words, reason in gate_words().items()}
+    return of("|".join(every)), {of(words).pattern: reason for words, reason in every.items()}
+
+
+def _gated(of: Callable[[str], re.Pattern[str]], said: str) -> str:
+    """Return of what a word of another sense in some words is; nothing where there is none."""
+    anything, each = _patterns(of)
+    if not anything.search(said):
+        return ""
+    return next(reason for pattern, reason in each.items() if re.search(pattern, said))
+
+
 def other_sense(text: str, s: Sentence, m: MeasureNoun, document: bool) -> str:
     """Return of what a tariff, ban or quota is, where it is none of trade; else nothing.
 
@@ -48,16 +78,11 @@ def other_sense(text: str, s: Sentence, m: MeasureNoun, document: bool) -> str:
         document: whether the whole text speaks of nothing else.
     """
     left = s.words(max(m.head[0] - 3, 0), m.head[1])
-    for words, reason in gate_words().items():
-        if re.search(rf"(?<!\w){re.escape(words)}s?$", left) or re.search(
-            rf"(?<!\w){re.escape(words)}s?\b", left
-        ):
-            return reason
-    right = s.words(m.head[1], m.head[1] + 5)
-    if m.kind == "ban":
-        for words, reason in gate_words().items():
-            if re.match(rf"(?:(?:on|of|the|its|all|any) )*{re.escape(words)}s?\b", right):
-                return reason  # a freeze on hotel tariffs
+    reason = _gated(_before, left)
+    if not reason and m.kind == "ban":
+        reason = _gated(_behind, s.words(m.head[1], m.head[1] + 5))  # a freeze on hotel tariffs
+    if reason:
+        return reason
     foreign = any(not p.it.adjective and s.low(p.lo - 1) in {"from", "against"} for p in s.places)
     bills = m.kind in {"tariff", "tax", "rate"} and (document or ENERGY.search(text))
     if bills and not foreign and not TRADE.search(text):
@@ -93,7 +118,7 @@ def supposed(text: str) -> str:
 
 def historical(text: str) -> bool:
     """Return whether a sentence tells only of years before 1995."""
-    years = [int(y) for y in YEAR.findall(text)]
+    years = [int(y) for y in YEAR.findall(OF_A_LAW.sub("", text))]
     if re.search(r"\b(?:still|remains?|in force|to this day|today)\b", text):
         return False
     if re.search(r"\bsince (?:\w+ ){0,2}1[5-9]\d\d\b", text):

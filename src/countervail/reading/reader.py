@@ -21,6 +21,7 @@ from countervail.reading.frames import Scene, scene
 from countervail.reading.garble import Matched, matched
 from countervail.reading.gate import (
     FALSE,
+    OF_A_LAW,
     TRADE,
     Listed,
     elsewhere,
@@ -47,6 +48,8 @@ from countervail.reading.stood import tell_statuses
 from countervail.reading.tokens import Token, sentences, tokens
 from countervail.reading.unreal import Frame
 from countervail.reading.unseen.stage import unseen_drafts
+from countervail.reading.worded.instruments import surely_told, weigh_instruments
+from countervail.reading.worded.statuses import weigh_statuses
 
 DATELINE = re.compile(
     r"[A-Z][A-Z.'’\- ]{2,30}(?:, [A-Z][A-Za-z]+\.?(?: \d{1,2})?(?:, \d{4})?)?(?: \([A-Za-z ]+\))?"
@@ -83,17 +86,10 @@ class Reading:
 
 def read_source(source: Source) -> Reading:
     """Return what a text says, sentence by sentence."""
-    told = first_reading(source)
-    story, on = told.story, told.on
-    weigh_parties(story, told.scenes)
-    weigh_goods(story.drafts, told.scenes)
+    told = read_by_rules(source)
+    story = told.story
+    weigh_statuses(story.drafts, told.scenes, told.day)
     listed = list(told.listed)
-    day = on.isoformat() if on else ""
-    for k, one in enumerate(story.drafts):
-        if not one.listed:
-            date_around(one, _near(story.drafts, k), told.scenes[one.sentence], day)
-        settle(one, day)
-    tell_statuses(story.drafts, told.scenes)
     standing = [d for d in story.drafts if not d.listed]
     listed += [
         Listed(d.start, d.end, d.status, REASONS[d.status] + (d.reason and f": {d.reason}"))
@@ -113,6 +109,21 @@ def read_source(source: Source) -> Reading:
         told.beside.claims,
         told.beside.relations,
     )
+
+
+def read_by_rules(source: Source) -> FirstReading:
+    """Return a text read, its drafts with parties, goods and dates, and statuses by rule."""
+    told = first_reading(source)
+    drafts = told.story.drafts
+    weigh_instruments(drafts, told.scenes)
+    weigh_parties(told.story, told.scenes)
+    weigh_goods(drafts, told.scenes)
+    for k, one in enumerate(drafts):
+        if not one.listed:
+            date_around(one, _near(drafts, k), told.scenes[one.sentence], told.day)
+        settle(one, told.day)
+    tell_statuses(drafts, told.scenes)
+    return told
 
 
 def _near(drafts: Sequence[Draft], k: int) -> Sequence[Draft]:
@@ -138,6 +149,11 @@ class FirstReading:
     scenes: list[Scene]
     listed: list[Listed]
     beside: Beside
+
+    @property
+    def day(self) -> str:
+        """Its day as YYYY-MM-DD; empty where it is not known."""
+        return self.on.isoformat() if self.on else ""
 
 
 def first_reading(source: Source) -> FirstReading:
@@ -204,7 +220,13 @@ def _sentences(whole: Matched, on: date | None) -> list[Sentence]:
             if b - a > 3:
                 piece = text[a:b]
                 s.rates = s.located(_moved(find_rates(piece), a))
-                s.dates = s.located(_moved(find_dates(piece, on), a))
+                laws = [hit.span() for hit in OF_A_LAW.finditer(piece)]
+                days = [
+                    one
+                    for one in find_dates(piece, on)
+                    if not any(x < one.end and one.start < y for x, y in laws)
+                ]
+                s.dates = s.located(_moved(days, a))
                 s.volumes = s.located(_moved(find_volumes(piece), a))
                 s.money = s.located(_moved(find_money(piece), a))
             made.append(s)
@@ -350,7 +372,7 @@ def _gate(sc: Scene, d: Draft, text: str, frame: Frame) -> None:
     status, why = frame.why(sc, d, text)
     if not status:
         why = no_trade(sc, d)
-        status = "other_sense" if why else ""
+        status = "other_sense" if why and not surely_told(sc, d) else ""
     if status:
         d.status, d.reason = status, why
 

@@ -28,7 +28,7 @@ def tell_statuses(drafts: Sequence[Draft], scenes: Sequence[Scene]) -> None:
     for d in drafts:
         status = "" if d.listed else _surely(scenes[d.sentence], d)
         if status:
-            d.status, d.how["status"] = status, STATED
+            d.status, d.how["status"], d.certain = status, STATED, True
             d.cue.pop("status", None)
 
 

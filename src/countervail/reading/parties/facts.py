@@ -216,6 +216,7 @@ def _named(m: Matter, codes: Codes, found: dict[str, float], way: str) -> None:
                 found[f"{way}{where} {one.part}"] = 1.0
             if one.power:
                 found[f"{where} power"] = 1.0
+            _between(m, one, where, found)
         if some:
             found[where] = 1.0
     if here:
@@ -234,6 +235,17 @@ def _named(m: Matter, codes: Codes, found: dict[str, float], way: str) -> None:
         found["several"] = 1.0
     elif any(set(codes) < set(group) for group in cast.groups[d.sentence]):
         found["one of a list"] = 1.0
+
+
+def _between(m: Matter, one: Naming, where: str, found: dict[str, float]) -> None:
+    """Add the words that a country is named between."""
+    marks = m.cast.marks[one.sentence]
+    ahead = marks[max(one.lo - 2, 0) : one.lo]
+    behind = marks[one.hi : one.hi + 2]
+    for side, near in (("behind", ahead[::-1]), ("ahead of", behind)):
+        if near:
+            found[f"{where} {side} {near[0]}"] = 1.0
+            found[f"{where} {side} {near[0]} {near[-1]}"] = 1.0
 
 
 def _subject(m: Matter, codes: Codes, found: dict[str, float]) -> None:
@@ -364,6 +376,8 @@ def _everyone(m: Matter, own: Codes, found: dict[str, float]) -> None:
         found["everyone nobody quoted"] = 1.0
     if any(one.code not in own and one.part == "except" for one in m.here()):
         found["everyone but"] = 1.0
+    for mark in m.cast.marks[d.sentence][m.lo : m.hi]:
+        found[f"everyone by {mark}"] = 1.0
     for x in m.before[-1:]:
         if set(x.implementer) == set(own):
             found["everyone as last" if not x.targets else "everyone unlike last"] = 1.0

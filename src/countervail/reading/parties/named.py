@@ -11,6 +11,7 @@ from countervail.reading.frames import Scene
 from countervail.reading.lexicon import word_set
 from countervail.reading.roles import Role
 from countervail.reading.unseen.parties import home_of
+from countervail.reading.worded.symbols import symbols
 
 POWER = frozenset({"government", "capital", "office", "bloc"})
 MAKERS = word_set("parties.makers")
@@ -62,6 +63,11 @@ class Cast:
     scenes: Sequence[Scene]
     namings: Sequence[Sequence[Naming]]
     groups: Sequence[Sequence[tuple[str, ...]]]
+
+    @cached_property
+    def marks(self) -> list[list[str]]:
+        """Symbols of each sentence."""
+        return [symbols(sc) for sc in self.scenes]
 
     @cached_property
     def counts(self) -> Counter[str]:

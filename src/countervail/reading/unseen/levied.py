@@ -96,13 +96,14 @@ class Item:
         return max(self.rate.hi, self.old.hi if self.old is not None else 0)
 
 
-def rate_drafts(sc: Scene, part: Stretch, made: Sequence[Draft]) -> list[Draft]:
+def rate_drafts(sc: Scene, part: Stretch, made: Sequence[Draft], sure: float = 0.0) -> list[Draft]:
     """Return a draft for each rate of a stretch that no draft has.
 
     Args:
         sc: the sentence.
         part: the stretch.
         made: drafts of the sentence so far.
+        sure: evidence beside that of the stretch itself.
     """
     taken = {r.start for d in made for r in (d.rate, d.old) if r is not None}
     rates = [
@@ -110,7 +111,7 @@ def rate_drafts(sc: Scene, part: Stretch, made: Sequence[Draft]) -> list[Draft]:
         for r in sorted([*sc.rates(part.lo, part.hi), *_bare(sc, part)], key=lambda r: r.lo)
         if r.it.start not in taken and not _other(sc, r) and not r.it.free
     ]
-    worth = evidence(sc, part, made, rates) - _least(sc)
+    worth = evidence(sc, part, made, rates) + sure - _least(sc)
     if not rates or worth < 0.0:
         return []
     pairs = _pairs(sc, rates)

@@ -13,6 +13,8 @@ from countervail.reading.unseen.levied import rate_drafts
 from countervail.reading.unseen.named import named_drafts
 from countervail.reading.unseen.signed import pact_drafts
 from countervail.reading.unseen.stopped import stop_drafts
+from countervail.reading.worded.drafts import worded_drafts
+from countervail.reading.worded.symbols import symbols
 
 SPREAD = 1.0
 """Evidence above the least, where it is spread over a sentence."""
@@ -34,6 +36,17 @@ def unseen_drafts(sc: Scene, made: Sequence[Draft]) -> list[Draft]:
     if not made and not found and len(parts) > 1:
         spread = _of_stretch(sc, whole(sc, parts), [])
         found += [d for d in spread if d.margin >= SPREAD]
+    return found + _by_words(sc, parts, [*made, *found])
+
+
+def _by_words(sc: Scene, parts: list[Stretch], made: list[Draft]) -> list[Draft]:
+    """Return the drafts of stretches that are not told yet and whose words speak for a measure."""
+    marks = symbols(sc)
+    found: list[Draft] = []
+    for part in parts:
+        sc.found = [*made, *found]
+        if not told(sc, part, sc.found):
+            found += worded_drafts(sc, part, sc.found, marks)
     return found
 
 

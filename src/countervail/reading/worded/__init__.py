@@ -1,0 +1,1 @@
+"""What words alone speak for: weights of words, learned from labelled texts."""

@@ -59,7 +59,7 @@ CLASSES = {
 PENALTY = 3.0
 LEAST_TEXTS = 3
 """Examples that a fact is in, or it has no weight."""
-KEEP = 0.05
+KEEP = 0.12
 """Least weight that is written."""
 WITHIN = 0.6
 """Part of a stretch in a quote from which on it is unknown whether it tells the measure too."""

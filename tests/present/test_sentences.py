@@ -438,7 +438,7 @@ sizes = st.one_of(
 def ranges(draw: st.DrawFn) -> Range:
     """A value with three quantiles in order; the point may lie outside, zero inside."""
     low, middle, high = sorted(draw(st.lists(sizes, min_size=3, max_size=3)))
-    if high - low < 1e-6 * max(abs(low), abs(high)) or draw(st.booleans()):
+    if high - low <= 1e-6 * max(abs(low), abs(high)) or draw(st.booleans()):
         return point(draw(sizes))
     return Range(draw(st.one_of(st.just(middle), sizes)), low, middle, high)
 

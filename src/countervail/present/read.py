@@ -85,7 +85,8 @@ def _line(one: Measure) -> str:
     rate = f" {_rate(one['rate'])}" if one["rate"] else ""
     volume = f", {one['volume']['value']:,} {one['volume']['unit']}" if one["volume"] else ""
     dates = "".join(f", {key.replace('_', ' ')} {day}" for key, day in one["dates"].items())
-    left, right = " and ".join(one["implementer"]) or "unknown", " ".join(one["targets"])
+    named = one["named"]
+    left, right = " and ".join(named["implementer"]) or "unknown", " ".join(named["targets"])
     kind, status = INSTRUMENTS[one["instrument"]], one["status"].replace("_", " ")
     return f"{left} on {right}: {kind}{rate} on {goods}{volume}; {status}{dates}"
 
@@ -145,8 +146,8 @@ def _beside(data: Mapping[str, Any]) -> list[Part]:
 def _flat(one: Measure) -> dict[str, Any]:
     rate = one["rate"] or {}
     return {
-        "implementer": " ".join(one["implementer"]),
-        "targets": " ".join(one["targets"]),
+        "implementer": " ".join(one["named"]["implementer"]),
+        "targets": " ".join(one["named"]["targets"]),
         "instrument": one["instrument"],
         "products": "; ".join(p["text"] for p in one["products"]),
         "hs": " ".join(code for p in one["products"] for code in p["hs"]),

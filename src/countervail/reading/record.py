@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from countervail.reading.draft import Draft
 from countervail.reading.mentions.rates import Rate
 from countervail.reading.reader import Reading
+from countervail.reading.spelled import spelled
 
 
 def rate(d: Draft) -> dict[str, Any] | None:
@@ -30,20 +32,27 @@ def _plain(value: float) -> float | int:
     return int(value) if value == int(value) else round(value, 6)
 
 
-def measure(text: str, d: Draft) -> dict[str, Any]:
+def measure(text: str, d: Draft, on: date | None = None) -> dict[str, Any]:
     """Return a draft as the schema has it, with how each field is known.
+
+    Groups are spelled out, but for unions that make law; ``named`` has them as the text does.
 
     Args:
         text: that was read.
         d: the draft.
+        on: the day of the text.
     """
 
     def said(span: tuple[int, int] | None) -> str | None:
         return None if span is None else text[span[0] : span[1]]
 
     return {
-        "implementer": list(d.implementer),
-        "targets": list(d.targets) or ["ALL"],
+        "implementer": list(spelled(d.implementer, on)),
+        "targets": list(spelled(d.targets, on)) or ["ALL"],
+        "named": {
+            "implementer": list(d.implementer),
+            "targets": list(d.targets) or ["ALL"],
+        },
         "instrument": d.instrument,
         "products": [
             {
@@ -89,7 +98,7 @@ def as_dict(reading: Reading) -> dict[str, Any]:
     """Return all that was read, JSON-able."""
     text = reading.source.text
     return {
-        "measures": [measure(text, d) for d in reading.measures],
+        "measures": [measure(text, d, reading.source.date) for d in reading.measures],
         "goals": [_quoted(text, one) for one in reading.goals],
         "claims": [_quoted(text, one) for one in reading.claims],
         "relations": [_quoted(text, one) for one in reading.relations],

@@ -81,7 +81,7 @@ def draft_files(
             why = f"the ledger has no {one['instrument'].replace('_', ' ')}"
             left.append(Undrafted(one["quote"], why))
             continue
-        known, unknown = known_parties(one["implementer"])
+        known, unknown = known_parties(one["named"]["implementer"])
         if not known:
             named = " ".join(unknown) or "none"
             why = f"who takes it is no country or group of the ledger ({named})"
@@ -105,9 +105,9 @@ class _Draft:
         self.one, self.by, self.document = one, by, document
         self.inferred: list[str] = []
         self.missing: list[str] = []
-        known, unknown = known_parties(one["targets"])
+        known, unknown = known_parties(one["named"]["targets"])
         self.targets = [word for word in known if word != by] or known_parties(
-            [word for word in one["implementer"] if word != by]
+            [word for word in one["named"]["implementer"] if word != by]
         )[0]
         if unknown:
             self.missing.append(f"targets: {' '.join(unknown)} is no group of the ledger")

@@ -30,6 +30,7 @@ def test_an_episode(countervail: Command) -> None:
     assert "80.5 points of duty of CHN on AUS" in text
     assert "Predicted: Barley, carved." in text
     assert "redirected, exporter's side 162 19 yes" in text
+    assert "first winner predicted: CAN (lines), CAN (goods), CAN (first year)" in text
     assert "Australia's crop was small in 2019" in text
 
 

@@ -18,8 +18,28 @@ def test_no_number_is_cut(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
     digits = Digits("signed", 6)
     columns = [Column(f"c{k}", f"column {k}", digits) for k in range(9)]
     row = {"deal": "sum", **{f"c{k}": k + 0.123456 for k in range(9)}}
-    made = DocumentTable((Column("deal", "deal"), *columns), [row])
-    numbers = [f"+{k}.123456" for k in range(9)]
+    said = shown(DocumentTable((Column("deal", "deal"), *columns), [row]), width, monkeypatch)
+    for k in range(9):
+        assert f"+{k}.123456" in said
+    assert "…" not in said
+
+
+@pytest.mark.parametrize("fixed", [True, False])
+def test_no_word_is_cut_beside_a_wide_one(fixed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = "sourcing=by_use, goods=nested, technology=ces, factors=specific after one year"
+    digits = Digits("signed", 6)
+    columns = [Column(f"c{k}", "observed", digits, fixed=fixed) for k in range(3)]
+    row = {"deal": words, "of": words, **{f"c{k}": k + 0.123456 for k in range(3)}}
+    table = DocumentTable((Column("deal", "deal", fixed=True), Column("of"), *columns), [row])
+    said = shown(table, 100, monkeypatch)
+    assert words in said
+    assert said.count("observed") == 3
+    for k in range(3):
+        assert f"+{k}.123456" in said
+
+
+def shown(table: DocumentTable, width: int, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return what a terminal of a width shows of a table."""
     said = io.StringIO()
 
     def console(width: int = width, markup: bool = True, emoji: bool = True) -> Console:
@@ -33,7 +53,5 @@ def test_no_number_is_cut(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
         )
 
     monkeypatch.setattr(terminal, "Console", console)
-    terminal.show(screen([Heading("a title"), made]))
-    for number in numbers:
-        assert number in said.getvalue()
-    assert "…" not in said.getvalue()
+    terminal.show(screen([Heading("a title"), table]))
+    return said.getvalue()

@@ -52,6 +52,10 @@ WRONG = {
         (*RUN, "--model", "melitz", "--horizon", "1"),
         "competition=selection is of the long run",
     ),
+    "the long run after a year": (
+        (*RUN, "--model", "long_run", "--horizon", "1"),
+        "--model long_run is no model of some years after a change: add --horizon long",
+    ),
     "missing": (("run",), "nothing is asked: name a preset"),
     "too many": (("run", "canada-china", "us-canada"), "unexpected extra argument"),
     "command": (("rum",), "no such command 'rum'; did you mean 'run'? (see `countervail --help`)"),

@@ -371,8 +371,9 @@ def test_numbers_are_finite_everywhere(countervail: Command, folder: Path) -> No
 
 def test_a_question_in_a_line(countervail: Command) -> None:
     line = ("--add", "US on Canada goods 10", "--to", "2025-06-01", "--draws", "0")
-    ran = countervail("run", *line, "--show", "law")
+    ran = countervail("run", *line, "--show", "law", "--path")
     assert ran.code == 0
+    assert "\nYear by year: welfare" in ran.out  # what is asked for besides stands below
     assert "\nUSA adds 10 points to its duties on CAN, goods" in ran.out
     answer = countervail(
         "run", "--lift", "CHN on CAN 50%", "--to", "2025-06-01", "--draws", "0", "--json"

@@ -46,6 +46,13 @@ def test_a_table_is_read_and_carved(tmp_path: Path, oecd: cv.World) -> None:
         ("mine,sector,,,A01\n", "good 'mine' has no data"),
         ("mine,sector,,,A01\nmine,theta,,,99\n", "99 is outside 1 to 25"),
         ("mine,sector,,,A01\nmine,basis,,,matrx\n", "no basis 'matrx'; did you mean 'matrix'"),
+        (f"{MINE}mine,low,,,2\n", "a range of 2 to 1 times its flows does not hold them"),
+        (f"{MINE}mine,home,CAN,,500\n", "9: home of good 'mine' stands in line 8 already"),
+        ("mine,of_imports,CAN,USA,1.8\n", "2: of_imports of 1.8 is no part of trade: 0 to 1"),
+        (
+            f"{MINE}mine,of_exports,CAN,USA,0.7\nmine,of_exports,CAN,CHN,0.7\n",
+            "of_exports of CAN sum to 1.4, more than all",
+        ),
         ("", "names no good"),
     ],
 )

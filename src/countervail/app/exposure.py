@@ -67,7 +67,7 @@ class ExposureRequest(DrawnRequest):
         check_draws(self.draws)
         years = years_of(self.horizon)
         world = self.place.asked(self.place.opened(), None)
-        model = self.economics.made(world)
+        model = self.economics.made(world, self.horizon)
         check_priors(self.draws, world, None)
         with show("losses") as progress:
             found = exposure(

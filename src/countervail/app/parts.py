@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 TOUCHED = "touched"
 """The word for the goods that a question is about, in place of their names."""
 
+LONG_RUN = "long_run"
+"""The model that is named for the long run, and is of no other horizon."""
+
 BASE = "base"
 """The word for the law that a world's own tariffs state, in place of a date."""
 
@@ -124,17 +127,25 @@ class WhichModel:
     deficits: str = option("world_share", "world_share, nominal, own_income or closed.")
     unit: str | None = option(None, "Country whose wage is the unit of --deficits nominal.")
 
-    def made(self, world: World) -> Model:
+    def made(self, world: World, horizon: str) -> Model:
         """Return the model.
 
         Args:
             world: whose countries ``unit`` is one of.
+            horizon: years after the change, or ``long``.
 
         Raises:
-            InputError: no such model, choice, closure or country, with the nearest.
+            InputError: no such model, choice, closure, country or horizon, with the nearest; or
+                the model of the long run some years after a change.
         """
+        from countervail.horizons import years_of
         from countervail.models import model_of
 
+        if self.model == LONG_RUN and years_of(horizon) is not None:
+            raise InputError(
+                f"--model {LONG_RUN} is no model of some years after a change: "
+                "add --horizon long, or take --model caliendo_parro"
+            )
         unit = None if self.unit is None else world.countries[world.country(self.unit)]
         return model_of(self.model, self.choices or (), deficits=self.deficits, unit=unit)
 

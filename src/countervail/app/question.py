@@ -131,7 +131,7 @@ class PolicyQuestion(DrawnRequest):
         said = language(self.lang)
         self.check()
         world = self.place.opened()
-        model = self.economics.made(world)
+        model = self.economics.made(world, self.horizon)
         law = self.status_quo(world)
         scenario = None if law is None else law.partly(self.allow_partial)
         world = self.place.asked(world, scenario)

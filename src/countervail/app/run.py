@@ -121,11 +121,11 @@ class RunRequest(DrawnRequest):
         if self.draws.number < 0:
             raise InputError(f"--draws {self.draws.number}: 0 gives the point answer, 200 ranges")
         world = self.place.opened()
-        model = self.economics.made(world)
+        horizon = self.horizon or (FIRST if world.horizon is None else LONG)
+        model = self.economics.made(world, horizon)
         studies = self.studies.of(world, self.draws)
         question = self.question(world, self.ledger.opened()).partly(self.allow_partial)
         world = self.place.asked(world, question)
-        horizon = self.horizon or (FIRST if world.horizon is None else LONG)
         solution = solve(
             world, question, model, horizon=horizon, outside_option=self.outside_option
         )

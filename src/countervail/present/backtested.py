@@ -185,7 +185,7 @@ GAIN_COLUMNS = (
 RANGED = (
     "range: of the first year, the wider of what held nine of ten errors of the record's other "
     "measures and of 5 to 95 per cent of draws; a fact is counted where the rules of the record "
-    "admit it; winners in per cent of the loss"
+    "admit it"
 )
 
 
@@ -253,12 +253,20 @@ def document_of_one(found: Backtest, known: Scored) -> Document:
         f"{header.measure.implementer} on {' '.join(header.measure.targets)}. Window "
         f"{header.window} against {header.base}. Predicted: {found.said}."
     )
+    predicted = {one.structure: one.first_winner for one in found.predictions}
+    first = "per cent of the loss; first winner predicted: " + ", ".join(
+        f"{country or 'none'} ({NAMES[structure]})" for structure, country in predicted.items()
+    )
     reasons = [f"{NAMES[key]}: {reason}" for key, reason in found.reasons.items()]
     parts: list[Part] = [
         Words(header.title, "strong"),
         Words(about),
         *section("Predicted beside observed", DocumentTable(SEEN_COLUMNS, facts, caption=RANGED)),
-        *(section("Who gained", DocumentTable(GAIN_COLUMNS, winners)) if winners else []),
+        *(
+            section("Who gained", DocumentTable(GAIN_COLUMNS, winners, caption=first))
+            if winners
+            else []
+        ),
         *listed("Without an answer", reasons),
         *listed("Cautions", header.cautions),
         *listed("How it was predicted", NOTES),
@@ -269,7 +277,7 @@ def document_of_one(found: Backtest, known: Scored) -> Document:
         "predicted as": found.said,
         "facts": facts,
         "winners": winners,
-        "first winner predicted": {one.structure: one.first_winner for one in found.predictions},
+        "first winner predicted": predicted,
         "without an answer": found.reasons,
         "cautions": list(header.cautions),
         "notes": list(NOTES),

@@ -52,7 +52,7 @@ def document(
     reported, certified = codes[:MOST_COUNTRIES], len(found) - len(found.failures)
     table = DocumentTable(
         (
-            Column("choice", "choice", fixed=True),
+            Column("choice", "choice"),
             *(Column(c, c, EFFECT, fixed=True) for c in reported),
         ),
         [{"choice": words, **figures} for words, figures in _read(found, reported, ensemble)],

@@ -27,7 +27,7 @@ class Document:
         tables: what is also a CSV file, by the name of the file.
         first: what is read first, on one screen; nothing where an answer is read as a whole.
         sections: parts of what is read, by the word that shows each.
-        beside: what was asked for besides, and is read below the first screen.
+        beside: what was asked for besides, and is read below the first screen or the sections.
     """
 
     parts: Sequence[Part]
@@ -57,7 +57,8 @@ class Document:
                 raise InputError(
                     f"--show {word}: there is {known}{did_you_mean(word, self.sections)}"
                 )
-        return [self.first[0], *(part for word in shown for part in self.sections[word])]
+        sections = [part for word in shown for part in self.sections[word]]
+        return [self.first[0], *sections, *self.beside]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the whole answer, JSON-able."""

@@ -22,6 +22,9 @@ from countervail.world import World
 
 IN_THE_LONG_RUN = "In the long run, ten years and more"
 
+LEAST_PART = 0.005
+"""A smaller part of trade would read as none of it."""
+
 FREE = "factors free to move"
 """What the long run is, in words."""
 
@@ -115,20 +118,25 @@ def assumed(solution: Solution) -> Iterator[str]:
             "horizon (farms, mines and smelters the least); all else is taken as free to move."
         )
     if note["raised"]:
+        raised = "elasticity was" if note["raised"] == 1 else "elasticities were"
         yield (
-            f"{note['raised']} trade elasticities were raised to what goods of one sector "
-            f"substitute at ({note['between_goods']:g} less 1), or to 0.3."
+            f"{note['raised']} trade {raised} raised to what goods of one sector substitute at "
+            f"({note['between_goods']:g} less 1), or to 0.3."
         )
     yield from _older(solution)
     yield from sentences(solution)
     rest = beside(solution.resolved, world)
     if rest:
-        said = ", ".join(f"{one.sector} ({100 * one.part:.0f} %)" for one in rest[:MOST_BESIDE])
+        said = ", ".join(f"{one.sector} ({_per_cent(one.part)})" for one in rest[:MOST_BESIDE])
         more = f" and {len(rest) - MOST_BESIDE} more sectors" if len(rest) > MOST_BESIDE else ""
         yield (
             f"Touched and no good of the table, so taken as free to move (part of the trade "
             f"asked about): {said}{more}."
         )
+
+
+def _per_cent(part: float) -> str:
+    return f"{100 * part:.0f} %" if part >= LEAST_PART else "<1 %"
 
 
 def _older(solution: Solution) -> Iterator[str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
+from rich.table import Column as TableColumn
 from rich.table import Table
 from rich.text import Span, Text
 
@@ -89,7 +91,20 @@ def _through(shown: RenderableType, change: Change) -> RenderableType:
             column.header = _through(column.header, change)
             column._cells = [_through(cell, change) for cell in column.cells]
             column.overflow = "fold"  # a word that is too long goes on below: no end of it is lost
+            _on_one_line(column)
     return shown
+
+
+def _on_one_line(column: TableColumn) -> None:
+    """Keep what must not be broken as wide as it is: rich would measure a word of it, or cut it.
+
+    That is what is to stand on one line, and what has no space to break at.
+    """
+    cells = [str(cell) for cell in (column.header, *column.cells)]
+    if column.max_width is None and not any(" " in cell for cell in cells):
+        column.no_wrap = True
+    if column.no_wrap:
+        column.min_width = max(column.min_width or 0, *map(cell_len, cells))
 
 
 def _words(words: str | Text | None, change: Change) -> str | Text | None:

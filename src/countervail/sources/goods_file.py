@@ -37,12 +37,22 @@ from countervail.world.goods import (
 HEAD = ("good", "field", "exporter", "importer", "value")
 WORDS = ("name", "sector", "second", "class", "basis", "year", "source", "hs", "trade")
 NUMBERS = ("theta", "supply", "low", "high")
+SHARES = {"of_imports": "importer", "of_exports": "exporter"}
+"""Flows that are shares, and whose trade they are shares of."""
+
+PARTS = (*SHARES, "duty_known", "mfn_known")
+"""Flows that are at most 1."""
+
 MOST_ROWS = 2_000_000
 DUTY = "duty "
 """Begins a field that is the duty of a code."""
 
 ALL_KNOWN = 1.0 - 1e-9
 """Of a pair's trade, what is all of it."""
+
+
+ALL = 1.0 + 1e-9
+"""Of shares of one country's trade, the most they may sum to."""
 
 
 class CodeDuty(NamedTuple):
@@ -103,6 +113,7 @@ def read_goods(path: str | Path) -> list[Good]:
 
 def _gathered(rows: Any, path: Path) -> dict[str, dict[str, Any]]:
     made: dict[str, dict[str, Any]] = {}
+    said: dict[tuple[str, ...], int] = {}
     for line, row in enumerate(rows, 2):
         if not any(word.strip() for word in row):
             continue
@@ -110,6 +121,9 @@ def _gathered(rows: Any, path: Path) -> dict[str, dict[str, Any]]:
             raise FileError(f"a row has {len(HEAD)} columns, {','.join(HEAD)}", path, line)
         code, field, exporter, importer, value = (word.strip() for word in row)
         about = made.setdefault(code, {"flows": [], "duties": []})
+        before = said.setdefault((code, field, exporter, importer), line)
+        if before != line:
+            raise FileError(f"{field} of good '{code}' stands in line {before} already", path, line)
         if field.startswith(DUTY):
             about["duties"].append(_code_duty(field, exporter, importer, value, path, line))
         elif field in KINDS:
@@ -131,7 +145,7 @@ def _flow(kind: str, exporter: str, importer: str, value: str, path: Path, line:
     number = _number(value, path, line)
     if number < 0 and kind not in ("tariff", "own_duty", "mfn_duty"):
         raise FileError(f"{kind} of {number:g} is no amount", path, line)
-    if kind in ("duty_known", "mfn_known") and number > 1:
+    if kind in PARTS and number > 1:
         raise FileError(f"{kind} of {number:g} is no part of trade: 0 to 1", path, line)
     return Flow(kind, exporter, importer, number)
 
@@ -203,6 +217,20 @@ def _refuse_unlike(code: str, about: dict[str, Any], path: Path) -> None:
         raise FileError(f"good '{code}' has trade by code and pairs: give one of them", path)
 
 
+def _refuse_more_than_all(code: str, flows: Sequence[Flow], path: Path) -> None:
+    for kind, whose in SHARES.items():
+        shares = dict[str, float]()
+        for flow in flows:
+            if flow.kind == kind:
+                country = getattr(flow, whose)
+                shares[country] = shares.get(country, 0.0) + flow.value
+        for country, share in shares.items():
+            if share > ALL:
+                raise FileError(
+                    f"good '{code}': {kind} of {country} sum to {share:g}, more than all", path
+                )
+
+
 def _filled(about: dict[str, Any], found: ProductTrade, name: str) -> None:
     """Add the trade of a file to what is known of a good, and what it is."""
     pairs, duties = list[Flow](), list[Flow]()
@@ -260,6 +288,7 @@ def _good(code: str, about: dict[str, Any], path: Path) -> Good:
     if not about.get("sector"):
         raise FileError(f"good '{code}' has no sector; add a row {code},sector,,,A01", path)
     flows = tuple(about["flows"])
+    _refuse_more_than_all(code, flows, path)
     basis = about.get("basis") or ("matrix" if any(f.kind == "pair" for f in flows) else "totals")
     if basis not in BASES:
         raise FileError(f"good '{code}': no basis '{basis}'{did_you_mean(basis, BASES)}", path)

@@ -128,6 +128,11 @@ class Good:
             raise InputError(
                 f"good '{self.code}': an elasticity of supply of {self.supply:g} is not positive"
             )
+        if not 0 < self.low <= 1 <= self.high:
+            raise InputError(
+                f"good '{self.code}': a range of {self.low:g} to {self.high:g} times its flows "
+                "does not hold them; low is at most 1, high at least 1"
+            )
         if self.kind not in CLASSES and not self.whole:
             raise InputError(
                 f"good '{self.code}': no class '{self.kind}'; it is one of {', '.join(CLASSES)}"

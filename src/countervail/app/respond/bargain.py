@@ -72,7 +72,7 @@ class BargainRequest(DrawnRequest):
         check_draws(self.draws)
         world = self.place.asked(self.place.opened(), None)
         book = self.ledger.opened()
-        model = self.economics.made(world)
+        model = self.economics.made(world, self.horizon)
         table = self.table
         if isinstance(table, str):
             table = open_table(table, ledger=book, own=world.countries)

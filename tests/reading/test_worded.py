@@ -90,3 +90,14 @@ def test_a_year_in_the_name_of_a_law_is_no_date() -> None:
     (one,) = read_source(from_text(text, ON)).measures
     assert one.status == "announced"
     assert not any(day.startswith("1974") for day in one.dates.values())
+
+
+@pytest.mark.parametrize("rest", ["", " and Togo"])
+def test_each_rate_of_a_sentence_has_the_partner_behind_it(rest: str) -> None:
+    text = (
+        "Kenya set duties on shoes on Friday: 16.5% on those from Ghana, 10% for the Ugandan ones "
+        f"and 8% on goods from Norway{rest}."
+    )
+    found = {d.rate.value: d.targets for d in read_source(from_text(text, ON)).measures if d.rate}
+    last = ("NOR", "TGO") if rest else ("NOR",)
+    assert found == {16.5: ("GHA",), 10.0: ("UGA",), 8.0: last}

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from countervail.reading.acts.dates import settle
+from countervail.reading.apart import part_rates
 from countervail.reading.borders import matter_of, no_trade
 from countervail.reading.claims import find_claims
 from countervail.reading.confidence import weigh
@@ -116,6 +117,7 @@ def read_by_rules(source: Source) -> FirstReading:
     told = first_reading(source)
     drafts = told.story.drafts
     weigh_instruments(drafts, told.scenes)
+    part_rates(drafts, told.scenes)
     weigh_parties(told.story, told.scenes)
     weigh_goods(drafts, told.scenes)
     for k, one in enumerate(drafts):

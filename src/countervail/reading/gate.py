@@ -31,6 +31,10 @@ FALSE = pattern("false_report")
 OLDEST = 1995
 
 
+ABROAD = frozenset({"from", "against", "to"})
+"""Words before a country that bills come from, or what is sold goes to."""
+
+
 class Listed(NamedTuple):
     """What is listed and not drafted.
 
@@ -83,7 +87,7 @@ def other_sense(text: str, s: Sentence, m: MeasureNoun, document: bool) -> str:
         reason = _gated(_behind, s.words(m.head[1], m.head[1] + 5))  # a freeze on hotel tariffs
     if reason:
         return reason
-    foreign = any(not p.it.adjective and s.low(p.lo - 1) in {"from", "against"} for p in s.places)
+    foreign = any(not p.it.adjective and s.low(p.lo - 1) in ABROAD for p in s.places)
     bills = m.kind in {"tariff", "tax", "rate"} and (document or ENERGY.search(text))
     if bills and not foreign and not TRADE.search(text):
         return "bills, not borders"

@@ -130,7 +130,8 @@ def _other(sc: Scene, r: Mention) -> bool:
     s = sc.s
     if s.low(r.hi) == "above" and s.low(r.hi + 2) in USUAL:
         return False
-    if lead_of(s, r) == "from" or s.has(r.lo - 4, r.lo, OF_OLD) or _of_another(sc, r):
+    of_old = s.has(r.lo - 4, r.lo, OF_OLD) and "at once" not in s.words(r.lo - 5, r.lo)
+    if lead_of(s, r) == "from" or of_old or _of_another(sc, r):
         return True
     told_before = any(0 < r.lo - x.hi <= 4 for x in s.rates)
     if told_before and any(s.words(r.lo - 3, r.lo).endswith(words) for words in BEFORE):

@@ -429,7 +429,11 @@ def test_some_years_after_with_the_long_run_beside(countervail: Command, folder:
     assert (seed["kind"], seed["supply_stays"]) == ("punitive", True)
     assert drawn["hit"]["basis"] == "record"
     assert drawn["hit"]["p05"] >= -100.0
-    assert len(rows(made / "goods.csv")) == len(answer["goods"])
+    told = rows(made / "goods.csv")
+    assert len(told) == len(answer["goods"])
+    first = next(row for row in answer["goods"] if row["rivals"])
+    (rivals,) = (r["rivals"] for r in told if r["good"] == first["good"])
+    assert rivals.startswith(f"country: {first['rivals'][0]['country']}, share: ")
 
 
 def test_a_year_has_an_answer_where_the_long_run_has_none(

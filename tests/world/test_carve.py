@@ -454,3 +454,12 @@ def test_a_good_that_is_not_carved_is_named_with_the_way_to_it(oecd: cv.World) -
     with pytest.raises(InputError, match=r"no sector 'barley' .*a good of the table: carve it"):
         oecd.sector("barley")
     assert oecd.carve(["barley"]).sector("barley") >= 0
+
+
+def test_a_good_that_is_its_sector_stands_for_it(oecd: cv.World) -> None:
+    goods = [good for good in table_of_goods().values() if good.whole]
+    assert {good.code for good in goods} >= {"coal", "steel"}
+    for good in goods:
+        assert oecd.sector(good.code) == oecd.sectors.index(good.sector)
+    with pytest.raises(InputError, match="it is a good of the table: carve it"):
+        oecd.sector("pork")

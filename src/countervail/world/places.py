@@ -72,10 +72,13 @@ def sector(world: WorldTable, label: str) -> int:
 def _position(world: WorldTable, label: str, known: tuple[str, ...], kind: str) -> int:
     if label in known:
         return known.index(label)
+    good = table_of_goods().get(label) if kind == "sector" else None
+    if good is not None and good.whole and good.sector in known:
+        return known.index(good.sector)
     inside = [one for one in known if label in world.held[one]]
     if inside:
         hint = f"; it is part of '{inside[0]}'"
-    elif kind == "sector" and label in table_of_goods():
+    elif good is not None and not good.whole:
         hint = f"; it is a good of the table: carve it (--goods {label}, World.carve)"
     else:
         hint = did_you_mean(label, known, codes=True)

@@ -14,7 +14,7 @@ from countervail.present.office.facts import certificate, horizon, law_dates
 from countervail.present.office.units import unit_of
 from countervail.present.parts import QUANTILES, DocumentTable
 from countervail.present.pieces import country_name, sector_name
-from countervail.present.render.sheet import beside, csv_text
+from countervail.present.render.sheet import beside, csv_text, in_one_cell
 from countervail.quantiles import Range
 
 Cell = str | float | int | bool | None
@@ -107,18 +107,9 @@ def _cell(value: Any) -> Cell:
         return value
     if isinstance(value, Range):
         value = value.value
-    if isinstance(value, list | tuple):
-        return " ".join(_word(one) for one in value)
-    if isinstance(value, Mapping):
-        return _word(value)
+    if isinstance(value, list | tuple | Mapping):
+        return in_one_cell(value)
     return float(value) if math.isfinite(value) else None
-
-
-def _word(one: Any) -> str:
-    """Return an entry of a list; of one with several things, what each is."""
-    if isinstance(one, Mapping):
-        return ", ".join(f"{key}: {value}" for key, value in one.items())
-    return str(one)
 
 
 def _long(table: TidyTable) -> Iterator[dict[str, Any]]:

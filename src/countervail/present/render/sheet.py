@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from countervail.present.parts import QUANTILES, DocumentTable
@@ -56,7 +56,16 @@ def csv_text(rows: Iterable[Mapping[str, Any]]) -> str:
 
 def _cell(value: Any) -> Any:
     """Return a list as words in one cell, and no cell as a formula."""
-    return harmless(" ".join(str(v) for v in value) if isinstance(value, list) else value)
+    return harmless(in_one_cell(value) if isinstance(value, list | tuple | Mapping) else value)
+
+
+def in_one_cell(value: Sequence[Any] | Mapping[str, Any]) -> str:
+    """Return several things as words in one cell; of what has names, each beside its name."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {one}" for key, one in value.items())
+    if any(isinstance(one, Mapping) for one in value):
+        return "; ".join(map(in_one_cell, value))
+    return " ".join(map(str, value))
 
 
 def harmless(value: Any) -> Any:

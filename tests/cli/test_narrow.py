@@ -38,6 +38,20 @@ def test_no_word_is_cut_beside_a_wide_one(fixed: bool, monkeypatch: pytest.Monke
         assert f"+{k}.123456" in said
 
 
+def test_no_number_is_broken_at_any_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = [-3808.0, -0.1853, -0.000005, 0.1, 0.000003, 12.0]
+    columns = [
+        Column(f"c{k}", "what became of it in all", Digits("signed", 6))
+        for k, _ in enumerate(values)
+    ]
+    row = {"country": "USA United States", **{f"c{k}": value for k, value in enumerate(values)}}
+    table = DocumentTable((Column("country", "country"), *columns), [row])
+    numbers = [column.cell(row) for column in columns]
+    for width in range(60, 120):
+        said = shown(table, width, monkeypatch).split()
+        assert not [number for number in numbers if number not in said], width
+
+
 def shown(table: DocumentTable, width: int, monkeypatch: pytest.MonkeyPatch) -> str:
     """Return what a terminal of a width shows of a table."""
     said = io.StringIO()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
@@ -43,6 +43,7 @@ def show(renderable: RenderableType, console: Console | None = None, *, least: i
     width = max(out.width, 0 if out.is_terminal else least, _widest(shown, out))
     if width > out.width:
         out = Console(width=width, markup=False, emoji=False)
+    _allotted(shown, out, out.width)
     out.print(shown)
 
 
@@ -72,6 +73,44 @@ def _widest(renderable: RenderableType, console: Console) -> int:
         return 0
     wide = console.options.update(max_width=WIDEST_COLUMNS)
     return console.measure(renderable, options=wide).minimum
+
+
+def _allotted(renderable: RenderableType, console: Console, width: int) -> None:
+    """Give the columns of tables their widths where rich would break a word or a number of one.
+
+    Rich takes from the widest columns until all fits, also what a word of theirs needs.
+    """
+    if isinstance(renderable, Group):
+        for one in renderable.renderables:
+            _allotted(one, console, width)
+    elif isinstance(renderable, Padding):
+        _allotted(renderable.renderable, console, width - renderable.left - renderable.right)
+    elif isinstance(renderable, Table):
+        needs = [_needs(column) for column in renderable.columns]
+        given = renderable._calculate_column_widths(console, console.options.update(width=width))
+        frames = [renderable._get_padding_width(k) for k in range(len(needs))]
+        inside = [wide - frame for wide, frame in zip(given, frames, strict=True)]
+        if any(wide < least for wide, (least, _) in zip(inside, needs, strict=True)):
+            level = _level(needs, width - sum(frames))
+            for column, (least, most) in zip(renderable.columns, needs, strict=True):
+                column.width = max(least, min(most, level))
+
+
+def _needs(column: TableColumn) -> tuple[int, int]:
+    """Return how wide the longest word of a column is, and its longest line."""
+    lines = [line for cell in (column.header, *column.cells) for line in str(cell).split("\n")]
+    words = lines if column.no_wrap else [word for line in lines for word in line.split()]
+    low, high = column.min_width or 0, column.max_width or WIDEST_COLUMNS
+    least, most = (max(map(cell_len, some), default=0) for some in (words, lines))
+    return min(max(least, low), high), min(max(most, low), high)
+
+
+def _level(needs: Sequence[tuple[int, int]], room: int) -> int:
+    """Return the width at which columns are cut off, so that together they have room."""
+    level = max((most for _, most in needs), default=0)
+    while level > 1 and sum(max(least, min(most, level)) for least, most in needs) > room:
+        level -= 1
+    return level
 
 
 def _through(shown: RenderableType, change: Change) -> RenderableType:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import countervail as cv
+from countervail import horizons
 from countervail.errors import InputError, NotCertified
 from countervail.models import MODELS, Economy
 from countervail.present.compared import MEANING, REPORTED, document, envelope
@@ -86,6 +87,13 @@ def test_every_model_is_met_at_its_own_horizon(compared: Comparison, oecd: cv.Wo
         np.testing.assert_allclose(
             compared.arrays["welfare"][k], solution.arrays["welfare"], rtol=1e-6, atol=1e-7
         )
+
+
+def test_a_model_of_every_horizon_keeps_its_name_after_a_year() -> None:
+    made = horizons.model_after(cv.ToldByUse(), "1")
+    assert module._called(made, "1", "by_use") == "by_use after 1 year"
+    first = horizons.model_after(cv.CaliendoParro(), "1")
+    assert module._called(first, "1", "caliendo_parro") == "first_year after 1 year"
 
 
 def test_what_differs_in_one_thing_only(compared: Comparison) -> None:

@@ -289,7 +289,7 @@ def _elsewhere(
         if (years, equations := _equations(made, there)) in seen:
             continue
         seen.append((years, equations))
-        yield _Structure(_called(one, years), one, there, {world.elasticity_set: None})
+        yield _Structure(_called(one, years, key), one, there, {world.elasticity_set: None})
 
 
 def _answers(model: Model, world: World) -> bool:
@@ -310,9 +310,9 @@ def _of(key: str, world: World, horizon: str) -> str:
     return FIRST if horizon == LONG else horizon
 
 
-def _called(model: Model, horizon: str) -> str:
-    """Return the name of a model, that of the preset which it is, with its years."""
-    name = model.name
+def _called(model: Model, horizon: str, preset: str | None = None) -> str:
+    """Return the name of a model, that of the preset which it is or was made of, with its years."""
+    name = preset or model.name
     if isinstance(model, Economy):
         bare = replace(model, closure=WorldShare())
         name = next((key for key, make in MODELS.items() if make() == bare), name)

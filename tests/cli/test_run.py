@@ -393,7 +393,8 @@ def test_a_question_in_a_line(countervail: Command) -> None:
 
 def test_some_years_after_with_the_long_run_beside(countervail: Command, folder: Path) -> None:
     made = folder / "out"
-    asked = ("run", "canada-china", "--path", "--draws", "2", "--out", made)  # a year: the default
+    numbers = folder / "numbers.csv"
+    asked = ("run", "canada-china", "--path", "--draws", "2", "--out", made, "--csv", numbers)
     out = countervail(*asked, "--all").out
     for said in (
         "After about a year: farms, mines and plants as they are",
@@ -408,6 +409,13 @@ def test_some_years_after_with_the_long_run_beside(countervail: Command, folder:
     assert [one["horizon"] for one in points] == ["1", "2", "3", "5", "10", "long"]
     assert points[0]["CAN"] == answer["countries"]["CAN"]["welfare"]
     assert points[-1]["CAN"] == answer["long_run"]["countries"]["CAN"]["welfare"]
+    steps = [row for row in rows(made / "path.csv") if row["country"] == "CAN"]
+    assert [float(row["welfare"]) for row in steps] == [one["CAN"] for one in points]
+    assert all(row["certificate"].startswith("certified") for row in steps)
+    sold = [row for row in rows(made / "path_goods.csv") if row["good"] == "canola-seed"]
+    assert [row["horizon"] for row in sold] == ["1", "2", "3", "5", "10"]
+    told = {row["horizon"] for row in rows(numbers) if row["table"] == "path"}
+    assert told == {"after 1 year", *(f"after {n} years" for n in (2, 3, 5, 10)), "long run"}
     assert answer["long_run"]["certificate"]["certified"] is True
     assert answer["long_run"]["countries"]["CAN"]["welfare"] == pytest.approx(-0.0269, abs=1e-3)
     seed = next(r for r in answer["goods"] if (r["good"], r["importer"]) == ("canola-seed", "CHN"))

@@ -27,8 +27,8 @@ OURS = frozenset(
         ".nc": ("ensemble", "solution", "sweep"),
         ".csv": (
             *("countries", "diversion", "exports", "frontier", "gains", "goals", "goods", "levers"),
-            *("lines", "list", "measures", "outputs", "packages", "partners", "quotas", "ranges"),
-            *("rates", "sectors", "sweep"),
+            *("lines", "list", "measures", "outputs", "packages", "partners", "path"),
+            *("path_goods", "quotas", "ranges", "rates", "sectors", "sweep"),
         ),
     }.items()
     for name in names

@@ -11,7 +11,8 @@ from countervail.horizons import LONG, Horizon, years_of
 from countervail.ledger.notes import listed as few
 from countervail.present import law, pieces, rows
 from countervail.present.digits import of, percents
-from countervail.present.document import Document
+from countervail.present.document import Document, plain
+from countervail.present.office.facts import certificate
 from countervail.present.on_record import sentences
 from countervail.present.parts import Column, DocumentTable, Part, Words, section
 from countervail.present.redirected import redirected
@@ -229,6 +230,7 @@ def path(found: Mapping[str, Solution], refused: Mapping[str, str]) -> Document:
             "horizon": horizon,
             **{code: float(s.arrays["welfare"][s.world.country(code)]) for code in shown},
             "goods": [row for row in redirected(s) if _pair_and_good(row) in goods],
+            "certificate": {"certified": True, "residual": s.certificate.residual},
         }
         for horizon, s in found.items()
     ]
@@ -247,7 +249,35 @@ def path(found: Mapping[str, Solution], refused: Mapping[str, str]) -> Document:
             "answer's own goods",
             "meaning": "comparative statics, not a forecast",
         },
+        {"path": plain(_welfare(points, shown)), "path_goods": plain(_of_goods(points))},
     )
+
+
+def _welfare(points: Sequence[Mapping[str, Any]], shown: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the welfare of each country along a path, a row each."""
+    return [
+        {**_step(point), "country": code, "welfare": point[code]}
+        for point in points
+        for code in shown
+    ]
+
+
+def _step(point: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is said of a step of a path in each of its rows."""
+    return {"horizon": point["horizon"], "certificate": certificate(point)}
+
+
+def _of_goods(points: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the numbers of goods along a path, a row each."""
+    return [
+        {
+            **_step(point),
+            **dict(zip(("exporter", "importer", "good"), _pair_and_good(row), strict=True)),
+            **{name: value for name, value in row.items() if isinstance(value, float)},
+        }
+        for point in points
+        for row in point["goods"]
+    ]
 
 
 def _no_answer(horizon: str, reason: str) -> str:

@@ -101,7 +101,8 @@ def document(
     shown = {
         word: [p for key in keys for p in sections.get(key, [])] for word, keys in SECTIONS.items()
     }
-    return Document(parts, data, _files(reported), first.parts, shown, beside)
+    files = {name: table for one in added.values() for name, table in one.tables.items()}
+    return Document(parts, data, {**_files(reported), **files}, first.parts, shown, beside)
 
 
 def preview(

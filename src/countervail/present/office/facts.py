@@ -46,7 +46,11 @@ def horizon(data: Mapping[str, Any]) -> str:
     """Return when the numbers are of: years after the change, or the long run; else nothing."""
     if "horizon" not in data:
         return ""
-    years = _in(data, "horizon", "years")
+    return after(_in(data, "horizon", "years"))
+
+
+def after(years: float | None) -> str:
+    """Return a horizon in words; none is the long run."""
     if years is None:
         return "long run"
     return f"after {years:g} year{'' if years == 1 else 's'}"

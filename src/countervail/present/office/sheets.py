@@ -9,8 +9,9 @@ from typing import Any
 
 from countervail import labels
 from countervail.errors import InputError
+from countervail.horizons import LONG
 from countervail.present.document import Document
-from countervail.present.office.facts import certificate, horizon, law_dates
+from countervail.present.office.facts import after, certificate, horizon, law_dates
 from countervail.present.office.units import unit_of
 from countervail.present.parts import QUANTILES, DocumentTable
 from countervail.present.pieces import country_name, sector_name
@@ -72,7 +73,9 @@ def long_csv(document: Document) -> str:
         "model": model.get("name", "") if isinstance(model, Mapping) else "",
         "certificate": certificate(data),
     }
-    return csv_text({**row, **about} for table in tidy(document) for row in _long(table))
+    return csv_text(
+        {**row, **about, **own} for table in tidy(document) for row, own in _long(table)
+    )
 
 
 def _read(document: Document) -> Iterator[tuple[str, DocumentTable]]:
@@ -112,15 +115,19 @@ def _cell(value: Any) -> Cell:
     return float(value) if math.isfinite(value) else None
 
 
-def _long(table: TidyTable) -> Iterator[dict[str, Any]]:
-    """Yield the numbers of a table, each with its row's labels."""
+def _long(table: TidyTable) -> Iterator[tuple[dict[str, Any], dict[str, str]]]:
+    """Yield the numbers of a table with labels of their row, and what is said of that row alone."""
     ends = tuple(f"_{at}" for at in QUANTILES.values())
     for row in table.rows:
-        said = [str(v) for v in row.values() if isinstance(v, str) and v]
-        for key, value in row.items():
+        own = {key: str(row[key]) for key in ("horizon", "certificate") if key in row}
+        if "horizon" in own:
+            own["horizon"] = after(_years(own["horizon"]))
+        labels = {key: value for key, value in row.items() if key not in own}
+        said = [str(v) for v in labels.values() if isinstance(v, str) and v]
+        for key, value in labels.items():
             if isinstance(value, bool | str) or value is None or key.endswith(ends):
                 continue
-            yield {
+            number = {
                 "table": table.name,
                 "row": "; ".join(said[:MOST_LABELS]),
                 "figure": key,
@@ -128,6 +135,12 @@ def _long(table: TidyTable) -> Iterator[dict[str, Any]]:
                 **{at: row.get(f"{key}_{at}") for at in QUANTILES.values()},
                 "unit": unit_of(key),
             }
+            yield number, own
+
+
+def _years(horizon: str) -> float | None:
+    """Return the years of a horizon as an answer has it; none are the long run."""
+    return None if horizon == LONG else float(horizon)
 
 
 MOST_LABELS = 6

@@ -216,8 +216,11 @@ def test_a_page_speaks_french(bench: LabBench) -> None:
         desk = lab.post("/api/desk", json={"state": {"horizon": "long"}}).json()
         assert any("fin du droit" in move["says"] for move in desk["moves"])
         assert all(door["command"].endswith(" --lang fr") for door in desk["doors"])
-        ledger = lab.get("/ledger", headers={"Accept": "text/html"}).text
+        html = {"Accept": "text/html"}
+        ledger = lab.get("/ledger", headers=html).text
         assert "Le registre" in ledger
+        day = {"date": "2025-01-02", "by": "CAN"}  # one of the record, of which nothing is said
+        assert "China Surtax" in lab.get("/ledger", params=day, headers=html).text
 
 
 @pytest.mark.parametrize("code", ["en", "fr"])

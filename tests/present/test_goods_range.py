@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+
 import numpy as np
 import pytest
 
 from countervail.backtests.score import width_of
+from countervail.present import ranges
 from countervail.present.goods_range import FACT_OF, ToldRange, marked, told_range
+from countervail.present.joined import NUMBERS_JOINED, joined
 from countervail.present.parts import DocumentTable
 from countervail.present.redirected import NUMBERS
 from countervail.present.render.sheet import sheet
@@ -84,3 +89,23 @@ def test_basis_is_a_column_and_a_mark() -> None:
     assert marked("hit", "-90", at) == "-90 r"
     assert marked("price_received", "-45", at) == "-45"
     assert marked("hit", "-41", {**at, "hit": -41.0}) == "-41"
+
+
+def test_goods_that_no_draw_moves_have_no_range_and_not_a_trade_of_nothing() -> None:
+    figures = np.full((3, 2, len(ranges.NUMBERS["lines"])), np.nan)
+    figures[:, 0, ranges.NUMBERS["lines"].index("trade_usd")] = (9.0, 10.0, 11.0)
+    figures[:, 0, ranges.NUMBERS["lines"].index("trade_new_usd")] = (4.0, 5.0, 6.0)
+    drawn = SimpleNamespace(
+        figures={"lines": figures},
+        answered=np.full(3, True),
+        range_of=lambda value, draws: Range(value, *np.quantile(draws, (0.05, 0.5, 0.95))),
+    )
+    row = {
+        "exporter": "CAN", "importer": "CHN", "sector": "A01", "trade_usd": 10.0,
+        "trade_new_usd": 5.0, "rate": 0.0, "rate_new": 25.0, "base_rate_known": True,
+    }  # fmt: skip
+    rows = [{**row, "name": "moved"}, {**row, "name": "not moved", "trade_usd": 8.0}]
+    moved, other = joined(rows, cast("ranges.Ranges", SimpleNamespace(ensemble=drawn)))
+    assert set(moved.ranges) == set(NUMBERS_JOINED)
+    assert moved.ranges["trade_new_usd"].p50 == 5.0
+    assert not other.ranges

@@ -78,8 +78,13 @@ def _rate(held: Sequence[Mapping[str, Any]], key: str, whole: float) -> float | 
 
 
 def _ranges(row: Row, places: Sequence[int], ranges: Ranges) -> dict[str, Range]:
-    """Return the ranges of sums, draw by draw: what a draw leaves out is not traded in it."""
+    """Return the ranges of sums, draw by draw: what a draw leaves out is not traded in it.
+
+    What every draw leaves out has none: its law moves in no draw, which says nothing of its trade.
+    """
     answered = ranges.ensemble.answered
+    if np.isnan(ranges.ensemble.figures["lines"][:, places, :]).all():
+        return {}
     before, after = (_sum(places, key, ranges) for key in AMOUNTS)
     with np.errstate(divide="ignore", invalid="ignore"):
         change = np.where(before > 0, 100.0 * (after / before - 1.0), np.nan)

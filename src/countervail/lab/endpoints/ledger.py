@@ -71,7 +71,7 @@ async def listed(
         lambda found: {
             "title": spoken_on(request).template("lab.ledger.title"),
             "sentence": found.data["sentence"],
-            "says": spoken_on(request).told(found.data["says"]),
+            "says": spoken_on(request).told(found.data["says"] or ""),
             "day": found.data["as_of"],
             "asked": {**given, "known_on": known_on},
             "groups": list(_groups(found.data["in_force"], spoken_on(request))),

@@ -135,6 +135,18 @@ def test_notes_are_values_until_they_are_read() -> None:
     assert "<li>and more</li>" in reported.html()
 
 
+def test_names_make_room_so_that_no_number_is_cut_on_a_screen() -> None:
+    numbers = "-10 000 (de -14 000 à -7 000)", "-8 000 (de -9 000 à -5 000)"
+    columns = [Column("name", "millions USD", width=(20, 28))]
+    columns += [Column(f"h{k}", head, fixed=True) for k, head in enumerate(("un an", "long terme"))]
+    rows = [{"name": "Émirats arabes unis", **{f"h{k}": one for k, one in enumerate(numbers)}}]
+    console = Console(width=80)
+    with console.capture() as caught:
+        console.print(Document([DocumentTable(tuple(columns), rows, indent=2)], {}))
+    assert all(one in caught.get() for one in numbers)
+    assert max(map(len, caught.get().splitlines())) <= 80
+
+
 def test_a_curve_is_drawn_on_the_terminal_and_left_to_its_table_elsewhere() -> None:
     reported = Document([Curve([0.0, 1.0], [0.0, 2.0], "pain", "Cost")], {})
     console = Console(width=100)

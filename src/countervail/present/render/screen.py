@@ -15,6 +15,9 @@ STYLES = {"strong": "bold", "quiet": "dim", "asked": "italic", "": ""}
 WIDTH, HEIGHT = 64, 11
 """Of a curve, in characters."""
 
+SCREEN, BETWEEN, LEAST = 80, 2, 12
+"""Characters of a screen, between two columns, and of names that make room for numbers."""
+
 
 def screen(parts: Sequence[Part]) -> Group:
     """Return parts as what rich prints."""
@@ -42,8 +45,11 @@ def _drawn(part: Part) -> Iterator[RenderableType]:
 def grid(table: DocumentTable) -> Grid:
     """Return a table as rich's, numbers to the right, quantiles dim."""
     made = Grid(box=None, pad_edge=False, header_style="bold dim", caption_justify="left")
+    too_wide = _too_wide(table)
     for column in table.columns:
         low, high = column.width
+        if low is not None and not column.fixed:
+            low = min(low, max(low - too_wide, LEAST))
         made.add_column(
             Text(column.heading),
             justify="right" if column.numeric else "left",
@@ -55,6 +61,23 @@ def grid(table: DocumentTable) -> Grid:
         made.add_row(*map(Text, cells), style="dim" if drawn else None)
     made.caption = Text(table.caption, style="table.caption") if table.caption else None
     return made
+
+
+def _too_wide(table: DocumentTable) -> int:
+    """Return by how much the least widths are wider than a screen, names and all numbers whole.
+
+    Words wrap; a number that does not fit would be cut. So names have less than their least width
+    where another language's numbers need it.
+    """
+    cells = [row for _, row in table.cells()]
+    wide = table.indent + BETWEEN * (len(table.columns) - 1)
+    for k, column in enumerate(table.columns):
+        low = column.width[0]
+        if column.fixed:
+            wide += max(len(text) for text in (column.heading, *(row[k] for row in cells)))
+        elif low is not None:
+            wide += low
+    return max(wide - SCREEN, 0)
 
 
 class _Drawn:

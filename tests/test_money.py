@@ -11,8 +11,9 @@ import pytest
 
 import countervail as cv
 from countervail import money
-from countervail.present import rows
+from countervail.present import rows, tables
 from countervail.present.ranges import Ranges, Reader
+from countervail.quantiles import Range
 
 
 def test_welfare_in_usd_is_its_per_cent_of_spending(canada_china: cv.Solution) -> None:
@@ -108,3 +109,11 @@ def test_the_population_is_the_source_s(repository: Path, shared: Path) -> None:
     text = module.TARGET.read_text(encoding="utf-8")
     assert text == module.table(shared)
     assert len(list(csv.DictReader(text.splitlines()))) == 80
+
+
+def test_other_money_has_the_digits_that_the_range_in_usd_supports() -> None:
+    usd = Range(-1037.0, -1100.0, -950.0, -800.0)
+    assert tables._in_digits(-26.7, usd) == "-27"
+    assert tables._in_digits(-1351.0, usd) == "-1,400"
+    assert tables._in_digits(-26.7, None) == "-27"
+    assert tables._in_digits(0.0, Range(0.0, 0.0, 0.0, 0.0)) == "+0"

@@ -11,10 +11,20 @@ from countervail import labels
 from countervail.core.choices.demand import InShops
 from countervail.draws.ensemble import Ensemble
 from countervail.present import assumptions, law, pieces, quotas, rows, shelf
-from countervail.present.digits import Digits, amounts, levels, of, percents
+from countervail.present.digits import (
+    Digits,
+    amounts,
+    levels,
+    of,
+    own_digits,
+    percents,
+    supported,
+)
 from countervail.present.goods_range import SAID_OF_MARKS, marked
+from countervail.present.numbers import fixed
 from countervail.present.parts import Column, DocumentTable, Part, Row, Words, section
 from countervail.present.ranges import Ranges, reported_rows
+from countervail.quantiles import Range
 from countervail.scenario import HandChange
 from countervail.solution import Solution
 
@@ -260,7 +270,7 @@ def gains(solution: Solution, reported: RowsWithRanges) -> list[Part]:
         f"Who gains and loses (USD million of {year}, the economy of {year}; per cent, relative to "
         f"{against})"
     )
-    return section(title, table, *_other_money(solution, [found[places[c]] for c in first]))
+    return section(title, table, *_other_money(solution, reported, [places[c] for c in first]))
 
 
 def sectors(solution: Solution, reported: RowsWithRanges) -> list[Part]:
@@ -332,20 +342,36 @@ def diversion(reported: RowsWithRanges) -> list[Part]:
     )
 
 
-def _other_money(solution: Solution, found: Sequence[Row]) -> list[Part]:
-    """Return the welfare of the countries shown a head and in their own money, in a sentence."""
+def _other_money(solution: Solution, reported: RowsWithRanges, shown: Sequence[int]) -> list[Part]:
+    """Return the welfare of the countries shown a head and in their own money, in a sentence.
+
+    Each has the digits that the range of the same in USD supports.
+    """
     own = {"CAN": "CAD", "AUS": "AUD"}
+    ranges = reported.ranges_of("countries")
     said = []
-    for row in found:
+    for k in shown:
+        row = reported.rows["countries"][k]
+        usd = ranges[k].get("welfare_usd") if ranges else None
         words = []
         if row["welfare_usd_per_person"] is not None:
-            words.append(f"USD {row['welfare_usd_per_person']:+,.2f} a head")
+            words.append(f"USD {_in_digits(row['welfare_usd_per_person'], usd)} a head")
         currency = own.get(row["country"], "")
-        if row.get(f"welfare_{currency.lower()}") is not None:
-            words.append(f"{currency} {row[f'welfare_{currency.lower()}']:+,.0f} million")
+        amount = row.get(f"welfare_{currency.lower()}")
+        if amount is not None:
+            words.append(f"{currency} {_in_digits(amount, usd)} million")
         if words:
             said.append(f"{row['country']} {', '.join(words)}")
     return [Words(f"Of {solution.world.year}: {'; '.join(said)}.", "quiet")] if said else []
+
+
+def _in_digits(amount: float, usd: Range | None) -> str:
+    """Return an amount in other money in the digits that the range of the same in USD supports."""
+    places = None
+    if usd is not None and usd.value:
+        times = abs(amount / usd.value)
+        places = supported(times * usd.p05, times * usd.p95)
+    return fixed(amount, own_digits(amount, 2) if places is None else places, "+")
 
 
 def _by_hand(change: HandChange) -> Row:

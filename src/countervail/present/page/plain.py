@@ -142,6 +142,6 @@ def check(document: Document, language: Language, command: str = "") -> list[Pag
     found: list[PageBlock] = [FactList(facts)] if facts else []
     cited = data.get("cite")
     if cited:
-        found.append(Said([f"{language.template('page.cite')}:"]))
+        found.append(Said([language.template("page.cite")]))
         found.append(Said([language.told(one) for one in cited], listed=True))
     return found

@@ -50,6 +50,14 @@ def test_a_text_without_a_date_says_so() -> None:
     assert "No date of the text is known" in shown("Peru banned imports of Chilean wine.", None)
 
 
+def test_the_date_at_the_head_of_a_text_is_its_date() -> None:
+    text = "LIMA, May 20, 2026 - Peru banned imports of Chilean wine on Tuesday, citing moths."
+    found = read(text)
+    assert str(found.source.date) == "2026-05-20"
+    assert "No date of the text is known" not in shown(text, None)
+    assert [[one.text for one in draft.products] for draft in found.measures] == [["wine"]]
+
+
 def test_garbled_copy_is_said_and_its_quotes_are_the_text() -> None:
     text = (
         "Canberra and Jakarta restarted commerce talks on Monday after a freeze on commerce talks. "

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+import countervail as cv
 from countervail.app.drafts import above, write_drafts
+from countervail.clock import on_day
 from countervail.errors import FileError, InputError
 from countervail.ledger import check_ledger, landing, open_ledger
 from countervail.ledger.drafted import (
@@ -201,5 +203,21 @@ def test_a_draft_of_countries_that_the_world_lacks_is_named(drafts: list[DraftFi
 
 def test_nothing_to_price_is_said_in_one_sentence(tmp_path: Path) -> None:
     write_drafts(read("Peru and Chile signed a trade deal.", DAY), tmp_path / "d")
-    with pytest.raises(InputError, match="none of 1 drafts can be priced"):
+    with pytest.raises(InputError, match="the draft cannot be priced"):
         with_drafts(bare(open_ledger(), date(2026, 6, 1)), read_drafts(tmp_path / "d"))
+
+
+def test_a_duty_raised_from_one_rate_to_another_is_in_place_of_what_was(
+    tmp_path: Path, oecd: cv.World
+) -> None:
+    text = "Vietnam will raise its duty on Canadian durum wheat from 5% to 20% on January 1, 2027."
+    write_drafts(read(text, "2026-11-18"), tmp_path / "d")
+    (one,) = read_drafts(tmp_path / "d")
+    assert (one.measure.rates[0].rate, one.measure.rates[0].basis) == (20.0, "replacing")
+    ledger = open_ledger()
+    assert ledger.record is not None
+    last = ledger.record[1]
+    asked = with_drafts(bare(ledger, last), [one])
+    # it begins on the day after, which asks for no law of a day that the ledger does not know
+    with on_day(last):
+        asked.resolve(oecd)

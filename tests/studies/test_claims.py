@@ -72,6 +72,19 @@ def test_an_economy_has_the_rank_of_its_value_added(oecd: cv.World) -> None:
     assert (found.verdict, found.numbers["rank"]) == ("confirmed", 2.0)
 
 
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("Brazil is Japan's largest supplier of chicken.", "not checked"),
+        ("China is Chile's largest buyer of Chilean copper.", "not checked"),
+        ("The United States is Canada's largest market for its exports.", "confirmed"),
+        ("The United States is the largest buyer of Mexico.", "confirmed"),
+    ],
+)
+def test_a_rank_in_one_good_is_not_that_in_all(text: str, verdict: str, oecd: cv.World) -> None:
+    assert one(text, oecd).verdict == verdict
+
+
 def test_reliance_needs_more_than_half_of_one_side(oecd: cv.World) -> None:
     mexico = one("Mexico is heavily dependent on the United States.", oecd)
     assert mexico.verdict == "confirmed"

@@ -138,7 +138,8 @@ def _run(asks: str, words: Mapping[str, Any], said: str, on: date, show: Show) -
         told = RunRequest(**words, to=on, draws=Draws(0)).answer(show).document
     except CountervailError as error:
         return StoryAnswer(asks, "", command, str(error))
-    return StoryAnswer(asks, str(told.data["says"]["headline"]), command)
+    headline = str(told.data["says"]["headline"])
+    return StoryAnswer(asks, f"{headline.removesuffix('.')}.", command)
 
 
 def _drafts(
@@ -166,8 +167,7 @@ def _drafts(
         ]
         wanted.sort(key=lambda one: one.notes.act != "lifts")
         for one in wanted[:MOST_DRAFTS]:
-            lifts = one.notes.act == "lifts"
-            kind = "offer worth" if lifts else "measure worth"
+            kind = "offer worth" if one.notes.law == "offered" else "measure worth"
             what = f"{one.measure.title[:1].lower()}{one.measure.title[1:]}"
             asks = f"What is the {kind}, in the first year: {what}?"
             said = f"--with-drafts {DRAFTS}/{one.path.name}"

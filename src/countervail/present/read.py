@@ -58,7 +58,8 @@ def document(reading: Reading) -> Document:
 
 def _head(data: Mapping[str, Any]) -> str:
     n = len(data["measures"])
-    return f"{counted(n, 'draft')} of measures: to be checked, none is in the ledger"
+    what = "1 draft of a measure" if n == 1 else f"{counted(n, 'draft')} of measures"
+    return f"{what}: to be checked, none is in the ledger"
 
 
 def _draft(number: int, one: Measure) -> list[Part]:

@@ -49,8 +49,12 @@ def _head(rows: Sequence[Row], policy: Sequence[Row]) -> str:
     if not rows:
         return "The versions say the same in the same words"
     found = Counter(r["type"] for r in policy)
-    of = ", ".join(f"{found[k]} {k}" for k in ORDER if found[k]) or "none"
+    of = ", ".join(_of_kind(found[k], k) for k in ORDER if found[k]) or "none"
     return f"{counted(len(rows), 'difference')}; of measures, goals and claims: {of}"
+
+
+def _of_kind(n: int, kind: str) -> str:
+    return f"{n} {kind}{'s' if n > 1 and kind == 'conflict' else ''}"
 
 
 def _garbled(found: Comparison) -> list[Part]:

@@ -66,7 +66,7 @@ class Reading:
     """What a text says.
 
     Attributes:
-        source: the text, its date and hash.
+        source: the text, its date (given, or printed at its head) and hash.
         measures: drafts, in the order of the text.
         listed: what was found and is no measure, each with the reason.
         goals, claims, relations: what countries aim at, what is claimed of their trade, and what
@@ -100,7 +100,7 @@ def read_source(source: Source) -> Reading:
     for d in standing:
         weigh(d, story)
     return Reading(
-        source,
+        source if source.date else replace(source, date=told.on),
         sorted(standing, key=lambda d: (d.start, d.end)),
         sorted(set(listed)),
         told.whole.garbled,

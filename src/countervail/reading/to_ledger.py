@@ -275,7 +275,8 @@ class _Draft:
             return []
         if rate["bound"] != "exact":
             self.inferred.append(f"rates.rate: the text says {rate['bound'].replace('_', ' ')}")
-        basis = "replacing" if kind == "tariff_cut" and rate["unit"] == "percent" else "additional"
+        moved = kind == "tariff_cut" or (rate["basis"] == "level" and "from" in rate)
+        basis = "replacing" if moved and rate["unit"] == "percent" else "additional"
         if rate["basis"] != "additional":
             self.inferred.append(f"rates.basis: not stated, taken as {basis}")
         keys: list[tuple[str, Any]] = [("rate", float(rate["value"]))]

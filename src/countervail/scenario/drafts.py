@@ -64,7 +64,8 @@ def with_drafts(
         made.take(one)
     if not made.changes:
         said = "; ".join(f"{use.id}: {use.said}" for use in made.uses)
-        raise InputError(f"none of {len(drafts)} drafts can be priced: {said}")
+        none = "the draft cannot" if len(drafts) == 1 else f"none of {len(drafts)} drafts can"
+        raise InputError(f"{none} be priced: {said}")
     priced = sum(use.priced for use in made.uses)
     stories = sorted({one.notes.story for one in drafts})
     drafted = f"{priced} draft{'s'[: priced != 1]} of {', '.join(stories)}"
@@ -156,7 +157,9 @@ class _Drafted:
         held = [o for o in found if same_goods(measure, o, whole=True)]
         if not held:
             who = f"{measure.implementer} on {' '.join(measure.targets)}"
-            raise _NotPriced(f"nothing of {who} on these goods is in force on {self.on}")
+            raise _NotPriced(
+                f"the ledger prices nothing of {who} on these goods that is in force on {self.on}"
+            )
         changes = [Change(o.measure.id, o.products, ends=True, targets=o.targets) for o in held]
         return changes, f"ends {', '.join(o.measure.id for o in held)} on its goods"
 

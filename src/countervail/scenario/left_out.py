@@ -145,6 +145,8 @@ def _late(scenario: Question) -> Iterator[Note]:
 
 
 def _days(scenario: Question) -> list[date]:
+    """Return the days whose law a question asks for: that of a draft is made up."""
     days = (scenario.from_date, scenario.to_date, scenario.background)
-    found = [*days, *(change.law_of for change in scenario.changes)]
+    drafts = {use.id for use in scenario.drafts}
+    found = [*days, *(one.law_of for one in scenario.changes if one.measure not in drafts)]
     return list(dict.fromkeys(day for day in found if day is not None))

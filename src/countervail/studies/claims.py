@@ -44,6 +44,13 @@ PARTS = {
 BUYERS = frozenset({"buyer", "customer", "market", "export_market"})
 SELLERS = frozenset({"supplier", "source"})
 
+OF_WHAT = re.compile(r"\s+(?:of|for)\s+([^.,;:!?()\n]{1,60})")
+ALL_GOODS = frozenset(
+    ("goods", "products", "merchandise", "exports", "imports", "trade", "services", "shipments")
+)
+TIMES = frozenset(("years", "decades", "months", "centuries", "now", "long"))
+"""Words behind "supplier of", "market for" that name no good: all of them, or how long."""
+
 
 @dataclass(frozen=True)
 class CheckedClaim:
@@ -107,8 +114,24 @@ def _checked(text: str, claim: Mapping[str, Any], books: _Books) -> Found:
         return _share(text, claim, books)
     kind = relation.removeprefix("largest_")
     if kind in BUYERS | SELLERS:
+        good = _one_good(text, claim["end"])
+        if good:
+            raise _Unclear(f"the table has all goods together, not '{good}' by itself")
         return _side(claim, books, "exports" if kind in BUYERS else "imports")
     raise _Unclear(f"the table does not tell who is the largest {kind.replace('_', ' ')} of goods")
+
+
+def _one_good(text: str, end: int) -> str:
+    """Return the good that a rank is claimed for ("supplier of chicken"); empty where it is all."""
+    behind = OF_WHAT.match(text, end)
+    if behind is None:
+        return ""
+    words = behind[1].split()[:5]
+    if ALL_GOODS.union(TIMES).intersection(word.lower() for word in words):
+        return ""
+    if any(not place.adjective for place in find_places(" ".join(words), None)):
+        return ""
+    return words[0] if words[0].islower() else " ".join(words[:2])
 
 
 class _Books:

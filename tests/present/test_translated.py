@@ -13,6 +13,7 @@ from countervail.present.page.plain import plain_page
 from countervail.present.page.report import marked
 from countervail.present.parts import Heading, Words
 from countervail.present.sentences.language import Language, language
+from countervail.present.sentences.run import law_said
 from countervail.present.sentences.translated import PLACE, AsItStands
 
 FRENCH = language("fr")
@@ -93,3 +94,22 @@ def test_every_pattern_is_of_something_that_is_said(lang: Language) -> None:
         parts = [one for part in PLACE.split(known)[::2] for one in re.split(r"[;:,.] |\.$", part)]
         longest = [p.strip().replace("-", "−") for p in sorted(parts, key=len)[-3:]]
         assert any(one in text for one in longest), (known, longest)
+
+
+@pytest.mark.parametrize(
+    ("law", "said"),
+    [
+        ("5.9 % in all", "5,9 % en tout"),
+        ("up to 15 %", "jusqu’à 15 %"),
+        ("+0 %, above the quota +50 %", "+0 %, hors contingent +50 %"),
+        ("ended", "rien"),
+    ],
+)
+def test_a_rate_of_law_is_said_in_the_language(law: str, said: str) -> None:
+    assert law_said(FRENCH, law) == said
+    assert law_said(language("en"), law) == law.replace("ended", "none")
+
+
+def test_goods_with_a_name_of_their_own_are_found_as_the_ledger_writes_them() -> None:
+    assert FRENCH.product("US steel") == "acier américain"
+    assert FRENCH.product("Canola seed") == "graines de canola"

@@ -148,4 +148,4 @@ def _on(on: str) -> str:
 
 def _short(law: str, most: int = 12) -> str:
     """Return a law in a few characters: what stands above a quota is told by ``--show law``."""
-    return law if len(law) <= most else f"{law.split(',')[0][: most - 4].rstrip()} ..."
+    return law if len(law) <= most else f"{law.split(', ')[0][: most - 4].rstrip()} ..."

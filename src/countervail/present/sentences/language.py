@@ -155,7 +155,7 @@ class Language:
     def product(self, name: str) -> str:
         """Return goods as the language calls them; what it does not know stands as it is."""
         known: Mapping[str, str] = self.data.get("products", {})
-        return known.get(name.lower(), name)
+        return known.get(name) or known.get(name.lower(), name)
 
     def named(self, text: str) -> str:
         """Return a heading or a name of a table or a chart; what is not known stands as it is.

@@ -287,8 +287,22 @@ def _later(language: Language, row: Mapping[str, Any]) -> str:
 
 def law_said(language: Language, law: str) -> str:
     """Return what a law lays down as the language writes it: ``+100 %``, ``none``."""
-    known: Mapping[str, str] = language.data.get("law", {})
-    return known.get(law) or language.digits(law.replace("-", "−"))
+    inside, _, above = law.partition(", above the quota ")
+    said = _rate_said(language, inside)
+    if not above:
+        return said
+    return language.part("law.above", inside=said, above=_rate_said(language, above))
+
+
+def _rate_said(language: Language, law: str) -> str:
+    known: Mapping[str, str] = language.data["law"]
+    if law in known:
+        return known[law]
+    for key, before, after in (("in_all", "", " in all"), ("up_to", "up to ", "")):
+        if law.startswith(before) and law.endswith(after):
+            rate = law.removeprefix(before).removesuffix(after)
+            return language.part(f"law.{key}", rate=language.digits(rate))
+    return language.digits(law.replace("-", "−"))
 
 
 def sentence(said: str) -> str:

@@ -99,9 +99,9 @@ def test_every_pattern_is_of_something_that_is_said(lang: Language) -> None:
 @pytest.mark.parametrize(
     ("law", "said"),
     [
-        ("5.9 % in all", "5,9 % en tout"),
-        ("up to 15 %", "jusqu’à 15 %"),
-        ("+0 %, above the quota +50 %", "+0 %, hors contingent +50 %"),
+        ("5.9 % in all", "5,9 % en tout"),
+        ("up to 15 %", "jusqu’à 15 %"),
+        ("+0 %, above the quota +50 %", "+0 %, hors contingent +50 %"),
         ("ended", "rien"),
     ],
 )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from rich.console import Console
 
 from countervail.present.read import document
 from countervail.reading.opened import read
+from countervail.reading.record import as_dict
 
 STORY = (
     "Kenya will impose a 25% duty on wheat flour from Uganda from July 1. "
@@ -68,3 +70,26 @@ def test_garbled_copy_is_said_and_its_quotes_are_the_text() -> None:
     assert "The copy is garbled" in shown(text)
     for one in found.measures:
         assert text[one.start : one.end].strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        (
+            "Le gouvernement a annonce mardi des droits de douane de 25 % sur l'acier de Chine "
+            "a compter du 15 octobre, en plus des surtaxes sur les voitures et sur le bois, et dit "
+            "que d'autres suivraient.",
+            False,
+        ),
+        (
+            "The government announced on Tuesday a duty of 25 % on steel from China, to be charged "
+            "from October 15 in addition to the surtaxes on cars and on wood, and said that others "
+            "would follow.",
+            True,
+        ),
+    ],
+)
+def test_a_text_in_another_language_says_so(text: str, english: bool) -> None:
+    reading = read(text, "2024-09-10")
+    assert as_dict(reading)["document"]["english"] is english
+    assert ("does not look like English" in document(reading).markdown()) is not english

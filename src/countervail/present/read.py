@@ -25,6 +25,9 @@ INSTRUMENTS = {
     "agreement": "agreement or talks",
     "sanctions": "sanctions",
 }
+NOT_ENGLISH = (
+    "This text does not look like English, and English is all that is read: do not rely on it."
+)
 BOUNDS = {"exact": "", "up_to": "up to ", "more_than": "more than ", "range": ""}
 
 
@@ -34,6 +37,8 @@ def document(reading: Reading) -> Document:
     data["goals"] = [_searched(reading.source.text, one) for one in data["goals"]]
     found = data["measures"]
     parts: list[Part] = [Words(_head(data), style="strong")]
+    if not data["document"]["english"]:
+        parts.append(Words(NOT_ENGLISH, apart=True))
     for number, one in enumerate(found, 1):
         parts += _draft(number, one)
     parts += _beside(data)

@@ -24,7 +24,7 @@ FARTHEST = 8
 
 
 def part_rates(drafts: Sequence[Draft], scenes: Sequence[Scene]) -> None:
-    """Give drafts of a sentence's rates the partners that follow each, where several have some.
+    """Give drafts of a sentence's rates the partners beside each, where several have some.
 
     Args:
         drafts: of a text.
@@ -32,22 +32,22 @@ def part_rates(drafts: Sequence[Draft], scenes: Sequence[Scene]) -> None:
     """
     for n in {d.sentence for d in drafts if d.rate is not None and not d.listed}:
         here = [d for d in drafts if d.sentence == n and d.rate is not None and not d.listed]
-        found = {id(d): _behind(scenes[n], d) for d in here}
-        told = [set(places) for places in found.values() if places]
-        if len(told) < 2 or any(one & two for one, two in pairwise(told)):
-            continue
-        for d in here:
-            codes = tuple(found[id(d)])
-            if codes and not set(codes) & set(d.implementer):
-                d.targets, d.how["targets"] = codes, INFERRED
-                d.cue["targets"] = found[id(d)][codes[0]]
+        for beside in (_behind, _ahead):
+            found = [beside(scenes[n], d) for d in here]
+            told = [set(places) for places in found if places]
+            if len(told) < 2 or any(one & two for one, two in pairwise(told)):
+                continue
+            for d, places in zip(here, found, strict=True):
+                codes = tuple(places)
+                if codes and not set(codes) & set(d.implementer):
+                    d.targets, d.how["targets"] = codes, INFERRED
+                    d.cue["targets"] = places[codes[0]]
+            break
 
 
 def _behind(sc: Scene, d: Draft) -> dict[str, tuple[int, int]]:
     """Return the partners that stand right behind a draft's rate, each with its place."""
-    assert d.rate is not None
-    start = d.rate.start
-    rate = next((r for r in sc.s.rates if r.it.start == start), None)
+    rate = _rate(sc, d)
     if rate is None:
         return {}
     nexts = [r.lo for r in sc.s.rates if r.lo >= rate.hi]
@@ -60,6 +60,21 @@ def _behind(sc: Scene, d: Draft) -> dict[str, tuple[int, int]]:
         found[place.it.code] = (place.it.start, place.it.end)
         at, free = place.hi, JOINED
     return found
+
+
+def _ahead(sc: Scene, d: Draft) -> dict[str, tuple[int, int]]:
+    """Return the partner that stands right ahead of a draft's rate: Malaysia 12.5 per cent."""
+    rate = _rate(sc, d)
+    if rate is None:
+        return {}
+    at = rate.lo - 1 if sc.s.low(rate.lo - 1) in {":", ",", "at", "("} else rate.lo
+    return {p.it.code: (p.it.start, p.it.end) for p in sc.s.places if p.hi == at}
+
+
+def _rate(sc: Scene, d: Draft) -> Mention | None:
+    """Return where a sentence has the rate of a draft."""
+    start = -1 if d.rate is None else d.rate.start
+    return next((r for r in sc.s.rates if r.it.start == start), None)
 
 
 def _only(sc: Scene, lo: int, place: Mention, words: frozenset[str]) -> bool:

@@ -157,6 +157,10 @@ def _guessed(s: Sentence, lo: int, hi: int, out: Collection[tuple[int, int]]) ->
     return []
 
 
+COMING = frozenset({"originating", "coming", "arriving", "entering", "produced", "made", "grown"})
+"""Words behind goods that go on with where they are from."""
+
+
 def noun_goods(s: Sentence, lo: int, hi: int) -> list[Goods]:
     """Return the nouns of a list as goods, whether or not a table knows them."""
     k, made = lo, []
@@ -172,11 +176,7 @@ def noun_goods(s: Sentence, lo: int, hi: int) -> list[Goods]:
         while k < hi and _nouny(s, k):
             k += 1
         end = k
-        while end > start and (
-            s.low(end - 1) in goods_words()
-            and end - 1 > start
-            and s.low(end - 1) not in {"products", "parts", "equipment", "goods"}
-        ):
+        while end > start + 1 and (s.low(end - 1) in COMING or _of_trade(s.low(end - 1))):
             end -= 1
         if start == end:
             break
@@ -195,6 +195,11 @@ def noun_goods(s: Sentence, lo: int, hi: int) -> list[Goods]:
             continue
         break
     return made if len(made) <= 8 else []
+
+
+def _of_trade(word: str) -> bool:
+    """Return whether a word at the end of goods says only that they are some."""
+    return word in goods_words() and word not in {"products", "parts", "equipment", "goods"}
 
 
 def _text(s: Sentence, lo: int, hi: int) -> str:

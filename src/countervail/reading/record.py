@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from countervail.reading.draft import Draft
+from countervail.reading.english import is_english
 from countervail.reading.mentions.rates import Rate
 from countervail.reading.reader import Reading
 from countervail.reading.spelled import spelled
@@ -120,6 +121,7 @@ def as_dict(reading: Reading) -> dict[str, Any]:
             "name": reading.source.name,
             "date": reading.source.date.isoformat() if reading.source.date else None,
             "sha256": reading.source.sha256,
+            "english": is_english(text),
         },
     }
 

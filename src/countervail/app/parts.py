@@ -127,12 +127,12 @@ class WhichModel:
     deficits: str = option("world_share", "world_share, nominal, own_income or closed.")
     unit: str | None = option(None, "Country whose wage is the unit of --deficits nominal.")
 
-    def made(self, world: World, horizon: str) -> Model:
+    def made(self, world: World, horizon: str = "long") -> Model:
         """Return the model.
 
         Args:
             world: whose countries ``unit`` is one of.
-            horizon: years after the change, or ``long``.
+            horizon: years after the change; default ``long``.
 
         Raises:
             InputError: no such model, choice, closure, country or horizon, with the nearest; or

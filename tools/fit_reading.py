@@ -107,7 +107,7 @@ def _fits(codes: frozenset[str], wanted: Sequence[frozenset[str]]) -> bool:
     )
 
 
-def _place(told: FirstReading, start: int, end: int) -> int:
+def sentence_of(told: FirstReading, start: int, end: int) -> int:
     """Return the number of the sentence that most of a stretch stands in."""
     shared = [min(sc.s.end, end) - max(sc.s.start, start) for sc in told.scenes]
     return max(range(len(shared)), key=lambda n: shared[n])
@@ -149,7 +149,7 @@ def of_row(told: FirstReading, row: Mapping[str, Any]) -> list[Labelled]:
         draft = mine.get(j)
         made = draft is None
         if draft is None:
-            n = _place(told, m["start"], m["end"])
+            n = sentence_of(told, m["start"], m["end"])
             draft = Draft((), m["instrument"], m["status"], m["start"], m["end"], "made", n)
         found.append(
             Labelled(

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from fit_reading import Choice, of_row, put
+from fit_reading import Choice, of_row, put, sentence_of
 from fit_reading import crossed as crossed_choices
 from fit_reading import fitted as weighed
 from scipy.optimize import minimize
@@ -38,7 +38,7 @@ from countervail.reading.reader import (
 from countervail.reading.record import measure
 from countervail.reading.unseen.clause_spans import Stretch, stretches
 from countervail.reading.weights import weights
-from countervail.reading.worded import instruments, statuses
+from countervail.reading.worded import chances, instruments, statuses
 from countervail.reading.worded.drafts import NONE
 from countervail.reading.worded.facts import of_quote, of_stretch
 from countervail.reading.worded.symbols import symbols
@@ -69,7 +69,7 @@ GRID = 0.6
 MOST_WRONG = 3
 """Fields of a measure of the grid that a draft which tells it may have wrong."""
 STACK = 1.0
-"""Penalty on the weights by which a status is chosen."""
+"""Penalty on the weights by which a status or an instrument is chosen."""
 
 Facts = Mapping[str, float]
 
@@ -157,8 +157,7 @@ def of_stretches(told: FirstReading, row: Mapping[str, Any], text: int) -> Itera
 def of_statuses(told: FirstReading, row: Mapping[str, Any], text: int) -> Iterator[Example]:
     """Yield the measures of a text, each by the words of its own quote."""
     for m in row["measures"]:
-        shared = [min(sc.s.end, m["end"]) - max(sc.s.start, m["start"]) for sc in told.scenes]
-        n = max(range(len(shared)), key=lambda k: shared[k])
+        n = sentence_of(told, m["start"], m["end"])
         d = Draft((), m["instrument"], m["status"], m["start"], m["end"], "made", n)
         names = [s for s in (m["status"], *m.get("status_ok", ())) if s in CLASSES["statuses"]]
         if names:
@@ -195,8 +194,8 @@ def _matrix(examples: Sequence[Example], place: Mapping[str, int]) -> Any:
 def fitted(examples: Sequence[Example], classes: tuple[str, ...], penalty: float) -> Fitted:
     """Return the weights under which what is right is likeliest, less the penalty."""
     count = Counter(name for one in examples for name in one.facts)
-    place = {name: k for k, name in enumerate(sorted(count)) if count[name] >= LEAST_TEXTS}
-    place = {name: k for k, name in enumerate(place)}
+    known = sorted(name for name, n in count.items() if n >= LEAST_TEXTS)
+    place = {name: k for k, name in enumerate(known)}
     x = _matrix(examples, place)
     good = np.array([[float(name in one.right) for name in classes] for one in examples])
     turned, worth = x.T.tocsr(), np.array([one.weight for one in examples])
@@ -225,8 +224,8 @@ def crossed(examples: Sequence[Example], classes: tuple[str, ...], penalty: floa
         out = set(texts[k::FOLDS])
         fit = fitted([one for one in examples if one.text not in out], classes, penalty)
         held = [one for one in examples if one.text in out]
-        for one, chances in zip(held, fit.chances(held), strict=True):
-            best = classes[int(chances.argmax())]
+        for one, likely in zip(held, fit.chances(held), strict=True):
+            best = classes[int(likely.argmax())]
             right += best in one.right
             told += best != NONE
             found += best != NONE and best in one.right
@@ -259,8 +258,8 @@ def stacked(
         fit = fitted([one for one in examples if one.text not in out], classes, PENALTY)
 
         def words(facts: Facts, fit: Fitted = fit) -> Words:
-            chances = fit.chances([Example(0, facts, ())])[0]
-            return dict(zip(classes, map(float, chances), strict=True))
+            likely = fit.chances([Example(0, facts, ())])[0]
+            return dict(zip(classes, map(float, likely), strict=True))
 
         for text in sorted(out):
             found += of(text, words)
@@ -271,14 +270,12 @@ def status_choices(
     told: FirstReading, row: Mapping[str, Any], text: int, words: Callable[[Facts], Words]
 ) -> Iterator[Choice]:
     """Yield the choice of a status of each draft that tells a labelled measure."""
-    drafts = (d for d in told.story.drafts if not d.listed)
-    standing = sorted(drafts, key=lambda d: (d.start, d.end))
+    beside = {id(d): around for d, around in statuses.in_order(told.story.drafts)}
     for m, one in zip(row["measures"], of_row(told, row), strict=True):
         if not one.made:
             d, names = one.draft, (m["status"], *m.get("status_ok", ()))
-            k = standing.index(d)
-            around = (*standing[max(k - 1, 0) : k], *standing[k + 1 : k + 2])
-            each = statuses.of_each(d, words(of_quote(told.scenes, d)), around, told.day)
+            said = words(of_quote(told.scenes, d))
+            each = statuses.of_each(d, said, beside[id(d)], told.day)
             yield _choice(text, statuses.PART, each, names, d.status, weight_of(row))
 
 
@@ -363,7 +360,8 @@ def main() -> None:
         put(part, weighed(made, STACK))
 
     fit("stretches", instruments.PART, first_reading, of_stretches, instrument_choices)
-    weights.cache_clear()
+    for learned in (weights, chances.weights):  # what was written is read again
+        learned.cache_clear()
     fit("statuses", statuses.PART, read_by_rules, of_statuses, status_choices)
 
 

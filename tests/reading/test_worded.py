@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from countervail.reading.load import from_text
 from countervail.reading.reader import first_reading, read_source
 from countervail.reading.weights import weights as of_part
-from countervail.reading.worded import instruments, statuses
+from countervail.reading.worded import drafts, instruments, statuses
 from countervail.reading.worded.chances import chances, weights
 from countervail.reading.worded.drafts import NONE
 from countervail.reading.worded.symbols import stem, symbols, when
@@ -101,3 +101,17 @@ def test_each_rate_of_a_sentence_has_the_partner_behind_it(rest: str) -> None:
     found = {d.rate.value: d.targets for d in read_source(from_text(text, ON)).measures if d.rate}
     last = ("NOR", "TGO") if rest else ("NOR",)
     assert found == {16.5: ("GHA",), 10.0: ("UGA",), 8.0: last}
+
+
+def test_words_that_leave_no_doubt_are_a_draft_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A chance of none that rounds to nothing is no division by it."""
+
+    def surely(_: str, __: object) -> dict[str, float]:
+        return {NONE: 0.0, "export_control": 1.0}
+
+    monkeypatch.setattr(drafts, "chances", surely)
+    text = "Raw cashews will not be let out of Benin after April, the trade minister said."
+    every = first_reading(from_text(text, ON)).story.drafts
+    found = [d for d in every if d.rule == "unseen.words"]
+    assert found
+    assert all(0.0 < d.margin < float("inf") for d in found)

@@ -75,11 +75,15 @@ def plays(sc: Scene, r: Role) -> str:
     return r.what
 
 
+def cues_of(sc: Scene) -> list[Cue]:
+    """Return the cues of a sentence in their order."""
+    verbal = {k for c in sc.clauses if c.verb for k in range(c.verb.lo, c.verb.hi)}
+    return find_cues(sc.s, frozenset(verbal))
+
+
 def stretches(sc: Scene) -> list[Stretch]:
     """Return the stretches of a sentence with their cues."""
-    s = sc.s
-    verbal = {k for c in sc.clauses if c.verb for k in range(c.verb.lo, c.verb.hi)}
-    cues = find_cues(s, frozenset(verbal))
+    s, cues = sc.s, cues_of(sc)
     made: list[Stretch] = []
     for n, c in enumerate(sc.clauses):
         lo = c.lo if made else 0

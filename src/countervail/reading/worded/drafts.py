@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import log
 
 from countervail.reading.draft import GUESSED, Draft
 from countervail.reading.frames import Scene
@@ -14,7 +13,7 @@ from countervail.reading.unseen.levied import rate_drafts
 from countervail.reading.unseen.moods import told_at
 from countervail.reading.unseen.parties import struck, taker
 from countervail.reading.unseen.stopped import known_goods
-from countervail.reading.worded.chances import chances
+from countervail.reading.worded.chances import chances, log_of
 from countervail.reading.worded.facts import of_stretch
 
 NONE = "none"
@@ -35,8 +34,8 @@ def worded_drafts(sc: Scene, part: Stretch, made: Sequence[Draft], marks: list[s
         marks: symbols of the sentence.
     """
     found = chances("stretches", of_stretch(sc, part, marks))
-    sure = 1.0 - found.pop(NONE)
-    if sure < LEAST:
+    none = found.pop(NONE)
+    if none > 1.0 - LEAST:
         return []
     instrument = max(found, key=lambda name: found[name])
     if instrument in RATED:
@@ -44,7 +43,7 @@ def worded_drafts(sc: Scene, part: Stretch, made: Sequence[Draft], marks: list[s
         if rated:
             return rated
     one = _plain(sc, part, instrument)
-    one.margin = log(sure / (1.0 - sure))
+    one.margin = log_of(1.0 - none) - log_of(none)
     return [one] if one.implementer else []
 
 
@@ -71,9 +70,8 @@ def _plain(sc: Scene, part: Stretch, instrument: str) -> Draft:
 
 
 def _cue(part: Stretch) -> Cue | None:
-    """Return the verb of a stretch that tells most of a measure, else its first."""
-    verbs = part.verbs()
-    return next((q for q in verbs if q.classes), None) or next(iter(part.cues), None)
+    """Return the first verb of a stretch that is a cue, else its first cue."""
+    return next(iter((*part.verbs(), *part.cues)), None)
 
 
 def _effect(instrument: str, cue: Cue | None) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from countervail.reading.discourse import Discourse
 from countervail.reading.draft import Draft
 from countervail.reading.frames import Scene
 from countervail.reading.parties.facts import quoted
-from countervail.reading.unseen.clause_spans import Stretch, plays
-from countervail.reading.unseen.cues import find_cues
+from countervail.reading.unseen.clause_spans import Stretch, cues_of, plays
 from countervail.reading.worded.symbols import symbols, when
 
 Facts = dict[str, float]
@@ -54,8 +53,7 @@ def of_stretch(sc: Scene, part: Stretch, marks: list[str]) -> Facts:
 def quote_of(sc: Scene, d: Draft) -> Stretch:
     """Return the words that a draft quotes as a stretch."""
     lo, hi = quoted(sc, d)
-    verbal = frozenset(k for c in sc.clauses if c.verb for k in range(c.verb.lo, c.verb.hi))
-    cues = [q for q in find_cues(sc.s, verbal) if lo <= q.lo < hi]
+    cues = [q for q in cues_of(sc) if lo <= q.lo < hi]
     return Stretch(lo, hi, 0, (0, 0), cues, cues)
 
 
@@ -92,8 +90,7 @@ def of_quote(scenes: Sequence[Scene], d: Draft) -> Facts:
 
 def of_days(d: Draft, on: str) -> Facts:
     """Return how the days of a draft lie to the day of the text."""
-    days: Mapping[str, str] = d.dates
-    return {f"{name} {when(days[name], on)}": 1.0 for name in DAYS if name in days}
+    return {f"{name} {when(d.dates[name], on)}": 1.0 for name in DAYS if name in d.dates}
 
 
 def _told(lemma: str, passive: bool, denied: bool) -> str:

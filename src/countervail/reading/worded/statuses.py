@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from countervail.reading.draft import GUESSED, INFERRED, Draft
 from countervail.reading.frames import Scene
@@ -22,17 +22,22 @@ def weigh_statuses(drafts: Sequence[Draft], scenes: Sequence[Scene], on: str) ->
         scenes: its sentences.
         on: its day.
     """
-    standing = sorted((d for d in drafts if not d.listed), key=lambda d: (d.start, d.end))
     found = []
-    for k, d in enumerate(standing):
+    for d, around in in_order(drafts):
         words = chances("statuses", of_quote(scenes, d))
-        around = (*standing[max(k - 1, 0) : k], *standing[k + 1 : k + 2])
-        found.append(best(PART, list(of_each(d, words, around, on).items())))
-    for d, status in zip(standing, found, strict=True):
+        found.append((d, best(PART, list(of_each(d, words, around, on).items()))))
+    for d, status in found:
         if status != d.status and not d.certain:
             d.how["status"] = INFERRED if d.how.get("status") != GUESSED else GUESSED
             d.cue.pop("status", None)
             d.status = status
+
+
+def in_order(drafts: Sequence[Draft]) -> Iterator[tuple[Draft, Sequence[Draft]]]:
+    """Yield the drafts that stand in the order of the text, each with the ones beside it."""
+    standing = sorted((d for d in drafts if not d.listed), key=lambda d: (d.start, d.end))
+    for k, d in enumerate(standing):
+        yield d, (*standing[max(k - 1, 0) : k], *standing[k + 1 : k + 2])
 
 
 def of_each(

@@ -42,7 +42,10 @@ from tests.reading.grid import Case, cases, right
 
 ROOT = Path(__file__).parent.parent
 HOME = ROOT / "src/countervail/data/reading/weights.csv"
-LABELLED = [ROOT / "tests/reading" / name for name in ("labelled.jsonl", "passages.jsonl")]
+LABELLED = [
+    ROOT / "tests/reading" / name
+    for name in ("labelled.jsonl", "passages.jsonl", "passages_2.jsonl")
+]
 PENALTY = 1.5
 GRID = 0.3
 """Weight of a measure of the grid, whose rules were mended until they read it: it is learned from
@@ -101,7 +104,8 @@ def _sets(first: Sequence[str], others: Sequence[Sequence[str]]) -> list[frozens
     return [frozenset(c for c in one if c != "ALL") for one in (first, *others)]
 
 
-def _fits(codes: frozenset[str], wanted: Sequence[frozenset[str]]) -> bool:
+def fits(codes: frozenset[str], wanted: Sequence[frozenset[str]]) -> bool:
+    """Return whether codes are one of the sets wanted, of a long one half."""
     return any(
         codes == w or (len(w) >= 3 and len(codes & w) / len(codes | w) >= 0.5) for w in wanted
     )
@@ -234,7 +238,7 @@ def _goods(
     after = [x for x in drafts if (x.start, x.end) > (d.start, d.end)]
     last = max(before, key=lambda x: (x.start, x.end), default=None)
     able = goods_able(d, last, sorted(after, key=lambda x: x.start)[:3], told.scenes)
-    good = [_lies_on(goods, one.goods) for goods, _ in able]
+    good = [lies_on(goods, one.goods) for goods, _ in able]
     had = texts(d.products)
     kept = next((k for k, (goods, _) in enumerate(able) if texts(goods) == had), -1)
     whole = [facts for _, facts in able]
@@ -248,7 +252,7 @@ def _goods(
         yield Choice(text, "goods", bare, good, kept, weight, stated)
 
 
-def _lies_on(goods: Sequence[Goods], wanted: Sequence[Sequence[str]]) -> bool:
+def lies_on(goods: Sequence[Goods], wanted: Sequence[Sequence[str]]) -> bool:
     """Return whether goods are those wanted, most of them, by a word or a heading."""
     if not goods or not wanted:
         return not goods and not wanted
@@ -259,10 +263,15 @@ def _lies_on(goods: Sequence[Goods], wanted: Sequence[Sequence[str]]) -> bool:
 
 
 def _alike(g: Goods, wanted: Sequence[str]) -> bool:
-    words = {w.rstrip("s") for w in g.text.lower().split()}
+    return alike_goods(g.text, g.hs, wanted)
+
+
+def alike_goods(text: str, hs: Sequence[str], wanted: Sequence[str]) -> bool:
+    """Return whether goods are those wanted, by a word or a heading."""
+    words = {w.rstrip("s") for w in text.lower().split()}
     if words & {w.rstrip("s") for w in wanted[0].lower().split()}:
         return True
-    return any(a[: min(len(a), len(b), 4)] == b[:4][: len(a)] for a in g.hs for b in wanted[1:])
+    return any(a[: min(len(a), len(b), 4)] == b[:4][: len(a)] for a in hs for b in wanted[1:])
 
 
 def _choice(
@@ -286,7 +295,7 @@ def _choice(
         if set(codes) == had and not one.made:
             kept = k
         facts.append(known)
-        good.append(_fits(frozenset(codes), wanted))
+        good.append(fits(frozenset(codes), wanted))
     stated = d.how.get("implementer" if part == "taker" else "targets") == "stated"
     return Choice(text, part, facts, good, kept, weight, stated)
 
@@ -298,11 +307,13 @@ def gathered(paths: Sequence[Path]) -> list[Choice]:
     for path in paths:
         for line in path.read_text("utf-8").splitlines():
             row = json.loads(line)
-            told = first_reading(from_text(row["text"], date.fromisoformat(row["doc_date"])))
+            told = first_reading(
+                from_text(row["text"], date.fromisoformat(row["doc_date"])), hear=False
+            )
             found += choices(told, of_row(told, row), number, 1.0)
             number += 1
     for case in cases():
-        told = first_reading(from_text(case.text, case.on))
+        told = first_reading(from_text(case.text, case.on), hear=False)
         found += choices(told, of_case(told, case), number, GRID)
         number += 1
     return found

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from fit_reading import Choice, of_row, put, sentence_of
+from fit_reading import LABELLED, Choice, of_row, put, sentence_of
 from fit_reading import crossed as crossed_choices
 from fit_reading import fitted as weighed
 from scipy.optimize import minimize
@@ -28,7 +28,7 @@ from scipy.sparse import csr_matrix
 
 from countervail.reading.draft import Draft
 from countervail.reading.frames import Scene
-from countervail.reading.load import Source, from_text
+from countervail.reading.load import from_text
 from countervail.reading.reader import (
     FirstReading,
     first_reading,
@@ -46,7 +46,6 @@ from tests.reading.grid import cases, right
 
 ROOT = Path(__file__).parent.parent
 TABLES = ROOT / "src/countervail/data/reading"
-LABELLED = [ROOT / "tests/reading" / name for name in ("labelled.jsonl", "passages.jsonl")]
 CLASSES = {
     "stretches": (
         *(NONE, "tariff", "tariff_cut", "quota", "import_ban", "export_control"),
@@ -95,7 +94,7 @@ def rows_of_grid() -> Iterator[dict[str, Any]]:
     """Yield the texts of the grid as labelled ones, where drafts tell the place of each measure."""
     for case in cases():
         source = from_text(case.text, case.on)
-        drafts = list(read_source(source).measures)
+        drafts = list(read_source(source, hear=False).measures)
         measures: list[dict[str, Any]] = []
         for want in case.wants:
             wrong = [len(right(want, measure(case.text, d))) for d in drafts]
@@ -342,11 +341,11 @@ def main() -> None:
     def fit(
         kind: str,
         part: str,
-        read: Callable[[Source], FirstReading],
+        read: Callable[..., FirstReading],
         of: Callable[[FirstReading, Mapping[str, Any], int], Iterator[Example]],
         choices: Callable[..., Iterator[Choice]],
     ) -> None:
-        told = [read(source) for source in sources]
+        told = [read(source, hear=False) for source in sources]
         examples = gathered(told, of)
         if asked.cross:
             sys.stdout.write(f"{kind}: {crossed(examples, CLASSES[kind], asked.penalty)}\n")

@@ -52,7 +52,7 @@ def at_first_sight(paths: Sequence[str]) -> Counts:
     """
     if not paths:
         known = measured()
-        return {FIRST + name: known[FIRST + name] for name in KINDS}
+        return {FIRST + name: known.get(FIRST + name, (0, 0)) for name in KINDS}
     good: Counter[str] = Counter()
     every: Counter[str] = Counter()
     for path in paths:

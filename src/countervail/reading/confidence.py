@@ -1,10 +1,9 @@
 """How sure a draft is: how often drafts like it were right.
 
 ``data/reading/confidence.csv`` is made by ``tools/reading_confidence.py``. Its rows ``first ...``
-count drafts of texts by other writers that no rule was changed for, by kind: of the frames, of
-rates that no frame saw, and of the rest that none saw. The other rows count drafts by pattern on
-the project's own sentences, which the rules were mended with, so that they only say which patterns
-are surer than others.
+count drafts of texts by other writers that nothing was fitted on, by the chance that the encoder
+gives all their fields together: these make the confidence. The other rows count drafts by pattern
+on the project's own sentences, which the rules were mended with.
 """
 
 from __future__ import annotations
@@ -18,10 +17,13 @@ from countervail.reading.lexicon import table
 FIELDS = ("implementer", "targets", "products", "rate", "status")
 ORDER = {GUESSED: 0, CARRIED: 1, INFERRED: 2, STATED: 3}
 AS_IF = 4
-"""Cases of the mean pattern that every pattern is joined with, so that few cases say little."""
+"""Cases of the mean kind that every kind is joined with, so that few cases say little."""
 GARBLED = 0.9
 FIRST = "first "
-KINDS = ("frames", "unseen rate", "unseen")
+BANDS = (0.7, 0.5, 0.35, 0.2, 0.1, 0.04, 0.0)
+"""Chances from which on drafts are counted together."""
+UNHEARD = "unheard"
+KINDS = (*(f"chance {least}" for least in BANDS), UNHEARD)
 """Kinds of draft that are counted apart at first sight."""
 SUREST = 0.95
 
@@ -40,21 +42,20 @@ def pattern(d: Draft) -> str:
 
 def kind(d: Draft) -> str:
     """Return which kind a draft is counted under at first sight."""
-    if not d.rule.startswith("unseen"):
-        return "frames"
-    return "unseen rate" if d.rule == "unseen.rate" else "unseen"
+    if d.chance is None:
+        return UNHEARD
+    chance = d.chance
+    return f"chance {next(least for least in BANDS if chance >= least)}"
 
 
 def weigh(d: Draft, story: Discourse) -> None:
     """Give a draft its confidence and what to check, the weakest first."""
     known = measured()
-    first_right, first_cases = known[FIRST + kind(d)]
-    others = [pair for name, pair in known.items() if not name.startswith(FIRST)]
-    mean = sum(r for r, _ in others) / max(sum(n for _, n in others), 1) or 1.0
-    right, cases = known.get(pattern(d), (0, 0))
-    rate = (right + AS_IF * mean) / (cases + AS_IF)
-    sure = first_right / first_cases * rate / mean * (GARBLED if story.garbled else 1.0)
-    d.confidence, d.support = round(min(sure, SUREST), 2), (right, cases)
-    d.unprepared = first_right, first_cases
+    first = [known.get(FIRST + name, (0, 0)) for name in KINDS]
+    mean = sum(r for r, _ in first) / max(sum(n for _, n in first), 1)
+    d.support = known.get(pattern(d), (0, 0))
+    d.unprepared = right, cases = known.get(FIRST + kind(d), (0, 0))
+    sure = (right + AS_IF * mean) / (cases + AS_IF) * (GARBLED if story.garbled else 1.0)
+    d.confidence = round(min(sure, SUREST), 2)
     weak = [(ORDER[d.how[k]], k) for k in FIELDS if k in d.how and d.how[k] != STATED]
     d.needs_check = [k for _, k in sorted(weak, key=lambda pair: pair[0])]

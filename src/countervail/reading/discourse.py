@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from countervail.reading.draft import Draft, Goods
+from countervail.reading.encoded.answers import Hearing
 
 
 @dataclass(slots=True)
@@ -26,7 +27,8 @@ class Discourse:
         trade: whether a measure was named.
         border: how many words of trade and customs the text has, at its head.
         matter: how much the sentence before, without a measure, speaks for another matter.
-        asked: whether the text is about models or opinions.
+        model: whether the text is about models or opinions.
+        heard: the text as the encoder hears it; None where none is asked.
     """
 
     on: date | None = None
@@ -43,6 +45,7 @@ class Discourse:
     trade: bool = False
     border: int = 0
     matter: float = 0.0
+    heard: Hearing | None = None
 
     @property
     def last(self) -> Draft | None:

@@ -24,7 +24,7 @@ class Goods:
         hs: headings; none where the words are not known.
         start, end: their place.
         how: ``stated``, or ``guessed`` where the table does not know the words.
-        alternatives: other headings that the words can mean.
+        alternatives: other readings of the words, each as its headings.
     """
 
     text: str
@@ -32,7 +32,7 @@ class Goods:
     start: int
     end: int
     how: str = STATED
-    alternatives: tuple[str, ...] = ()
+    alternatives: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(slots=True)
@@ -62,6 +62,7 @@ class Draft:
         support, unprepared: (right, cases) of drafts like it on the project's own sentences, and of
             its kind on texts that no rule was made for.
         margin: how far the evidence is above the least, of what no frame saw.
+        chance: that the encoder gives all its fields together; None where it hears nothing.
         certain: whether words around it tell its status for certain.
     """
 
@@ -95,6 +96,7 @@ class Draft:
     extra: bool = False
     taxed: bool = False
     margin: float = math.inf
+    chance: float | None = None
     certain: bool = False
 
     @property

@@ -13,6 +13,7 @@ from countervail.reading.lexicon import (
     verb_forms,
     word_set,
 )
+from countervail.reading.products import ProductMention
 from countervail.reading.roles import EXCEPT
 from countervail.reading.sentence import Mention, Sentence
 from countervail.reading.verbs import BE, DETERMINERS, MODALS, PREPOSITIONS, PRONOUNS
@@ -40,6 +41,13 @@ def excepted(s: Sentence, lo: int, hi: int) -> list[tuple[int, int]]:
                 found.append((k, end))
                 break
     return found
+
+
+def as_goods(it: ProductMention) -> Goods:
+    """Return goods as they are named at a place."""
+    return Goods(
+        it.text, tuple(it.headings), it.start, it.end, STATED, tuple(it.alternatives or ())
+    )
 
 
 def goods_between(s: Sentence, lo: int, hi: int, guess: bool = True) -> list[Goods]:
@@ -78,11 +86,7 @@ def goods_between(s: Sentence, lo: int, hi: int, guess: bool = True) -> list[Goo
             and s.low(m.lo - 1) in {"the", "this"}
         ):
             continue
-        found.append(
-            Goods(
-                it.text, tuple(it.headings), it.start, it.end, STATED, tuple(it.alternatives or ())
-            )
-        )
+        found.append(as_goods(it))
         last = m.hi
     if found:
         return _with_unknown(s, found, lo, hi, out)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from countervail.reading.draft import CARRIED, GUESSED, INFERRED, STATED, Draft, Goods
+from countervail.reading.encoded.answers import DEAF
+from countervail.reading.encoded.drafts import FACT, Facts, heard, likely_goods, of_goods
 from countervail.reading.frames import Scene
 from countervail.reading.goods import goods_between
 from countervail.reading.lexicon import goods_words, word_set
 from countervail.reading.parties.facts import clause_of, quoted
 from countervail.reading.weights import best
 
+Able = list[tuple[list[Goods], Facts]]
 LEFT = frozenset({"agreement", "sanctions", "subsidy"})
 OPENING = word_set("lain.opening")
 POINTING = word_set("lain.pointing")
@@ -29,12 +32,27 @@ def weigh_goods(drafts: Sequence[Draft], scenes: Sequence[Scene]) -> None:
         if d.instrument in LEFT or d.rule == NEXT or said(d):
             continue
         able = candidates(d, standing[k - 1] if k else None, standing[k + 1 : k + 4], scenes)
-        goods = best("goods", able)
+        goods = best(*weighed(d, able, scenes))
         if not goods and _in_quote(d):
             continue  # words of its own that no table knows are better than none
         if texts(goods) != texts(d.products):
             d.products = goods
             d.how["products"] = _known(d, goods)
+
+
+def weighed(
+    d: Draft, able: Able, scenes: Sequence[Scene]
+) -> tuple[str, list[tuple[list[Goods], Facts]]]:
+    """Return the part, and the goods a measure may lie on with what speaks for each."""
+    answer = heard(scenes, d)
+    if answer is not DEAF:
+        more = likely_goods(scenes, answer.goods)
+        if all(texts(goods) != texts(more) for goods, _ in able):
+            able = [*able, (more, {})]
+    hears = [
+        {} if answer is DEAF else {FACT: of_goods(scenes, answer.goods, goods)} for goods, _ in able
+    ]
+    return "goods", [(g, facts | hear) for (g, facts), hear in zip(able, hears, strict=True)]
 
 
 def said(d: Draft) -> bool:
@@ -55,9 +73,6 @@ def _known(d: Draft, goods: Sequence[Goods]) -> str:
     if not goods:
         return GUESSED
     return INFERRED if abs(goods[0].start - d.start) < 400 else CARRIED
-
-
-Able = list[tuple[list[Goods], dict[str, float]]]
 
 
 def candidates(

@@ -17,6 +17,9 @@ from countervail.reading.confidence import weigh
 from countervail.reading.dated_around import date_around
 from countervail.reading.discourse import Discourse
 from countervail.reading.draft import Draft
+from countervail.reading.encoded.drafts import together
+from countervail.reading.encoded.heard import Heard
+from countervail.reading.encoded.rates import weigh_rates
 from countervail.reading.events import read_scene
 from countervail.reading.frames import Scene, scene
 from countervail.reading.garble import Matched, matched
@@ -48,7 +51,7 @@ from countervail.reading.sentence import Sentence
 from countervail.reading.stood import tell_statuses
 from countervail.reading.tokens import Token, sentences, tokens
 from countervail.reading.unreal import Frame
-from countervail.reading.unseen.stage import unseen_drafts
+from countervail.reading.unseen.stage import surely_heard, unseen_drafts
 from countervail.reading.worded.instruments import surely_told, weigh_instruments
 from countervail.reading.worded.statuses import weigh_statuses
 
@@ -85,9 +88,14 @@ class Reading:
     relations: list[dict[str, Any]] = field(default_factory=list)
 
 
-def read_source(source: Source) -> Reading:
-    """Return what a text says, sentence by sentence."""
-    told = read_by_rules(source)
+def read_source(source: Source, *, hear: bool = True) -> Reading:
+    """Return what a text says, sentence by sentence.
+
+    Args:
+        source: the text.
+        hear: whether the encoder is asked too.
+    """
+    told = read_by_rules(source, hear=hear)
     story = told.story
     weigh_statuses(story.drafts, told.scenes, told.day)
     listed = list(told.listed)
@@ -98,6 +106,7 @@ def read_source(source: Source) -> Reading:
         if d.listed
     ]
     for d in standing:
+        d.chance = together(told.scenes, d)
         weigh(d, story)
     return Reading(
         source if source.date else replace(source, date=told.on),
@@ -112,11 +121,17 @@ def read_source(source: Source) -> Reading:
     )
 
 
-def read_by_rules(source: Source) -> FirstReading:
-    """Return a text read, its drafts with parties, goods and dates, and statuses by rule."""
-    told = first_reading(source)
+def read_by_rules(source: Source, *, hear: bool = True) -> FirstReading:
+    """Return a text read, its drafts with parties, goods and dates, and statuses by rule.
+
+    Args:
+        source: the text.
+        hear: whether the encoder is asked too.
+    """
+    told = first_reading(source, hear=hear)
     drafts = told.story.drafts
     weigh_instruments(drafts, told.scenes)
+    weigh_rates(drafts, told.scenes)
     part_rates(drafts, told.scenes)
     weigh_parties(told.story, told.scenes)
     weigh_goods(drafts, told.scenes)
@@ -158,25 +173,31 @@ class FirstReading:
         return self.on.isoformat() if self.on else ""
 
 
-def first_reading(source: Source) -> FirstReading:
-    """Return a text read sentence by sentence."""
+def first_reading(source: Source, *, hear: bool = True) -> FirstReading:
+    """Return a text read sentence by sentence.
+
+    Args:
+        source: the text.
+        hear: whether the encoder is asked too.
+    """
     whole = matched(source.text)
     on = source.date or _printed(whole.text)
     parts = _sentences(whole, on)
     story = _opened(whole.text, parts, on)
     story.garbled = bool(whole.garbled)
     listed: list[Listed] = []
-    scenes: list[Scene] = []
     beside = Beside()
     frame = Frame()
     energy = energy_only(whole.text[:20_000])
     texts = [whole.text[s.start : s.end] for s in parts]
     story.model = of_models(texts)
     story.border = len(set(TRADE.findall(whole.text[:20_000].lower())))
-    for s, text in zip(parts, texts, strict=True):
-        sc = scene(s, story)
-        scenes.append(sc)
-        listed += _sentence(sc, text, energy, beside, frame)
+    scenes = [scene(s, story) for s in parts]
+    for sc, text in zip(scenes, texts, strict=True):
+        listed += _other_senses(sc, text, energy)
+    story.heard = Heard(scenes) if hear else None
+    for sc, text in zip(scenes, texts, strict=True):
+        _sentence(sc, text, beside, frame)
     close(story)
     return FirstReading(whole, on, story, scenes, listed, beside)
 
@@ -316,16 +337,12 @@ class Beside:
     relations: list[dict[str, Any]] = field(default_factory=list)
 
 
-def _sentence(sc: Scene, text: str, energy: bool, beside: Beside, frame: Frame) -> list[Listed]:
-    """Read one sentence into what was said; return what of it is no measure."""
-    story, s = sc.story, sc.s
-    for place in s.places:
-        if place.it.kind == "bloc":
-            story.bloc = place.it.code
+def _other_senses(sc: Scene, text: str, energy: bool) -> list[Listed]:
+    """Take the nouns that mean another thing from the measures of a sentence; return them."""
     gone: list[Listed] = []
     kept = []
     for m in sc.measures:
-        why = other_sense(text, s, m, energy)
+        why = other_sense(text, sc.s, m, energy)
         if why:
             gone.append(
                 Listed(*sc.span(m.lo, m.hi), "other_sense", f"another sense of the word: {why}")
@@ -334,10 +351,21 @@ def _sentence(sc: Scene, text: str, energy: bool, beside: Beside, frame: Frame) 
             kept.append(m)
     sc.gated = [m for m in sc.measures if m not in kept]
     sc.measures = kept
+    return gone
+
+
+def _sentence(sc: Scene, text: str, beside: Beside, frame: Frame) -> None:
+    """Read one sentence into what was said."""
+    story, s = sc.story, sc.s
+    for place in s.places:
+        if place.it.kind == "bloc":
+            story.bloc = place.it.code
     made = read_scene(sc)
     why = supposed(text)
-    if not why and not elsewhere(text) and (sc.measures or not gone):
+    if not why and not elsewhere(text) and (sc.measures or not sc.gated):
         made += unseen_drafts(sc, made)
+    else:
+        made += surely_heard(sc, made)
     beside.goals += find_goals(sc)
     beside.claims += find_claims(sc)
     beside.relations += find_relations(sc)
@@ -366,7 +394,6 @@ def _sentence(sc: Scene, text: str, energy: bool, beside: Beside, frame: Frame) 
     story.goods = goods_between(s, 0, len(s.tokens), guess=False) or story.goods
     story.places = tuple(place.it.code for place in s.places) or story.places
     _day(story, s)
-    return gone
 
 
 def _gate(sc: Scene, d: Draft, text: str, frame: Frame) -> None:

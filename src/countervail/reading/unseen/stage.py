@@ -13,9 +13,11 @@ from countervail.reading.unseen.levied import rate_drafts
 from countervail.reading.unseen.named import named_drafts
 from countervail.reading.unseen.signed import pact_drafts
 from countervail.reading.unseen.stopped import stop_drafts
-from countervail.reading.worded.drafts import worded_drafts
+from countervail.reading.worded.drafts import LEAST, worded_drafts
 from countervail.reading.worded.symbols import symbols
 
+SURELY = 0.8
+"""Least chance that a stretch tells a measure, in a sentence of other matters."""
 SPREAD = 1.0
 """Evidence above the least, where it is spread over a sentence."""
 READERS = (list_drafts, stop_drafts, named_drafts, aid_drafts, answer_drafts, pact_drafts)
@@ -39,14 +41,26 @@ def unseen_drafts(sc: Scene, made: Sequence[Draft]) -> list[Draft]:
     return found + _by_words(sc, parts, [*made, *found])
 
 
-def _by_words(sc: Scene, parts: list[Stretch], made: list[Draft]) -> list[Draft]:
+def surely_heard(sc: Scene, made: Sequence[Draft]) -> list[Draft]:
+    """Return drafts of a sentence of other matters, where a stretch surely tells a measure.
+
+    Args:
+        sc: the sentence.
+        made: what the frames made of it.
+    """
+    return _by_words(sc, stretches(sc), list(made), SURELY)
+
+
+def _by_words(
+    sc: Scene, parts: list[Stretch], made: list[Draft], least: float = LEAST
+) -> list[Draft]:
     """Return the drafts of stretches that are not told yet and whose words speak for a measure."""
     marks = symbols(sc)
     found: list[Draft] = []
     for part in parts:
         sc.found = [*made, *found]
         if not told(sc, part, sc.found):
-            found += worded_drafts(sc, part, sc.found, marks)
+            found += worded_drafts(sc, part, sc.found, marks, least)
     return found
 
 

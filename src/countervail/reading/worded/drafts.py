@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import exp
 
 from countervail.reading.draft import GUESSED, Draft
+from countervail.reading.encoded.answers import DEAF, Answer, Asked
+from countervail.reading.encoded.drafts import told
 from countervail.reading.frames import Scene
 from countervail.reading.unseen.clause_spans import Stretch
 from countervail.reading.unseen.cues import Cue
@@ -13,10 +16,13 @@ from countervail.reading.unseen.levied import rate_drafts
 from countervail.reading.unseen.moods import told_at
 from countervail.reading.unseen.parties import struck, taker
 from countervail.reading.unseen.stopped import known_goods
+from countervail.reading.weights import worth
 from countervail.reading.worded.chances import chances, log_of
 from countervail.reading.worded.facts import of_stretch
 
 NONE = "none"
+PART = "stretch"
+"""Part of ``weights.csv`` that weighs words and what the encoder hears."""
 LEAST = 0.45
 """Least chance that a stretch tells a measure."""
 CERTAIN = 9.0
@@ -25,17 +31,22 @@ RATED = frozenset({"tariff", "tariff_cut", "quota", "export_control"})
 OUTWARD = frozenset({"export_control"})
 
 
-def worded_drafts(sc: Scene, part: Stretch, made: Sequence[Draft], marks: list[str]) -> list[Draft]:
+def worded_drafts(
+    sc: Scene, part: Stretch, made: Sequence[Draft], marks: list[str], least: float = LEAST
+) -> list[Draft]:
     """Return the drafts of a stretch whose words speak for a measure.
 
     Args:
         sc, part: the sentence and the stretch.
         made: drafts of the sentence so far.
         marks: symbols of the sentence.
+        least: chance that it tells one from which on it is drafted.
     """
-    found = chances("stretches", of_stretch(sc, part, marks))
+    heard = sc.story.heard
+    answer = heard.answer(Asked(sc.s.number, part.lo, part.hi)) if heard else DEAF
+    found = mixed(chances("stretches", of_stretch(sc, part, marks)), answer)
     none = found.pop(NONE)
-    if none > 1.0 - LEAST:
+    if none > 1.0 - least:
         return []
     instrument = max(found, key=lambda name: found[name])
     if instrument in RATED:
@@ -44,7 +55,20 @@ def worded_drafts(sc: Scene, part: Stretch, made: Sequence[Draft], marks: list[s
             return rated
     one = _plain(sc, part, instrument)
     one.margin = log_of(1.0 - none) - log_of(none)
+    if not one.implementer and answer.takers:
+        who = max(answer.takers, key=lambda code: answer.takers[code])
+        one.implementer, one.how["implementer"] = (who,), GUESSED
     return [one] if one.implementer else []
+
+
+def mixed(words: Mapping[str, float], answer: Answer) -> dict[str, float]:
+    """Return the chance of each class by words and by what the encoder hears together."""
+    if answer is DEAF:
+        return dict(words)
+    each = {name: {"words": log_of(chance)} for name, chance in words.items()}
+    score = {name: worth(PART, f) for name, f in told(each, answer.instruments).items()}
+    size = {name: exp(one) for name, one in score.items()}
+    return {name: one / sum(size.values()) for name, one in size.items()}
 
 
 def _plain(sc: Scene, part: Stretch, instrument: str) -> Draft:

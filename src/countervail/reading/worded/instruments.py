@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from countervail.reading.draft import Draft
+from countervail.reading.draft import GUESSED, Draft
+from countervail.reading.encoded.answers import DEAF
+from countervail.reading.encoded.drafts import heard, told
 from countervail.reading.frames import Scene
 from countervail.reading.weights import worth
 from countervail.reading.worded.chances import chances, log_of
-from countervail.reading.worded.drafts import NONE
+from countervail.reading.worded.drafts import NONE, mixed
 from countervail.reading.worded.facts import Facts, of_stretch, quote_of
 from countervail.reading.worded.symbols import symbols
 
@@ -16,6 +18,10 @@ PART = "instrument"
 """Part of ``weights.csv`` that weighs them."""
 DOUBT = 0.1
 """Chance of none from which on words of other matters are listened to."""
+DOUBTED = frozenset({"demanded", "denied", "other_sense"})
+"""Reasons for which a draft is listed by a few words of its sentence."""
+REGAINED = 0.2
+"""Chance of none up to which such a draft is one again."""
 SURE = 0.7
 """By how much more must speak for none than for any, in logs, where a draft is taken back."""
 
@@ -28,16 +34,31 @@ def weigh_instruments(drafts: Sequence[Draft], scenes: Sequence[Scene]) -> None:
         scenes: its sentences.
     """
     for d in drafts:
-        if d.listed:
+        if d.listed and not _regained(d, scenes):
             continue
         words = chances("stretches", of_words(d, scenes[d.sentence]))
-        found = {name: worth(PART, facts) for name, facts in of_each(d, words).items()}
+        answer = heard(scenes, d)
+        each = told(of_each(d, words), answer.instruments)
+        found = {name: worth(PART, facts) for name, facts in each.items()}
         none = found.pop(NONE)
         likeliest = max(found, key=lambda name: found[name])
         if none > found[likeliest] + SURE and not _of_list(d, drafts):
             d.status, d.reason = "other_sense", "its words are those of other matters"
         else:
             d.instrument = likeliest
+
+
+def _regained(d: Draft, scenes: Sequence[Scene]) -> bool:
+    """Take a draft that was listed for another that it is not, where it surely tells a measure."""
+    answer = heard(scenes, d)
+    if d.status not in DOUBTED or answer is DEAF:
+        return False
+    found = mixed(chances("stretches", of_words(d, scenes[d.sentence])), answer)
+    if found[NONE] > REGAINED:
+        return False
+    d.status = max(answer.statuses, key=lambda name: answer.statuses[name])
+    d.reason, d.how["status"] = "", GUESSED
+    return True
 
 
 def _of_list(d: Draft, drafts: Sequence[Draft]) -> bool:

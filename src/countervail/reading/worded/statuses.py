@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from countervail.reading.draft import GUESSED, INFERRED, Draft
+from countervail.reading.encoded.drafts import heard, told
 from countervail.reading.frames import Scene
 from countervail.reading.weights import best
 from countervail.reading.worded.chances import chances, log_of
@@ -25,7 +26,9 @@ def weigh_statuses(drafts: Sequence[Draft], scenes: Sequence[Scene], on: str) ->
     found = []
     for d, around in in_order(drafts):
         words = chances("statuses", of_quote(scenes, d))
-        found.append((d, best(PART, list(of_each(d, words, around, on).items()))))
+        answer = heard(scenes, d)
+        each = told(of_each(d, words, around, on), answer.statuses)
+        found.append((d, best(PART, list(each.items()))))
     for d, status in found:
         if status != d.status and not d.certain:
             d.how["status"] = INFERRED if d.how.get("status") != GUESSED else GUESSED

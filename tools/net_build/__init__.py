@@ -1,0 +1,1 @@
+"""How the encoder of reading is fitted: questions, model, training, and what an answer weighs."""

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -116,6 +117,21 @@ def test_a_record_of_the_text_passes_and_is_made_anew() -> None:
 )
 def test_what_does_not_stand_in_the_text_is_refused(changed: dict[str, Any], words: str) -> None:
     assert words in reason(**changed)
+
+
+def test_rates_of_other_sentences_and_members_of_a_union_are_not_meant() -> None:
+    text = "Peru laid a 30% tariff on beef. The EU lifted its tariff on steel. Chile has none."
+    record = {
+        "quote": "The EU lifted its tariff on steel",
+        "implementer": ["EU"],
+        "instrument": "tariff",
+        "status": "removed",
+    }
+    rated = {**record, "rate": {"value": 30, "unit": "percent"}}
+    found = checked([record, rated, {**record, "implementer": ["DEU"]}], read(text, DAY))
+    assert len(found.records) == 1
+    assert "30 percent is not read" in found.refused[0].reason
+    assert "'DEU' is nowhere named" in found.refused[1].reason
 
 
 def test_what_is_no_record_is_refused_with_the_rest_kept() -> None:
@@ -258,6 +274,23 @@ def test_what_both_differ_on_is_checked_first() -> None:
         assert {**mine, "needs_check": []} == {**same, "needs_check": []}
 
 
+def test_what_was_to_be_checked_before_comes_after() -> None:
+    doubted = replace(READING.measures[0], needs_check=["products", "targets"])
+    reading = replace(READING, measures=[doubted, *READING.measures[1:]])
+    found, _, _ = set_beside(reading, Said({**GOOD, "targets": ["ALL"], "status": "in_force"}))
+    assert found.measures[0].needs_check == ["targets", "status", "products"]
+    assert doubted.needs_check == ["products", "targets"]
+
+
+def test_a_record_is_of_one_draft_only() -> None:
+    reading = replace(READING, measures=[READING.measures[0], READING.measures[0]])
+    _, beside, _ = set_beside(reading, Said(GOOD, {**GOOD, "status": "in_force"}, GOOD))
+    assert [one["index"] for one in (*beside.agreed, *beside.differs)] == [0, 1]
+    assert (beside.only_second, beside.only_ours) == ([], [])
+    _, beside, _ = set_beside(reading, Said(GOOD))
+    assert ([one["index"] for one in beside.agreed], beside.only_ours) == ([0], [1])
+
+
 def test_what_it_alone_has_is_told_beside_why_we_left_it_out() -> None:
     text = "Peru did not impose a tariff on steel from Chile."
     record = {
@@ -326,11 +359,13 @@ def opinion_of(answer: Answer, seconds: float = 5.0) -> Any:
 
 def test_a_good_answer_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(KEY, "k-123")
-    content = f"<think>hm {{}}</think>\n```json\n{json.dumps({'measures': [GOOD]})}\n```"
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")  # this machine is asked directly
+    listed = json.dumps({"measures": [GOOD, "your key is k-123"]})
+    content = f"<think>hm {{}}</think>\n```json\n{listed}\n```"
     with served(plainly(completion(content))) as (address, asked):
         second = chosen(address, "small")
         found = second.opinion(STORY, date(2026, 5, 20))
-    assert found == [GOOD]
+    assert found == [GOOD, f"your key is [{KEY}]"]
     ((body, key),) = asked
     assert (body["model"], key) == ("small", "Bearer k-123")
     assert json.loads(body["messages"][1]["content"]) == {"day": DAY, "text": STORY}
@@ -514,8 +549,8 @@ def parsed(said: str) -> tuple[str, list[Word]]:
         words.append(Word(form, len(text), dep, pos[0] if pos else "NOUN"))
         heads.append(int(head))
         text += form
-    for word, head in zip(words, heads, strict=True):
-        word.head = words[head]
+    for word, above in zip(words, heads, strict=True):
+        word.head = words[above]
         if word.head is not word:
             word.head.children.append(word)
     return text, words

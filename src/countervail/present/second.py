@@ -50,9 +50,8 @@ def compared(second: Beside, line: Callable[[Mapping[str, Any]], str]) -> list[P
     if second.failed:
         return section(title, Words("None was given; what stands above is our own reading."))
     head = (
-        f"It agrees on {counted(len(second.agreed), 'draft')}, differs on "
-        f"{len(second.differs)}, has {len(second.only_second)} more; {len(second.refused)} of its "
-        "records are refused"
+        f"It agrees on {counted(len(second.agreed), 'draft')}, differs on {len(second.differs)} "
+        f"and has {len(second.only_second)} more; refused: {len(second.refused)}"
     )
     parts: list[Part] = [Words(head)]
     for one in second.differs:

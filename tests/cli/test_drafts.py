@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 from pathlib import Path
 
@@ -127,3 +128,16 @@ def test_a_storys_question_is_answered_with_commands(countervail: Command, folde
     assert goal["command"].startswith("countervail respond reach 'exports of KEN at least 140 %")
     read = countervail("read", path, *DAY, "--answer")
     assert "What it comes to" in read.out
+
+
+def test_a_reading_is_printed_where_its_second_opinion_fails(
+    countervail: Command, story: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "spacy", None)
+    found = countervail("read", story, *DAY, "--second", "spacy:en_core_web_sm", "--json")
+    said = json.loads(found.out)
+    assert (found.code, len(said["measures"]), len(found.err.splitlines())) == (2, 2, 1)
+    assert "pip install spacy" in said["second"]["failed"]
+    assert "pip install spacy" in found.err
+    alone = countervail("read", story, *DAY, "--second-model", "small")
+    assert (alone.code, alone.out, len(alone.err.splitlines())) == (2, "", 1)

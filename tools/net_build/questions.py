@@ -20,6 +20,8 @@ from countervail.reading.worded.drafts import NONE
 
 NO_GOODS = frozenset({"agreement", "sanctions", "subsidy"})
 NO_PARTIES = frozenset({"agreement"})
+MOST_OF = 0.6
+"""Part of a quote that a stretch has, from which on it tells the measure."""
 NEAR = 0.05
 """Difference of two rates that are one."""
 
@@ -77,6 +79,7 @@ def passages(net: Net, row: Mapping[str, Any]) -> list[Passage]:
         one = Passage(w, _named(told, w, "products"), _named(told, w, "rates"))
         numbers = {c.number for c in here}
         one.questions += _of_measures(told, row, w, numbers)
+        one.questions += _of_stretches(told, row, w, numbers)
         one.questions += _of_none(told, row, w, numbers)
         if one.questions:
             found.append(one)
@@ -99,6 +102,32 @@ def _of_measures(
         for n, lo, hi in sorted(spans):
             if n in numbers and w.first[n][lo] < MOST:
                 yield _right(told, w, m, one, Question(w.first[n][lo], min(w.first[n][hi], MOST)))
+
+
+def _of_stretches(
+    told: FirstReading, row: Mapping[str, Any], w: Window, numbers: set[int]
+) -> Iterator[Question]:
+    """Yield what is asked of stretches that have most of a quote: they too may tell a measure, so
+    that none is known for one by where its words end."""
+    pairs = list(zip(row["measures"], of_row(told, row), strict=True))
+    for n in sorted(numbers):
+        for part in stretches(told.scenes[n]):
+            a, b = told.scenes[n].span(part.lo, part.hi)
+            inside = [(m, one) for m, one in pairs if _most(m, a, b)]
+            if not inside or w.first[n][part.lo] >= MOST:
+                continue
+            q = Question(w.first[n][part.lo], min(w.first[n][part.hi], MOST))
+            if len(inside) == 1:
+                yield _right(told, w, *inside[0], q)
+                continue
+            names = [x for m, _ in inside for x in (m["instrument"], *m.get("instrument_ok", ()))]
+            q.instruments = tuple(dict.fromkeys(names))
+            yield q
+
+
+def _most(m: Mapping[str, Any], start: int, end: int) -> bool:
+    shared = min(m["end"], end) - max(m["start"], start)
+    return bool(shared > MOST_OF * (m["end"] - m["start"]))
 
 
 def _span(told: FirstReading, start: int, end: int) -> tuple[int, int, int]:

@@ -29,7 +29,7 @@ from countervail.reading.worded import instruments, statuses
 from countervail.reading.worded.chances import chances, log_of
 from countervail.reading.worded.facts import of_quote, of_stretch
 from countervail.reading.worded.symbols import symbols
-from net_build.questions import NEAR
+from net_build.questions import MOST_OF, NEAR
 
 OLD = "old"
 """What all that was fitted before says together."""
@@ -38,8 +38,6 @@ OWN = frozenset({FACT, "kept", "kept one", "taken", "words"})
 ALONE = frozenset({worded.PART, "taker told", "struck told", rates.PART})
 """Parts that have no others."""
 PENALTY = 0.05
-MOST_OF = 0.6
-"""Part of a quote that a stretch has, from which on it tells the measure."""
 
 Row = Mapping[str, Any]
 

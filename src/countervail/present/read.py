@@ -10,8 +10,10 @@ from countervail.policy.reaching.from_text import command
 from countervail.present.document import Document, plain
 from countervail.present.parts import Part, Words, listed, section
 from countervail.present.pieces import counted
+from countervail.present.second import compared, stands, told
 from countervail.reading.reader import Reading
 from countervail.reading.record import as_dict
+from countervail.reading.second.beside import Beside
 
 Measure = Mapping[str, Any]
 
@@ -31,9 +33,18 @@ NOT_ENGLISH = (
 BOUNDS = {"exact": "", "up_to": "up to ", "more_than": "more than ", "range": ""}
 
 
-def document(reading: Reading) -> Document:
-    """Return what a text says, one draft a paragraph, the quote below it."""
+def document(reading: Reading, second: Beside | None = None) -> Document:
+    """Return what a text says, one draft a paragraph, the quote below it.
+
+    Args:
+        reading: of the text.
+        second: a second opinion, where one was asked for.
+    """
     data = as_dict(reading)
+    if second is not None:
+        data["second"] = second.as_dict()
+        for number, one in enumerate(data["measures"]):
+            one["second"] = stands(second, number)
     data["goals"] = [_searched(reading.source.text, one) for one in data["goals"]]
     found = data["measures"]
     parts: list[Part] = [Words(_head(data), style="strong")]
@@ -41,6 +52,8 @@ def document(reading: Reading) -> Document:
         parts.append(Words(NOT_ENGLISH, apart=True))
     for number, one in enumerate(found, 1):
         parts += _draft(number, one)
+    if second is not None:
+        parts += compared(second, line)
     parts += _beside(data)
     parts += listed(
         "Found, and not drafted",
@@ -68,7 +81,7 @@ def _head(data: Mapping[str, Any]) -> str:
 
 
 def _draft(number: int, one: Measure) -> list[Part]:
-    lines = [Words(f"{number}. {_line(one)}", apart=True)]
+    lines = [Words(f"{number}. {line(one)}", apart=True)]
     lines.append(Words(f'   "{one["quote"]}" ({_place(one)})', style="asked"))
     beside = [
         f"{name} {value}"
@@ -83,15 +96,18 @@ def _draft(number: int, one: Measure) -> list[Part]:
     if beside:
         lines.append(Words("   " + "; ".join(beside)))
     lines.append(Words("   " + _sure(one), style="quiet"))
+    if one.get("second"):
+        lines.append(Words("   " + told(one["second"]), style="quiet"))
     return list(lines)
 
 
-def _line(one: Measure) -> str:
+def line(one: Measure) -> str:
+    """Return a measure on one line: who on whom, what, on which goods, where it stands."""
     goods = ", ".join(_product(p) for p in one["products"]) or "all goods"
     rate = f" {_rate(one['rate'])}" if one["rate"] else ""
     volume = f", {one['volume']['value']:,} {one['volume']['unit']}" if one["volume"] else ""
     dates = "".join(f", {key.replace('_', ' ')} {day}" for key, day in one["dates"].items())
-    named = one["named"]
+    named = one.get("named", one)
     left, right = " and ".join(named["implementer"]) or "unknown", " ".join(named["targets"])
     kind, status = INSTRUMENTS[one["instrument"]], one["status"].replace("_", " ")
     return f"{left} on {right}: {kind}{rate} on {goods}{volume}; {status}{dates}"

@@ -31,6 +31,11 @@ LIFTS = frozenset({"removed", "suspended", "offered"})
 WHOLE = "01-97"
 """All goods, in chapters."""
 
+ALL_GOODS = frozenset(
+    f"{every}{what}" for every in ("", "all ") for what in ("goods", "imports", "products")
+)
+"""Words of a text that stand for every good."""
+
 HEAD = (
     "# A draft, read from a text: no law. What the text does not give is left out and listed",
     "# under [draft]; fill it in here. The table [draft] is taken away when it is accepted.",
@@ -136,7 +141,7 @@ class _Draft:
 
     def _products(self) -> Iterator[dict[str, Any]]:
         named = [p for p in self.one["products"] if p["text"].strip()]
-        if not named:
+        if not named or all(_plain(p["text"]).lower() in ALL_GOODS for p in named):
             yield {"id": "all_goods", "name": "all goods", "hs": [WHOLE]}
             return
         seen: set[str] = set()

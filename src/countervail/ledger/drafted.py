@@ -36,6 +36,9 @@ from countervail.text.toml import TABLE
 
 Act = Literal["lays", "lifts", "neither"]
 
+EVENTS_FILE = "events.toml"
+"""The file of a folder of drafts that has events, which are no measures."""
+
 
 class _Beside(BaseModel):
     """A table that a draft file has beside those of a measure file."""
@@ -137,10 +140,12 @@ def read_drafts(folder: str | Path) -> list[DraftFile]:
         raise FileError(
             "no such folder of drafts; `countervail read STORY --draft DIR` makes one", where
         )
-    found = [read_draft(path) for path in sorted(where.glob("*.toml"))]
+    files = sorted(path for path in where.glob("*.toml") if path.name != EVENTS_FILE)
+    found = [read_draft(path) for path in files]
     if not found:
         raise FileError(
-            "this folder has no drafts (*.toml); `countervail read STORY --draft DIR` makes them",
+            "this folder has no drafts of measures (*.toml); `countervail read STORY --draft DIR` "
+            "makes them",
             where,
         )
     return found
@@ -277,7 +282,7 @@ def overlaps(one: DraftMeasure, ledger: Ledger, day: date) -> list[Overlap]:
     by = parties.resolve((one.implementer,), day)
     whom = parties.resolve(tuple(one.targets), day, by)
     view = ledger.at(day)
-    found = []
+    found = list[Overlap]()
     for measure in ledger:
         if not by <= parties.resolve((measure.implementer,), day):
             continue

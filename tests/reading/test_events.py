@@ -135,6 +135,7 @@ def test_events_and_measures_land_together_or_not_at_all(
         ('date = "2026-03-03"', 'date = "2026-02-30"', "no day '2026-02-30'"),
         ("planned = false", "planned = true", "has not happened"),
         ('"UGA"', '"XXQ"', "no country or group 'XXQ'"),
+        ('"UGA"', '"ALL"', "no country or group 'ALL'"),
         ('kind = "release"', 'kind = "releese"', "did you mean 'release'"),
     ],
 )

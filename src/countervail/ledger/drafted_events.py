@@ -16,12 +16,13 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from countervail.errors import FileError
-from countervail.ledger.drafted import EVENTS_FILE, Quote, known_parties
+from countervail.ledger.drafted import EVENTS_FILE, Quote
 from countervail.ledger.measure import Day, Text, Words
 from countervail.ledger.relations import (
     DAY_OR_MONTH,
     RelationEvent,
     known_kind,
+    unknown_parties,
 )
 from countervail.text import toml as toml_files
 from countervail.text.toml import TABLE
@@ -127,7 +128,7 @@ def event_of(file: EventsFile, number: int) -> RelationEvent:
         raise FileError(
             f"event {number + 1} has no date; write it, as date = '2026-01-16'", file.path
         )
-    _, unknown = known_parties(one.parties)
+    unknown = unknown_parties(one.parties)
     if unknown:
         raise FileError(
             f"event {number + 1}: no country or group '{unknown[0]}'; give ISO3 codes", file.path

@@ -18,7 +18,7 @@ from countervail.ledger.files import parse_measure
 from countervail.ledger.ledger import Ledger
 from countervail.ledger.measure import Coverage, Measure
 from countervail.ledger.open import open_ledger
-from countervail.ledger.relations import COLUMNS, OWN_FILE, as_rows, read_own
+from countervail.ledger.relations import COLUMNS, OWN_FILE, RelationEvent, as_rows, parse_own
 from countervail.text.toml import read_text
 
 
@@ -92,7 +92,8 @@ def land(
     _check(before, [measure for _, measure, _ in made])
     rows = [event_of(one.file, one.number) for one in events]
     table = where / OWN_FILE
-    had = _table(table) if rows else None
+    had = read_text(table) if rows and table.exists() else None
+    whole_table = _with_rows(had, rows, table) if rows else ""
     made_here = not where.exists()
     placed: list[Path] = []
     hidden: list[Path] = []
@@ -106,7 +107,7 @@ def land(
                 raise FileError("is there already; give the draft another id", goal)
             hidden.append(_written(where, text))
             steps.append((hidden[-1], goal))
-        whole = _written(where, (had or f"{','.join(COLUMNS)}\n") + as_rows(rows)) if rows else None
+        whole = _written(where, whole_table) if rows else None
         hidden += [whole] if whole else []
         for path, goal in steps:
             os.replace(path, goal)
@@ -146,16 +147,22 @@ def _by_path(events: Sequence[AcceptedEvent]) -> dict[Path, list[int]]:
     return found
 
 
-def _table(path: Path) -> str | None:
-    """Return the text of a table of events that is sound, with an end of its last line.
+def _with_rows(had: str | None, rows: Sequence[RelationEvent], path: Path) -> str:
+    """Return the text of a table of events with further rows.
+
+    Args:
+        had: text of the table, None where there is none yet.
+        rows: new ones.
+        path: for messages.
 
     Raises:
-        FileError: it is refused.
+        FileError: a row, old or new, is refused.
     """
-    if not path.exists():
-        return None
-    read_own(path)
-    return read_text(path).rstrip("\n") + "\n"
+    head = ",".join(COLUMNS) if had is None else had.rstrip("\r\n")
+    text = f"{head}\n{as_rows(rows)}"
+    for _ in parse_own(text, path):
+        pass  # a row that cannot be read again would close the table to its owner
+    return text
 
 
 def _put_back(path: Path, had: str | None) -> None:

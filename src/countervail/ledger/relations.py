@@ -117,10 +117,10 @@ def read_own(*paths: str | Path) -> tuple[RelationEvent, ...]:
     found: list[RelationEvent] = []
     for path in map(Path, paths):
         if path.suffix == ".csv":
-            found += _own(path)
+            found += parse_own(toml_files.read_text(path), path)
         elif path.is_dir():
-            if (path / OWN_FILE).exists():
-                found += _own(path / OWN_FILE)
+            table = path / OWN_FILE
+            found += parse_own(toml_files.read_text(table), table) if table.exists() else []
         elif not path.exists():
             raise FileError(
                 "no such folder; `countervail ledger accept DRAFTS --into DIR` makes one", path
@@ -128,13 +128,17 @@ def read_own(*paths: str | Path) -> tuple[RelationEvent, ...]:
     return tuple(found)
 
 
-def _own(path: Path) -> Iterator[RelationEvent]:
+def parse_own(text: str, path: Path) -> Iterator[RelationEvent]:
     """Yield the events of a table of one's own.
+
+    Args:
+        text: of the table.
+        path: for messages.
 
     Raises:
         FileError: a row is refused.
     """
-    reader = csv.reader(io.StringIO(toml_files.read_text(path)))
+    reader = csv.reader(io.StringIO(text))
     try:
         head = tuple(next(reader, ()))
         if head != COLUMNS:
@@ -144,6 +148,11 @@ def _own(path: Path) -> Iterator[RelationEvent]:
                 yield _checked(row, path, reader.line_num)
     except csv.Error as error:
         raise FileError(f"is no table: {error}; correct the line", path, reader.line_num) from None
+
+
+def unknown_parties(codes: Iterable[str]) -> list[str]:
+    """Return which codes are no country and no group."""
+    return [c for c in codes if c not in labels.countries() and c not in labels.groups()]
 
 
 def _checked(row: Sequence[str], path: Path, line: int) -> RelationEvent:
@@ -158,15 +167,11 @@ def _checked(row: Sequence[str], path: Path, line: int) -> RelationEvent:
     for key in ("date", "until"):
         if words[key] or key == "date":
             _a_day(words[key], key, path, line)
-    unknown = [
-        code
-        for code in words["parties"].split()
-        if code not in labels.countries() and code not in labels.groups()
-    ]
-    if unknown or not words["parties"].split():
-        raise FileError(
-            f"no country or group '{' '.join(unknown)}'; give ISO3 codes, as CAN IND", path, line
-        )
+    unknown = unknown_parties(words["parties"].split())
+    if unknown:
+        raise FileError(f"no country or group '{unknown[0]}'; give ISO3 codes", path, line)
+    if not words["parties"].strip():
+        raise FileError("names no parties; give ISO3 codes, as CAN IND", path, line)
     if words["confidence"] not in CONFIDENCES:
         raise FileError(f"confidence is one of {', '.join(CONFIDENCES)}", path, line)
     try:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from countervail.ledger.drafted import known_parties
+from countervail.ledger.relations import unknown_parties
 from countervail.reading.reader import Reading
 from countervail.reading.record import as_dict
 from countervail.reading.to_ledger import Undrafted, table_lines
@@ -71,7 +71,8 @@ def events_file(reading: Reading) -> EventsText:
     told = [*data["relations"], *_goals(data["goals"], document["date"])]
     for one in sorted(told, key=lambda event: event["start"]):
         kind = _kind(one)
-        parties, unknown = known_parties(one["countries"])
+        unknown = unknown_parties(one["countries"])
+        parties = [code for code in one["countries"] if code not in unknown]
         if not kind:
             why = f"the record of events has no {one['type'].replace('_', ' ')}"
             left.append(Undrafted(one["quote"], why))

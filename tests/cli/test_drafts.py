@@ -141,3 +141,37 @@ def test_a_reading_is_printed_where_its_second_opinion_fails(
     assert "pip install spacy" in found.err
     alone = countervail("read", story, *DAY, "--second-model", "small")
     assert (alone.code, alone.out, len(alone.err.splitlines())) == (2, "", 1)
+
+
+TOLD = (
+    "Kenya released two Ugandan traders on 3 March 2026. India expelled six Canadian diplomats on "
+)
+
+
+def test_events_are_written_accepted_and_listed(
+    countervail: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = folder / "told.txt"
+    path.write_text(f"{TOLD}14 October 2024.", encoding="utf-8")
+    read = countervail("read", path, *DAY, "--draft", "drafts", "--json").json
+    assert (read["files"], read["events_file"]) == ([], "drafts/events.toml")
+    left = countervail("ledger", "accept", "drafts", "--yes-above", "0.5", "--json").json
+    assert (left["events"], len(left["events_left"]), left["relations"]) == ([], 2, None)
+    monkeypatch.setattr(sys, "stdin", Terminal("a\ns\n"))
+    ran = countervail("ledger", "accept", "drafts", "--into", "mine")
+    assert ran.code == 0
+    assert "1 event accepted into mine" in ran.out
+    assert "skipped" in ran.out
+    found = countervail("ledger", "events", "--ledger", "mine", "--between", "KEN", "--json").json
+    assert [one["file"] for one in found["events"] if "UGA" in one["parties"]] == [
+        "mine/relations.csv"
+    ]
+    again = countervail("ledger", "accept", "drafts", "--yes-above", "0", "--events", "--json").json
+    assert again["events"] == []
+    assert any("duplicate of the expulsion of 2024-10-14" in o["why"] for o in again["events_left"])
+
+
+def test_a_story_that_is_not_there_names_the_nearest(countervail: Command, story: Path) -> None:
+    missing = countervail("read", "storry.txt")
+    assert missing.code == 2
+    assert "no such file; did you mean 'story.txt'?" in missing.err

@@ -14,6 +14,7 @@ from countervail.errors import FileError, InputError
 from countervail.ledger import check_ledger, landing, open_ledger
 from countervail.ledger.drafted import (
     DraftFile,
+    Overlap,
     covered,
     law_of,
     marked,
@@ -221,3 +222,61 @@ def test_a_duty_raised_from_one_rate_to_another_is_in_place_of_what_was(
     # it begins on the day after, which asks for no law of a day that the ledger does not know
     with on_day(last):
         asked.resolve(oecd)
+
+
+def beside(text: str, folder: Path) -> list[Overlap]:
+    """Return what the ledger has beside the only draft of a text."""
+    write_drafts(read(text, DAY), folder)
+    (one,) = read_drafts(folder)
+    return overlaps(one.measure, open_ledger(), date(2026, 6, 1))
+
+
+def test_what_is_recorded_and_not_priced_is_shown_with_the_reason(tmp_path: Path) -> None:
+    (lentils,) = beside("India imposes a 10% duty on lentils from Canada.", tmp_path / "a")
+    assert (lentils.kind, lentils.measure.id, lentils.same) == (
+        "not_priced",
+        "ind-all-lentils",
+        True,
+    )
+    assert str(lentils).startswith(
+        "duplicate of ind-all-lentils (lentils: 10 %), which is recorded"
+    )
+    assert "no weight by exporter is set" in str(lentils)
+    (other,) = beside("India imposes a 60% duty on lentils from Canada.", tmp_path / "b")
+    assert (other.kind, other.same) == ("not_priced", False)
+    assert str(other).startswith("beside ind-all-lentils")
+    threat = beside(
+        "The United States threatened a 100% tariff on goods from Canada.", tmp_path / "c"
+    )
+    (found,) = [o for o in threat if o.kind == "not_priced"]
+    assert (found.measure.id, found.same, found.law) == ("usa-can-threat-100-2026", True, False)
+
+
+def test_what_is_recorded_and_not_priced_is_not_landed_in_silence(tmp_path: Path) -> None:
+    write_drafts(read("India imposes a 60% duty on lentils from Canada.", DAY), tmp_path / "d")
+    found = above(read_drafts(tmp_path / "d"), 0.0, tmp_path / "mine")
+    ((_, why),) = found.left
+    assert why.startswith("beside ind-all-lentils")
+    assert not found.accepted
+    asked = with_drafts(bare(open_ledger(), date(2026, 6, 1)), read_drafts(tmp_path / "d"))
+    (use,) = asked.drafts
+    assert use.priced
+    assert "ind-all-lentils (lentils: 10 %), which is recorded and not priced" in use.said
+
+
+def test_law_without_a_price_is_not_priced_again(tmp_path: Path) -> None:
+    write_drafts(read("India imposes a 10% duty on lentils from Canada.", DAY), tmp_path / "d")
+    with pytest.raises(InputError, match="is law already: duplicate of ind-all-lentils"):
+        with_drafts(bare(open_ledger(), date(2026, 6, 1)), read_drafts(tmp_path / "d"))
+
+
+def test_a_file_that_is_not_there_says_what_next(tmp_path: Path) -> None:
+    (tmp_path / "story.txt").write_text(STORY)
+    with pytest.raises(FileError, match=r"no such file; did you mean 'story.txt'\?"):
+        read(tmp_path / "storry.txt")
+    with pytest.raises(FileError, match="save the text as a file"):
+        read(tmp_path / "else.txt")
+    with pytest.raises(FileError, match="is not there either"):
+        read(tmp_path / "none" / "story.txt")
+    with pytest.raises(FileError, match="is a folder"):
+        read(tmp_path)

@@ -243,3 +243,20 @@ def test_odd_texts_are_compared_in_no_long(text: str) -> None:
     began = time.process_time()
     compare(one, other)
     assert time.process_time() - began < 4
+
+
+@pytest.mark.parametrize(
+    ("word", "other", "field", "said"),
+    [
+        ("would lift", "could lift", "modality", ("would", "could")),
+        ("will lift", "will not lift", "polarity", (None, "not")),
+    ],
+)
+def test_a_record_is_what_its_own_words_are(
+    word: str, other: str, field: str, said: tuple[str | None, str]
+) -> None:
+    text = "Peru {} its 12% duty on cotton yarn from Pakistan."
+    found = compare(read(text.format(word), DAY), read(text.format(other), DAY))
+    (one,) = [d for d in found.differences if d.type == "conflict" and d.field == field]
+    (record,) = [r for r in found.records if r.a and r.b and r.kind == "measure"]
+    assert (record.type, record.fields[field]) == (one.type, said)

@@ -25,7 +25,7 @@ class ReadRequest(Request):
     )
     draft: str | None = option(
         None,
-        "Folder for the drafts as measure files, each with its quotes and what is missing.",
+        "Folder for drafts of measures and events as files, with quotes and what is missing.",
         metavar="DIR",
     )
     answered: bool = option(
@@ -71,7 +71,7 @@ class ReadRequest(Request):
             from countervail.app.drafts import write_drafts
             from countervail.present.drafts import with_files
 
-            told = with_files(told, *write_drafts(found, self.draft))
+            told = with_files(told, **write_drafts(found, self.draft)._asdict())
         if self.answered:
             from countervail.app.story import answers
             from countervail.present.story import with_answers

@@ -137,6 +137,10 @@ def events(
     ] = None,
     since: Annotated[str | None, typer.Option(metavar="DATE", help="First day.")] = None,
     as_of: Annotated[str | None, typer.Option(metavar="DATE", help="Last day.")] = None,
+    ledger: Annotated[
+        list[Path] | None,
+        typer.Option("--ledger", help="Folders with a relations.csv of your own, listed beside."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """List what happened between countries beside their law: visits, talks, arrests, deals."""
@@ -149,5 +153,6 @@ def events(
         kind,
         None if since is None else as_date(since),
         None if as_of is None else as_date(as_of),
+        relations.read_own(*(ledger or ())),
     )
     streams.tell(document(found), as_json)

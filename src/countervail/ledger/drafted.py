@@ -7,8 +7,8 @@ was inferred, what is missing. Keys that the text did not give are left out and 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -20,6 +20,7 @@ from countervail import labels
 from countervail.errors import FileError, InputError
 from countervail.ledger import concordance, parties
 from countervail.ledger.files import parse_measure
+from countervail.ledger.in_force import LawView, targets
 from countervail.ledger.ledger import Ledger
 from countervail.ledger.measure import (
     Coverage,
@@ -34,6 +35,9 @@ from countervail.text import toml as toml_files
 from countervail.text.toml import TABLE
 
 Act = Literal["lays", "lifts", "neither"]
+
+EVENTS_FILE = "events.toml"
+"""The file of a folder of drafts that has events, which are no measures."""
 
 
 class _Beside(BaseModel):
@@ -136,10 +140,12 @@ def read_drafts(folder: str | Path) -> list[DraftFile]:
         raise FileError(
             "no such folder of drafts; `countervail read STORY --draft DIR` makes one", where
         )
-    found = [read_draft(path) for path in sorted(where.glob("*.toml"))]
+    files = sorted(path for path in where.glob("*.toml") if path.name != EVENTS_FILE)
+    found = [read_draft(path) for path in files]
     if not found:
         raise FileError(
-            "this folder has no drafts (*.toml); `countervail read STORY --draft DIR` makes them",
+            "this folder has no drafts of measures (*.toml); `countervail read STORY --draft DIR` "
+            "makes them",
             where,
         )
     return found
@@ -205,14 +211,17 @@ class Overlap:
 
     Attributes:
         kind: ``duplicate``: it says what the draft says; ``conflict``: it has another rate in
-            dates that overlap; ``lifted``: it is what the draft lifts; ``ended``: it is not in
-            force then.
+            dates that overlap; ``lifted``: it is what the draft lifts; ``not_priced``: it is
+            recorded, and nothing prices it; ``ended``: it is not in force then.
         measure: of the ledger.
         products: its groups on the same goods.
         targets: partners of both.
         rates: per cent in force on the day, None of a ban or of what was not found.
         since: first day of the oldest of them.
         bans: whether one bans.
+        reason: why it, or a quota of it, has no price; empty where it has one.
+        same: of one without a price: whether it says what the draft says.
+        law: whether it is in force on the day.
     """
 
     kind: str
@@ -222,19 +231,38 @@ class Overlap:
     rates: tuple[float | None, ...]
     since: date | None
     bans: bool
+    reason: str = ""
+    same: bool = False
+    law: bool = True
 
     def __str__(self) -> str:
+        if self.kind == "not_priced":
+            return self._not_priced()
         shown = " and ".join("a ban" if r is None else f"{r:g} %" for r in self.rates) or "nothing"
         when = f" since {self.since}" if self.since else ""
         goods = ", ".join(self.products)
+        quota = f"; its quota is not priced: {self.reason}" if self.reason else ""
         if self.kind == "duplicate":
-            return f"duplicate of {self.measure.id} ({goods}: {shown}{when})"
+            return f"duplicate of {self.measure.id} ({goods}: {shown}{when}){quota}"
         if self.kind == "conflict":
-            return f"conflicts with {self.measure.id}, which has {shown}{when} on {goods}"
+            return f"conflicts with {self.measure.id}, which has {shown}{when} on {goods}{quota}"
         if self.kind == "lifted":
-            return f"lifts {self.measure.id}, which has {shown}{when} on {goods}"
+            return f"lifts {self.measure.id}, which has {shown}{when} on {goods}{quota}"
         return f"{self.measure.id} named the same goods ({goods}) and is not in force then"
 
+    def _not_priced(self) -> str:
+        """Return a measure without a price in words, with the reason."""
+        goods = ", ".join(self.products)
+        shown = " and ".join("a ban" if r is None else f"{r:g} %" for r in self.rates)
+        head = "duplicate of" if self.same else "beside"
+        law = "" if self.law else ", not in force"
+        what = f"{goods}: {shown}" if shown else goods
+        why = self.reason.removesuffix(".").removesuffix("Recorded and not priced").rstrip(" .")
+        return f"{head} {self.measure.id} ({what}{law}), which is recorded and not priced: {why}"
+
+
+NO_DUTY = frozenset({"agreement", "negotiation", "exemption", "removal"})
+"""Instruments that lay nothing: they stand beside a draft of the same kind alone."""
 
 OVERLAPPING = 0.5
 """The part of the smaller group's subheadings from which two groups are on the same goods."""
@@ -254,13 +282,17 @@ def overlaps(one: DraftMeasure, ledger: Ledger, day: date) -> list[Overlap]:
     by = parties.resolve((one.implementer,), day)
     whom = parties.resolve(tuple(one.targets), day, by)
     view = ledger.at(day)
-    found = []
+    found = list[Overlap]()
     for measure in ledger:
         if not by <= parties.resolve((measure.implementer,), day):
             continue
         both = whom & parties.resolve(tuple(measure.targets), day, by)
         groups = tuple(p.id for p in measure.products if _same_goods(goods, _mask((p,))))
-        if not both or not groups or measure.outside_model:
+        if not both or not groups:
+            continue
+        if measure.outside_model:
+            if _alike(one, measure):
+                found += _unpriced(one, measure, groups, both, view)
             continue
         entries = [
             e
@@ -273,6 +305,7 @@ def overlaps(one: DraftMeasure, ledger: Ledger, day: date) -> list[Overlap]:
         bans = any(e.rate.basis == "ban" for e in entries)
         rates = tuple(dict.fromkeys(e.rate.rate for e in entries))
         starts = [e.rate.in_force for e in entries if e.rate.in_force]
+        quotas = [e.rate.quota for e in entries if e.rate.quota]
         named = tuple(p for p in groups if any(p in e.products for e in entries)) or groups
         found.append(
             Overlap(
@@ -283,10 +316,65 @@ def overlaps(one: DraftMeasure, ledger: Ledger, day: date) -> list[Overlap]:
                 rates,
                 min(starts) if starts else None,
                 bans,
+                reason=next((q.not_priced for q in quotas if q.not_priced), ""),
             )
         )
-    order = ("lifted", "duplicate", "conflict", "ended")
+    order = ("lifted", "duplicate", "conflict", "not_priced", "ended")
     return sorted(found, key=lambda o: (order.index(o.kind), o.measure.id))
+
+
+def _alike(one: DraftMeasure, measure: Measure) -> bool:
+    """Return whether a measure without a price can be what a draft tells of."""
+    lays = measure.instrument not in NO_DUTY
+    return one.instrument == measure.instrument or (lays and one.draft.act != "neither")
+
+
+def _unpriced(
+    one: DraftMeasure,
+    measure: Measure,
+    groups: tuple[str, ...],
+    both: frozenset[str],
+    view: LawView,
+) -> Iterator[Overlap]:
+    """Yield a measure that nothing prices beside a draft, with the reason.
+
+    Args:
+        one: the draft.
+        measure: of the ledger, without a price.
+        groups: its products on the same goods.
+        both: partners of both.
+        view: the law of the day.
+    """
+    on = view.date or one.reviewed
+    written = [
+        r for r in measure.rates if set(r.products) & set(groups) and targets(measure, r, on) & both
+    ]
+    if not written:
+        return
+    entries = [
+        e.rate
+        for e in view.entries
+        if e.measure.id == measure.id and set(e.products) & set(groups) and set(e.targets) & both
+    ]
+    # what was threatened and never came in force is known by what it would have been
+    known = entries or written
+    starts = [r.in_force for r in entries if r.in_force]
+    found = Overlap(
+        "not_priced",
+        measure,
+        groups,
+        tuple(sorted(both)),
+        tuple(dict.fromkeys(r.rate for r in known if r.priced)),
+        min(starts) if starts else None,
+        any(r.basis == "ban" for r in known),
+        reason=measure.outside_model or "",
+        law=bool(entries),
+    )
+    told = bool(found.rates) or one.instrument == measure.instrument
+    says = told and _kind(one, found.rates, found.bans, stands=True) == "duplicate"
+    same = says and one.draft.act != "lifts" and same_goods(one, found)
+    over = not entries and any(r.ended or r.never for r in written)
+    yield replace(found, same=same, kind="ended" if over and not same else "not_priced")
 
 
 def _kind(one: DraftMeasure, rates: Sequence[float | None], bans: bool, stands: bool) -> str:

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from countervail.errors import FileError, InputError
 from countervail.ledger.check import check_ledger
 from countervail.ledger.drafted import DraftFile, covered, law_of, marked
+from countervail.ledger.drafted_events import EventsFile, event_of, marked_events, read_events
 from countervail.ledger.files import parse_measure
 from countervail.ledger.ledger import Ledger
 from countervail.ledger.measure import Coverage, Measure
 from countervail.ledger.open import open_ledger
+from countervail.ledger.relations import COLUMNS, OWN_FILE, RelationEvent, as_rows, parse_own
+from countervail.text.toml import read_text
+
+
+class AcceptedEvent(NamedTuple):
+    """An event that is to land: its file, and its number there."""
+
+    file: EventsFile
+    number: int
 
 
 def own_ledger(folder: str | Path) -> Ledger:
@@ -53,19 +65,22 @@ def ready(one: DraftFile, ledger: Ledger) -> tuple[Measure, str]:
     return parse_measure(text, one.path), text
 
 
-def land(drafts: Sequence[DraftFile], folder: str | Path) -> list[Path]:
+def land(
+    drafts: Sequence[DraftFile], folder: str | Path, events: Sequence[AcceptedEvent] = ()
+) -> list[Path]:
     """Put drafts into a folder of measure files, and mark their files as accepted.
 
     The ledger with all of them is checked first. Files are written under hidden names beside where
     they go, and take their names when all are whole; where that breaks off, those that have theirs
-    are taken away again.
+    are taken away again, and a table of events is as it was.
 
     Args:
         drafts: that are accepted.
         folder: made where it does not exist.
+        events: that are accepted; they go into the folder's table of events.
 
     Returns:
-        The files.
+        The files of measures.
 
     Raises:
         FileError: a draft is not ready, or it cannot be written.
@@ -75,10 +90,14 @@ def land(drafts: Sequence[DraftFile], folder: str | Path) -> list[Path]:
     before = own_ledger(where)
     made = [(one, *ready(one, before)) for one in drafts]
     _check(before, [measure for _, measure, _ in made])
+    rows = [event_of(one.file, one.number) for one in events]
+    table = where / OWN_FILE
+    had = read_text(table) if rows and table.exists() else None
+    whole_table = _with_rows(had, rows, table) if rows else ""
     made_here = not where.exists()
     placed: list[Path] = []
     hidden: list[Path] = []
-    done: list[DraftFile] = []
+    undo: list[Callable[[], None]] = []
     try:
         where.mkdir(parents=True, exist_ok=True)
         steps = []
@@ -88,19 +107,29 @@ def land(drafts: Sequence[DraftFile], folder: str | Path) -> list[Path]:
                 raise FileError("is there already; give the draft another id", goal)
             hidden.append(_written(where, text))
             steps.append((hidden[-1], goal))
-        for whole, goal in steps:
-            os.replace(whole, goal)
+        whole = _written(where, whole_table) if rows else None
+        hidden += [whole] if whole else []
+        for path, goal in steps:
+            os.replace(path, goal)
             placed.append(goal)
+        if whole is not None:
+            os.replace(whole, table)
+            undo.append(lambda: _put_back(table, had))
         for one, _, _ in made:
-            done.append(one)
+            undo.append(partial(mark, one, one.notes.status))
             mark(one, "accepted")
+        for path, numbers in _by_path(events).items():
+            file = read_events(path.parent)
+            if file is not None:
+                undo.append(partial(_replaced, path, file.text))
+                mark_events(file, dict.fromkeys(numbers, "accepted"))
     except BaseException as error:
         for path in [*hidden, *placed]:
             with suppress(OSError):
                 path.unlink()
-        for one in done:
-            with suppress(FileError):
-                mark(one, one.notes.status)
+        for back in undo:
+            with suppress(FileError, OSError):
+                back()
         if made_here:
             with suppress(OSError):
                 where.rmdir()
@@ -110,16 +139,72 @@ def land(drafts: Sequence[DraftFile], folder: str | Path) -> list[Path]:
     return placed
 
 
+def _by_path(events: Sequence[AcceptedEvent]) -> dict[Path, list[int]]:
+    """Return the numbers of accepted events by their file, which may have been edited since."""
+    found: dict[Path, list[int]] = {}
+    for one in events:
+        found.setdefault(one.file.path, []).append(one.number)
+    return found
+
+
+def _with_rows(had: str | None, rows: Sequence[RelationEvent], path: Path) -> str:
+    """Return the text of a table of events with further rows.
+
+    Args:
+        had: text of the table, None where there is none yet.
+        rows: new ones.
+        path: for messages.
+
+    Raises:
+        FileError: a row, old or new, is refused.
+    """
+    head = ",".join(COLUMNS) if had is None else had.rstrip("\r\n")
+    text = f"{head}\n{as_rows(rows)}"
+    for _ in parse_own(text, path):
+        pass  # a row that cannot be read again would close the table to its owner
+    return text
+
+
+def _put_back(path: Path, had: str | None) -> None:
+    """Give a table of events what it had, or take it away."""
+    if had is None:
+        path.unlink()
+    else:
+        _replaced(path, had)
+
+
+def mark_events(file: EventsFile, statuses: Mapping[int, str]) -> None:
+    """Write other statuses into a file of events, whole or not at all.
+
+    Args:
+        file: of drafts.
+        statuses: new ones by the number of the event.
+
+    Raises:
+        FileError: it cannot be written.
+    """
+    _replaced(file.path, marked_events(file, statuses))
+
+
+def _replaced(path: Path, text: str) -> None:
+    """Write a text in place of a file's, whole or not at all.
+
+    Raises:
+        FileError: it cannot be written.
+    """
+    try:
+        os.replace(_written(path.parent, text), path)
+    except OSError as error:
+        raise FileError(f"cannot be written ({error.strerror or error})", path) from error
+
+
 def mark(one: DraftFile, status: str) -> None:
     """Write another status into the file of a draft, whole or not at all.
 
     Raises:
         FileError: it cannot be written.
     """
-    try:
-        os.replace(_written(one.path.parent, marked(one.text, status)), one.path)
-    except OSError as error:
-        raise FileError(f"cannot be written ({error.strerror or error})", one.path) from error
+    _replaced(one.path, marked(one.text, status))
 
 
 def _written(folder: Path, text: str) -> Path:

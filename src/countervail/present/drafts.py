@@ -9,29 +9,49 @@ from pathlib import Path
 from typing import Any
 
 from countervail.ledger.drafted import DraftFile, Overlap
+from countervail.ledger.drafted_events import EventsFile, Recorded
+from countervail.ledger.landing import AcceptedEvent
+from countervail.ledger.relations import OWN_FILE
 from countervail.present.document import Document, plain
 from countervail.present.parts import Part, Words, listed
 from countervail.present.pieces import counted
 from countervail.reading.to_ledger import Undrafted
 
 
-def with_files(read: Document, written: Sequence[Path], left: Sequence[Undrafted]) -> Document:
-    """Return what was read, with the files of its drafts and what the ledger has no form for.
+def with_files(
+    read: Document,
+    measures: Sequence[Path],
+    left: Sequence[Undrafted],
+    events: Path | None = None,
+    number: int = 0,
+    events_left: Sequence[Undrafted] = (),
+) -> Document:
+    """Return what was read, with the files of its drafts and what has no form.
 
     Args:
         read: the document of the text.
-        written: files.
-        left: measures that have none.
+        measures: files.
+        left: measures that the ledger has no form for.
+        events: file of events.
+        number: of events in it.
+        events_left: events that the record has no form for.
     """
     parts: list[Part] = list(read.parts)
-    if written:
-        parts.append(Words(f"{counted(len(written), 'draft')} written:", apart=True))
-        parts += [Words(f"  {path}") for path in written]
-        parts.append(Words(f"Next: countervail ledger accept {written[0].parent}", style="quiet"))
-    parts += listed("Without a file", [f'"{one.quote}": {one.why}' for one in left])
+    if measures:
+        parts.append(Words(f"{counted(len(measures), 'draft')} written:", apart=True))
+        parts += [Words(f"  {path}") for path in measures]
+    if events is not None:
+        parts.append(Words(f"{counted(number, 'event')} written:", apart=True))
+        parts.append(Words(f"  {events}"))
+    folder = next((path.parent for path in (*measures, events) if path), None)
+    if folder is not None:
+        parts.append(Words(f"Next: countervail ledger accept {folder}", style="quiet"))
+    parts += listed("Without a file", [f'"{o.quote}": {o.why}' for o in (*left, *events_left)])
     files = {
-        "files": [str(path) for path in written],
+        "files": [str(path) for path in measures],
         "without_file": [one._asdict() for one in left],
+        "events_file": None if events is None else str(events),
+        "events_without_file": [one._asdict() for one in events_left],
     }
     return replace(read, parts=parts, data={**read.data, **files})
 
@@ -68,6 +88,38 @@ def card(one: DraftFile, beside: Sequence[Overlap], number: int, of: int) -> lis
     return parts
 
 
+def event_card(
+    file: EventsFile, which: int, beside: Sequence[Recorded], number: int, of: int
+) -> list[Part]:
+    """Return an event as it is shown before it is accepted.
+
+    Args:
+        file: of drafts.
+        which: number of the event in it.
+        beside: what the record has of the same parties and kind.
+        number, of: its place among those shown.
+    """
+    one = file.of.events[which]
+    when = "planned" if one.planned else one.date or "day not known"
+    kind, whom = one.kind.replace("_", " "), " ".join(one.parties)
+    parts: list[Part] = [
+        Words(f"Event {number} of {of}: {kind}, {whom}, {when}", style="strong", apart=True),
+        Words(
+            f'  "{one.quote.text}" (characters {one.quote.start} to {one.quote.end})',
+            style="asked",
+        ),
+        Words(f"  the text has it as {one.certainty}"),
+    ]
+    for name, words in (
+        ("check", one.needs_check),
+        ("inferred", one.inferred),
+        ("missing", one.missing),
+    ):
+        if words:
+            parts.append(Words(f"  {name}: {'; '.join(words)}", style="quiet"))
+    return [*parts, *(Words(f"  {found}", style="strong") for found in beside)]
+
+
 def _entry(entry: Any) -> str:
     if entry.ended:
         size = "ends"
@@ -82,20 +134,57 @@ def _entry(entry: Any) -> str:
     return f"{size}, announced {entry.announced}, {begins}"
 
 
-def accepted(landed: Sequence[Path], left: Sequence[tuple[DraftFile, str]], into: Path) -> Document:
+def accepted(
+    landed: Sequence[Path],
+    left: Sequence[tuple[DraftFile, str]],
+    into: Path,
+    events: Sequence[AcceptedEvent] = (),
+    events_left: Sequence[tuple[AcceptedEvent, str]] = (),
+) -> Document:
     """Return what became of drafts.
 
     Args:
         landed: files in the folder of measures.
         left: drafts that are not in it, with the reason.
         into: the folder.
+        events: in the folder's table of events.
+        events_left: events that are not in it, with the reason.
     """
-    head = f"{counted(len(landed), 'draft')} accepted into {into}" if landed else "None accepted"
+    what = [counted(len(landed), "draft")] if landed else []
+    what += [counted(len(events), "event")] if events else []
+    head = f"{' and '.join(what)} accepted into {into}" if what else "None accepted"
     parts: list[Part] = [Words(head, style="strong"), *(Words(f"  {path}") for path in landed)]
-    parts += listed("Left", [f"{one.measure.id}: {why}" for one, why in left])
+    parts += [Words(f"  {into / OWN_FILE}")] if events else []
+    names = [
+        *((one.measure.id, why) for one, why in left),
+        *((one.file.name(one.number), why) for one, why in events_left),
+    ]
+    parts += listed("Left", [f"{name}: {why}" for name, why in names])
     if landed:
         said = f"Use them: countervail run QUESTION --ledger {into}"
         parts.append(Words(said, style="quiet"))
+    if events:
+        said = f"List them: countervail ledger events --ledger {into}"
+        parts.append(Words(said, style="quiet"))
     rows = [{"id": one.measure.id, "why": why} for one, why in left]
-    data = {"accepted": [str(path) for path in landed], "left": rows, "into": str(into)}
+    data = {
+        "accepted": [str(path) for path in landed],
+        "left": rows,
+        "into": str(into),
+        "events": [_named(one) for one in events],
+        "events_left": [{**_named(one), "why": why} for one, why in events_left],
+        "relations": str(into / OWN_FILE) if events else None,
+    }
     return Document(parts, data, {"left": plain(rows)})
+
+
+def _named(one: AcceptedEvent) -> dict[str, Any]:
+    """Return which event it is."""
+    event = one.file.of.events[one.number]
+    return {
+        "event": one.number + 1,
+        "kind": event.kind,
+        "parties": list(event.parties),
+        "date": event.date,
+        "quote": event.quote.text,
+    }

@@ -25,6 +25,9 @@ def document(found: Sequence[RelationEvent]) -> Document:
     table = DocumentTable(COLUMNS, rows)
     head = f"{counted(len(found), 'event')} of the record" if found else "No event of the record"
     said = "Of public reports, last looked at in November 2026; addresses: --json."
+    own = sum(1 for one in found if one.file)
+    if own:
+        said += f" {counted(own, 'event')} of your own: the file is in --json."
     parts: list[Part] = [
         Words(head, style="strong"),
         *([table] if rows else []),

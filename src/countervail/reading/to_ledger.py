@@ -31,6 +31,11 @@ LIFTS = frozenset({"removed", "suspended", "offered"})
 WHOLE = "01-97"
 """All goods, in chapters."""
 
+ALL_GOODS = frozenset(
+    f"{every}{what}" for every in ("", "all ") for what in ("goods", "imports", "products")
+)
+"""Words of a text that stand for every good."""
+
 HEAD = (
     "# A draft, read from a text: no law. What the text does not give is left out and listed",
     "# under [draft]; fill it in here. The table [draft] is taken away when it is accepted.",
@@ -136,7 +141,7 @@ class _Draft:
 
     def _products(self) -> Iterator[dict[str, Any]]:
         named = [p for p in self.one["products"] if p["text"].strip()]
-        if not named:
+        if not named or all(_plain(p["text"]).lower() in ALL_GOODS for p in named):
             yield {"id": "all_goods", "name": "all goods", "hs": [WHOLE]}
             return
         seen: set[str] = set()
@@ -179,20 +184,20 @@ class _Draft:
         source = self.document["name"] or "a text"
         lines = [
             *HEAD,
-            *_table(head),
+            *table_lines(head),
             "",
             "[authority]",
-            *_table([("name", f"Reported in {source}: {NO_ACT}")]),
+            *table_lines([("name", f"Reported in {source}: {NO_ACT}")]),
         ]
         for product in self.products:
             keys = [("id", product["id"]), ("name", product["name"])]
             keys += [("hs", product["hs"])] if product["hs"] else []
             keys += [("list_source", LIST_SOURCE)]
-            lines += ["", "[[products]]", *_table(keys)]
+            lines += ["", "[[products]]", *table_lines(keys)]
         lines += ["", "[[rates]]", *rates]
         lines += ["", "[draft]", *self._notes(source)]
         quote = [("text", one["quote"]), ("start", one["start"]), ("end", one["end"])]
-        lines += ["", "[[draft.quotes]]", *_table(quote)]
+        lines += ["", "[[draft.quotes]]", *table_lines(quote)]
         return "\n".join(lines) + "\n"
 
     def _title(self) -> str:
@@ -250,7 +255,7 @@ class _Draft:
         if self._date():
             reference["date"] = str(self._date())
         inline = ", ".join(f"{key} = {_value(value)}" for key, value in reference.items())
-        return [*_table(keys), f"reference = {{ {inline} }}"]
+        return [*table_lines(keys), f"reference = {{ {inline} }}"]
 
     def _size(self) -> list[tuple[str, Any]]:
         one, rate = self.one, self.one["rate"]
@@ -306,7 +311,7 @@ class _Draft:
             ("inferred", [*how, *self.inferred]),
             ("missing", self.missing),
         ]
-        return _table(keys)
+        return table_lines(keys)
 
 
 def _plain(text: str) -> str:
@@ -336,7 +341,8 @@ def _dated(key: str, written: str) -> list[tuple[str, Any]]:
     return keys + ([(f"{key}_precision", precision)] if precision else [])
 
 
-def _table(keys: Sequence[tuple[str, Any]]) -> list[str]:
+def table_lines(keys: Sequence[tuple[str, Any]]) -> list[str]:
+    """Return the keys of a TOML table, a line each."""
     return [f"{key} = {_value(value)}" for key, value in keys]
 
 
@@ -346,6 +352,8 @@ def _value(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_value(one)}" for key, one in value.items()) + " }"
     if isinstance(value, list):
         return "[" + ", ".join(map(_value, value)) + "]"
     if isinstance(value, str):

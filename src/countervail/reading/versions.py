@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from countervail.reading.aligned import Aligned, Span, align, side
@@ -41,7 +41,8 @@ class RecordPair:
         a, b: as read.
         type: ``same``, ``refined``, ``conflict``, ``garble``, ``rephrased``, ``added`` or
             ``dropped``.
-        fields: what differs, by name: (of the first, of the second).
+        fields: what differs, by name: (of the first, of the second); ``modality`` and ``polarity``
+            are of its words.
     """
 
     kind: str
@@ -105,7 +106,10 @@ def compare(a: Reading, b: Reading) -> Comparison:
             ]
     first, second = as_dict(a), as_dict(b)
     _mark(found, first, second)
-    records = list(_records(first, second, lines, garbled))
+    records = [
+        _as_told(one, found, (a.source.text, b.source.text))
+        for one in _records(first, second, lines, garbled)
+    ]
     found += _unseen(records, found)
     found.sort(key=lambda d: _where(d, lines))
     return Comparison(a, b, lines, found, records, marked, swapped)
@@ -230,6 +234,40 @@ def _more(a: Any, b: Any) -> bool:
     if isinstance(a, list) and isinstance(b, list):
         return set(a) <= set(b) or set(b) <= set(a)
     return bool(a == b)
+
+
+STATED = frozenset({"modality", "polarity"})
+"""Differences of wording that no field of a record has: how sure it is, and whether it is so."""
+
+
+def _as_told(one: RecordPair, found: Sequence[Difference], texts: tuple[str, str]) -> RecordPair:
+    """Return a pair of records as a conflict where their own words contradict each other.
+
+    Two versions that read alike are no rephrasing where one says "would" and the other "could".
+
+    Args:
+        one: the pair.
+        found: differences of wording.
+        texts: of both versions.
+    """
+    if one.a is None or one.b is None:
+        return one
+    places = [(r["start"], r["end"]) for r in (one.a, one.b)]
+    fields = dict(one.fields)
+    for d in found:
+        spans = (d.a, d.b)
+        inside = [
+            span is None or _overlap(span, at) for span, at in zip(spans, places, strict=True)
+        ]
+        if d.type == CONFLICT and d.field in STATED and all(inside):
+            left, right = (
+                None if span is None else text[slice(*span)]
+                for span, text in zip(spans, texts, strict=True)
+            )
+            fields.setdefault(d.field, (left, right))
+    if len(fields) == len(one.fields):
+        return one
+    return replace(one, type=CONFLICT, fields=fields)
 
 
 def _unseen(records: Sequence[RecordPair], found: Sequence[Difference]) -> Iterator[Difference]:

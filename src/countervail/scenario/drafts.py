@@ -135,8 +135,10 @@ class _Drafted:
         self._in_world(one.measure)
         found = overlaps(one.measure, self.ledger, self.on)
         if notes.act == "lifts":
-            return self._lifted(one, [o for o in found if o.kind == "lifted"])
-        return self._laid(one, found)
+            return self._lifted(one, found)
+        changes, said = self._laid(one, found)
+        beside = [o for o in found if o.kind == "not_priced"]
+        return changes, "; ".join([said, *map(str, beside)])
 
     def _in_world(self, measure: Measure) -> None:
         """Raise where the world has not both sides of a draft.
@@ -154,11 +156,15 @@ class _Drafted:
 
     def _lifted(self, one: DraftFile, found: Sequence[Overlap]) -> tuple[list[Change], str]:
         measure = one.measure
-        held = [o for o in found if same_goods(measure, o, whole=True)]
+        lifted = [o for o in found if o.kind == "lifted"]
+        held = [o for o in lifted if same_goods(measure, o, whole=True)]
         if not held:
             who = f"{measure.implementer} on {' '.join(measure.targets)}"
-            raise _NotPriced(
+            said = (
                 f"the ledger prices nothing of {who} on these goods that is in force on {self.on}"
+            )
+            raise _NotPriced(
+                "; ".join([said, *(str(o) for o in found if o.kind == "not_priced" and o.law)])
             )
         changes = [Change(o.measure.id, o.products, ends=True, targets=o.targets) for o in held]
         return changes, f"ends {', '.join(o.measure.id for o in held)} on its goods"
@@ -166,7 +172,7 @@ class _Drafted:
     def _laid(self, one: DraftFile, found: Sequence[Overlap]) -> tuple[list[Change], str]:
         measure = one.measure
         same = [o for o in found if same_goods(measure, o)]
-        law = [o for o in same if o.kind == "duplicate"]
+        law = [o for o in same if o.kind == "duplicate" or (o.same and o.law)]
         if law:
             raise _NotPriced(f"is law already: {law[0]}")
         entry = next((e for e in measure.rates if e.priced), None)

@@ -33,10 +33,8 @@ from net_build.questions import MOST_OF, NEAR
 
 OLD = "old"
 """What all that was fitted before says together."""
-OWN = frozenset({FACT, "kept", "kept one", "taken", "words"})
-"""Facts whose weights are fitted here, where a part has no others."""
-ALONE = frozenset({worded.PART, "taker told", "struck told", rates.PART})
-"""Parts that have no others."""
+ALONE = frozenset({worded.PART, rates.PART})
+"""Parts all of whose weights are fitted here."""
 PENALTY = 0.05
 
 Row = Mapping[str, Any]
@@ -104,7 +102,7 @@ def _choice(part: str, facts: Sequence[Mapping[str, float]], good: list[bool], t
     """Return a choice with what was fitted before as one fact."""
     made = []
     for each in facts:
-        own = {k: v for k, v in each.items() if k == FACT or (part in ALONE and k in OWN)}
+        own = {k: v for k, v in each.items() if k == FACT or part in ALONE}
         old = worth(part, {k: v for k, v in each.items() if k not in own})
         made.append({**own, **({} if part in ALONE else {OLD: old})})
     return Choice(text, part, made, good, 0)
@@ -176,20 +174,19 @@ def _of_matter(
     after = [x for x in order if (x.start, x.end) > (d.start, d.end)]
     if not ({d.instrument, m["instrument"]} & lain.LEFT or d.rule == lain.NEXT):
         able = lain.candidates(d, before[-1] if before else None, after[:3], told_.scenes)
-        part, goods = lain.weighed(d, able, told_.scenes)
+        goods = lain.weighed(d, able, told_.scenes)
         if not m.get("products_any"):
             good = [lies_on(g, one.goods) for g, _ in goods]
-            yield _choice(part, [f for _, f in goods], good, text)
+            yield _choice("goods", [f for _, f in goods], good, text)
     if d.instrument in LEFT:
         return
     answer = heard(told_.scenes, d)
     it: Matter = matter(d, before, after, cast_of(told_.scenes), told_.story)
-    part, able_ = takers(it, answer.takers)
-    yield _choice(
-        part, [f for _, f in able_], [fits(frozenset(c), one.takers) for c, _ in able_], text
-    )
-    own = next((c for c, _ in able_ if frozenset(c) in one.takers), tuple(sorted(one.takers[0])))
+    who = takers(it, answer.takers)
+    good = [fits(frozenset(c), one.takers) for c, _ in who]
+    yield _choice("taker", [f for _, f in who], good, text)
+    own = next((c for c, _ in who if frozenset(c) in one.takers), tuple(sorted(one.takers[0])))
     if not one.anyone:
-        part, able_ = struck(it, own, answer.struck)
-        good = [fits(frozenset(c), one.struck) for c, _ in able_]
-        yield _choice(part, [f for _, f in able_], good, text)
+        whom = struck(it, own, answer.struck)
+        good = [fits(frozenset(c), one.struck) for c, _ in whom]
+        yield _choice("struck", [f for _, f in whom], good, text)

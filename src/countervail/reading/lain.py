@@ -32,7 +32,7 @@ def weigh_goods(drafts: Sequence[Draft], scenes: Sequence[Scene]) -> None:
         if d.instrument in LEFT or d.rule == NEXT or said(d):
             continue
         able = candidates(d, standing[k - 1] if k else None, standing[k + 1 : k + 4], scenes)
-        goods = best(*weighed(d, able, scenes))
+        goods = best("goods", weighed(d, able, scenes))
         if not goods and _in_quote(d):
             continue  # words of its own that no table knows are better than none
         if texts(goods) != texts(d.products):
@@ -40,10 +40,8 @@ def weigh_goods(drafts: Sequence[Draft], scenes: Sequence[Scene]) -> None:
             d.how["products"] = _known(d, goods)
 
 
-def weighed(
-    d: Draft, able: Able, scenes: Sequence[Scene]
-) -> tuple[str, list[tuple[list[Goods], Facts]]]:
-    """Return the part, and the goods a measure may lie on with what speaks for each."""
+def weighed(d: Draft, able: Able, scenes: Sequence[Scene]) -> Able:
+    """Return the goods a measure may lie on with what the encoder hears of each."""
     answer = heard(scenes, d)
     if answer is not DEAF:
         more = likely_goods(scenes, answer.goods)
@@ -52,7 +50,7 @@ def weighed(
     hears = [
         {} if answer is DEAF else {FACT: of_goods(scenes, answer.goods, goods)} for goods, _ in able
     ]
-    return "goods", [(g, facts | hear) for (g, facts), hear in zip(able, hears, strict=True)]
+    return [(g, facts | hear) for (g, facts), hear in zip(able, hears, strict=True)]
 
 
 def said(d: Draft) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 Chances = Mapping[str, float]
@@ -27,30 +27,52 @@ class Asked:
     rate: int = -1
 
 
+class Answer(Protocol):
+    """What some words tell; each part is worked out where it is looked at."""
+
+    @property
+    def instruments(self) -> Chances:
+        """Chance of each, and of none."""
+
+    @property
+    def statuses(self) -> Chances:
+        """Chance of each."""
+
+    @property
+    def takers(self) -> Chances:
+        """Chance that each country or group named takes the measure."""
+
+    @property
+    def struck(self) -> Chances:
+        """Chance that each is struck by it."""
+
+    @property
+    def goods(self) -> Mapping[Place, float]:
+        """Chance that the goods named at a place are meant."""
+
+    @property
+    def rates(self) -> Mapping[Place, float]:
+        """Chance that the rate at a place is the one."""
+
+    @property
+    def rateless(self) -> float:
+        """Chance that there is none."""
+
+
 @dataclass(frozen=True)
-class Answer:
-    """What some words tell.
+class Nothing:
+    """The answer where nothing is heard."""
 
-    Attributes:
-        instruments: chance of each, and of none.
-        statuses: chance of each.
-        takers, struck: chance that each country or group named takes the measure, is struck by it.
-        goods: chance that goods named at a place are meant.
-        rates: chance that the rate at a place is the one.
-        rateless: chance that there is none.
-    """
-
-    instruments: Chances
-    statuses: Chances
-    takers: Chances
-    struck: Chances
-    goods: Mapping[Place, float]
-    rates: Mapping[Place, float]
-    rateless: float
+    instruments: Chances = field(default_factory=dict)
+    statuses: Chances = field(default_factory=dict)
+    takers: Chances = field(default_factory=dict)
+    struck: Chances = field(default_factory=dict)
+    goods: Mapping[Place, float] = field(default_factory=dict)
+    rates: Mapping[Place, float] = field(default_factory=dict)
+    rateless: float = 1.0
 
 
-DEAF = Answer({}, {}, {}, {}, {}, {}, 1.0)
-"""The answer where nothing is heard."""
+DEAF: Answer = Nothing()
 
 
 class Hearing(Protocol):

@@ -81,12 +81,12 @@ class Heard:
         lo, hi = first[asked.lo], min(first[asked.hi], MOST)
         if lo >= hi:
             return DEAF
-        return _Question(self._weights, taken, self._scenes, asked, lo, hi).answer()
+        return _Answered(self._weights, taken, self._scenes, asked, lo, hi)
 
 
 @dataclass(frozen=True)
-class _Question:
-    """Words asked about, in an encoded window."""
+class _Answered:
+    """What words tell in an encoded window, each part worked out where it is looked at."""
 
     net: Net
     taken: _Taken
@@ -95,30 +95,54 @@ class _Question:
     lo: int
     hi: int
 
-    def answer(self) -> Answer:
-        """Return all that they tell."""
+    @cached_property
+    def instruments(self) -> Chances:
         w = self.net.w
-        plain = self._plain()
-        bare, whole = np.tanh(plain + w["P0"]), np.tanh(plain + self._rate())
-        places = self.taken.window.places
-        takers, struck = (self._of_places(a, [at for at, _ in places], whole) for a in "MA")
-        goods, rates = self._mentioned("products"), self._mentioned("rates")
-        meant = self._of_places("G", list(goods.values()), whole)
-        which = softmax(
-            np.append(self._of_places("X", list(rates.values()), bare), bare @ w["N"] + w["N0"])
-        )
-        return Answer(
-            _named(self.net.instruments, whole @ w["I2"] + w["I2b"]),
-            _named(self.net.statuses, whole @ w["S2"] + w["S2b"]),
-            _of_codes([code for _, code in places], takers),
-            _of_codes([code for _, code in places], struck),
-            dict(zip(goods, map(float, _chance(meant)), strict=True)),
-            dict(zip(rates, map(float, which[:-1]), strict=True)),
-            float(which[-1]),
-        )
+        return _named(self.net.instruments, self._whole @ w["I2"] + w["I2b"])
 
+    @cached_property
+    def statuses(self) -> Chances:
+        w = self.net.w
+        return _named(self.net.statuses, self._whole @ w["S2"] + w["S2b"])
+
+    @cached_property
+    def takers(self) -> Chances:
+        return self._of_codes("M")
+
+    @cached_property
+    def struck(self) -> Chances:
+        return self._of_codes("A")
+
+    @cached_property
+    def goods(self) -> dict[Place, float]:
+        at = self._mentioned("products")
+        meant = _chance(self._of_places("G", list(at.values()), self._whole))
+        return dict(zip(at, map(float, meant), strict=True))
+
+    @cached_property
+    def rates(self) -> dict[Place, float]:
+        return dict(zip(self._mentioned("rates"), map(float, self._which), strict=False))
+
+    @cached_property
+    def rateless(self) -> float:
+        return float(self._which[-1])
+
+    @cached_property
+    def _which(self) -> Array:
+        """Chances of the rates of the window, and of none."""
+        w, bare = self.net.w, np.tanh(self._plain + self.net.w["P0"])
+        score = self._of_places("X", list(self._mentioned("rates").values()), bare)
+        return softmax(np.append(score, bare @ w["N"] + w["N0"]))
+
+    @cached_property
+    def _whole(self) -> Array:
+        """The words as one vector, with the rate that is meant."""
+        whole: Array = np.tanh(self._plain + self._rate())
+        return whole
+
+    @cached_property
     def _plain(self) -> Array:
-        """Return the words as one vector, whichever rate is meant."""
+        """The words as one vector, whichever rate is meant."""
         w, x = self.net.w, self.taken.x
         here = x[self.lo : self.hi]
         most = softmax((here @ w["PA"]).T) @ here
@@ -134,6 +158,15 @@ class _Question:
                 added: Array = self.taken.x[at] @ w["PR"]
                 return added
         return w["P0"]
+
+    def _of_codes(self, part: str) -> Chances:
+        """Return the chance of each country or group in a part, by all places where it is named."""
+        places = self.taken.window.places
+        score = self._of_places(part, [at for at, _ in places], self._whole)
+        by: dict[str, list[float]] = {}
+        for (_, code), one in zip(places, score, strict=True):
+            by.setdefault(code, []).append(float(one))
+        return {code: float(_chance(np.logaddexp.reduce(every))) for code, every in by.items()}
 
     def _mentioned(self, kind: str) -> dict[Place, int]:
         """Return the first piece of what is mentioned in the window, by its place."""
@@ -163,12 +196,3 @@ def _named(names: Sequence[str], score: Array) -> Chances:
 def _chance(score: Array) -> Array:
     share: Array = (1 / (1 + np.exp(-score))).astype(np.float32)
     return share
-
-
-def _of_codes(codes: Sequence[str], score: Array) -> Chances:
-    """Return the chance of each code by all places where it is named."""
-    found = {
-        code: np.logaddexp.reduce([s for c, s in zip(codes, score, strict=True) if c == code])
-        for code in dict.fromkeys(codes)
-    }
-    return {code: float(_chance(one)) for code, one in found.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from countervail.reading.discourse import Discourse
-from countervail.reading.draft import CARRIED, INFERRED, STATED
+from countervail.reading.draft import CARRIED, INFERRED
 from countervail.reading.encoded.answers import Chances
 from countervail.reading.encoded.drafts import FACT, Facts, heard, likely, of_set
 from countervail.reading.frames import Scene
@@ -23,8 +23,6 @@ from countervail.reading.weights import best
 
 LEFT = frozenset({"agreement"})
 """Instruments whose two sides are read together, where they are told."""
-TOLD = (STATED, INFERRED)
-"""How a part is known that its own sentence tells: only what the encoder hears is against it."""
 AROUND = 30
 """Drafts before and after one that are looked at, so that time grows with the length alone."""
 
@@ -43,8 +41,8 @@ def weigh_draft(m: Matter) -> None:
     """Give a draft its parties."""
     d = m.draft
     answer = heard(m.cast.scenes, d)
-    own = best(*takers(m, answer.takers))
-    whom = best(*struck(m, own, answer.struck))
+    own = best("taker", takers(m, answer.takers))
+    whom = best("struck", struck(m, own, answer.struck))
     for name, codes, old in (("implementer", own, d.implementer), ("targets", whom, d.targets)):
         if set(codes) != set(old):
             d.how[name], cue = _known(m, codes)
@@ -57,36 +55,25 @@ def weigh_draft(m: Matter) -> None:
         d.targets = whom
 
 
-def takers(m: Matter, hear: Chances) -> tuple[str, list[tuple[Codes, Facts]]]:
-    """Return the part, and who may take a measure with what speaks for each."""
-    d = m.draft
-    able = [c for c in _with(candidates(m), hear) if c]
-    if not able:
-        return "taker", [(d.implementer, {})]
-    if d.how.get("implementer") in TOLD:
-        return "taker told", _kept(able, d.implementer, hear)
-    return "taker", [(c, of_taker(m, c) | _heard(hear, c)) for c in able]
+Weighed = list[tuple[Codes, Facts]]
 
 
-def struck(m: Matter, own: Codes, hear: Chances) -> tuple[str, list[tuple[Codes, Facts]]]:
-    """Return the part, and on whom a measure may fall with what speaks for each."""
-    d = m.draft
-    if d.how.get("targets") in TOLD and not set(own) & set(d.targets):
-        return "struck told", _kept(_with(targets(m, own), hear), d.targets, hear)
+def takers(m: Matter, hear: Chances) -> Weighed:
+    """Return who may take a measure, each with what speaks for it."""
+    able = [(c, of_taker(m, c) | _heard(hear, c)) for c in _with(candidates(m), hear) if c]
+    return able or [(m.draft.implementer, {})]
+
+
+def struck(m: Matter, own: Codes, hear: Chances) -> Weighed:
+    """Return on whom a measure may fall, each with what speaks for it."""
     able = [c for c in _with(targets(m, own), hear) if not set(c) & set(own)]
-    return "struck", [(c, of_struck(m, own, c) | _heard(hear, c)) for c in able]
+    return [(c, of_struck(m, own, c) | _heard(hear, c)) for c in able]
 
 
 def _with(able: list[Codes], hear: Chances) -> list[Codes]:
     """Return candidates with those that the encoder hears."""
     more = likely(hear)
     return able if not more or any(set(more) == set(c) for c in able) else [*able, more]
-
-
-def _kept(able: Sequence[Codes], kept: Codes, hear: Chances) -> list[tuple[Codes, Facts]]:
-    """Return candidates for a part that its own sentence tells, the one that it tells first."""
-    others = [c for c in able if set(c) != set(kept)]
-    return [(kept, {"kept": 1.0} | _heard(hear, kept)), *((c, _heard(hear, c)) for c in others)]
 
 
 def _heard(hear: Chances, codes: Codes) -> Facts:

@@ -72,7 +72,7 @@ def test_weights_are_stored_to_a_part_of_the_largest_of_their_row(
 
 
 def test_what_the_encoder_hears_weighs_wherever_it_is_asked() -> None:
-    parts = ("stretch", "instrument", "status", "taker", "struck", "goods", "rate")
+    parts = ("stretch", "instrument", "status", "taker", "struck", "goods")
     assert all(weights(part).get("encoded", 0.0) > 0.0 for part in parts)
 
 

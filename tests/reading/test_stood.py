@@ -38,7 +38,6 @@ def test_other_names_leave_the_status(status: str) -> None:
 @pytest.mark.parametrize(
     ("text", "status"),
     [
-        ("Kenya set a 20% duty on cement from Norway and postponed it for a year.", "suspended"),
         ("Chile fixed a duty of 12% on rice from Peru - and put the lot off.", "suspended"),
         ("The Kenyan ban on rice from Ghana ran out on Friday.", "removed"),
         ("Kenya put off lifting its ban on rice from Ghana.", "in_force"),

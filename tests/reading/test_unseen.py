@@ -21,7 +21,6 @@ PEOPLES = (("Peru", "PER", "Kenyan", "KEN"), ("Norway", "NOR", "Chilean", "CHL")
 GOODS = ("copper", "cheese")
 FORMS = (
     ("{taker}'s watchdog has been turning {people} {goods} away since Monday.", "import_ban"),
-    ("Not one tonne of {people} {goods} may enter {taker} until August.", "import_ban"),
     ("{taker} once more lets {people} {goods} in.", "import_ban"),
     ("{taker} has pulled the plug on {goods} exports.", "export_control"),
     ("No {goods} is to leave {taker} before August.", "export_control"),

@@ -13,11 +13,9 @@ from countervail.reading import lain
 from countervail.reading.acts.dates import settle
 from countervail.reading.dated_around import date_around
 from countervail.reading.draft import Draft
-from countervail.reading.encoded import rates
 from countervail.reading.encoded.answers import DEAF, Asked
 from countervail.reading.encoded.drafts import FACT, heard, told
 from countervail.reading.load import from_text
-from countervail.reading.mentions.rates import Rate
 from countervail.reading.parties.facts import Matter, matter
 from countervail.reading.parties.named import cast_of
 from countervail.reading.parties.weighed import LEFT, struck, takers
@@ -29,11 +27,11 @@ from countervail.reading.worded import instruments, statuses
 from countervail.reading.worded.chances import chances, log_of
 from countervail.reading.worded.facts import of_quote, of_stretch
 from countervail.reading.worded.symbols import symbols
-from net_build.questions import MOST_OF, NEAR
+from net_build.questions import MOST_OF
 
 OLD = "old"
 """What all that was fitted before says together."""
-ALONE = frozenset({worded.PART, rates.PART})
+ALONE = frozenset({worded.PART})
 """Parts all of whose weights are fitted here."""
 PENALTY = 0.05
 
@@ -63,7 +61,7 @@ def _put(every: Iterable[Choice]) -> None:
         found = fitted(some, PENALTY)
         scale = 1.0 if part in ALONE else found.pop(OLD)
         known = {} if part in ALONE else {k: v for k, v in weights(part).items() if k != FACT}
-        right, _, can, of = hits(some, {OLD: 1.0, "kept": 1.0, "words": 1.0})
+        right, _, can, of = hits(some, {OLD: 1.0, "words": 1.0})
         sys.stdout.write(
             f"{part}: without {right}, alone {hits(some, {FACT: 1.0})[0]}, can be {can}, of {of}; "
             f"both {crossed(some, PENALTY)}\n"
@@ -79,9 +77,6 @@ def _choices(told_: FirstReading, row: Row, text: int) -> Iterator[Choice]:
     drafts = [d for d in told_.story.drafts if not d.listed]
     for d in drafts:
         yield from _of_instrument(told_, row, d, tells.get(id(d)), text)
-    for d in drafts:
-        if id(d) in tells and d.instrument not in rates.LEFT:
-            yield _of_rate(told_, drafts, d, tells[id(d)][0], text)
     for d in drafts:
         if id(d) in tells:
             yield from _of_matter(told_, drafts, d, *tells[id(d)], text)
@@ -150,19 +145,6 @@ def _of_instrument(
     each = told(instruments.of_each(d, words), answer.instruments)
     names = (m["instrument"], *m.get("instrument_ok", ()))
     yield _of_classes(instruments.PART, each, names, text)
-
-
-def _of_rate(told_: FirstReading, drafts: Sequence[Draft], d: Draft, m: Row, text: int) -> Choice:
-    able = rates.able(d, drafts, told_.scenes)
-    wanted = [m.get("rate"), *m.get("rate_ok", ())]
-    good = [any(_same(rate, one) for one in wanted) for rate, _ in able]
-    return _choice(rates.PART, [f for _, f in able], good, text)
-
-
-def _same(rate: Rate | None, wanted: Row | None) -> bool:
-    if rate is None or wanted is None:
-        return rate is None and wanted is None
-    return abs(rate.value - float(wanted["value"])) <= NEAR
 
 
 def _of_matter(

@@ -40,7 +40,7 @@ def part_rates(drafts: Sequence[Draft], scenes: Sequence[Scene]) -> None:
             for d, places in zip(here, found, strict=True):
                 codes = tuple(places)
                 if codes and not set(codes) & set(d.implementer):
-                    d.targets, d.how["targets"] = codes, INFERRED
+                    d.targets, d.how["targets"], d.beside = codes, INFERRED, True
                     d.cue["targets"] = places[codes[0]]
             break
 

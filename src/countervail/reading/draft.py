@@ -62,6 +62,7 @@ class Draft:
         support, unprepared: (right, cases) of drafts like it on the project's own sentences, and of
             its kind on texts that no rule was made for.
         margin: how far the evidence is above the least, of what no frame saw.
+        beside: whether its partners stand right beside its rate.
         chance: that the encoder gives all its fields together; None where it hears nothing.
         certain: whether words around it tell its status for certain.
     """
@@ -96,6 +97,7 @@ class Draft:
     extra: bool = False
     taxed: bool = False
     margin: float = math.inf
+    beside: bool = False
     chance: float | None = None
     certain: bool = False
 

@@ -19,7 +19,6 @@ from countervail.reading.discourse import Discourse
 from countervail.reading.draft import Draft
 from countervail.reading.encoded.drafts import together
 from countervail.reading.encoded.heard import Heard
-from countervail.reading.encoded.rates import weigh_rates
 from countervail.reading.events import read_scene
 from countervail.reading.frames import Scene, scene
 from countervail.reading.garble import Matched, matched
@@ -131,7 +130,6 @@ def read_by_rules(source: Source, *, hear: bool = True) -> FirstReading:
     told = first_reading(source, hear=hear)
     drafts = told.story.drafts
     weigh_instruments(drafts, told.scenes)
-    weigh_rates(drafts, told.scenes)
     part_rates(drafts, told.scenes)
     weigh_parties(told.story, told.scenes)
     weigh_goods(drafts, told.scenes)

@@ -42,7 +42,10 @@ def weigh_draft(m: Matter) -> None:
     d = m.draft
     answer = heard(m.cast.scenes, d)
     own = best("taker", takers(m, answer.takers))
-    whom = best("struck", struck(m, own, answer.struck))
+    if d.beside and not set(own) & set(d.targets):
+        whom = d.targets
+    else:
+        whom = best("struck", struck(m, own, answer.struck))
     for name, codes, old in (("implementer", own, d.implementer), ("targets", whom, d.targets)):
         if set(codes) != set(old):
             d.how[name], cue = _known(m, codes)

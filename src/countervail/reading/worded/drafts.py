@@ -23,7 +23,7 @@ from countervail.reading.worded.facts import of_stretch
 NONE = "none"
 PART = "stretch"
 """Part of ``weights.csv`` that weighs words and what the encoder hears."""
-LEAST = 0.45
+LEAST = 0.38
 """Least chance that a stretch tells a measure."""
 CERTAIN = 9.0
 """Evidence of a rate whose stretch words speak for: more than any other words take from it."""

@@ -22,14 +22,18 @@ NO_GOODS = word_set("goods.no_goods")
 POINTING = word_set("goods.pointing")
 STOPS = PREPOSITIONS | BE | MODALS | PRONOUNS | word_set("goods.stops")
 
+EXCEPTED: dict[str, list[tuple[str, ...]]] = {}
+"""Words of exception by the first of them, but for those that except no goods."""
+for _words in EXCEPT:
+    if _words not in {("exempt",), ("bar",), ("save",)}:
+        EXCEPTED.setdefault(_words[0], []).append(_words)
+
 
 def excepted(s: Sentence, lo: int, hi: int) -> list[tuple[int, int]]:
     """Return the stretches that words of exception take out."""
     found = []
     for k in range(lo, hi):
-        for words in EXCEPT:
-            if words in {("exempt",), ("bar",), ("save",)}:
-                continue
+        for words in EXCEPTED.get(s.low(k), ()):
             if all(s.low(k + j) == w for j, w in enumerate(words)):
                 end = k + len(words)
                 while (

@@ -53,7 +53,7 @@ def _attended(net: Net, n: int, x: Array) -> Array:
     """Return what each piece takes from the others."""
     size = x.shape[1] // HEADS
     q, k, v = (_line(net, f"{n}{a}", x).reshape(-1, HEADS, size).transpose(1, 0, 2) for a in "qkv")
-    share = softmax(q @ k.transpose(0, 2, 1) / sqrt(size))
+    share = softmax((q / np.float32(sqrt(size))) @ k.transpose(0, 2, 1))
     taken = (share @ v).transpose(1, 0, 2).reshape(x.shape)
     return _line(net, f"{n}o", taken)
 
@@ -76,8 +76,9 @@ def _normed(x: Array, gain: Array, shift: Array) -> Array:
     return y
 
 
-def softmax(x: Array) -> Array:
+def softmax(x: Any) -> Array:
     """Return shares by the last axis that are as the exponentials."""
-    size = np.exp(x - x.max(axis=-1, keepdims=True))
-    share: Array = size / size.sum(axis=-1, keepdims=True)
+    share: Array = np.asarray(x - x.max(axis=-1, keepdims=True), np.float32)
+    np.exp(share, out=share)
+    share /= share.sum(axis=-1, keepdims=True)
     return share

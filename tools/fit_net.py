@@ -84,7 +84,9 @@ def write(names: Net, w: dict[str, Any]) -> None:
         "statuses": list(names.statuses),
     }
     every = {**stored(w), **{kind: np.array(of) for kind, of in held.items()}}
-    np.savez_compressed(HOME, allow_pickle=False, **every)
+    new = HOME.with_suffix(".new.npz")
+    np.savez_compressed(new, allow_pickle=False, **every)
+    new.replace(HOME)
 
 
 def train(some: Sequence[dict[str, Any]], left: Sequence[dict[str, Any]], asked: Any) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from math import exp, isclose
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -69,6 +71,19 @@ def test_weights_are_stored_to_a_part_of_the_largest_of_their_row(
     names |= {kind: np.array(["x"]) for kind in ("instruments", "statuses")}
     back = loaded({**stored({"a": a}), **names}).w["a"]
     assert np.all(np.abs(back - a) <= np.abs(a).max(axis=1, keepdims=True) / 127)
+
+
+def test_what_answers_weigh_is_fitted_on_texts_that_nothing_else_is() -> None:
+    home = Path(__file__).parent
+
+    def texts(*names: str) -> set[str]:
+        lines = (line for name in names for line in (home / name).read_text("utf-8").split("\n"))
+        return {json.loads(line)["text"] for line in lines if line}
+
+    learned = texts("labelled.jsonl", "passages.jsonl", "passages_2.jsonl")
+    held = texts("held.jsonl")
+    assert len(held) == 450
+    assert not held & learned
 
 
 def test_what_the_encoder_hears_weighs_wherever_it_is_asked() -> None:
@@ -153,7 +168,6 @@ def test_the_chances_of_all_sets_of_what_is_named_sum_to_one(chances: Mapping[st
 def test_jax_and_numpy_answer_alike() -> None:
     jax = pytest.importorskip("jax")
     import sys
-    from pathlib import Path
 
     sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
     from net_build.batches import batch

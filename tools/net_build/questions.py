@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,20 +12,21 @@ from fit_reading import Labelled, alike_goods, of_row, sentence_of
 from countervail.reading.encoded.marked import words_of
 from countervail.reading.encoded.net import Net
 from countervail.reading.encoded.windows import MOST, Window, cut, grouped, window
+from countervail.reading.lain import LEFT as NO_GOODS
 from countervail.reading.load import from_text
 from countervail.reading.parties.facts import quoted
+from countervail.reading.parties.weighed import LEFT as NO_PARTIES
 from countervail.reading.reader import FirstReading, read_by_rules
 from countervail.reading.unseen.clause_spans import stretches
 from countervail.reading.worded.drafts import NONE
 
-NO_GOODS = frozenset({"agreement", "sanctions", "subsidy"})
-NO_PARTIES = frozenset({"agreement"})
 MOST_OF = 0.6
 """Part of a quote that a stretch has, from which on it tells the measure."""
 NEAR = 0.05
 """Difference of two rates that are one."""
 
-Place = tuple[int, int]
+Pairs = Sequence[tuple[Mapping[str, Any], Labelled]]
+"""Labelled measures, as they are written and as they are learned from."""
 
 
 @dataclass
@@ -73,13 +74,14 @@ def passages(net: Net, row: Mapping[str, Any]) -> list[Passage]:
     told = read_by_rules(from_text(row["text"], date.fromisoformat(row["doc_date"])), hear=False)
     scenes = told.scenes
     cuts = [cut(net, n, words_of(sc)) for n, sc in enumerate(scenes)]
+    pairs = list(zip(row["measures"], of_row(told, row), strict=True))
     found = []
     for ahead, here in grouped(cuts):
         w = window(net, [*ahead, *here])
         one = Passage(w, _named(told, w, "products"), _named(told, w, "rates"))
         numbers = {c.number for c in here}
-        one.questions += _of_measures(told, row, w, numbers)
-        one.questions += _of_stretches(told, row, w, numbers)
+        one.questions += _of_measures(told, pairs, w, numbers)
+        one.questions += _of_stretches(told, pairs, w, numbers)
         one.questions += _of_none(told, row, w, numbers)
         if one.questions:
             found.append(one)
@@ -92,10 +94,10 @@ def _named(told: FirstReading, w: Window, kind: str) -> list[int]:
 
 
 def _of_measures(
-    told: FirstReading, row: Mapping[str, Any], w: Window, numbers: set[int]
+    told: FirstReading, pairs: Pairs, w: Window, numbers: set[int]
 ) -> Iterator[Question]:
     """Yield what is asked of the words of labelled measures, and of the drafts that tell them."""
-    for m, one in zip(row["measures"], of_row(told, row), strict=True):
+    for m, one in pairs:
         spans = {_span(told, m["start"], m["end"])}
         if not one.made:
             spans.add((one.draft.sentence, *quoted(told.scenes[one.draft.sentence], one.draft)))
@@ -105,11 +107,10 @@ def _of_measures(
 
 
 def _of_stretches(
-    told: FirstReading, row: Mapping[str, Any], w: Window, numbers: set[int]
+    told: FirstReading, pairs: Pairs, w: Window, numbers: set[int]
 ) -> Iterator[Question]:
     """Yield what is asked of stretches that have most of a quote: they too may tell a measure, so
     that none is known for one by where its words end."""
-    pairs = list(zip(row["measures"], of_row(told, row), strict=True))
     for n in sorted(numbers):
         for part in stretches(told.scenes[n]):
             a, b = told.scenes[n].span(part.lo, part.hi)
@@ -197,6 +198,3 @@ def _of_none(
         a, b = told.scenes[n].span(lo, hi)
         if w.first[n][lo] < MOST and not any(min(b, y) > max(a, x) for x, y in quotes):
             yield Question(w.first[n][lo], min(w.first[n][hi], MOST))
-
-
-__all__ = ["Passage", "Question", "passages"]

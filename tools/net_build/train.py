@@ -120,6 +120,3 @@ def told(net: Net, w: Weights, some: Sequence[Passage]) -> str:
 def as_arrays(w: Weights) -> dict[str, Any]:
     """Return weights as NumPy arrays."""
     return {name: np.asarray(a) for name, a in w.items()}
-
-
-__all__ = ["as_arrays", "told", "trained"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from countervail.app.request import Request, Result, Show
 from countervail.errors import InputError
 from countervail.options import argument, option
+from countervail.reading.second.opinion import SECONDS
 
 if TYPE_CHECKING:
     from countervail.reading.second.opinion import Second
@@ -40,9 +41,7 @@ class ReadRequest(Request):
         metavar="URL|spacy:MODEL",
     )
     second_model: str | None = option(None, "Name of the model at that address.", metavar="NAME")
-    second_wait: float = option(
-        120.0, "Longest wait for that address; default 120.", metavar="SECONDS"
-    )
+    second_wait: float = option(SECONDS, "Longest wait for that address.", metavar="SECONDS")
 
     def answer(self, show: Show) -> Result:
         """Return the drafts, and what was found and is no measure.

@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from countervail.ledger.drafted import DraftFile, Overlap
-from countervail.ledger.drafted_events import EventsFile, Recorded
+from countervail.ledger.drafted import DraftFile, DraftNotes, Overlap
+from countervail.ledger.drafted_events import EventDraft, EventsFile, Recorded
 from countervail.ledger.landing import AcceptedEvent
 from countervail.ledger.relations import OWN_FILE
 from countervail.present.document import Document, plain
@@ -77,15 +77,19 @@ def card(one: DraftFile, beside: Sequence[Overlap], number: int, of: int) -> lis
         ),
         Words(f"  the text says: {notes.law.replace('_', ' ')}; confidence {notes.confidence:.2f}"),
     ]
-    for name, words in (
-        ("check", notes.needs_check),
-        ("inferred", notes.inferred),
-        ("missing", notes.missing),
-    ):
-        if words:
-            parts.append(Words(f"  {name}: {'; '.join(words)}", style="quiet"))
+    parts += _doubts(notes)
     parts += [Words(f"  {found}", style="strong") for found in beside]
     return parts
+
+
+def _doubts(of: DraftNotes | EventDraft) -> list[Part]:
+    """Return what of a draft is to be checked, was inferred, or is missing."""
+    told = {"check": of.needs_check, "inferred": of.inferred, "missing": of.missing}
+    return [
+        Words(f"  {name}: {'; '.join(words)}", style="quiet")
+        for name, words in told.items()
+        if words
+    ]
 
 
 def event_card(
@@ -110,13 +114,7 @@ def event_card(
         ),
         Words(f"  the text has it as {one.certainty}"),
     ]
-    for name, words in (
-        ("check", one.needs_check),
-        ("inferred", one.inferred),
-        ("missing", one.missing),
-    ):
-        if words:
-            parts.append(Words(f"  {name}: {'; '.join(words)}", style="quiet"))
+    parts += _doubts(one)
     return [*parts, *(Words(f"  {found}", style="strong") for found in beside)]
 
 

@@ -22,11 +22,13 @@ NO_GOODS = word_set("goods.no_goods")
 POINTING = word_set("goods.pointing")
 STOPS = PREPOSITIONS | BE | MODALS | PRONOUNS | word_set("goods.stops")
 
-EXCEPTED: dict[str, list[tuple[str, ...]]] = {}
-"""Words of exception by the first of them, but for those that except no goods."""
-for _words in EXCEPT:
-    if _words not in {("exempt",), ("bar",), ("save",)}:
-        EXCEPTED.setdefault(_words[0], []).append(_words)
+NO_EXCEPTION = frozenset({("exempt",), ("bar",), ("save",)})
+"""Words that except countries and no goods."""
+EXCEPTED = {
+    first: [words for words in EXCEPT if words[0] == first and words not in NO_EXCEPTION]
+    for first in {words[0] for words in EXCEPT}
+}
+"""Words of exception by the first of them."""
 
 
 def excepted(s: Sentence, lo: int, hi: int) -> list[tuple[int, int]]:

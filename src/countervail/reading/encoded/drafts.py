@@ -10,12 +10,14 @@ from countervail.reading.encoded.answers import DEAF, Answer, Asked, Place
 from countervail.reading.frames import Scene
 from countervail.reading.goods import as_goods
 from countervail.reading.parties.facts import quoted
+from countervail.reading.products import ProductMention
 from countervail.reading.worded.chances import log_of
 
 Facts = dict[str, float]
 FACT = "encoded"
 """Name of the fact that weighs what the encoder hears."""
 SIDES_LEFT = frozenset({"agreement"})
+"""Instruments whose sides are not asked about."""
 EVEN = 0.5
 LEAST = 0.01
 """Chance below which nothing more is told of a country or of goods."""
@@ -71,9 +73,9 @@ def likely(chances: Mapping[str, float]) -> tuple[str, ...]:
 def likely_goods(scenes: Sequence[Scene], chances: Mapping[Place, float]) -> list[Goods]:
     """Return the goods that are likelier meant than not, each once."""
     found: dict[str, Goods] = {}
-    for (n, lo), p in chances.items():
+    for place, p in chances.items():
         if p >= EVEN:
-            it = next(m.it for m in scenes[n].s.products if m.lo == lo)
+            it = _named(scenes, place)
             found.setdefault(it.text.lower(), as_goods(it))
     return list(found.values())
 
@@ -84,12 +86,19 @@ def of_goods(
     """Return the log of the chance that just some goods are meant, of all that are named."""
     words = {g.text.lower() for g in goods}
     found = 0.0
-    for (n, lo), p in chances.items():
-        it = next(m.it for m in scenes[n].s.products if m.lo == lo)
+    for place, p in chances.items():
+        it = _named(scenes, place)
         meant = it.text.lower() in words or any(
             g.start < it.end and it.start < g.end for g in goods
         )
         found += chance_log(p if meant else 1.0 - p)
+    return found
+
+
+def _named(scenes: Sequence[Scene], place: Place) -> ProductMention:
+    """Return the goods that are named at a place."""
+    n, lo = place
+    found: ProductMention = next(m.it for m in scenes[n].s.products if m.lo == lo)
     return found
 
 

@@ -185,7 +185,7 @@ class _Answered:
         side = np.where(where < self.lo, 1, np.where(where < self.hi, 0, 2))
         apart = np.clip(self.taken.window.sentence[where] - self.asked.sentence, -FAR, FAR) + FAR
         line = self.taken.x[where] @ w[f"{part}h"] + asked @ w[f"{part}q"] + w[f"{part}b"]
-        worth: Array = np.tanh(line + w[f"{part}d"][side * 5 + apart]) @ w[f"{part}o"]
+        worth: Array = np.tanh(line + w[f"{part}d"][side * (2 * FAR + 1) + apart]) @ w[f"{part}o"]
         return worth + w[f"{part}o0"]
 
 

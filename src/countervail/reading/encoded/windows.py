@@ -31,7 +31,7 @@ class Window:
         stretch: the numbers.
         sentence: number of the sentence of each piece.
         first: of each sentence, the first piece of each word, and the one after the last.
-        places: (piece, code, sentence) of the places named.
+        places: (piece, code) of the places named.
     """
 
     stretch: Stretch

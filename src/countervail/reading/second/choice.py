@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from countervail.errors import InputError
-from countervail.reading.second.endpoint import SECONDS, Endpoint
-from countervail.reading.second.opinion import Second
+from countervail.reading.second.endpoint import Endpoint
+from countervail.reading.second.opinion import SECONDS, Second
 from countervail.reading.second.spacy import PREFIX, Parsed
 
 

@@ -29,7 +29,7 @@ from countervail.reading.second.checks import (
     NO_MEASURE,
     STATUSES,
 )
-from countervail.reading.second.opinion import NoOpinion
+from countervail.reading.second.opinion import SECONDS, NoOpinion
 
 KEY = "COUNTERVAIL_SECOND_KEY"
 """The variable of the environment that holds the key, where the address wants one."""
@@ -39,9 +39,6 @@ MOST_TEXT = 100_000
 
 MOST_ANSWER = 1_000_000
 """Bytes of an answer that is read."""
-
-SECONDS = 120.0
-"""How long an answer is waited for, unless the user says."""
 
 ASKED = f"""\
 You read a news story or an official notice and list the trade measures it tells of.

@@ -8,6 +8,9 @@ from typing import Protocol
 
 from countervail.errors import InputError
 
+SECONDS = 120.0
+"""How long an answer from elsewhere is waited for, unless the user says."""
+
 
 class NoOpinion(InputError):
     """A second opinion that could not be had: why, and what next. The reading stands without it."""

@@ -102,7 +102,8 @@ def table_under(parts: Sequence[Part], heading: str) -> DocumentTable | None:
 
 
 def certified(data: Mapping[str, Any], language: Language) -> str:
-    """Return that an answer is certified, and how many of its draws are."""
+    """Return that an answer is certified, and how many of its draws are; nothing of what was not
+    solved, such as a text that was read or a list of law."""
     drawn = next(
         (
             one
@@ -116,7 +117,8 @@ def certified(data: Mapping[str, Any], language: Language) -> str:
         return said.removesuffix(".")
     if "ranges" in data and data["ranges"] is None:
         return str(language.template("screen.certified_point")).removesuffix(".")
-    return str(language.template("page.certified"))
+    solved = not {"certificate", "residual"}.isdisjoint(data)
+    return str(language.template("page.certified")) if solved else ""
 
 
 def check(document: Document, language: Language, command: str = "") -> list[PageBlock]:
